@@ -1,0 +1,115 @@
+//! The Gossip Glomers challenges.
+
+use crate::{
+    Availability, Concurrency, Fault, Faults, Metric, Parameters, Target, Workload,
+};
+
+/// A named test: settings, and targets beyond a valid history.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Challenge {
+    /// Its name.
+    pub name: String,
+    /// Fly.io's number for it (`3e`), or empty.
+    pub alias: &'static str,
+    /// What it sets.
+    pub parameters: Parameters,
+    /// What it asks beyond validity.
+    pub targets: Vec<Target>,
+}
+
+/// The 14 challenges as Fly.io states them (<https://fly.io/dist-sys/>), in their order.
+#[must_use]
+pub fn challenges() -> Vec<Challenge> {
+    let challenge = |name: &str, alias, parameters| Challenge {
+        name: name.to_owned(),
+        alias,
+        parameters,
+        targets: Vec::new(),
+    };
+    let load = |workload, node_count, time_limit: f64| Parameters {
+        workload: Some(workload),
+        node_count: Some(node_count),
+        time_limit: Some(time_limit),
+        ..Parameters::default()
+    };
+    let partition = || Some(Faults::new(vec![Fault::Partition]));
+    let broadcast = |nodes, rate: f64| Parameters {
+        rate: Some(rate),
+        ..load(Workload::Broadcast, nodes, 20.0)
+    };
+    let broadcast_25 = || Parameters { latency: Some(100), ..broadcast(25, 100.0) };
+    let kafka = |nodes| Parameters {
+        rate: Some(1000.0),
+        concurrency: Some(Concurrency::PerNode(2)),
+        ..load(Workload::Kafka, nodes, 20.0)
+    };
+    let txn = |nodes, model: &str| Parameters {
+        rate: Some(1000.0),
+        concurrency: Some(Concurrency::PerNode(2)),
+        availability: Some(Availability::Total),
+        consistency_models: Some(vec![model.to_owned()]),
+        ..load(Workload::TxnRwRegister, nodes, 20.0)
+    };
+    let targets = |msgs_per_op, median_ms, maximum_ms| {
+        vec![
+            Target { metric: Metric::ServerMsgsPerOp, limit: msgs_per_op },
+            Target { metric: Metric::StableLatencyP50, limit: median_ms },
+            Target { metric: Metric::StableLatencyMax, limit: maximum_ms },
+        ]
+    };
+    vec![
+        challenge("echo", "1", load(Workload::Echo, 1, 10.0)),
+        challenge(
+            "unique-ids",
+            "2",
+            Parameters {
+                rate: Some(1000.0),
+                availability: Some(Availability::Total),
+                nemesis: partition(),
+                ..load(Workload::UniqueIds, 3, 30.0)
+            },
+        ),
+        challenge("broadcast-a", "3a", broadcast(1, 10.0)),
+        challenge("broadcast-b", "3b", broadcast(5, 10.0)),
+        challenge(
+            "broadcast-c",
+            "3c",
+            Parameters { nemesis: partition(), ..broadcast(5, 10.0) },
+        ),
+        Challenge {
+            targets: targets(30.0, 400.0, 600.0),
+            ..challenge("broadcast-d", "3d", broadcast_25())
+        },
+        Challenge {
+            targets: targets(20.0, 1000.0, 2000.0),
+            ..challenge("broadcast-e", "3e", broadcast_25())
+        },
+        challenge(
+            "g-counter",
+            "4",
+            Parameters {
+                rate: Some(100.0),
+                nemesis: partition(),
+                ..load(Workload::GCounter, 3, 20.0)
+            },
+        ),
+        challenge("kafka-a", "5a", kafka(1)),
+        challenge("kafka-b", "5b", kafka(2)),
+        challenge("kafka-c", "5c", kafka(2)),
+        challenge("txn-a", "6a", txn(1, "read-uncommitted")),
+        challenge(
+            "txn-b",
+            "6b",
+            Parameters { nemesis: partition(), ..txn(2, "read-uncommitted") },
+        ),
+        challenge("txn-c", "6c", Parameters { nemesis: partition(), ..txn(2, "read-committed") }),
+    ]
+}
+
+/// The challenge of that name or number among these.
+#[must_use]
+pub fn find_challenge<'a>(challenges: &'a [Challenge], name: &str) -> Option<&'a Challenge> {
+    challenges.iter().find(|challenge| challenge.name == name).or_else(|| {
+        challenges.iter().find(|challenge| !challenge.alias.is_empty() && challenge.alias == name)
+    })
+}

@@ -1,0 +1,22 @@
+//! Which test to run: challenges, `glomers.toml` and flags become a checked [`Plan`].
+//!
+//! Knows nothing of engines, files of a run, or terminals. Values are parsed here once, by
+//! `FromStr`, whether they come from a flag or from the file.
+
+mod challenge;
+mod file;
+mod load;
+mod metric;
+mod network;
+mod parameters;
+mod plan;
+mod workload;
+
+pub use challenge::{Challenge, challenges, find_challenge};
+pub use file::{Catalogue, FileError, NodeSource, ProjectFile};
+pub use load::{Availability, Concurrency, ParseValueError, Recovery};
+pub use metric::{Better, Metric};
+pub use network::{Delivery, Fault, Faults, LatencyDistribution, Topology};
+pub use parameters::Parameters;
+pub use plan::{Plan, PlanError, Target};
+pub use workload::Workload;

@@ -1,0 +1,172 @@
+//! How much is asked of the nodes, how much must succeed, and how long they may recover.
+
+use std::fmt;
+use std::str::FromStr;
+use std::time::Duration;
+
+/// A value that a flag or a key does not take; says what it does take.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("expected {expected}")]
+pub struct ParseValueError {
+    /// What is allowed, as the end of a sentence.
+    pub expected: String,
+}
+
+impl ParseValueError {
+    pub(crate) fn expected(expected: &str) -> Self {
+        Self { expected: expected.to_owned() }
+    }
+
+    /// Picks the choice of that name, or lists the names.
+    pub(crate) fn choose<T: Copy>(text: &str, choices: &[(&str, T)]) -> Result<T, Self> {
+        choices.iter().find(|(name, _)| *name == text).map(|(_, choice)| *choice).ok_or_else(|| {
+            let names: Vec<&str> = choices.iter().map(|(name, _)| *name).collect();
+            Self { expected: format!("one of {}", names.join(", ")) }
+        })
+    }
+}
+
+/// How many workers run operations: a number, or a multiple of the node count (`4n`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Concurrency {
+    /// So many workers.
+    Workers(u32),
+    /// So many workers for each node.
+    PerNode(u32),
+}
+
+impl Concurrency {
+    /// Number of workers with that many nodes; none when it overflows.
+    #[must_use]
+    pub fn workers(self, nodes: u32) -> Option<u32> {
+        match self {
+            Self::Workers(workers) => Some(workers),
+            Self::PerNode(factor) => factor.checked_mul(nodes),
+        }
+    }
+}
+
+impl fmt::Display for Concurrency {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Workers(workers) => write!(out, "{workers}"),
+            Self::PerNode(factor) => write!(out, "{factor}n"),
+        }
+    }
+}
+
+impl FromStr for Concurrency {
+    type Err = ParseValueError;
+
+    fn from_str(text: &str) -> Result<Self, ParseValueError> {
+        let (digits, per_node) = match text.strip_suffix('n') {
+            Some(digits) => (digits, true),
+            None => (text, false),
+        };
+        match digits.parse() {
+            Ok(number) if number > 0 && !digits.starts_with('+') => {
+                Ok(if per_node { Self::PerNode(number) } else { Self::Workers(number) })
+            }
+            _ => Err(ParseValueError::expected(
+                "a positive whole number, optionally followed by n (4n means 4 for each node)",
+            )),
+        }
+    }
+}
+
+/// The fraction of operations that must succeed.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Availability {
+    /// Every one.
+    Total,
+    /// At least this fraction, from 0 to 1.
+    AtLeast(f64),
+}
+
+impl fmt::Display for Availability {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Total => out.write_str("total"),
+            Self::AtLeast(fraction) => write!(out, "{fraction}"),
+        }
+    }
+}
+
+impl FromStr for Availability {
+    type Err = ParseValueError;
+
+    fn from_str(text: &str) -> Result<Self, ParseValueError> {
+        if text == "total" {
+            return Ok(Self::Total);
+        }
+        match text.parse::<f64>() {
+            Ok(fraction) if (0.0..=1.0).contains(&fraction) => Ok(Self::AtLeast(fraction)),
+            _ => Err(ParseValueError::expected("total, or a fraction from 0 to 1")),
+        }
+    }
+}
+
+/// How long the network is left whole and quiet before the final reads.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Recovery {
+    /// So long. The reference waits 10 s.
+    Wait(Duration),
+    /// Until no server message is in flight and none was sent for a second.
+    Auto,
+}
+
+impl fmt::Display for Recovery {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Wait(wait) => write!(out, "{}", wait.as_secs_f64()),
+            Self::Auto => out.write_str("auto"),
+        }
+    }
+}
+
+impl FromStr for Recovery {
+    type Err = ParseValueError;
+
+    fn from_str(text: &str) -> Result<Self, ParseValueError> {
+        if text == "auto" {
+            return Ok(Self::Auto);
+        }
+        text.parse::<f64>()
+            .ok()
+            .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
+            .map(Self::Wait)
+            .ok_or_else(|| ParseValueError::expected("a number of seconds, or auto"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn concurrency_is_a_number_or_a_multiple_of_the_nodes() {
+        assert_eq!("10".parse::<Concurrency>().unwrap().workers(3), Some(10));
+        assert_eq!("4n".parse::<Concurrency>().unwrap().workers(3), Some(12));
+        for wrong in ["", "n", "0", "-1", "+1", "2x", "1.5n", "99999999999"] {
+            assert!(wrong.parse::<Concurrency>().is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn availability_is_total_or_a_fraction() {
+        assert_eq!("total".parse(), Ok(Availability::Total));
+        assert_eq!("0.5".parse(), Ok(Availability::AtLeast(0.5)));
+        for wrong in ["2", "-0.1", "NaN", "all"] {
+            assert!(wrong.parse::<Availability>().is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn recovery_is_seconds_or_auto() {
+        assert_eq!("0.5".parse(), Ok(Recovery::Wait(Duration::from_millis(500))));
+        assert_eq!("auto".parse(), Ok(Recovery::Auto));
+        for wrong in ["-1", "soon", "inf"] {
+            assert!(wrong.parse::<Recovery>().is_err(), "{wrong}");
+        }
+    }
+}

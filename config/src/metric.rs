@@ -1,0 +1,90 @@
+//! The metrics of a run: their names, units, and which way is better.
+
+use crate::ParseValueError;
+use std::fmt;
+use std::str::FromStr;
+
+/// Which direction of a metric is an improvement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Better {
+    /// Less is better: messages, latencies, losses.
+    Lower,
+    /// More is better.
+    Higher,
+    /// Neither: a description.
+    Neither,
+}
+
+macro_rules! metrics {
+    ($($variant:ident = $name:literal, $unit:literal, $better:ident, $doc:literal;)+) => {
+        /// A number that a run showed. The same names serve tables, JSON and configuration.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Metric { $(#[doc = $doc] $variant,)+ }
+
+        impl Metric {
+            /// Every metric, in the order of tables.
+            pub const ALL: &[Self] = &[$(Self::$variant,)+];
+
+            /// Its name.
+            #[must_use]
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name,)+ }
+            }
+
+            /// `ms`, or empty for counts and fractions.
+            #[must_use]
+            pub fn unit(self) -> &'static str {
+                match self { $(Self::$variant => $unit,)+ }
+            }
+
+            /// Which way is better.
+            #[must_use]
+            pub fn better(self) -> Better {
+                match self { $(Self::$variant => Better::$better,)+ }
+            }
+
+            /// What it says, in one line.
+            #[must_use]
+            pub fn meaning(self) -> &'static str {
+                match self { $(Self::$variant => $doc,)+ }
+            }
+        }
+
+        impl FromStr for Metric {
+            type Err = ParseValueError;
+
+            fn from_str(text: &str) -> Result<Self, ParseValueError> {
+                ParseValueError::choose(text, &[$(($name, Self::$variant),)+])
+            }
+        }
+    };
+}
+
+metrics! {
+    MsgsPerOp = "msgs-per-op", "", Lower, "All messages per client operation.";
+    ServerMsgsPerOp = "server-msgs-per-op", "", Lower, "Messages between nodes and services per client operation.";
+    LoadServerMsgsPerOp = "load-server-msgs-per-op", "", Lower, "The same, before recovery begins.";
+    OkFraction = "ok-fraction", "", Higher, "Fraction of operations that succeeded.";
+    OpCount = "op-count", "", Neither, "Completed operations.";
+    StableCount = "stable-count", "", Neither, "Elements that were always seen from some time on.";
+    StaleCount = "stale-count", "", Lower, "Stable elements that a read missed after they were known.";
+    LostCount = "lost-count", "", Lower, "Known elements that no later read showed.";
+    NeverReadCount = "never-read-count", "", Lower, "Elements neither stable nor lost.";
+    DuplicatedCount = "duplicated-count", "", Lower, "Elements that one read showed twice, or ids given out twice.";
+    StableLatencyP50 = "stable-latency-p50", "ms", Lower, "Median time from known to stable, sampled by reads.";
+    StableLatencyP95 = "stable-latency-p95", "ms", Lower, "95th percentile of the same.";
+    StableLatencyP99 = "stable-latency-p99", "ms", Lower, "99th percentile of the same.";
+    StableLatencyMax = "stable-latency-max", "ms", Lower, "Maximum of the same.";
+    PropagationP50 = "propagation-p50", "ms", Lower, "Median time from the first node that has a value to the last.";
+    PropagationMax = "propagation-max", "ms", Lower, "Maximum of the same.";
+    OpLatencyP50 = "op-latency-p50", "ms", Lower, "Median time from invocation to completion of a client operation.";
+    OpLatencyP95 = "op-latency-p95", "ms", Lower, "95th percentile of the same.";
+    OpLatencyP99 = "op-latency-p99", "ms", Lower, "99th percentile of the same.";
+    OpLatencyMax = "op-latency-max", "ms", Lower, "Maximum of the same.";
+}
+
+impl fmt::Display for Metric {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(self.name())
+    }
+}

@@ -1,0 +1,191 @@
+//! The plan of one run: every setting decided and checked.
+
+use crate::{
+    Availability, Challenge, Concurrency, Delivery, Faults, LatencyDistribution, Metric,
+    Parameters, Recovery, Topology, Workload,
+};
+use std::time::Duration;
+
+/// A metric that must stay below a limit.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Target {
+    /// What is measured.
+    pub metric: Metric,
+    /// Met when the value is below this, in the metric's unit.
+    pub limit: f64,
+}
+
+/// Everything that decides a run, apart from the node itself.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Plan {
+    /// Name of the challenge.
+    pub challenge: String,
+    /// What clients ask.
+    pub workload: Workload,
+    /// Names of the nodes, `n0` and on.
+    pub nodes: Vec<String>,
+    /// Number of workers.
+    pub workers: u32,
+    /// Operations per second over the whole test; 0 runs none.
+    pub rate: f64,
+    /// How long operations are issued.
+    pub time_limit: Duration,
+    /// Mean latency between nodes, in ms.
+    pub latency_ms: u64,
+    /// Shape of the latency.
+    pub latency_distribution: LatencyDistribution,
+    /// How receivers take messages.
+    pub delivery: Delivery,
+    /// Faults to inject.
+    pub faults: Faults,
+    /// Mean time between nemesis operations.
+    pub nemesis_interval: Duration,
+    /// Neighbours that broadcast suggests.
+    pub topology: Topology,
+    /// Fraction of operations that must succeed.
+    pub availability: Option<Availability>,
+    /// Consistency models that transactions must satisfy.
+    pub consistency_models: Vec<String>,
+    /// Wait before the final reads.
+    pub recovery: Recovery,
+    /// How long a node has to answer `init`.
+    pub init_timeout: Duration,
+    /// How long a client waits for an answer.
+    pub rpc_timeout: Duration,
+    /// Show what nodes print on stderr.
+    pub log_stderr: bool,
+    /// Log messages as they are sent.
+    pub log_net_send: bool,
+    /// Log messages as they are received.
+    pub log_net_recv: bool,
+    /// Duplicated elements make the run fail.
+    pub fail_on_duplicates: bool,
+    /// Write `messages.jsonl`.
+    pub journal: bool,
+    /// Seed of every random choice.
+    pub seed: u64,
+    /// What the run should achieve beyond a valid history.
+    pub targets: Vec<Target>,
+}
+
+/// A setting that cannot be run.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PlanError {
+    /// A flag or key has a value out of its range.
+    #[error("invalid value {value} for --{flag}: expected {expected}")]
+    OutOfRange {
+        /// The flag's long name, also the key in `glomers.toml`.
+        flag: &'static str,
+        /// What was given.
+        value: String,
+        /// What is allowed.
+        expected: &'static str,
+    },
+    /// A challenge of `glomers.toml` says no workload.
+    #[error("challenge {0} has no workload: give it `extends` or `workload` in glomers.toml")]
+    NoWorkload(String),
+}
+
+/// Most nodes of a run: each is a process with three pipes.
+const MOST_NODES: u32 = 1000;
+/// Most workers of a run.
+const MOST_WORKERS: u32 = 100_000;
+/// Longest duration of any kind, in seconds: a year.
+const LONGEST_SECONDS: f64 = 365.0 * 86_400.0;
+
+impl Plan {
+    /// Decides every setting: those given, else the challenge's, else the reference's defaults.
+    ///
+    /// `seed` is used when none was given.
+    pub fn resolve(challenge: &Challenge, given: Parameters, seed: u64) -> Result<Self, PlanError> {
+        let given = given.over(&challenge.parameters);
+        let workload =
+            given.workload.ok_or_else(|| PlanError::NoWorkload(challenge.name.clone()))?;
+        // The reference runs n1..n5 without --node-count.
+        let nodes = match given.node_count {
+            None => (1..=5).map(|number| format!("n{number}")).collect::<Vec<_>>(),
+            Some(count) if (1..=MOST_NODES).contains(&count) => {
+                (0..count).map(|number| format!("n{number}")).collect()
+            }
+            Some(count) => {
+                return Err(PlanError::OutOfRange {
+                    flag: "node-count",
+                    value: count.to_string(),
+                    expected: "1 to 1000 nodes",
+                });
+            }
+        };
+        let node_count = u32::try_from(nodes.len()).unwrap_or(MOST_NODES);
+        let concurrency = given.concurrency.unwrap_or(Concurrency::PerNode(1));
+        let workers = concurrency
+            .workers(node_count)
+            .filter(|workers| (1..=MOST_WORKERS).contains(workers))
+            .ok_or_else(|| PlanError::OutOfRange {
+                flag: "concurrency",
+                value: concurrency.to_string(),
+                expected: "1 to 100000 workers",
+            })?;
+        let rate = given.rate.unwrap_or(5.0);
+        if !(rate >= 0.0 && rate.is_finite()) {
+            return Err(PlanError::OutOfRange {
+                flag: "rate",
+                value: rate.to_string(),
+                expected: "a number of operations per second, 0 or more",
+            });
+        }
+        Ok(Self {
+            challenge: challenge.name.clone(),
+            workload,
+            nodes,
+            workers,
+            rate,
+            time_limit: seconds("time-limit", given.time_limit.unwrap_or(60.0), true)?,
+            latency_ms: given.latency.unwrap_or(0),
+            latency_distribution: given.latency_dist.unwrap_or(LatencyDistribution::Constant),
+            delivery: given.delivery.unwrap_or(Delivery::Queued),
+            faults: given.nemesis.unwrap_or_default(),
+            nemesis_interval: seconds(
+                "nemesis-interval",
+                given.nemesis_interval.unwrap_or(10.0),
+                false,
+            )?,
+            topology: given.topology.unwrap_or(Topology::Grid),
+            availability: given.availability,
+            consistency_models: given
+                .consistency_models
+                .unwrap_or_else(|| vec!["strict-serializable".to_owned()]),
+            recovery: given.recovery.unwrap_or(Recovery::Wait(Duration::from_secs(10))),
+            init_timeout: seconds("init-timeout", given.init_timeout.unwrap_or(10.0), false)?,
+            rpc_timeout: match given.rpc_timeout.unwrap_or(5000) {
+                0 => {
+                    return Err(PlanError::OutOfRange {
+                        flag: "rpc-timeout",
+                        value: "0".to_owned(),
+                        expected: "a positive number of milliseconds",
+                    });
+                }
+                ms => Duration::from_millis(ms),
+            },
+            log_stderr: given.log_stderr.unwrap_or(false),
+            log_net_send: given.log_net_send.unwrap_or(false),
+            log_net_recv: given.log_net_recv.unwrap_or(false),
+            fail_on_duplicates: given.fail_on_duplicates.unwrap_or(false),
+            journal: !given.no_journal.unwrap_or(false),
+            seed: given.seed.unwrap_or(seed),
+            targets: challenge.targets.clone(),
+        })
+    }
+}
+
+fn seconds(flag: &'static str, value: f64, zero_allowed: bool) -> Result<Duration, PlanError> {
+    let in_range = value <= LONGEST_SECONDS && (value > 0.0 || zero_allowed && value == 0.0);
+    in_range.then(|| Duration::from_secs_f64(value)).ok_or_else(|| PlanError::OutOfRange {
+        flag,
+        value: value.to_string(),
+        expected: if zero_allowed {
+            "a number of seconds, 0 or more"
+        } else {
+            "a positive number of seconds"
+        },
+    })
+}

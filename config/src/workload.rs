@@ -1,0 +1,83 @@
+//! The workloads: what clients ask of the nodes.
+
+use crate::ParseValueError;
+use std::fmt;
+use std::str::FromStr;
+
+/// What clients ask of the nodes, and how the answers are judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Workload {
+    /// Every value reaches every node.
+    Broadcast,
+    /// A node answers with what it was sent.
+    Echo,
+    /// A counter that only grows.
+    GCounter,
+    /// A set that only grows.
+    GSet,
+    /// Logs that are sent to, polled, and committed.
+    Kafka,
+    /// A linearizable key-value store.
+    LinKv,
+    /// A counter that grows and shrinks.
+    PnCounter,
+    /// Transactions that append to lists.
+    TxnListAppend,
+    /// Transactions that write registers.
+    TxnRwRegister,
+    /// No id is given out twice.
+    UniqueIds,
+}
+
+impl Workload {
+    /// Every workload, by name.
+    pub const ALL: [Self; 10] = [
+        Self::Broadcast,
+        Self::Echo,
+        Self::GCounter,
+        Self::GSet,
+        Self::Kafka,
+        Self::LinKv,
+        Self::PnCounter,
+        Self::TxnListAppend,
+        Self::TxnRwRegister,
+        Self::UniqueIds,
+    ];
+
+    /// The reference's name for it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Broadcast => "broadcast",
+            Self::Echo => "echo",
+            Self::GCounter => "g-counter",
+            Self::GSet => "g-set",
+            Self::Kafka => "kafka",
+            Self::LinKv => "lin-kv",
+            Self::PnCounter => "pn-counter",
+            Self::TxnListAppend => "txn-list-append",
+            Self::TxnRwRegister => "txn-rw-register",
+            Self::UniqueIds => "unique-ids",
+        }
+    }
+
+    /// Whether this version can run it.
+    #[must_use]
+    pub fn is_built(self) -> bool {
+        matches!(self, Self::Broadcast | Self::Echo | Self::UniqueIds)
+    }
+}
+
+impl fmt::Display for Workload {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(self.name())
+    }
+}
+
+impl FromStr for Workload {
+    type Err = ParseValueError;
+
+    fn from_str(text: &str) -> Result<Self, ParseValueError> {
+        ParseValueError::choose(text, &Self::ALL.map(|workload| (workload.name(), workload)))
+    }
+}

@@ -1,0 +1,84 @@
+//! A whole history, with invocations and completions paired.
+
+use crate::{Kind, Operation, Process};
+use rustc_hash::FxHashMap;
+
+/// No counterpart.
+const NONE: u32 = u32::MAX;
+
+/// The entries of a run in order, each client entry knowing its counterpart.
+#[derive(Debug, Clone, Default)]
+pub struct History {
+    operations: Vec<Operation>,
+    /// By position: the position of the completion of an invocation, and the reverse.
+    counterparts: Vec<u32>,
+    /// Position of the invocation that each busy process waits on.
+    open: FxHashMap<u64, u32>,
+}
+
+impl History {
+    /// An empty history.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Appends an entry and pairs it with the open invocation of its process.
+    ///
+    /// # Panics
+    /// Past 2^32 - 1 entries.
+    pub fn push(&mut self, operation: Operation) {
+        let position = u32::try_from(self.operations.len()).expect("fewer than 2^32 entries");
+        let mut counterpart = NONE;
+        if let Process::Client(process) = operation.process {
+            if operation.kind == Kind::Invoke {
+                self.open.insert(process, position);
+            } else if let Some(invocation) = self.open.remove(&process) {
+                counterpart = invocation;
+                self.counterparts[invocation as usize] = position;
+            }
+        }
+        self.operations.push(operation);
+        self.counterparts.push(counterpart);
+    }
+
+    /// All entries, in order.
+    #[must_use]
+    pub fn operations(&self) -> &[Operation] {
+        &self.operations
+    }
+
+    /// Entries of clients with their positions, in order.
+    pub fn client_operations(&self) -> impl Iterator<Item = (usize, &Operation)> {
+        self.operations.iter().enumerate().filter(|(_, operation)| operation.is_client())
+    }
+
+    /// The completion of the invocation at `position`, or the invocation of the completion there.
+    #[must_use]
+    pub fn counterpart(&self, position: usize) -> Option<&Operation> {
+        let counterpart = *self.counterparts.get(position)?;
+        self.operations.get(counterpart as usize)
+    }
+
+    /// Number of entries.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.operations.len()
+    }
+
+    /// Whether nothing happened.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.operations.is_empty()
+    }
+}
+
+impl FromIterator<Operation> for History {
+    fn from_iter<I: IntoIterator<Item = Operation>>(operations: I) -> Self {
+        let mut history = Self::new();
+        for operation in operations {
+            history.push(operation);
+        }
+        history
+    }
+}

@@ -1,0 +1,22 @@
+//! What happened in a run: operations and histories, their EDN, and the verdicts over them.
+//!
+//! The engine writes these types, the checkers judge them, the results print them; the crates meet
+//! nowhere else.
+
+mod edn;
+mod function;
+mod history;
+mod operation;
+mod traffic;
+mod value;
+mod verdict;
+
+pub use edn::lexer;
+pub use edn::print::{print_operation, print_operation_text, print_value};
+pub use edn::read::{ReadError, read_history, read_value};
+pub use function::Function;
+pub use history::History;
+pub use operation::{Detail, Kind, Operation, Process};
+pub use traffic::{Traffic, TrafficCount};
+pub use value::{Incomparable, Value};
+pub use verdict::{Judgement, Validity, Verdict};

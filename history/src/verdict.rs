@@ -1,0 +1,89 @@
+//! What a checker concluded.
+
+use crate::Value;
+
+/// Whether a history is right.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Validity {
+    /// `true`
+    Valid,
+    /// `:unknown`: neither shown right nor wrong.
+    Unknown,
+    /// `false`
+    Invalid,
+}
+
+impl Validity {
+    /// The worse of the two: invalid before unknown before valid.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Invalid, _) | (_, Self::Invalid) => Self::Invalid,
+            (Self::Unknown, _) | (_, Self::Unknown) => Self::Unknown,
+            (Self::Valid, Self::Valid) => Self::Valid,
+        }
+    }
+
+    /// The value of `:valid?`.
+    #[must_use]
+    pub fn to_value(self) -> Value {
+        match self {
+            Self::Valid => Value::Bool(true),
+            Self::Unknown => Value::keyword("unknown"),
+            Self::Invalid => Value::Bool(false),
+        }
+    }
+
+    /// Reads the value of `:valid?`.
+    #[must_use]
+    pub fn from_value(value: &Value) -> Option<Self> {
+        match value {
+            Value::Bool(true) => Some(Self::Valid),
+            Value::Bool(false) => Some(Self::Invalid),
+            Value::Keyword(name) if name == "unknown" => Some(Self::Unknown),
+            _ => None,
+        }
+    }
+}
+
+impl From<bool> for Validity {
+    fn from(valid: bool) -> Self {
+        if valid { Self::Valid } else { Self::Invalid }
+    }
+}
+
+/// What one checker concluded: its validity, and the map that it adds to the results.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Verdict {
+    /// Whether this checker is content.
+    pub valid: Validity,
+    /// The whole result map, `:valid?` included, in the reference's key order.
+    pub map: Value,
+}
+
+/// What all checkers concluded: results.edn, in order, without the top-level `:valid?`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Judgement {
+    /// Each checker's key (`stats`, `net`, `workload`, ...) and verdict.
+    pub verdicts: Vec<(&'static str, Verdict)>,
+}
+
+impl Judgement {
+    /// The worst of the verdicts; valid when there are none.
+    #[must_use]
+    pub fn valid(&self) -> Validity {
+        self.verdicts.iter().fold(Validity::Valid, |all, (_, verdict)| all.and(verdict.valid))
+    }
+
+    /// The whole results map, ending with `:valid?`.
+    #[must_use]
+    pub fn to_value(&self) -> Value {
+        let mut entries: Vec<_> = self
+            .verdicts
+            .iter()
+            .map(|(key, verdict)| (Value::keyword(key), verdict.map.clone()))
+            .collect();
+        entries.push((Value::keyword("valid?"), self.valid().to_value()));
+        Value::Map(entries)
+    }
+}
