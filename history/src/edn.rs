@@ -1,5 +1,12 @@
-//! EDN, the notation of histories and results: tokens, the printer, the reader of histories.
+//! EDN, the notation of histories and results: tokens, values, the printer, the reader of
+//! histories.
 
-pub mod lexer;
+mod escape;
+pub(crate) mod form;
+pub(crate) mod lexer;
+mod number;
+pub(crate) mod operation;
 pub(crate) mod print;
+pub(crate) mod problem;
 pub(crate) mod read;
+pub(crate) mod stream;

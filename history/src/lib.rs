@@ -11,9 +11,12 @@ mod traffic;
 mod value;
 mod verdict;
 
-pub use edn::lexer;
+pub use edn::lexer::{Lexer, Shape, StrToken, Token};
+pub use edn::operation::OperationProblem;
 pub use edn::print::{print_operation, print_operation_text, print_value};
-pub use edn::read::{ReadError, read_history, read_value};
+pub use edn::problem::{Problem, SyntaxError, line_and_column};
+pub use edn::read::{ReadError, read_value};
+pub use edn::stream::{HistoryReader, read_history};
 pub use function::Function;
 pub use history::History;
 pub use operation::{Detail, Kind, Operation, Process};

@@ -166,7 +166,10 @@ fn integer_digits(text: &str) -> Option<(bool, &str)> {
         None => (false, text.strip_prefix('+').unwrap_or(text)),
     };
     let digits = digits.trim_start_matches('0');
-    digits.bytes().all(|byte| byte.is_ascii_digit()).then_some((negative && !digits.is_empty(), digits))
+    digits
+        .bytes()
+        .all(|byte| byte.is_ascii_digit())
+        .then_some((negative && !digits.is_empty(), digits))
 }
 
 fn compare_integer_texts(a: &str, b: &str) -> Option<Ordering> {

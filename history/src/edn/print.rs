@@ -116,10 +116,7 @@ pub fn print_value(value: &Value, out: &mut Vec<u8>) {
             out.push(b'#');
             out.extend_from_slice(tag.as_bytes());
             // The reference leaves the space out before a collection.
-            if !matches!(
-                form,
-                Value::List(_) | Value::Vector(_) | Value::Map(_) | Value::Set(_)
-            ) {
+            if !matches!(form, Value::List(_) | Value::Vector(_) | Value::Map(_) | Value::Set(_)) {
                 out.push(b' ');
             }
             print_value(form, out);
@@ -269,7 +266,10 @@ mod tests {
             assert_eq!(printed(&Value::Float(number)), text);
         }
         assert_eq!(printed(&Value::Int(i64::MIN)), i64::MIN.to_string());
-        assert_eq!(printed(&Value::BigNumber(SmolStr::new("99999999999999999999"))), "99999999999999999999N");
+        assert_eq!(
+            printed(&Value::BigNumber(SmolStr::new("99999999999999999999"))),
+            "99999999999999999999N"
+        );
     }
 
     #[test]

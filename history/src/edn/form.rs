@@ -1,0 +1,232 @@
+//! Builds values from tokens, without recursion: depth costs memory, never the stack.
+
+use super::lexer::{Lexer, Shape, Token};
+use super::problem::{Problem, SyntaxError};
+use crate::Value;
+use rustc_hash::FxHashSet;
+use smol_str::SmolStr;
+use std::hash::Hash;
+
+/// Most collections and tags inside each other. The reference's go some 10 deep; values are
+/// compared, hashed, printed and dropped by recursion, so there must be a limit.
+pub(super) const DEEPEST: usize = 512;
+
+/// Up to so many items are compared pairwise; more are put into a hash set.
+const FEW: usize = 8;
+
+/// A form whose end has not been seen.
+#[derive(Debug)]
+struct Frame {
+    /// Offset of its first token.
+    start: usize,
+    kind: FrameKind,
+}
+
+#[derive(Debug)]
+enum FrameKind {
+    Collection(Shape, Vec<Value>),
+    Tag(SmolStr),
+    Discard,
+}
+
+/// Builds one value after another, keeping its memory.
+#[derive(Debug, Default)]
+pub(super) struct FormBuilder {
+    open: Vec<Frame>,
+}
+
+impl FormBuilder {
+    /// Builds the next form, or returns none at the end of the text.
+    pub(super) fn next_form(&mut self, lexer: &mut Lexer) -> Result<Option<Value>, SyntaxError> {
+        match lexer.next_token()? {
+            Some(token) => self.form(lexer, token),
+            None => Ok(None),
+        }
+    }
+
+    /// Builds the form that begins with `token`, just read. None when it was a discarded one with
+    /// nothing behind it.
+    #[inline]
+    pub(super) fn form<'a>(
+        &mut self,
+        lexer: &mut Lexer<'a>,
+        token: Token<'a>,
+    ) -> Result<Option<Value>, SyntaxError> {
+        match atom(&token) {
+            Some(value) => Ok(Some(value)),
+            None => self.compound(lexer, token),
+        }
+    }
+
+    fn compound<'a>(
+        &mut self,
+        lexer: &mut Lexer<'a>,
+        mut token: Token<'a>,
+    ) -> Result<Option<Value>, SyntaxError> {
+        self.open.clear();
+        loop {
+            let finished = match token {
+                Token::Open(shape) => {
+                    self.push(lexer, FrameKind::Collection(shape, Vec::new()))?;
+                    None
+                }
+                Token::Tag(tag) => {
+                    self.push(lexer, FrameKind::Tag(SmolStr::new(tag)))?;
+                    None
+                }
+                Token::Discard => {
+                    self.push(lexer, FrameKind::Discard)?;
+                    None
+                }
+                Token::Close(found) => Some(self.close(lexer, found)?),
+                ref other => atom(other),
+            };
+            if let Some(value) = finished
+                && let Some(value) = self.put(value)?
+            {
+                return Ok(Some(value));
+            }
+            token = match lexer.next_token()? {
+                Some(token) => token,
+                None => return self.end(),
+            };
+        }
+    }
+
+    fn push(&mut self, lexer: &Lexer, kind: FrameKind) -> Result<(), SyntaxError> {
+        if self.open.len() == DEEPEST {
+            return Err(SyntaxError { offset: lexer.start(), problem: Problem::TooDeep });
+        }
+        self.open.push(Frame { start: lexer.start(), kind });
+        Ok(())
+    }
+
+    /// Ends the innermost collection.
+    fn close(&mut self, lexer: &Lexer, found: char) -> Result<Value, SyntaxError> {
+        let here = |problem| SyntaxError { offset: lexer.start(), problem };
+        let Some(frame) = self.open.pop() else { return Err(here(Problem::Unmatched(found))) };
+        match frame.kind {
+            FrameKind::Tag(_) | FrameKind::Discard => Err(here(Problem::NoTaggedForm)),
+            FrameKind::Collection(shape, _) if shape.closer() != found => {
+                Err(here(Problem::Mismatched { found, expected: shape.closer() }))
+            }
+            FrameKind::Collection(shape, items) => collection(shape, items)
+                .map_err(|problem| SyntaxError { offset: frame.start, problem }),
+        }
+    }
+
+    /// Puts a finished value where it belongs; returns it when nothing is open any more.
+    fn put(&mut self, mut value: Value) -> Result<Option<Value>, SyntaxError> {
+        loop {
+            match self.open.last_mut() {
+                None => return Ok(Some(value)),
+                Some(Frame { kind: FrameKind::Collection(_, items), .. }) => {
+                    items.push(value);
+                    return Ok(None);
+                }
+                Some(Frame { kind: FrameKind::Discard, .. }) => {
+                    self.open.pop();
+                    // At the top, the form that was asked for is yet to come.
+                    return Ok(None);
+                }
+                Some(Frame { kind: FrameKind::Tag(tag), start }) => {
+                    let (tag, start) = (std::mem::take(tag), *start);
+                    self.open.pop();
+                    value = tagged(tag, value)
+                        .map_err(|problem| SyntaxError { offset: start, problem })?;
+                }
+            }
+        }
+    }
+
+    /// The text ended: fine only when nothing is open.
+    fn end(&mut self) -> Result<Option<Value>, SyntaxError> {
+        let Some(frame) = self.open.pop() else { return Ok(None) };
+        let problem = match frame.kind {
+            FrameKind::Collection(shape, _) => Problem::Unclosed(shape),
+            FrameKind::Tag(_) | FrameKind::Discard => Problem::UnfinishedTag,
+        };
+        Err(SyntaxError { offset: frame.start, problem })
+    }
+}
+
+/// The value of a token that is a form by itself.
+#[inline]
+fn atom(token: &Token) -> Option<Value> {
+    Some(match token {
+        Token::Int(number) => Value::Int(*number),
+        Token::Symbol("nil") => Value::Nil,
+        Token::Symbol("true") => Value::Bool(true),
+        Token::Symbol("false") => Value::Bool(false),
+        Token::Symbol(name) => Value::Symbol(SmolStr::new(name)),
+        Token::Keyword(name) => Value::Keyword(SmolStr::new(name)),
+        Token::Str(text) => Value::Str(SmolStr::new(text.text())),
+        Token::Char(character) => Value::Char(*character),
+        Token::BigInt(text) | Token::Exact(text) => Value::BigNumber(SmolStr::new(text)),
+        Token::Float(number) => Value::Float(*number),
+        Token::Open(_) | Token::Close(_) | Token::Tag(_) | Token::Discard => return None,
+    })
+}
+
+/// A collection of these items; a map's are keys and values in turn.
+fn collection(shape: Shape, items: Vec<Value>) -> Result<Value, Problem> {
+    match shape {
+        Shape::List => Ok(Value::List(items)),
+        Shape::Vector => Ok(Value::Vector(items)),
+        Shape::Set if has_duplicate(&items, |item| item) => Err(Problem::DuplicateElement),
+        Shape::Set => Ok(Value::Set(items)),
+        Shape::Map if !items.len().is_multiple_of(2) => Err(Problem::OddMap),
+        Shape::Map => {
+            let mut entries = Vec::with_capacity(items.len() / 2);
+            let mut items = items.into_iter();
+            while let (Some(key), Some(value)) = (items.next(), items.next()) {
+                entries.push((key, value));
+            }
+            if has_duplicate(&entries, |(key, _)| key) {
+                return Err(Problem::DuplicateKey);
+            }
+            Ok(Value::Map(entries))
+        }
+    }
+}
+
+/// Whether two items have the same key.
+fn has_duplicate<T, K: Eq + Hash>(items: &[T], key: impl Fn(&T) -> &K) -> bool {
+    if items.len() <= FEW {
+        let mut later = items;
+        while let [first, rest @ ..] = later {
+            if rest.iter().any(|other| key(other) == key(first)) {
+                return true;
+            }
+            later = rest;
+        }
+        return false;
+    }
+    let mut seen = FxHashSet::with_capacity_and_hasher(items.len(), rustc_hash::FxBuildHasher);
+    !items.iter().all(|item| seen.insert(key(item)))
+}
+
+/// A tagged form; `#:name{:a 1}` is the map `{:name/a 1}`.
+fn tagged(tag: SmolStr, form: Value) -> Result<Value, Problem> {
+    let Some(namespace) = tag.strip_prefix(':') else {
+        return Ok(Value::Tagged(Box::new((tag, form))));
+    };
+    let Value::Map(entries) = form else { return Err(Problem::NamespaceWithoutMap) };
+    let qualified = |name: &SmolStr| match name.strip_prefix("_/") {
+        Some(bare) => SmolStr::new(bare),
+        None if name.contains('/') => name.clone(),
+        None => smol_str::format_smolstr!("{namespace}/{name}"),
+    };
+    let entries: Vec<_> = entries
+        .into_iter()
+        .map(|(key, value)| match key {
+            Value::Keyword(name) => (Value::Keyword(qualified(&name)), value),
+            Value::Symbol(name) => (Value::Symbol(qualified(&name)), value),
+            other => (other, value),
+        })
+        .collect();
+    if has_duplicate(&entries, |(key, _)| key) {
+        return Err(Problem::DuplicateKey);
+    }
+    Ok(Value::Map(entries))
+}

@@ -1,0 +1,335 @@
+//! Reads a history entry by entry, holding one line of it at a time.
+//!
+//! The reference writes one entry a line. Entries that span lines, and a vector around all of them
+//! (as older versions of it had), are read too: the rest of such a file is held in memory, as text.
+
+use super::form::FormBuilder;
+use super::lexer::{Lexer, Shape, Token};
+use super::operation::{self, EntryError};
+use super::problem::{Problem, SyntaxError, line_and_column};
+use super::read::ReadError;
+use crate::{History, Operation};
+use std::io::BufRead;
+
+/// Reads a whole `history.edn`.
+pub fn read_history(input: impl BufRead) -> Result<History, ReadError> {
+    HistoryReader::new(input).collect()
+}
+
+/// An iterator over the entries of a `history.edn`. It ends behind the first error.
+///
+/// ```
+/// use glomers_history::{HistoryReader, ReadError};
+///
+/// let killed = "{:type :invoke, :f :read, :process 0}\n{:type :ok, :f :re";
+/// let mut reader = HistoryReader::new(killed.as_bytes());
+/// assert!(reader.next().unwrap().is_ok());
+/// assert!(matches!(reader.next(), Some(Err(ReadError::CutOff { line: 2, readable: 1 }))));
+/// assert!(reader.next().is_none());
+/// ```
+#[derive(Debug)]
+pub struct HistoryReader<R> {
+    input: R,
+    /// One line, or the rest of the file.
+    text: String,
+    /// Number of the first line of the text, from 1.
+    line: u64,
+    /// Where in the text the next entry is looked for.
+    offset: usize,
+    /// Whether nothing follows the text.
+    is_last: bool,
+    /// Whether the iterator has ended.
+    is_done: bool,
+    around: Around,
+    /// Entries read.
+    count: u64,
+    builder: FormBuilder,
+}
+
+/// What is around the entries.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Around {
+    /// No entry was seen yet.
+    Unknown,
+    /// Nothing.
+    Nothing,
+    /// A collection, which ends with this bracket.
+    Open(char),
+    /// A collection, which has ended.
+    Closed,
+}
+
+impl<R: BufRead> HistoryReader<R> {
+    /// Reads from the beginning of a file.
+    pub fn new(input: R) -> Self {
+        Self {
+            input,
+            text: String::new(),
+            line: 0,
+            offset: 0,
+            is_last: false,
+            is_done: false,
+            around: Around::Unknown,
+            count: 0,
+            builder: FormBuilder::default(),
+        }
+    }
+
+    fn next_operation(&mut self) -> Result<Option<Operation>, ReadError> {
+        loop {
+            match self.entry() {
+                Ok(Some(operation)) => {
+                    self.count += 1;
+                    return Ok(Some(operation));
+                }
+                Ok(None) if self.is_last => return self.end(),
+                Ok(None) => self.read_line()?,
+                Err(EntryError::Syntax(error)) if error.problem.is_cut_off() && !self.is_last => {
+                    self.read_rest()?;
+                }
+                Err(error) => return Err(self.locate(error)),
+            }
+        }
+    }
+
+    /// Reads the next entry of the text, if there is one.
+    fn entry(&mut self) -> Result<Option<Operation>, EntryError> {
+        let mut lexer = Lexer::new(&self.text, self.offset);
+        loop {
+            let Some(token) = lexer.next_token()? else {
+                self.offset = self.text.len();
+                return Ok(None);
+            };
+            let here = |problem| SyntaxError { offset: lexer.start(), problem };
+            match (token, self.around) {
+                (Token::Discard, _) => operation::skip(&mut lexer, &mut self.builder)?,
+                (Token::Open(shape @ (Shape::List | Shape::Vector)), Around::Unknown) => {
+                    self.around = Around::Open(shape.closer());
+                    self.offset = lexer.offset();
+                }
+                (Token::Close(found), Around::Open(closer)) if found == closer => {
+                    self.around = Around::Closed;
+                    self.offset = lexer.offset();
+                }
+                (_, Around::Closed) => return Err(here(Problem::Trailing).into()),
+                _ => {
+                    let operation =
+                        operation::read(&mut lexer, token, &mut self.builder, self.count)?;
+                    self.offset = lexer.offset();
+                    if self.around == Around::Unknown {
+                        self.around = Around::Nothing;
+                    }
+                    return Ok(Some(operation));
+                }
+            }
+        }
+    }
+
+    /// Replaces the text by the next line.
+    fn read_line(&mut self) -> Result<(), ReadError> {
+        let mut bytes = std::mem::take(&mut self.text).into_bytes();
+        bytes.clear();
+        self.line += 1;
+        self.offset = 0;
+        self.input.read_until(b'\n', &mut bytes)?;
+        self.is_last = bytes.last() != Some(&b'\n');
+        self.take_text(bytes)
+    }
+
+    /// Adds the rest of the file to the text.
+    fn read_rest(&mut self) -> Result<(), ReadError> {
+        let mut bytes = std::mem::take(&mut self.text).into_bytes();
+        self.input.read_to_end(&mut bytes)?;
+        self.is_last = true;
+        self.take_text(bytes)
+    }
+
+    fn take_text(&mut self, bytes: Vec<u8>) -> Result<(), ReadError> {
+        self.text = String::from_utf8(bytes).map_err(|error| {
+            let utf8 = error.utf8_error();
+            let valid = &error.as_bytes()[..utf8.valid_up_to()];
+            let line = self.line + memchr::memchr_iter(b'\n', valid).count() as u64;
+            if self.is_last && utf8.error_len().is_none() {
+                ReadError::CutOff { line, readable: self.count }
+            } else {
+                ReadError::NotText { line }
+            }
+        })?;
+        Ok(())
+    }
+
+    /// The file has ended behind an entry.
+    fn end(&self) -> Result<Option<Operation>, ReadError> {
+        match self.around {
+            Around::Open(_) => Err(self.cut_off(self.text.len())),
+            _ => Ok(None),
+        }
+    }
+
+    fn cut_off(&self, offset: usize) -> ReadError {
+        ReadError::CutOff { line: self.line_of(offset), readable: self.count }
+    }
+
+    fn line_of(&self, offset: usize) -> u64 {
+        self.line + line_and_column(&self.text, offset).0 - 1
+    }
+
+    /// Says where and what went wrong in the entry that is next in the text.
+    fn locate(&self, error: EntryError) -> ReadError {
+        let mut lexer = Lexer::new(&self.text, self.offset);
+        let first = lexer.next_token();
+        let start = lexer.start();
+        if self.is_last && (first.is_err() || self.is_cut_off(start)) {
+            return self.cut_off(start);
+        }
+        match error {
+            EntryError::Syntax(error) => ReadError::syntax(&self.text, self.line, error),
+            EntryError::Operation(problem) => {
+                ReadError::Operation { line: self.line_of(start), problem }
+            }
+        }
+    }
+
+    /// Whether the file ends within the form at `start`, and no other entry follows its beginning.
+    fn is_cut_off(&self, start: usize) -> bool {
+        let rest = &self.text[start..];
+        if rest.contains("\n{") || rest.contains("\n#") {
+            return false;
+        }
+        let mut lexer = Lexer::new(&self.text, start);
+        let mut depth = 0_usize;
+        loop {
+            match lexer.next_token() {
+                Ok(None) => return true,
+                Ok(Some(Token::Open(_))) => depth += 1,
+                Ok(Some(Token::Close(_))) => match depth {
+                    0 | 1 => return false,
+                    _ => depth -= 1,
+                },
+                Ok(Some(_)) => {}
+                Err(error) => {
+                    return error.problem.is_cut_off() || lexer.offset() == self.text.len();
+                }
+            }
+        }
+    }
+}
+
+impl<R: BufRead> Iterator for HistoryReader<R> {
+    type Item = Result<Operation, ReadError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.is_done {
+            return None;
+        }
+        let next = self.next_operation().transpose();
+        self.is_done = !matches!(next, Some(Ok(_)));
+        next
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Kind, Process, Value};
+
+    fn read(text: &str) -> Vec<Operation> {
+        match read_history(text.as_bytes()) {
+            Ok(history) => history.operations().to_vec(),
+            Err(error) => panic!("{error}"),
+        }
+    }
+
+    /// How many entries could be read, and the error behind them.
+    fn error(text: impl AsRef<[u8]>) -> (usize, String) {
+        let mut reader = HistoryReader::new(text.as_ref());
+        let readable = reader.by_ref().take_while(Result::is_ok).count();
+        assert!(reader.next().is_none(), "the iterator ends behind an error");
+        let error = read_history(text.as_ref()).expect_err("an error");
+        (readable, error.to_string())
+    }
+
+    #[test]
+    fn keys_come_in_any_order_and_all_are_kept() {
+        let text = "\u{feff}{:f :read, :value #{1}, :type :ok, :process 7, :final? true, \
+                    :error [:x \"y\"], :poll-ms 5, :exception {:via []}, :time -3, :index 9}\r\n";
+        let [operation] = &read(text)[..] else { panic!("one entry") };
+        assert_eq!((operation.index, operation.time, operation.kind), (9, -3, Kind::Ok));
+        assert_eq!(operation.process, Process::Client(7));
+        assert!(operation.is_final);
+        assert_eq!(operation.error().unwrap().elements().unwrap().len(), 2);
+        assert!(operation.exception().is_some());
+        let other = &operation.detail.as_ref().unwrap().other;
+        assert_eq!(other[..], [("poll-ms".into(), Value::Int(5))]);
+
+        let mut printed = Vec::new();
+        crate::print_operation(operation, &mut printed);
+        assert_eq!(read(std::str::from_utf8(&printed).unwrap())[0], *operation);
+    }
+
+    #[test]
+    fn tagged_entries_and_missing_keys_are_read() {
+        let text = "; a comment\n\n#jepsen.history.Op{:type :info, :f :start-partition, \
+                    :process :nemesis, :value nil, :index -1}\n#_{:a 1}\n\
+                    {:type :invoke :f :add :process 0 #_ :value #_ #_ 3 4}";
+        let operations = read(text);
+        assert_eq!(operations.len(), 2);
+        assert_eq!(operations[0].process, Process::Nemesis);
+        assert_eq!((operations[0].index, operations[1].index), (0, 1));
+        assert_eq!((operations[1].time, &operations[1].value), (0, &Value::Nil));
+    }
+
+    #[test]
+    fn entries_may_span_lines_and_stand_in_a_vector() {
+        let entry = "{:process 1, :type :invoke,\n  :f :read, :value [1\n2]}";
+        assert_eq!(read(&format!("{entry} {entry}\n{entry}\n")).len(), 3);
+        assert_eq!(read(&format!("[{entry}\n {entry}] ; end\n\n")).len(), 2);
+        assert_eq!(read("[]\n").len(), 0);
+        assert_eq!(read("").len(), 0);
+        assert_eq!(
+            error(format!("({entry})\n {entry}")),
+            (1, "line 4, column 2: unexpected text behind the form".to_owned())
+        );
+    }
+
+    #[test]
+    fn a_killed_run_leaves_its_readable_entries() {
+        let entry = "{:process 1, :type :invoke, :f :read, :value \"é ##NaN \\\\u00e9\", \
+                     :error #a[\\newline 1]}";
+        let whole = format!("{entry}\n");
+        // Wherever the second line is cut, the first one counts.
+        for cut in 1..entry.len() {
+            let mut text = whole.clone().into_bytes();
+            text.extend_from_slice(&entry.as_bytes()[..cut]);
+            let (readable, error) = error(&text);
+            assert!(error.starts_with("line 2: the history is cut off"), "{cut}: {error}");
+            assert_eq!(readable, 1);
+        }
+        assert_eq!(read(&format!("{whole}{entry}")).len(), 2);
+        assert_eq!(error(format!("[{entry}\n")).0, 1);
+    }
+
+    #[test]
+    fn a_broken_line_in_the_middle_is_no_cut() {
+        let entry = "{:process 1, :type :invoke, :f :read}\n";
+        for (broken, expected) in [
+            ("{:process 1, :type", "line 2: operation has a wrong :type"),
+            ("{:process 1, :value \"a", "line 2, column 21: string is not closed"),
+            ("{:process 1, :value [1}", "line 2, column 23: `}` where `]` was expected"),
+            ("{:process 1, :f :add}", "line 2: operation has no :type"),
+            ("{:process :client}", "line 2: operation has a wrong :process: expected a number"),
+            ("{:f :a :f :b}", "line 2: operation has :f twice"),
+            ("{\"f\" :a}", "line 2: an operation has a key that is not a keyword"),
+            ("{:type}", "line 2, column 1: map has a key without a value"),
+            ("{:type :okay}", "line 2: operation has a wrong :type: expected :invoke, :ok"),
+            ("INFO jepsen", "line 2: expected an operation"),
+            ("{:a 1N2}", "line 2, column 5: `1N2` is not a number"),
+        ] {
+            let (readable, error) = error(format!("{entry}{broken}\n{entry}"));
+            assert_eq!(readable, 1);
+            assert!(error.starts_with(expected), "{broken}: {error}");
+        }
+        let latin = [entry.as_bytes(), b"{:value \"\xe9\"}\n"].concat();
+        assert_eq!(error(latin), (1, "line 2: invalid UTF-8".to_owned()));
+    }
+}
