@@ -1,1 +1,42 @@
-//! (being built)
+//! Judges a history: pure functions from operations to verdicts.
+//!
+//! Verdicts and their keys are the reference's. What it does not notice (duplicated elements, nodes
+//! that never talk to each other) is a [`Warning`] beside the verdict, and never changes it; why a
+//! verdict is not valid is an [`Explanation`]. Nothing here reads files or prints.
+
+mod availability;
+mod checker_error;
+mod duplicates;
+mod echo;
+mod exceptions;
+mod excerpt;
+mod explanation;
+mod failure;
+mod judge;
+mod moment;
+mod net;
+mod quantiles;
+mod result_map;
+mod set_full;
+mod stats;
+mod unique_ids;
+mod value_index;
+mod value_order;
+mod warning;
+mod workloads;
+
+pub use availability::{AvailabilityResult, availability};
+pub use checker_error::CheckerError;
+pub use duplicates::{Duplicate, duplicates};
+pub use echo::{Echo, EchoMismatch, echo};
+pub use exceptions::{ExceptionGroup, Exceptions, exceptions};
+pub use explanation::{Explanation, LostExample, RepeatedId, explain};
+pub use failure::Failure;
+pub use judge::{NotBuilt, judge};
+pub use moment::Moment;
+pub use net::{Net, net};
+pub use quantiles::Quantiles;
+pub use set_full::{LostElement, SetFull, StaleElement, set_full};
+pub use stats::{Counts, Stats, stats};
+pub use unique_ids::{UniqueIds, unique_ids};
+pub use warning::{Warning, warnings};

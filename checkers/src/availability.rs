@@ -1,0 +1,56 @@
+//! `:availability`: the fraction of operations that succeeded, and whether that is enough.
+
+use crate::result_map::{result_map, valid_entry};
+use glomers_config::Availability;
+use glomers_history::{History, Kind, Validity, Value, Verdict};
+
+/// The result of [`availability`].
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct AvailabilityResult {
+    /// What was asked for, if anything.
+    pub wanted: Option<Availability>,
+    /// Successful completions.
+    pub ok: u64,
+    /// Invocations.
+    pub invoked: u64,
+}
+
+impl AvailabilityResult {
+    /// The fraction in single precision, as the reference computes and judges it; none without
+    /// invocations.
+    #[must_use]
+    pub fn ok_fraction(&self) -> Option<f32> {
+        #[expect(clippy::cast_possible_truncation, reason = "single precision is the reference's")]
+        (self.invoked > 0).then(|| (self.ok as f64 / self.invoked as f64) as f32)
+    }
+
+    /// Whether that is enough. Since the fraction is single and the wish double precision, 9 of 10
+    /// are less than 0.9, here as in the reference.
+    #[must_use]
+    pub fn is_enough(&self) -> bool {
+        let fraction = f64::from(self.ok_fraction().unwrap_or(1.0));
+        match self.wanted {
+            None => true,
+            Some(Availability::Total) => fraction >= 1.0,
+            Some(Availability::AtLeast(wanted)) => fraction >= wanted,
+        }
+    }
+}
+
+/// Counts what succeeded.
+#[must_use]
+pub fn availability(history: &History, wanted: Option<Availability>) -> AvailabilityResult {
+    let count = |kind| history.operations().iter().filter(|o| o.kind == kind).count() as u64;
+    AvailabilityResult { wanted, ok: count(Kind::Ok), invoked: count(Kind::Invoke) }
+}
+
+impl From<AvailabilityResult> for Verdict {
+    fn from(result: AvailabilityResult) -> Self {
+        let valid = result.is_enough();
+        let fraction = result
+            .ok_fraction()
+            .map_or(Value::Int(1), |fraction| Value::single(f64::from(fraction)));
+        let map = result_map([valid_entry(valid), ("ok-fraction", fraction)]);
+        Self { valid: Validity::from(valid), map }
+    }
+}

@@ -1,0 +1,66 @@
+//! Elements that one read showed more than once. The reference means to find them, but never does.
+
+use crate::Moment;
+use crate::value_index::ValueIndex;
+use glomers_history::{Function, History, Kind, Value};
+
+/// An element that a read showed more than once.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Duplicate {
+    /// The element.
+    pub element: Value,
+    /// How often it was in that read which showed it most often.
+    pub multiplicity: u32,
+    /// The completion of the first such read.
+    pub read: Moment,
+}
+
+/// What the reads show of an element so far.
+struct Sightings<'h> {
+    element: &'h Value,
+    /// Number of the last read that showed it.
+    read: u32,
+    /// How often that one did.
+    times: u32,
+    /// How often any read did, and which.
+    most: Option<(u32, Moment)>,
+}
+
+/// Elements that a successful `read` showed more than once, sorted, with their highest multiplicity.
+#[must_use]
+pub fn duplicates(history: &History) -> Vec<Duplicate> {
+    let mut index = ValueIndex::default();
+    let mut sightings: Vec<Sightings<'_>> = Vec::new();
+    let reads = history
+        .client_operations()
+        .map(|(_, operation)| operation)
+        .filter(|operation| operation.f == Function::Read && operation.kind == Kind::Ok);
+    for (read, operation) in (0_u32..).zip(reads) {
+        for element in operation.value.elements().unwrap_or_default() {
+            let (number, new) = index.insert(element);
+            if new {
+                sightings.push(Sightings { element, read, times: 1, most: None });
+                continue;
+            }
+            let seen = &mut sightings[number];
+            if seen.read == read {
+                seen.times += 1;
+                if seen.most.is_none_or(|(most, _)| most < seen.times) {
+                    seen.most = Some((seen.times, operation.into()));
+                }
+            } else {
+                seen.read = read;
+                seen.times = 1;
+            }
+        }
+    }
+    let mut duplicates: Vec<Duplicate> = sightings
+        .into_iter()
+        .filter_map(|seen| {
+            let (multiplicity, read) = seen.most?;
+            Some(Duplicate { element: seen.element.clone(), multiplicity, read })
+        })
+        .collect();
+    duplicates.sort_by(|a, b| a.element.cmp(&b.element));
+    duplicates
+}

@@ -1,0 +1,34 @@
+//! When something happened, and by whom.
+
+use glomers_history::{Operation, Process};
+use std::fmt;
+
+const NANOS_PER_SECOND: f64 = 1e9;
+
+/// An entry of the history, without its data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Moment {
+    /// Its index.
+    pub index: u64,
+    /// Nanoseconds since the test began.
+    pub time: i64,
+    /// Who did it.
+    pub process: Process,
+}
+
+impl From<&Operation> for Moment {
+    fn from(operation: &Operation) -> Self {
+        Self { index: operation.index, time: operation.time, process: operation.process }
+    }
+}
+
+impl fmt::Display for Moment {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.process {
+            Process::Client(process) => write!(out, "process {process}")?,
+            Process::Nemesis => write!(out, "the nemesis")?,
+        }
+        let seconds = self.time as f64 / NANOS_PER_SECOND;
+        write!(out, " at {seconds:.3} s, history index {}", self.index)
+    }
+}

@@ -1,0 +1,141 @@
+//! What a history shows of each element: when it was known, last present, and last absent.
+
+use crate::CheckerError;
+use crate::excerpt::edn;
+use crate::value_index::ValueIndex;
+use glomers_history::{Function, History, Kind, Operation, Value};
+
+/// No read, or no element.
+const NONE: u32 = u32::MAX;
+
+/// One element since its last add was invoked; what came before that does not count.
+#[derive(Debug)]
+pub(super) struct Element<'h> {
+    pub(super) value: &'h Value,
+    /// Position of the invocation of its add.
+    added: usize,
+    /// The first completion that proves it: of an add, or of a read that shows it.
+    pub(super) known: Option<&'h Operation>,
+    /// The last invoked read that shows it.
+    pub(super) last_present: Option<&'h Operation>,
+    /// The last invoked read that lacks it.
+    pub(super) last_absent: Option<&'h Operation>,
+    /// The read that was last seen to show it.
+    shown_by: u32,
+}
+
+/// A successful read.
+struct Read<'h> {
+    invocation: &'h Operation,
+    /// Position of its completion.
+    completed: usize,
+    elements: &'h [Value],
+}
+
+/// The elements of all adds, in the order of their first invocations.
+pub(super) fn timelines<'h>(
+    history: &'h History,
+    add: &Function,
+) -> Result<Vec<Element<'h>>, CheckerError> {
+    let mut index = ValueIndex::default();
+    let mut elements: Vec<Element<'h>> = Vec::new();
+    let mut reads = Vec::new();
+    for (position, operation) in history.client_operations() {
+        if operation.f == *add {
+            let value = &operation.value;
+            if operation.kind == Kind::Invoke {
+                let element = Element {
+                    value,
+                    added: position,
+                    known: None,
+                    last_present: None,
+                    last_absent: None,
+                    shown_by: NONE,
+                };
+                match index.insert(value) {
+                    (_, true) => elements.push(element),
+                    (number, false) => elements[number] = element,
+                }
+            } else {
+                let number = index.get(value).ok_or_else(|| CheckerError::AddNeverBegan {
+                    index: operation.index,
+                    element: edn(value),
+                })?;
+                if operation.kind == Kind::Ok {
+                    elements[number].known.get_or_insert(operation);
+                }
+            }
+        } else if operation.f == Function::Read && operation.kind == Kind::Ok {
+            let read = read(history, position, operation)?;
+            for number in read.elements.iter().filter_map(|value| index.get(value)) {
+                elements[number].show(operation, read.invocation);
+            }
+            reads.push(read);
+        }
+    }
+    find_last_absent(&mut elements, reads, &index);
+    Ok(elements)
+}
+
+fn read<'h>(
+    history: &'h History,
+    completed: usize,
+    operation: &'h Operation,
+) -> Result<Read<'h>, CheckerError> {
+    let index = operation.index;
+    let invocation =
+        history.counterpart(completed).ok_or(CheckerError::ReadNeverBegan { index })?;
+    let elements = match &operation.value {
+        // The reference would take characters and entries for elements; none was ever added.
+        Value::Nil | Value::Str(_) | Value::Map(_) => &[],
+        value => value
+            .elements()
+            .ok_or_else(|| CheckerError::NotACollection { index, value: edn(value) })?,
+    };
+    Ok(Read { invocation, completed, elements })
+}
+
+impl<'h> Element<'h> {
+    fn show(&mut self, completion: &'h Operation, invocation: &'h Operation) {
+        self.known.get_or_insert(completion);
+        if self.last_present.is_none_or(|last| last.index < invocation.index) {
+            self.last_present = Some(invocation);
+        }
+    }
+}
+
+/// Goes through the reads from the last invoked one back, with the elements whose last absence is
+/// not yet found.
+///
+/// These are in the order of their adds, so that those that existed when a read completed are the
+/// first ones: each of them is either in the read, or leaves the list. Hence the linear time.
+fn find_last_absent<'h>(
+    elements: &mut [Element<'h>],
+    mut reads: Vec<Read<'h>>,
+    index: &ValueIndex<'h>,
+) {
+    reads.sort_by(|a, b| b.invocation.index.cmp(&a.invocation.index));
+    let mut open: Vec<usize> = (0..elements.len()).collect();
+    open.sort_by_key(|number| elements[*number].added);
+    // A linked list over `open`: `next[place]` follows place, the last entry is the head.
+    let head = open.len();
+    let mut next: Vec<usize> = (1..=open.len()).collect();
+    next.push(0);
+    for (number, read) in (0_u32..).zip(&reads) {
+        for element in read.elements.iter().filter_map(|value| index.get(value)) {
+            elements[element].shown_by = number;
+        }
+        let mut before = head;
+        let mut place = next[head];
+        while place < open.len() && elements[open[place]].added < read.completed {
+            let element = &mut elements[open[place]];
+            if element.shown_by == number {
+                before = place;
+            } else {
+                element.last_absent = Some(read.invocation);
+                next[before] = next[place];
+            }
+            place = next[place];
+        }
+    }
+}

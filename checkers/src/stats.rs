@@ -1,0 +1,98 @@
+//! `:stats`: how many operations succeeded, by function.
+
+use crate::result_map::{result_map, valid_entry};
+use glomers_history::{Function, History, Kind, Validity, Value, Verdict};
+
+/// Completions of client operations by kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Counts {
+    /// `:ok` ones.
+    pub ok: u64,
+    /// `:fail` ones.
+    pub fail: u64,
+    /// `:info` ones.
+    pub info: u64,
+}
+
+impl Counts {
+    /// All of them.
+    #[must_use]
+    pub fn total(self) -> u64 {
+        self.ok + self.fail + self.info
+    }
+
+    fn add(&mut self, kind: Kind) {
+        match kind {
+            Kind::Invoke => {}
+            Kind::Ok => self.ok += 1,
+            Kind::Fail => self.fail += 1,
+            Kind::Info => self.info += 1,
+        }
+    }
+
+    fn entries(self, valid: bool) -> [(&'static str, Value); 5] {
+        [
+            valid_entry(valid),
+            ("count", self.total().into()),
+            ("ok-count", self.ok.into()),
+            ("fail-count", self.fail.into()),
+            ("info-count", self.info.into()),
+        ]
+    }
+}
+
+/// The result of [`stats`].
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Stats {
+    /// Of all functions.
+    pub all: Counts,
+    /// Of each function that completed at least once, sorted by name.
+    pub by_function: Vec<(Function, Counts)>,
+}
+
+impl Stats {
+    /// Functions that had to succeed once, and did not. A `crash` never does, nor does it have to;
+    /// likewise `debug-topic-partitions` of newer kafka workloads.
+    pub fn never_succeeded(&self) -> impl Iterator<Item = &(Function, Counts)> {
+        self.by_function.iter().filter(|(function, counts)| {
+            counts.ok == 0 && !matches!(function.name(), "crash" | "debug-topic-partitions")
+        })
+    }
+}
+
+/// Counts completions of clients. Valid when every function succeeded at least once.
+#[must_use]
+pub fn stats(history: &History) -> Stats {
+    let mut stats = Stats::default();
+    for (_, operation) in history.client_operations() {
+        if operation.kind == Kind::Invoke {
+            continue;
+        }
+        stats.all.add(operation.kind);
+        // A handful of functions: a list is the quickest map.
+        let known = stats.by_function.iter().position(|(function, _)| *function == operation.f);
+        let place = known.unwrap_or_else(|| {
+            stats.by_function.push((operation.f.clone(), Counts::default()));
+            stats.by_function.len() - 1
+        });
+        stats.by_function[place].1.add(operation.kind);
+    }
+    stats.by_function.sort_by(|(a, _), (b, _)| a.cmp(b));
+    stats
+}
+
+impl From<Stats> for Verdict {
+    fn from(stats: Stats) -> Self {
+        let valid = stats.never_succeeded().next().is_none();
+        let by_function = stats
+            .by_function
+            .iter()
+            .map(|(function, counts)| {
+                (Value::keyword(function.name()), result_map(counts.entries(counts.ok > 0)))
+            })
+            .collect();
+        let entries = stats.all.entries(valid);
+        let map = result_map(entries.into_iter().chain([("by-f", Value::Map(by_function))]));
+        Self { valid: Validity::from(valid), map }
+    }
+}

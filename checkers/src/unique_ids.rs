@@ -1,0 +1,104 @@
+//! Unique ids: no id is given out twice.
+
+use crate::CheckerError;
+use crate::result_map::{result_map, valid_entry};
+use crate::value_order::{compare, sort_by_value};
+use glomers_history::{Function, History, Kind, Validity, Value, Verdict};
+use rustc_hash::FxHashMap;
+use std::cmp::Ordering;
+
+/// Most duplicated ids that a result lists.
+const LISTED: usize = 48;
+const IDS: &str = "ids";
+
+/// The result of [`unique_ids`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct UniqueIds {
+    /// Requests.
+    pub attempted: u64,
+    /// Ids that were given out.
+    pub acknowledged: u64,
+    /// Every id that was given out more than once, sorted, and how often.
+    pub duplicated: Vec<(Value, u64)>,
+    /// Least and greatest id; nil ones do not count, and nil when there are none.
+    pub range: (Value, Value),
+}
+
+/// Counts ids. Fails when two of them have no order.
+pub fn unique_ids(history: &History) -> Result<UniqueIds, CheckerError> {
+    let mut attempted = 0;
+    let mut acknowledged = 0;
+    let mut counts: FxHashMap<&Value, u64> = FxHashMap::default();
+    let mut range: Option<(&Value, &Value)> = None;
+    for (_, operation) in history.client_operations() {
+        match operation.kind {
+            _ if operation.f != Function::Generate => {}
+            Kind::Invoke => attempted += 1,
+            Kind::Ok => {
+                acknowledged += 1;
+                *counts.entry(&operation.value).or_default() += 1;
+                widen(&mut range, &operation.value)?;
+            }
+            Kind::Fail | Kind::Info => {}
+        }
+    }
+    let mut duplicated: Vec<(Value, u64)> = counts
+        .into_iter()
+        .filter(|(_, count)| *count > 1)
+        .map(|(id, count)| (id.clone(), count))
+        .collect();
+    sort_by_value(&mut duplicated, |(id, _)| id, IDS)?;
+    // They go through a sorted map there, which holds 1 and 1.0 only once.
+    duplicated.dedup_by(|(a, _), (b, _)| a.compare(b) == Ok(Ordering::Equal));
+    let (least, greatest) = range.unwrap_or((&Value::Nil, &Value::Nil));
+    Ok(UniqueIds { attempted, acknowledged, duplicated, range: (least.clone(), greatest.clone()) })
+}
+
+/// Of values that compare as equal, the later one counts.
+fn widen<'h>(
+    range: &mut Option<(&'h Value, &'h Value)>,
+    id: &'h Value,
+) -> Result<(), CheckerError> {
+    match range {
+        _ if *id == Value::Nil => {}
+        None => *range = Some((id, id)),
+        Some((least, greatest)) => {
+            if compare(id, least, IDS)? != Ordering::Greater {
+                *least = id;
+            }
+            if compare(id, greatest, IDS)? != Ordering::Less {
+                *greatest = id;
+            }
+        }
+    }
+    Ok(())
+}
+
+impl UniqueIds {
+    /// The most frequent duplicated ids, at most `most`, the most frequent first and of equally
+    /// frequent ones the greatest first.
+    #[must_use]
+    pub fn most_frequent(&self, most: usize) -> Vec<&(Value, u64)> {
+        let mut sorted: Vec<_> = self.duplicated.iter().collect();
+        sorted.sort_by_key(|(_, count)| *count);
+        sorted.into_iter().rev().take(most).collect()
+    }
+}
+
+impl From<UniqueIds> for Verdict {
+    fn from(ids: UniqueIds) -> Self {
+        let valid = ids.duplicated.is_empty();
+        let mut listed = ids.most_frequent(LISTED);
+        listed.sort_by(|(a, _), (b, _)| a.cmp(b));
+        let listed = listed.into_iter().map(|(id, count)| (id.clone(), (*count).into())).collect();
+        let map = result_map([
+            valid_entry(valid),
+            ("attempted-count", ids.attempted.into()),
+            ("acknowledged-count", ids.acknowledged.into()),
+            ("duplicated-count", ids.duplicated.len().into()),
+            ("duplicated", Value::Map(listed)),
+            ("range", Value::Vector(vec![ids.range.0, ids.range.1])),
+        ]);
+        Self { valid: Validity::from(valid), map }
+    }
+}

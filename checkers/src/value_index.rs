@@ -1,0 +1,88 @@
+//! Numbers for values, so that what is known of each lies in a plain list.
+
+use glomers_history::Value;
+use rustc_hash::FxHashMap;
+use std::collections::hash_map::Entry;
+
+/// Integers from 0 up to this are looked up without hashing: workloads use 0, 1, 2, ...
+const SMALL: i64 = 1 << 20;
+/// No number yet.
+const NONE: u32 = u32::MAX;
+
+/// Gives each distinct value a number, from 0 in the order that they come.
+#[derive(Debug, Default)]
+pub(crate) struct ValueIndex<'h> {
+    /// The number of each small integer.
+    small: Vec<u32>,
+    others: FxHashMap<&'h Value, u32>,
+    count: u32,
+}
+
+impl<'h> ValueIndex<'h> {
+    /// The number of a value that came before.
+    pub(crate) fn get(&self, value: &Value) -> Option<usize> {
+        let number = match small(value) {
+            Some(integer) => self.small.get(integer).copied().filter(|number| *number != NONE),
+            None => self.others.get(value).copied(),
+        };
+        number.map(|number| number as usize)
+    }
+
+    /// The number of the value, and whether it is new.
+    pub(crate) fn insert(&mut self, value: &'h Value) -> (usize, bool) {
+        let number = match small(value) {
+            Some(integer) => {
+                if integer >= self.small.len() {
+                    self.small.resize(integer + 1, NONE);
+                }
+                let number = &mut self.small[integer];
+                if *number != NONE {
+                    return (*number as usize, false);
+                }
+                *number = self.count;
+                self.count
+            }
+            None => match self.others.entry(value) {
+                Entry::Occupied(entry) => return (*entry.get() as usize, false),
+                Entry::Vacant(entry) => *entry.insert(self.count),
+            },
+        };
+        self.count += 1;
+        (number as usize, true)
+    }
+}
+
+fn small(value: &Value) -> Option<usize> {
+    let integer = match value {
+        Value::Int(integer) => *integer,
+        // Equal to the integer of that size, so it must have its number.
+        Value::BigNumber(text) => text.parse().ok()?,
+        _ => return None,
+    };
+    usize::try_from(integer).ok().filter(|_| integer < SMALL)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equal_values_share_a_number() {
+        let values = [
+            Value::Int(7),
+            Value::str("7"),
+            Value::Float(7.0),
+            Value::Int(-1),
+            Value::Int(i64::MAX),
+        ];
+        let mut index = ValueIndex::default();
+        for (number, value) in values.iter().enumerate() {
+            assert_eq!(index.get(value), None);
+            assert_eq!(index.insert(value), (number, true));
+            assert_eq!(index.insert(value), (number, false));
+            assert_eq!(index.get(value), Some(number));
+        }
+        assert_eq!(index.get(&Value::BigNumber("7".into())), Some(0));
+        assert_eq!(index.get(&Value::Int(3)), None);
+    }
+}

@@ -1,0 +1,33 @@
+//! How each workload is judged: one file each, and one line in [`rules`].
+
+mod broadcast;
+mod echo;
+mod unique_ids;
+
+use crate::{Explanation, Warning};
+use glomers_config::Workload;
+use glomers_history::{History, Traffic, Verdict};
+
+/// What is particular to the judgement of one workload.
+pub(crate) trait Rules {
+    /// The `:workload` result.
+    fn check(&self, history: &History) -> Verdict;
+
+    /// Why [`check`](Self::check) is not content; empty when it is.
+    fn explain(&self, history: &History) -> Vec<Explanation>;
+
+    /// What deserves a look though it does not change the verdict. `traffic` is that of a run of
+    /// `node_count` nodes.
+    fn warn(&self, history: &History, traffic: Option<&Traffic>, node_count: usize)
+    -> Vec<Warning>;
+}
+
+/// The rules of a workload; none when it is not built yet.
+pub(crate) fn rules(workload: Workload) -> Option<&'static dyn Rules> {
+    match workload {
+        Workload::Broadcast => Some(&broadcast::Broadcast),
+        Workload::Echo => Some(&echo::Echo),
+        Workload::UniqueIds => Some(&unique_ids::UniqueIds),
+        _ => None,
+    }
+}

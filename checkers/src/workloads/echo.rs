@@ -1,0 +1,37 @@
+//! The echo workload.
+
+use super::Rules;
+use crate::explanation::{EXAMPLES, failures};
+use crate::{Explanation, Warning, echo};
+use glomers_history::{History, Kind, Traffic, Verdict};
+
+pub(super) struct Echo;
+
+impl Rules for Echo {
+    fn check(&self, history: &History) -> Verdict {
+        echo(history).into()
+    }
+
+    fn explain(&self, history: &History) -> Vec<Explanation> {
+        let (failed, mut wrong): (Vec<_>, Vec<_>) =
+            echo(history).mismatches.into_iter().partition(|mismatch| mismatch.failed);
+        let mut explanations = Vec::new();
+        if !wrong.is_empty() {
+            let count = wrong.len();
+            wrong.truncate(EXAMPLES);
+            explanations.push(Explanation::WrongEchoes { count, examples: wrong });
+        }
+        if !failed.is_empty() {
+            let examples = failures(history).filter(|failure| failure.kind == Kind::Fail);
+            explanations.push(Explanation::FailedEchoes {
+                count: failed.len(),
+                examples: examples.take(EXAMPLES).collect(),
+            });
+        }
+        explanations
+    }
+
+    fn warn(&self, history: &History, _: Option<&Traffic>, _: usize) -> Vec<Warning> {
+        Warning::unsuccessful(history)
+    }
+}
