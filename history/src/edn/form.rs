@@ -86,6 +86,12 @@ impl FormBuilder {
             {
                 return Ok(Some(value));
             }
+            if let Some(Frame { kind: FrameKind::Collection(_, items), .. }) = self.open.last_mut()
+            {
+                while let Some(number) = lexer.next_small_int() {
+                    items.push(Value::Int(number));
+                }
+            }
             token = match lexer.next_token()? {
                 Some(token) => token,
                 None => return self.end(),

@@ -115,8 +115,8 @@ pub fn print_value(value: &Value, out: &mut Vec<u8>) {
             let (tag, form) = &**tagged;
             out.push(b'#');
             out.extend_from_slice(tag.as_bytes());
-            // The reference leaves the space out before a collection.
-            if !matches!(form, Value::List(_) | Value::Vector(_) | Value::Map(_) | Value::Set(_)) {
+            // The reference leaves the space out before a collection; `#tag#{` would be another tag.
+            if !matches!(form, Value::List(_) | Value::Vector(_) | Value::Map(_)) {
                 out.push(b' ');
             }
             print_value(form, out);
