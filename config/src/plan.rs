@@ -139,7 +139,7 @@ impl Plan {
             nodes,
             workers,
             rate,
-            time_limit: seconds("time-limit", given.time_limit.unwrap_or(60.0), true)?,
+            time_limit: seconds("time-limit", given.time_limit.unwrap_or(60.0))?,
             latency_ms: given.latency.unwrap_or(0),
             latency_distribution: given.latency_dist.unwrap_or(LatencyDistribution::Constant),
             delivery: given.delivery.unwrap_or(Delivery::Queued),
@@ -147,7 +147,6 @@ impl Plan {
             nemesis_interval: seconds(
                 "nemesis-interval",
                 given.nemesis_interval.unwrap_or(10.0),
-                false,
             )?,
             topology: given.topology.unwrap_or(Topology::Grid),
             availability: given.availability,
@@ -155,7 +154,7 @@ impl Plan {
                 .consistency_models
                 .unwrap_or_else(|| vec!["strict-serializable".to_owned()]),
             recovery: given.recovery.unwrap_or(Recovery::Wait(Duration::from_secs(10))),
-            init_timeout: seconds("init-timeout", given.init_timeout.unwrap_or(10.0), false)?,
+            init_timeout: seconds("init-timeout", given.init_timeout.unwrap_or(10.0))?,
             rpc_timeout: match given.rpc_timeout.unwrap_or(5000) {
                 0 => {
                     return Err(PlanError::OutOfRange {
@@ -177,15 +176,11 @@ impl Plan {
     }
 }
 
-fn seconds(flag: &'static str, value: f64, zero_allowed: bool) -> Result<Duration, PlanError> {
-    let in_range = value <= LONGEST_SECONDS && (value > 0.0 || zero_allowed && value == 0.0);
+fn seconds(flag: &'static str, value: f64) -> Result<Duration, PlanError> {
+    let in_range = value > 0.0 && value <= LONGEST_SECONDS;
     in_range.then(|| Duration::from_secs_f64(value)).ok_or_else(|| PlanError::OutOfRange {
         flag,
         value: value.to_string(),
-        expected: if zero_allowed {
-            "a number of seconds, 0 or more"
-        } else {
-            "a positive number of seconds"
-        },
+        expected: "a positive number of seconds",
     })
 }

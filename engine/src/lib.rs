@@ -1,1 +1,79 @@
-//! (being built)
+//! Runs a plan: a simulated network with nodes, clients, services and a nemesis, that leaves a
+//! history and a journal.
+//!
+//! [`Core`] is a state machine without I/O. A driver moves it: [`run_real`] waits on the real clock
+//! and on nodes that are processes. A node is reached through one narrow interface, [`Host`].
+
+#[cfg(not(unix))]
+compile_error!(
+    "glomers runs on Linux and macOS: nodes are processes with pipes and process groups. \
+     On Windows, use the Windows Subsystem for Linux."
+);
+
+mod core;
+mod drive;
+mod event;
+mod host;
+mod journal;
+mod json;
+mod message;
+mod network;
+mod platform;
+mod propagation;
+mod random;
+mod rpc;
+mod service;
+mod time;
+mod workload;
+
+pub use crate::core::outgoing::Outgoing;
+pub use crate::core::{BadLineCount, Core, PropagationTimes};
+pub use drive::lateness::{Lateness, LatenessTimes};
+pub use drive::real::{Outcome, run_real};
+pub use drive::recorder::Recorder;
+pub use event::{Event, Exit, Failure, Observer, Phase, Progress};
+pub use host::child::{ChildHost, ChildSettings, LastLines};
+pub use host::watchdog::{Watchdog, serve_watchdog};
+pub use host::{Host, Printed};
+pub use journal::Journal;
+pub use message::{BadLine, NodeIndex};
+pub use random::Random;
+pub use rpc::{Field, Rpc, RpcError, Shape};
+pub use time::Time;
+
+/// Why the engine itself could not go on. (What a node did wrong is a [`Failure`].)
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    /// The plan's workload is not built yet.
+    #[error("workload {workload} is not built yet")]
+    WorkloadNotBuilt {
+        /// Which one.
+        workload: glomers_config::Workload,
+    },
+    /// A node's program could not be started.
+    #[error("failed to start {node} as {program}: {source}")]
+    Spawn {
+        /// Name of the node.
+        node: String,
+        /// What was to be run.
+        program: String,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// A file of the run directory could not be written.
+    #[error("failed to write {path}: {source}")]
+    Write {
+        /// Which file.
+        path: std::path::PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The system refused something that the engine needs.
+    #[error("failed to {what}: {source}")]
+    System {
+        /// What was asked.
+        what: &'static str,
+        /// What the system said.
+        source: std::io::Error,
+    },
+}

@@ -1,0 +1,257 @@
+//! The engine as a state machine: told what time it is and what nodes printed, it says what nodes
+//! are to read, when it next wants to wake up, and what happened.
+//!
+//! It does no I/O, reads no clock, and draws random numbers only from the plan's seed, so that one
+//! core serves real and virtual time alike.
+
+mod calls;
+mod directory;
+mod nemesis;
+mod operations;
+pub(crate) mod outgoing;
+mod routing;
+mod schedule;
+mod workers;
+
+use crate::event::{Event, Exit, Failure, Phase, Progress};
+use crate::journal::Journal;
+use crate::message::{BadLine, NodeIndex};
+use crate::network::{Latency, Network};
+use crate::propagation::Propagation;
+use crate::random::Random;
+use crate::service::{Service, services};
+use crate::workload::{Workload, workload};
+use crate::{EngineError, Time};
+use calls::Calls;
+use directory::Directory;
+use glomers_config::{Plan, Workload as Name};
+use glomers_history::{History, Traffic};
+use nemesis::Nemesis;
+use outgoing::Outgoing;
+use schedule::Schedule;
+use std::collections::BTreeMap;
+use workers::Workers;
+
+/// Most bytes of a bad line that are shown.
+const EXCERPT_BYTES: usize = 200;
+
+/// A run in progress.
+pub struct Core {
+    plan: Plan,
+    phase: Phase,
+    schedule: Schedule,
+    directory: Directory,
+    network: Network,
+    services: Vec<Box<dyn Service>>,
+    journal: Journal,
+    history: History,
+    calls: Calls,
+    workload: Box<dyn Workload>,
+    workers: Workers,
+    nemesis: Nemesis,
+    generator_random: Random,
+    outgoing: Vec<Outgoing>,
+    events: Vec<(Time, Event)>,
+    bad_lines: BTreeMap<(NodeIndex, BadLine), BadLineCount>,
+    propagation: Option<Propagation>,
+    progress: Progress,
+    /// Traffic and client invocations when recovery began.
+    load_traffic: Option<(Traffic, u64)>,
+    failure: Option<Failure>,
+}
+
+/// How often a node printed a bad line of one kind, and the first of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BadLineCount {
+    /// Number of such lines.
+    pub count: u64,
+    /// The beginning of the first.
+    pub excerpt: String,
+}
+
+/// Milliseconds that values took to reach every node.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct PropagationTimes {
+    /// Half of the values took no longer.
+    pub median_ms: f64,
+    /// The slowest.
+    pub max_ms: f64,
+}
+
+impl Core {
+    /// A run of that plan, not yet begun.
+    pub fn new(plan: Plan) -> Result<Self, EngineError> {
+        let workload =
+            workload(&plan).ok_or(EngineError::WorkloadNotBuilt { workload: plan.workload })?;
+        let services = services();
+        let nodes = plan.nodes.len();
+        let network = Network::new(
+            nodes,
+            services.len(),
+            Latency::new(plan.latency_ms, plan.latency_distribution),
+            plan.delivery,
+            Random::stream(plan.seed, "network"),
+        );
+        let mut generator_random = Random::stream(plan.seed, "generator");
+        let generator = workload.generator(&mut generator_random);
+        Ok(Self {
+            phase: Phase::Start,
+            schedule: Schedule::new(&plan, generator),
+            directory: Directory::new(
+                plan.nodes.clone(),
+                services.iter().map(|service| service.name()).collect(),
+            ),
+            network,
+            services,
+            journal: Journal::new(plan.journal),
+            history: History::new(),
+            calls: Calls::default(),
+            workers: Workers::new(plan.workers, nodes),
+            workload,
+            nemesis: Nemesis::new(&plan),
+            generator_random,
+            outgoing: (0..nodes).map(|_| Outgoing::default()).collect(),
+            events: Vec::new(),
+            bad_lines: BTreeMap::new(),
+            propagation: (plan.workload == Name::Broadcast).then(|| Propagation::new(nodes)),
+            progress: Progress::default(),
+            load_traffic: None,
+            failure: None,
+            plan,
+        })
+    }
+
+    /// Everything that is due happens.
+    pub fn advance(&mut self, now: Time) {
+        if self.phase == Phase::Done {
+            return;
+        }
+        while let Some((due, envelope)) = self.network.pop_due(now) {
+            self.arrive(now, due, &envelope);
+        }
+        self.expire_calls(now);
+        self.run_schedule(now);
+    }
+
+    /// When [`advance`](Self::advance) next has something to do, if nobody prints anything.
+    pub fn next_deadline(&mut self) -> Option<Time> {
+        if self.phase == Phase::Done {
+            return None;
+        }
+        [self.network.next_due(), self.calls.next_timeout(), self.schedule_deadline()]
+            .into_iter()
+            .flatten()
+            .min()
+    }
+
+    /// A node ended.
+    pub fn exited(&mut self, now: Time, node: NodeIndex, exit: Exit) {
+        self.fail(now, Failure::NodeExited { node, exit });
+    }
+
+    /// A node closed its stdout, and lives on.
+    pub fn stdout_closed(&mut self, now: Time, node: NodeIndex) {
+        if self.phase != Phase::Done {
+            let node = self.plan.nodes[node].clone();
+            self.events.push((now, Event::StdoutClosed { node }));
+        }
+    }
+
+    /// The caller wants no more.
+    pub fn interrupt(&mut self, now: Time) {
+        self.fail(now, Failure::Interrupted);
+    }
+
+    /// A node printed a line that cannot be sent on.
+    pub fn bad_line(&mut self, now: Time, node: NodeIndex, kind: BadLine, line: &[u8]) {
+        let count = self.bad_lines.entry((node, kind)).or_insert_with(|| {
+            let shown = &line[..line.len().min(EXCERPT_BYTES)];
+            let excerpt = String::from_utf8_lossy(shown).into_owned();
+            let node = self.plan.nodes[node].clone();
+            let event = Event::BadLine { node, kind, excerpt: excerpt.clone() };
+            self.events.push((now, event));
+            BadLineCount { count: 0, excerpt }
+        });
+        count.count += 1;
+    }
+
+    fn fail(&mut self, now: Time, failure: Failure) {
+        if self.phase != Phase::Done {
+            self.failure = Some(failure);
+            self.enter(now, Phase::Done);
+        }
+    }
+
+    fn enter(&mut self, now: Time, phase: Phase) {
+        self.phase = phase;
+        self.events.push((now, Event::Phase(phase)));
+    }
+
+    /// What the run is busy with.
+    #[must_use]
+    pub fn phase(&self) -> Phase {
+        self.phase
+    }
+
+    /// Why it ended before its time, if it did.
+    #[must_use]
+    pub fn failure(&self) -> Option<&Failure> {
+        self.failure.as_ref()
+    }
+
+    /// What happened so far.
+    #[must_use]
+    pub fn history(&self) -> &History {
+        &self.history
+    }
+
+    /// The journal of the network, whose lines the driver takes to disk.
+    pub fn journal(&mut self) -> &mut Journal {
+        &mut self.journal
+    }
+
+    /// The plan that is run.
+    #[must_use]
+    pub fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    /// How far the run is.
+    #[must_use]
+    pub fn progress(&self, now: Time) -> Progress {
+        let traffic = self.journal.traffic().all();
+        Progress {
+            elapsed: self
+                .schedule
+                .load_start()
+                .map_or_else(Default::default, |start| now.since(start)),
+            messages: traffic.messages,
+            ..self.progress
+        }
+    }
+
+    /// Events since the last call.
+    pub fn take_events(&mut self) -> Vec<(Time, Event)> {
+        std::mem::take(&mut self.events)
+    }
+
+    /// Bad lines by node and kind.
+    #[must_use]
+    pub fn bad_lines(&self) -> &BTreeMap<(NodeIndex, BadLine), BadLineCount> {
+        &self.bad_lines
+    }
+
+    /// How long broadcast values took from the first node to the last; none for other workloads,
+    /// for a single node, and when no value reached every node.
+    #[must_use]
+    pub fn propagation(&self) -> Option<PropagationTimes> {
+        self.propagation.as_ref()?.times()
+    }
+
+    /// Server messages per client operation before recovery began; none when it never did.
+    #[must_use]
+    pub fn load_server_msgs_per_op(&self) -> Option<f64> {
+        let (traffic, invocations) = self.load_traffic?;
+        (invocations > 0).then(|| traffic.servers.messages as f64 / invocations as f64)
+    }
+}

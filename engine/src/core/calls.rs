@@ -1,0 +1,284 @@
+//! Network clients: each sends one request at a time and waits for its reply.
+
+use super::Core;
+use super::routing::body_text;
+use crate::event::{Failure, Phase};
+use crate::json;
+use crate::message::{Address, NodeIndex};
+use crate::rpc::Rpc;
+use crate::time::Time;
+use crate::workload::Request;
+use glomers_history::{Value, print_value};
+use smol_str::{SmolStr, format_smolstr};
+use std::collections::VecDeque;
+
+/// What a call is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// `init` of a node.
+    Init(NodeIndex),
+    /// The workload's request to every node before the test.
+    SetUp(NodeIndex),
+    /// An operation of a worker.
+    Operation(u32),
+}
+
+/// A call that waits for its reply.
+#[derive(Debug, Clone, Copy)]
+struct Waiting {
+    msg_id: i64,
+    purpose: Purpose,
+    rpc: Option<&'static Rpc>,
+}
+
+#[derive(Debug)]
+struct NetworkClient {
+    name: SmolStr,
+    node: NodeIndex,
+    is_open: bool,
+    last_msg_id: i64,
+    waiting: Option<Waiting>,
+    /// Messages that came while it waited for nothing; it looks at them with its next call.
+    unread: VecDeque<(u64, Address, Box<str>)>,
+}
+
+/// When a call runs out of time: deadline, client, `msg_id`.
+type Timeout = (Time, u32, i64);
+
+/// All clients, and their open calls.
+#[derive(Debug, Default)]
+pub(super) struct Calls {
+    clients: Vec<NetworkClient>,
+    messages: u64,
+    /// In order, since all calls of a kind have the same time; answered ones stay until they come to
+    /// the front.
+    timeouts: VecDeque<Timeout>,
+    init_timeouts: VecDeque<Timeout>,
+}
+
+impl Calls {
+    /// Opens the next client, which talks to that node.
+    pub(super) fn open(&mut self, node: NodeIndex) -> u32 {
+        let number = u32::try_from(self.clients.len()).unwrap_or(u32::MAX);
+        self.clients.push(NetworkClient {
+            name: format_smolstr!("c{number}"),
+            node,
+            is_open: true,
+            last_msg_id: 0,
+            waiting: None,
+            unread: VecDeque::new(),
+        });
+        number
+    }
+
+    pub(super) fn close(&mut self, client: u32) {
+        let client = &mut self.clients[client as usize];
+        client.is_open = false;
+        client.waiting = None;
+        client.unread = VecDeque::new();
+    }
+
+    /// The client of that name, and whether it is open.
+    pub(super) fn find(&self, name: &str) -> Option<(u32, bool)> {
+        let number: u32 = name.strip_prefix('c')?.parse().ok()?;
+        let client = self.clients.get(number as usize)?;
+        (client.name == name).then_some((number, client.is_open))
+    }
+
+    pub(super) fn name(&self, client: u32) -> &str {
+        &self.clients[client as usize].name
+    }
+
+    /// Numbers a message.
+    pub(super) fn next_message_id(&mut self) -> u64 {
+        self.messages += 1;
+        self.messages - 1
+    }
+
+    /// When the next open call runs out of time.
+    pub(super) fn next_timeout(&mut self) -> Option<Time> {
+        let clients = &self.clients;
+        for timeouts in [&mut self.timeouts, &mut self.init_timeouts] {
+            while timeouts.front().is_some_and(|timeout| !is_open_call(clients, timeout)) {
+                timeouts.pop_front();
+            }
+        }
+        let first = |timeouts: &VecDeque<Timeout>| timeouts.front().map(|(deadline, ..)| *deadline);
+        [first(&self.timeouts), first(&self.init_timeouts)].into_iter().flatten().min()
+    }
+
+    /// Ends one call that ran out of time.
+    fn pop_expired(&mut self, now: Time) -> Option<(Purpose, Option<&'static Rpc>)> {
+        if self.next_timeout().is_none_or(|deadline| deadline > now) {
+            return None;
+        }
+        let expired = |timeouts: &VecDeque<Timeout>| {
+            timeouts.front().is_some_and(|(deadline, ..)| *deadline <= now)
+        };
+        let timeouts =
+            if expired(&self.timeouts) { &mut self.timeouts } else { &mut self.init_timeouts };
+        let (_, client, _) = timeouts.pop_front()?;
+        let waiting = self.clients[client as usize].waiting.take()?;
+        Some((waiting.purpose, waiting.rpc))
+    }
+}
+
+fn is_open_call(clients: &[NetworkClient], (_, client, msg_id): &Timeout) -> bool {
+    clients[*client as usize].waiting.is_some_and(|waiting| waiting.msg_id == *msg_id)
+}
+
+impl Core {
+    /// Every node gets `init`, each from a client of its own.
+    pub(super) fn call_init(&mut self, now: Time) {
+        let names = self.plan.nodes.iter().map(|name| Value::str(name)).collect();
+        let names = Value::Vector(names);
+        for node in 0..self.plan.nodes.len() {
+            let client = self.calls.open(node);
+            let fields = vec![
+                ("type", Value::str("init")),
+                ("node_id", Value::str(&self.plan.nodes[node])),
+                ("node_ids", names.clone()),
+            ];
+            self.call(now, client, Purpose::Init(node), None, fields);
+        }
+    }
+
+    /// Sends a request of an RPC and waits for its reply.
+    pub(super) fn call_rpc(&mut self, now: Time, client: u32, purpose: Purpose, request: Request) {
+        let mut fields = Vec::with_capacity(request.fields.len() + 2);
+        fields.push(("type", Value::Str(SmolStr::new_static(request.rpc.request))));
+        fields.extend(request.fields);
+        self.call(now, client, purpose, Some(request.rpc), fields);
+    }
+
+    fn call(
+        &mut self,
+        now: Time,
+        client: u32,
+        purpose: Purpose,
+        rpc: Option<&'static Rpc>,
+        mut fields: Vec<(&'static str, Value)>,
+    ) {
+        let state = &mut self.calls.clients[client as usize];
+        state.last_msg_id += 1;
+        let msg_id = state.last_msg_id;
+        let node = state.node;
+        state.waiting = Some(Waiting { msg_id, purpose, rpc });
+        let unread = std::mem::take(&mut state.unread);
+        if let Purpose::Init(_) = purpose {
+            let deadline = now + self.plan.init_timeout;
+            self.calls.init_timeouts.push_back((deadline, client, msg_id));
+        } else {
+            let deadline = now + self.plan.rpc_timeout;
+            self.calls.timeouts.push_back((deadline, client, msg_id));
+        }
+        fields.push(("msg_id", Value::Int(msg_id)));
+        self.send(now, Address::Client(client), Address::Node(node), &body_text(&fields));
+        for (id, src, body) in unread {
+            self.client_gets(now, client, id, src, &body);
+        }
+    }
+
+    /// A message comes to a client: its reply ends the call, any other is read and forgotten.
+    pub(super) fn client_gets(
+        &mut self,
+        now: Time,
+        client: u32,
+        id: u64,
+        src: Address,
+        body: &str,
+    ) {
+        let state = &mut self.calls.clients[client as usize];
+        let Some(waiting) = state.waiting else {
+            state.unread.push_back((id, src, body.into()));
+            return;
+        };
+        self.note(now, id, src, Address::Client(client), body, false);
+        // The text was checked to be JSON when it came in; one nested too deep has no reply in it.
+        let Ok(reply) = json::read_body(body) else { return };
+        if reply.get("in_reply_to") != Some(&Value::Int(waiting.msg_id)) {
+            return;
+        }
+        self.calls.clients[client as usize].waiting = None;
+        match waiting.purpose {
+            Purpose::Init(node) => self.init_answered(now, node, client, &reply),
+            Purpose::SetUp(node) => self.set_up_answered(now, node, waiting.rpc, &reply),
+            Purpose::Operation(worker) => self.operation_answered(now, worker, waiting.rpc, reply),
+        }
+    }
+
+    /// Calls that had no reply in time end.
+    pub(super) fn expire_calls(&mut self, now: Time) {
+        while let Some((purpose, rpc)) = self.calls.pop_expired(now) {
+            match purpose {
+                Purpose::Init(node) => {
+                    let waited = self.plan.init_timeout;
+                    self.fail(now, Failure::InitTimeout { node, waited });
+                }
+                Purpose::SetUp(node) => {
+                    let waited = self.plan.rpc_timeout.as_millis();
+                    self.set_up_failed(now, node, rpc, format!("no answer in {waited} ms"));
+                }
+                Purpose::Operation(worker) => self.operation_timed_out(now, worker),
+            }
+        }
+    }
+
+    fn init_answered(&mut self, now: Time, node: NodeIndex, client: u32, reply: &Value) {
+        // As in the reference, only the type is looked at.
+        if matches!(reply.get("type"), Some(Value::Str(kind)) if kind == "init_ok") {
+            self.calls.close(client);
+            self.schedule.node_ready();
+        } else {
+            self.fail(now, Failure::InitRefused { node, answer: printed(reply) });
+        }
+    }
+
+    /// Opens a client for each node and sends the workload's set-up request, if it has one.
+    pub(super) fn call_set_up(&mut self, now: Time) {
+        let clients: Vec<u32> =
+            (0..self.plan.nodes.len()).map(|node| self.calls.open(node)).collect();
+        for (node, client) in clients.into_iter().enumerate() {
+            match self.workload.set_up() {
+                Some(request) => self.call_rpc(now, client, Purpose::SetUp(node), request),
+                None => self.schedule.node_ready(),
+            }
+        }
+    }
+
+    fn set_up_answered(
+        &mut self,
+        now: Time,
+        node: NodeIndex,
+        rpc: Option<&'static Rpc>,
+        reply: &Value,
+    ) {
+        match rpc.and_then(|rpc| rpc.mismatch(reply)) {
+            None => self.schedule.node_ready(),
+            Some(problem) => {
+                let problem = format!("the answer {} does not fit: {problem}", printed(reply));
+                self.set_up_failed(now, node, rpc, problem);
+            }
+        }
+    }
+
+    fn set_up_failed(
+        &mut self,
+        now: Time,
+        node: NodeIndex,
+        rpc: Option<&'static Rpc>,
+        problem: String,
+    ) {
+        if self.phase == Phase::SetUp {
+            let request = rpc.map_or("", |rpc| rpc.request);
+            self.fail(now, Failure::SetUpFailed { node, request, problem });
+        }
+    }
+}
+
+/// A value as EDN, for messages.
+pub(super) fn printed(value: &Value) -> String {
+    let mut out = Vec::new();
+    print_value(value, &mut out);
+    String::from_utf8_lossy(&out).into_owned()
+}

@@ -1,0 +1,183 @@
+//! Operations: from invocation to completion, with Jepsen's rules for processes that crash.
+
+use super::Core;
+use super::calls::{Purpose, printed};
+use super::workers::Connection;
+use crate::rpc::{Rpc, RpcError};
+use crate::time::Time;
+use crate::workload::{Completion, Invocation, Step};
+use glomers_history::{Detail, Function, Kind, Operation, Process, Value};
+use smol_str::SmolStr;
+
+impl Core {
+    /// A free worker begins an operation.
+    pub(super) fn invoke(&mut self, now: Time, worker: u32, invocation: Invocation) {
+        let keeps_client = self.workload.keeps_client();
+        let state = self.workers.get(worker);
+        let (node, process) = (state.node, state.process);
+        // A new process gets a new client; the old one is closed only now, as in the reference.
+        let stale = match &state.connection {
+            None => None,
+            Some(connection) if connection.process != process && !keeps_client => {
+                Some(connection.client)
+            }
+            Some(_) => Some(u32::MAX),
+        };
+        if stale != Some(u32::MAX) {
+            if let Some(client) = stale {
+                self.calls.close(client);
+            }
+            let client = self.calls.open(node);
+            let protocol = self.workload.client();
+            self.workers.get(worker).connection = Some(Connection { client, protocol, process });
+        }
+        if let (Some(propagation), Function::Broadcast, Value::Int(element)) =
+            (&mut self.propagation, &invocation.f, &invocation.value)
+        {
+            propagation.broadcast(now, node, *element);
+        }
+        self.record(
+            now,
+            Kind::Invoke,
+            Process::Client(process),
+            &invocation,
+            invocation.value.clone(),
+            None,
+        );
+        let step = self
+            .workers
+            .get(worker)
+            .connection
+            .as_mut()
+            .map(|connection| connection.protocol.invoke(&invocation));
+        self.workers.begin(worker, invocation);
+        if let Some(step) = step {
+            self.follow(now, worker, step);
+        }
+    }
+
+    fn follow(&mut self, now: Time, worker: u32, step: Step) {
+        match step {
+            Step::Complete(completion) => self.complete(now, worker, completion),
+            Step::Call(request) => {
+                let Some(connection) = &self.workers.get(worker).connection else { return };
+                let client = connection.client;
+                self.call_rpc(now, client, Purpose::Operation(worker), request);
+            }
+        }
+    }
+
+    /// The node answered.
+    pub(super) fn operation_answered(
+        &mut self,
+        now: Time,
+        worker: u32,
+        rpc: Option<&'static Rpc>,
+        reply: Value,
+    ) {
+        let state = self.workers.get(worker);
+        let (Some(connection), Some(invocation)) = (&mut state.connection, &state.current) else {
+            return;
+        };
+        let step = if let Some(error) = RpcError::from_body(&reply) {
+            Step::Complete(connection.protocol.refused(invocation, &error))
+        } else if let Some((rpc, problem)) = rpc.and_then(|rpc| Some((rpc, rpc.mismatch(&reply)?)))
+        {
+            let node = self.directory.node(state.node);
+            Step::Complete(malformed(node, rpc, &problem, reply))
+        } else {
+            connection.protocol.reply(invocation, reply)
+        };
+        self.follow(now, worker, step);
+    }
+
+    /// The node did not answer in time.
+    pub(super) fn operation_timed_out(&mut self, now: Time, worker: u32) {
+        let state = self.workers.get(worker);
+        let (Some(connection), Some(invocation)) = (&state.connection, &state.current) else {
+            return;
+        };
+        let completion = connection.protocol.timed_out(invocation);
+        self.complete(now, worker, completion);
+    }
+
+    fn complete(&mut self, now: Time, worker: u32, completion: Completion) {
+        let Some(invocation) = self.workers.end(worker) else { return };
+        let workers = self.workers.count() as u64;
+        let state = self.workers.get(worker);
+        let (node, process) = (state.node, state.process);
+        if completion.kind == Kind::Info {
+            // Nobody knows whether it is over: the worker goes on as somebody else.
+            state.process += workers;
+        }
+        match completion.kind {
+            Kind::Ok => self.progress.ok += 1,
+            Kind::Fail => self.progress.fail += 1,
+            Kind::Info | Kind::Invoke => self.progress.info += 1,
+        }
+        let Completion { kind, value, error, exception } = completion;
+        if let (Some(propagation), Some(Value::Vector(elements))) = (&mut self.propagation, &value)
+        {
+            propagation.read(now, node, elements);
+        }
+        let detail = (error.is_some() || exception.is_some())
+            .then(|| Box::new(Detail { error, exception, other: Vec::new() }));
+        let value = value.unwrap_or_else(|| invocation.value.clone());
+        self.record(now, kind, Process::Client(process), &invocation, value, detail);
+    }
+
+    /// Writes an entry of the history.
+    pub(super) fn record(
+        &mut self,
+        now: Time,
+        kind: Kind,
+        process: Process,
+        invocation: &Invocation,
+        value: Value,
+        detail: Option<Box<Detail>>,
+    ) {
+        self.history.push(Operation {
+            index: self.history.len() as u64,
+            time: self.schedule.test_time(now),
+            kind,
+            process,
+            f: invocation.f.clone(),
+            value,
+            is_final: invocation.is_final,
+            detail,
+        });
+    }
+}
+
+/// A reply that breaks its schema: an exception in the client, so nobody knows what happened.
+///
+/// The class is the one that the reference gives, so that whoever groups exceptions by class sees
+/// the same groups.
+fn malformed(node: &str, rpc: &Rpc, problem: &str, reply: Value) -> Completion {
+    let keyword = |name: &str| Value::keyword(name);
+    let message = format!(
+        "{node} answered \"{}\" with {}, which does not fit {}: {problem}",
+        rpc.request,
+        printed(&reply),
+        rpc.expected()
+    );
+    let data = Value::Map(vec![
+        (keyword("type"), keyword("malformed-rpc-response")),
+        (keyword("body"), reply),
+    ]);
+    let cause = Value::Map(vec![
+        (keyword("type"), Value::Symbol(SmolStr::new_static("clojure.lang.ExceptionInfo"))),
+        (keyword("message"), Value::str(&message)),
+        (keyword("data"), data.clone()),
+    ]);
+    Completion {
+        kind: Kind::Info,
+        value: None,
+        error: Some(Value::Str(SmolStr::new(format!("indeterminate: {message}")))),
+        exception: Some(Value::Map(vec![
+            (keyword("via"), Value::Vector(vec![cause])),
+            (keyword("cause"), Value::str(&message)),
+            (keyword("data"), data),
+        ])),
+    }
+}

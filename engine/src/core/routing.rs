@@ -1,0 +1,165 @@
+//! The way of a message: from a sender through journal and network to its receiver.
+
+use super::Core;
+use super::directory::is_client_name;
+use crate::event::{Event, Phase};
+use crate::journal::Entry;
+use crate::json;
+use crate::message::{Address, BadLine, Envelope, Line, NodeIndex, write_message};
+use crate::network::Offer;
+use crate::time::Time;
+use glomers_history::Value;
+
+/// Where a name leads.
+enum Destination {
+    Somebody(Address),
+    /// A client that is gone: a late reply, dropped in silence.
+    GoneClient,
+    Nobody,
+}
+
+impl Core {
+    /// A node printed a line (given without its newline).
+    pub fn line(&mut self, now: Time, node: NodeIndex, line: &[u8]) {
+        if self.phase == Phase::Done {
+            return;
+        }
+        let message = match Line::parse(line) {
+            Ok(message) => message,
+            Err(kind) => return self.bad_line(now, node, kind, line),
+        };
+        let Destination::Somebody(src) = self.find(&message.src) else {
+            return self.bad_line(now, node, BadLine::UnknownSource, line);
+        };
+        match self.find(&message.dest) {
+            Destination::Somebody(dest) => self.send(now, src, dest, message.body()),
+            Destination::GoneClient => {}
+            Destination::Nobody => self.bad_line(now, node, BadLine::UnknownDestination, line),
+        }
+    }
+
+    fn find(&self, name: &str) -> Destination {
+        if let Some(address) = self.directory.find(name) {
+            return Destination::Somebody(address);
+        }
+        match self.calls.find(name) {
+            Some((client, true)) => Destination::Somebody(Address::Client(client)),
+            Some((_, false)) => Destination::GoneClient,
+            None => Destination::Nobody,
+        }
+    }
+
+    /// Sends a message: numbers and journals it, and delivers it if it takes no time.
+    pub(super) fn send(&mut self, now: Time, src: Address, dest: Address, body: &str) {
+        let id = self.calls.next_message_id();
+        let involves_client = self.note(now, id, src, dest, body, true);
+        if let Address::Client(client) = dest {
+            return self.client_gets(now, client, id, src, body);
+        }
+        if !involves_client {
+            self.schedule.server_message_sent(now);
+        }
+        match self.network.offer(now, src, dest, involves_client) {
+            Offer::Deliver => self.deliver(now, now, id, src, dest, body),
+            Offer::Queue(deadline) => {
+                let envelope = Envelope { id, src, dest, body: body.into() };
+                self.network.queue(now, deadline, envelope);
+            }
+            Offer::Drop => {}
+        }
+    }
+
+    /// A message comes out of the network.
+    pub(super) fn arrive(&mut self, now: Time, due: Time, envelope: &Envelope) {
+        self.deliver(now, due, envelope.id, envelope.src, envelope.dest, &envelope.body);
+    }
+
+    /// Hands a message to its receiver, a node or a service.
+    fn deliver(&mut self, now: Time, due: Time, id: u64, src: Address, dest: Address, body: &str) {
+        let involves_client = self.note(now, id, src, dest, body, false);
+        match dest {
+            Address::Node(node) => {
+                let Self { directory, calls, outgoing, .. } = self;
+                let src_name = match src {
+                    Address::Node(src) => directory.node(src),
+                    Address::Client(src) => calls.name(src),
+                    Address::Service(src) => directory.service(src),
+                };
+                let outgoing = &mut outgoing[node];
+                outgoing.lines.push(b'{');
+                write_message(id, src_name, directory.node(node), body, &mut outgoing.lines);
+                if !involves_client {
+                    outgoing.due.push(due);
+                    if let Some(propagation) = &mut self.propagation {
+                        propagation.server_message(now, node, body);
+                    }
+                }
+            }
+            Address::Service(service) => self.serve(now, service, src, body),
+            Address::Client(_) => {}
+        }
+    }
+
+    /// Journals that a message was sent or received; says whether a client is involved.
+    pub(super) fn note(
+        &mut self,
+        now: Time,
+        id: u64,
+        src: Address,
+        dest: Address,
+        body: &str,
+        is_send: bool,
+    ) -> bool {
+        let Self { directory, calls, journal, schedule, plan, events, .. } = self;
+        let name = |address: Address| match address {
+            Address::Node(node) => directory.node(node),
+            Address::Client(client) => calls.name(client),
+            Address::Service(service) => directory.service(service),
+        };
+        let (src, dest) = (name(src), name(dest));
+        let involves_client = is_client_name(src) || is_client_name(dest);
+        let time = schedule.test_time(now);
+        let entry = Entry { time, id, src, dest, body, involves_client };
+        if is_send {
+            journal.sent(&entry);
+        } else {
+            journal.received(&entry);
+        }
+        let wanted = if is_send { plan.log_net_send } else { plan.log_net_recv };
+        if wanted {
+            let mut line = vec![b'{'];
+            write_message(id, src, dest, body, &mut line);
+            let line = String::from_utf8_lossy(line.trim_ascii_end()).into_owned();
+            let event = if is_send { Event::NetSend(line) } else { Event::NetRecv(line) };
+            events.push((now, event));
+        }
+        involves_client
+    }
+
+    /// A service answers a request.
+    fn serve(&mut self, now: Time, service: usize, src: Address, body: &str) {
+        // The text was checked to be JSON when it came in.
+        let Ok(request) = json::read_body(body) else { return };
+        let Some(mut reply) = self.services[service].handle(&request) else { return };
+        reply.push(("in_reply_to", request.get("msg_id").cloned().unwrap_or(Value::Nil)));
+        let text = body_text(&reply);
+        self.send(now, Address::Service(service), src, &text);
+    }
+}
+
+/// A body as JSON text.
+pub(super) fn body_text(fields: &[(&'static str, Value)]) -> String {
+    let mut out = vec![b'{'];
+    for (position, (key, value)) in fields.iter().enumerate() {
+        if position > 0 {
+            out.push(b',');
+        }
+        json::write_string(key, &mut out);
+        out.push(b':');
+        json::write_json(value, &mut out);
+    }
+    out.push(b'}');
+    // All parts are UTF-8, so nothing is replaced here.
+    String::from_utf8(out)
+        .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+}

@@ -1,0 +1,221 @@
+//! The course of a run: its phases, the pace of operations, the recovery wait.
+
+use super::Core;
+use crate::event::Phase;
+use crate::time::Time;
+use crate::workload::{Generator, Next};
+use glomers_config::{Plan, Recovery};
+use std::time::Duration;
+
+/// With `--recovery auto`, how long servers must have been silent.
+const QUIET: Duration = Duration::from_secs(1);
+/// With `--recovery auto`, the longest wait: what the reference always waits. Nodes that gossip for
+/// ever are never silent.
+const LONGEST_AUTO_RECOVERY: Duration = Duration::from_secs(10);
+/// Nanoseconds in a second.
+const NANOS_PER_SECOND: f64 = 1e9;
+
+/// Where the run is in its course.
+pub(super) struct Schedule {
+    /// Whether the nodes were sent `init`.
+    started: bool,
+    /// Nodes that answered `init`, then those that answered the set-up.
+    ready_nodes: usize,
+    /// When set-up began: time 0 of the history.
+    origin: Option<Time>,
+    load_start: Option<Time>,
+    cutoff: Time,
+    /// When the next operation is due.
+    next_operation: Time,
+    /// Twice the mean gap between operations, in ns; none when there are to be no operations.
+    longest_gap: Option<u64>,
+    recovery_start: Time,
+    last_server_message: Time,
+    generator: Box<dyn Generator>,
+    exhausted: bool,
+    final_generator: Option<Box<dyn Generator>>,
+}
+
+impl Schedule {
+    pub(super) fn new(plan: &Plan, generator: Box<dyn Generator>) -> Self {
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates")]
+        let longest_gap = (plan.rate > 0.0).then(|| (2.0 * NANOS_PER_SECOND / plan.rate) as u64);
+        Self {
+            started: false,
+            ready_nodes: 0,
+            origin: None,
+            load_start: None,
+            cutoff: Time::default(),
+            next_operation: Time::default(),
+            longest_gap,
+            recovery_start: Time::default(),
+            last_server_message: Time::default(),
+            generator,
+            exhausted: false,
+            final_generator: None,
+        }
+    }
+
+    pub(super) fn node_ready(&mut self) {
+        self.ready_nodes += 1;
+    }
+
+    pub(super) fn server_message_sent(&mut self, now: Time) {
+        self.last_server_message = now;
+    }
+
+    /// When operations began to be issued.
+    pub(super) fn load_start(&self) -> Option<Time> {
+        self.load_start
+    }
+
+    /// Nanoseconds since the test began; 0 while nodes start, since nobody knows when it will.
+    pub(super) fn test_time(&self, now: Time) -> i64 {
+        self.origin.map_or(0, |origin| now.relative_to(origin))
+    }
+}
+
+impl Core {
+    /// Does what the phase has due; phases that are over give way to the next at once.
+    pub(super) fn run_schedule(&mut self, now: Time) {
+        loop {
+            let before = self.phase;
+            match before {
+                Phase::Start => self.run_start(now),
+                Phase::SetUp => self.run_set_up(now),
+                Phase::Load => self.run_load(now),
+                Phase::Drain => self.run_drain(now),
+                Phase::Recovery => self.run_recovery(now),
+                Phase::FinalReads => self.run_final_reads(now),
+                Phase::Done => return,
+            }
+            if self.phase == before {
+                return;
+            }
+        }
+    }
+
+    /// When the phase next has something to do.
+    pub(super) fn schedule_deadline(&self) -> Option<Time> {
+        let schedule = &self.schedule;
+        match self.phase {
+            Phase::Start if !schedule.started => Some(Time::default()),
+            Phase::Load => {
+                let operation = (self.workers.any_free() && schedule.longest_gap.is_some())
+                    .then_some(schedule.next_operation);
+                let next = [operation, self.nemesis.next(), Some(schedule.cutoff)];
+                next.into_iter().flatten().min()
+            }
+            Phase::Recovery => Some(self.recovery_end()),
+            Phase::Start | Phase::SetUp | Phase::Drain | Phase::FinalReads | Phase::Done => None,
+        }
+    }
+
+    fn run_start(&mut self, now: Time) {
+        if !self.schedule.started {
+            self.schedule.started = true;
+            self.enter(now, Phase::Start);
+            self.call_init(now);
+        } else if self.schedule.ready_nodes == self.plan.nodes.len() {
+            self.schedule.ready_nodes = 0;
+            self.schedule.origin = Some(now);
+            self.enter(now, Phase::SetUp);
+            self.call_set_up(now);
+        }
+    }
+
+    fn run_set_up(&mut self, now: Time) {
+        if self.schedule.ready_nodes == self.plan.nodes.len() {
+            self.schedule.load_start = Some(now);
+            self.schedule.cutoff = now + self.plan.time_limit;
+            self.schedule.next_operation = now;
+            self.nemesis.begin(now);
+            self.enter(now, Phase::Load);
+        }
+    }
+
+    fn run_load(&mut self, now: Time) {
+        let cutoff = self.schedule.cutoff;
+        if self.nemesis.next().is_some_and(|next| next <= now) && now < cutoff {
+            self.nemesis_turn(now);
+        }
+        if self.schedule.next_operation <= now
+            && now < cutoff
+            && let Some(longest_gap) = self.schedule.longest_gap
+            && let Some(worker) = self.workers.next_free()
+        {
+            match self.schedule.generator.next(worker, &mut self.generator_random) {
+                Next::Invoke(invocation) => {
+                    // The gap runs from now, not from when it was due: lag is never caught up.
+                    let gap = self.generator_random.below(longest_gap);
+                    self.schedule.next_operation = now.plus_nanos(gap);
+                    self.invoke(now, worker, invocation);
+                }
+                Next::Exhausted => self.schedule.exhausted = true,
+            }
+        }
+        // As in the reference, the load ends as soon as nothing more can happen before the cutoff.
+        let operation_possible = self.schedule.longest_gap.is_none()
+            || !self.workers.any_free()
+            || self.schedule.next_operation < cutoff;
+        let fault_possible = self.nemesis.next().is_some_and(|next| next < cutoff);
+        if now >= cutoff || self.schedule.exhausted || !(operation_possible || fault_possible) {
+            self.enter(now, Phase::Drain);
+        }
+    }
+
+    fn run_drain(&mut self, now: Time) {
+        if !self.workers.all_free() {
+            return;
+        }
+        self.schedule.final_generator = self.workload.final_generator();
+        if self.schedule.final_generator.is_none() {
+            self.enter(now, Phase::Done);
+            return;
+        }
+        self.end_nemesis(now);
+        let invocations = self.progress.ok + self.progress.fail + self.progress.info;
+        self.load_traffic = Some((self.journal.traffic(), invocations));
+        self.schedule.recovery_start = now;
+        self.enter(now, Phase::Recovery);
+    }
+
+    fn recovery_end(&self) -> Time {
+        let start = self.schedule.recovery_start;
+        match self.plan.recovery {
+            Recovery::Wait(wait) => start + wait,
+            Recovery::Auto => {
+                let latest = start + LONGEST_AUTO_RECOVERY;
+                // A message on its way pushes the end: it is looked at again when it arrives.
+                if self.network.in_flight() > 0 {
+                    return latest;
+                }
+                latest.min(start.max(self.schedule.last_server_message) + QUIET)
+            }
+        }
+    }
+
+    fn run_recovery(&mut self, now: Time) {
+        if now >= self.recovery_end() {
+            self.enter(now, Phase::FinalReads);
+        }
+    }
+
+    /// Every worker gets its last operations, all at once.
+    fn run_final_reads(&mut self, now: Time) {
+        let count = u32::try_from(self.workers.count()).unwrap_or(u32::MAX);
+        for worker in 0..count {
+            if !self.workers.is_free(worker) {
+                continue;
+            }
+            let Some(generator) = &mut self.schedule.final_generator else { break };
+            match generator.next(worker, &mut self.generator_random) {
+                Next::Invoke(invocation) => self.invoke(now, worker, invocation),
+                Next::Exhausted => {}
+            }
+        }
+        if self.workers.all_free() {
+            self.enter(now, Phase::Done);
+        }
+    }
+}

@@ -1,0 +1,240 @@
+//! The driver of real time: one task that owns the core, the hosts and the files, and waits on the
+//! clock and on the nodes' pipes.
+
+use super::lateness::Lateness;
+use super::recorder::Recorder;
+use crate::core::Core;
+use crate::event::{Event, Observer, Phase};
+use crate::host::{Host, Printed};
+use crate::message::BadLine;
+use crate::platform::Timer;
+use crate::{EngineError, Time};
+use std::future::{Future, poll_fn};
+use std::pin::{Pin, pin};
+use std::task::Poll;
+use std::time::{Duration, Instant};
+
+/// How often progress is told and files are written.
+const TICK: Duration = Duration::from_millis(100);
+/// Steps of the core before nodes have their turn, when one step is due right after the other.
+const STEPS_AT_ONCE: usize = 256;
+/// How long killed nodes may take to be gone.
+const LONGEST_END: Duration = Duration::from_secs(5);
+
+/// A run that is over.
+pub struct Outcome {
+    /// The core in its last state: history, journal, failure.
+    pub core: Core,
+    /// How late messages between nodes were delivered.
+    pub lateness: Lateness,
+    /// Wall time from the start of the first node to the end of the last.
+    pub wall: Duration,
+}
+
+/// Runs a core with one host for each node of its plan, until it is done or `interrupt` is.
+///
+/// Every node is gone when it returns, whatever happened.
+///
+/// # Errors
+/// When a node cannot be started, a file cannot be written, or the system refuses a timer. What was
+/// written until then stays.
+pub async fn run_real<H: Host>(
+    core: Core,
+    hosts: &mut [H],
+    recorder: Option<Recorder>,
+    observer: &mut dyn Observer,
+    interrupt: impl Future<Output = ()>,
+) -> Result<Outcome, EngineError> {
+    let start = Instant::now();
+    let mut driver = Driver {
+        core,
+        hosts,
+        recorder,
+        observer,
+        start,
+        ready: Vec::new(),
+        due: Vec::new(),
+        lateness: Lateness::default(),
+        next_tick: start + TICK,
+    };
+    let result = driver.run(pin!(interrupt)).await;
+    driver.end().await;
+    let last = driver.tell_and_write();
+    let Driver { core, lateness, .. } = driver;
+    result.and(last)?;
+    Ok(Outcome { core, lateness, wall: start.elapsed() })
+}
+
+struct Driver<'a, H> {
+    core: Core,
+    hosts: &'a mut [H],
+    recorder: Option<Recorder>,
+    observer: &'a mut dyn Observer,
+    start: Instant,
+    /// Which hosts have something to hand over.
+    ready: Vec<bool>,
+    /// By node: when messages were due that its pipe has not yet taken.
+    due: Vec<Vec<Time>>,
+    lateness: Lateness,
+    next_tick: Instant,
+}
+
+impl<H: Host> Driver<'_, H> {
+    async fn run(
+        &mut self,
+        mut interrupt: Pin<&mut impl Future<Output = ()>>,
+    ) -> Result<(), EngineError> {
+        let mut timer = Timer::new()?;
+        self.ready = vec![false; self.hosts.len()];
+        self.due = vec![Vec::new(); self.hosts.len()];
+        for node in 0..self.hosts.len() {
+            let now = self.now();
+            self.hosts[node].start(now)?;
+        }
+        loop {
+            let is_due = self.step();
+            self.deliver();
+            if let Some(recorder) = &mut self.recorder {
+                recorder.take(&mut self.core)?;
+            }
+            if self.core.phase() == Phase::Done {
+                return Ok(());
+            }
+            if Instant::now() >= self.next_tick {
+                self.next_tick = Instant::now() + TICK;
+                self.tell_and_write()?;
+            }
+            if is_due {
+                // Nothing to wait for, but readiness is only seen when the runtime has its turn.
+                tokio::task::yield_now().await;
+            }
+            if self.wait(&mut timer, is_due, interrupt.as_mut()).await {
+                let now = self.now();
+                self.core.interrupt(now);
+                return Ok(());
+            }
+            self.collect();
+        }
+    }
+
+    fn now(&self) -> Time {
+        Time::from_nanos(u64::try_from(self.start.elapsed().as_nanos()).unwrap_or(u64::MAX))
+    }
+
+    /// Lets the core do what is due. Says whether there is still more.
+    fn step(&mut self) -> bool {
+        for _ in 0..STEPS_AT_ONCE {
+            let now = self.now();
+            self.core.advance(now);
+            if self.core.next_deadline().is_none_or(|deadline| deadline > self.now()) {
+                return false;
+            }
+        }
+        true
+    }
+
+    /// Gives nodes what they are to read.
+    fn deliver(&mut self) {
+        let now = self.now();
+        for (node, host) in self.hosts.iter_mut().enumerate() {
+            let outgoing = self.core.outgoing(node);
+            if !outgoing.lines.is_empty() {
+                host.deliver(now, &outgoing.lines);
+                outgoing.lines.clear();
+                self.due[node].append(&mut outgoing.due);
+            }
+            if !self.due[node].is_empty() && host.is_flushed() {
+                let nanos = u64::try_from(self.start.elapsed().as_nanos()).unwrap_or(u64::MAX);
+                for due in self.due[node].drain(..) {
+                    self.lateness.add(Time::from_nanos(nanos).since(due));
+                }
+            }
+        }
+    }
+
+    /// Waits until a node, the clock or the caller wants something; true when the caller does.
+    async fn wait(
+        &mut self,
+        timer: &mut Timer,
+        is_due: bool,
+        mut interrupt: Pin<&mut impl Future<Output = ()>>,
+    ) -> bool {
+        let wakes = self.hosts.iter().filter_map(Host::next_wake);
+        let next = wakes.chain(self.core.next_deadline()).min();
+        let deadline = next
+            .map(|time| self.start + Duration::from_nanos(time.as_nanos()))
+            .map_or(self.next_tick, |deadline| deadline.min(self.next_tick));
+        poll_fn(|context| {
+            if interrupt.as_mut().poll(context).is_ready() {
+                return Poll::Ready(true);
+            }
+            let mut any = is_due;
+            for (host, ready) in self.hosts.iter_mut().zip(&mut self.ready) {
+                *ready = host.poll_ready(context).is_ready();
+                any |= *ready;
+            }
+            any |= timer.poll(context, deadline).is_ready();
+            if any { Poll::Ready(false) } else { Poll::Pending }
+        })
+        .await
+    }
+
+    /// Takes what nodes printed.
+    fn collect(&mut self) {
+        for node in 0..self.hosts.len() {
+            let now = self.now();
+            let woken = self.hosts[node].next_wake().is_some_and(|wake| wake <= now);
+            if !self.ready[node] && !woken {
+                continue;
+            }
+            let core = &mut self.core;
+            self.hosts[node].collect(now, &mut |printed| match printed {
+                Printed::Line(line) => core.line(now, node, line),
+                Printed::TooLong(start) => core.bad_line(now, node, BadLine::TooLong, start),
+                Printed::Closed => core.stdout_closed(now, node),
+                Printed::Exited(exit) => core.exited(now, node, exit),
+            });
+        }
+    }
+
+    /// Tells the observer what happened, and brings the files up to date.
+    fn tell_and_write(&mut self) -> Result<(), EngineError> {
+        let now = self.now();
+        if self.core.plan().log_stderr {
+            for (node, host) in self.hosts.iter_mut().enumerate() {
+                let name = &self.core.plan().nodes[node];
+                host.collect_stderr(&mut |line| {
+                    let line = String::from_utf8_lossy(line).into_owned();
+                    self.observer.event(now, &Event::Stderr { node: name.clone(), line });
+                });
+            }
+        }
+        for (time, event) in self.core.take_events() {
+            self.observer.event(time, &event);
+        }
+        self.observer.event(now, &Event::Progress(self.core.progress(now)));
+        match &mut self.recorder {
+            Some(recorder) => recorder.flush(&mut self.core),
+            None => {
+                self.core.journal().clear_lines();
+                Ok(())
+            }
+        }
+    }
+
+    /// Kills every node and waits until it is gone.
+    async fn end(&mut self) {
+        for host in self.hosts.iter_mut() {
+            host.kill();
+        }
+        let all_gone = poll_fn(|context| {
+            let mut all = true;
+            for host in self.hosts.iter_mut() {
+                all &= host.poll_gone(context).is_ready();
+            }
+            if all { Poll::Ready(()) } else { Poll::Pending }
+        });
+        // A process that survives SIGKILL hangs in the kernel: nobody can do more about it.
+        let _ = tokio::time::timeout(LONGEST_END, all_gone).await;
+    }
+}

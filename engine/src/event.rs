@@ -1,0 +1,156 @@
+//! What the engine tells while it runs. It prints nothing itself: an observer shows what it likes.
+
+use crate::{BadLine, NodeIndex, Time};
+use std::time::Duration;
+
+/// What the run is busy with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Phase {
+    /// Nodes start and answer `init`.
+    Start,
+    /// Every node gets the workload's set-up request.
+    SetUp,
+    /// Clients issue operations.
+    Load,
+    /// Operations that are still open end; faults are mended.
+    Drain,
+    /// The network is left whole and quiet.
+    Recovery,
+    /// Every worker looks a last time.
+    FinalReads,
+    /// Over.
+    Done,
+}
+
+impl Phase {
+    /// What a person reads while it lasts.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Start => "starting nodes",
+            Self::SetUp => "setting up",
+            Self::Load => "running",
+            Self::Drain => "finishing operations",
+            Self::Recovery => "recovering",
+            Self::FinalReads => "final reads",
+            Self::Done => "done",
+        }
+    }
+}
+
+/// How far the run is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Progress {
+    /// Time since the load began; zero before.
+    pub elapsed: Duration,
+    /// Operations that succeeded.
+    pub ok: u64,
+    /// Operations that failed.
+    pub fail: u64,
+    /// Operations with an unknown outcome.
+    pub info: u64,
+    /// Messages sent so far.
+    pub messages: u64,
+}
+
+/// Something that happened in a run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    /// A phase began.
+    Phase(Phase),
+    /// How far the run is: a few times a second.
+    Progress(Progress),
+    /// The nemesis cut links; its shape.
+    Partitioned(&'static str),
+    /// The nemesis mended all links.
+    Healed,
+    /// A node printed a line that is no message: reported once for each kind.
+    BadLine {
+        /// Name of the node.
+        node: String,
+        /// What is wrong with it.
+        kind: BadLine,
+        /// The beginning of the line.
+        excerpt: String,
+    },
+    /// A node closed its stdout and lives on: it can never answer again.
+    StdoutClosed {
+        /// Name of the node.
+        node: String,
+    },
+    /// A node printed a line to stderr (only with `--log-stderr`).
+    Stderr {
+        /// Name of the node.
+        node: String,
+        /// The line.
+        line: String,
+    },
+    /// A message was sent (only with `--log-net-send`); as JSON.
+    NetSend(String),
+    /// A message was received (only with `--log-net-recv`); as JSON.
+    NetRecv(String),
+}
+
+/// Watches a run.
+pub trait Observer {
+    /// Something happened, at that time of the engine.
+    fn event(&mut self, time: Time, event: &Event);
+}
+
+/// How a node's process ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// It exited with this status.
+    Status(i32),
+    /// It was killed by this signal.
+    Signal(i32),
+    /// It ended, and nobody knows how.
+    Unknown,
+}
+
+impl std::fmt::Display for Exit {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Status(status) => write!(out, "exited with status {status}"),
+            Self::Signal(signal) => write!(out, "was killed by signal {signal}"),
+            Self::Unknown => out.write_str("ended"),
+        }
+    }
+}
+
+/// Why a run ended before its time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Failure {
+    /// A node ended while it was needed.
+    NodeExited {
+        /// Which one.
+        node: NodeIndex,
+        /// How.
+        exit: Exit,
+    },
+    /// A node did not answer `init` in time.
+    InitTimeout {
+        /// Which one.
+        node: NodeIndex,
+        /// How long it had.
+        waited: Duration,
+    },
+    /// A node answered `init` with something else than `init_ok`.
+    InitRefused {
+        /// Which one.
+        node: NodeIndex,
+        /// What it answered, as EDN.
+        answer: String,
+    },
+    /// A node did not do what the workload asks of it before the test (the `topology` request).
+    SetUpFailed {
+        /// Which one.
+        node: NodeIndex,
+        /// What was asked.
+        request: &'static str,
+        /// What came instead.
+        problem: String,
+    },
+    /// The caller stopped the run.
+    Interrupted,
+}

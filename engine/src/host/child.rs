@@ -1,0 +1,363 @@
+//! A node that is a process of its own: lines on its stdin and stdout, its stderr in a file.
+
+use super::lines::{Cut, LineCutter};
+use super::watchdog::Watchdog;
+use super::{Host, Printed};
+use crate::event::Exit;
+use crate::{EngineError, Time, platform};
+use nix::sys::signal::{Signal, killpg};
+use nix::unistd::Pid;
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::fs::File;
+use std::future::Future;
+use std::io::{self, Read, Seek, SeekFrom};
+use std::os::unix::process::ExitStatusExt as _;
+use std::path::PathBuf;
+use std::pin::Pin;
+use std::process::{ExitStatus, Stdio};
+use std::rc::Rc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+use tokio::net::unix::pipe;
+use tokio::process::Command;
+
+/// Bytes that are read at once.
+const CHUNK_BYTES: usize = 256 * 1024;
+/// Chunks that are read before other nodes have their turn.
+const CHUNKS_AT_ONCE: usize = 4;
+/// Lines of stdout and stderr that are kept for the message about a crash.
+const LAST_LINES: usize = 32;
+/// How much of the end of stderr is looked at for its last lines.
+const LAST_STDERR_BYTES: u64 = 64 * 1024;
+/// A node that closed its stdout has so long to exit before it is said to live on.
+const CLOSING_TIME: Duration = Duration::from_millis(500);
+
+/// How to run a node.
+#[derive(Debug, Clone)]
+pub struct ChildSettings {
+    /// Name of the node.
+    pub name: String,
+    /// What to run.
+    pub program: PathBuf,
+    /// Its arguments.
+    pub args: Vec<String>,
+    /// Its working directory, which nobody shares.
+    pub working_folder: PathBuf,
+    /// Its `TMPDIR`, which nobody shares.
+    pub temporary_folder: PathBuf,
+    /// Where its stderr goes.
+    pub stderr_file: PathBuf,
+}
+
+/// The last lines of a node's output.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct LastLines {
+    /// Of its stdout.
+    pub stdout: Vec<String>,
+    /// Of its stderr.
+    pub stderr: Vec<String>,
+}
+
+/// A node as a child process.
+pub struct ChildHost {
+    settings: ChildSettings,
+    watchdog: Option<Rc<RefCell<Watchdog>>>,
+    running: Option<Running>,
+    exit: Option<ExitStatus>,
+    exit_reported: bool,
+    /// Delivered but not yet taken by the pipe, from `backlog_start` on.
+    backlog: Vec<u8>,
+    backlog_start: usize,
+    cutter: LineCutter,
+    last_stdout: VecDeque<Vec<u8>>,
+    /// When to say that stdout is closed, if the node does not exit before.
+    report_closed_at: Option<Time>,
+    stderr: Option<StderrTail>,
+    chunk: Vec<u8>,
+}
+
+struct Running {
+    group: i32,
+    stdin: Option<pipe::Sender>,
+    stdout: Option<pipe::Receiver>,
+    waiting: Pin<Box<dyn Future<Output = io::Result<ExitStatus>>>>,
+}
+
+/// Follows the file that holds stderr.
+struct StderrTail {
+    file: File,
+    cutter: LineCutter,
+}
+
+impl ChildHost {
+    /// A node that is not yet running. The watchdog, if there is one, is told of its group.
+    #[must_use]
+    pub fn new(settings: ChildSettings, watchdog: Option<Rc<RefCell<Watchdog>>>) -> Self {
+        Self {
+            settings,
+            watchdog,
+            running: None,
+            exit: None,
+            exit_reported: false,
+            backlog: Vec::new(),
+            backlog_start: 0,
+            cutter: LineCutter::default(),
+            last_stdout: VecDeque::new(),
+            report_closed_at: None,
+            stderr: None,
+            chunk: vec![0; CHUNK_BYTES],
+        }
+    }
+
+    /// The last lines that it printed.
+    #[must_use]
+    pub fn last_lines(&self) -> LastLines {
+        let text = |line: &[u8]| String::from_utf8_lossy(line).into_owned();
+        LastLines {
+            stdout: self.last_stdout.iter().map(|line| text(line)).collect(),
+            stderr: self.last_stderr().unwrap_or_default(),
+        }
+    }
+
+    /// Bytes that it was sent and has not read.
+    #[must_use]
+    pub fn unread_bytes(&self) -> usize {
+        self.backlog.len() - self.backlog_start
+    }
+
+    fn last_stderr(&self) -> io::Result<Vec<String>> {
+        let mut file = File::open(&self.settings.stderr_file)?;
+        let length = file.metadata()?.len();
+        file.seek(SeekFrom::Start(length.saturating_sub(LAST_STDERR_BYTES)))?;
+        let mut end = Vec::new();
+        file.take(LAST_STDERR_BYTES).read_to_end(&mut end)?;
+        let text = String::from_utf8_lossy(&end);
+        let lines: Vec<&str> = text.lines().collect();
+        let last = &lines[lines.len().saturating_sub(LAST_LINES)..];
+        Ok(last.iter().map(|line| (*line).to_owned()).collect())
+    }
+
+    fn spawn(&mut self) -> io::Result<Running> {
+        let settings = &self.settings;
+        let stderr = File::create(&settings.stderr_file)?;
+        let mut command = Command::new(&settings.program);
+        command
+            .args(&settings.args)
+            .current_dir(&settings.working_folder)
+            .env("TMPDIR", &settings.temporary_folder)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(stderr)
+            .process_group(0)
+            .kill_on_drop(true);
+        platform::die_with_parent(&mut command);
+        let mut child = command.spawn()?;
+        let group = child.id().and_then(|id| i32::try_from(id).ok()).unwrap_or_default();
+        if let Some(watchdog) = &self.watchdog {
+            watchdog.borrow_mut().watch(group);
+        }
+        let stdin = child.stdin.take().map(|stdin| stdin.into_owned_fd()).transpose()?;
+        let stdout = child.stdout.take().map(|stdout| stdout.into_owned_fd()).transpose()?;
+        let stdin = stdin.map(pipe::Sender::from_owned_fd).transpose()?;
+        let stdout = stdout.map(pipe::Receiver::from_owned_fd).transpose()?;
+        if let (Some(stdin), Some(stdout)) = (&stdin, &stdout) {
+            platform::enlarge_pipe(stdin);
+            platform::enlarge_pipe(stdout);
+        }
+        let waiting = Box::pin(async move { child.wait().await });
+        Ok(Running { group, stdin, stdout, waiting })
+    }
+
+    /// Writes as much of the backlog as the pipe takes.
+    fn flush(&mut self) {
+        let Some(stdin) = self.running.as_ref().and_then(|running| running.stdin.as_ref()) else {
+            return;
+        };
+        while self.backlog_start < self.backlog.len() {
+            match stdin.try_write(&self.backlog[self.backlog_start..]) {
+                Ok(written) => self.backlog_start += written,
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    // What was taken is not kept for long.
+                    if self.backlog_start > CHUNK_BYTES {
+                        self.backlog.drain(..self.backlog_start);
+                        self.backlog_start = 0;
+                    }
+                    return;
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                // It closed its stdin: what it does not read is lost, as with any process.
+                Err(_) => {
+                    if let Some(running) = &mut self.running {
+                        running.stdin = None;
+                    }
+                    break;
+                }
+            }
+        }
+        self.backlog.clear();
+        self.backlog_start = 0;
+    }
+
+    fn read(&mut self, now: Time, sink: &mut dyn FnMut(Printed<'_>)) {
+        let Self { running: Some(running), chunk, cutter, last_stdout, .. } = self else { return };
+        let mut keep = |cut: Cut<'_>| match cut {
+            Cut::Line(line) => {
+                remember(last_stdout, line);
+                sink(Printed::Line(line));
+            }
+            Cut::TooLong(start) => {
+                remember(last_stdout, start);
+                sink(Printed::TooLong(start));
+            }
+        };
+        for _ in 0..CHUNKS_AT_ONCE {
+            let Some(stdout) = &running.stdout else { return };
+            match stdout.try_read(chunk) {
+                Ok(0) => {
+                    cutter.end(&mut keep);
+                    running.stdout = None;
+                    self.report_closed_at = Some(now + CLOSING_TIME);
+                }
+                Ok(length) => cutter.take(&chunk[..length], &mut keep),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
+                Err(_) => {
+                    running.stdout = None;
+                    self.report_closed_at = Some(now + CLOSING_TIME);
+                }
+            }
+        }
+    }
+
+    /// Whether the pipe has more to read; the child may have exited with output still in it.
+    fn has_stdout(&self) -> bool {
+        self.running.as_ref().is_some_and(|running| running.stdout.is_some())
+    }
+}
+
+/// Keeps a line among the last ones, in memory that is used again.
+fn remember(lines: &mut VecDeque<Vec<u8>>, line: &[u8]) {
+    /// A long line is not kept whole.
+    const KEPT_BYTES: usize = 1000;
+    let mut kept =
+        if lines.len() < LAST_LINES { Vec::new() } else { lines.pop_front().unwrap_or_default() };
+    kept.clear();
+    kept.extend_from_slice(&line[..line.len().min(KEPT_BYTES)]);
+    lines.push_back(kept);
+}
+
+impl Host for ChildHost {
+    fn start(&mut self, _now: Time) -> Result<(), EngineError> {
+        let running = self.spawn().map_err(|source| EngineError::Spawn {
+            node: self.settings.name.clone(),
+            program: self.settings.program.display().to_string(),
+            source,
+        })?;
+        self.running = Some(running);
+        Ok(())
+    }
+
+    fn deliver(&mut self, _now: Time, lines: &[u8]) {
+        self.backlog.extend_from_slice(lines);
+        self.flush();
+        if self.running.as_ref().is_none_or(|running| running.stdin.is_none()) {
+            self.backlog.clear();
+            self.backlog_start = 0;
+        }
+    }
+
+    fn is_flushed(&self) -> bool {
+        self.backlog.is_empty()
+    }
+
+    fn collect(&mut self, now: Time, sink: &mut dyn FnMut(Printed<'_>)) {
+        self.flush();
+        self.read(now, sink);
+        if let Some(status) = self.exit
+            && !self.exit_reported
+        {
+            // A child of the node may hold the pipe open: what is in it now is all we wait for.
+            self.read(now, sink);
+            self.exit_reported = true;
+            self.report_closed_at = None;
+            let exit = match (status.code(), status.signal()) {
+                (Some(code), _) => Exit::Status(code),
+                (None, Some(signal)) => Exit::Signal(signal),
+                (None, None) => Exit::Unknown,
+            };
+            sink(Printed::Exited(exit));
+        } else if self.report_closed_at.is_some_and(|at| at <= now) {
+            self.report_closed_at = None;
+            sink(Printed::Closed);
+        }
+    }
+
+    fn collect_stderr(&mut self, sink: &mut dyn FnMut(&[u8])) {
+        if self.stderr.is_none() {
+            let Ok(file) = File::open(&self.settings.stderr_file) else { return };
+            self.stderr = Some(StderrTail { file, cutter: LineCutter::default() });
+        }
+        let Some(StderrTail { file, cutter }) = &mut self.stderr else { return };
+        let mut keep = |cut: Cut<'_>| match cut {
+            Cut::Line(line) | Cut::TooLong(line) => sink(line),
+        };
+        while let Ok(length @ 1..) = file.read(&mut self.chunk) {
+            cutter.take(&self.chunk[..length], &mut keep);
+        }
+    }
+
+    fn next_wake(&self) -> Option<Time> {
+        self.report_closed_at
+    }
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        let Some(running) = &mut self.running else { return Poll::Pending };
+        let mut ready = false;
+        if self.exit.is_none()
+            && let Poll::Ready(status) = running.waiting.as_mut().poll(context)
+        {
+            // A wait that fails tells nothing of how it ended, but it did.
+            self.exit = Some(status.unwrap_or_default());
+        }
+        ready |= self.exit.is_some() && !self.exit_reported;
+        if let Some(stdout) = &running.stdout {
+            ready |= stdout.poll_read_ready(context).is_ready();
+        }
+        if !self.backlog.is_empty()
+            && let Some(stdin) = &running.stdin
+        {
+            ready |= stdin.poll_write_ready(context).is_ready();
+        }
+        if ready { Poll::Ready(()) } else { Poll::Pending }
+    }
+
+    fn kill(&mut self) {
+        let Some(running) = &mut self.running else { return };
+        running.stdin = None;
+        // A group without members is what we want.
+        let _ = killpg(Pid::from_raw(running.group), Signal::SIGKILL);
+        if let Some(watchdog) = &self.watchdog {
+            watchdog.borrow_mut().forget(running.group);
+        }
+    }
+
+    fn poll_gone(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        let Some(running) = &mut self.running else { return Poll::Ready(()) };
+        if self.exit.is_some() {
+            return Poll::Ready(());
+        }
+        running.waiting.as_mut().poll(context).map(|status| {
+            self.exit = Some(status.unwrap_or_default());
+        })
+    }
+}
+
+impl std::fmt::Debug for ChildHost {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_struct("ChildHost")
+            .field("settings", &self.settings)
+            .field("has_stdout", &self.has_stdout())
+            .finish_non_exhaustive()
+    }
+}

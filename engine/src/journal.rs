@@ -1,0 +1,79 @@
+//! The journal of the network: one JSON line for each message sent and each received, and the
+//! counts that the `:net` result is made of.
+
+use crate::message::write_message;
+use glomers_history::Traffic;
+
+/// Counts every message, and keeps its lines until they are taken.
+#[derive(Debug, Default)]
+pub struct Journal {
+    traffic: Traffic,
+    /// Lines not yet taken; stays empty when no journal is wanted.
+    lines: Vec<u8>,
+    keep_lines: bool,
+}
+
+/// One event of the network.
+pub(crate) struct Entry<'a> {
+    /// Nanoseconds since the test began; 0 while nodes start.
+    pub(crate) time: i64,
+    pub(crate) id: u64,
+    pub(crate) src: &'a str,
+    pub(crate) dest: &'a str,
+    pub(crate) body: &'a str,
+    /// From or to a client.
+    pub(crate) involves_client: bool,
+}
+
+impl Journal {
+    pub(crate) fn new(keep_lines: bool) -> Self {
+        Self { keep_lines, ..Self::default() }
+    }
+
+    /// Messages so far.
+    #[must_use]
+    pub fn traffic(&self) -> Traffic {
+        self.traffic
+    }
+
+    /// Lines that were written since the last [`clear_lines`](Self::clear_lines).
+    #[must_use]
+    pub fn lines(&self) -> &[u8] {
+        &self.lines
+    }
+
+    /// Forgets the lines, once they are on disk.
+    pub fn clear_lines(&mut self) {
+        self.lines.clear();
+    }
+
+    pub(crate) fn sent(&mut self, entry: &Entry<'_>) {
+        let count = self.count(entry);
+        count.sent += 1;
+        // Every message is sent once, so each send is a new message.
+        count.messages += 1;
+        self.write(b"send", entry);
+    }
+
+    pub(crate) fn received(&mut self, entry: &Entry<'_>) {
+        self.count(entry).received += 1;
+        self.write(b"recv", entry);
+    }
+
+    fn count(&mut self, entry: &Entry<'_>) -> &mut glomers_history::TrafficCount {
+        if entry.involves_client { &mut self.traffic.clients } else { &mut self.traffic.servers }
+    }
+
+    fn write(&mut self, kind: &[u8], entry: &Entry<'_>) {
+        if !self.keep_lines {
+            return;
+        }
+        let out = &mut self.lines;
+        out.extend_from_slice(b"{\"time\":");
+        crate::json::write_integer(entry.time, out);
+        out.extend_from_slice(b",\"type\":\"");
+        out.extend_from_slice(kind);
+        out.extend_from_slice(b"\",");
+        write_message(entry.id, entry.src, entry.dest, entry.body, out);
+    }
+}

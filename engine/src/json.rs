@@ -1,0 +1,296 @@
+//! JSON of message bodies, to and from the values of a history.
+//!
+//! As in the reference, the keys of a body become keywords at the top level and stay strings below.
+
+use glomers_history::Value;
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
+use smol_str::SmolStr;
+use std::fmt;
+
+/// Doubles from here on cannot hold every integer that a JSON text may have.
+const EXACT_LIMIT: f64 = 9_223_372_036_854_775_808.0;
+/// Marks the one error that means "read the numbers exactly".
+const NOT_EXACT: &str = "a number beyond 64 bits";
+
+/// Reads a message body.
+///
+/// # Errors
+/// When the text is not JSON, or nests more than 128 levels deep.
+pub(crate) fn read_body(text: &str) -> Result<Value, serde_json::Error> {
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    match (Seed { keywords: true }).deserialize(&mut deserializer) {
+        // Rare: numbers that a double would round. Ids are compared, so every digit counts.
+        Err(error) if error.to_string().starts_with(NOT_EXACT) || error.is_syntax() => {
+            read_exactly(text, true)
+        }
+        read => read,
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Seed {
+    keywords: bool,
+}
+
+impl<'de> DeserializeSeed<'de> for Seed {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Seed {
+    type Value = Value;
+
+    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("JSON")
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Value, E> {
+        Ok(Value::Nil)
+    }
+
+    fn visit_bool<E: Error>(self, value: bool) -> Result<Value, E> {
+        Ok(Value::Bool(value))
+    }
+
+    fn visit_i64<E: Error>(self, number: i64) -> Result<Value, E> {
+        Ok(Value::Int(number))
+    }
+
+    fn visit_u64<E: Error>(self, number: u64) -> Result<Value, E> {
+        Ok(Value::from(number))
+    }
+
+    fn visit_f64<E: Error>(self, number: f64) -> Result<Value, E> {
+        if number.abs() >= EXACT_LIMIT {
+            Err(E::custom(NOT_EXACT))
+        } else {
+            Ok(Value::Float(number))
+        }
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Value, E> {
+        Ok(Value::str(text))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Value, A::Error> {
+        let mut values = Vec::with_capacity(elements.size_hint().unwrap_or(0));
+        while let Some(value) = elements.next_element_seed(Self { keywords: false })? {
+            values.push(value);
+        }
+        Ok(Value::Vector(values))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
+        let mut map: Vec<(Value, Value)> = Vec::with_capacity(4);
+        while let Some(key) = entries.next_key_seed(Key { keyword: self.keywords })? {
+            let value = entries.next_value_seed(Self { keywords: false })?;
+            insert(&mut map, key, value);
+        }
+        Ok(Value::Map(map))
+    }
+}
+
+/// The last of equal keys wins, in the place of the first.
+fn insert(map: &mut Vec<(Value, Value)>, key: Value, value: Value) {
+    match map.iter_mut().find(|(present, _)| *present == key) {
+        Some((_, present)) => *present = value,
+        None => map.push((key, value)),
+    }
+}
+
+struct Key {
+    keyword: bool,
+}
+
+impl<'de> DeserializeSeed<'de> for Key {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for Key {
+    type Value = Value;
+
+    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("a key")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Value, E> {
+        Ok(if self.keyword { Value::keyword(text) } else { Value::str(text) })
+    }
+}
+
+/// Reads numbers from their own text: integers of any size, doubles out of range as infinite.
+fn read_exactly(text: &str, keywords: bool) -> Result<Value, serde_json::Error> {
+    match text.trim_start().as_bytes().first() {
+        Some(b'{') => {
+            let entries: Entries<'_> = serde_json::from_str(text)?;
+            let mut map = Vec::with_capacity(entries.0.len());
+            for (key, value) in entries.0 {
+                let key = if keywords { Value::keyword(&key) } else { Value::str(&key) };
+                insert(&mut map, key, read_exactly(value.get(), false)?);
+            }
+            Ok(Value::Map(map))
+        }
+        Some(b'[') => {
+            let elements: Vec<&RawValue> = serde_json::from_str(text)?;
+            let values = elements.iter().map(|element| read_exactly(element.get(), false));
+            Ok(Value::Vector(values.collect::<Result<_, _>>()?))
+        }
+        Some(b'-' | b'0'..=b'9') => {
+            let number = text.trim();
+            let is_integer = !number.contains(['.', 'e', 'E']);
+            Ok(match number.parse::<i64>() {
+                Ok(integer) => Value::Int(integer),
+                Err(_) if is_integer => Value::BigNumber(SmolStr::new(number)),
+                Err(_) => Value::Float(number.parse().unwrap_or(f64::INFINITY)),
+            })
+        }
+        _ => {
+            let mut deserializer = serde_json::Deserializer::from_str(text);
+            Seed { keywords }.deserialize(&mut deserializer)
+        }
+    }
+}
+
+struct Entries<'a>(Vec<(String, &'a RawValue)>);
+
+impl<'de: 'a, 'a> serde::Deserialize<'de> for Entries<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct EntriesVisitor;
+        impl<'de> Visitor<'de> for EntriesVisitor {
+            type Value = Vec<(String, &'de RawValue)>;
+
+            fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+                out.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut entries = Vec::new();
+                while let Some(entry) = map.next_entry()? {
+                    entries.push(entry);
+                }
+                Ok(entries)
+            }
+        }
+        deserializer.deserialize_map(EntriesVisitor).map(Self)
+    }
+}
+
+/// Appends a value as JSON. Keywords and symbols become strings, sets and lists arrays.
+pub(crate) fn write_json(value: &Value, out: &mut Vec<u8>) {
+    match value {
+        Value::Nil => out.extend_from_slice(b"null"),
+        Value::Bool(true) => out.extend_from_slice(b"true"),
+        Value::Bool(false) => out.extend_from_slice(b"false"),
+        Value::Int(number) => write_integer(*number, out),
+        Value::BigNumber(text) => out.extend_from_slice(text.as_bytes()),
+        Value::Float(number) if number.is_finite() => {
+            out.extend_from_slice(number.to_string().as_bytes());
+        }
+        Value::Float(_) => out.extend_from_slice(b"null"),
+        Value::Char(character) => write_string(character.encode_utf8(&mut [0; 4]), out),
+        Value::Str(text) | Value::Keyword(text) | Value::Symbol(text) => write_string(text, out),
+        Value::List(elements) | Value::Vector(elements) | Value::Set(elements) => {
+            out.push(b'[');
+            for (position, element) in elements.iter().enumerate() {
+                if position > 0 {
+                    out.push(b',');
+                }
+                write_json(element, out);
+            }
+            out.push(b']');
+        }
+        Value::Map(entries) => {
+            out.push(b'{');
+            for (position, (key, value)) in entries.iter().enumerate() {
+                if position > 0 {
+                    out.push(b',');
+                }
+                match key {
+                    Value::Str(text) | Value::Keyword(text) | Value::Symbol(text) => {
+                        write_string(text, out);
+                    }
+                    other => {
+                        // JSON has only string keys: any other is printed as one.
+                        let mut printed = Vec::new();
+                        write_json(other, &mut printed);
+                        write_string(&String::from_utf8_lossy(&printed), out);
+                    }
+                }
+                out.push(b':');
+                write_json(value, out);
+            }
+            out.push(b'}');
+        }
+        Value::Tagged(tagged) => write_json(&tagged.1, out),
+    }
+}
+
+/// Appends an integer.
+pub(crate) fn write_integer(number: i64, out: &mut Vec<u8>) {
+    out.extend_from_slice(itoa::Buffer::new().format(number).as_bytes());
+}
+
+/// Appends a string with its quotes.
+pub(crate) fn write_string(text: &str, out: &mut Vec<u8>) {
+    if text.bytes().all(|byte| byte >= b' ' && byte != b'"' && byte != b'\\') {
+        out.push(b'"');
+        out.extend_from_slice(text.as_bytes());
+        out.push(b'"');
+    } else if let Ok(quoted) = serde_json::to_string(text) {
+        out.extend_from_slice(quoted.as_bytes());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn top_keys_become_keywords_and_inner_ones_stay_strings() {
+        let body = read_body(r#"{"type":"read_ok","value":{"a":[1,null]}}"#).unwrap();
+        let inner =
+            Value::Map(vec![(Value::str("a"), Value::Vector(vec![Value::Int(1), Value::Nil]))]);
+        assert_eq!(
+            body,
+            Value::Map(vec![
+                (Value::keyword("type"), Value::str("read_ok")),
+                (Value::keyword("value"), inner),
+            ])
+        );
+    }
+
+    #[test]
+    fn large_numbers_keep_every_digit() {
+        let body = read_body(r#"{"id":123456789012345678901234567890,"n":[1.5,1e999]}"#).unwrap();
+        let digits = SmolStr::new("123456789012345678901234567890");
+        assert_eq!(body.get("id"), Some(&Value::BigNumber(digits)));
+        let numbers = vec![Value::Float(1.5), Value::Float(f64::INFINITY)];
+        assert_eq!(body.get("n"), Some(&Value::Vector(numbers)));
+        let max = read_body(r#"{"id":18446744073709551615}"#).unwrap();
+        assert_eq!(max.get("id"), Some(&Value::from(u64::MAX)));
+    }
+
+    #[test]
+    fn the_last_of_equal_keys_wins() {
+        assert_eq!(read_body(r#"{"a":1,"a":2}"#).unwrap().get("a"), Some(&Value::Int(2)));
+    }
+
+    proptest! {
+        #[test]
+        fn strings_survive(text in ".*") {
+            let mut out = Vec::new();
+            write_json(&Value::str(&text), &mut out);
+            let read: String = serde_json::from_slice(&out).unwrap();
+            prop_assert_eq!(read, text);
+        }
+    }
+}

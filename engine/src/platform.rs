@@ -1,0 +1,7 @@
+//! What only some systems can do, each with a fallback. The only module with `unsafe` code.
+
+mod child;
+mod timer;
+
+pub(crate) use child::{die_with_parent, enlarge_pipe};
+pub(crate) use timer::Timer;

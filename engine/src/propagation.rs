@@ -1,0 +1,276 @@
+//! How long a broadcast value takes from the first node that has it to the last.
+//!
+//! The engine sees every delivery, but not what a node's own messages mean. So each place in their
+//! bodies (a path of keys) is taken to carry values until it proves otherwise: by an integer that
+//! was never broadcast, or by a node that reads without a value the place had brought it.
+
+use crate::PropagationTimes;
+use crate::Time;
+use crate::message::NodeIndex;
+use crate::time::NANOS_PER_MS;
+use glomers_history::Value;
+use indexmap::IndexMap;
+use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use std::fmt;
+
+/// The youngest values, which a read is checked for: enough to find out, and cheap.
+const CHECKED_VALUES: usize = 256;
+/// A value that a node surely has before it reads is this much older than the read, so that an
+/// answer which was already on its way proves nothing.
+const SLACK_NANOS: u64 = 50 * NANOS_PER_MS;
+/// Places beyond this many are not followed: bodies with ever new keys carry values in none.
+const MOST_PATHS: usize = 64;
+
+/// When each value came to each node: one row of times for each value.
+type Arrivals = Vec<Option<Time>>;
+
+/// Follows broadcast values from node to node.
+#[derive(Debug)]
+pub(crate) struct Propagation {
+    nodes: usize,
+    /// Values are 0, 1, 2, ...: this many were broadcast.
+    values: usize,
+    /// Arrivals that clients themselves saw: their broadcasts and their reads.
+    certain: Arrivals,
+    /// Arrivals by place in server messages; none once it proved to carry something else.
+    places: IndexMap<String, Option<Arrivals>>,
+}
+
+impl Propagation {
+    pub(crate) fn new(nodes: usize) -> Self {
+        Self { nodes, values: 0, certain: Vec::new(), places: IndexMap::new() }
+    }
+
+    /// A client gives a value to a node.
+    pub(crate) fn broadcast(&mut self, now: Time, node: NodeIndex, element: i64) {
+        let Ok(element) = usize::try_from(element) else { return };
+        self.values = self.values.max(element + 1);
+        arrive(&mut self.certain, self.nodes, node, element, now);
+    }
+
+    /// A node showed what it has.
+    pub(crate) fn read(&mut self, now: Time, node: NodeIndex, elements: &[Value]) {
+        let oldest = self.values.saturating_sub(CHECKED_VALUES);
+        let mut shown = vec![false; self.values - oldest];
+        for element in elements.iter().filter_map(Value::as_int) {
+            let Ok(element) = usize::try_from(element) else { continue };
+            if element < self.values {
+                arrive(&mut self.certain, self.nodes, node, element, now);
+                if element >= oldest {
+                    shown[element - oldest] = true;
+                }
+            }
+        }
+        for place in self.places.values_mut() {
+            let Some(arrivals) = place else { continue };
+            let is_wrong = (oldest..self.values).any(|element| {
+                let arrival = arrivals.get(element * self.nodes + node).copied().flatten();
+                arrival.is_some_and(|arrival| arrival.plus_nanos(SLACK_NANOS) < now)
+                    && !shown[element - oldest]
+            });
+            if is_wrong {
+                *place = None;
+            }
+        }
+    }
+
+    /// A message of another node comes to a node.
+    pub(crate) fn server_message(&mut self, now: Time, node: NodeIndex, body: &str) {
+        if self.values == 0 {
+            return;
+        }
+        let mut path = String::new();
+        let scan = Scan { propagation: self, now, node, path: &mut path };
+        // The text was checked when it came in; numbers that do not fit are no values of ours.
+        let _ = scan.deserialize(&mut serde_json::Deserializer::from_str(body));
+    }
+
+    fn found(&mut self, now: Time, node: NodeIndex, path: &str, number: i64) {
+        if !self.places.contains_key(path) {
+            if self.places.len() == MOST_PATHS {
+                return;
+            }
+            self.places.insert(path.to_owned(), Some(Vec::new()));
+        }
+        let Some(place) = self.places.get_mut(path) else { return };
+        match usize::try_from(number) {
+            Ok(element) if element < self.values => {
+                if let Some(arrivals) = place {
+                    arrive(arrivals, self.nodes, node, element, now);
+                }
+            }
+            _ => *place = None,
+        }
+    }
+
+    /// Median and maximum over the values that every node has.
+    pub(crate) fn times(&self) -> Option<PropagationTimes> {
+        if self.nodes < 2 {
+            return None;
+        }
+        let mut spreads: Vec<u64> =
+            (0..self.values).filter_map(|element| self.spread(element)).collect();
+        spreads.sort_unstable();
+        let ms = |nanos: u64| nanos as f64 / NANOS_PER_MS as f64;
+        let median = *spreads.get(spreads.len() / 2)?;
+        Some(PropagationTimes { median_ms: ms(median), max_ms: ms(*spreads.last()?) })
+    }
+
+    /// Nanoseconds from the first node to the last; none when a node never had the value.
+    fn spread(&self, element: usize) -> Option<u64> {
+        let mut first = Time::from_nanos(u64::MAX);
+        let mut last = Time::default();
+        for node in 0..self.nodes {
+            let cell = element * self.nodes + node;
+            let everywhere = self.places.values().flatten().chain([&self.certain]);
+            let arrival = everywhere.filter_map(|arrivals| *arrivals.get(cell)?).min()?;
+            first = first.min(arrival);
+            last = last.max(arrival);
+        }
+        u64::try_from(last.since(first).as_nanos()).ok()
+    }
+}
+
+/// Keeps the first arrival.
+fn arrive(arrivals: &mut Arrivals, nodes: usize, node: NodeIndex, element: usize, now: Time) {
+    let row_end = (element + 1) * nodes;
+    if arrivals.len() < row_end {
+        arrivals.resize(row_end, None);
+    }
+    arrivals[element * nodes + node].get_or_insert(now);
+}
+
+/// Walks a body and notes every integer with its place.
+struct Scan<'a> {
+    propagation: &'a mut Propagation,
+    now: Time,
+    node: NodeIndex,
+    path: &'a mut String,
+}
+
+impl Scan<'_> {
+    fn inner(&mut self) -> Scan<'_> {
+        Scan {
+            propagation: &mut *self.propagation,
+            now: self.now,
+            node: self.node,
+            path: &mut *self.path,
+        }
+    }
+
+    fn found(self, number: i64) {
+        self.propagation.found(self.now, self.node, self.path, number);
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Scan<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Scan<'_> {
+    type Value = ();
+
+    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("JSON")
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_bool<E: Error>(self, _value: bool) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_i64<E: Error>(self, number: i64) -> Result<(), E> {
+        self.found(number);
+        Ok(())
+    }
+
+    fn visit_u64<E: Error>(self, number: u64) -> Result<(), E> {
+        self.found(i64::try_from(number).unwrap_or(i64::MAX));
+        Ok(())
+    }
+
+    fn visit_f64<E: Error>(self, _number: f64) -> Result<(), E> {
+        self.found(-1);
+        Ok(())
+    }
+
+    fn visit_str<E: Error>(self, _text: &str) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(mut self, mut elements: A) -> Result<(), A::Error> {
+        while elements.next_element_seed(self.inner())?.is_some() {}
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(mut self, mut entries: A) -> Result<(), A::Error> {
+        let outer = self.path.len();
+        while let Some(key) = entries.next_key::<std::borrow::Cow<'_, str>>()? {
+            if outer == 0 && matches!(&*key, "msg_id" | "in_reply_to") {
+                entries.next_value::<IgnoredAny>()?;
+                continue;
+            }
+            self.path.push('/');
+            // An object may have values as its keys.
+            if let Ok(number) = key.parse() {
+                self.path.push('#');
+                self.inner().found(number);
+            } else {
+                self.path.push_str(&key);
+            }
+            entries.next_value_seed(self.inner())?;
+            self.path.truncate(outer);
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(ms: u64) -> Time {
+        Time::from_nanos(ms * NANOS_PER_MS)
+    }
+
+    #[test]
+    fn arrivals_come_from_deliveries_and_reads() {
+        let mut propagation = Propagation::new(3);
+        propagation.broadcast(at(0), 0, 0);
+        propagation.server_message(at(100), 1, r#"{"type":"gossip","msg_id":7,"values":[0]}"#);
+        propagation.read(at(250), 2, &[Value::Int(0)]);
+        let times = propagation.times().unwrap();
+        assert!((times.max_ms - 250.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn places_that_carry_something_else_are_not_believed() {
+        let mut propagation = Propagation::new(2);
+        propagation.broadcast(at(0), 0, 0);
+        // A counter that happens to be 0, found out by a larger one.
+        propagation.server_message(at(1), 1, r#"{"type":"ping","seq":0}"#);
+        assert!(propagation.times().is_some());
+        propagation.server_message(at(2), 1, r#"{"type":"ping","seq":9}"#);
+        assert!(propagation.times().is_none());
+        // A field that never leaves the range, found out by a read.
+        propagation.server_message(at(3), 1, r#"{"type":"ping","ttl":0}"#);
+        assert!(propagation.times().is_some());
+        propagation.read(at(100), 1, &[]);
+        assert!(propagation.times().is_none());
+    }
+
+    #[test]
+    fn values_may_be_keys() {
+        let mut propagation = Propagation::new(2);
+        propagation.broadcast(at(0), 0, 0);
+        propagation.server_message(at(40), 1, r#"{"type":"sync","seen":{"0":true}}"#);
+        assert!((propagation.times().unwrap().median_ms - 40.0).abs() < 1e-9);
+    }
+}

@@ -1,0 +1,208 @@
+//! The requests that clients make: their fields, and the closed schema of their replies.
+
+use glomers_history::Value;
+use std::fmt::Write as _;
+
+/// What a field may hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// Anything.
+    Any,
+    /// An integer.
+    Int,
+    /// A string.
+    Str,
+    /// An array of anything.
+    List,
+    /// An object that gives each string a list of strings.
+    Topology,
+}
+
+impl Shape {
+    fn accepts(self, value: &Value) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Int => match value {
+                Value::Int(_) => true,
+                Value::BigNumber(digits) => {
+                    digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-')
+                }
+                _ => false,
+            },
+            Self::Str => matches!(value, Value::Str(_)),
+            Self::List => matches!(value, Value::Vector(_)),
+            Self::Topology => matches!(value, Value::Map(_)),
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Any => "anything",
+            Self::Int => "an integer",
+            Self::Str => "a string",
+            Self::List => "an array",
+            Self::Topology => "an object of arrays",
+        }
+    }
+}
+
+/// A field of a request or a reply, besides `type`, `msg_id` and `in_reply_to`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Field {
+    /// Its key.
+    pub name: &'static str,
+    /// What it holds.
+    pub shape: Shape,
+}
+
+/// One kind of request and its reply.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Rpc {
+    /// `type` of the request.
+    pub request: &'static str,
+    /// Fields of the request.
+    pub request_fields: &'static [Field],
+    /// `type` of the reply.
+    pub reply: &'static str,
+    /// Fields of the reply. No other field is allowed.
+    pub reply_fields: &'static [Field],
+}
+
+impl Rpc {
+    /// Says what is wrong with a reply, nothing when it fits.
+    #[must_use]
+    pub fn mismatch(&self, reply: &Value) -> Option<String> {
+        let Value::Map(entries) = reply else { return Some("it is not an object".to_owned()) };
+        let mut problems = String::new();
+        let mut note = |problem: std::fmt::Arguments<'_>| {
+            if !problems.is_empty() {
+                problems.push_str(", ");
+            }
+            // Writing into a string cannot fail.
+            let _ = problems.write_fmt(problem);
+        };
+        let expected_type = |value: &Value| matches!(value, Value::Str(text) if text == self.reply);
+        if !reply.get("type").is_some_and(expected_type) {
+            note(format_args!("type is not \"{}\"", self.reply));
+        }
+        let meta = [Field { name: "in_reply_to", shape: Shape::Int }];
+        for field in self.reply_fields.iter().chain(&meta) {
+            match reply.get(field.name) {
+                None => note(format_args!("{} is missing", field.name)),
+                Some(value) if !field.shape.accepts(value) => {
+                    note(format_args!("{} is not {}", field.name, field.shape.name()));
+                }
+                Some(_) => {}
+            }
+        }
+        if reply.get("msg_id").is_some_and(|id| !Shape::Int.accepts(id)) {
+            note(format_args!("msg_id is not {}", Shape::Int.name()));
+        }
+        for (key, _) in entries {
+            let Value::Keyword(name) = key else { continue };
+            let known = ["type", "in_reply_to", "msg_id"].contains(&name.as_str())
+                || self.reply_fields.iter().any(|field| field.name == name.as_str());
+            if !known {
+                note(format_args!("{name} is not allowed"));
+            }
+        }
+        (!problems.is_empty()).then_some(problems)
+    }
+
+    /// The reply that is expected, for a message to the node's author.
+    #[must_use]
+    pub fn expected(&self) -> String {
+        let mut text = format!("{{:type \"{}\"", self.reply);
+        for field in self.reply_fields {
+            let _ = write!(text, ", :{} {}", field.name, field.shape.name());
+        }
+        text.push_str(", :in_reply_to an integer}");
+        text
+    }
+}
+
+/// The definite meaning of an error code, as the protocol defines it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RpcError {
+    /// The code's name, `unknown` for a code of the node's own.
+    pub name: &'static str,
+    /// The operation surely did not happen.
+    pub definite: bool,
+    /// `text` of the error, whatever it holds; nil when absent.
+    pub text: Value,
+}
+
+/// Codes of the protocol: number, name, whether the operation surely did not happen.
+const ERROR_CODES: [(i64, &str, bool); 11] = [
+    (0, "timeout", false),
+    (1, "node-not-found", true),
+    (10, "not-supported", true),
+    (11, "temporarily-unavailable", true),
+    (12, "malformed-request", true),
+    (13, "crash", false),
+    (14, "abort", true),
+    (20, "key-does-not-exist", true),
+    (21, "key-already-exists", true),
+    (22, "precondition-failed", true),
+    (30, "txn-conflict", true),
+];
+
+impl RpcError {
+    /// Reads the error of a body whose type is `error`; none for other bodies.
+    #[must_use]
+    pub fn from_body(body: &Value) -> Option<Self> {
+        if !matches!(body.get("type"), Some(Value::Str(kind)) if kind == "error") {
+            return None;
+        }
+        let code = body.get("code").and_then(Value::as_int);
+        let known = ERROR_CODES.iter().find(|(number, ..)| Some(*number) == code);
+        let (name, definite) =
+            known.map_or(("unknown", false), |(_, name, definite)| (name, *definite));
+        Some(Self { name, definite, text: body.get("text").cloned().unwrap_or(Value::Nil) })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::json::read_body;
+
+    const READ: Rpc = Rpc {
+        request: "read",
+        request_fields: &[],
+        reply: "read_ok",
+        reply_fields: &[Field { name: "messages", shape: Shape::List }],
+    };
+
+    #[test]
+    fn replies_must_fit_exactly() {
+        let mismatch = |reply: &str| READ.mismatch(&read_body(reply).unwrap());
+        assert_eq!(
+            mismatch(r#"{"type":"read_ok","messages":[],"in_reply_to":1,"msg_id":5}"#),
+            None
+        );
+        for (reply, problem) in [
+            (r#"{"type":"read_ok","in_reply_to":1}"#, "messages is missing"),
+            (
+                r#"{"type":"read_okay","messages":{},"in_reply_to":1,"x":1}"#,
+                "type is not \"read_ok\", messages is not an array, x is not allowed",
+            ),
+            (
+                r#"{"type":"read_ok","messages":[],"in_reply_to":1,"msg_id":"a"}"#,
+                "msg_id is not an integer",
+            ),
+        ] {
+            assert_eq!(mismatch(reply).as_deref(), Some(problem));
+        }
+    }
+
+    #[test]
+    fn error_codes_are_definite_or_not() {
+        let error = |body: &str| RpcError::from_body(&read_body(body).unwrap());
+        let abort = error(r#"{"type":"error","code":14,"text":"no"}"#).unwrap();
+        assert_eq!((abort.name, abort.definite, abort.text), ("abort", true, Value::str("no")));
+        let own = error(r#"{"type":"error","code":1000}"#).unwrap();
+        assert_eq!((own.name, own.definite, own.text), ("unknown", false, Value::Nil));
+        assert_eq!(error(r#"{"type":"read_ok"}"#), None);
+    }
+}

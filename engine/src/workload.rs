@@ -1,0 +1,157 @@
+//! The workloads: which operations are asked for, and how each becomes requests and an outcome.
+//!
+//! One module for each, and one line in [`workload`]. Judging is the checkers' business.
+
+mod broadcast;
+mod echo;
+mod topology;
+mod unique_ids;
+
+use crate::Random;
+use crate::rpc::{Rpc, RpcError};
+use glomers_config::{Plan, Workload as Name};
+use glomers_history::{Function, Kind, Value};
+
+pub(crate) use topology::topology;
+
+/// An operation that a worker is to do.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Invocation {
+    pub(crate) f: Function,
+    pub(crate) value: Value,
+    /// A last look after the recovery wait.
+    pub(crate) is_final: bool,
+}
+
+impl Invocation {
+    pub(crate) fn new(f: Function, value: Value) -> Self {
+        Self { f, value, is_final: false }
+    }
+}
+
+/// A request to a node. Its `type` is the RPC's, its `msg_id` is added when it is sent.
+#[derive(Debug)]
+pub(crate) struct Request {
+    pub(crate) rpc: &'static Rpc,
+    pub(crate) fields: Vec<(&'static str, Value)>,
+}
+
+/// How an operation ended.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Completion {
+    pub(crate) kind: Kind,
+    /// The result; none when it is the invocation's own value.
+    pub(crate) value: Option<Value>,
+    pub(crate) error: Option<Value>,
+    pub(crate) exception: Option<Value>,
+}
+
+impl Completion {
+    /// It succeeded, and the value says with what.
+    pub(crate) fn ok(value: Option<Value>) -> Self {
+        Self { kind: Kind::Ok, value, error: None, exception: None }
+    }
+
+    /// It ended with this error.
+    pub(crate) fn error(kind: Kind, error: Value) -> Self {
+        Self { kind, value: None, error: Some(error), exception: None }
+    }
+}
+
+/// What a client does next for its operation.
+#[derive(Debug)]
+pub(crate) enum Step {
+    /// Ask the node, and wait.
+    Call(Request),
+    /// The operation is over.
+    Complete(Completion),
+}
+
+/// What the generator has for a free worker.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Next {
+    /// This operation.
+    Invoke(Invocation),
+    /// Nothing, ever again.
+    Exhausted,
+}
+
+/// The operations of a phase, one at a time.
+pub(crate) trait Generator {
+    /// The next operation of this worker.
+    fn next(&mut self, worker: u32, random: &mut Random) -> Next;
+}
+
+/// One worker's side of the protocol: turns an operation into requests, and replies into its end.
+pub(crate) trait Client {
+    /// Begins an operation.
+    fn invoke(&mut self, invocation: &Invocation) -> Step;
+
+    /// Goes on with a reply that fits the schema of the last request.
+    fn reply(&mut self, invocation: &Invocation, reply: Value) -> Step;
+
+    /// Whether doing it twice is the same as doing it once, so that an unknown outcome may count as
+    /// a failure.
+    fn is_idempotent(&self, f: &Function) -> bool {
+        let _ = f;
+        false
+    }
+
+    /// The node answered with an error.
+    fn refused(&self, invocation: &Invocation, error: &RpcError) -> Completion {
+        let certain = error.definite || self.is_idempotent(&invocation.f);
+        Completion::error(
+            if certain { Kind::Fail } else { Kind::Info },
+            Value::Vector(vec![Value::keyword(error.name), error.text.clone()]),
+        )
+    }
+
+    /// The node did not answer in time.
+    fn timed_out(&self, invocation: &Invocation) -> Completion {
+        let certain = self.is_idempotent(&invocation.f);
+        Completion::error(
+            if certain { Kind::Fail } else { Kind::Info },
+            Value::keyword("net-timeout"),
+        )
+    }
+}
+
+/// What the engine needs to know of a workload.
+pub(crate) trait Workload {
+    /// The request that every node gets before the test, if there is one.
+    fn set_up(&self) -> Option<Request> {
+        None
+    }
+
+    /// The operations of the load.
+    fn generator(&self, random: &mut Random) -> Box<dyn Generator>;
+
+    /// The operations after the recovery wait; none when there is no recovery either.
+    fn final_generator(&self) -> Option<Box<dyn Generator>> {
+        None
+    }
+
+    /// A client for one worker.
+    fn client(&self) -> Box<dyn Client>;
+
+    /// Whether a worker keeps its network client after an operation with unknown outcome.
+    fn keeps_client(&self) -> bool {
+        false
+    }
+}
+
+/// The workload of a plan; none when this version cannot run it.
+pub(crate) fn workload(plan: &Plan) -> Option<Box<dyn Workload>> {
+    Some(match plan.workload {
+        Name::Broadcast => Box::new(broadcast::Broadcast::new(plan)),
+        Name::Echo => Box::new(echo::Echo),
+        Name::UniqueIds => Box::new(unique_ids::UniqueIds),
+        Name::GCounter
+        | Name::GSet
+        | Name::Kafka
+        | Name::LinKv
+        | Name::PnCounter
+        | Name::TxnListAppend
+        | Name::TxnRwRegister => return None,
+    })
+}

@@ -1,0 +1,122 @@
+//! Broadcast: values 0, 1, 2, ... are given to nodes, and every node shows them all in the end.
+
+use super::{Client, Completion, Generator, Invocation, Next, Request, Step, Workload, topology};
+use crate::Random;
+use crate::rpc::{Field, Rpc, Shape};
+use glomers_config::Plan;
+use glomers_history::{Function, Value};
+use std::collections::BTreeSet;
+
+static TOPOLOGY: Rpc = Rpc {
+    request: "topology",
+    request_fields: &[Field { name: "topology", shape: Shape::Topology }],
+    reply: "topology_ok",
+    reply_fields: &[],
+};
+
+static BROADCAST: Rpc = Rpc {
+    request: "broadcast",
+    request_fields: &[Field { name: "message", shape: Shape::Any }],
+    reply: "broadcast_ok",
+    reply_fields: &[],
+};
+
+static READ: Rpc = Rpc {
+    request: "read",
+    request_fields: &[],
+    reply: "read_ok",
+    reply_fields: &[Field { name: "messages", shape: Shape::List }],
+};
+
+pub(super) struct Broadcast {
+    topology: Value,
+}
+
+impl Broadcast {
+    pub(super) fn new(plan: &Plan) -> Self {
+        let name = |node: usize| Value::str(&plan.nodes[node]);
+        let neighbours = topology(plan.topology, plan.nodes.len());
+        let entries = neighbours.into_iter().map(|(node, neighbours)| {
+            (name(node), Value::Vector(neighbours.into_iter().map(name).collect()))
+        });
+        Self { topology: Value::Map(entries.collect()) }
+    }
+}
+
+impl Workload for Broadcast {
+    fn set_up(&self) -> Option<Request> {
+        Some(Request { rpc: &TOPOLOGY, fields: vec![("topology", self.topology.clone())] })
+    }
+
+    fn generator(&self, _random: &mut Random) -> Box<dyn Generator> {
+        Box::new(Mix { next_element: 0 })
+    }
+
+    fn final_generator(&self) -> Option<Box<dyn Generator>> {
+        Some(Box::new(ReadOnce { done: BTreeSet::new() }))
+    }
+
+    fn client(&self) -> Box<dyn Client> {
+        Box::new(BroadcastClient)
+    }
+}
+
+/// Broadcasts and reads, half and half.
+struct Mix {
+    next_element: i64,
+}
+
+impl Generator for Mix {
+    fn next(&mut self, _worker: u32, random: &mut Random) -> Next {
+        Next::Invoke(if random.below(2) == 0 {
+            let element = self.next_element;
+            self.next_element += 1;
+            Invocation::new(Function::Broadcast, Value::Int(element))
+        } else {
+            Invocation::new(Function::Read, Value::Nil)
+        })
+    }
+}
+
+/// One read by each worker.
+struct ReadOnce {
+    done: BTreeSet<u32>,
+}
+
+impl Generator for ReadOnce {
+    fn next(&mut self, worker: u32, _random: &mut Random) -> Next {
+        if self.done.insert(worker) {
+            Next::Invoke(Invocation { f: Function::Read, value: Value::Nil, is_final: true })
+        } else {
+            Next::Exhausted
+        }
+    }
+}
+
+struct BroadcastClient;
+
+impl Client for BroadcastClient {
+    fn invoke(&mut self, invocation: &Invocation) -> Step {
+        Step::Call(if invocation.f == Function::Read {
+            Request { rpc: &READ, fields: Vec::new() }
+        } else {
+            Request { rpc: &BROADCAST, fields: vec![("message", invocation.value.clone())] }
+        })
+    }
+
+    fn reply(&mut self, invocation: &Invocation, reply: Value) -> Step {
+        let value = if invocation.f == Function::Read { take(reply, "messages") } else { None };
+        Step::Complete(Completion::ok(value))
+    }
+
+    fn is_idempotent(&self, f: &Function) -> bool {
+        *f == Function::Read
+    }
+}
+
+/// Moves a field out of a reply, for results that are too large to copy.
+fn take(reply: Value, field: &str) -> Option<Value> {
+    let Value::Map(entries) = reply else { return None };
+    let is_field = |key: &Value| matches!(key, Value::Keyword(name) if name == field);
+    entries.into_iter().find(|(key, _)| is_field(key)).map(|(_, value)| value)
+}
