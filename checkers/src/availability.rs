@@ -54,3 +54,33 @@ impl From<AvailabilityResult> for Verdict {
         Self { valid: Validity::from(valid), map }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_fraction_is_single_precision() {
+        let result = |wanted, ok, invoked| AvailabilityResult { wanted, ok, invoked };
+        let total = Some(Availability::Total);
+        let at_least = |fraction| Some(Availability::AtLeast(fraction));
+        for (wanted, ok, invoked, enough) in [
+            (None, 0, 9, true),
+            (total, 9, 9, true),
+            (total, 8, 9, false),
+            (total, 0, 0, true),
+            (at_least(1.0), 0, 0, true),
+            (at_least(0.5), 5, 10, true),
+            (at_least(0.9), 9, 10, false),
+            (total, 99_999_999, 100_000_000, true),
+        ] {
+            let result = result(wanted, ok, invoked);
+            assert_eq!(result.is_enough(), enough, "{result:?}");
+        }
+        let fraction = |ok, invoked| {
+            Verdict::from(result(None, ok, invoked)).map.get("ok-fraction").unwrap().clone()
+        };
+        assert_eq!(fraction(0, 0), Value::Int(1));
+        assert_eq!(fraction(2, 3), Value::Float(0.666_666_7));
+    }
+}

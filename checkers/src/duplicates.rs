@@ -64,3 +64,28 @@ pub fn duplicates(history: &History) -> Vec<Duplicate> {
     duplicates.sort_by(|a, b| a.element.cmp(&b.element));
     duplicates
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sample::sample;
+
+    #[test]
+    fn duplicates_are_counted_within_one_read() {
+        let history = sample(
+            r#"invoke 0 read nil
+               ok 0 read [1 2 3 "x"]
+               invoke 0 read nil
+               ok 0 read [3 1 3 "x" "x"]
+               invoke 1 read nil
+               ok 1 read [3 3 3]
+               invoke 2 read nil
+               fail 2 read [1 1]"#,
+        );
+        let found: Vec<_> = duplicates(&history)
+            .into_iter()
+            .map(|d| (d.element, d.multiplicity, d.read.index))
+            .collect();
+        assert_eq!(found, [(Value::Int(3), 3, 5), (Value::str("x"), 2, 3)]);
+    }
+}

@@ -66,3 +66,28 @@ impl From<Echo> for Verdict {
         Self { valid: Validity::from(valid), map }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sample::{edn, sample};
+
+    #[test]
+    fn failed_operations_are_errors_and_unknown_ones_are_not() {
+        let history = sample(
+            r#"invoke 0 echo "a"
+               ok 0 echo {:type "echo_ok", :echo "a"}
+               invoke 0 echo "b"
+               ok 0 echo {:type "echo_ok", :echo "B"}
+               invoke 0 echo "c"
+               fail 0 echo "c"
+               invoke 0 echo "d"
+               info 0 echo "d"
+               invoke 1 echo "e""#,
+        );
+        let expected = r#"{:valid? false, :errors (
+            ["Expected a message with :echo" "b" "But received" {:type "echo_ok", :echo "B"}]
+            ["Expected a message with :echo" "c" "But received" "c"])}"#;
+        assert_eq!(Verdict::from(echo(&history)).map, edn(expected));
+    }
+}

@@ -69,3 +69,26 @@ impl From<Exceptions> for Verdict {
         Self { valid: Validity::Valid, map: result_map(entries) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sample::{edn, sample};
+
+    #[test]
+    fn the_most_frequent_class_comes_first_and_then_the_latest() {
+        let history = sample(
+            "info 0 read nil, :exception {:via [{:type A} {:type B}]}
+             info 1 read nil, :exception {:via [{:type B}]}
+             info 2 read nil, :exception {:via [{:type C}]}
+             info 3 read nil, :exception {:via [{:type A}]}
+             info 4 read nil, :exception {:cause \"unknown\"}
+             info 5 read nil",
+        );
+        let groups = exceptions(&history).groups;
+        let seen: Vec<_> =
+            groups.iter().map(|g| (g.class.clone(), g.count, g.example.index)).collect();
+        let expected = [(edn("A"), 2, 0), (Value::Nil, 1, 4), (edn("C"), 1, 2), (edn("B"), 1, 1)];
+        assert_eq!(seen, expected);
+    }
+}

@@ -1,13 +1,13 @@
 //! Why a run is not valid, in terms of its operations.
 
-use crate::excerpt::edn;
+mod text;
+
 use crate::{
     AvailabilityResult, CheckerError, Counts, EchoMismatch, Failure, LostElement, Moment,
     availability, stats, workloads,
 };
 use glomers_config::{Availability, Workload};
 use glomers_history::{Function, History, Kind, Value};
-use std::fmt;
 
 /// Most examples that an explanation gives.
 pub(crate) const EXAMPLES: usize = 5;
@@ -82,9 +82,16 @@ pub struct RepeatedId {
     pub first_two: [Moment; 2],
 }
 
-/// A lost element and what made it known.
+/// A lost element, and how far it got.
 #[derive(Debug, Clone, PartialEq)]
-pub struct LostExample(pub LostElement);
+pub struct LostExample {
+    /// The element.
+    pub lost: LostElement,
+    /// Successful final reads that show it.
+    pub final_reads_with: usize,
+    /// Successful final reads.
+    pub final_reads: usize,
+}
 
 /// Why [`judge`](crate::judge) finds this history invalid or unknown; empty when it is valid.
 #[must_use]
@@ -118,104 +125,84 @@ pub(crate) fn failures(history: &History) -> impl Iterator<Item = Failure> {
         .map(|(_, operation)| operation.into())
 }
 
-impl fmt::Display for Explanation {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NeverSucceeded { f, counts, first } => {
-                write!(out, "no {f} operation succeeded: {counts}. The first: {first}")
-            }
-            Self::Unavailable { result, first } => {
-                write!(out, "{result}")?;
-                first.iter().try_for_each(|first| write!(out, ". The first that did not: {first}"))
-            }
-            Self::WrongEchoes { count, examples } => {
-                write!(out, "{count} echo replies differ from their request")?;
-                write_examples(out, *count, examples)
-            }
-            Self::FailedEchoes { count, examples } => {
-                write!(out, "{count} echo operations failed, and a failed one echoes nothing")?;
-                write_examples(out, *count, examples)
-            }
-            Self::DuplicatedIds { count, examples } => {
-                write!(out, "{count} different ids were given out more than once")?;
-                write_examples(out, *count, examples)
-            }
-            Self::LostElements { count, attempts, examples } => {
-                write!(out, "{count} of {attempts} values were lost: known, but in no later read")?;
-                write_examples(out, *count, examples)
-            }
-            Self::NothingStable { attempts: 0 } => {
-                write!(out, "nothing is shown: no value was ever sent, so none could be read")
-            }
-            Self::NothingStable { attempts } => write!(
-                out,
-                "nothing is shown: none of the {attempts} values was in a read that began after \
-                 it was known"
-            ),
-            Self::NotJudged(error) => write!(out, "the history cannot be judged: {error}"),
-        }
-    }
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sample::sample;
+    use insta::assert_snapshot;
 
-fn write_examples<T: fmt::Display>(
-    out: &mut fmt::Formatter<'_>,
-    count: usize,
-    examples: &[T],
-) -> fmt::Result {
-    for example in examples {
-        write!(out, "\n  {example}")?;
+    fn explained(workload: Workload, wanted: Option<Availability>, lines: &str) -> String {
+        let explanations = explain(workload, &sample(lines), wanted);
+        explanations.iter().map(|explanation| format!("{explanation}\n")).collect()
     }
-    match count.saturating_sub(examples.len()) {
-        0 => Ok(()),
-        more => write!(out, "\n  and {more} more"),
-    }
-}
 
-impl fmt::Display for Counts {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let total = self.total();
-        let Self { ok, fail, info } = self;
-        write!(out, "{ok} of {total} ok, {fail} failed, {info} with unknown outcome")
+    #[test]
+    fn wrong_and_failed_echoes() {
+        let lines = r#"invoke 0 echo "a"
+                       ok 0 echo {:type "echo_ok", :echo "b"}
+                       invoke 0 echo "c"
+                       fail 0 echo "c", :error [:abort nil]
+                       invoke 0 echo "d"
+                       info 0 echo "d", :error :net-timeout"#;
+        assert_snapshot!(explained(Workload::Echo, Some(Availability::Total), lines), @r#"
+        1 of 3 operations succeeded (ok-fraction 0.33333334), but all of them should. The first that did not: echo "c": the node answered with error abort (process 0 at 0.003 s, entry 3)
+        1 echo reply differs from what was sent
+          sent "a", received {:type "echo_ok", :echo "b"} (process 0 at 0.001 s, entry 1)
+        1 echo operation failed, and what fails echoes nothing
+          echo "c": the node answered with error abort (process 0 at 0.003 s, entry 3)
+        "#);
     }
-}
 
-impl fmt::Display for AvailabilityResult {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { ok, invoked, .. } = self;
-        write!(out, "{ok} of {invoked} operations succeeded")?;
-        if let Some(fraction) = self.ok_fraction() {
-            write!(out, " (ok-fraction {fraction})")?;
-        }
-        match self.wanted {
-            None => Ok(()),
-            Some(Availability::Total) => write!(out, ", but all of them should"),
-            Some(Availability::AtLeast(wanted)) => write!(out, ", but {wanted} of them should"),
-        }
+    #[test]
+    fn operations_that_never_succeed() {
+        let malformed = r#"info 0 echo "a", :exception {:via [], :cause "Malformed RPC response.
+            This is malformed because:\n\n{:echo missing-required-key}\n\nSee doc/protocol.md for",
+            :data {:type :malformed-rpc-response, :body {:type "echo_ok"}}}, :error "indeterminate: x""#;
+        let malformed = malformed.replace("\n            ", " ");
+        let lines = format!("invoke 0 echo \"a\"\n {malformed}");
+        assert_snapshot!(explained(Workload::Echo, None, &lines), @r#"no echo operation succeeded: 0 of 1 ok, 0 failed, 1 with unknown outcome. The first: echo "a": the reply {:type "echo_ok"} has a wrong form: {:echo missing-required-key} (process 0 at 0.001 s, entry 1)"#);
     }
-}
 
-impl fmt::Display for EchoMismatch {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { sent, received, at, .. } = self;
-        write!(out, "sent {}, received {} ({at})", edn(sent), edn(received))
+    #[test]
+    fn duplicated_ids() {
+        let lines = "invoke 0 generate nil
+                     ok 0 generate 7
+                     invoke 1 generate nil
+                     ok 1 generate 7
+                     invoke 2 generate nil
+                     ok 2 generate 7";
+        assert_snapshot!(explained(Workload::UniqueIds, None, lines), @r"
+        1 id was given out more than once
+          7 3 times: to process 0 at 0.001 s, entry 1; to process 1 at 0.003 s, entry 3
+        ");
+        let mixed = lines.replace("2 generate 7", "2 generate \"7\"");
+        assert_snapshot!(explained(Workload::UniqueIds, None, &mixed), @r#"the history cannot be judged: ids "7" and 7 cannot be compared: give all ids one type that has an order, such as strings or numbers"#);
     }
-}
 
-impl fmt::Display for RepeatedId {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let [first, second] = self.first_two;
-        write!(out, "{} {} times: to {first}; to {second}", edn(&self.id), self.times)
+    #[test]
+    fn lost_values() {
+        let broadcasts: String =
+            (0..7).map(|n| format!("invoke 0 broadcast {n}\n ok 0 broadcast {n}\n")).collect();
+        let reads = "invoke 1 read nil, :final? true
+                     invoke 2 read nil, :final? true
+                     ok 1 read [0], :final? true
+                     ok 2 read [], :final? true";
+        let lines = broadcasts + reads;
+        assert_snapshot!(explained(Workload::Broadcast, None, &lines), @r"
+        7 of 7 values were lost: known, but not in the last read
+          0: known to process 0 at 0.001 s, entry 1; last in the read of process 1 at 0.014 s, entry 14; missing from that of process 2 at 0.015 s, entry 15; in 1 of 2 final reads
+          1: known to process 0 at 0.003 s, entry 3; never read; missing from that of process 2 at 0.015 s, entry 15; in 0 of 2 final reads
+          2: known to process 0 at 0.005 s, entry 5; never read; missing from that of process 2 at 0.015 s, entry 15; in 0 of 2 final reads
+          3: known to process 0 at 0.007 s, entry 7; never read; missing from that of process 2 at 0.015 s, entry 15; in 0 of 2 final reads
+          4: known to process 0 at 0.009 s, entry 9; never read; missing from that of process 2 at 0.015 s, entry 15; in 0 of 2 final reads
+          and 2 more
+        ");
     }
-}
 
-impl fmt::Display for LostExample {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let LostElement { element, known, last_present, last_absent, .. } = &self.0;
-        write!(out, "{}: known to {known}; ", edn(element))?;
-        match last_present {
-            None => write!(out, "never read")?,
-            Some(read) => write!(out, "last in the read of {read}")?,
-        }
-        write!(out, "; missing from the read of {last_absent}")
+    #[test]
+    fn nothing_stable() {
+        assert_snapshot!(explained(Workload::Broadcast, None, ""), @"nothing is shown: no value was ever sent, so none could be read");
+        let unread = "invoke 0 broadcast 1\n ok 0 broadcast 1";
+        assert_snapshot!(explained(Workload::Broadcast, None, unread), @"nothing is shown: 1 value was sent, and none was in a read that began after it was known");
     }
 }

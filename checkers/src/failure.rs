@@ -38,7 +38,11 @@ fn reason(operation: &Operation) -> String {
     if let Some(body) = malformed.and_then(|data| data.get("body")) {
         let kind = malformed.and_then(|data| data.get("type"));
         if kind == Some(&Value::keyword("malformed-rpc-response")) {
-            return format!("the reply does not have the expected form: {}", edn(body));
+            let reply = edn(body);
+            return match operation.exception().and_then(complaint) {
+                Some(complaint) => format!("the reply {reply} has a wrong form: {complaint}"),
+                None => format!("the reply {reply} has a wrong form"),
+            };
         }
     }
     match operation.error() {
@@ -57,6 +61,15 @@ fn reason(operation: &Operation) -> String {
         Some(error) => edn(error),
         None => "no reason was given".to_owned(),
     }
+}
+
+/// The keys of a malformed reply that are wrong, which stand between these words of the reference's
+/// explanation.
+fn complaint(exception: &Value) -> Option<String> {
+    let Some(Value::Str(cause)) = exception.get("cause") else { return None };
+    let (_, complaint) = cause.split_once("This is malformed because:")?;
+    let (complaint, _) = complaint.rsplit_once("See doc")?;
+    Some(one_line(complaint))
 }
 
 impl fmt::Display for Failure {

@@ -40,3 +40,16 @@ fn perf() -> Verdict {
     let map = result_map([("latency-graph", graph()), ("rate-graph", graph()), valid_entry(true)]);
     Verdict { valid: Validity::Valid, map }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_workload_that_runs_can_be_judged() {
+        for workload in Workload::ALL {
+            let judgement = judge(workload, &History::new(), None, None);
+            assert_eq!(judgement.is_ok(), workload.is_built(), "{workload}");
+        }
+    }
+}

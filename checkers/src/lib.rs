@@ -15,8 +15,11 @@ mod failure;
 mod judge;
 mod moment;
 mod net;
+mod plural;
 mod quantiles;
 mod result_map;
+#[cfg(test)]
+mod sample;
 mod set_full;
 mod stats;
 mod unique_ids;

@@ -45,3 +45,40 @@ impl From<Net> for Verdict {
         Self { valid: Validity::Valid, map }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sample::{edn, sample};
+
+    fn judged(lines: &str) -> Value {
+        let count = |n| TrafficCount { sent: n, received: n, messages: n };
+        let traffic = Traffic { clients: count(4), servers: count(1) };
+        Verdict::from(net(&sample(lines), traffic)).map
+    }
+
+    #[test]
+    fn messages_are_divided_by_the_invocations_of_clients() {
+        let map = judged(
+            "invoke 0 echo 1
+             ok 0 echo 1
+             info :nemesis stop-partition nil
+             invoke 1 echo 2
+             invoke 2 echo 3",
+        );
+        let expected = "{
+            :all {:send-count 5, :recv-count 5, :msg-count 5, :msgs-per-op 1.6666666},
+            :clients {:send-count 4, :recv-count 4, :msg-count 4},
+            :servers {:send-count 1, :recv-count 1, :msg-count 1, :msgs-per-op 0.33333334},
+            :valid? true}";
+        assert_eq!(map, edn(expected));
+    }
+
+    #[test]
+    fn without_operations_there_are_no_messages_per_operation() {
+        assert_eq!(
+            judged("").get("all"),
+            Some(&edn("{:send-count 5, :recv-count 5, :msg-count 5}"))
+        );
+    }
+}

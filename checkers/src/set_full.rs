@@ -156,3 +156,6 @@ impl<'h> Element<'h> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

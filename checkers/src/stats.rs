@@ -96,3 +96,38 @@ impl From<Stats> for Verdict {
         Self { valid: Validity::from(valid), map }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sample::{edn, sample};
+
+    #[test]
+    fn every_function_but_crash_must_succeed_once() {
+        let verdict = |lines: &str| Verdict::from(stats(&sample(lines)));
+        let crash = "invoke 0 crash nil\n info 0 crash nil";
+        assert_eq!(verdict(crash).valid, Validity::Valid);
+        assert_eq!(verdict(&format!("{crash}\n info 1 poll nil")).valid, Validity::Invalid);
+        let nemesis = verdict("info :nemesis start-partition nil");
+        let none = "{:valid? true, :count 0, :ok-count 0, :fail-count 0, :info-count 0, :by-f {}}";
+        assert_eq!(nemesis, Verdict { valid: Validity::Valid, map: edn(none) });
+    }
+
+    #[test]
+    fn counts_are_by_function_in_the_order_of_their_names() {
+        let history = sample(
+            "ok 0 read [1]
+             fail 1 broadcast 1
+             ok 2 read []
+             info 3 read nil",
+        );
+        let map = Verdict::from(stats(&history)).map;
+        let expected =
+            "{:valid? false, :count 4, :ok-count 2, :fail-count 1, :info-count 1, :by-f {
+            :broadcast {:valid? false, :count 1, :ok-count 0, :fail-count 1, :info-count 0},
+            :read {:valid? true, :count 3, :ok-count 2, :fail-count 0, :info-count 1}}}";
+        assert_eq!(map, edn(expected));
+        let by_f = map.get("by-f").unwrap();
+        assert!(matches!(by_f, Value::Map(entries) if entries[0].0 == Value::keyword("broadcast")));
+    }
+}

@@ -102,3 +102,58 @@ impl From<UniqueIds> for Verdict {
         Self { valid: Validity::from(valid), map }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::checker_error::verdict_of;
+    use crate::sample::{edn, sample};
+    use std::fmt::Write as _;
+
+    fn judged(ids: &[&str]) -> Value {
+        let lines = ids.iter().fold(String::new(), |mut lines, id| {
+            writeln!(lines, "invoke 0 generate nil\nok 0 generate {id}").unwrap();
+            lines
+        });
+        verdict_of(unique_ids(&sample(&lines))).map
+    }
+
+    #[test]
+    fn ids_of_any_type_that_has_an_order_are_counted() {
+        let nothing = "{:valid? true, :attempted-count 0, :acknowledged-count 0, \
+                       :duplicated-count 0, :duplicated {}, :range [nil nil]}";
+        assert_eq!(judged(&[]), edn(nothing));
+        let map = judged(&["[1 2]", "[9]", "[1 2]", "nil", "nil", "nil"]);
+        assert_eq!(map.get("duplicated"), Some(&edn("{nil 3, [1 2] 2}")));
+        assert_eq!(map.get("range"), Some(&edn("[[9] [1 2]]")));
+        // Equal in order and not in value; the later one is kept.
+        let map = judged(&["1", "1.0"]);
+        assert_eq!(map.get("duplicated-count"), Some(&edn("0")));
+        assert_eq!(map.get("range"), Some(&edn("[1.0 1.0]")));
+    }
+
+    #[test]
+    fn ids_that_have_no_order_make_the_verdict_unknown() {
+        for ids in [["1", "\"1\""], ["{:a 1}", "{:a 1}"], ["(1)", "(2)"]] {
+            let map = judged(&ids);
+            assert_eq!(map.get("valid?"), Some(&Value::keyword("unknown")), "{ids:?}");
+            let Some(Value::Str(error)) = map.get("error") else { panic!("{map:?}") };
+            assert!(error.contains("cannot be compared"), "{error}");
+        }
+        // One alone need not be compared.
+        assert_eq!(judged(&["{:a 1}"]).get("range"), Some(&edn("[{:a 1} {:a 1}]")));
+    }
+
+    #[test]
+    fn the_greatest_of_equally_frequent_ids_are_listed() {
+        let ids: Vec<String> = (0..60).map(|id| id.to_string()).collect();
+        let thrice = ["3", "3", "3"];
+        let twice = ids.iter().chain(&ids).map(String::as_str);
+        let map = judged(&twice.chain(thrice).collect::<Vec<_>>());
+        assert_eq!(map.get("duplicated-count"), Some(&Value::Int(60)));
+        let Some(Value::Map(listed)) = map.get("duplicated") else { panic!("{map:?}") };
+        assert_eq!(listed.len(), LISTED);
+        assert_eq!(listed[0], (Value::Int(3), Value::Int(5)));
+        assert_eq!(listed[1], (Value::Int(13), Value::Int(2)));
+    }
+}

@@ -2,6 +2,7 @@
 
 use crate::excerpt::edn;
 use crate::explanation::failures;
+use crate::plural::plural;
 use crate::{Counts, Duplicate, Failure, Moment, stats, workloads};
 use glomers_config::Workload;
 use glomers_history::{Function, History, Kind, Traffic, Value};
@@ -125,14 +126,14 @@ impl fmt::Display for Warning {
             ),
             Self::MissingFinalReads { missing, total } => write!(
                 out,
-                "{missing} of {total} final reads did not succeed, so nobody knows what those \
-                 nodes have in the end: make every node answer `read`, also after a partition."
+                "{missing} of {total} final reads did not succeed, so what those nodes have in the end \
+                 is not shown: make every node answer `read`, also after a partition."
             ),
             Self::DuplicatedElements { count, worst } => write!(
                 out,
-                "{} shown more than once by a single read, for example {} {} times by {}: keep \
+                "{} shown more than once by a single read, for example {} ({} times by {}): keep \
                  messages in a set, or pass --fail-on-duplicates to make this fail.",
-                values_were(*count),
+                plural(*count, "value was", "values were"),
                 edn(&worst.element),
                 worst.multiplicity,
                 worst.read
@@ -141,7 +142,7 @@ impl fmt::Display for Warning {
                 out,
                 "{} read that nobody broadcast, for example {} by {read}, while {} was broadcast: \
                  keep each message as the JSON value that it came as.",
-                values_were(*count),
+                plural(*count, "value was", "values were"),
                 edn(element),
                 edn(meant)
             ),
@@ -149,14 +150,15 @@ impl fmt::Display for Warning {
                 out,
                 "{} read that nobody broadcast, for example {} by {read}: answer `read` with \
                  nothing but the `message` of broadcasts.",
-                values_were(*count),
+                plural(*count, "value was", "values were"),
                 edn(element)
             ),
             Self::ReadBeforeBroadcast { count, element, read, broadcast } => write!(
                 out,
                 "{} read before anyone broadcast it, for example {} by {read}, though first \
-                 broadcast by {broadcast}: look for values that outlive a run, such as a file.",
-                values_were(*count),
+                 broadcast by {broadcast}: look for a list that does not start empty, or a \
+                 file from an earlier run.",
+                plural(*count, "value was", "values were"),
                 edn(element)
             ),
             Self::NoServerMessages { node_count } => write!(
@@ -177,7 +179,91 @@ impl fmt::Display for Warning {
     }
 }
 
-/// The beginning of a sentence about so many values.
-fn values_were(count: usize) -> String {
-    if count == 1 { "1 value was".to_owned() } else { format!("{count} values were") }
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sample::sample;
+    use glomers_history::TrafficCount;
+    use insta::assert_snapshot;
+
+    fn all(lines: &str) -> String {
+        let count = |n| TrafficCount { sent: n, received: n, messages: n };
+        let traffic = Traffic { clients: count(9), servers: count(9) };
+        shown(warnings(Workload::Broadcast, &sample(lines), Some(&traffic), 5))
+    }
+
+    fn shown(warnings: Vec<Warning>) -> String {
+        warnings.iter().map(|warning| format!("{warning}\n")).collect()
+    }
+
+    #[test]
+    fn a_good_run_has_no_warning() {
+        let good = "invoke 0 broadcast 0
+                    ok 0 broadcast 0
+                    invoke 1 read nil, :final? true
+                    ok 1 read [0], :final? true";
+        assert_eq!(all(good), "");
+    }
+
+    #[test]
+    fn a_run_without_operations_shows_nothing() {
+        assert_snapshot!(all("info :nemesis stop-partition nil"), @"No operation was run, so the verdict says nothing about the node: raise --rate or --time-limit.");
+    }
+
+    #[test]
+    fn nodes_that_never_talk_are_noticed() {
+        let history = sample("invoke 0 broadcast 0");
+        let silent = Traffic::default();
+        let warned = |workload, traffic, nodes| shown(warnings(workload, &history, traffic, nodes));
+        assert_snapshot!(warned(Workload::Broadcast, Some(&silent), 5), @"The 5 nodes sent each other no message: pass values on to other nodes, by lines on stdout with their names as `dest`; what goes by a file or a socket meets neither latency nor partitions.");
+        assert_eq!(warned(Workload::Broadcast, Some(&silent), 1), "");
+        assert_eq!(warned(Workload::Broadcast, None, 5), "");
+        assert_eq!(warned(Workload::UniqueIds, Some(&silent), 5), "");
+    }
+
+    #[test]
+    fn reads_with_doubtful_values_are_noticed() {
+        let warned = all(r#"invoke 0 broadcast 0
+               ok 0 broadcast 0
+               invoke 1 read nil
+               ok 1 read [0 0 "0" "new" 1 1 1]
+               invoke 0 broadcast 1
+               ok 0 broadcast 1"#);
+        assert_snapshot!(warned, @r#"
+        2 values were shown more than once by a single read, for example 1 (3 times by process 1 at 0.003 s, entry 3): keep messages in a set, or pass --fail-on-duplicates to make this fail.
+        2 values were read that nobody broadcast, for example "0" by process 1 at 0.003 s, entry 3, while 0 was broadcast: keep each message as the JSON value that it came as.
+        1 value was read before anyone broadcast it, for example 1 by process 1 at 0.003 s, entry 3, though first broadcast by process 0 at 0.004 s, entry 4: look for a list that does not start empty, or a file from an earlier run.
+        "#);
+        let floats = all("invoke 0 broadcast 7\n invoke 1 read nil\n ok 1 read [7.0]");
+        assert_snapshot!(floats, @"1 value was read that nobody broadcast, for example 7.0 by process 1 at 0.002 s, entry 2, while 7 was broadcast: keep each message as the JSON value that it came as.");
+        let unknown = all("invoke 0 broadcast 7\n invoke 1 read nil\n ok 1 read [7.5 8]");
+        assert_snapshot!(unknown, @"2 values were read that nobody broadcast, for example 7.5 by process 1 at 0.002 s, entry 2: answer `read` with nothing but the `message` of broadcasts.");
+    }
+
+    #[test]
+    fn operations_that_failed_beside_successful_ones_are_noticed() {
+        let warned = all("invoke 0 read nil
+             fail 0 read nil, :error [:temporarily-unavailable \"not\\nnow\"]
+             invoke 0 read nil
+             ok 0 read []
+             invoke 1 read nil, :final? true
+             fail 1 read nil, :final? true, :error :net-timeout
+             invoke 2 read nil, :final? true
+             ok 2 read [], :final? true");
+        assert_snapshot!(warned, @r"
+        Not every read operation succeeded (2 of 4 ok, 2 failed, 0 with unknown outcome), and the verdict asks for one only: pass --availability total to ask for all. The first: read: the node answered with error temporarily-unavailable: not now (process 0 at 0.001 s, entry 1).
+        1 of 2 final reads did not succeed, so what those nodes have in the end is not shown: make every node answer `read`, also after a partition.
+        ");
+    }
+
+    #[test]
+    fn broadcasts_that_wait_for_others_are_noticed() {
+        // A ms from line to line: reads take 1, broadcasts so many.
+        let waiting = |ms: usize| {
+            let reads = "invoke 1 read nil\n ok 1 read []\n".repeat(ms.div_ceil(2));
+            all(&format!("invoke 0 broadcast 0\n {reads} ok 0 broadcast 0"))
+        };
+        assert_eq!(waiting(20), "");
+        assert_snapshot!(waiting(30), @"The median broadcast was acknowledged after 31 ms, the median read after 1 ms, and stable latencies only count from the acknowledgement: answer `broadcast_ok` before waiting for other nodes, or judge by propagation-p50.");
+    }
 }

@@ -4,6 +4,7 @@ use crate::CheckerError;
 use crate::excerpt::edn;
 use crate::value_index::ValueIndex;
 use glomers_history::{Function, History, Kind, Operation, Value};
+use std::cmp::Reverse;
 
 /// No read, or no element.
 const NONE: u32 = u32::MAX;
@@ -114,7 +115,7 @@ fn find_last_absent<'h>(
     mut reads: Vec<Read<'h>>,
     index: &ValueIndex<'h>,
 ) {
-    reads.sort_by(|a, b| b.invocation.index.cmp(&a.invocation.index));
+    reads.sort_by_key(|read| Reverse(read.invocation.index));
     let mut open: Vec<usize> = (0..elements.len()).collect();
     open.sort_by_key(|number| elements[*number].added);
     // A linked list over `open`: `next[place]` follows place, the last entry is the head.

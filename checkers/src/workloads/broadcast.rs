@@ -6,8 +6,8 @@ mod strays;
 use super::Rules;
 use crate::checker_error::verdict_of;
 use crate::explanation::EXAMPLES;
-use crate::{Explanation, LostExample, Warning, duplicates, set_full};
-use glomers_history::{Function, History, Kind, Traffic, Validity, Verdict};
+use crate::{Explanation, LostElement, LostExample, Warning, duplicates, set_full};
+use glomers_history::{Function, History, Kind, Operation, Traffic, Validity, Verdict};
 
 pub(super) struct Broadcast;
 
@@ -26,11 +26,12 @@ impl Rules for Broadcast {
             Validity::Unknown => {
                 vec![Explanation::NothingStable { attempts: set.attempt_count }]
             }
-            Validity::Invalid => vec![Explanation::LostElements {
-                count: set.lost.len(),
-                attempts: set.attempt_count,
-                examples: set.lost.into_iter().take(EXAMPLES).map(LostExample).collect(),
-            }],
+            Validity::Invalid => {
+                let count = set.lost.len();
+                let lost = set.lost.into_iter().take(EXAMPLES);
+                let examples = lost.map(|lost| lost_example(history, lost)).collect();
+                vec![Explanation::LostElements { count, attempts: set.attempt_count, examples }]
+            }
         }
     }
 
@@ -53,13 +54,31 @@ impl Rules for Broadcast {
     }
 }
 
-/// Final reads show whether all nodes agree in the end, but none has to succeed.
-fn missing_final_reads(history: &History) -> Option<Warning> {
-    let finals = |kind| {
-        let of_kind = history.client_operations().filter(|(_, o)| o.is_final && o.kind == kind);
-        of_kind.count()
+/// Entries of final reads of that kind.
+fn final_reads(history: &History, kind: Kind) -> impl Iterator<Item = &Operation> {
+    let entries = history.client_operations().map(|(_, operation)| operation);
+    entries.filter(move |operation| operation.is_final && operation.kind == kind)
+}
+
+/// Counts the final reads that show the element.
+fn lost_example(history: &History, lost: LostElement) -> LostExample {
+    let shows = |read: &&Operation| {
+        read.value.elements().is_some_and(|elements| elements.contains(&lost.element))
     };
-    let total = finals(Kind::Invoke);
-    let missing = total.saturating_sub(finals(Kind::Ok));
-    (missing > 0).then_some(Warning::MissingFinalReads { missing, total })
+    LostExample {
+        final_reads_with: final_reads(history, Kind::Ok).filter(shows).count(),
+        final_reads: final_reads(history, Kind::Ok).count(),
+        lost,
+    }
+}
+
+/// Final reads show whether all nodes agree in the end, but none has to succeed. When no read does
+/// at all, the statistics say so.
+fn missing_final_reads(history: &History) -> Option<Warning> {
+    let total = final_reads(history, Kind::Invoke).count();
+    let missing = total.saturating_sub(final_reads(history, Kind::Ok).count());
+    let is_read =
+        |operation: &Operation| operation.kind == Kind::Ok && operation.f == Function::Read;
+    let some_read = history.operations().iter().any(is_read);
+    (missing > 0 && some_read).then_some(Warning::MissingFinalReads { missing, total })
 }

@@ -21,7 +21,9 @@ impl Rules for Echo {
             wrong.truncate(EXAMPLES);
             explanations.push(Explanation::WrongEchoes { count, examples: wrong });
         }
-        if !failed.is_empty() {
+        // When nothing succeeded, the statistics say so already.
+        let some_succeeded = history.operations().iter().any(|o| o.kind == Kind::Ok);
+        if !failed.is_empty() && some_succeeded {
             let examples = failures(history).filter(|failure| failure.kind == Kind::Fail);
             explanations.push(Explanation::FailedEchoes {
                 count: failed.len(),

@@ -1,0 +1,35 @@
+//! Compares results strictly: keys and their order, types, and values.
+
+use glomers_history::Value;
+
+/// Fractions are printed in single precision.
+const TOLERANCE: f64 = 1e-5;
+
+/// Says where `ours` differs from `theirs`, with the path of each place.
+pub(crate) fn differences(path: &str, ours: &Value, theirs: &Value) -> Vec<String> {
+    match (ours, theirs) {
+        (Value::Map(a), Value::Map(b)) => {
+            let keys = |entries: &[(Value, Value)]| -> Vec<Value> {
+                entries.iter().map(|(key, _)| key.clone()).collect()
+            };
+            if keys(a) != keys(b) {
+                return vec![format!("{path}: keys {:?}, theirs {:?}", keys(a), keys(b))];
+            }
+            let pairs = a.iter().zip(b);
+            pairs.flat_map(|((k, a), (_, b))| differences(&format!("{path} {k:?}"), a, b)).collect()
+        }
+        (Value::Vector(a), Value::Vector(b)) | (Value::List(a), Value::List(b))
+            if a.len() == b.len() =>
+        {
+            let pairs = a.iter().zip(b).enumerate();
+            pairs.flat_map(|(i, (a, b))| differences(&format!("{path} {i}"), a, b)).collect()
+        }
+        (Value::Tagged(a), Value::Tagged(b)) if a.0 == b.0 => differences(path, &a.1, &b.1),
+        (Value::Float(a), Value::Float(b)) if (a - b).abs() <= TOLERANCE => Vec::new(),
+        // List and vector are equal as values, but not here.
+        _ if std::mem::discriminant(ours) == std::mem::discriminant(theirs) && ours == theirs => {
+            Vec::new()
+        }
+        _ => vec![format!("{path}: {ours:?}, theirs {theirs:?}")],
+    }
+}

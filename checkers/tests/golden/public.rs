@@ -1,0 +1,71 @@
+//! Results that people published, most of them from older versions of the reference.
+
+use crate::case::{golden, history, results};
+use crate::difference::differences;
+use glomers_checkers::{availability, exceptions, judge, stats};
+use glomers_config::{Availability, Workload};
+use glomers_history::{History, Value, Verdict};
+
+struct Published {
+    name: String,
+    workload: Workload,
+    history: History,
+    results: Value,
+}
+
+/// Rows of the index that have a history: `| workload | valid? | file | yes | ... |`.
+fn published() -> Vec<Published> {
+    let Some(public) = golden("public") else { return Vec::new() };
+    let index = std::fs::read_to_string(public.join("INDEX.md")).unwrap();
+    let rows = index.lines().map(|row| row.split('|').map(str::trim).collect::<Vec<_>>());
+    let published: Vec<Published> = rows
+        .filter_map(|cells| {
+            let [_, workload, _, file, "yes", ..] = cells[..] else { return None };
+            let name = file.strip_suffix(".edn")?;
+            Some(Published {
+                name: name.to_owned(),
+                workload: workload.parse().ok()?,
+                history: history(&public.join(format!("histories/{name}.history.edn")))?,
+                results: results(&public.join("results").join(file))?,
+            })
+        })
+        .collect();
+    assert!(published.len() > 80, "only {} published runs", published.len());
+    published
+}
+
+impl Published {
+    /// The command line is lost; only who asked for all can have failed in these runs.
+    fn wanted(&self) -> Option<Availability> {
+        let valid = self.results.get("availability")?.get("valid?")?;
+        (*valid == Value::Bool(false)).then_some(Availability::Total)
+    }
+
+    fn verdicts(&self) -> Vec<(&'static str, Verdict)> {
+        match judge(self.workload, &self.history, None, self.wanted()) {
+            Ok(judgement) => judgement.verdicts,
+            Err(_) => vec![
+                ("exceptions", exceptions(&self.history).into()),
+                ("stats", stats(&self.history).into()),
+                ("availability", availability(&self.history, self.wanted()).into()),
+            ],
+        }
+    }
+}
+
+#[test]
+fn published_results_equal_ours() {
+    let mut compared = 0;
+    let mut wrong = Vec::new();
+    for run in published() {
+        for (key, verdict) in run.verdicts() {
+            // Graphs fail where gnuplot is missing. Results of a single key of lin-kv have few
+            // checkers, and so has an old version.
+            let Some(theirs) = run.results.get(key).filter(|_| key != "perf") else { continue };
+            wrong.extend(differences(&format!("{} {key}", run.name), &verdict.map, theirs));
+            compared += 1;
+        }
+    }
+    assert!(wrong.is_empty(), "{} differences:\n{}", wrong.len(), wrong.join("\n"));
+    eprintln!("{compared} published verdicts equal ours");
+}

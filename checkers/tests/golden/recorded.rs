@@ -1,0 +1,102 @@
+//! Runs of the reference made for this project.
+
+use crate::case::{folders, golden, history, option, results};
+use crate::difference::differences;
+use glomers_checkers::{availability, exceptions, explain, judge, set_full, stats};
+use glomers_config::Workload;
+use glomers_history::{Function, History, Value, Verdict};
+
+struct Case {
+    name: String,
+    workload: Workload,
+    command: String,
+    history: History,
+    results: Value,
+}
+
+/// The cases that have a history and results.
+fn cases() -> Vec<Case> {
+    let Some(golden) = golden("maelstrom") else { return Vec::new() };
+    let case = |folder: std::path::PathBuf| {
+        let command = std::fs::read_to_string(folder.join("cmd")).ok()?;
+        let workload = option(&command, &["-w", "--workload"])?.parse().ok()?;
+        Some(Case {
+            name: folder.file_name()?.to_string_lossy().into_owned(),
+            workload,
+            history: history(&folder.join("history.edn"))?,
+            results: results(&folder.join("results.edn"))?,
+            command,
+        })
+    };
+    let cases: Vec<Case> = folders(&golden).into_iter().filter_map(case).collect();
+    assert!(cases.len() > 50, "only {} cases in {}", cases.len(), golden.display());
+    cases
+}
+
+impl Case {
+    fn wanted(&self) -> Option<glomers_config::Availability> {
+        option(&self.command, &["--availability"]).map(|text| text.parse().unwrap())
+    }
+}
+
+/// Sorts the errors of echo, whose order there is that of a hash map.
+fn with_sorted_errors(map: &Value) -> Value {
+    let mut map = map.clone();
+    if let Value::Map(entries) = &mut map {
+        for (key, value) in entries {
+            if let (true, Value::List(errors)) = (*key == Value::keyword("errors"), value) {
+                errors.sort();
+            }
+        }
+    }
+    map
+}
+
+#[test]
+fn judgements_equal_the_references_field_by_field() {
+    let mut judged = 0;
+    let mut wrong = Vec::new();
+    for case in cases().iter().filter(|case| case.workload.is_built()) {
+        let judgement = judge(case.workload, &case.history, None, case.wanted()).unwrap();
+        let keys: Vec<_> = judgement.verdicts.iter().map(|(key, _)| *key).collect();
+        let expected = ["perf", "timeline", "exceptions", "stats", "availability", "workload"];
+        assert_eq!(keys, expected, "{}", case.name);
+        for (key, verdict) in &judgement.verdicts {
+            let theirs = case.results.get(key).unwrap();
+            let place = format!("{} {key}", case.name);
+            let theirs = with_sorted_errors(theirs);
+            wrong.extend(differences(&place, &with_sorted_errors(&verdict.map), &theirs));
+        }
+        let valid = judgement.valid().to_value();
+        wrong.extend(differences(&case.name, &valid, case.results.get("valid?").unwrap()));
+        // Whatever is not valid can be explained, and nothing else is.
+        let explanations = explain(case.workload, &case.history, case.wanted());
+        let contradiction = explanations.is_empty() != (valid == Value::Bool(true));
+        wrong.extend(contradiction.then(|| format!("{}: {explanations:?}", case.name)));
+        judged += 1;
+    }
+    assert!(wrong.is_empty(), "{} differences:\n{}", wrong.len(), wrong.join("\n"));
+    eprintln!("{judged} judgements equal the reference's");
+}
+
+#[test]
+fn general_verdicts_equal_the_references_for_every_workload() {
+    let mut wrong = Vec::new();
+    for case in cases() {
+        let checkers: [(&str, Verdict); 3] = [
+            ("exceptions", exceptions(&case.history).into()),
+            ("stats", stats(&case.history).into()),
+            ("availability", availability(&case.history, case.wanted()).into()),
+        ];
+        for (key, verdict) in checkers {
+            let place = format!("{} {key}", case.name);
+            wrong.extend(differences(&place, &verdict.map, case.results.get(key).unwrap()));
+        }
+        if case.workload == Workload::GSet {
+            let verdict = Verdict::from(set_full(&case.history, &Function::Add).unwrap());
+            let theirs = case.results.get("workload").unwrap();
+            wrong.extend(differences(&case.name, &verdict.map, theirs));
+        }
+    }
+    assert!(wrong.is_empty(), "{} differences:\n{}", wrong.len(), wrong.join("\n"));
+}
