@@ -128,12 +128,11 @@ pub(crate) fn failures(history: &History) -> impl Iterator<Item = Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sample::sample;
+    use crate::sample::{sample, texts};
     use insta::assert_snapshot;
 
     fn explained(workload: Workload, wanted: Option<Availability>, lines: &str) -> String {
-        let explanations = explain(workload, &sample(lines), wanted);
-        explanations.iter().map(|explanation| format!("{explanation}\n")).collect()
+        texts(&explain(workload, &sample(lines), wanted))
     }
 
     #[test]
@@ -181,8 +180,8 @@ mod tests {
 
     #[test]
     fn lost_values() {
-        let broadcasts: String =
-            (0..7).map(|n| format!("invoke 0 broadcast {n}\n ok 0 broadcast {n}\n")).collect();
+        let broadcast = |n: usize| format!("invoke 0 broadcast {n}\n ok 0 broadcast {n}\n");
+        let broadcasts = (0..7).map(broadcast).collect::<Vec<_>>().concat();
         let reads = "invoke 1 read nil, :final? true
                      invoke 2 read nil, :final? true
                      ok 1 read [0], :final? true

@@ -182,18 +182,14 @@ impl fmt::Display for Warning {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sample::sample;
+    use crate::sample::{sample, texts};
     use glomers_history::TrafficCount;
     use insta::assert_snapshot;
 
     fn all(lines: &str) -> String {
         let count = |n| TrafficCount { sent: n, received: n, messages: n };
         let traffic = Traffic { clients: count(9), servers: count(9) };
-        shown(warnings(Workload::Broadcast, &sample(lines), Some(&traffic), 5))
-    }
-
-    fn shown(warnings: Vec<Warning>) -> String {
-        warnings.iter().map(|warning| format!("{warning}\n")).collect()
+        texts(&warnings(Workload::Broadcast, &sample(lines), Some(&traffic), 5))
     }
 
     #[test]
@@ -214,7 +210,8 @@ mod tests {
     fn nodes_that_never_talk_are_noticed() {
         let history = sample("invoke 0 broadcast 0");
         let silent = Traffic::default();
-        let warned = |workload, traffic, nodes| shown(warnings(workload, &history, traffic, nodes));
+        let warned =
+            |workload, traffic, nodes| texts(&warnings(workload, &history, traffic, nodes));
         assert_snapshot!(warned(Workload::Broadcast, Some(&silent), 5), @"The 5 nodes sent each other no message: pass values on to other nodes, by lines on stdout with their names as `dest`; what goes by a file or a socket meets neither latency nor partitions.");
         assert_eq!(warned(Workload::Broadcast, Some(&silent), 1), "");
         assert_eq!(warned(Workload::Broadcast, None, 5), "");
