@@ -116,7 +116,7 @@ impl FormBuilder {
             FrameKind::Collection(shape, _) if shape.closer() != found => {
                 Err(here(Problem::Mismatched { found, expected: shape.closer() }))
             }
-            FrameKind::Collection(shape, items) => collection(shape, items)
+            FrameKind::Collection(shape, items) => Value::collection(shape, items)
                 .map_err(|problem| SyntaxError { offset: frame.start, problem }),
         }
     }
@@ -138,7 +138,7 @@ impl FormBuilder {
                 Some(Frame { kind: FrameKind::Tag(tag), start }) => {
                     let (tag, start) = (std::mem::take(tag), *start);
                     self.open.pop();
-                    value = tagged(tag, value)
+                    value = Value::tagged(tag, value)
                         .map_err(|problem| SyntaxError { offset: start, problem })?;
                 }
             }
@@ -174,25 +174,56 @@ fn atom(token: &Token) -> Option<Value> {
     })
 }
 
-/// A collection of these items; a map's are keys and values in turn.
-fn collection(shape: Shape, items: Vec<Value>) -> Result<Value, Problem> {
-    match shape {
-        Shape::List => Ok(Value::List(items)),
-        Shape::Vector => Ok(Value::Vector(items)),
-        Shape::Set if has_duplicate(&items, |item| item) => Err(Problem::DuplicateElement),
-        Shape::Set => Ok(Value::Set(items)),
-        Shape::Map if !items.len().is_multiple_of(2) => Err(Problem::OddMap),
-        Shape::Map => {
-            let mut entries = Vec::with_capacity(items.len() / 2);
-            let mut items = items.into_iter();
-            while let (Some(key), Some(value)) = (items.next(), items.next()) {
-                entries.push((key, value));
+impl Value {
+    /// The collection of these items, in their order; a map's are keys and values in turn.
+    ///
+    /// Keys without a value, and keys or elements that are there twice, are refused.
+    pub fn collection(shape: Shape, items: Vec<Value>) -> Result<Self, Problem> {
+        match shape {
+            Shape::List => Ok(Value::List(items)),
+            Shape::Vector => Ok(Value::Vector(items)),
+            Shape::Set if has_duplicate(&items, |item| item) => Err(Problem::DuplicateElement),
+            Shape::Set => Ok(Value::Set(items)),
+            Shape::Map if !items.len().is_multiple_of(2) => Err(Problem::OddMap),
+            Shape::Map => {
+                let mut entries = Vec::with_capacity(items.len() / 2);
+                let mut items = items.into_iter();
+                while let (Some(key), Some(value)) = (items.next(), items.next()) {
+                    entries.push((key, value));
+                }
+                if has_duplicate(&entries, |(key, _)| key) {
+                    return Err(Problem::DuplicateKey);
+                }
+                Ok(Value::Map(entries))
             }
-            if has_duplicate(&entries, |(key, _)| key) {
-                return Err(Problem::DuplicateKey);
-            }
-            Ok(Value::Map(entries))
         }
+    }
+
+    /// A tagged form; `#:name{:a 1}` is the map `{:name/a 1}`.
+    ///
+    /// The tag is given without `#`. A namespace before anything but a map is refused.
+    pub fn tagged(tag: SmolStr, form: Value) -> Result<Self, Problem> {
+        let Some(namespace) = tag.strip_prefix(':') else {
+            return Ok(Value::Tagged(Box::new((tag, form))));
+        };
+        let Value::Map(entries) = form else { return Err(Problem::NamespaceWithoutMap) };
+        let qualified = |name: &SmolStr| match name.strip_prefix("_/") {
+            Some(bare) => SmolStr::new(bare),
+            None if name.contains('/') => name.clone(),
+            None => smol_str::format_smolstr!("{namespace}/{name}"),
+        };
+        let entries: Vec<_> = entries
+            .into_iter()
+            .map(|(key, value)| match key {
+                Value::Keyword(name) => (Value::Keyword(qualified(&name)), value),
+                Value::Symbol(name) => (Value::Symbol(qualified(&name)), value),
+                other => (other, value),
+            })
+            .collect();
+        if has_duplicate(&entries, |(key, _)| key) {
+            return Err(Problem::DuplicateKey);
+        }
+        Ok(Value::Map(entries))
     }
 }
 
@@ -210,29 +241,4 @@ fn has_duplicate<T, K: Eq + Hash>(items: &[T], key: impl Fn(&T) -> &K) -> bool {
     }
     let mut seen = FxHashSet::with_capacity_and_hasher(items.len(), rustc_hash::FxBuildHasher);
     !items.iter().all(|item| seen.insert(key(item)))
-}
-
-/// A tagged form; `#:name{:a 1}` is the map `{:name/a 1}`.
-fn tagged(tag: SmolStr, form: Value) -> Result<Value, Problem> {
-    let Some(namespace) = tag.strip_prefix(':') else {
-        return Ok(Value::Tagged(Box::new((tag, form))));
-    };
-    let Value::Map(entries) = form else { return Err(Problem::NamespaceWithoutMap) };
-    let qualified = |name: &SmolStr| match name.strip_prefix("_/") {
-        Some(bare) => SmolStr::new(bare),
-        None if name.contains('/') => name.clone(),
-        None => smol_str::format_smolstr!("{namespace}/{name}"),
-    };
-    let entries: Vec<_> = entries
-        .into_iter()
-        .map(|(key, value)| match key {
-            Value::Keyword(name) => (Value::Keyword(qualified(&name)), value),
-            Value::Symbol(name) => (Value::Symbol(qualified(&name)), value),
-            other => (other, value),
-        })
-        .collect();
-    if has_duplicate(&entries, |(key, _)| key) {
-        return Err(Problem::DuplicateKey);
-    }
-    Ok(Value::Map(entries))
 }

@@ -1,8 +1,8 @@
 //! Reads single values.
 
 use super::form::FormBuilder;
-use super::lexer::Lexer;
-use super::operation::OperationProblem;
+use super::lexer::{Lexer, Token};
+use super::operation::{self, OperationProblem};
 use super::problem::{Problem, SyntaxError, line_and_column};
 use crate::Value;
 
@@ -68,12 +68,18 @@ fn read_only_form(lexer: &mut Lexer) -> Result<Value, SyntaxError> {
     let Some(value) = builder.next_form(lexer)? else {
         return Err(SyntaxError { offset: lexer.start(), problem: Problem::Empty });
     };
-    let mut behind = lexer.clone();
-    if builder.next_form(lexer)?.is_none() {
-        return Ok(value);
+    loop {
+        let problem = match lexer.next_token()? {
+            None => return Ok(value),
+            Some(Token::Discard) => {
+                operation::skip(lexer, &mut builder)?;
+                continue;
+            }
+            Some(Token::Close(found)) => Problem::Unmatched(found),
+            Some(_) => Problem::Trailing,
+        };
+        return Err(SyntaxError { offset: lexer.start(), problem });
     }
-    behind.next_token()?;
-    Err(SyntaxError { offset: behind.start(), problem: Problem::Trailing })
 }
 
 #[cfg(test)]

@@ -2,7 +2,6 @@
 
 use glomers_history::Value;
 use proptest::prelude::*;
-use smol_str::SmolStr;
 use std::collections::BTreeSet;
 
 /// Any value, up to some 30 parts and 4 deep.
@@ -16,7 +15,7 @@ pub(crate) fn value() -> impl Strategy<Value = Value> {
             items.prop_map(|items| Value::Set(distinct(items, Clone::clone))),
             entries.prop_map(|entries| Value::Map(distinct(entries, |(key, _)| key.clone()))),
             ("[a-z][a-zA-Z0-9._/-]{0,20}", inner)
-                .prop_map(|(tag, form)| Value::Tagged(Box::new((SmolStr::new(tag), form)))),
+                .prop_map(|(tag, form)| Value::Tagged(Box::new((tag.into(), form)))),
         ]
     })
 }
@@ -29,7 +28,7 @@ fn atom() -> impl Strategy<Value = Value> {
         any::<i64>().prop_map(Value::Int),
         (-3_i64..3).prop_map(Value::Int),
         "-?[1-9][0-9]{19,40}|-?[1-9][0-9]{0,9}/[1-9][0-9]{0,9}|-?[0-9]{1,5}\\.[0-9]{1,5}M"
-            .prop_map(|text| Value::BigNumber(SmolStr::new(text))),
+            .prop_map(|text| Value::BigNumber(text.into())),
         any::<f64>().prop_map(|number| Value::Float(if number.is_nan() {
             f64::NAN
         } else {
@@ -42,7 +41,7 @@ fn atom() -> impl Strategy<Value = Value> {
         name.prop_filter("a name with a meaning", |name| {
             !matches!(name.as_str(), "nil" | "true" | "false")
         })
-        .prop_map(|name| Value::Symbol(SmolStr::new(name))),
+        .prop_map(|name| Value::Symbol(name.into())),
     ]
 }
 

@@ -1,0 +1,66 @@
+//! Writes files of a run directory, each whole or not at all.
+
+use crate::pretty;
+use glomers_history::Value;
+use std::ffi::OsString;
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+/// Name of the results in a run directory.
+pub const RESULTS_FILE: &str = "results.edn";
+
+/// A file that could not be written.
+#[derive(Debug, thiserror::Error)]
+#[error("failed to write {}: {error}; check that the folder is writable and the disk not full", .path.display())]
+pub struct WriteError {
+    /// The file.
+    pub path: PathBuf,
+    /// What the system said.
+    #[source]
+    pub error: io::Error,
+}
+
+/// Writes the results of a run (`Judgement::to_value`) as `results.edn` into its directory.
+pub fn write_results(directory: &Path, results: &Value) -> Result<(), WriteError> {
+    write_atomically(&directory.join(RESULTS_FILE), pretty(results).as_bytes())
+}
+
+/// Writes a file aside, then renames it: a reader sees the old file or the whole new one. What was
+/// written aside is removed when that fails.
+pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), WriteError> {
+    let mut aside = path.file_name().map_or_else(OsString::new, OsString::from);
+    aside.push(format!(".{}.tmp", std::process::id()));
+    let aside = path.with_file_name(aside);
+    let written = File::create(&aside)
+        .and_then(|mut file| file.write_all(bytes))
+        .and_then(|()| fs::rename(&aside, path));
+    written.map_err(|error| {
+        // The first error is the one to tell; there may be nothing to remove.
+        let _ = fs::remove_file(&aside);
+        WriteError { path: path.to_owned(), error }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_replaced_whole_and_nothing_stays_aside() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(RESULTS_FILE);
+        fs::write(&path, "old and longer than the new one").unwrap();
+        let results = Value::Map(vec![(Value::keyword("valid?"), Value::Bool(true))]);
+        write_results(folder.path(), &results).unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "{:valid? true}\n");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+
+        let missing = folder.path().join("none/results.edn");
+        let error = write_atomically(&missing, b"x").unwrap_err().to_string();
+        assert!(error.starts_with(&format!("failed to write {}: ", missing.display())), "{error}");
+        fs::create_dir(folder.path().join("taken")).unwrap();
+        assert!(write_atomically(&folder.path().join("taken"), b"x").is_err());
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
+    }
+}
