@@ -11,6 +11,8 @@ mod operations;
 pub(crate) mod outgoing;
 mod routing;
 mod schedule;
+#[cfg(test)]
+mod tests;
 mod workers;
 
 use crate::event::{Event, Exit, Failure, Phase, Progress};

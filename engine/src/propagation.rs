@@ -10,6 +10,7 @@ use crate::message::NodeIndex;
 use crate::time::NANOS_PER_MS;
 use glomers_history::Value;
 use indexmap::IndexMap;
+use rustc_hash::FxHashMap;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use std::fmt;
 
@@ -30,7 +31,9 @@ pub(crate) struct Propagation {
     nodes: usize,
     /// Values are 0, 1, 2, ...: this many were broadcast.
     values: usize,
-    /// Arrivals that clients themselves saw: their broadcasts and their reads.
+    /// Values on their way to a node, by the client that sent them. Looked up only.
+    sent: FxHashMap<u32, usize>,
+    /// Arrivals that clients themselves caused or saw: their broadcasts and their reads.
     certain: Arrivals,
     /// Arrivals by place in server messages; none once it proved to carry something else.
     places: IndexMap<String, Option<Arrivals>>,
@@ -38,14 +41,27 @@ pub(crate) struct Propagation {
 
 impl Propagation {
     pub(crate) fn new(nodes: usize) -> Self {
-        Self { nodes, values: 0, certain: Vec::new(), places: IndexMap::new() }
+        Self {
+            nodes,
+            values: 0,
+            sent: FxHashMap::default(),
+            certain: Vec::new(),
+            places: IndexMap::new(),
+        }
     }
 
-    /// A client gives a value to a node.
-    pub(crate) fn broadcast(&mut self, now: Time, node: NodeIndex, element: i64) {
+    /// A client sends a value to a node.
+    pub(crate) fn broadcast(&mut self, client: u32, element: i64) {
         let Ok(element) = usize::try_from(element) else { return };
         self.values = self.values.max(element + 1);
-        arrive(&mut self.certain, self.nodes, node, element, now);
+        self.sent.insert(client, element);
+    }
+
+    /// A client's message comes to a node.
+    pub(crate) fn client_message(&mut self, now: Time, node: NodeIndex, client: u32) {
+        if let Some(element) = self.sent.remove(&client) {
+            arrive(&mut self.certain, self.nodes, node, element, now);
+        }
     }
 
     /// A node showed what it has.
@@ -243,7 +259,8 @@ mod tests {
     #[test]
     fn arrivals_come_from_deliveries_and_reads() {
         let mut propagation = Propagation::new(3);
-        propagation.broadcast(at(0), 0, 0);
+        propagation.broadcast(0, 0);
+        propagation.client_message(at(0), 0, 0);
         propagation.server_message(at(100), 1, r#"{"type":"gossip","msg_id":7,"values":[0]}"#);
         propagation.read(at(250), 2, &[Value::Int(0)]);
         let times = propagation.times().unwrap();
@@ -253,7 +270,8 @@ mod tests {
     #[test]
     fn places_that_carry_something_else_are_not_believed() {
         let mut propagation = Propagation::new(2);
-        propagation.broadcast(at(0), 0, 0);
+        propagation.broadcast(0, 0);
+        propagation.client_message(at(0), 0, 0);
         // A counter that happens to be 0, found out by a larger one.
         propagation.server_message(at(1), 1, r#"{"type":"ping","seq":0}"#);
         assert!(propagation.times().is_some());
@@ -269,7 +287,8 @@ mod tests {
     #[test]
     fn values_may_be_keys() {
         let mut propagation = Propagation::new(2);
-        propagation.broadcast(at(0), 0, 0);
+        propagation.broadcast(0, 0);
+        propagation.client_message(at(0), 0, 0);
         propagation.server_message(at(40), 1, r#"{"type":"sync","seen":{"0":true}}"#);
         assert!((propagation.times().unwrap().median_ms - 40.0).abs() < 1e-9);
     }

@@ -31,11 +31,6 @@ impl Core {
             let protocol = self.workload.client();
             self.workers.get(worker).connection = Some(Connection { client, protocol, process });
         }
-        if let (Some(propagation), Function::Broadcast, Value::Int(element)) =
-            (&mut self.propagation, &invocation.f, &invocation.value)
-        {
-            propagation.broadcast(now, node, *element);
-        }
         self.record(
             now,
             Kind::Invoke,
@@ -60,8 +55,16 @@ impl Core {
         match step {
             Step::Complete(completion) => self.complete(now, worker, completion),
             Step::Call(request) => {
-                let Some(connection) = &self.workers.get(worker).connection else { return };
+                let state = self.workers.get(worker);
+                let Some(connection) = &state.connection else { return };
                 let client = connection.client;
+                if let (Some(propagation), Some(invocation)) =
+                    (&mut self.propagation, &state.current)
+                    && let (Function::Broadcast, Value::Int(element)) =
+                        (&invocation.f, &invocation.value)
+                {
+                    propagation.broadcast(client, *element);
+                }
                 self.call_rpc(now, client, Purpose::Operation(worker), request);
             }
         }

@@ -90,9 +90,13 @@ impl Core {
                 write_message(id, src_name, directory.node(node), body, &mut outgoing.lines);
                 if !involves_client {
                     outgoing.due.push(due);
-                    if let Some(propagation) = &mut self.propagation {
-                        propagation.server_message(now, node, body);
+                }
+                match (&mut self.propagation, src) {
+                    (Some(propagation), Address::Client(client)) => {
+                        propagation.client_message(now, node, client);
                     }
+                    (Some(propagation), _) => propagation.server_message(now, node, body),
+                    (None, _) => {}
                 }
             }
             Address::Service(service) => self.serve(now, service, src, body),

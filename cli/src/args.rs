@@ -1,0 +1,252 @@
+//! The arguments, as typed; what they mean together is decided in the commands.
+
+use crate::exit;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use glomers_config::{
+    Availability, Concurrency, Delivery, Faults, LatencyDistribution, Parameters, Recovery,
+    Topology,
+};
+use std::path::PathBuf;
+
+/// Runs, judges and compares tests of Maelstrom nodes: the Gossip Glomers challenges, without a JVM.
+#[derive(Debug, Parser)]
+#[command(name = "glomers", version, max_term_width = 100, after_help = exit::HELP)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Build the node, run challenges against it, judge, and print the metrics.
+    Run(Box<RunArguments>),
+    /// Show all challenges with their parameters and targets.
+    List(ListArguments),
+    /// Compare the metrics of two runs.
+    Compare(CompareArguments),
+    /// Print a table of runs, for a README or a wiki.
+    Report(ReportArguments),
+    /// Be our own node: solves the challenges over stdin and stdout.
+    Node(NodeArguments),
+    /// End what we started when we are gone (started by `run`).
+    #[command(hide = true)]
+    Watchdog,
+}
+
+/// How results are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people.
+    Table,
+    /// For programs: one object, or an array for several.
+    Json,
+    /// For a README.
+    Markdown,
+}
+
+const RUN_EXAMPLES: &str = "\
+Examples:
+  glomers run broadcast-e                       our node, or the one that glomers.toml names
+  glomers run broadcast-e --bin ./my-node       a node of yours, in any language
+  glomers run echo --bin ./node.py -- --debug   with arguments for the node
+  glomers run 3b 3c --nemesis partition         several challenges, by name or number
+  glomers run all --format json                 every challenge that is built
+  glomers run broadcast-d --seed 42             the same operations and faults again";
+
+#[derive(Debug, Args)]
+#[command(after_help = format!("{RUN_EXAMPLES}\n\n{}", exit::HELP))]
+pub(crate) struct RunArguments {
+    /// Challenges, by name or number (3e), or `all`. `glomers list` shows them.
+    #[arg(required = true, value_name = "CHALLENGE")]
+    pub(crate) challenges: Vec<String>,
+
+    /// The node's program. Without it: what glomers.toml says, else our own node.
+    #[arg(long, value_name = "FILE", help_heading = "Node")]
+    pub(crate) bin: Option<PathBuf>,
+    /// Show what nodes print on stderr.
+    #[arg(long, help_heading = "Node")]
+    pub(crate) log_stderr: bool,
+    /// Seconds that a node has to answer init [default: 10].
+    #[arg(long, value_name = "SECONDS", help_heading = "Node")]
+    pub(crate) init_timeout: Option<f64>,
+    /// Arguments for the node.
+    #[arg(last = true, value_name = "NODE_ARGS")]
+    pub(crate) node_args: Vec<String>,
+
+    /// Number of nodes.
+    #[arg(long, value_name = "NUM", help_heading = "Load")]
+    pub(crate) node_count: Option<u32>,
+    /// Number of workers: 10, or 4n for 4 on each node [default: 1n].
+    #[arg(long, value_name = "NUM", help_heading = "Load")]
+    pub(crate) concurrency: Option<Concurrency>,
+    /// Operations per second over the whole test.
+    #[arg(long, value_name = "RATE", help_heading = "Load")]
+    pub(crate) rate: Option<f64>,
+    /// Seconds of load.
+    #[arg(long, value_name = "SECONDS", help_heading = "Load")]
+    pub(crate) time_limit: Option<f64>,
+    /// Milliseconds that a client waits for an answer [default: 5000].
+    #[arg(long, value_name = "MS", help_heading = "Load")]
+    pub(crate) rpc_timeout: Option<u64>,
+    /// Seconds between the load and the final reads, or auto: until servers are silent for a
+    /// second, at most 10 [default: 10].
+    #[arg(long, value_name = "SECONDS", help_heading = "Load")]
+    pub(crate) recovery: Option<Recovery>,
+    /// The fraction of operations that must succeed: total, or 0 to 1.
+    #[arg(long, value_name = "FRACTION", help_heading = "Load")]
+    pub(crate) availability: Option<Availability>,
+    /// Fail when one read shows an element twice.
+    #[arg(long, help_heading = "Load")]
+    pub(crate) fail_on_duplicates: bool,
+    /// Seed of every random choice; drawn and shown when absent.
+    #[arg(long, value_name = "SEED", help_heading = "Load")]
+    pub(crate) seed: Option<u64>,
+
+    /// Mean latency between nodes in ms.
+    #[arg(long, value_name = "MS", help_heading = "Network")]
+    pub(crate) latency: Option<u64>,
+    /// Shape of the latency: constant, uniform, exponential [default: constant].
+    #[arg(long, value_name = "TYPE", help_heading = "Network")]
+    pub(crate) latency_dist: Option<LatencyDistribution>,
+    /// How receivers take messages: queued as the reference does, or independent [default: queued].
+    #[arg(long, value_name = "TYPE", help_heading = "Network")]
+    pub(crate) delivery: Option<Delivery>,
+    /// Faults to inject: partition, or none.
+    #[arg(long, value_name = "FAULTS", help_heading = "Network")]
+    pub(crate) nemesis: Option<Faults>,
+    /// Mean seconds between nemesis operations [default: 10].
+    #[arg(long, value_name = "SECONDS", help_heading = "Network")]
+    pub(crate) nemesis_interval: Option<f64>,
+    /// Neighbours that broadcast suggests: grid, line, total, tree, tree2, tree3, tree4
+    /// [default: grid].
+    #[arg(long, value_name = "SPEC", help_heading = "Network")]
+    pub(crate) topology: Option<Topology>,
+    /// Show messages as they are sent.
+    #[arg(long, help_heading = "Network")]
+    pub(crate) log_net_send: bool,
+    /// Show messages as they are received.
+    #[arg(long, help_heading = "Network")]
+    pub(crate) log_net_recv: bool,
+
+    /// Folder of run directories [default: store beside glomers.toml, else here].
+    #[arg(long, value_name = "DIR", help_heading = "Output")]
+    pub(crate) store: Option<PathBuf>,
+    /// Leave the journal of messages (messages.jsonl) out.
+    #[arg(long, help_heading = "Output")]
+    pub(crate) no_journal: bool,
+    /// How to print the results.
+    #[arg(long, value_enum, default_value = "table", help_heading = "Output")]
+    pub(crate) format: Format,
+    /// Show no progress, and of a valid run only the verdict.
+    #[arg(long, short, help_heading = "Output")]
+    pub(crate) quiet: bool,
+}
+
+impl RunArguments {
+    /// What the flags say of a run; those that were not given say nothing.
+    pub(crate) fn parameters(&self) -> Parameters {
+        let set = |flag: bool| flag.then_some(true);
+        Parameters {
+            workload: None,
+            node_count: self.node_count,
+            concurrency: self.concurrency,
+            rate: self.rate,
+            time_limit: self.time_limit,
+            latency: self.latency,
+            latency_dist: self.latency_dist,
+            delivery: self.delivery,
+            nemesis: self.nemesis.clone(),
+            nemesis_interval: self.nemesis_interval,
+            topology: self.topology,
+            availability: self.availability,
+            consistency_models: None,
+            recovery: self.recovery,
+            init_timeout: self.init_timeout,
+            rpc_timeout: self.rpc_timeout,
+            log_stderr: set(self.log_stderr),
+            log_net_send: set(self.log_net_send),
+            log_net_recv: set(self.log_net_recv),
+            fail_on_duplicates: set(self.fail_on_duplicates),
+            no_journal: set(self.no_journal),
+            seed: self.seed,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  glomers list\n  glomers list --format json")]
+pub(crate) struct ListArguments {
+    /// How to print the list.
+    #[arg(long, value_enum, default_value = "table")]
+    pub(crate) format: Format,
+}
+
+/// What makes `compare` fail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FailOn {
+    /// Any metric or the verdict is worse.
+    Worse,
+}
+
+const COMPARE_EXAMPLES: &str = "\
+Examples:
+  cp store/latest/results.edn baseline.edn      keep a run to compare with
+  glomers compare baseline.edn                  the latest run against it
+  glomers compare baseline.edn store/latest     the same, said out loud
+  glomers compare old.edn new.edn --fail-on worse
+
+Exit status:
+  0    compared; with --fail-on worse: nothing is worse
+  1    with --fail-on worse: a metric or the verdict is worse
+  254  bad arguments
+  255  glomers itself failed";
+
+#[derive(Debug, Args)]
+#[command(after_help = COMPARE_EXAMPLES)]
+pub(crate) struct CompareArguments {
+    /// A results.edn or a run directory, ours or Maelstrom's.
+    #[arg(value_name = "BASELINE")]
+    pub(crate) baseline: PathBuf,
+    /// Another one [default: the latest run in the store].
+    #[arg(value_name = "CANDIDATE")]
+    pub(crate) candidate: Option<PathBuf>,
+    /// Exit with 1 when this is so.
+    #[arg(long, value_enum, value_name = "WHEN")]
+    pub(crate) fail_on: Option<FailOn>,
+    /// Folder of run directories [default: store beside glomers.toml, else here].
+    #[arg(long, value_name = "DIR")]
+    pub(crate) store: Option<PathBuf>,
+    /// How to print the comparison.
+    #[arg(long, value_enum, default_value = "table")]
+    pub(crate) format: Format,
+}
+
+const REPORT_EXAMPLES: &str = "\
+Examples:
+  glomers report --markdown                     every run of the store
+  glomers report --markdown store/latest        one run
+  glomers report store/broadcast/*              some runs, for the terminal";
+
+#[derive(Debug, Args)]
+#[command(after_help = REPORT_EXAMPLES)]
+pub(crate) struct ReportArguments {
+    /// Run directories or results.edn files [default: every run of the store].
+    #[arg(value_name = "RUN")]
+    pub(crate) runs: Vec<PathBuf>,
+    /// Print a Markdown table (the same as --format markdown).
+    #[arg(long)]
+    pub(crate) markdown: bool,
+    /// How to print the report.
+    #[arg(long, value_enum, default_value = "table", conflicts_with = "markdown")]
+    pub(crate) format: Format,
+    /// Folder of run directories [default: store beside glomers.toml, else here].
+    #[arg(long, value_name = "DIR")]
+    pub(crate) store: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct NodeArguments {
+    /// Ignored: the node plays every workload, by the messages that it gets.
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true, hide = true)]
+    pub(crate) ignored: Vec<String>,
+}

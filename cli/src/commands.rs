@@ -1,0 +1,26 @@
+//! The commands, one file each.
+
+mod compare;
+mod list;
+mod report;
+mod run;
+
+use crate::args::Command;
+use crate::exit::{self, Exit};
+use std::io::{BufReader, stdin};
+
+/// Runs the command and says how to exit.
+pub(crate) fn dispatch(command: Command) -> Exit {
+    let outcome = match command {
+        Command::Run(arguments) => run::run(&arguments),
+        Command::List(arguments) => list::list(&arguments),
+        Command::Compare(arguments) => compare::compare(&arguments),
+        Command::Report(arguments) => report::report(&arguments),
+        Command::Node(_) => return node(),
+        Command::Watchdog => {
+            glomers_engine::serve_watchdog(BufReader::new(stdin()));
+            Ok(Exit::Valid)
+        }
+    };
+    outcome.unwrap_or_else(|error| exit::failed(&error))
+}

@@ -1,0 +1,118 @@
+//! Runs one plan with the embedded engine: real processes, real time, files in a run directory.
+
+use crate::interrupt::Interrupt;
+use crate::node_command::NodeCommand;
+use crate::progress::ProgressLine;
+use crate::run_log::RunLog;
+use crate::store::RunDirectory;
+use anyhow::{Context as _, Result};
+use glomers_config::Plan;
+use glomers_engine::{
+    ChildHost, ChildSettings, Core, Event, LastLines, Observer, Outcome, Recorder, Time, Watchdog,
+    run_real,
+};
+use std::cell::RefCell;
+use std::fs;
+use std::process::Command;
+use std::rc::Rc;
+
+/// A run that is over but not yet judged.
+pub(crate) struct Execution {
+    /// The engine's last state.
+    pub(crate) outcome: Outcome,
+    /// The last lines of each node's output.
+    pub(crate) last_lines: Vec<LastLines>,
+    /// By node, bytes that it was sent and never read.
+    pub(crate) unread_bytes: Vec<usize>,
+    /// Nodes that closed their stdout and lived on.
+    pub(crate) closed_nodes: Vec<String>,
+}
+
+/// Runs the plan. Nodes, their children and their folders are gone when it returns.
+pub(crate) fn execute(
+    plan: &Plan,
+    node: &NodeCommand,
+    directory: &RunDirectory,
+    quiet: bool,
+    interrupt: &Interrupt,
+) -> Result<Execution> {
+    let core = Core::new(plan.clone())?;
+    let folder = directory.path();
+    let recorder = Recorder::create(&folder, plan.journal)?;
+    let mut observer = RunObserver {
+        log: RunLog::create(&folder)?,
+        progress: ProgressLine::new(plan, quiet),
+        closed_nodes: Vec::new(),
+    };
+    observer.log.line(0.0, &format!("{} with {}", plan.challenge, node.display()));
+    let private = tempfile::Builder::new()
+        .prefix("glomers-")
+        .tempdir()
+        .context("failed to make a temporary folder for the nodes")?;
+    let watchdog = start_watchdog()?;
+    watchdog.borrow_mut().remove_at_end(private.path());
+    let mut hosts = Vec::with_capacity(plan.nodes.len());
+    for name in &plan.nodes {
+        let working_folder = private.path().join(name).join("work");
+        let temporary_folder = private.path().join(name).join("tmp");
+        for folder in [&working_folder, &temporary_folder] {
+            fs::create_dir_all(folder)
+                .with_context(|| format!("failed to make the folder {}", folder.display()))?;
+        }
+        let settings = ChildSettings {
+            name: name.clone(),
+            program: node.program.clone(),
+            args: node.args.clone(),
+            working_folder,
+            temporary_folder,
+            stderr_file: directory.node_logs().join(format!("{name}.log")),
+        };
+        hosts.push(ChildHost::new(settings, Some(Rc::clone(&watchdog))));
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .context("failed to start the runtime")?;
+    let ran = runtime.block_on(run_real(
+        core,
+        &mut hosts,
+        Some(recorder),
+        &mut observer,
+        interrupt.wait(),
+    ));
+    observer.progress.finish();
+    let closed_nodes = observer.closed_nodes;
+    let logged = observer.log.finish();
+    let outcome = ran?;
+    logged?;
+    Ok(Execution {
+        outcome,
+        last_lines: hosts.iter().map(ChildHost::last_lines).collect(),
+        unread_bytes: hosts.iter().map(ChildHost::unread_bytes).collect(),
+        closed_nodes,
+    })
+}
+
+fn start_watchdog() -> Result<Rc<RefCell<Watchdog>>> {
+    let mut command =
+        Command::new(std::env::current_exe().context("failed to find our own program")?);
+    command.arg("watchdog");
+    Ok(Rc::new(RefCell::new(Watchdog::start(command)?)))
+}
+
+/// Everybody who watches a run.
+struct RunObserver {
+    log: RunLog,
+    progress: ProgressLine,
+    closed_nodes: Vec<String>,
+}
+
+impl Observer for RunObserver {
+    fn event(&mut self, time: Time, event: &Event) {
+        self.log.event(time, event);
+        self.progress.event(time, event);
+        if let Event::StdoutClosed { node } = event {
+            self.closed_nodes.push(node.clone());
+        }
+    }
+}

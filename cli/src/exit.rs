@@ -1,0 +1,73 @@
+//! What the exit status says. The numbers are the reference's, and 130 is the shell's.
+
+use anyhow::Error;
+use std::process::ExitCode;
+
+/// How the command ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Exit {
+    /// 0: valid, and targets met.
+    Valid,
+    /// 1: invalid, a target missed, or a node that crashed.
+    Invalid,
+    /// 2: nobody can tell.
+    Unknown,
+    /// 130: stopped by Ctrl-C.
+    Interrupted,
+    /// 254: the arguments or the configuration are wrong.
+    BadArguments,
+    /// 255: glomers itself, or the build of the node, failed.
+    Crash,
+}
+
+/// The list that `--help` shows.
+pub(crate) const HELP: &str = "\
+Exit status:
+  0    valid, and all targets met
+  1    invalid, a target missed, or a node that crashed
+  2    unknown
+  130  stopped by Ctrl-C
+  254  bad arguments or configuration
+  255  glomers itself or the build of the node failed";
+
+impl Exit {
+    pub(crate) fn status(self) -> u8 {
+        match self {
+            Self::Valid => 0,
+            Self::Invalid => 1,
+            Self::Unknown => 2,
+            Self::Interrupted => 130,
+            Self::BadArguments => 254,
+            Self::Crash => 255,
+        }
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit.status())
+    }
+}
+
+/// Arguments that cannot be used, found after parsing them.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct BadArguments(pub(crate) String);
+
+/// Shows what clap has to say: help and version on stdout, errors on stderr.
+pub(crate) fn refused(error: &clap::Error) -> Exit {
+    // A closed terminal is nothing to report to.
+    let _ = error.print();
+    if error.use_stderr() { Exit::BadArguments } else { Exit::Valid }
+}
+
+/// Shows an error with its causes, and says how to exit.
+pub(crate) fn failed(error: &Error) -> Exit {
+    eprintln!("error: {error:#}");
+    let is_bad_arguments = error.chain().any(|cause| {
+        cause.is::<BadArguments>()
+            || cause.is::<glomers_config::PlanError>()
+            || cause.is::<glomers_config::FileError>()
+    });
+    if is_bad_arguments { Exit::BadArguments } else { Exit::Crash }
+}

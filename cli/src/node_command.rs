@@ -1,0 +1,65 @@
+//! Which node is run: `--bin`, else what glomers.toml says, else our own.
+
+use crate::args::RunArguments;
+use anyhow::{Context as _, Result};
+use glomers_config::NodeSource;
+use std::path::PathBuf;
+
+/// A node's command line, and how it is built.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct NodeCommand {
+    /// The program, as a path.
+    pub(crate) program: PathBuf,
+    /// Its arguments.
+    pub(crate) args: Vec<String>,
+    /// Our own node, carried by this program.
+    pub(crate) is_ours: bool,
+    /// How it is built before the run.
+    pub(crate) build: Option<BuildStep>,
+}
+
+/// A command that builds a node.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct BuildStep {
+    /// The command, for the shell.
+    pub(crate) command: String,
+    /// Where it is run.
+    pub(crate) folder: PathBuf,
+}
+
+impl NodeCommand {
+    /// Decides which node to run; arguments after `--` come last.
+    pub(crate) fn choose(arguments: &RunArguments, source: Option<&NodeSource>) -> Result<Self> {
+        let given = arguments.node_args.iter().cloned();
+        if let Some(bin) = &arguments.bin {
+            let program = std::path::absolute(bin)
+                .with_context(|| format!("failed to find {}", bin.display()))?;
+            return Ok(Self { program, args: given.collect(), is_ours: false, build: None });
+        }
+        if let Some(source) = source
+            && let Some(bin) = &source.bin
+        {
+            let build = source.build.as_ref().map(|command| BuildStep {
+                command: command.clone(),
+                folder: source.dir.clone(),
+            });
+            let args = source.args.iter().cloned().chain(given).collect();
+            return Ok(Self { program: source.dir.join(bin), args, is_ours: false, build });
+        }
+        let program = std::env::current_exe().context("failed to find our own program")?;
+        let args = std::iter::once("node".to_owned()).chain(given).collect();
+        Ok(Self { program, args, is_ours: true, build: None })
+    }
+
+    /// What the verdict calls it.
+    pub(crate) fn display(&self) -> String {
+        if self.is_ours {
+            return "glomers' own node".to_owned();
+        }
+        let here = std::env::current_dir().unwrap_or_default();
+        let shown = self.program.strip_prefix(&here).unwrap_or(&self.program);
+        let mut words = vec![shown.display().to_string()];
+        words.extend(self.args.iter().cloned());
+        words.join(" ")
+    }
+}

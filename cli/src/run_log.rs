@@ -1,0 +1,58 @@
+//! `glomers.log`: what happened in a run, a line each, with the seconds since its start.
+
+use anyhow::{Context as _, Result};
+use glomers_engine::{Event, Observer, Time};
+use std::fs::File;
+use std::io::{self, BufWriter, Write as _};
+use std::path::{Path, PathBuf};
+
+/// The log of one run.
+pub(crate) struct RunLog {
+    path: PathBuf,
+    file: BufWriter<File>,
+    /// The first write that failed; the run goes on, and the failure is told at its end.
+    failure: Option<io::Error>,
+}
+
+impl RunLog {
+    pub(crate) fn create(folder: &Path) -> Result<Self> {
+        let path = folder.join("glomers.log");
+        let file = File::create(&path)
+            .with_context(|| format!("failed to write {}", path.display()))?;
+        Ok(Self { path, file: BufWriter::new(file), failure: None })
+    }
+
+    /// Writes a line of our own.
+    pub(crate) fn line(&mut self, seconds: f64, text: &str) {
+        let written = writeln!(self.file, "{seconds:10.6}  {text}");
+        if let Err(error) = written {
+            self.failure.get_or_insert(error);
+        }
+    }
+
+    /// Writes what is left, and tells what failed.
+    pub(crate) fn finish(mut self) -> Result<()> {
+        let flushed = self.file.flush();
+        let outcome = self.failure.map_or(flushed, Err);
+        outcome.with_context(|| format!("failed to write {}", self.path.display()))
+    }
+}
+
+impl Observer for RunLog {
+    fn event(&mut self, time: Time, event: &Event) {
+        let text = match event {
+            Event::Progress(_) => return,
+            Event::Phase(phase) => format!("phase: {}", phase.name()),
+            Event::Partitioned(shape) => format!("nemesis: partition {shape}"),
+            Event::Healed => "nemesis: healed".to_owned(),
+            Event::BadLine { node, kind, excerpt } => format!("{node} {kind}: {excerpt}"),
+            Event::StdoutClosed { node } => {
+                format!("{node} closed its stdout and is still running: it cannot answer any more")
+            }
+            Event::Stderr { node, line } => format!("{node} stderr: {line}"),
+            Event::NetSend(message) => format!("send {message}"),
+            Event::NetRecv(message) => format!("recv {message}"),
+        };
+        self.line(time.since(Time::default()).as_secs_f64(), &text);
+    }
+}

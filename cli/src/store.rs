@@ -1,0 +1,80 @@
+//! The store: a folder of run directories, `<workload>/<time>/`, with links to the newest.
+
+use anyhow::{Context as _, Result};
+use jiff::{Timestamp, ToSpan as _, tz::TimeZone};
+use std::fs;
+use std::io;
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
+
+/// The directory of a run that is about to begin.
+#[derive(Debug)]
+pub(crate) struct RunDirectory {
+    store: PathBuf,
+    workload: &'static str,
+    name: String,
+    /// When the run began.
+    pub(crate) start: Timestamp,
+}
+
+impl RunDirectory {
+    /// Makes a directory that nobody else has, and lets `current` point to it.
+    pub(crate) fn create(store: &Path, workload: &'static str) -> Result<Self> {
+        let parent = store.join(workload);
+        fs::create_dir_all(&parent).with_context(|| {
+            format!("failed to make the folder {}: is it writable?", parent.display())
+        })?;
+        let mut start = Timestamp::now();
+        loop {
+            let name = start.to_zoned(TimeZone::UTC).strftime("%Y%m%dT%H%M%S%.3fZ").to_string();
+            match fs::create_dir(parent.join(&name)) {
+                Ok(()) => {
+                    let directory = Self { store: store.to_owned(), workload, name, start };
+                    let logs = directory.node_logs();
+                    fs::create_dir(&logs)
+                        .with_context(|| format!("failed to make the folder {}", logs.display()))?;
+                    directory.link("current")?;
+                    return Ok(directory);
+                }
+                // Another run began in the same millisecond.
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                    start = start.checked_add(1.millisecond()).unwrap_or(start);
+                }
+                Err(error) => {
+                    return Err(error).with_context(|| {
+                        format!("failed to make a folder in {}: is it writable?", parent.display())
+                    });
+                }
+            }
+        }
+    }
+
+    /// Where its files are.
+    pub(crate) fn path(&self) -> PathBuf {
+        self.store.join(self.workload).join(&self.name)
+    }
+
+    /// Where the nodes' stderr is.
+    pub(crate) fn node_logs(&self) -> PathBuf {
+        self.path().join("node-logs")
+    }
+
+    /// The run is over: `latest` points to it, in the store and in the workload's folder.
+    pub(crate) fn finish(&self) -> Result<()> {
+        self.link("latest")?;
+        replace_link(Path::new(&self.name), &self.store.join(self.workload).join("latest"))
+    }
+
+    fn link(&self, name: &str) -> Result<()> {
+        replace_link(&Path::new(self.workload).join(&self.name), &self.store.join(name))
+    }
+}
+
+/// Puts a link in place of an older one, so that there always is one.
+fn replace_link(target: &Path, link: &Path) -> Result<()> {
+    let aside = link.with_extension(format!("{}.new", std::process::id()));
+    let _ = fs::remove_file(&aside);
+    symlink(target, &aside)
+        .and_then(|()| fs::rename(&aside, link))
+        .with_context(|| format!("failed to make the link {}", link.display()))
+}
