@@ -1,8 +1,6 @@
 //! The Gossip Glomers challenges.
 
-use crate::{
-    Availability, Concurrency, Fault, Faults, Metric, Parameters, Target, Workload,
-};
+use crate::{Availability, Concurrency, Fault, Faults, Metric, Parameters, Target, Workload};
 
 /// A named test: settings, and targets beyond a valid history.
 #[derive(Debug, Clone, PartialEq)]
@@ -71,11 +69,7 @@ pub fn challenges() -> Vec<Challenge> {
         ),
         challenge("broadcast-a", "3a", broadcast(1, 10.0)),
         challenge("broadcast-b", "3b", broadcast(5, 10.0)),
-        challenge(
-            "broadcast-c",
-            "3c",
-            Parameters { nemesis: partition(), ..broadcast(5, 10.0) },
-        ),
+        challenge("broadcast-c", "3c", Parameters { nemesis: partition(), ..broadcast(5, 10.0) }),
         Challenge {
             targets: targets(30.0, 400.0, 600.0),
             ..challenge("broadcast-d", "3d", broadcast_25())
@@ -97,11 +91,7 @@ pub fn challenges() -> Vec<Challenge> {
         challenge("kafka-b", "5b", kafka(2)),
         challenge("kafka-c", "5c", kafka(2)),
         challenge("txn-a", "6a", txn(1, "read-uncommitted")),
-        challenge(
-            "txn-b",
-            "6b",
-            Parameters { nemesis: partition(), ..txn(2, "read-uncommitted") },
-        ),
+        challenge("txn-b", "6b", Parameters { nemesis: partition(), ..txn(2, "read-uncommitted") }),
         challenge("txn-c", "6c", Parameters { nemesis: partition(), ..txn(2, "read-committed") }),
     ]
 }
@@ -112,4 +102,43 @@ pub fn find_challenge<'a>(challenges: &'a [Challenge], name: &str) -> Option<&'a
     challenges.iter().find(|challenge| challenge.name == name).or_else(|| {
         challenges.iter().find(|challenge| !challenge.alias.is_empty() && challenge.alias == name)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn there_are_14_and_no_name_or_number_is_taken_twice() {
+        let challenges = challenges();
+        assert_eq!(challenges.len(), 14);
+        let names: BTreeSet<&str> = challenges
+            .iter()
+            .flat_map(|challenge| [challenge.name.as_str(), challenge.alias])
+            .collect();
+        assert_eq!(names.len(), 28);
+        for name in names {
+            assert!(
+                find_challenge(&challenges, name)
+                    .is_some_and(|c| c.name == name || c.alias == name)
+            );
+        }
+    }
+
+    #[test]
+    fn targets_are_those_of_the_efficient_broadcasts() {
+        let challenges = challenges();
+        let limits = |name| -> Vec<String> {
+            let challenge = find_challenge(&challenges, name).unwrap();
+            challenge.targets.iter().map(|t| format!("{} < {}", t.metric, t.limit)).collect()
+        };
+        let e =
+            ["server-msgs-per-op < 20", "stable-latency-p50 < 1000", "stable-latency-max < 2000"];
+        assert_eq!(limits("3e"), e);
+        assert_eq!(limits("3d")[0], "server-msgs-per-op < 30");
+        let with_targets = challenges.iter().filter(|challenge| !challenge.targets.is_empty());
+        assert_eq!(with_targets.count(), 2);
+        assert_eq!(find_challenge(&challenges, ""), None);
+    }
 }

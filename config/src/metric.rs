@@ -88,3 +88,23 @@ impl fmt::Display for Metric {
         out.write_str(self.name())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_metric_is_found_by_its_name() {
+        for metric in Metric::ALL {
+            assert_eq!(metric.name().parse(), Ok(*metric));
+        }
+        assert!("msgs".parse::<Metric>().is_err());
+    }
+
+    #[test]
+    fn only_fractions_that_succeed_are_better_when_higher() {
+        let of = |better| Metric::ALL.iter().filter(move |metric| metric.better() == better);
+        assert!(of(Better::Higher).eq(&[Metric::OkFraction]));
+        assert!(of(Better::Neither).eq(&[Metric::OpCount, Metric::StableCount]));
+    }
+}

@@ -132,8 +132,37 @@ impl FromStr for Faults {
         }
         let faults: Result<Vec<Fault>, _> =
             text.split(',').map(|name| name.trim().parse::<Fault>()).collect();
-        faults.map(Self::new).map_err(|_| {
-            ParseValueError::expected("none, or a comma-separated list of: partition")
-        })
+        faults
+            .map(Self::new)
+            .map_err(|_| ParseValueError::expected("none, or a comma-separated list of: partition"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_choice_is_found_by_its_name() {
+        for topology in Topology::ALL {
+            assert_eq!(topology.name().parse(), Ok(*topology));
+        }
+        let error = "ring".parse::<Topology>().unwrap_err().to_string();
+        assert_eq!(error, "expected one of grid, line, total, tree, tree2, tree3, tree4");
+    }
+
+    #[test]
+    fn faults_are_a_list_or_none() {
+        let partition = Faults::new(vec![Fault::Partition]);
+        for text in ["partition", " partition , partition"] {
+            assert_eq!(text.parse(), Ok(partition.clone()), "{text}");
+        }
+        assert_eq!("none".parse(), Ok(Faults::default()));
+        for faults in [Faults::default(), partition] {
+            assert_eq!(faults.to_string().parse(), Ok(faults));
+        }
+        for wrong in ["", "kill", "partition,", "none,partition"] {
+            assert!(wrong.parse::<Faults>().is_err(), "{wrong}");
+        }
     }
 }

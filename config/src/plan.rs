@@ -17,6 +17,7 @@ pub struct Target {
 
 /// Everything that decides a run, apart from the node itself.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub struct Plan {
     /// Name of the challenge.
     pub challenge: String,
@@ -144,10 +145,7 @@ impl Plan {
             latency_distribution: given.latency_dist.unwrap_or(LatencyDistribution::Constant),
             delivery: given.delivery.unwrap_or(Delivery::Queued),
             faults: given.nemesis.unwrap_or_default(),
-            nemesis_interval: seconds(
-                "nemesis-interval",
-                given.nemesis_interval.unwrap_or(10.0),
-            )?,
+            nemesis_interval: seconds("nemesis-interval", given.nemesis_interval.unwrap_or(10.0))?,
             topology: given.topology.unwrap_or(Topology::Grid),
             availability: given.availability,
             consistency_models: given
@@ -183,4 +181,87 @@ fn seconds(flag: &'static str, value: f64) -> Result<Duration, PlanError> {
         value: value.to_string(),
         expected: "a positive number of seconds",
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::challenges;
+
+    fn resolve(given: Parameters) -> Result<Plan, PlanError> {
+        let challenge = Challenge {
+            name: "mine".to_owned(),
+            alias: "",
+            parameters: Parameters {
+                workload: Some(Workload::Broadcast),
+                latency: Some(100),
+                ..Parameters::default()
+            },
+            targets: Vec::new(),
+        };
+        Plan::resolve(&challenge, given, 7)
+    }
+
+    #[test]
+    fn what_nobody_sets_is_as_in_the_reference() {
+        let plan = resolve(Parameters::default()).unwrap();
+        assert_eq!(plan.nodes, ["n1", "n2", "n3", "n4", "n5"]);
+        assert_eq!((plan.workers, plan.rate, plan.latency_ms), (5, 5.0, 100));
+        assert_eq!(plan.time_limit, Duration::from_mins(1));
+        assert_eq!(plan.recovery, Recovery::Wait(Duration::from_secs(10)));
+        assert_eq!((plan.topology, plan.delivery), (Topology::Grid, Delivery::Queued));
+        assert_eq!((plan.availability, plan.faults.is_empty()), (None, true));
+        assert_eq!((plan.journal, plan.seed), (true, 7));
+    }
+
+    #[test]
+    fn what_is_given_goes_over_the_challenge() {
+        let given = Parameters {
+            node_count: Some(3),
+            concurrency: Some(Concurrency::PerNode(4)),
+            latency: Some(0),
+            no_journal: Some(true),
+            seed: Some(1),
+            ..Parameters::default()
+        };
+        let plan = resolve(given).unwrap();
+        assert_eq!(plan.nodes, ["n0", "n1", "n2"]);
+        assert_eq!((plan.workers, plan.latency_ms), (12, 0));
+        assert_eq!((plan.journal, plan.seed), (false, 1));
+    }
+
+    #[test]
+    fn every_built_in_challenge_can_be_planned() {
+        for challenge in challenges() {
+            let plan = Plan::resolve(&challenge, Parameters::default(), 0).unwrap();
+            assert_eq!(plan.targets, challenge.targets, "{}", challenge.name);
+        }
+    }
+
+    #[test]
+    fn values_out_of_range_name_their_flag() {
+        let none = Parameters::default;
+        for (given, flag) in [
+            (Parameters { node_count: Some(0), ..none() }, "node-count"),
+            (Parameters { node_count: Some(1001), ..none() }, "node-count"),
+            (
+                Parameters { concurrency: Some(Concurrency::PerNode(u32::MAX)), ..none() },
+                "concurrency",
+            ),
+            (Parameters { rate: Some(-1.0), ..none() }, "rate"),
+            (Parameters { rate: Some(f64::NAN), ..none() }, "rate"),
+            (Parameters { rate: Some(f64::INFINITY), ..none() }, "rate"),
+            (Parameters { time_limit: Some(f64::INFINITY), ..none() }, "time-limit"),
+            (Parameters { nemesis_interval: Some(0.0), ..none() }, "nemesis-interval"),
+            (Parameters { init_timeout: Some(f64::NAN), ..none() }, "init-timeout"),
+            (Parameters { rpc_timeout: Some(0), ..none() }, "rpc-timeout"),
+        ] {
+            let error = resolve(given).unwrap_err();
+            assert!(matches!(error, PlanError::OutOfRange { flag: named, .. } if named == flag));
+        }
+        assert_eq!(
+            resolve(Parameters { rate: Some(0.0), ..none() }).map(|plan| plan.rate),
+            Ok(0.0)
+        );
+    }
 }

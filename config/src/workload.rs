@@ -81,3 +81,16 @@ impl FromStr for Workload {
         ParseValueError::choose(text, &Self::ALL.map(|workload| (workload.name(), workload)))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_workload_is_found_by_its_name() {
+        for workload in Workload::ALL {
+            assert_eq!(workload.name().parse(), Ok(workload));
+        }
+        assert!("ecko".parse::<Workload>().unwrap_err().expected.ends_with("unique-ids"));
+    }
+}

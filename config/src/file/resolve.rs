@@ -1,0 +1,167 @@
+//! Completes the challenges of the file with what they extend.
+
+use super::section::{File, Section};
+use super::{FileProblem, Located, NodeSource, ProjectChallenge, ProjectFile, STORE};
+use crate::{Challenge, Parameters, Plan, PlanError, Target, UnknownChallenge};
+use crate::{challenges, find_challenge};
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::path::Path;
+
+/// A section and the place of its name.
+struct Named {
+    span: Range<usize>,
+    section: Section,
+}
+
+/// The file with every challenge completed and checked.
+pub(super) fn resolve(file: File, path: &Path) -> Result<ProjectFile, Located> {
+    let dir = path.parent().unwrap_or(Path::new("")).to_owned();
+    let store = dir.join(file.store.unwrap_or_else(|| STORE.into()));
+    let args = file.args.unwrap_or_default();
+    let node = NodeSource { build: file.build, bin: file.bin, args, dir };
+    let sections = Sections::new(file.challenge)?;
+    let mut challenges = Vec::with_capacity(sections.named.len());
+    for (name, named) in &sections.named {
+        let alias = find_challenge(&sections.built_in, name).map_or("", |own| own.alias);
+        let challenge = sections.chain(name)?.complete(name, alias, &node, &store)?;
+        challenges.push((named.span.start, challenge));
+    }
+    challenges.sort_by_key(|(place, _)| *place);
+    let challenges = challenges.into_iter().map(|(_, challenge)| challenge).collect();
+    Ok(ProjectFile { path: path.to_owned(), node, store, challenges })
+}
+
+/// The sections by the name of their challenge (numbers are replaced by names).
+struct Sections {
+    named: BTreeMap<String, Named>,
+    built_in: Vec<Challenge>,
+}
+
+impl Sections {
+    fn new(sections: BTreeMap<toml::Spanned<String>, Section>) -> Result<Self, Located> {
+        let built_in = challenges();
+        let mut named: BTreeMap<String, Named> = BTreeMap::new();
+        for (key, section) in sections {
+            let span = key.span();
+            let name = canonical(&built_in, key.get_ref()).to_owned();
+            if !is_name(&name) {
+                return Err(Located { span, problem: FileProblem::Name(name) });
+            }
+            if named.contains_key(&name) {
+                return Err(Located { span, problem: FileProblem::Twice(name) });
+            }
+            named.insert(name, Named { span, section });
+        }
+        Ok(Self { named, built_in })
+    }
+
+    /// The sections that make up a challenge, itself first, each extending the next; and the
+    /// built-in challenge below them.
+    fn chain<'s>(&'s self, name: &'s str) -> Result<Chain<'s>, Located> {
+        let mut path = vec![name];
+        let mut sections: Vec<&Named> = Vec::new();
+        loop {
+            let name = path[path.len() - 1];
+            let built_in = find_challenge(&self.built_in, name);
+            let Some(named) = self.named.get(name) else {
+                return Ok(Chain { sections, built_in });
+            };
+            sections.push(named);
+            let Some(extends) = &named.section.extends else {
+                return Ok(Chain { sections, built_in });
+            };
+            let next = canonical(&self.built_in, extends.get_ref());
+            let problem = if path.contains(&next) {
+                let circle = path.iter().chain([&next]).map(|name| (*name).to_owned());
+                Some(FileProblem::Circle(circle.collect()))
+            } else if self.named.contains_key(next)
+                || find_challenge(&self.built_in, next).is_some()
+            {
+                None
+            } else {
+                let all = self.built_in.iter().map(|challenge| challenge.name.as_str());
+                let all = all.chain(self.named.keys().map(String::as_str));
+                Some(FileProblem::Unknown(UnknownChallenge::new(next, all)))
+            };
+            if let Some(problem) = problem {
+                return Err(Located { span: extends.span(), problem });
+            }
+            path.push(next);
+        }
+    }
+}
+
+struct Chain<'s> {
+    sections: Vec<&'s Named>,
+    built_in: Option<&'s Challenge>,
+}
+
+impl Chain<'_> {
+    /// Lays the sections over each other.
+    fn complete(
+        &self,
+        name: &str,
+        alias: &'static str,
+        node: &NodeSource,
+        store: &Path,
+    ) -> Result<ProjectChallenge, Located> {
+        let below = self.built_in;
+        let mut parameters: Parameters =
+            below.map_or_else(Parameters::default, |challenge| challenge.parameters.clone());
+        let mut targets = below.map_or_else(Vec::new, |challenge| challenge.targets.clone());
+        let mut node = node.clone();
+        let mut store = store.to_owned();
+        for Named { section, .. } in self.sections.iter().rev() {
+            parameters = section.parameters().over(&parameters);
+            lay_targets(&mut targets, section.targets());
+            node.build = section.build.clone().or(node.build);
+            node.bin = section.bin.clone().or(node.bin);
+            node.args = section.args.clone().unwrap_or(node.args);
+            store = section.store.as_ref().map_or(store, |store| node.dir.join(store));
+        }
+        let challenge = Challenge { name: name.to_owned(), alias, parameters, targets };
+        self.check(&challenge)?;
+        Ok(ProjectChallenge { challenge, node, store })
+    }
+
+    /// Whether it can be run as it stands.
+    fn check(&self, challenge: &Challenge) -> Result<(), Located> {
+        let Err(error) = Plan::resolve(challenge, Parameters::default(), 0) else { return Ok(()) };
+        let here = self.sections.first().map(|named| named.span.clone()).unwrap_or_default();
+        Err(match error {
+            PlanError::OutOfRange { flag, value, expected } => Located {
+                span: self.sections.iter().find_map(|n| n.section.span(flag)).unwrap_or(here),
+                problem: FileProblem::OutOfRange {
+                    key: flag.to_owned(),
+                    value,
+                    expected: expected.to_owned(),
+                },
+            },
+            PlanError::NoWorkload(name) => {
+                Located { span: here, problem: FileProblem::NoWorkload(name) }
+            }
+        })
+    }
+}
+
+/// The name of the built-in challenge that has this number, else the name itself.
+fn canonical<'a>(built_in: &'a [Challenge], name: &'a str) -> &'a str {
+    find_challenge(built_in, name).map_or(name, |challenge| challenge.name.as_str())
+}
+
+/// Whether the command line can take it.
+fn is_name(name: &str) -> bool {
+    let letters = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
+    !name.is_empty() && !name.starts_with('-') && name.chars().all(letters) && name != "all"
+}
+
+/// Replaces the limits of metrics that have one, and appends the others.
+fn lay_targets(targets: &mut Vec<Target>, above: Vec<Target>) {
+    for target in above {
+        match targets.iter_mut().find(|below| below.metric == target.metric) {
+            Some(below) => *below = target,
+            None => targets.push(target),
+        }
+    }
+}

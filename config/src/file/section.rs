@@ -1,0 +1,95 @@
+//! The tables of the file, as written.
+
+use super::flag::Flag;
+use crate::{
+    Availability, Concurrency, Delivery, Faults, LatencyDistribution, Metric, Parameters, Recovery,
+    Target, Topology, Workload,
+};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::path::PathBuf;
+use toml::Spanned;
+
+/// The whole file.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct File {
+    pub(super) build: Option<String>,
+    pub(super) bin: Option<PathBuf>,
+    pub(super) args: Option<Vec<String>>,
+    pub(super) store: Option<PathBuf>,
+    /// By name, which knows its place.
+    #[serde(default)]
+    pub(super) challenge: BTreeMap<Spanned<String>, Section>,
+}
+
+macro_rules! section {
+    ($($field:ident = $flag:literal: $type:ty,)+) => {
+        /// A `[challenge.NAME]`.
+        #[derive(Debug, Deserialize)]
+        #[serde(deny_unknown_fields, rename_all = "kebab-case")]
+        pub(super) struct Section {
+            pub(super) build: Option<String>,
+            pub(super) bin: Option<PathBuf>,
+            pub(super) args: Option<Vec<String>>,
+            pub(super) store: Option<PathBuf>,
+            pub(super) extends: Option<Spanned<String>>,
+            targets: Option<BTreeMap<Spanned<Flag<Metric>>, Flag<f64>>>,
+            $($field: Option<Spanned<Flag<$type>>>,)+
+        }
+
+        impl Section {
+            /// What it says of the run.
+            pub(super) fn parameters(&self) -> Parameters {
+                Parameters { $($field: self.$field.as_ref().map(|flag| flag.get_ref().0.clone()),)+ }
+            }
+
+            /// Where the value of a flag stands.
+            pub(super) fn span(&self, flag: &str) -> Option<Range<usize>> {
+                match flag {
+                    $($flag => self.$field.as_ref().map(Spanned::span),)+
+                    _ => None,
+                }
+            }
+        }
+    };
+}
+
+section! {
+    workload = "workload": Workload,
+    node_count = "node-count": u32,
+    concurrency = "concurrency": Concurrency,
+    rate = "rate": f64,
+    time_limit = "time-limit": f64,
+    latency = "latency": u64,
+    latency_dist = "latency-dist": LatencyDistribution,
+    delivery = "delivery": Delivery,
+    nemesis = "nemesis": Faults,
+    nemesis_interval = "nemesis-interval": f64,
+    topology = "topology": Topology,
+    availability = "availability": Availability,
+    consistency_models = "consistency-models": Vec<String>,
+    recovery = "recovery": Recovery,
+    init_timeout = "init-timeout": f64,
+    rpc_timeout = "rpc-timeout": u64,
+    log_stderr = "log-stderr": bool,
+    log_net_send = "log-net-send": bool,
+    log_net_recv = "log-net-recv": bool,
+    fail_on_duplicates = "fail-on-duplicates": bool,
+    no_journal = "no-journal": bool,
+    seed = "seed": u64,
+}
+
+impl Section {
+    /// The targets, in the order of the file.
+    pub(super) fn targets(&self) -> Vec<Target> {
+        let mut targets: Vec<_> = self.targets.iter().flatten().collect();
+        targets.sort_by_key(|(metric, _)| metric.span().start);
+        let target = |(metric, limit): (&Spanned<Flag<Metric>>, &Flag<f64>)| Target {
+            metric: metric.get_ref().0,
+            limit: limit.0,
+        };
+        targets.into_iter().map(target).collect()
+    }
+}

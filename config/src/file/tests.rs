@@ -1,0 +1,254 @@
+use super::*;
+use crate::{
+    Availability, Concurrency, Delivery, Fault, Faults, LatencyDistribution, Metric, Parameters,
+    Recovery, Target, Topology, Workload, find_challenge,
+};
+use insta::assert_snapshot;
+use std::time::Duration;
+
+fn parse(text: &str) -> ProjectFile {
+    ProjectFile::parse(text, Path::new("/project/glomers.toml")).unwrap()
+}
+
+fn error(text: &str) -> String {
+    ProjectFile::parse(text, Path::new("glomers.toml")).unwrap_err().to_string()
+}
+
+fn built_in(name: &str) -> Challenge {
+    find_challenge(&crate::challenges(), name).unwrap().clone()
+}
+
+#[test]
+fn an_empty_file_names_the_store_beside_it() {
+    let file = parse("");
+    assert_eq!(file.store, Path::new("/project/store"));
+    assert_eq!(file.node.dir, Path::new("/project"));
+    assert_eq!((file.node.build, file.node.bin, file.challenges), (None, None, vec![]));
+}
+
+#[test]
+fn a_section_lies_over_the_built_in_challenge() {
+    let file = parse(
+        r#"
+        build = "go build -o node ."
+        bin = "node"
+        args = ["--quiet"]
+        store = "runs"
+
+        [challenge.broadcast-e]
+        topology = "tree4"
+        targets = { server-msgs-per-op = 12, lost-count = 1 }
+
+        [challenge.3a]
+        bin = "/opt/node"
+        args = []
+        store = "/var/runs"
+        "#,
+    );
+    let [e, a] = file.challenges.as_slice() else { panic!("{file:?}") };
+
+    let built_in_e = built_in("broadcast-e");
+    assert_eq!((e.challenge.name.as_str(), e.challenge.alias), ("broadcast-e", "3e"));
+    let parameters =
+        Parameters { topology: Some(Topology::Tree4), ..built_in_e.parameters.clone() };
+    assert_eq!(e.challenge.parameters, parameters);
+    let mut targets = built_in_e.targets.clone();
+    targets[0].limit = 12.0;
+    targets.push(Target { metric: Metric::LostCount, limit: 1.0 });
+    assert_eq!(e.challenge.targets, targets);
+    assert_eq!(e.node, file.node);
+    assert_eq!(e.node.build.as_deref(), Some("go build -o node ."));
+    assert_eq!(e.node.args, ["--quiet"]);
+    assert_eq!(e.store, Path::new("/project/runs"));
+
+    assert_eq!(a.challenge, built_in("broadcast-a"));
+    assert_eq!(a.node.build, file.node.build);
+    assert_eq!(a.node.bin.as_deref(), Some(Path::new("/opt/node")));
+    assert_eq!(a.node.args, [""; 0]);
+    assert_eq!(a.store, Path::new("/var/runs"));
+}
+
+#[test]
+fn extending_takes_over_parameters_targets_and_node() {
+    let file = parse(
+        r#"
+        [challenge.slow]
+        extends = "quick"
+        latency = 500
+
+        [challenge.quick]
+        extends = "3e"
+        bin = "quick"
+        rate = 1
+        targets = { stable-latency-max = 900 }
+
+        [challenge.own]
+        workload = "echo"
+        "#,
+    );
+    let [slow, quick, own] = file.challenges.as_slice() else { panic!("{file:?}") };
+    assert_eq!((slow.challenge.name.as_str(), slow.challenge.alias), ("slow", ""));
+    let below = built_in("broadcast-e").parameters;
+    let expected = Parameters { latency: Some(500), rate: Some(1.0), ..below };
+    assert_eq!(slow.challenge.parameters, expected);
+    assert_eq!(slow.challenge.targets, quick.challenge.targets);
+    let limits: Vec<f64> = slow.challenge.targets.iter().map(|target| target.limit).collect();
+    assert_eq!(limits, [20.0, 1000.0, 900.0]);
+    assert_eq!(slow.node.bin.as_deref(), Some(Path::new("quick")));
+    let echo = Parameters { workload: Some(Workload::Echo), ..Parameters::default() };
+    assert_eq!(own.challenge.parameters, echo);
+}
+
+#[test]
+fn a_built_in_challenge_may_extend_another() {
+    let file = parse("[challenge.broadcast-e]\nextends = 'broadcast-b'");
+    let expected = Challenge { name: "broadcast-e".into(), alias: "3e", ..built_in("3b") };
+    assert_eq!(file.challenges[0].challenge, expected);
+}
+
+#[test]
+fn every_flag_can_be_set_as_text_or_in_its_own_type() {
+    let texts = r#"
+        [challenge.c]
+        workload = "txn-rw-register"
+        node-count = "3"
+        concurrency = "2n"
+        rate = "1.5"
+        time-limit = "4"
+        latency = "5"
+        latency-dist = "uniform"
+        delivery = "independent"
+        nemesis = "partition"
+        nemesis-interval = "6"
+        topology = "line"
+        availability = "0.5"
+        consistency-models = "read-committed, read-uncommitted"
+        recovery = "7"
+        init-timeout = "8"
+        rpc-timeout = "9"
+        log-stderr = "true"
+        log-net-send = "true"
+        log-net-recv = "false"
+        fail-on-duplicates = "true"
+        no-journal = "true"
+        seed = "18446744073709551615"
+    "#;
+    let expected = Parameters {
+        workload: Some(Workload::TxnRwRegister),
+        node_count: Some(3),
+        concurrency: Some(Concurrency::PerNode(2)),
+        rate: Some(1.5),
+        time_limit: Some(4.0),
+        latency: Some(5),
+        latency_dist: Some(LatencyDistribution::Uniform),
+        delivery: Some(Delivery::Independent),
+        nemesis: Some(Faults::new(vec![Fault::Partition])),
+        nemesis_interval: Some(6.0),
+        topology: Some(Topology::Line),
+        availability: Some(Availability::AtLeast(0.5)),
+        consistency_models: Some(vec!["read-committed".into(), "read-uncommitted".into()]),
+        recovery: Some(Recovery::Wait(Duration::from_secs(7))),
+        init_timeout: Some(8.0),
+        rpc_timeout: Some(9),
+        log_stderr: Some(true),
+        log_net_send: Some(true),
+        log_net_recv: Some(false),
+        fail_on_duplicates: Some(true),
+        no_journal: Some(true),
+        seed: Some(u64::MAX),
+    };
+    assert_eq!(parse(texts).challenges[0].challenge.parameters, expected);
+    let typed: String = texts
+        .lines()
+        .map(|line| match line.split_once(" = ") {
+            Some((_, "\"2n\"" | "\"18446744073709551615\"")) | None => line.to_owned(),
+            Some((key, value)) => {
+                let bare = value.trim_matches('"');
+                let items: Vec<_> = bare.split(", ").map(|item| format!("{item:?}")).collect();
+                match key.trim() {
+                    "nemesis" | "consistency-models" => format!("{key} = [{}]", items.join(", ")),
+                    _ if bare.starts_with(|c: char| c.is_ascii_digit()) => {
+                        format!("{key} = {bare}")
+                    }
+                    _ if bare == "true" || bare == "false" => format!("{key} = {bare}"),
+                    _ => line.to_owned(),
+                }
+            }
+        })
+        .collect::<Vec<_>>()
+        .join("\n");
+    assert!(typed.contains("node-count = 3") && typed.contains("nemesis = [\"partition\"]"));
+    assert_eq!(parse(&typed).challenges[0].challenge.parameters, expected);
+    let none = parse("[challenge.3c]\nnemesis = []").challenges.remove(0).challenge.parameters;
+    assert_eq!(none.nemesis, Some(Faults::default()));
+}
+
+#[test]
+fn wrong_keys_are_located_and_the_right_ones_listed() {
+    assert_snapshot!(error("# a comment\nbulid = 'make'"), @"glomers.toml:2:1: unknown field `bulid`, expected one of `build`, `bin`, `args`, `store`, `challenge`");
+    assert_snapshot!(error("[challenge.echo]\n  node_count = 3"), @"glomers.toml:2:3: unknown field `node_count`, expected one of `build`, `bin`, `args`, `store`, `extends`, `targets`, `workload`, `node-count`, `concurrency`, `rate`, `time-limit`, `latency`, `latency-dist`, `delivery`, `nemesis`, `nemesis-interval`, `topology`, `availability`, `consistency-models`, `recovery`, `init-timeout`, `rpc-timeout`, `log-stderr`, `log-net-send`, `log-net-recv`, `fail-on-duplicates`, `no-journal`, `seed`");
+    assert_snapshot!(error("[challenge.echo]\ntargets = { msgs = 3 }"), @r#"glomers.toml:2:13: invalid value "msgs": expected one of msgs-per-op, server-msgs-per-op, load-server-msgs-per-op, ok-fraction, op-count, stable-count, stale-count, lost-count, never-read-count, duplicated-count, stable-latency-p50, stable-latency-p95, stable-latency-p99, stable-latency-max, propagation-p50, propagation-max, op-latency-p50, op-latency-p95, op-latency-p99, op-latency-max"#);
+    assert_snapshot!(error("[challenge.echo]\nrate = 3\nrate = 4"), @"glomers.toml:3:1: duplicate key");
+    assert_snapshot!(error("[challenge.echo"), @"glomers.toml:1:16: unclosed table, expected `]`");
+}
+
+#[test]
+fn wrong_values_are_located_and_what_is_allowed_is_said() {
+    assert_snapshot!(error("args = 'x'"), @r#"glomers.toml:1:8: invalid type: string "x", expected a sequence"#);
+    assert_snapshot!(error("args = ['x', 3]"), @"glomers.toml:1:14: invalid type: integer `3`, expected a string");
+    let flag = |text: &str| error(&format!("[challenge.echo]\nrate = 1\n{text}"));
+    assert_snapshot!(flag("workload = 'ecko'"), @r#"glomers.toml:3:12: invalid value "ecko": expected one of broadcast, echo, g-counter, g-set, kafka, lin-kv, pn-counter, txn-list-append, txn-rw-register, unique-ids"#);
+    assert_snapshot!(flag("node-count = -1"), @r#"glomers.toml:3:14: invalid value "-1": expected a whole number from 0 to 4294967295"#);
+    assert_snapshot!(flag("time-limit = nan"), @r#"glomers.toml:3:14: invalid value "NaN": expected a number"#);
+    assert_snapshot!(flag("log-stderr = 1"), @r#"glomers.toml:3:14: invalid value "1": expected true or false"#);
+    assert_snapshot!(flag("nemesis = ['partition', 'kill']"), @r#"glomers.toml:3:11: invalid value ["partition", "kill"]: expected none, or a comma-separated list of: partition"#);
+    assert_snapshot!(flag("nemesis = [1]"), @"glomers.toml:3:12: invalid type: integer `1`, expected a string");
+    assert_snapshot!(flag("latency = [1]"), @"glomers.toml:3:12: invalid type: integer `1`, expected a string");
+    assert_snapshot!(flag("latency = ['1']"), @r#"glomers.toml:3:11: invalid value ["1"]: expected a single value, not an array"#);
+    assert_snapshot!(flag("seed = { a = 1 }"), @"glomers.toml:3:8: invalid type: map, expected a string, a number or a boolean, as the flag of that name takes it");
+    assert_snapshot!(flag("consistency-models = ''"), @r#"glomers.toml:3:22: invalid value "": expected one or more names"#);
+    assert_snapshot!(flag("targets = { op-count = 'few' }"), @r#"glomers.toml:3:24: invalid value "few": expected a number"#);
+}
+
+#[test]
+fn settings_that_cannot_be_run_are_located() {
+    assert_snapshot!(error("[challenge.3b]\nnode-count = 0"), @"glomers.toml:2:14: invalid value 0 for node-count: expected 1 to 1000 nodes");
+    // The section below says what is out of range.
+    let inherited = "[challenge.a]\nextends = 'b'\n[challenge.b]\nextends = '3b'\nrpc-timeout = 0";
+    assert_snapshot!(error(inherited), @"glomers.toml:5:15: invalid value 0 for rpc-timeout: expected a positive number of milliseconds");
+    // Too many only together with what is built in.
+    assert_snapshot!(error("[challenge.3e]\nconcurrency = '9999n'"), @"glomers.toml:2:15: invalid value 9999n for concurrency: expected 1 to 100000 workers");
+}
+
+#[test]
+fn challenges_that_extend_nothing_or_themselves_are_located() {
+    assert_snapshot!(error("[challenge.mine]\nrate = 3"), @"glomers.toml:1:12: the new challenge mine needs `extends` (the name of another challenge) or `workload`; without either, the name must be that of a built-in challenge");
+    assert_snapshot!(error("[challenge.mine]\nextends = 'brodcast-c'"), @r#"glomers.toml:2:11: unknown challenge "brodcast-c" (did you mean broadcast-c?); challenges are echo, unique-ids, broadcast-a, broadcast-b, broadcast-c, broadcast-d, broadcast-e, g-counter, kafka-a, kafka-b, kafka-c, txn-a, txn-b, txn-c, mine"#);
+    let circle = "[challenge.a]\nextends = 'b'\n[challenge.b]\nextends = 'c'\n\
+                  [challenge.c]\nextends = 'a'";
+    assert_snapshot!(error(circle), @"glomers.toml:6:11: `extends` goes in a circle: a -> b -> c -> a");
+    assert_snapshot!(error("[challenge.3e]\nextends = 'broadcast-e'"), @"glomers.toml:2:11: `extends` goes in a circle: broadcast-e -> broadcast-e");
+    assert_snapshot!(error("[challenge.3e]\n[challenge.broadcast-e]"), @"glomers.toml:2:12: the challenge broadcast-e is there twice, by its name and by its number");
+    assert_snapshot!(error("[challenge.all]\nextends = '3e'"), @r#"glomers.toml:1:12: invalid name "all" for a challenge: expected letters, digits, `-`, `_` and `.`, no `-` in front, and not `all`"#);
+    assert_snapshot!(error("[challenge.'-q']\nextends = '3e'"), @r#"glomers.toml:1:12: invalid name "-q" for a challenge: expected letters, digits, `-`, `_` and `.`, no `-` in front, and not `all`"#);
+}
+
+#[test]
+fn the_nearest_file_upward_is_found() {
+    let root = tempfile::tempdir().unwrap();
+    let deep = root.path().join("a/b/c");
+    std::fs::create_dir_all(&deep).unwrap();
+    std::fs::write(root.path().join("glomers.toml"), "bin = 'outer'").unwrap();
+    let found = |start: &Path| ProjectFile::find(start).unwrap().unwrap();
+    assert_eq!(found(&deep).node.bin.as_deref(), Some(Path::new("outer")));
+    let inner = root.path().join("a/b/glomers.toml");
+    std::fs::write(&inner, "bin = 'inner'").unwrap();
+    assert_eq!(found(&deep).node.bin.as_deref(), Some(Path::new("inner")));
+    assert_eq!(found(&deep).node.dir, root.path().join("a/b"));
+    assert_eq!(found(root.path()).path, root.path().join("glomers.toml"));
+    // One that is there and cannot be used is not passed over.
+    std::fs::remove_file(&inner).unwrap();
+    std::fs::create_dir(&inner).unwrap();
+    let error = ProjectFile::find(&deep).unwrap_err();
+    assert!(matches!(error, FileError::Unreadable { path, .. } if path == inner));
+}
