@@ -34,27 +34,22 @@ impl From<&Operation> for Failure {
 
 /// Puts the `:error` of an operation into words.
 fn reason(operation: &Operation) -> String {
-    let malformed = operation.exception().and_then(|exception| exception.get("data"));
-    if let Some(body) = malformed.and_then(|data| data.get("body")) {
-        let kind = malformed.and_then(|data| data.get("type"));
-        if kind == Some(&Value::keyword("malformed-rpc-response")) {
-            let reply = edn(body);
-            return match operation.exception().and_then(complaint) {
-                Some(complaint) => format!("the reply {reply} has a wrong form: {complaint}"),
-                None => format!("the reply {reply} has a wrong form"),
-            };
-        }
+    if let Some(reason) = operation.exception().and_then(malformed) {
+        return reason;
     }
     match operation.error() {
         Some(Value::Keyword(name)) if name.ends_with("timeout") => {
             "the node did not answer in time".to_owned()
         }
-        // [:name "text"] is an error body.
+        // [:name text] is an error body.
         Some(Value::Vector(parts)) => match parts.as_slice() {
+            [Value::Keyword(name), Value::Nil] => format!("the node answered with error {name}"),
             [Value::Keyword(name), Value::Str(text)] => {
                 format!("the node answered with error {name}: {}", one_line(text))
             }
-            [Value::Keyword(name), Value::Nil] => format!("the node answered with error {name}"),
+            [Value::Keyword(name), text] => {
+                format!("the node answered with error {name}: {}", edn(text))
+            }
             parts => edn(&Value::Vector(parts.to_vec())),
         },
         Some(Value::Str(text)) => one_line(text),
@@ -63,13 +58,20 @@ fn reason(operation: &Operation) -> String {
     }
 }
 
-/// The keys of a malformed reply that are wrong, which stand between these words of the reference's
-/// explanation.
-fn complaint(exception: &Value) -> Option<String> {
-    let Some(Value::Str(cause)) = exception.get("cause") else { return None };
-    let (_, complaint) = cause.split_once("This is malformed because:")?;
-    let (complaint, _) = complaint.rsplit_once("See doc")?;
-    Some(one_line(complaint))
+/// What is wrong with a reply that breaks its schema. The reference's explanation is long: the
+/// reply and its wrong keys say the same.
+fn malformed(exception: &Value) -> Option<String> {
+    let data = exception.get("data")?;
+    let kind = data.get("type")?;
+    let body = data.get("body").filter(|_| *kind == Value::keyword("malformed-rpc-response"))?;
+    let Some(Value::Str(cause)) = exception.get("cause") else {
+        return Some(format!("the reply {} has a wrong form", edn(body)));
+    };
+    let keys = cause.split_once("This is malformed because:").map(|(_, keys)| keys);
+    Some(match keys.and_then(|keys| keys.rsplit_once("See doc")) {
+        Some((keys, _)) => format!("the reply {} has a wrong form: {}", edn(body), one_line(keys)),
+        None => one_line(cause),
+    })
 }
 
 impl fmt::Display for Failure {
@@ -79,5 +81,40 @@ impl fmt::Display for Failure {
             write!(out, " {}", edn(&self.value))?;
         }
         write!(out, ": {} ({})", self.reason, self.at)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sample::sample;
+
+    #[test]
+    fn reasons_are_put_into_words() {
+        for (keys, expected) in [
+            (":error :net-timeout", "the node did not answer in time"),
+            (":error [:abort nil]", "the node answered with error abort"),
+            (":error [:unknown \"a\\nb\"]", "the node answered with error unknown: a b"),
+            (":error [:unknown {:a 1}]", "the node answered with error unknown: {:a 1}"),
+            (":error [1 2]", "[1 2]"),
+            (":error \"indeterminate: x\"", "indeterminate: x"),
+            (":error :strange", ":strange"),
+            ("", "no reason was given"),
+            (
+                ":exception {:cause \"n0 answered this\", \
+                 :data {:type :malformed-rpc-response, :body {}}}, :error \"long\"",
+                "n0 answered this",
+            ),
+            (
+                ":exception {:cause \"This is malformed because:\\n\\n{:a missing}\\n\\nSee doc\", \
+                 :data {:type :malformed-rpc-response, :body {:b 1}}}",
+                "the reply {:b 1} has a wrong form: {:a missing}",
+            ),
+            (":exception {:via [], :data {:type :other}}, :error \"that\"", "that"),
+        ] {
+            let history = sample(&format!("info 0 read nil {keys}"));
+            let failure = Failure::from(&history.operations()[0]);
+            assert_eq!(failure.reason, expected, "{keys}");
+        }
     }
 }
