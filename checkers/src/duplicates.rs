@@ -27,6 +27,7 @@ struct Sightings<'h> {
 }
 
 /// Elements that a successful `read` showed more than once, sorted, with their highest multiplicity.
+/// Only means something where a read is a set: in broadcast and g-set.
 #[must_use]
 pub fn duplicates(history: &History) -> Vec<Duplicate> {
     let mut index = ValueIndex::default();

@@ -2,9 +2,9 @@
 
 use crate::case::{folders, golden, history, option, results};
 use crate::difference::differences;
-use glomers_checkers::{availability, exceptions, explain, judge, set_full, stats};
+use glomers_checkers::{availability, exceptions, explain, judge, net, set_full, stats};
 use glomers_config::Workload;
-use glomers_history::{Function, History, Value, Verdict};
+use glomers_history::{Function, History, Traffic, TrafficCount, Value, Verdict};
 
 struct Case {
     name: String,
@@ -37,6 +37,19 @@ impl Case {
     fn wanted(&self) -> Option<glomers_config::Availability> {
         option(&self.command, &["--availability"]).map(|text| text.parse().unwrap())
     }
+}
+
+/// The messages that the reference counted; its journals are not kept.
+fn traffic(net: &Value) -> Traffic {
+    let count = |part: &str| {
+        let number = |key| net.get(part)?.get(key)?.as_int()?.try_into().ok();
+        TrafficCount {
+            sent: number("send-count").unwrap(),
+            received: number("recv-count").unwrap(),
+            messages: number("msg-count").unwrap(),
+        }
+    };
+    Traffic { clients: count("clients"), servers: count("servers") }
 }
 
 /// Sorts the errors of echo, whose order there is that of a hash map.
@@ -83,7 +96,9 @@ fn judgements_equal_the_references_field_by_field() {
 fn general_verdicts_equal_the_references_for_every_workload() {
     let mut wrong = Vec::new();
     for case in cases() {
-        let checkers: [(&str, Verdict); 3] = [
+        let traffic = traffic(case.results.get("net").unwrap());
+        let checkers: [(&str, Verdict); 4] = [
+            ("net", net(&case.history, traffic).into()),
             ("exceptions", exceptions(&case.history).into()),
             ("stats", stats(&case.history).into()),
             ("availability", availability(&case.history, case.wanted()).into()),
