@@ -1,1 +1,9 @@
-//! (being built)
+#![doc = include_str!("../README.md")]
+
+pub mod protocol;
+pub mod runtime;
+pub mod solutions;
+pub mod stdio;
+
+pub use protocol::{Body, ErrorCode, Json, NodeId, RpcError};
+pub use runtime::{Caller, Core, Ctx, Node};

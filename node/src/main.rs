@@ -1,0 +1,7 @@
+//! `glomers-node`: plays echo, unique-ids and broadcast, whichever it is asked.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    glomers_node::solutions::run_stdio()
+}

@@ -1,0 +1,68 @@
+//! A JSON value that a node passes on without looking into it.
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
+use serde_json::value::RawValue;
+use smol_str::SmolStr;
+use std::fmt;
+use std::str::FromStr;
+
+/// Any JSON value, kept as the text it came in, so that nothing of it is lost (`1.0` stays `1.0`,
+/// integers beyond 64 bits keep their digits). Cheap to clone. Equal means the same text.
+///
+/// It can be read only from JSON text, which is what every message is.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Json(SmolStr);
+
+impl Json {
+    /// The text of the value.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.0
+    }
+
+    /// A value as JSON.
+    pub fn of<T: Serialize + ?Sized>(value: &T) -> Result<Self, serde_json::Error> {
+        Ok(Self(serde_json::to_string(value)?.into()))
+    }
+
+    /// Reads the value as a type.
+    pub fn read<'a, T: Deserialize<'a>>(&'a self) -> Result<T, serde_json::Error> {
+        serde_json::from_str(&self.0)
+    }
+}
+
+impl fmt::Display for Json {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for Json {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.0)
+    }
+}
+
+impl FromStr for Json {
+    type Err = serde_json::Error;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        serde_json::from_str(text)
+    }
+}
+
+impl Serialize for Json {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        // A borrowed `RawValue` is the only door to verbatim output; it scans the text once.
+        let raw: &RawValue = serde_json::from_str(&self.0).map_err(ser::Error::custom)?;
+        raw.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Json {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        <&RawValue as Deserialize>::deserialize(deserializer)
+            .map(|raw| Self(raw.get().into()))
+            .map_err(|error| de::Error::custom(format_args!("a value cannot be kept: {error}")))
+    }
+}

@@ -1,0 +1,71 @@
+//! The calls that wait for an answer.
+
+use crate::protocol::{Body, Head, RpcError};
+use std::collections::BTreeMap;
+use std::task::{Context, Poll, Waker};
+
+/// An answer, as it came.
+pub(super) struct Answer {
+    kind: String,
+    text: String,
+}
+
+impl Answer {
+    /// Reads the answer. An `error` is one, whatever was expected.
+    pub(super) fn read<R: Body>(&self) -> Result<R, RpcError> {
+        if self.kind == "error" {
+            return Err(RpcError::parse(&self.kind, &self.text).unwrap_or_else(|unread| unread));
+        }
+        // Not the code of `parse`: the request was understood, it is the answer that is not.
+        R::parse(&self.kind, &self.text).map_err(|unread| RpcError::crash(unread.text))
+    }
+}
+
+/// The calls under way, by `msg_id`.
+#[derive(Default)]
+pub(super) struct Calls {
+    waiting: BTreeMap<u64, Waiting>,
+    last_id: u64,
+}
+
+struct Waiting {
+    waker: Waker,
+    answer: Option<Answer>,
+}
+
+impl Calls {
+    /// Opens a call, and returns its `msg_id`. The first is 1.
+    pub(super) fn open(&mut self) -> u64 {
+        self.last_id += 1;
+        let nobody = Waker::noop().clone();
+        self.waiting.insert(self.last_id, Waiting { waker: nobody, answer: None });
+        self.last_id
+    }
+
+    /// Forgets a call; its answer will be ignored.
+    pub(super) fn close(&mut self, msg_id: u64) {
+        self.waiting.remove(&msg_id);
+    }
+
+    /// Hands an answer to the call that waits for it. Others are late, doubled or made up, and
+    /// ignored.
+    pub(super) fn answer(&mut self, msg_id: u64, head: &Head<'_>, text: &str) {
+        if let Some(call) = self.waiting.get_mut(&msg_id)
+            && call.answer.is_none()
+        {
+            call.answer = Some(Answer { kind: head.kind.to_string(), text: text.to_owned() });
+            call.waker.wake_by_ref();
+        }
+    }
+
+    pub(super) fn poll(&mut self, msg_id: u64, context: &Context<'_>) -> Poll<Answer> {
+        let Some(call) = self.waiting.get_mut(&msg_id) else { return Poll::Pending };
+        call.answer.take().map_or_else(
+            || {
+                call.waker.clone_from(context.waker());
+                Poll::Pending
+            },
+            Poll::Ready,
+        )
+    }
+}

@@ -1,0 +1,147 @@
+//! What a node can do.
+
+use crate::protocol::{Body, Correlation, NodeId, RpcError};
+use crate::runtime::environment::Environment;
+use crate::runtime::waiting::{Rpc, Sleep};
+use rand::RngExt;
+use serde::Serialize;
+use std::fmt;
+use std::ops::Range;
+use std::rc::Rc;
+use std::time::Duration;
+
+/// How long [`Ctx::rpc`] waits for an answer.
+pub const RPC_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Who sent a message, and whether an answer is wanted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Caller {
+    /// The sender.
+    pub src: NodeId,
+    /// The number that the answer will carry; none for a message that wants no answer.
+    pub msg_id: Option<u64>,
+}
+
+/// A node's hands: everything that it can do to the world. Cheap to clone.
+#[derive(Clone)]
+pub struct Ctx(Rc<Place>);
+
+/// The node's place in the network.
+struct Place {
+    id: NodeId,
+    node_ids: Vec<NodeId>,
+    peers: Vec<NodeId>,
+    environment: Rc<Environment>,
+}
+
+impl Ctx {
+    pub(super) fn new(id: NodeId, node_ids: Vec<NodeId>, environment: Rc<Environment>) -> Self {
+        let peers = node_ids.iter().filter(|&node| *node != id).cloned().collect();
+        Self(Rc::new(Place { id, node_ids, peers, environment }))
+    }
+
+    /// This node's name.
+    #[must_use]
+    pub fn id(&self) -> &NodeId {
+        &self.0.id
+    }
+
+    /// All nodes, this one included, in the same order on every node.
+    #[must_use]
+    pub fn node_ids(&self) -> &[NodeId] {
+        &self.0.node_ids
+    }
+
+    /// All other nodes.
+    #[must_use]
+    pub fn peers(&self) -> &[NodeId] {
+        &self.0.peers
+    }
+
+    /// Time since the node was started.
+    #[must_use]
+    pub fn now(&self) -> Duration {
+        self.0.environment.now.get()
+    }
+
+    /// A random number.
+    #[must_use]
+    pub fn random(&self) -> u64 {
+        self.0.environment.random.borrow_mut().random()
+    }
+
+    /// A random number of a range, which must not be empty.
+    #[must_use]
+    pub fn random_range(&self, range: Range<usize>) -> usize {
+        self.0.environment.random.borrow_mut().random_range(range)
+    }
+
+    /// Sends a message that wants no answer.
+    ///
+    /// Nothing is sent, and a line is logged, if `body` is not a struct or enum as [`Body`] wants
+    /// them.
+    pub fn send<B: Serialize + ?Sized>(&self, dest: impl AsRef<str>, body: &B) {
+        let (environment, dest) = (&self.0.environment, dest.as_ref());
+        if let Err(error) = environment.write(self.id(), dest, Correlation::default(), body) {
+            environment.log(format_args!("nothing was sent to {dest}: {error}"));
+        }
+    }
+
+    /// Answers a message. Does nothing if the caller wants no answer.
+    pub fn reply<B: Serialize + ?Sized>(&self, caller: &Caller, body: &B) {
+        let Some(msg_id) = caller.msg_id else { return };
+        let correlation = Correlation { msg_id: None, in_reply_to: Some(msg_id) };
+        let environment = &self.0.environment;
+        if let Err(error) = environment.write(self.id(), &caller.src, correlation, body) {
+            self.fail(caller, &RpcError::crash(format!("the answer cannot be written: {error}")));
+        }
+    }
+
+    /// Answers with an error, or logs it if the caller wants no answer.
+    pub(super) fn fail(&self, caller: &Caller, error: &RpcError) {
+        match caller.msg_id {
+            Some(_) => self.reply(caller, error),
+            None => self.log(format_args!("a message from {} failed: {error}", caller.src)),
+        }
+    }
+
+    /// Sends a request now, and waits for its answer, at most [`RPC_TIMEOUT`]. The error is the
+    /// one that was answered, or code 0 after the timeout, or 13 if the answer cannot be read.
+    pub fn rpc<R: Body>(&self, dest: impl AsRef<str>, body: &(impl Serialize + ?Sized)) -> Rpc<R> {
+        self.rpc_within(RPC_TIMEOUT, dest, body)
+    }
+
+    /// As [`Ctx::rpc`], with a timeout of one's own.
+    pub fn rpc_within<R: Body>(
+        &self,
+        timeout: Duration,
+        dest: impl AsRef<str>,
+        body: &(impl Serialize + ?Sized),
+    ) -> Rpc<R> {
+        let (environment, dest) = (&self.0.environment, dest.as_ref());
+        let msg_id = environment.calls.borrow_mut().open();
+        let correlation = Correlation { msg_id: Some(msg_id), in_reply_to: None };
+        let sent = environment.write(self.id(), dest, correlation, body);
+        Rpc::new(msg_id, NodeId::new(dest), sent.err(), self.sleep(timeout))
+    }
+
+    /// Waits.
+    pub fn sleep(&self, duration: Duration) -> Sleep {
+        self.sleep_until(self.now().saturating_add(duration))
+    }
+
+    /// Waits until [`Ctx::now`] is at least `due`.
+    pub fn sleep_until(&self, due: Duration) -> Sleep {
+        Sleep::new(due, Rc::clone(&self.0.environment))
+    }
+
+    /// Starts something that goes on by itself. It runs after the current task's next `await`.
+    pub fn spawn(&self, task: impl Future<Output = ()> + 'static) {
+        self.0.environment.spawned.borrow_mut().push(Box::pin(task));
+    }
+
+    /// Writes a line for humans (in a real process: to stderr).
+    pub fn log(&self, line: impl fmt::Display) {
+        self.0.environment.log(format_args!("{line}"));
+    }
+}

@@ -1,0 +1,18 @@
+//! What runs a node: one thread, no I/O, no clock of its own.
+//!
+//! A driver hands lines and the time to a [`Core`], and takes lines from it. The same seed, lines
+//! and times give the same bytes, whoever drives.
+
+mod calls;
+mod context;
+mod core;
+mod environment;
+mod node;
+mod tasks;
+mod timers;
+mod waiting;
+
+pub use context::{Caller, Ctx, RPC_TIMEOUT};
+pub use core::Core;
+pub use node::Node;
+pub use waiting::{Rpc, Sleep};

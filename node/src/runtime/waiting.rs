@@ -1,0 +1,94 @@
+//! The futures that a node waits for: time, and answers.
+
+use crate::protocol::{Body, NodeId, RpcError, WriteError};
+use crate::runtime::environment::Environment;
+use crate::runtime::timers::TimerKey;
+use std::marker::PhantomData;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+/// Ends when its time has come. Made by [`Ctx::sleep`](crate::Ctx::sleep).
+#[must_use = "futures do nothing unless awaited"]
+pub struct Sleep {
+    due: Duration,
+    armed: Option<TimerKey>,
+    environment: Rc<Environment>,
+}
+
+impl Sleep {
+    pub(super) fn new(due: Duration, environment: Rc<Environment>) -> Self {
+        Self { due, armed: None, environment }
+    }
+}
+
+impl Future for Sleep {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        let sleep = self.get_mut();
+        if sleep.environment.now.get() >= sleep.due {
+            return Poll::Ready(());
+        }
+        let mut timers = sleep.environment.timers.borrow_mut();
+        match sleep.armed {
+            Some(key) => timers.rearm(key, context.waker()),
+            None => sleep.armed = Some(timers.arm(sleep.due, context.waker().clone())),
+        }
+        Poll::Pending
+    }
+}
+
+impl Drop for Sleep {
+    fn drop(&mut self) {
+        if let Some(key) = self.armed {
+            self.environment.timers.borrow_mut().cancel(key);
+        }
+    }
+}
+
+/// A request under way; it ends with its answer. Dropped, its answer will be ignored. Made by
+/// [`Ctx::rpc`](crate::Ctx::rpc).
+#[must_use = "the answer is lost unless awaited; `send` wants none"]
+pub struct Rpc<R> {
+    msg_id: u64,
+    dest: NodeId,
+    not_sent: Option<WriteError>,
+    timeout: Sleep,
+    answer: PhantomData<fn() -> R>,
+}
+
+impl<R> Rpc<R> {
+    pub(super) fn new(
+        msg_id: u64,
+        dest: NodeId,
+        not_sent: Option<WriteError>,
+        timeout: Sleep,
+    ) -> Self {
+        Self { msg_id, dest, not_sent, timeout, answer: PhantomData }
+    }
+}
+
+impl<R: Body> Future for Rpc<R> {
+    type Output = Result<R, RpcError>;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let rpc = self.get_mut();
+        if let Some(error) = &rpc.not_sent {
+            let text = format!("nothing was sent to {}: {error}", rpc.dest);
+            return Poll::Ready(Err(RpcError::crash(text)));
+        }
+        let answer = rpc.timeout.environment.calls.borrow_mut().poll(rpc.msg_id, context);
+        if let Poll::Ready(answer) = answer {
+            return Poll::Ready(answer.read());
+        }
+        Pin::new(&mut rpc.timeout).poll(context).map(|()| Err(RpcError::timeout(&rpc.dest)))
+    }
+}
+
+impl<R> Drop for Rpc<R> {
+    fn drop(&mut self) {
+        self.timeout.environment.calls.borrow_mut().close(self.msg_id);
+    }
+}

@@ -1,0 +1,72 @@
+//! All solutions in one node, so that one binary plays every challenge.
+
+use crate::solutions::{Broadcast, Echo, UniqueIds, broadcast, echo, unique_ids};
+use crate::{Body, Caller, Ctx, ErrorCode, Node, RpcError, stdio};
+use std::process::ExitCode;
+use std::rc::Rc;
+
+/// A node that plays echo, unique-ids and broadcast, by the types of the messages that it gets.
+pub struct Solutions {
+    echo: Rc<Echo>,
+    unique_ids: Rc<UniqueIds>,
+    broadcast: Rc<Broadcast>,
+}
+
+/// A message of one of the workloads.
+pub enum Request {
+    /// Of echo.
+    Echo(echo::Request),
+    /// Of unique-ids.
+    UniqueIds(unique_ids::Request),
+    /// Of broadcast.
+    Broadcast(broadcast::Request),
+}
+
+impl Body for Request {
+    fn parse(kind: &str, text: &str) -> Result<Self, RpcError> {
+        known(echo::Request::parse(kind, text).map(Self::Echo))
+            .or_else(|| known(unique_ids::Request::parse(kind, text).map(Self::UniqueIds)))
+            .unwrap_or_else(|| broadcast::Request::parse(kind, text).map(Self::Broadcast))
+    }
+}
+
+/// Nothing if the workload does not know the type of the message: it may be another's.
+fn known(parsed: Result<Request, RpcError>) -> Option<Result<Request, RpcError>> {
+    let unknown = |error: &RpcError| error.code == ErrorCode::NotSupported;
+    (!parsed.as_ref().is_err_and(unknown)).then_some(parsed)
+}
+
+impl Node for Solutions {
+    type Request = Request;
+
+    async fn init(ctx: &Ctx) -> Result<Self, RpcError> {
+        Ok(Self {
+            echo: Rc::new(Echo::init(ctx).await?),
+            unique_ids: Rc::new(UniqueIds::init(ctx).await?),
+            broadcast: Rc::new(Broadcast::init(ctx).await?),
+        })
+    }
+
+    async fn handle(
+        self: Rc<Self>,
+        ctx: &Ctx,
+        caller: &Caller,
+        request: Request,
+    ) -> Result<(), RpcError> {
+        match request {
+            Request::Echo(request) => Rc::clone(&self.echo).handle(ctx, caller, request).await,
+            Request::UniqueIds(request) => {
+                Rc::clone(&self.unique_ids).handle(ctx, caller, request).await
+            }
+            Request::Broadcast(request) => {
+                Rc::clone(&self.broadcast).handle(ctx, caller, request).await
+            }
+        }
+    }
+}
+
+/// Plays on this process's stdin and stdout until stdin is closed; see [`stdio::run`].
+#[must_use]
+pub fn run_stdio() -> ExitCode {
+    stdio::run::<Solutions>()
+}

@@ -1,0 +1,12 @@
+//! Nodes that solve the challenges. Each file is a whole node; [`Solutions`] is all of them at
+//! once, told apart by the types of their messages.
+
+mod all;
+mod broadcast;
+mod echo;
+mod unique_ids;
+
+pub use all::{Request, Solutions, run_stdio};
+pub use broadcast::Broadcast;
+pub use echo::Echo;
+pub use unique_ids::UniqueIds;

@@ -1,0 +1,132 @@
+//! The driver: waits for stdin or for the node's next deadline, whichever comes first.
+//!
+//! One thread. All that has arrived is handled before anything is written, so that a burst costs
+//! one read and one write; a node with nothing to do sleeps in the kernel.
+
+use crate::runtime::{Core, Node};
+use crate::stdio::lines::Lines;
+use std::fs::File;
+use std::hash::{BuildHasher, RandomState};
+use std::io::{self, Write};
+use std::os::fd::AsFd;
+use std::process::ExitCode;
+use std::time::SystemTime;
+use tokio::io::{AsyncRead, AsyncReadExt};
+use tokio::net::unix::pipe;
+use tokio::time::{Instant, timeout_at};
+
+/// How much is read at once: what a pipe of Linux holds.
+const READ_BYTES: usize = 64 * 1024;
+/// A longer line is skipped as it arrives.
+const MAX_LINE_BYTES: usize = 64 * 1024 * 1024;
+
+/// Runs a node on this process's stdin and stdout until stdin is closed.
+///
+/// The exit status is 0 then, and 1 if stdout breaks or stdin cannot be read.
+#[must_use]
+pub fn run<N: Node>() -> ExitCode {
+    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(&format!("the node cannot start: {error}")),
+    };
+    let end = runtime.block_on(serve::<N>());
+    // A read of stdin that is under way on a helper thread must not keep the process.
+    runtime.shutdown_background();
+    match end {
+        Ok(()) => ExitCode::SUCCESS,
+        // Whoever closed stdout knows.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::FAILURE,
+        Err(error) => fail(&format!("the node stops: {error}")),
+    }
+}
+
+fn fail(why: &str) -> ExitCode {
+    log(&format!("{why}\n"));
+    ExitCode::FAILURE
+}
+
+fn log(text: &str) {
+    // With stderr closed there is nobody left to tell.
+    let _ = io::stderr().write_all(text.as_bytes());
+}
+
+async fn serve<N: Node>() -> io::Result<()> {
+    let stdin = io::stdin().as_fd().try_clone_to_owned()?;
+    // Unbuffered: a batch is one write.
+    let stdout = File::from(io::stdout().as_fd().try_clone_to_owned()?);
+    let mut process = Process::<N> {
+        core: Core::new(seed()),
+        started: Instant::now(),
+        input: Lines::new(MAX_LINE_BYTES),
+        output: Vec::new(),
+        stdout,
+    };
+    // A pipe is polled by this thread. Anything else (a terminal, a file, a socket) is read by a
+    // helper thread of tokio's.
+    match pipe::Receiver::from_owned_fd(stdin) {
+        Ok(mut pipe) => {
+            let end = process.serve(&mut pipe).await;
+            // Blocking again, for whoever else holds the pipe, such as a shell around this node.
+            pipe.into_blocking_fd()?;
+            end
+        }
+        Err(_) => process.serve(&mut tokio::io::stdin()).await,
+    }
+}
+
+/// A seed that no other node has: what the system draws for hash maps, with the time and the
+/// process number mixed in.
+fn seed() -> u64 {
+    let time = SystemTime::UNIX_EPOCH.elapsed().map_or(0, |elapsed| elapsed.as_nanos());
+    RandomState::new().hash_one((time, std::process::id()))
+}
+
+struct Process<N: Node> {
+    core: Core<N>,
+    started: Instant,
+    input: Lines,
+    output: Vec<u8>,
+    stdout: File,
+}
+
+impl<N: Node> Process<N> {
+    async fn serve(&mut self, stdin: &mut (impl AsyncRead + Unpin)) -> io::Result<()> {
+        loop {
+            let read = stdin.read_buf(self.input.space(READ_BYTES));
+            // A deadline beyond what the clock can count never comes.
+            let deadline = self.core.deadline().and_then(|due| self.started.checked_add(due));
+            let read = match deadline {
+                None => Some(read.await?),
+                Some(deadline) => timeout_at(deadline, read).await.ok().transpose()?,
+            };
+            let now = self.started.elapsed();
+            match read {
+                None => self.core.advance(now),
+                Some(0) => {
+                    self.input.take_last(|line| self.core.deliver(now, line));
+                    return self.write();
+                }
+                Some(_) => {
+                    if self.input.take(|line| self.core.deliver(now, line)) {
+                        log("a line is longer than 64 MiB, and is skipped\n");
+                    }
+                }
+            }
+            self.write()?;
+        }
+    }
+
+    /// Writes all that the node has sent and logged.
+    fn write(&mut self) -> io::Result<()> {
+        self.core.take_output(&mut self.output);
+        if !self.output.is_empty() {
+            self.stdout.write_all(&self.output)?;
+            self.output.clear();
+        }
+        let text = self.core.take_log();
+        if !text.is_empty() {
+            log(&text);
+        }
+        Ok(())
+    }
+}
