@@ -1,11 +1,45 @@
-//! What a run showed.
+//! What a run showed: `results.edn` in and out, metrics and targets, tables, comparison, report.
+//!
+//! A run directory has `results.edn`, in the reference's keys, and `run.json`, what only our own
+//! engine knows ([`RunRecord`]). [`write_results`] and [`RunRecord::write`] make them;
+//! [`Run::open`], [`latest`] and [`stored_runs`] read them, whichever engine wrote them. From a
+//! [`Run`] come [`run_table`], [`Comparison`] and [`report`], all as text that the caller prints.
+//!
+//! Knows nothing of engines, checkers or terminals: colour is the caller's choice ([`Look`]).
 
+mod checks;
+mod compare;
 mod edn;
 #[cfg(test)]
 mod golden;
+mod look;
+mod metrics;
+mod plan;
 mod pretty;
+mod report;
+mod results;
+mod run;
+mod run_dir;
+mod section;
+mod table;
+mod targets;
+mod validity;
+mod workload;
 mod write;
 
+pub use checks::{Availability, Counts, ExceptionGroup, Exceptions, Net, NetCounts, Stats};
+pub use compare::{Change, Comparison, MetricChange};
 pub use edn::EdnError;
+pub use look::Look;
+pub use metrics::{Metrics, op_latencies};
+pub use plan::{JsonObject, plan_json};
 pub use pretty::pretty;
+pub use report::report;
+pub use results::{Results, ResultsError};
+pub use run::{BuildRecord, Clock, Engine, NodeRecord, RECORD_FILE, RunRecord, RunSummary};
+pub use run_dir::{Run, RunError, StoredRun, latest, stored_runs};
+pub use section::UnknownKey;
+pub use table::{metrics_table, run_table};
+pub use targets::{TargetOutcome, judge_targets};
+pub use workload::{Echo, Quantiles, SetFull, UniqueIds, WorkloadResults};
 pub use write::{RESULTS_FILE, WriteError, write_atomically, write_results};

@@ -119,7 +119,10 @@ impl Pass<'_> {
 
     fn open_tagged(&mut self, tag: &str) {
         let offset = self.lexer.start();
-        self.out.push_str(&format!("#{tag} [ {offset} "));
+        self.out.push('#');
+        self.out.push_str(tag);
+        self.out.push_str(" [ ");
+        self.number(&offset.to_string());
     }
 
     fn close(&mut self, found: char) -> Result<(), SyntaxError> {
@@ -165,14 +168,19 @@ impl Pass<'_> {
             Token::Keyword(name) => self.name(KEYWORD, ":", name),
             Token::Str(text) => self.string(&text.text()),
             Token::Char(character) => self.tagged_string(CHAR, character.encode_utf8(&mut [0; 4])),
-            Token::Int(number) => self.out.push_str(&format!("{number} ")),
+            Token::Int(number) => self.number(&number.to_string()),
             Token::BigInt(text) | Token::Exact(text) => self.tagged_string(BIG, text),
             Token::Float(number) if number.is_finite() => {
-                self.out.push_str(&format!("{number:e} "));
+                self.number(&format!("{number:e}"));
             }
             Token::Float(number) => self.tagged_string(FLOAT, &number.to_string()),
             Token::Open(_) | Token::Close(_) | Token::Tag(_) | Token::Discard => {}
         }
+    }
+
+    fn number(&mut self, text: &str) {
+        self.out.push_str(text);
+        self.out.push(' ');
     }
 
     fn name(&mut self, tag: &str, colon: &str, name: &str) {

@@ -1,0 +1,138 @@
+//! The results of a run as types, read from a `results.edn`.
+//!
+//! A part that is missing is none. Keys that are unknown here, as a newer reference may write, are
+//! kept and listed; so are known keys with a value of another type.
+
+use crate::checks::{Availability, Exceptions, Net, Stats};
+use crate::section::{Section, UnknownKey};
+use crate::workload::WorkloadResults;
+use crate::{EdnError, edn};
+use glomers_history::{Validity, Value};
+
+/// What a `results.edn` says.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Results {
+    /// The verdict.
+    pub valid: Validity,
+    /// How many operations ended how.
+    pub stats: Option<Stats>,
+    /// What fraction of them succeeded.
+    pub availability: Option<Availability>,
+    /// How many messages there were.
+    pub net: Option<Net>,
+    /// Operations that ended with an exception.
+    pub exceptions: Option<Exceptions>,
+    /// What the workload's own checker found.
+    pub workload: Option<WorkloadResults>,
+    unknown: Vec<UnknownKey>,
+    value: Value,
+}
+
+/// Why a text is no results.
+#[derive(Debug, thiserror::Error)]
+pub enum ResultsError {
+    /// It is not EDN.
+    #[error(transparent)]
+    Edn(#[from] EdnError),
+    /// It has no verdict.
+    #[error("no map with a :valid? of true, false or :unknown; is it a results.edn?")]
+    NoVerdict,
+}
+
+impl Results {
+    /// Reads the text of a `results.edn`.
+    pub fn parse(text: &str) -> Result<Self, ResultsError> {
+        Self::from_value(edn::read(text)?)
+    }
+
+    /// Takes a map of results apart (that of `Judgement::to_value`, too).
+    pub fn from_value(value: Value) -> Result<Self, ResultsError> {
+        let mut top = Section::new("", &value).ok_or(ResultsError::NoVerdict)?;
+        let valid = top.valid().ok_or(ResultsError::NoVerdict)?;
+        // Pictures and pages that the reference draws beside the results.
+        for drawn in ["perf", "timeline"] {
+            top.value(drawn);
+        }
+        let mut unknown = Vec::new();
+        let mut part = |key| top.section(key);
+        let (stats, availability, net, exceptions) =
+            (part("stats"), part("availability"), part("net"), part("exceptions"));
+        let workload = part("workload");
+        let stats = stats.map(|section| Stats::take(section, &mut unknown));
+        let availability = availability.map(|section| Availability::take(section, &mut unknown));
+        let net = net.map(|section| Net::take(section, &mut unknown));
+        let exceptions = exceptions.map(|section| Exceptions::take(section, &mut unknown));
+        let workload = workload
+            .zip(value.get("workload"))
+            .map(|(section, map)| WorkloadResults::take(section, map, &mut unknown));
+        top.end(&mut unknown);
+        Ok(Self { valid, stats, availability, net, exceptions, workload, unknown, value })
+    }
+
+    /// Keys that are unknown here, in the order of the file within each map.
+    #[must_use]
+    pub fn unknown_keys(&self) -> &[UnknownKey] {
+        &self.unknown
+    }
+
+    /// The whole map, as it was read.
+    #[must_use]
+    pub fn value(&self) -> &Value {
+        &self.value
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::golden;
+
+    #[test]
+    fn recorded_results_have_all_their_parts() {
+        for (path, text) in golden::results() {
+            let results = Results::parse(&text).unwrap_or_else(|error| panic!("{path}: {error}"));
+            if path.starts_with("maelstrom") {
+                let unknown: Vec<_> =
+                    results.unknown_keys().iter().map(ToString::to_string).collect();
+                assert!(unknown.is_empty(), "{path}: {unknown:?}");
+                let stats = results.stats.unwrap();
+                let ended = [stats.all.ok_count, stats.all.fail_count, stats.all.info_count];
+                let ended: Option<Vec<u64>> = ended.into_iter().collect();
+                assert_eq!(stats.all.count, ended.map(|counts| counts.iter().sum()), "{path}");
+                assert!(results.net.unwrap().servers.unwrap().msg_count.is_some(), "{path}");
+                assert!(results.availability.unwrap().ok_fraction.is_some(), "{path}");
+                assert!(results.exceptions.is_some() && results.workload.is_some(), "{path}");
+            }
+        }
+    }
+
+    #[test]
+    fn unknown_keys_are_kept_in_order() {
+        let text = "{:zeta 1, :stats {:valid? true, :count \"many\", :median 3, \
+                    :by-f {:read {:count 1, :p50 [1 2]}}}, \"a\" nil, :valid? :unknown}";
+        let results = Results::parse(text).unwrap();
+        let unknown: Vec<_> = results.unknown_keys().iter().map(ToString::to_string).collect();
+        assert_eq!(
+            unknown,
+            [
+                ":stats :by-f :read :p50 [1 2]",
+                ":stats :count \"many\"",
+                ":stats :median 3",
+                ":zeta 1",
+                "\"a\" nil"
+            ]
+        );
+        assert_eq!(results.stats.unwrap().by_f[0].1.count, Some(1));
+        assert_eq!((results.valid, results.net), (Validity::Unknown, None));
+    }
+
+    #[test]
+    fn what_has_no_verdict_is_no_results() {
+        for text in ["[1]", "{:index 0, :type :ok}", "{:valid? 1}"] {
+            let error = Results::parse(text).unwrap_err().to_string();
+            assert!(error.ends_with("is it a results.edn?"), "{error}");
+        }
+        let error = Results::parse("{:valid? true").unwrap_err().to_string();
+        assert!(error.starts_with("line 1, column 1: `}` is missing"), "{error}");
+    }
+}

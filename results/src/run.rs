@@ -1,0 +1,215 @@
+//! `run.json`, the sidecar of a run: how it was made, and what `results.edn` has no place for.
+
+use crate::metrics::Metrics;
+use crate::plan::JsonObject;
+use crate::targets::{self, TargetOutcome};
+use crate::validity;
+use crate::write::{WriteError, write_atomically};
+use glomers_history::Validity;
+use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
+use std::path::Path;
+
+/// Name of the sidecar in a run directory.
+pub const RECORD_FILE: &str = "run.json";
+
+/// What ran the nodes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Engine {
+    /// Our own engine.
+    #[default]
+    Embedded,
+    /// The real Maelstrom.
+    Maelstrom,
+    /// One that this version does not know.
+    #[serde(other)]
+    Unknown,
+}
+
+impl Engine {
+    /// Its name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Embedded => "embedded",
+            Self::Maelstrom => "maelstrom",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// What kind of time passed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Clock {
+    /// That of the machine.
+    #[default]
+    Real,
+    /// That of a simulation.
+    Virtual,
+    /// One that this version does not know.
+    #[serde(other)]
+    Unknown,
+}
+
+/// The program under test.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct NodeRecord {
+    /// The executable and its arguments.
+    pub command: Vec<String>,
+    /// Whether it is the node that glomers brings along.
+    pub own: bool,
+}
+
+/// How the program was built.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct BuildRecord {
+    /// The command.
+    pub command: String,
+    /// How long it took.
+    pub seconds: f64,
+}
+
+/// The sidecar of a run. Keys that are unknown are left out when it is read, missing ones empty.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct RunRecord {
+    /// Name of the challenge.
+    pub challenge: String,
+    /// Name of the workload.
+    pub workload: String,
+    /// What ran it.
+    pub engine: Engine,
+    /// What kind of time passed.
+    pub clock: Clock,
+    /// Seed of every random choice; none when the engine takes none.
+    pub seed: Option<u64>,
+    /// The verdict: true, false or "unknown"; none when there was no judgement.
+    #[serde(with = "validity")]
+    pub valid: Option<Validity>,
+    /// Every setting, see [`plan_json`](crate::plan_json).
+    pub plan: JsonObject,
+    /// The program under test.
+    pub node: NodeRecord,
+    /// How it was built, if it was.
+    pub build: Option<BuildRecord>,
+    /// Versions of glomers, the operating system, and what else matters.
+    pub versions: IndexMap<String, String>,
+    /// When the run began, RFC 3339.
+    pub start: String,
+    /// From the end of the build to the end of the run.
+    pub wall_seconds: f64,
+    /// The targets, and whether they were met.
+    #[serde(deserialize_with = "targets::deserialize")]
+    pub targets: Vec<TargetOutcome>,
+    /// All metrics.
+    pub metrics: Metrics,
+    /// What seems wrong without making the run invalid.
+    pub warnings: Vec<String>,
+    /// Why the run ended early, if it did.
+    pub failure: Option<String>,
+    /// Whether the user ended it.
+    pub interrupted: bool,
+}
+
+impl RunRecord {
+    /// Writes it into the run's directory.
+    pub fn write(&self, directory: &Path) -> Result<(), WriteError> {
+        let path = directory.join(RECORD_FILE);
+        let mut text = serde_json::to_vec_pretty(self)
+            .map_err(|error| WriteError { path: path.clone(), error: error.into() })?;
+        text.push(b'\n');
+        write_atomically(&path, &text)
+    }
+}
+
+/// A run in short, as `glomers run --format json` prints it.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct RunSummary<'a> {
+    challenge: &'a str,
+    workload: &'a str,
+    engine: Engine,
+    clock: Clock,
+    seed: Option<u64>,
+    #[serde(serialize_with = "validity::serialize")]
+    valid: &'a Option<Validity>,
+    targets: &'a [TargetOutcome],
+    metrics: &'a Metrics,
+    store: &'a Path,
+    wall_seconds: f64,
+}
+
+impl RunRecord {
+    /// The run in short; `store` is its directory.
+    #[must_use]
+    pub fn summary<'a>(&'a self, store: &'a Path) -> RunSummary<'a> {
+        RunSummary {
+            challenge: &self.challenge,
+            workload: &self.workload,
+            engine: self.engine,
+            clock: self.clock,
+            seed: self.seed,
+            valid: &self.valid,
+            targets: &self.targets,
+            metrics: &self.metrics,
+            store,
+            wall_seconds: self.wall_seconds,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan_json;
+    use glomers_config::{Metric, Parameters, Plan, challenges, find_challenge};
+
+    #[test]
+    fn a_record_is_read_as_it_was_written() {
+        let challenges = challenges();
+        let challenge = find_challenge(&challenges, "broadcast-e").unwrap();
+        let plan = Plan::resolve(challenge, Parameters::default(), u64::MAX).unwrap();
+        let mut metrics = Metrics::new();
+        metrics.put(Metric::StableLatencyP50, Some(455.0));
+        let record = RunRecord {
+            challenge: plan.challenge.clone(),
+            workload: plan.workload.to_string(),
+            seed: Some(plan.seed),
+            valid: Some(Validity::Unknown),
+            plan: plan_json(&plan),
+            node: NodeRecord { command: vec!["./node".into(), "--x".into()], own: false },
+            build: Some(BuildRecord { command: "make".into(), seconds: 0.5 }),
+            versions: [("glomers".to_owned(), "0.1.0".to_owned())].into_iter().collect(),
+            start: "2026-11-21T04:57:00Z".into(),
+            wall_seconds: 31.25,
+            targets: targets::judge_targets(&plan.targets, &metrics),
+            metrics,
+            warnings: vec!["no server messages".into()],
+            failure: Some("node n3 exited".into()),
+            interrupted: true,
+            ..RunRecord::default()
+        };
+        let json = serde_json::to_string_pretty(&record).unwrap();
+        assert_eq!(serde_json::from_str::<RunRecord>(&json).unwrap(), record);
+        insta::assert_snapshot!(json);
+        let summary = serde_json::to_string(&record.summary(Path::new("store/x"))).unwrap();
+        assert!(summary.starts_with(
+            r#"{"challenge":"broadcast-e","workload":"broadcast","engine":"embedded","clock":"real","#
+        ));
+        assert!(summary.contains(r#""valid":"unknown","targets":[{"#), "{summary}");
+        assert!(summary.ends_with(r#"},"store":"store/x","wall_seconds":31.25}"#), "{summary}");
+    }
+
+    #[test]
+    fn unknown_and_missing_keys_do_no_harm() {
+        let json = r#"{"challenge": "echo", "engine": "quantum", "joules": [1], "valid": null,
+                       "metrics": {"op-count": 3, "joules": 4}}"#;
+        let record: RunRecord = serde_json::from_str(json).unwrap();
+        assert_eq!((record.challenge.as_str(), record.engine), ("echo", Engine::Unknown));
+        assert_eq!((record.valid, record.metrics.get(Metric::OpCount)), (None, Some(3.0)));
+        assert!(serde_json::from_str::<RunRecord>(r#"{"valid": "maybe"}"#).is_err());
+    }
+}

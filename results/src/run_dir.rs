@@ -1,0 +1,270 @@
+//! Opens the runs of a store: `store/<workload>/<timestamp>/`, with `results.edn` and perhaps
+//! `run.json`. Any of the reference's run directories will do.
+
+use crate::metrics::Metrics;
+use crate::results::{Results, ResultsError};
+use crate::run::{RECORD_FILE, RunRecord};
+use crate::targets::TargetOutcome;
+use crate::write::RESULTS_FILE;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Name of the link to the newest run in a store.
+const LATEST: &str = "latest";
+
+/// A finished run: what is known of it, from whichever engine.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Run {
+    /// What was opened: a run directory or a `results.edn`.
+    pub path: PathBuf,
+    /// The verdict and its reasons.
+    pub results: Results,
+    /// How it was made; only our own engine leaves that.
+    pub record: Option<RunRecord>,
+    /// Metrics of the results, and those that only the record has.
+    pub metrics: Metrics,
+}
+
+/// A run directory in a store.
+#[derive(Debug)]
+pub struct StoredRun {
+    /// The directory.
+    pub path: PathBuf,
+    /// The run, or why it cannot be shown.
+    pub run: Result<Run, RunError>,
+}
+
+/// Why a run or a store could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// A file or folder cannot be read.
+    #[error("failed to read {}: {error}", .path.display())]
+    Io {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system said.
+        #[source]
+        error: io::Error,
+    },
+    /// Nothing is there.
+    #[error("{} does not exist; give a results.edn, or a run directory such as store/latest", .0.display())]
+    NotFound(PathBuf),
+    /// A directory without results.
+    #[error(
+        "{} has no results.edn: give a run directory (store/<workload>/<time>); a run that crashed \
+         leaves none",
+        .0.display()
+    )]
+    NoResults(PathBuf),
+    /// The results are not what they should be.
+    #[error("failed to read {}: {error}", .path.display())]
+    Results {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        #[source]
+        error: ResultsError,
+    },
+    /// The sidecar is not what it should be.
+    #[error("failed to read {}: {error}; without that file, the results alone can be read", .path.display())]
+    Record {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        #[source]
+        error: serde_json::Error,
+    },
+    /// A store without runs.
+    #[error("no run in {}; `glomers run echo` makes one, --store DIR looks elsewhere", .0.display())]
+    NoRuns(PathBuf),
+}
+
+impl Run {
+    /// A run that is at hand.
+    #[must_use]
+    pub fn new(path: PathBuf, results: Results, record: Option<RunRecord>) -> Self {
+        let mut metrics = Metrics::from_results(&results);
+        if let Some(record) = &record {
+            metrics = metrics.or(&record.metrics);
+        }
+        Self { path, results, record, metrics }
+    }
+
+    /// Opens a run directory, a link to one, or a `results.edn`. The sidecar is looked for in the
+    /// directory, and beside a file of that name.
+    pub fn open(path: &Path) -> Result<Self, RunError> {
+        let is_directory = match fs::metadata(path) {
+            Ok(metadata) => metadata.is_dir(),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                return Err(RunError::NotFound(path.to_owned()));
+            }
+            Err(error) => return Err(RunError::Io { path: path.to_owned(), error }),
+        };
+        let results = if is_directory { path.join(RESULTS_FILE) } else { path.to_owned() };
+        let text = fs::read_to_string(&results).map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound => RunError::NoResults(path.to_owned()),
+            _ => RunError::Io { path: results.clone(), error },
+        })?;
+        let has_sidecar = results.file_name().is_some_and(|name| name == RESULTS_FILE);
+        let record =
+            if has_sidecar { read_record(&results.with_file_name(RECORD_FILE))? } else { None };
+        let results =
+            Results::parse(&text).map_err(|error| RunError::Results { path: results, error })?;
+        Ok(Self::new(path.to_owned(), results, record))
+    }
+
+    /// The name of its challenge; of a run without a record, its workload's folder, or its file.
+    #[must_use]
+    pub fn name(&self) -> String {
+        if let Some(record) = self.record.as_ref().filter(|record| !record.challenge.is_empty()) {
+            return record.challenge.clone();
+        }
+        let name = |path: &Path| Some(path.file_name()?.to_string_lossy().into_owned());
+        if name(&self.path).is_some_and(|name| name != RESULTS_FILE) && !self.path.is_dir() {
+            return name(&self.path).unwrap_or_default();
+        }
+        // store/<workload>/<time>, also through store/latest.
+        let path = self.path.canonicalize().unwrap_or_else(|_| self.path.clone());
+        let directory = if path.is_dir() { Some(path.as_path()) } else { path.parent() };
+        let workload = directory.and_then(Path::parent).and_then(name);
+        workload.unwrap_or_else(|| self.path.display().to_string())
+    }
+
+    /// What became of its targets; none when no record says what they were.
+    #[must_use]
+    pub fn targets(&self) -> &[TargetOutcome] {
+        self.record.as_ref().map_or(&[], |record| &record.targets)
+    }
+}
+
+fn read_record(path: &Path) -> Result<Option<RunRecord>, RunError> {
+    match fs::read(path) {
+        Ok(bytes) => serde_json::from_slice(&bytes)
+            .map(Some)
+            .map_err(|error| RunError::Record { path: path.to_owned(), error }),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(RunError::Io { path: path.to_owned(), error }),
+    }
+}
+
+/// The directory of a store's newest run: where its `latest` points, or else the last by time.
+pub fn latest(store: &Path) -> Result<PathBuf, RunError> {
+    let link = store.join(LATEST);
+    if link.is_dir() {
+        return Ok(link);
+    }
+    directories(store)?.pop().ok_or_else(|| RunError::NoRuns(store.to_owned()))
+}
+
+/// The runs of a store, the newest last; those that cannot be opened too.
+pub fn stored_runs(store: &Path) -> Result<Vec<StoredRun>, RunError> {
+    let paths = directories(store)?;
+    Ok(paths.into_iter().map(|path| StoredRun { run: Run::open(&path), path }).collect())
+}
+
+/// Every `store/<workload>/<time>`, ordered by time; links are left out.
+fn directories(store: &Path) -> Result<Vec<PathBuf>, RunError> {
+    let mut runs = Vec::new();
+    for workload in subdirectories(store)? {
+        runs.append(&mut subdirectories(&workload)?);
+    }
+    // Their names begin with date and time.
+    runs.sort_by(|a, b| a.file_name().cmp(&b.file_name()).then_with(|| a.cmp(b)));
+    Ok(runs)
+}
+
+fn subdirectories(folder: &Path) -> Result<Vec<PathBuf>, RunError> {
+    let failed = |error: io::Error| match error.kind() {
+        io::ErrorKind::NotFound => RunError::NoRuns(folder.to_owned()),
+        _ => RunError::Io { path: folder.to_owned(), error },
+    };
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).map_err(failed)? {
+        let entry = entry.map_err(failed)?;
+        // The type of the entry itself: a link is no directory.
+        if entry.file_type().map_err(failed)?.is_dir() {
+            found.push(entry.path());
+        }
+    }
+    Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use glomers_config::Metric;
+
+    /// A store with two runs, one of them without results, and a link.
+    fn store() -> tempfile::TempDir {
+        let store = tempfile::tempdir().unwrap();
+        let run = |workload: &str, time: &str| {
+            let path = store.path().join(workload).join(time);
+            fs::create_dir_all(&path).unwrap();
+            path
+        };
+        run("broadcast", "20261121T045701.000Z");
+        let echo = run("echo", "20261121T045700.000Z");
+        let results = "{:stats {:count 3}, :valid? true}";
+        fs::write(echo.join(RESULTS_FILE), results).unwrap();
+        let record = r#"{"challenge": "echo", "metrics": {"op-count": 9, "op-latency-max": 2.5}}"#;
+        fs::write(echo.join(RECORD_FILE), record).unwrap();
+        #[cfg(unix)]
+        std::os::unix::fs::symlink("echo/20261121T045700.000Z", store.path().join("latest"))
+            .unwrap();
+        store
+    }
+
+    #[test]
+    fn runs_are_listed_by_time_and_unreadable_ones_too() {
+        let store = store();
+        let runs = stored_runs(store.path()).unwrap();
+        assert_eq!(runs.len(), 2);
+        assert_eq!(runs[0].run.as_ref().unwrap().name(), "echo");
+        let error = runs[1].run.as_ref().unwrap_err().to_string();
+        assert!(error.contains("20261121T045701.000Z has no results.edn"), "{error}");
+    }
+
+    #[test]
+    fn a_run_opens_by_its_directory_its_file_or_a_link() {
+        let store = store();
+        for path in [latest(store.path()).unwrap(), store.path().join("latest").join(RESULTS_FILE)]
+        {
+            let run = Run::open(&path).unwrap();
+            assert_eq!(run.name(), "echo");
+            // The results' own numbers come first.
+            assert_eq!(run.metrics.get(Metric::OpCount), Some(3.0));
+            assert_eq!(run.metrics.get(Metric::OpLatencyMax), Some(2.5));
+        }
+        fs::remove_file(store.path().join("latest")).unwrap();
+        let newest = latest(store.path()).unwrap();
+        assert!(newest.ends_with("broadcast/20261121T045701.000Z"), "{}", newest.display());
+
+        // A copy elsewhere takes no sidecar along.
+        let copy = store.path().join("baseline.edn");
+        fs::copy(store.path().join("echo/20261121T045700.000Z/results.edn"), &copy).unwrap();
+        let run = Run::open(&copy).unwrap();
+        assert_eq!((run.name().as_str(), run.record), ("baseline.edn", None));
+    }
+
+    #[test]
+    fn errors_name_the_path_and_the_way_out() {
+        let store = store();
+        let path = |name: &str| store.path().join(name);
+        fs::write(path("wrong.edn"), "{:a 1}}").unwrap();
+        let echo = path("echo/20261121T045700.000Z");
+        fs::write(echo.join(RECORD_FILE), "{").unwrap();
+        for (path, expected) in [
+            (path("none"), "none does not exist; give a results.edn"),
+            (path("broadcast"), "broadcast has no results.edn: give a run directory"),
+            (path("wrong.edn"), "wrong.edn: line 1, column 7: unmatched `}`"),
+            (echo, "run.json: EOF while parsing an object at line 1 column 1; without"),
+        ] {
+            let error = Run::open(&path).unwrap_err().to_string();
+            assert!(error.contains(expected), "{error}");
+        }
+        let error = latest(&path("echo")).unwrap_err().to_string();
+        assert!(error.starts_with("no run in "), "{error}");
+        assert!(matches!(stored_runs(&path("none")), Err(RunError::NoRuns(_))));
+    }
+}
