@@ -8,19 +8,20 @@ mod run;
 use crate::args::Command;
 use crate::exit::{self, Exit};
 use std::io::{BufReader, stdin};
+use std::process::ExitCode;
 
 /// Runs the command and says how to exit.
-pub(crate) fn dispatch(command: Command) -> Exit {
+pub(crate) fn dispatch(command: Command) -> ExitCode {
     let outcome = match command {
         Command::Run(arguments) => run::run(&arguments),
         Command::List(arguments) => list::list(&arguments),
         Command::Compare(arguments) => compare::compare(&arguments),
         Command::Report(arguments) => report::report(&arguments),
-        Command::Node(_) => return node(),
+        Command::Node(_) => return glomers_node::solutions::run_stdio(),
         Command::Watchdog => {
             glomers_engine::serve_watchdog(BufReader::new(stdin()));
             Ok(Exit::Valid)
         }
     };
-    outcome.unwrap_or_else(|error| exit::failed(&error))
+    outcome.unwrap_or_else(|error| exit::failed(&error)).into()
 }

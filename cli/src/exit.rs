@@ -68,6 +68,7 @@ pub(crate) fn failed(error: &Error) -> Exit {
         cause.is::<BadArguments>()
             || cause.is::<glomers_config::PlanError>()
             || cause.is::<glomers_config::FileError>()
+            || cause.is::<glomers_config::UnknownChallenge>()
     });
     if is_bad_arguments { Exit::BadArguments } else { Exit::Crash }
 }

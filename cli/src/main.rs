@@ -5,21 +5,24 @@ mod build;
 mod commands;
 mod execute;
 mod exit;
+mod failure;
 mod interrupt;
 mod node_command;
 mod preflight;
+mod project;
 mod progress;
 mod run_log;
 mod store;
 mod summary;
 mod terminal;
+mod verdict;
 
 use clap::Parser as _;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
     match args::Arguments::try_parse() {
-        Ok(arguments) => commands::dispatch(arguments.command).into(),
+        Ok(arguments) => commands::dispatch(arguments.command),
         Err(error) => exit::refused(&error).into(),
     }
 }

@@ -5,6 +5,9 @@ use anyhow::{Context as _, Result};
 use glomers_config::NodeSource;
 use std::path::PathBuf;
 
+/// File name of our own node, when it is built from this repository.
+const OWN_NODE: &str = "glomers-node";
+
 /// A node's command line, and how it is built.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct NodeCommand {
@@ -12,7 +15,7 @@ pub(crate) struct NodeCommand {
     pub(crate) program: PathBuf,
     /// Its arguments.
     pub(crate) args: Vec<String>,
-    /// Our own node, carried by this program.
+    /// Our own node: carried by this program, or built from its repository.
     pub(crate) is_ours: bool,
     /// How it is built before the run.
     pub(crate) build: Option<BuildStep>,
@@ -44,22 +47,31 @@ impl NodeCommand {
                 folder: source.dir.clone(),
             });
             let args = source.args.iter().cloned().chain(given).collect();
-            return Ok(Self { program: source.dir.join(bin), args, is_ours: false, build });
+            let program = source.dir.join(bin);
+            let is_ours = program.file_name().is_some_and(|name| name == OWN_NODE);
+            return Ok(Self { program, args, is_ours, build });
         }
         let program = std::env::current_exe().context("failed to find our own program")?;
         let args = std::iter::once("node".to_owned()).chain(given).collect();
         Ok(Self { program, args, is_ours: true, build: None })
     }
 
+    /// The program and its arguments.
+    pub(crate) fn command_line(&self) -> Vec<String> {
+        let program = self.program.display().to_string();
+        std::iter::once(program).chain(self.args.iter().cloned()).collect()
+    }
+
     /// What the verdict calls it.
     pub(crate) fn display(&self) -> String {
-        if self.is_ours {
+        if self.is_ours && self.build.is_none() {
             return "glomers' own node".to_owned();
         }
         let here = std::env::current_dir().unwrap_or_default();
         let shown = self.program.strip_prefix(&here).unwrap_or(&self.program);
         let mut words = vec![shown.display().to_string()];
         words.extend(self.args.iter().cloned());
-        words.join(" ")
+        let words = words.join(" ");
+        if self.is_ours { format!("{words} (glomers' own node)") } else { words }
     }
 }

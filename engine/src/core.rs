@@ -148,7 +148,7 @@ impl Core {
 
     /// A node ended.
     pub fn exited(&mut self, now: Time, node: NodeIndex, exit: Exit) {
-        self.fail(now, Failure::NodeExited { node, exit });
+        self.fail(now, Failure::NodeExited { node, exit, phase: self.phase });
     }
 
     /// A node closed its stdout, and lives on.

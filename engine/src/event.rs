@@ -127,6 +127,8 @@ pub enum Failure {
         node: NodeIndex,
         /// How.
         exit: Exit,
+        /// What the run was busy with.
+        phase: Phase,
     },
     /// A node did not answer `init` in time.
     InitTimeout {

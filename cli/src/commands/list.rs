@@ -1,0 +1,117 @@
+//! `glomers list`: the challenges with their parameters and targets.
+
+use crate::args::{Format, ListArguments};
+use crate::exit::Exit;
+use crate::project::Project;
+use anyhow::Result;
+use comfy_table::{ContentArrangement, Table, TableStyle, presets};
+use glomers_config::{Challenge, Concurrency, Parameters};
+use serde_json::{Map, Value, json};
+
+/// Shows every challenge, those of glomers.toml included.
+pub(crate) fn list(arguments: &ListArguments) -> Result<Exit> {
+    let project = Project::find()?;
+    let challenges: Vec<&Challenge> =
+        project.catalogue.entries().iter().map(|entry| &entry.challenge).collect();
+    match arguments.format {
+        Format::Json => {
+            let list: Vec<Value> = challenges.iter().copied().map(challenge_json).collect();
+            println!("{}", serde_json::to_string_pretty(&list)?);
+        }
+        Format::Table => {
+            println!("{}", table(&challenges, presets::UTF8_FULL_CONDENSED));
+            println!(
+                "Run one with `glomers run NAME`; the number works too. Challenges marked (later) \
+                 are not built yet."
+            );
+        }
+        Format::Markdown => println!("{}", table(&challenges, presets::ASCII_MARKDOWN)),
+    }
+    Ok(Exit::Valid)
+}
+
+fn table(challenges: &[&Challenge], style: TableStyle) -> Table {
+    let mut table = Table::new();
+    table.load_style(style).set_content_arrangement(ContentArrangement::Dynamic);
+    table.set_header(["challenge", "no.", "workload", "nodes", "parameters", "targets"]);
+    for challenge in challenges {
+        let Parameters { workload, node_count, .. } = &challenge.parameters;
+        let is_built = workload.is_some_and(glomers_config::Workload::is_built);
+        let targets: Vec<String> = challenge
+            .targets
+            .iter()
+            .map(|target| format!("{} < {} {}", target.metric, target.limit, target.metric.unit()))
+            .collect();
+        table.add_row([
+            challenge.name.clone() + if is_built { "" } else { " (later)" },
+            challenge.alias.to_owned(),
+            workload.map_or_else(String::new, |workload| workload.to_string()),
+            node_count.map_or_else(String::new, |count| count.to_string()),
+            parameters(&challenge.parameters).join(", "),
+            targets.iter().map(|target| target.trim_end()).collect::<Vec<_>>().join(", "),
+        ]);
+    }
+    table
+}
+
+/// What a challenge sets besides workload and nodes, as words with units.
+fn parameters(parameters: &Parameters) -> Vec<String> {
+    let mut words = Vec::new();
+    let mut add = |word: Option<String>| words.extend(word);
+    add(parameters.time_limit.map(|seconds| format!("{seconds} s")));
+    add(parameters.rate.map(|rate| format!("{rate} ops/s")));
+    add(parameters.concurrency.map(|concurrency| match concurrency {
+        Concurrency::Workers(workers) => format!("{workers} workers"),
+        Concurrency::PerNode(workers) => format!("{workers} workers per node"),
+    }));
+    add(parameters.latency.map(|ms| format!("latency {ms} ms")));
+    add(parameters.latency_dist.map(|shape| format!("{shape} latency")));
+    add(parameters.nemesis.as_ref().map(|faults| format!("nemesis {faults}")));
+    add(parameters.nemesis_interval.map(|seconds| format!("nemesis interval {seconds} s")));
+    add(parameters.availability.map(|availability| format!("availability {availability}")));
+    add(parameters.consistency_models.as_ref().map(|models| models.join(" and ")));
+    add(parameters.topology.map(|topology| format!("topology {topology}")));
+    add(parameters.delivery.map(|delivery| format!("{delivery} delivery")));
+    add(parameters.recovery.map(|recovery| format!("recovery {recovery}")));
+    words
+}
+
+fn challenge_json(challenge: &Challenge) -> Value {
+    let Parameters {
+        workload,
+        node_count,
+        concurrency,
+        rate,
+        time_limit,
+        latency,
+        nemesis,
+        availability,
+        consistency_models,
+        ..
+    } = &challenge.parameters;
+    let mut parameters = Map::new();
+    let mut set = |name: &str, value: Option<Value>| {
+        if let Some(value) = value {
+            parameters.insert(name.to_owned(), value);
+        }
+    };
+    set("node-count", node_count.map(Into::into));
+    set("concurrency", concurrency.map(|concurrency| concurrency.to_string().into()));
+    set("rate", rate.map(Into::into));
+    set("time-limit", time_limit.map(Into::into));
+    set("latency", latency.map(Into::into));
+    set("nemesis", nemesis.as_ref().map(|faults| faults.to_string().into()));
+    set("availability", availability.map(|availability| availability.to_string().into()));
+    set("consistency-models", consistency_models.clone().map(Into::into));
+    json!({
+        "name": challenge.name,
+        "number": challenge.alias,
+        "workload": workload.map(|workload| workload.name()),
+        "built": workload.is_some_and(glomers_config::Workload::is_built),
+        "parameters": parameters,
+        "targets": challenge.targets.iter().map(|target| json!({
+            "metric": target.metric.name(),
+            "limit": target.limit,
+        })).collect::<Vec<_>>(),
+    })
+}

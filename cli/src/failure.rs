@@ -1,0 +1,65 @@
+//! Why a run ended before its time, in words, with the node's last words.
+
+use glomers_engine::{Failure, LastLines, Phase};
+
+/// Most bytes of a reply that are shown.
+const SHOWN_BYTES: usize = 300;
+
+/// One sentence: what happened to which node.
+pub(crate) fn describe(failure: &Failure, nodes: &[String]) -> String {
+    match failure {
+        Failure::NodeExited { node, exit, phase: Phase::Start } => {
+            format!("node {} {exit} before all nodes had answered init", nodes[*node])
+        }
+        Failure::NodeExited { node, exit, phase } => {
+            format!("node {} {exit} ({})", nodes[*node], phase.name())
+        }
+        Failure::InitTimeout { node, waited } => format!(
+            "node {} did not answer init in {} s: reply to it with init_ok on stdout, with a \
+             newline, and flush",
+            nodes[*node],
+            waited.as_secs_f64()
+        ),
+        Failure::InitRefused { node, answer } => format!(
+            "node {} answered init with {} instead of init_ok",
+            nodes[*node],
+            shortened(answer)
+        ),
+        Failure::SetUpFailed { node, request, problem } => {
+            format!("node {} did not accept {request}: {}", nodes[*node], shortened(problem))
+        }
+        Failure::Interrupted => "the run was stopped before its end".to_owned(),
+    }
+}
+
+/// The node that a failure is about.
+pub(crate) fn node_of(failure: &Failure) -> Option<usize> {
+    match failure {
+        Failure::NodeExited { node, .. }
+        | Failure::InitTimeout { node, .. }
+        | Failure::InitRefused { node, .. }
+        | Failure::SetUpFailed { node, .. } => Some(*node),
+        Failure::Interrupted => None,
+    }
+}
+
+/// The last lines of a node, indented under a heading each.
+pub(crate) fn last_words(name: &str, lines: &LastLines) -> Vec<String> {
+    let mut text = Vec::new();
+    for (stream, lines) in [("stdout", &lines.stdout), ("stderr", &lines.stderr)] {
+        if lines.is_empty() {
+            text.push(format!("{name} printed nothing to {stream}"));
+        } else {
+            text.push(format!("last lines of {name} on {stream}:"));
+            text.extend(lines.iter().map(|line| format!("  {line}")));
+        }
+    }
+    text
+}
+
+fn shortened(text: &str) -> String {
+    match text.char_indices().find(|(position, _)| *position >= SHOWN_BYTES) {
+        Some((end, _)) => format!("{}...", &text[..end]),
+        None => text.to_owned(),
+    }
+}

@@ -1,0 +1,108 @@
+//! What `run` prints when a run is over.
+
+use crate::args::Format;
+use crate::node_command::NodeCommand;
+use crate::terminal;
+use crate::verdict::JudgedRun;
+use anyhow::Result;
+use glomers_history::Validity;
+use glomers_results::{Look, RunRecord, TargetOutcome, run_table};
+use serde_json::{Value, json};
+
+/// Shows a run to a person: verdict, metrics, reasons, warnings, files. (JSON comes at the end, for
+/// all runs at once.)
+pub(crate) fn show(run: &JudgedRun, node: &NodeCommand, format: Format, quiet: bool) {
+    let Some(record) = &run.run.record else { return };
+    let colours = terminal::colours_stdout() && format == Format::Table;
+    match format {
+        Format::Json => return,
+        Format::Table => println!("{}", verdict_line(record, node, colours)),
+        Format::Markdown => println!("**{}**\n", verdict_line(record, node, false)),
+    }
+    let is_good = run.reasons.is_empty();
+    if !(quiet && is_good) && record.failure.is_none() {
+        let look = match format {
+            Format::Markdown => Look::Markdown,
+            Format::Table | Format::Json => Look::Terminal { colour: colours },
+        };
+        println!("{}", run_table(&run.run, look));
+    }
+    for reason in &run.reasons {
+        println!("{} {reason}", painted("why:", Colour::Red, colours));
+    }
+    if !quiet || !is_good {
+        for warning in &record.warnings {
+            println!("{} {warning}", painted("warning:", Colour::Yellow, colours));
+        }
+        println!("files: {}", run.run.path.display());
+    }
+}
+
+/// One line: challenge, verdict, node, seed, time.
+fn verdict_line(record: &RunRecord, node: &NodeCommand, colours: bool) -> String {
+    let targets_met = record.targets.iter().all(TargetOutcome::is_met);
+    let (word, colour) = match (record.valid, record.interrupted) {
+        (_, true) => ("stopped", Colour::Yellow),
+        (Some(Validity::Valid), _) if record.targets.is_empty() => ("valid", Colour::Green),
+        (Some(Validity::Valid), _) if targets_met => ("valid, targets met", Colour::Green),
+        (Some(Validity::Valid), _) => ("valid, but a target was missed", Colour::Red),
+        (Some(Validity::Invalid), _) => ("invalid", Colour::Red),
+        (Some(Validity::Unknown) | None, _) => ("unknown", Colour::Yellow),
+    };
+    let seed = record.seed.map_or_else(String::new, |seed| format!(", seed {seed}"));
+    format!(
+        "{}: {} ({}, embedded engine{seed}, {:.1} s)",
+        record.challenge,
+        painted(word, colour, colours),
+        node.display(),
+        record.wall_seconds
+    )
+}
+
+/// Prints one object, or an array when several runs were asked for.
+pub(crate) fn print_json(runs: &[JudgedRun], several: bool) -> Result<()> {
+    let objects: Vec<Value> = runs.iter().map(run_json).collect::<Result<_>>()?;
+    let value = match (several, objects.as_slice()) {
+        (false, [object]) => object.clone(),
+        (false, []) => return Ok(()),
+        _ => Value::Array(objects),
+    };
+    println!("{}", serde_json::to_string_pretty(&value)?);
+    Ok(())
+}
+
+fn run_json(run: &JudgedRun) -> Result<Value> {
+    let record = serde_json::to_value(&run.run.record)?;
+    let field = |name: &str| record.get(name).cloned().unwrap_or(Value::Null);
+    Ok(json!({
+        "challenge": field("challenge"),
+        "workload": field("workload"),
+        "engine": field("engine"),
+        "clock": field("clock"),
+        "seed": field("seed"),
+        "valid": field("valid"),
+        "targets": field("targets"),
+        "metrics": field("metrics"),
+        "store": run.run.path,
+        "wall_seconds": field("wall_seconds"),
+        "warnings": field("warnings"),
+        "reasons": run.reasons,
+    }))
+}
+
+#[derive(Clone, Copy)]
+enum Colour {
+    Red,
+    Green,
+    Yellow,
+}
+
+/// Colours a word, where that is wanted.
+fn painted(word: &str, colour: Colour, colours: bool) -> String {
+    let code = match colour {
+        Colour::Red => 31,
+        Colour::Green => 32,
+        Colour::Yellow => 33,
+    };
+    if colours { format!("\u{1b}[1;{code}m{word}\u{1b}[0m") } else { word.to_owned() }
+}

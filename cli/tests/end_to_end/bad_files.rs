@@ -1,0 +1,39 @@
+//! Stores that cannot be written, and disks that are full.
+
+use crate::glomers::Glomers;
+
+#[test]
+fn the_store_is_a_file() {
+    Glomers::run("echo", "none")
+        .with(&["--store", "taken"])
+        .file("taken", "")
+        .end()
+        .exits(255)
+        .says(&["failed to make the folder", "taken", "writable"]);
+}
+
+#[test]
+fn the_disk_fills_up() {
+    // A limit on file size, without its signal, takes the same path as a full disk.
+    let ended = Glomers::run("echo", "none")
+        .with(&["--rate", "5000", "--concurrency", "10"])
+        .after("trap '' XFSZ; ulimit -f 100")
+        .end()
+        .exits(255)
+        .says(&["failed to write", "store/echo/"]);
+    let history = std::fs::read_to_string(
+        ended.folder.path().join("store").join("current").join("history.edn"),
+    );
+    assert!(history.unwrap().starts_with("{:index 0"));
+}
+
+#[test]
+fn comparisons_of_what_is_not_there() {
+    Glomers::new(&["compare", "nothing.edn"]).end().exits(255).says(&["nothing.edn"]);
+    Glomers::new(&["compare", "a.edn", "a.edn"])
+        .file("a.edn", "{:valid? true")
+        .end()
+        .exits(255)
+        .says(&["a.edn"]);
+    Glomers::new(&["report"]).end().says(&["store"]);
+}

@@ -1,0 +1,67 @@
+//! Nodes that end, or never begin: the run fails at once, and says why.
+
+use crate::glomers::Glomers;
+
+#[test]
+fn exits_at_start() {
+    Glomers::run("echo", "exits-at-start")
+        .end()
+        .exits(1)
+        .says(&[
+            "node n0 exited with status 3 before it answered init",
+            "about to fail",
+            "no configuration found",
+        ])
+        .stores("false");
+}
+
+#[test]
+fn exits_in_the_middle() {
+    Glomers::run("echo", "exits-later")
+        .end()
+        .exits(1)
+        .says(&["node n0 exited with status 4", "panicked at the third request"])
+        .stores("false");
+}
+
+#[test]
+fn is_killed_in_the_middle() {
+    Glomers::run("echo", "killed-later")
+        .end()
+        .exits(1)
+        .says(&["node n0 was killed by signal 11"])
+        .stores("false");
+}
+
+#[test]
+fn never_answers_init() {
+    Glomers::run("echo", "never-answers")
+        .with(&["--init-timeout", "0.3"])
+        .end()
+        .exits(1)
+        .says(&["node n0 did not answer init in 0.3 s"])
+        .stores("false");
+}
+
+#[test]
+fn answers_init_with_an_error() {
+    Glomers::run("echo", "init-error")
+        .end()
+        .exits(1)
+        .says(&["node n0 answered init with", "no disk", "instead of init_ok"])
+        .stores("false");
+}
+
+#[test]
+fn answers_init_with_something_else() {
+    Glomers::run("echo", "init-other").end().exits(1).says(&[r#"{:type "hello""#]).stores("false");
+}
+
+#[test]
+fn refuses_the_topology() {
+    Glomers::run("broadcast-a", "refuses")
+        .end()
+        .exits(1)
+        .says(&["node n0 did not accept topology", "not today"])
+        .stores("false");
+}

@@ -1,0 +1,217 @@
+//! A call of `glomers` that reads like a sentence, and its outcome.
+
+use crate::leftovers::{MARK, leftovers};
+use serde_json::Value;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
+use tempfile::TempDir;
+
+/// The command under test.
+const GLOMERS: &str = env!("CARGO_BIN_EXE_glomers");
+
+/// A call that is being put together, in a folder of its own.
+#[must_use]
+pub(crate) struct Glomers {
+    folder: TempDir,
+    mark: String,
+    args: Vec<String>,
+    node_args: Vec<String>,
+    /// A shell command that runs before, in the same process.
+    before: Option<&'static str>,
+}
+
+/// A call that is over.
+#[must_use]
+pub(crate) struct Ended {
+    /// Exit status; none when a signal ended it.
+    pub(crate) status: Option<i32>,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+    pub(crate) folder: TempDir,
+}
+
+/// A call that is running.
+pub(crate) struct Started {
+    pub(crate) child: Child,
+    mark: String,
+    folder: TempDir,
+}
+
+/// The node that does one thing wrong.
+pub(crate) fn misbehaving_node() -> PathBuf {
+    let folder = Path::new(GLOMERS).parent().expect("it is in a folder");
+    folder.join("examples").join("misbehaving-node")
+}
+
+impl Glomers {
+    pub(crate) fn new(args: &[&str]) -> Self {
+        static CALLS: AtomicU32 = AtomicU32::new(0);
+        let call = CALLS.fetch_add(1, Ordering::Relaxed);
+        Self {
+            folder: tempfile::tempdir().expect("a temporary folder"),
+            mark: format!("{}-{call}", std::process::id()),
+            args: args.iter().map(|arg| (*arg).to_owned()).collect(),
+            node_args: Vec::new(),
+            before: None,
+        }
+    }
+
+    /// A short run of a challenge with one node that has this fault.
+    pub(crate) fn run(challenge: &str, fault: &str) -> Self {
+        Self::new(&["run", challenge, "--node-count", "1", "--time-limit", "1", "--rate", "20"])
+            .node(fault)
+    }
+
+    /// Uses the misbehaving node with this fault.
+    pub(crate) fn node(mut self, fault: &str) -> Self {
+        let program = misbehaving_node().display().to_string();
+        self.args.extend(["--bin".to_owned(), program]);
+        self.node_args = vec![fault.to_owned()];
+        self
+    }
+
+    pub(crate) fn with(mut self, args: &[&str]) -> Self {
+        self.args.extend(args.iter().map(|arg| (*arg).to_owned()));
+        self
+    }
+
+    pub(crate) fn file(self, name: &str, text: &str) -> Self {
+        fs::write(self.folder.path().join(name), text).expect("a writable folder");
+        self
+    }
+
+    /// Runs in a shell that first does this.
+    pub(crate) fn after(mut self, command: &'static str) -> Self {
+        self.before = Some(command);
+        self
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub(crate) fn start(self) -> Started {
+        let mut command = match self.before {
+            None => Command::new(GLOMERS),
+            Some(before) => {
+                let mut shell = Command::new("sh");
+                shell.args(["-c", &format!("{before}; exec \"$0\" \"$@\""), GLOMERS]);
+                shell
+            }
+        };
+        command.args(&self.args);
+        if !self.node_args.is_empty() {
+            command.arg("--").args(&self.node_args);
+        }
+        let child = command
+            .current_dir(self.folder.path())
+            .env(MARK, &self.mark)
+            .env_remove("NO_COLOR")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("glomers starts");
+        Started { child, mark: self.mark, folder: self.folder }
+    }
+
+    pub(crate) fn end(self) -> Ended {
+        self.start().end()
+    }
+}
+
+impl Started {
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Sends a signal to glomers alone.
+    pub(crate) fn signal(&self, signal: nix::sys::signal::Signal) {
+        let pid = i32::try_from(self.child.id()).expect("a process number");
+        nix::sys::signal::kill(nix::unistd::Pid::from_raw(pid), signal).expect("it runs");
+    }
+
+    /// Waits for its end, and looks for what it left.
+    pub(crate) fn end(self) -> Ended {
+        let output = self.child.wait_with_output().expect("its output");
+        assert_eq!(leftovers(&self.mark), Vec::<String>::new(), "processes were left");
+        Ended {
+            status: output.status.code(),
+            stdout: String::from_utf8(output.stdout).expect("UTF-8"),
+            stderr: String::from_utf8(output.stderr).expect("UTF-8"),
+            folder: self.folder,
+        }
+    }
+}
+
+impl Ended {
+    /// Fails the test, with all that was printed, unless it exited so.
+    #[track_caller]
+    pub(crate) fn exits(self, status: i32) -> Self {
+        assert_eq!(
+            self.status,
+            Some(status),
+            "\n--- stdout\n{}\n--- stderr\n{}",
+            self.stdout,
+            self.stderr
+        );
+        self
+    }
+
+    /// Fails the test unless stdout or stderr says each of these.
+    #[track_caller]
+    pub(crate) fn says(self, texts: &[&str]) -> Self {
+        // Tables and terminals may break lines anywhere.
+        let all = format!("{}\n{}", self.stdout, self.stderr);
+        let flat = all.split_whitespace().collect::<Vec<_>>().join(" ");
+        for text in texts {
+            assert!(flat.contains(text), "missing: {text}\nin:\n{all}");
+        }
+        self
+    }
+
+    /// Fails the test if stdout or stderr says this.
+    #[track_caller]
+    pub(crate) fn does_not_say(self, text: &str) -> Self {
+        assert!(!self.stdout.contains(text) && !self.stderr.contains(text), "{}", self.stdout);
+        self
+    }
+
+    pub(crate) fn latest(&self) -> PathBuf {
+        self.folder.path().join("store").join("latest")
+    }
+
+    /// A file of the run.
+    #[track_caller]
+    pub(crate) fn file(&self, name: &str) -> String {
+        let path = self.latest().join(name);
+        fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+    }
+
+    /// What `--format json` printed.
+    #[track_caller]
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.stdout)
+            .unwrap_or_else(|error| panic!("{error}\n{}\n{}", self.stdout, self.stderr))
+    }
+
+    /// The run's results and history can be read, and the results say this of the verdict.
+    #[track_caller]
+    pub(crate) fn stores(self, valid: &str) -> Self {
+        let results = self.file("results.edn");
+        let results = glomers_history::read_value(&results).expect("readable results");
+        let mut printed = Vec::new();
+        glomers_history::print_value(results.get("valid?").expect("a verdict"), &mut printed);
+        assert_eq!(String::from_utf8_lossy(&printed), valid);
+        let history = self.file("history.edn");
+        let operations = glomers_history::read_history(history.as_bytes()).expect("a history");
+        assert_eq!(operations.len(), self.file("history.txt").lines().count());
+        for line in self.file("messages.jsonl").lines() {
+            let message: Value = serde_json::from_str(line).expect("a journal of JSON lines");
+            assert!(message["id"].is_u64() && message["body"].is_object());
+        }
+        self
+    }
+}

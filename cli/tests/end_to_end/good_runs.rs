@@ -1,0 +1,128 @@
+//! Runs of our own node, carried by the binary itself.
+
+use crate::glomers::Glomers;
+
+/// Options that make a run short.
+const SHORT: [&str; 6] = ["--time-limit", "1", "--rate", "50", "--recovery", "0.2"];
+
+#[test]
+fn echo_prints_verdict_metrics_and_files() {
+    Glomers::new(&["run", "echo", "--seed", "7"])
+        .with(&SHORT)
+        .end()
+        .exits(0)
+        .says(&["echo: valid", "glomers' own node", "seed 7", "msgs-per-op", "files: "])
+        .stores("true");
+}
+
+#[test]
+fn several_challenges_are_one_array() {
+    let ended = Glomers::new(&["run", "1", "unique-ids", "3b", "--format", "json", "--quiet"])
+        .with(&SHORT)
+        .end()
+        .exits(0);
+    let runs = ended.json();
+    let names: Vec<&str> =
+        runs.as_array().unwrap().iter().map(|run| run["challenge"].as_str().unwrap()).collect();
+    assert_eq!(names, ["echo", "unique-ids", "broadcast-b"]);
+    assert!(runs.as_array().unwrap().iter().all(|run| run["valid"] == true));
+}
+
+#[test]
+fn json_has_the_promised_keys_and_every_metric() {
+    let ended =
+        Glomers::new(&["run", "broadcast-c", "--format", "json"]).with(&SHORT).end().exits(0);
+    let run = ended.json();
+    for key in
+        ["challenge", "workload", "engine", "clock", "seed", "valid", "targets", "store", "wall_seconds"]
+    {
+        assert!(run.get(key).is_some(), "{key}");
+    }
+    let metrics = run["metrics"].as_object().unwrap();
+    for name in [
+        "msgs-per-op",
+        "server-msgs-per-op",
+        "load-server-msgs-per-op",
+        "ok-fraction",
+        "op-count",
+        "stable-count",
+        "stale-count",
+        "lost-count",
+        "never-read-count",
+        "duplicated-count",
+        "stable-latency-p50",
+        "stable-latency-p95",
+        "stable-latency-p99",
+        "stable-latency-max",
+        "op-latency-p50",
+        "op-latency-p95",
+        "op-latency-p99",
+        "op-latency-max",
+        "propagation-p50",
+        "propagation-max",
+    ] {
+        assert!(metrics.contains_key(name), "{name}");
+    }
+    let files = ["history.edn", "history.txt", "messages.jsonl", "glomers.log", "run.json"];
+    assert!(files.iter().all(|file| !ended.file(file).is_empty()));
+    assert!(ended.latest().join("node-logs").join("n4.log").exists());
+    let _ = ended.stores("true");
+}
+
+#[test]
+fn missed_targets_fail() {
+    Glomers::new(&["run", "tight"])
+        .file(
+            "glomers.toml",
+            "[challenge.tight]\nextends = 'broadcast-b'\ntargets = { server-msgs-per-op = 0 }\n",
+        )
+        .with(&SHORT)
+        .end()
+        .exits(1)
+        .says(&["tight: valid, but a target was missed", "target missed: server-msgs-per-op"])
+        .stores("true");
+}
+
+#[test]
+fn nodes_have_private_folders() {
+    let run = Glomers::new(&["run", "echo", "--node-count", "2", "--bin", "./node.sh"]).with(&SHORT).file(
+        "node.sh",
+        "#!/bin/sh\necho $PWD $TMPDIR >&2\ntouch mine \"$TMPDIR/mine\" || exit 1\n\
+         [ $(ls | wc -l) = 1 ] || exit 2\nexec \"$GLOMERS\" node\n",
+    );
+    let script = run.folder().join("node.sh");
+    let text = std::fs::read_to_string(&script).unwrap();
+    std::fs::write(&script, text.replace("$GLOMERS", env!("CARGO_BIN_EXE_glomers"))).unwrap();
+    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    std::fs::set_permissions(&script, mode).unwrap();
+    let ended = run.end().exits(0);
+    let folders = ended.file("node-logs/n0.log") + &ended.file("node-logs/n1.log");
+    let mut folders: Vec<&str> = folders.split_whitespace().collect();
+    assert_eq!(folders.len(), 4);
+    assert!(folders.iter().all(|folder| !std::path::Path::new(folder).exists()));
+    folders.sort_unstable();
+    folders.dedup();
+    assert_eq!(folders.len(), 4);
+}
+
+#[test]
+fn logs_show_messages_and_stderr() {
+    Glomers::run("echo", "forks")
+        .with(&["--log-net-send", "--log-net-recv", "--log-stderr"])
+        .end()
+        .exits(0)
+        .says(&["n0: child", r#"send {"id":0,"src":"c0","dest":"n0""#, "recv {"]);
+}
+
+#[test]
+fn the_journal_can_be_left_out() {
+    let ended = Glomers::new(&["run", "echo", "--no-journal"]).with(&SHORT).end().exits(0);
+    assert!(!ended.latest().join("messages.jsonl").exists());
+}
+
+#[test]
+fn the_list_shows_all_challenges() {
+    Glomers::new(&["list"]).end().exits(0).says(&["broadcast-e", "3e", "server-msgs-per-op < 20"]);
+    let list = Glomers::new(&["list", "--format", "json"]).end().exits(0).json();
+    assert_eq!(list.as_array().unwrap().len(), 14);
+}

@@ -1,0 +1,15 @@
+//! The `glomers` binary as its users meet it: real processes, real files, real signals.
+//!
+//! Every run is checked for what must always hold: no process is left, and what was written can be
+//! read back.
+
+mod bad_arguments;
+mod bad_files;
+mod crashing_nodes;
+mod glomers;
+mod good_runs;
+mod leftovers;
+mod odd_nodes;
+mod project_file;
+mod signals;
+mod two_runs;

@@ -1,0 +1,68 @@
+//! Ctrl-C, and worse.
+
+use crate::glomers::{Glomers, Started};
+use nix::sys::signal::Signal;
+use std::time::{Duration, Instant};
+
+/// How long a run may take to begin.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Starts a long run and waits until its history grows.
+fn running() -> Started {
+    let started = Glomers::run("echo", "forks").with(&["--time-limit", "60"]).start();
+    let history = started.folder().join("store").join("current").join("history.edn");
+    let start = Instant::now();
+    while std::fs::metadata(&history).map_or(0, |file| file.len()) < 1000 {
+        assert!(start.elapsed() < PATIENCE, "the run did not begin");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    started
+}
+
+#[test]
+fn once_leaves_a_readable_partial_run() {
+    let started = running();
+    started.signal(Signal::SIGINT);
+    started.end().exits(130).says(&["stopped"]).stores(":unknown");
+}
+
+#[test]
+fn twice_is_at_once() {
+    let started = running();
+    started.signal(Signal::SIGINT);
+    started.signal(Signal::SIGINT);
+    let _ = started.end().exits(130);
+}
+
+#[test]
+fn a_polite_kill_is_like_ctrl_c() {
+    let started = running();
+    started.signal(Signal::SIGTERM);
+    started.end().exits(130).stores(":unknown");
+}
+
+#[test]
+fn a_kill_leaves_no_process_and_a_readable_history() {
+    let started = running();
+    started.signal(Signal::SIGKILL);
+    let ended = started.end();
+    assert_eq!(ended.status, None);
+    let history = ended.folder.path().join("store").join("current").join("history.edn");
+    let history = std::fs::read_to_string(history).unwrap();
+    let (whole_lines, _) = history.rsplit_once('\n').unwrap();
+    assert!(!glomers_history::read_history(whole_lines.as_bytes()).unwrap().is_empty());
+}
+
+#[test]
+fn a_build_is_stopped_too() {
+    let started = Glomers::new(&["run", "echo"])
+        .file("glomers.toml", "build = 'touch started; sleep 595'\nbin = 'node'\n")
+        .start();
+    let start = Instant::now();
+    while !started.folder().join("started").exists() {
+        assert!(start.elapsed() < PATIENCE, "the build did not begin");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    started.signal(Signal::SIGINT);
+    let _ = started.end().exits(130);
+}

@@ -1,0 +1,48 @@
+//! `compare` and `report`, over the store that runs left.
+
+use crate::glomers::Glomers;
+use std::fs;
+
+/// A small results.edn with so many server messages per operation.
+fn results(valid: &str, messages: &str) -> String {
+    format!(
+        "{{:stats {{:valid? true, :count 10, :ok-count 10, :fail-count 0, :info-count 0, :by-f {{}}}},\n \
+         :net {{:all {{:send-count 9, :recv-count 9, :msg-count 9, :msgs-per-op {messages}}},\n\
+         :servers {{:send-count 9, :recv-count 9, :msg-count 9, :msgs-per-op {messages}}}, :valid? true}},\n \
+         :valid? {valid}}}\n"
+    )
+}
+
+#[test]
+fn a_baseline_is_compared_with_the_latest_run() {
+    let run = Glomers::new(&["run", "echo", "--time-limit", "0.3", "--rate", "50"]).end().exits(0);
+    let store = run.folder.path().join("store").display().to_string();
+    let baseline = fs::read_to_string(run.latest().join("results.edn")).unwrap();
+    Glomers::new(&["compare", "baseline.edn", "--store", &store])
+        .file("baseline.edn", &baseline)
+        .end()
+        .exits(0)
+        .says(&["msgs-per-op", "same"]);
+    Glomers::new(&["report", "--markdown", "--store", &store])
+        .end()
+        .exits(0)
+        .says(&["|", "echo"]);
+}
+
+#[test]
+fn worse_is_worse_only_where_that_is_asked() {
+    let compare = |more: &[&str], baseline: &str, candidate: &str| {
+        Glomers::new(&["compare", "a.edn", "b.edn"])
+            .with(more)
+            .file("a.edn", baseline)
+            .file("b.edn", candidate)
+            .end()
+    };
+    let (good, costly) = (results("true", "10.0"), results("true", "15.0"));
+    compare(&[], &good, &costly).exits(0).says(&["server-msgs-per-op", "worse", "50"]);
+    compare(&["--fail-on", "worse"], &good, &costly).exits(1).says(&["worse"]);
+    compare(&["--fail-on", "worse"], &costly, &good).exits(0).says(&["better"]);
+    compare(&["--fail-on", "worse"], &good, &results("false", "10.0")).exits(1).says(&["worse"]);
+    let json = compare(&["--format", "json"], &good, &costly).exits(0).json();
+    assert!(json.is_object());
+}

@@ -1,0 +1,174 @@
+//! A node that does one thing wrong, chosen by its first argument, and everything else right.
+//!
+//! It speaks the protocol by hand, so that nothing of ours can hide what it does.
+
+use serde_json::{Value, json};
+use std::io::{self, BufRead, Write};
+use std::os::unix::process::CommandExt as _;
+use std::process::{Command, exit};
+use std::thread;
+use std::time::Duration;
+
+/// Longer than any test waits.
+const FOR_EVER: Duration = Duration::from_secs(600);
+
+fn main() {
+    let fault = std::env::args().nth(1).unwrap_or_default();
+    before_start(&fault);
+    let mut answered = 0;
+    for line in io::stdin().lock().lines() {
+        let Ok(line) = line else { break };
+        let Ok(message) = serde_json::from_str::<Value>(&line) else { break };
+        let body = &message["body"];
+        if body["in_reply_to"].is_i64() {
+            continue;
+        }
+        if body["type"] == "init" {
+            init(&fault, &message);
+            continue;
+        }
+        answered += 1;
+        request(&fault, &message, answered);
+    }
+    if fault == "outlives-stdin" {
+        thread::sleep(FOR_EVER);
+    }
+}
+
+/// What goes wrong before the first message is read.
+fn before_start(fault: &str) {
+    match fault {
+        "exits-at-start" => {
+            println!("about to fail");
+            eprintln!("no configuration found");
+            exit(3);
+        }
+        "never-answers" => thread::sleep(FOR_EVER),
+        "prints-debug" => println!("listening on stdin"),
+        "forks" => {
+            // A child that would outlive us: it has our stdout, and another name for the test.
+            let child = Command::new("sleep").arg("597").spawn().expect("sleep exists");
+            eprintln!("child {}", child.id());
+        }
+        "blank-lines" => println!("\n"),
+        _ => {}
+    }
+}
+
+fn init(fault: &str, message: &Value) {
+    match fault {
+        "init-error" => send_reply(message, json!({"type": "error", "code": 13, "text": "no disk"})),
+        "init-other" => send_reply(message, json!({"type": "hello"})),
+        "init-twice" => {
+            send_reply(message, json!({"type": "init_ok"}));
+            send_reply(message, json!({"type": "init_ok"}));
+        }
+        _ => send_reply(message, json!({"type": "init_ok"})),
+    }
+}
+
+fn request(fault: &str, message: &Value, answered: u64) {
+    let echo = json!({"type": "echo_ok", "echo": message["body"]["echo"]});
+    match fault {
+        "exits-later" if answered > 2 => {
+            eprintln!("panicked at the third request");
+            exit(4);
+        }
+        "killed-later" if answered > 2 => {
+            let pid = std::process::id().to_string();
+            let _ = Command::new("kill").args(["-SEGV", &pid]).status();
+            thread::sleep(FOR_EVER);
+        }
+        "not-json" => print_raw(b"got a request\n"),
+        "not-message" => print_raw(b"{\"hello\":1}\n"),
+        "bad-utf8" => print_raw(b"\xff\xfe\n"),
+        "wrong-source" => {
+            print_raw(b"{\"src\":\"n99\",\"dest\":\"c2\",\"body\":{\"type\":\"x\"}}\n");
+        }
+        "unknown-dest" => {
+            print_raw(b"{\"src\":\"n0\",\"dest\":\"n99\",\"body\":{\"type\":\"x\"}}\n");
+        }
+        "long-line" if answered == 1 => {
+            let chunk = vec![b'x'; 1024 * 1024];
+            for _ in 0..100 {
+                print_raw(&chunk);
+            }
+            print_raw(b"\n");
+        }
+        "endless-line" if answered == 1 => {
+            let chunk = vec![b'x'; 1024 * 1024];
+            while io::stdout().write_all(&chunk).is_ok() {}
+        }
+        "endless-lines" if answered == 1 => {
+            while io::stdout().write_all(b"{\"type\":\"noise\"}\n").is_ok() {}
+        }
+        "breaks-schema" => {
+            return send_reply(message, json!({"type": "echo_ok", "ehco": "x"}));
+        }
+        "stops-reading" if answered > 1 => {
+            send_reply(message, echo);
+            thread::sleep(FOR_EVER);
+        }
+        "closes-stdout" if answered > 1 => {
+            close_stdout();
+        }
+        "refuses" => {
+            let error = json!({"type": "error", "code": 11, "text": "not today"});
+            return send_reply(message, error);
+        }
+        "duplicates" => return duplicates(message),
+        "same-id" => return send_reply(message, json!({"type": "generate_ok", "id": 7})),
+        _ => {}
+    }
+    if message["body"]["type"] == "echo" {
+        send_reply(message, echo);
+    } else {
+        broadcast(message);
+    }
+}
+
+/// A broadcast node that answers everything and remembers nothing.
+fn broadcast(message: &Value) {
+    let kind = message["body"]["type"].as_str().unwrap_or_default();
+    let mut body = json!({"type": format!("{kind}_ok")});
+    if kind == "read" {
+        body["messages"] = json!([]);
+    }
+    send_reply(message, body);
+}
+
+/// A broadcast node that shows every value twice.
+fn duplicates(message: &Value) {
+    use std::sync::Mutex;
+    static VALUES: Mutex<Vec<Value>> = Mutex::new(Vec::new());
+    let mut values = VALUES.lock().expect("one thread");
+    if message["body"]["type"] == "read" {
+        return send_reply(message, json!({"type": "read_ok", "messages": *values}));
+    }
+    if message["body"]["type"] == "broadcast" {
+        let value = message["body"]["message"].clone();
+        values.extend([value.clone(), value]);
+    }
+    broadcast(message);
+}
+
+fn send_reply(message: &Value, mut body: Value) {
+    body["in_reply_to"] = message["body"]["msg_id"].clone();
+    let reply = json!({"src": message["dest"], "dest": message["src"], "body": body});
+    print_raw(format!("{reply}\n").as_bytes());
+}
+
+/// Prints bytes as they are; a closed stdout ends the node, as it ends most.
+fn print_raw(bytes: &[u8]) {
+    let mut stdout = io::stdout().lock();
+    if stdout.write_all(bytes).and_then(|()| stdout.flush()).is_err() {
+        exit(0);
+    }
+}
+
+/// Becomes a process that has no stdout and lives on.
+fn close_stdout() -> ! {
+    let error = Command::new("sh").args(["-c", "exec >&-; exec sleep 596"]).exec();
+    eprintln!("{error}");
+    exit(9);
+}
