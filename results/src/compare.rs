@@ -108,7 +108,7 @@ impl Side {
     fn of(run: &Run) -> Self {
         let challenge = run.record.as_ref().map(|record| record.challenge.clone());
         let path = run.path.display().to_string();
-        Self { challenge, path, valid: run.results.valid }
+        Self { challenge, path, valid: run.valid() }
     }
 }
 

@@ -48,19 +48,23 @@ impl TableBuilder {
 
     fn heading(&self, text: &str) -> Cell {
         let cell = Cell::new(self.escaped(text));
-        if self.is_coloured() { cell.add_attribute(Attribute::Bold) } else { cell }
+        let is_coloured = self.look == (Look::Terminal { colour: true });
+        if is_coloured { cell.add_attribute(Attribute::Bold) } else { cell }
     }
 
-    /// Adds a row of texts with their tones.
+    /// Adds a row of texts with their tones. Markdown has no colour, so bad ones are bold there.
     pub(crate) fn row(&mut self, cells: Vec<(String, Tone)>) {
         let cells: Vec<Cell> = cells
             .into_iter()
             .map(|(text, tone)| {
-                let cell = Cell::new(self.escaped(&text));
-                match tone {
-                    Tone::Good if self.is_coloured() => cell.fg(Color::Green),
-                    Tone::Bad if self.is_coloured() => cell.fg(Color::Red),
-                    _ => cell,
+                let text = self.escaped(&text);
+                match (tone, self.look) {
+                    (Tone::Good, Look::Terminal { colour: true }) => {
+                        Cell::new(text).fg(Color::Green)
+                    }
+                    (Tone::Bad, Look::Terminal { colour: true }) => Cell::new(text).fg(Color::Red),
+                    (Tone::Bad, Look::Markdown) => Cell::new(format!("**{text}**")),
+                    _ => Cell::new(text),
                 }
             })
             .collect();
@@ -79,10 +83,6 @@ impl TableBuilder {
     /// The table, with a newline at the end.
     pub(crate) fn finish(self) -> String {
         self.table.trim_fmt() + "\n"
-    }
-
-    fn is_coloured(&self) -> bool {
-        self.look == (Look::Terminal { colour: true })
     }
 
     /// A bar would end a Markdown cell; a line break would end any row.

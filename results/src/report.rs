@@ -1,84 +1,98 @@
-//! A Markdown table of runs, for a README.
+//! A table of runs: in Markdown, for a README, or in a terminal.
 
 use crate::compare::verdict_word;
-use crate::look::{Look, TableBuilder, plain};
+use crate::look::{Look, TableBuilder, Tone, plain};
 use crate::metrics::shown;
+use crate::run::RunRecord;
 use crate::run_dir::Run;
 use glomers_config::Metric;
+use glomers_history::Validity;
 
 /// A column: its heading, and what it says of a run.
 struct Column {
     heading: &'static str,
     is_number: bool,
-    cell: fn(&Run) -> String,
+    cell: fn(&Run) -> Cell,
 }
 
+/// What a column says of a run; empty when there is nothing to say.
+type Cell = (String, Tone);
+
 const COLUMNS: [Column; 12] = [
-    text("challenge", Run::name),
-    text("verdict", |run| verdict_word(run.results.valid).to_owned()),
+    text("challenge", |run| plain(run.name())),
+    text("verdict", |run| match run.valid() {
+        Validity::Valid => (verdict_word(run.valid()).to_owned(), Tone::Good),
+        Validity::Invalid => (verdict_word(run.valid()).to_owned(), Tone::Bad),
+        Validity::Unknown => plain(verdict_word(run.valid())),
+    }),
     number("server msgs/op", |run| metric(run, Metric::ServerMsgsPerOp)),
     number("median stable latency", |run| metric(run, Metric::StableLatencyP50)),
     number("max stable latency", |run| metric(run, Metric::StableLatencyMax)),
     number("lost", |run| metric(run, Metric::LostCount)),
     number("ok fraction", |run| metric(run, Metric::OkFraction)),
     number("operations", |run| metric(run, Metric::OpCount)),
-    text("engine", |run| {
-        let engine = run.record.as_ref().map(|record| record.engine.name());
-        engine.unwrap_or_default().to_owned()
-    }),
+    text("engine", |run| recorded(run, |record| record.engine.name().to_owned())),
     number("seed", |run| {
-        let seed = run.record.as_ref().and_then(|record| record.seed);
-        seed.map(|seed| seed.to_string()).unwrap_or_default()
+        recorded(run, |record| record.seed.map(|seed| seed.to_string()).unwrap_or_default())
     }),
-    text("node", |run| match &run.record {
-        None => String::new(),
-        Some(record) if record.node.own => "glomers' own".to_owned(),
-        Some(record) => record.node.command.join(" "),
+    text("node", |run| {
+        recorded(run, |record| {
+            if record.node.own { "glomers' own".to_owned() } else { record.node.command.join(" ") }
+        })
     }),
     text("date", |run| {
         // The date of an RFC 3339 time.
-        let start = run.record.as_ref().map(|record| record.start.as_str()).unwrap_or_default();
-        start.split(['T', 't', ' ']).next().unwrap_or_default().to_owned()
+        recorded(run, |record| {
+            record.start.split(['T', 't', ' ']).next().unwrap_or_default().to_owned()
+        })
     }),
 ];
 
-const fn text(heading: &'static str, cell: fn(&Run) -> String) -> Column {
+const fn text(heading: &'static str, cell: fn(&Run) -> Cell) -> Column {
     Column { heading, is_number: false, cell }
 }
 
-const fn number(heading: &'static str, cell: fn(&Run) -> String) -> Column {
+const fn number(heading: &'static str, cell: fn(&Run) -> Cell) -> Column {
     Column { heading, is_number: true, cell }
 }
 
+/// What the record says, if there is one.
+fn recorded(run: &Run, say: fn(&RunRecord) -> String) -> Cell {
+    plain(run.record.as_ref().map(say).unwrap_or_default())
+}
+
 /// The value of a metric, marked when it has a target.
-fn metric(run: &Run, metric: Metric) -> String {
+fn metric(run: &Run, metric: Metric) -> Cell {
     let target = run.targets().iter().find(|outcome| outcome.target.metric == metric);
     let value = run.metrics.get(metric).map(|value| shown(metric, value));
-    match (value, target) {
-        (None, None) => String::new(),
-        (None, Some(target)) => format!("- (missed {})", target.shown_limit()),
-        (Some(value), None) => value,
-        (Some(value), Some(target)) if target.is_met() => {
-            format!("{value} ({})", target.shown_limit())
-        }
-        (Some(value), Some(target)) => format!("**{value}** (missed {})", target.shown_limit()),
+    let Some(target) = target else { return plain(value.unwrap_or_default()) };
+    let (value, limit) = (value.unwrap_or_else(|| "-".to_owned()), target.shown_limit());
+    if target.is_met() {
+        (format!("{value} ({limit})"), Tone::Good)
+    } else {
+        (format!("{value} (missed {limit})"), Tone::Bad)
     }
 }
 
-/// One row a run, in their order; columns that say nothing of any of them are left out. Targets
-/// stand behind their values; missed ones are bold.
+/// The table that a README can carry, see [`report_table`].
 #[must_use]
 pub fn report(runs: &[Run]) -> String {
-    let rows: Vec<Vec<String>> =
+    report_table(runs, Look::Markdown)
+}
+
+/// One row a run, in their order; columns that say nothing of any of them are left out. Targets
+/// stand behind their values.
+#[must_use]
+pub fn report_table(runs: &[Run], look: Look) -> String {
+    let rows: Vec<Vec<Cell>> =
         runs.iter().map(|run| COLUMNS.iter().map(|column| (column.cell)(run)).collect()).collect();
     // The first two are always there, so that a table without runs is a table.
-    let shown: Vec<usize> = (0..COLUMNS.len())
-        .filter(|&column| column < 2 || rows.iter().any(|row| !row[column].is_empty()))
-        .collect();
+    let is_shown = |column: usize| column < 2 || rows.iter().any(|row| !row[column].0.is_empty());
+    let shown: Vec<usize> = (0..COLUMNS.len()).filter(|&column| is_shown(column)).collect();
     let headings: Vec<&str> = shown.iter().map(|&column| COLUMNS[column].heading).collect();
-    let mut table = TableBuilder::new(Look::Markdown, &headings);
-    for row in rows {
-        table.row(shown.iter().map(|&column| plain(row[column].as_str())).collect());
+    let mut table = TableBuilder::new(look, &headings);
+    for row in &rows {
+        table.row(shown.iter().map(|&column| row[column].clone()).collect());
     }
     let numbers = shown.iter().enumerate().filter(|(_, column)| COLUMNS[**column].is_number);
     table.align_right(numbers.map(|(position, _)| position));

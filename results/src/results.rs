@@ -24,6 +24,8 @@ pub struct Results {
     pub exceptions: Option<Exceptions>,
     /// What the workload's own checker found.
     pub workload: Option<WorkloadResults>,
+    /// Why the run ended early, if it did: a key of ours, the reference writes no results then.
+    pub failure: Option<String>,
     unknown: Vec<UnknownKey>,
     value: Value,
 }
@@ -57,7 +59,7 @@ impl Results {
         let mut part = |key| top.section(key);
         let (stats, availability, net, exceptions) =
             (part("stats"), part("availability"), part("net"), part("exceptions"));
-        let workload = part("workload");
+        let (workload, failure) = (part("workload"), part("failure"));
         let stats = stats.map(|section| Stats::take(section, &mut unknown));
         let availability = availability.map(|section| Availability::take(section, &mut unknown));
         let net = net.map(|section| Net::take(section, &mut unknown));
@@ -65,8 +67,17 @@ impl Results {
         let workload = workload
             .zip(value.get("workload"))
             .map(|(section, map)| WorkloadResults::take(section, map, &mut unknown));
+        let failure = failure.and_then(|mut section| {
+            section.valid();
+            let reason = section.take("reason", |value| match value {
+                Value::Str(text) => Some(text.to_string()),
+                _ => None,
+            });
+            section.end(&mut unknown);
+            reason
+        });
         top.end(&mut unknown);
-        Ok(Self { valid, stats, availability, net, exceptions, workload, unknown, value })
+        Ok(Self { valid, stats, availability, net, exceptions, workload, failure, unknown, value })
     }
 
     /// Keys that are unknown here, in the order of the file within each map.
@@ -124,6 +135,14 @@ mod tests {
         );
         assert_eq!(results.stats.unwrap().by_f[0].1.count, Some(1));
         assert_eq!((results.valid, results.net), (Validity::Unknown, None));
+    }
+
+    #[test]
+    fn a_failure_of_the_run_has_its_reason() {
+        let text = "{:failure {:valid? false, :reason \"n1 exited\"}, :valid? false}";
+        let results = Results::parse(text).unwrap();
+        assert_eq!(results.failure.as_deref(), Some("n1 exited"));
+        assert!(results.unknown_keys().is_empty());
     }
 
     #[test]

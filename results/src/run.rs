@@ -126,41 +126,6 @@ impl RunRecord {
     }
 }
 
-/// A run in short, as `glomers run --format json` prints it.
-#[derive(Debug, Clone, Copy, Serialize)]
-pub struct RunSummary<'a> {
-    challenge: &'a str,
-    workload: &'a str,
-    engine: Engine,
-    clock: Clock,
-    seed: Option<u64>,
-    #[serde(serialize_with = "validity::serialize")]
-    valid: &'a Option<Validity>,
-    targets: &'a [TargetOutcome],
-    metrics: &'a Metrics,
-    store: &'a Path,
-    wall_seconds: f64,
-}
-
-impl RunRecord {
-    /// The run in short; `store` is its directory.
-    #[must_use]
-    pub fn summary<'a>(&'a self, store: &'a Path) -> RunSummary<'a> {
-        RunSummary {
-            challenge: &self.challenge,
-            workload: &self.workload,
-            engine: self.engine,
-            clock: self.clock,
-            seed: self.seed,
-            valid: &self.valid,
-            targets: &self.targets,
-            metrics: &self.metrics,
-            store,
-            wall_seconds: self.wall_seconds,
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -195,12 +160,6 @@ mod tests {
         let json = serde_json::to_string_pretty(&record).unwrap();
         assert_eq!(serde_json::from_str::<RunRecord>(&json).unwrap(), record);
         insta::assert_snapshot!(json);
-        let summary = serde_json::to_string(&record.summary(Path::new("store/x"))).unwrap();
-        assert!(summary.starts_with(
-            r#"{"challenge":"broadcast-e","workload":"broadcast","engine":"embedded","clock":"real","#
-        ));
-        assert!(summary.contains(r#""valid":"unknown","targets":[{"#), "{summary}");
-        assert!(summary.ends_with(r#"},"store":"store/x","wall_seconds":31.25}"#), "{summary}");
     }
 
     #[test]

@@ -6,6 +6,7 @@ use crate::results::{Results, ResultsError};
 use crate::run::{RECORD_FILE, RunRecord};
 use crate::targets::TargetOutcome;
 use crate::write::RESULTS_FILE;
+use glomers_history::Validity;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -129,6 +130,14 @@ impl Run {
         let directory = if path.is_dir() { Some(path.as_path()) } else { path.parent() };
         let workload = directory.and_then(Path::parent).and_then(name);
         workload.unwrap_or_else(|| self.path.display().to_string())
+    }
+
+    /// The verdict: that of the record, which may be stricter than the results (duplicated elements
+    /// can be made to fail a run), or else that of the results.
+    #[must_use]
+    pub fn valid(&self) -> Validity {
+        let recorded = self.record.as_ref().and_then(|record| record.valid);
+        recorded.unwrap_or(self.results.valid)
     }
 
     /// What became of its targets; none when no record says what they were.

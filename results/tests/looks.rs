@@ -3,7 +3,7 @@
 use glomers_config::{Metric, Target};
 use glomers_results::{
     Comparison, Engine, Look, Metrics, NodeRecord, Results, Run, RunRecord, judge_targets, pretty,
-    report, run_table,
+    report, report_table, run_table,
 };
 use std::path::{Path, PathBuf};
 
@@ -107,6 +107,7 @@ fn a_report_is_a_table_of_runs() {
         fixture("broadcast-lost.edn"),
     ];
     insta::assert_snapshot!("report", report(&runs));
+    insta::assert_snapshot!("report_terminal", report_table(&runs, TERMINAL));
     // Without a record, the columns that only it fills are gone.
     insta::assert_snapshot!("report_of_the_reference", report(&runs[2..]));
     assert_eq!(report(&[]).lines().count(), 2);
