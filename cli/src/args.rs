@@ -11,6 +11,7 @@ use std::path::PathBuf;
 /// Runs, judges and compares tests of Maelstrom nodes: the Gossip Glomers challenges, without a JVM.
 #[derive(Debug, Parser)]
 #[command(name = "glomers", version, max_term_width = 100, after_help = exit::HELP)]
+#[command(args_override_self = true)]
 pub(crate) struct Arguments {
     #[command(subcommand)]
     pub(crate) command: Command,

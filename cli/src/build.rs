@@ -34,8 +34,7 @@ pub(crate) fn build(
         .context("failed to start the runtime")?;
     let output = runtime.block_on(run_shell(step, interrupt));
     spinner.finish_and_clear();
-    let output = output
-        .with_context(|| format!("failed to run the build `{}`", step.command))?;
+    let output = output.with_context(|| format!("failed to run the build `{}`", step.command))?;
     let Some(output) = output else { return Ok(None) };
     if !output.status.success() {
         eprint!("{}", String::from_utf8_lossy(&output.stdout));

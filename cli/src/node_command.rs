@@ -42,10 +42,10 @@ impl NodeCommand {
         if let Some(source) = source
             && let Some(bin) = &source.bin
         {
-            let build = source.build.as_ref().map(|command| BuildStep {
-                command: command.clone(),
-                folder: source.dir.clone(),
-            });
+            let build = source
+                .build
+                .as_ref()
+                .map(|command| BuildStep { command: command.clone(), folder: source.dir.clone() });
             let args = source.args.iter().cloned().chain(given).collect();
             let program = source.dir.join(bin);
             let is_ours = program.file_name().is_some_and(|name| name == OWN_NODE);

@@ -47,9 +47,8 @@ fn origin(node: &NodeCommand) -> &'static str {
 /// A script's interpreter must exist: the kernel would only say that the script does not.
 fn check_interpreter(program: &Path) -> Result<(), BadArguments> {
     let mut start = Vec::new();
-    let read = File::open(program).and_then(|file| {
-        file.take(SCRIPT_LINE_BYTES).read_to_end(&mut start)
-    });
+    let read =
+        File::open(program).and_then(|file| file.take(SCRIPT_LINE_BYTES).read_to_end(&mut start));
     // An executable that may not be read can still be run.
     if read.is_err() || !start.starts_with(b"#!") {
         return Ok(());

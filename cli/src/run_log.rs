@@ -17,8 +17,8 @@ pub(crate) struct RunLog {
 impl RunLog {
     pub(crate) fn create(folder: &Path) -> Result<Self> {
         let path = folder.join("glomers.log");
-        let file = File::create(&path)
-            .with_context(|| format!("failed to write {}", path.display()))?;
+        let file =
+            File::create(&path).with_context(|| format!("failed to write {}", path.display()))?;
         Ok(Self { path, file: BufWriter::new(file), failure: None })
     }
 

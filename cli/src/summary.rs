@@ -72,22 +72,9 @@ pub(crate) fn print_json(runs: &[JudgedRun], several: bool) -> Result<()> {
 }
 
 fn run_json(run: &JudgedRun) -> Result<Value> {
-    let record = serde_json::to_value(&run.run.record)?;
-    let field = |name: &str| record.get(name).cloned().unwrap_or(Value::Null);
-    Ok(json!({
-        "challenge": field("challenge"),
-        "workload": field("workload"),
-        "engine": field("engine"),
-        "clock": field("clock"),
-        "seed": field("seed"),
-        "valid": field("valid"),
-        "targets": field("targets"),
-        "metrics": field("metrics"),
-        "store": run.run.path,
-        "wall_seconds": field("wall_seconds"),
-        "warnings": field("warnings"),
-        "reasons": run.reasons,
-    }))
+    let mut object = serde_json::to_value(&run.run)?;
+    object["reasons"] = json!(run.reasons);
+    Ok(object)
 }
 
 #[derive(Clone, Copy)]

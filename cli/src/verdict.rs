@@ -146,11 +146,8 @@ pub(crate) fn conclude(
 
 /// The reference writes no results when a node crashes; ours say so under a key of their own.
 fn failure_verdict(failure: Option<&Failure>, text: &str) -> Verdict {
-    let valid = if failure == Some(&Failure::Interrupted) {
-        Validity::Unknown
-    } else {
-        Validity::Invalid
-    };
+    let valid =
+        if failure == Some(&Failure::Interrupted) { Validity::Unknown } else { Validity::Invalid };
     let map = Value::Map(vec![
         (Value::keyword("valid?"), valid.to_value()),
         (Value::keyword("reason"), Value::str(text)),
@@ -183,7 +180,12 @@ fn node_warnings(
         .iter()
         .map(|((node, kind), lines)| {
             let times = if lines.count == 1 { "once" } else { &format!("{} times", lines.count) };
-            format!("{} {kind} ({times}; first: {:?})", plan.nodes[*node], lines.excerpt)
+            let shown: String = lines
+                .excerpt
+                .chars()
+                .map(|c| if c.is_control() { '\u{fffd}' } else { c })
+                .collect();
+            format!("{} {kind} ({times}; first: `{shown}`)", plan.nodes[*node])
         })
         .collect();
     warnings.extend(closed_nodes.iter().map(|node| {

@@ -3,8 +3,9 @@
 use crate::args::{Format, ReportArguments};
 use crate::exit::Exit;
 use crate::project::Project;
+use crate::terminal;
 use anyhow::Result;
-use glomers_results::{Run, report as report_table, stored_runs};
+use glomers_results::{Look, Run, report_table, stored_runs};
 
 /// Shows these runs, or all of the store. A run that cannot be read is named on stderr.
 pub(crate) fn report(arguments: &ReportArguments) -> Result<Exit> {
@@ -21,11 +22,13 @@ pub(crate) fn report(arguments: &ReportArguments) -> Result<Exit> {
     } else {
         arguments.runs.iter().map(|path| Run::open(path)).collect::<Result<Vec<_>, _>>()?
     };
-    if arguments.format == Format::Json {
-        let records: Vec<_> = runs.iter().map(|run| &run.record).collect();
-        println!("{}", serde_json::to_string_pretty(&records)?);
-    } else {
-        print!("{}", report_table(&runs));
+    match arguments.format {
+        Format::Json => println!("{}", serde_json::to_string_pretty(&runs)?),
+        Format::Table if !arguments.markdown => {
+            let colour = terminal::colours_stdout();
+            print!("{}", report_table(&runs, Look::Terminal { colour }));
+        }
+        Format::Table | Format::Markdown => print!("{}", report_table(&runs, Look::Markdown)),
     }
     Ok(Exit::Valid)
 }

@@ -1,6 +1,8 @@
 //! Nodes that end, or never begin: the run fails at once, and says why.
 
 use crate::glomers::Glomers;
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 
 #[test]
 fn exits_at_start() {
@@ -8,7 +10,7 @@ fn exits_at_start() {
         .end()
         .exits(1)
         .says(&[
-            "node n0 exited with status 3 before it answered init",
+            "node n0 exited with status 3 before all nodes had answered init",
             "about to fail",
             "no configuration found",
         ])
@@ -29,7 +31,7 @@ fn is_killed_in_the_middle() {
     Glomers::run("echo", "killed-later")
         .end()
         .exits(1)
-        .says(&["node n0 was killed by signal 11"])
+        .says(&["node n0 was killed by signal 6"])
         .stores("false");
 }
 
@@ -54,7 +56,7 @@ fn answers_init_with_an_error() {
 
 #[test]
 fn answers_init_with_something_else() {
-    Glomers::run("echo", "init-other").end().exits(1).says(&[r#"{:type "hello""#]).stores("false");
+    Glomers::run("echo", "init-other").end().exits(1).says(&[r#":type "hello""#]).stores("false");
 }
 
 #[test]
@@ -64,4 +66,13 @@ fn refuses_the_topology() {
         .exits(1)
         .says(&["node n0 did not accept topology", "not today"])
         .stores("false");
+}
+
+#[test]
+fn is_no_program_at_all() {
+    let run = Glomers::new(&["run", "echo", "--bin", "./node"]).file("node", "\u{7f}ELF nonsense");
+    let program = run.folder().join("node");
+    fs::set_permissions(program, fs::Permissions::from_mode(0o755)).unwrap();
+    // The system hands it to a shell, as it does with every text.
+    run.end().exits(1).says(&["node n0 exited with status 127", "not found"]).stores("false");
 }

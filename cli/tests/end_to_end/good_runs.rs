@@ -31,11 +31,19 @@ fn several_challenges_are_one_array() {
 #[test]
 fn json_has_the_promised_keys_and_every_metric() {
     let ended =
-        Glomers::new(&["run", "broadcast-c", "--format", "json"]).with(&SHORT).end().exits(0);
+        Glomers::new(&["run", "broadcast-b", "--format", "json"]).with(&SHORT).end().exits(0);
     let run = ended.json();
-    for key in
-        ["challenge", "workload", "engine", "clock", "seed", "valid", "targets", "store", "wall_seconds"]
-    {
+    for key in [
+        "challenge",
+        "workload",
+        "engine",
+        "clock",
+        "seed",
+        "valid",
+        "targets",
+        "store",
+        "wall_seconds",
+    ] {
         assert!(run.get(key).is_some(), "{key}");
     }
     let metrics = run["metrics"].as_object().unwrap();
@@ -85,11 +93,13 @@ fn missed_targets_fail() {
 
 #[test]
 fn nodes_have_private_folders() {
-    let run = Glomers::new(&["run", "echo", "--node-count", "2", "--bin", "./node.sh"]).with(&SHORT).file(
-        "node.sh",
-        "#!/bin/sh\necho $PWD $TMPDIR >&2\ntouch mine \"$TMPDIR/mine\" || exit 1\n\
+    let run = Glomers::new(&["run", "echo", "--node-count", "2", "--bin", "./node.sh"])
+        .with(&SHORT)
+        .file(
+            "node.sh",
+            "#!/bin/sh\necho $PWD $TMPDIR >&2\ntouch mine \"$TMPDIR/mine\" || exit 1\n\
          [ $(ls | wc -l) = 1 ] || exit 2\nexec \"$GLOMERS\" node\n",
-    );
+        );
     let script = run.folder().join("node.sh");
     let text = std::fs::read_to_string(&script).unwrap();
     std::fs::write(&script, text.replace("$GLOMERS", env!("CARGO_BIN_EXE_glomers"))).unwrap();

@@ -76,7 +76,8 @@ fn prints_without_end() {
 
 #[test]
 fn stops_reading() {
-    let ended = Glomers::run("echo", "stops-reading").with(&["--rpc-timeout", "300"]).end().exits(0);
+    let ended =
+        Glomers::run("echo", "stops-reading").with(&["--rpc-timeout", "300"]).end().exits(0);
     assert!(ended.file("history.edn").contains(":error :net-timeout"));
 }
 

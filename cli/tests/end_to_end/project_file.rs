@@ -10,7 +10,8 @@ fn names_the_node_and_its_own_challenges() {
          [challenge.quick]\nextends = 'echo'\ntime-limit = 0.5\nrate = 50\n\
          targets = {{ msgs-per-op = 3 }}\n"
     );
-    let ended = Glomers::new(&["run", "quick", "--format", "json"]).file("glomers.toml", &toml).end();
+    let ended =
+        Glomers::new(&["run", "quick", "--format", "json"]).file("glomers.toml", &toml).end();
     let ended = ended.exits(0);
     let run = ended.json();
     assert_eq!(run["challenge"], "quick");

@@ -23,10 +23,7 @@ fn a_baseline_is_compared_with_the_latest_run() {
         .end()
         .exits(0)
         .says(&["msgs-per-op", "same"]);
-    Glomers::new(&["report", "--markdown", "--store", &store])
-        .end()
-        .exits(0)
-        .says(&["|", "echo"]);
+    Glomers::new(&["report", "--markdown", "--store", &store]).end().exits(0).says(&["|", "echo"]);
 }
 
 #[test]

@@ -57,7 +57,9 @@ fn before_start(fault: &str) {
 
 fn init(fault: &str, message: &Value) {
     match fault {
-        "init-error" => send_reply(message, json!({"type": "error", "code": 13, "text": "no disk"})),
+        "init-error" => {
+            send_reply(message, json!({"type": "error", "code": 13, "text": "no disk"}))
+        }
         "init-other" => send_reply(message, json!({"type": "hello"})),
         "init-twice" => {
             send_reply(message, json!({"type": "init_ok"}));
@@ -75,8 +77,7 @@ fn request(fault: &str, message: &Value, answered: u64) {
             exit(4);
         }
         "killed-later" if answered > 2 => {
-            let pid = std::process::id().to_string();
-            let _ = Command::new("kill").args(["-SEGV", &pid]).status();
+            let _ = Command::new("sh").args(["-c", "kill -ABRT $PPID"]).status();
             thread::sleep(FOR_EVER);
         }
         "not-json" => print_raw(b"got a request\n"),
@@ -106,7 +107,7 @@ fn request(fault: &str, message: &Value, answered: u64) {
             return send_reply(message, json!({"type": "echo_ok", "ehco": "x"}));
         }
         "stops-reading" if answered > 1 => {
-            send_reply(message, echo);
+            send_reply(message, echo.clone());
             thread::sleep(FOR_EVER);
         }
         "closes-stdout" if answered > 1 => {
