@@ -1,16 +1,15 @@
 //! How much a node has, as one count per origin.
 
 use crate::NodeId;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::collections::BTreeMap;
 
 /// Where values come from: a node, with a number drawn at its start, since a node that was
 /// restarted counts from 0 again.
 pub(super) type Origin = NodeId;
 
-/// The first `n` values of each origin.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(transparent)]
+/// The first `n` values of each origin. On the wire a list of pairs.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Versions(BTreeMap<Origin, u64>);
 
 impl Versions {
@@ -48,5 +47,18 @@ impl Versions {
 
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+}
+
+impl Serialize for Versions {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Versions {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let pairs = Vec::<(Origin, u64)>::deserialize(deserializer)?;
+        Ok(Self(pairs.into_iter().collect()))
     }
 }

@@ -24,14 +24,15 @@ struct Log {
     early: BTreeMap<u64, Json>,
 }
 
-/// Values, by origin.
+/// Values that somebody may lack.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct News(BTreeMap<Origin, Run>);
+pub struct News(Vec<Run>);
 
 /// Consecutive values of one origin.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Run {
+    origin: Origin,
     /// Number of the first.
     from: u64,
     values: Vec<Json>,
@@ -60,8 +61,8 @@ impl Replica {
     /// Adds another node's values. False if all are here already.
     pub(super) fn learn(&mut self, news: News) -> bool {
         let mut new = false;
-        for (origin, run) in news.0 {
-            for (number, value) in (run.from..).zip(run.values) {
+        for Run { origin, from, values } in news.0 {
+            for (number, value) in (from..).zip(values) {
                 if number >= self.have.of(&origin) {
                     self.messages.insert(value.clone());
                     new |= self.put(&origin, number, value);
@@ -111,7 +112,7 @@ impl News {
         let values: Vec<_> = log.values[start..].iter().take(room).cloned().collect();
         let added = values.len();
         if added > 0 {
-            self.0.insert(origin.clone(), Run { from, values });
+            self.0.push(Run { origin: origin.clone(), from, values });
         }
         added
     }
@@ -122,14 +123,14 @@ impl News {
 
     /// Whether there may be more that did not fit.
     pub(super) fn is_full(&self) -> bool {
-        self.0.values().map(|run| run.values.len()).sum::<usize>() >= MAX_NEWS
+        self.0.iter().map(|run| run.values.len()).sum::<usize>() >= MAX_NEWS
     }
 
     /// What somebody has who had all before.
     pub(super) fn end(&self) -> Versions {
         let mut end = Versions::default();
-        for (origin, run) in &self.0 {
-            end.set(origin, run.from + run.values.len() as u64);
+        for Run { origin, from, values } in &self.0 {
+            end.set(origin, from + values.len() as u64);
         }
         end
     }
@@ -144,10 +145,6 @@ mod tests {
         Json::of(&number).unwrap()
     }
 
-    fn run(from: u64, until: u64) -> Run {
-        Run { from, values: (from..until).map(json).collect() }
-    }
-
     proptest! {
         /// Runs of one origin's values may come in any order, overlap, and repeat: in the end the
         /// count is the part without a gap, and all that came is read.
@@ -157,7 +154,8 @@ mod tests {
             let mut replica = Replica::default();
             let mut expected = BTreeSet::new();
             for (from, count) in runs {
-                let news = News([(origin.clone(), run(from, from + count))].into());
+                let values = (from..from + count).map(json).collect();
+                let news = News(vec![Run { origin: origin.clone(), from, values }]);
                 let known = expected.len();
                 expected.extend(from..from + count);
                 prop_assert_eq!(replica.learn(news), expected.len() > known);
