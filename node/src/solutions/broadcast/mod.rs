@@ -3,16 +3,16 @@
 //! topology is not needed.
 //!
 //! **A star.** The first node is the hub. A node *shares* a value that a client gave it with the
-//! hub at once, and the hub shares what is new with everybody, at most every [`HUB_SPACING`]. So a
+//! hub at once, and the hub shares what is new with everybody, at most every `HUB_SPACING`. So a
 //! value needs two hops, and messages do not grow with the load.
 //!
 //! **Counted, not listed.** Each node numbers the values that clients gave it, so all that a node
-//! has is said by one count per node ([`Versions`]). Every message carries these counts. They are
-//! the acknowledgement: a node that has been silent for [`ACK_DELAY`] after news sends them alone.
+//! has is said by one count per node (`Versions`). Every message carries these counts. They are
+//! the acknowledgement: a node that has been silent for `ACK_DELAY` after news sends them alone.
 //! The hub, which hears from everybody, knows what has reached all nodes, is *settled*, and says so
 //! with the next news.
 //!
-//! **Everybody watches.** A node that has something which is not settled after [`PATIENCE`] takes
+//! **Everybody watches.** A node that has something which is not settled after `PATIENCE` takes
 //! some link for cut. It *syncs* with the nodes that may lack it: asks one for its counts, gets
 //! what it lacks itself, gives what the other lacks; the hub with all of them, others with the hub
 //! and one more at random. A node whose own values the hub did not confirm shares them with

@@ -42,7 +42,7 @@ struct State {
     /// What was shared, and when.
     shared: Versions,
     shared_at: Option<Duration>,
-    /// What of it the hub has told the others.
+    /// What the others were told of `settled` (by the hub).
     announced: Versions,
     /// What the hub was told, and when.
     told_hub: Versions,
