@@ -3,3 +3,4 @@
 pub(crate) mod lateness;
 pub(crate) mod real;
 pub(crate) mod recorder;
+mod writer;

@@ -36,15 +36,9 @@ impl Journal {
         self.traffic
     }
 
-    /// Lines that were written since the last [`clear_lines`](Self::clear_lines).
-    #[must_use]
-    pub fn lines(&self) -> &[u8] {
-        &self.lines
-    }
-
-    /// Forgets the lines, once they are on disk.
-    pub fn clear_lines(&mut self) {
-        self.lines.clear();
+    /// Lines that were not yet taken. Whoever takes them leaves the buffer empty.
+    pub fn lines(&mut self) -> &mut Vec<u8> {
+        &mut self.lines
     }
 
     pub(crate) fn sent(&mut self, entry: &Entry<'_>) {

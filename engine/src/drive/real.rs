@@ -60,8 +60,9 @@ pub async fn run_real<H: Host>(
     let result = driver.run(pin!(interrupt)).await;
     driver.end().await;
     let last = driver.tell_and_write();
-    let Driver { core, lateness, .. } = driver;
-    result.and(last)?;
+    let Driver { mut core, lateness, recorder, .. } = driver;
+    let written = recorder.map_or(Ok(()), |recorder| recorder.finish(&mut core));
+    result.and(last).and(written)?;
     Ok(Outcome { core, lateness, wall: start.elapsed() })
 }
 
@@ -216,7 +217,7 @@ impl<H: Host> Driver<'_, H> {
         match &mut self.recorder {
             Some(recorder) => recorder.flush(&mut self.core),
             None => {
-                self.core.journal().clear_lines();
+                self.core.journal().lines().clear();
                 Ok(())
             }
         }

@@ -1,10 +1,10 @@
 //! Writes history and journal as they happen, so that a killed run leaves a readable beginning.
 
+use super::writer::Writer;
 use crate::{Core, EngineError};
 use glomers_history::{print_operation, print_operation_text};
 use std::fs::File;
-use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// Bytes that are kept back before they are written.
 const BUFFER_BYTES: usize = 256 * 1024;
@@ -12,83 +12,75 @@ const BUFFER_BYTES: usize = 256 * 1024;
 /// The files of a run that grow while it runs.
 #[derive(Debug)]
 pub struct Recorder {
-    history: Sink,
-    history_text: Sink,
-    journal: Option<Sink>,
+    writer: Writer,
+    history: Vec<u8>,
+    history_text: Vec<u8>,
+    has_journal: bool,
     /// Entries of the history that are printed already.
     printed: usize,
 }
 
-#[derive(Debug)]
-struct Sink {
-    path: PathBuf,
-    file: File,
-    buffer: Vec<u8>,
-}
+/// Places of the files in the writer's list.
+const HISTORY: usize = 0;
+const HISTORY_TEXT: usize = 1;
+const JOURNAL: usize = 2;
 
 impl Recorder {
     /// Creates `history.edn`, `history.txt` and, when wanted, `messages.jsonl` in a run directory.
     pub fn create(folder: &Path, journal: bool) -> Result<Self, EngineError> {
+        let mut names = vec!["history.edn", "history.txt"];
+        if journal {
+            names.push("messages.jsonl");
+        }
+        let mut files = Vec::with_capacity(names.len());
+        for name in names {
+            let path = folder.join(name);
+            match File::create(&path) {
+                Ok(file) => files.push((path, file)),
+                Err(source) => return Err(EngineError::Write { path, source }),
+            }
+        }
         Ok(Self {
-            history: Sink::create(folder, "history.edn")?,
-            history_text: Sink::create(folder, "history.txt")?,
-            journal: journal.then(|| Sink::create(folder, "messages.jsonl")).transpose()?,
+            writer: Writer::start(files)?,
+            history: Vec::new(),
+            history_text: Vec::new(),
+            has_journal: journal,
             printed: 0,
         })
     }
 
-    /// Prints what is new; writes it once there is enough.
+    /// Prints what is new; hands it to the writer once there is enough.
     pub(crate) fn take(&mut self, core: &mut Core) -> Result<(), EngineError> {
         let operations = core.history().operations();
         for operation in &operations[self.printed..] {
-            print_operation(operation, &mut self.history.buffer);
-            print_operation_text(operation, &mut self.history_text.buffer);
+            print_operation(operation, &mut self.history);
+            print_operation_text(operation, &mut self.history_text);
         }
         self.printed = operations.len();
-        if self.history.buffer.len() >= BUFFER_BYTES {
-            self.history.write()?;
-            self.history_text.write()?;
+        if self.history.len() >= BUFFER_BYTES {
+            self.writer.write(HISTORY, &mut self.history)?;
+            self.writer.write(HISTORY_TEXT, &mut self.history_text)?;
         }
-        if let Some(journal) = &mut self.journal
-            && core.journal().lines().len() >= BUFFER_BYTES
-        {
-            journal.write_lines(core.journal().lines())?;
-            core.journal().clear_lines();
+        if self.has_journal && core.journal().lines().len() >= BUFFER_BYTES {
+            self.writer.write(JOURNAL, core.journal().lines())?;
         }
         Ok(())
     }
 
-    /// Writes everything.
+    /// Hands everything to the writer, which writes it at once.
     pub(crate) fn flush(&mut self, core: &mut Core) -> Result<(), EngineError> {
         self.take(core)?;
-        self.history.write()?;
-        self.history_text.write()?;
-        if let Some(journal) = &mut self.journal {
-            journal.write_lines(core.journal().lines())?;
-            core.journal().clear_lines();
+        self.writer.write(HISTORY, &mut self.history)?;
+        self.writer.write(HISTORY_TEXT, &mut self.history_text)?;
+        if self.has_journal {
+            self.writer.write(JOURNAL, core.journal().lines())?;
         }
         Ok(())
     }
-}
 
-impl Sink {
-    fn create(folder: &Path, name: &str) -> Result<Self, EngineError> {
-        let path = folder.join(name);
-        match File::create(&path) {
-            Ok(file) => Ok(Self { path, file, buffer: Vec::new() }),
-            Err(source) => Err(EngineError::Write { path, source }),
-        }
-    }
-
-    fn write(&mut self) -> Result<(), EngineError> {
-        let written = self.file.write_all(&self.buffer);
-        self.buffer.clear();
-        written.map_err(|source| EngineError::Write { path: self.path.clone(), source })
-    }
-
-    fn write_lines(&mut self, lines: &[u8]) -> Result<(), EngineError> {
-        self.file
-            .write_all(lines)
-            .map_err(|source| EngineError::Write { path: self.path.clone(), source })
+    /// Returns when everything is written.
+    pub(crate) fn finish(mut self, core: &mut Core) -> Result<(), EngineError> {
+        self.flush(core)?;
+        self.writer.finish()
     }
 }

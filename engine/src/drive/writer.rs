@@ -1,0 +1,74 @@
+//! A thread that writes files, so that the disk never keeps a message waiting.
+
+use crate::EngineError;
+use std::fs::File;
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
+use std::thread::{self, JoinHandle};
+
+/// Buffers that may wait for the disk; then the run waits too.
+const WAITING_BUFFERS: usize = 16;
+
+/// Text for the file at a place of the list.
+type Piece = (usize, Vec<u8>);
+
+/// Our side of the thread.
+#[derive(Debug)]
+pub(super) struct Writer {
+    pieces: Option<SyncSender<Piece>>,
+    /// Buffers that were written and can be filled again.
+    spare: Receiver<Vec<u8>>,
+    thread: Option<JoinHandle<Result<(), EngineError>>>,
+}
+
+impl Writer {
+    /// Starts the thread. It ends with the first write that fails.
+    pub(super) fn start(files: Vec<(PathBuf, File)>) -> Result<Self, EngineError> {
+        let (pieces, waiting) = sync_channel(WAITING_BUFFERS);
+        let (written, spare) = channel();
+        let thread = thread::Builder::new()
+            .name("writer".to_owned())
+            .spawn(move || write_all(files, &waiting, &written))
+            .map_err(|source| EngineError::System { what: "start the writer", source })?;
+        Ok(Self { pieces: Some(pieces), spare, thread: Some(thread) })
+    }
+
+    /// Hands over what the buffer holds, and leaves it empty.
+    pub(super) fn write(&mut self, file: usize, buffer: &mut Vec<u8>) -> Result<(), EngineError> {
+        if buffer.is_empty() {
+            return Ok(());
+        }
+        let empty = self.spare.try_recv().unwrap_or_default();
+        let full = std::mem::replace(buffer, empty);
+        let sent = self.pieces.as_ref().is_some_and(|pieces| pieces.send((file, full)).is_ok());
+        // The thread only stops listening when it has an error to tell.
+        if sent { Ok(()) } else { self.finish() }
+    }
+
+    /// Waits until everything is written.
+    pub(super) fn finish(&mut self) -> Result<(), EngineError> {
+        self.pieces = None;
+        match self.thread.take().map(JoinHandle::join) {
+            Some(Ok(result)) => result,
+            Some(Err(panic)) => std::panic::resume_unwind(panic),
+            None => Ok(()),
+        }
+    }
+}
+
+fn write_all(
+    mut files: Vec<(PathBuf, File)>,
+    waiting: &Receiver<Piece>,
+    written: &Sender<Vec<u8>>,
+) -> Result<(), EngineError> {
+    for (place, mut text) in waiting {
+        let Some((path, file)) = files.get_mut(place) else { continue };
+        file.write_all(&text)
+            .map_err(|source| EngineError::Write { path: path.clone(), source })?;
+        text.clear();
+        // Nobody wants buffers back at the end of the run.
+        let _ = written.send(text);
+    }
+    Ok(())
+}
