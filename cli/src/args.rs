@@ -55,6 +55,7 @@ Examples:
   glomers run broadcast-d --seed 42             the same operations and faults again";
 
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
 #[command(after_help = format!("{RUN_EXAMPLES}\n\n{}", exit::HELP))]
 pub(crate) struct RunArguments {
     /// Challenges, by name or number (3e), or `all`. `glomers list` shows them.

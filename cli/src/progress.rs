@@ -60,19 +60,17 @@ impl ProgressLine {
         self.bar.set_prefix(self.phase.name());
         self.bar.set_length(u64::try_from(whole.as_millis()).unwrap_or(0).max(1));
         self.bar.set_position(u64::try_from(done.min(whole).as_millis()).unwrap_or(0));
-        let mut message = if whole.is_zero() {
+        let time = if whole.is_zero() {
             format!("{:.0} s", done.as_secs_f64())
         } else {
             format!("{:.0}/{:.0} s", done.min(whole).as_secs_f64(), whole.as_secs_f64())
         };
-        message.push_str(&format!(
-            "  ok {} fail {} info {}  {} messages",
-            progress.ok, progress.fail, progress.info, progress.messages
+        let partition =
+            self.partition.map_or_else(String::new, |shape| format!("  partition: {shape}"));
+        let Progress { ok, fail, info, messages, .. } = progress;
+        self.bar.set_message(format!(
+            "{time}  ok {ok} fail {fail} info {info}  {messages} messages{partition}"
         ));
-        if let Some(shape) = self.partition {
-            message.push_str(&format!("  partition: {shape}"));
-        }
-        self.bar.set_message(message);
     }
 }
 

@@ -104,15 +104,12 @@ pub(crate) fn conclude(
     }
 
     let valid = if fails_on_duplicates { Validity::Invalid } else { stored.results.valid };
-    let exit = if interrupted {
-        Exit::Interrupted
-    } else {
-        match valid {
-            Validity::Invalid => Exit::Invalid,
-            Validity::Unknown => Exit::Unknown,
-            Validity::Valid if targets.iter().all(TargetOutcome::is_met) => Exit::Valid,
-            Validity::Valid => Exit::Invalid,
-        }
+    let targets_met = targets.iter().all(TargetOutcome::is_met);
+    let exit = match valid {
+        _ if interrupted => Exit::Interrupted,
+        Validity::Unknown => Exit::Unknown,
+        Validity::Valid if targets_met => Exit::Valid,
+        Validity::Valid | Validity::Invalid => Exit::Invalid,
     };
     let record = RunRecord {
         challenge: plan.challenge.clone(),

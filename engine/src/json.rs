@@ -186,7 +186,6 @@ impl<'de: 'a, 'a> serde::Deserialize<'de> for Entries<'a> {
 /// Appends a value as JSON. Keywords and symbols become strings, sets and lists arrays.
 pub(crate) fn write_json(value: &Value, out: &mut Vec<u8>) {
     match value {
-        Value::Nil => out.extend_from_slice(b"null"),
         Value::Bool(true) => out.extend_from_slice(b"true"),
         Value::Bool(false) => out.extend_from_slice(b"false"),
         Value::Int(number) => write_integer(*number, out),
@@ -194,7 +193,8 @@ pub(crate) fn write_json(value: &Value, out: &mut Vec<u8>) {
         Value::Float(number) if number.is_finite() => {
             out.extend_from_slice(number.to_string().as_bytes());
         }
-        Value::Float(_) => out.extend_from_slice(b"null"),
+        // JSON has no infinite numbers.
+        Value::Nil | Value::Float(_) => out.extend_from_slice(b"null"),
         Value::Char(character) => write_string(character.encode_utf8(&mut [0; 4]), out),
         Value::Str(text) | Value::Keyword(text) | Value::Symbol(text) => write_string(text, out),
         Value::List(elements) | Value::Vector(elements) | Value::Set(elements) => {

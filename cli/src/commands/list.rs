@@ -5,7 +5,7 @@ use crate::exit::Exit;
 use crate::project::Project;
 use anyhow::Result;
 use comfy_table::{ContentArrangement, Table, TableStyle, presets};
-use glomers_config::{Challenge, Concurrency, Parameters};
+use glomers_config::{Challenge, Concurrency, Parameters, Workload};
 use serde_json::{Map, Value, json};
 
 /// Shows every challenge, those of glomers.toml included.
@@ -36,7 +36,7 @@ fn table(challenges: &[&Challenge], style: TableStyle) -> Table {
     table.set_header(["challenge", "no.", "workload", "nodes", "parameters", "targets"]);
     for challenge in challenges {
         let Parameters { workload, node_count, .. } = &challenge.parameters;
-        let is_built = workload.is_some_and(glomers_config::Workload::is_built);
+        let is_built = workload.is_some_and(Workload::is_built);
         let targets: Vec<String> = challenge
             .targets
             .iter()
@@ -106,8 +106,8 @@ fn challenge_json(challenge: &Challenge) -> Value {
     json!({
         "name": challenge.name,
         "number": challenge.alias,
-        "workload": workload.map(|workload| workload.name()),
-        "built": workload.is_some_and(glomers_config::Workload::is_built),
+        "workload": workload.map(Workload::name),
+        "built": workload.is_some_and(Workload::is_built),
         "parameters": parameters,
         "targets": challenge.targets.iter().map(|target| json!({
             "metric": target.metric.name(),

@@ -12,7 +12,7 @@ use crate::store::RunDirectory;
 use crate::summary;
 use crate::verdict::{Circumstances, JudgedRun, conclude};
 use anyhow::Result;
-use glomers_config::{CatalogueEntry, Plan};
+use glomers_config::{CatalogueEntry, Plan, Workload};
 use glomers_results::BuildRecord;
 use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 use std::path::PathBuf;
@@ -64,7 +64,7 @@ fn jobs(project: &Project, arguments: &RunArguments) -> Result<Vec<Job>> {
     for name in &arguments.challenges {
         if name == "all" {
             let is_built = |entry: &&CatalogueEntry| {
-                entry.challenge.parameters.workload.is_some_and(|workload| workload.is_built())
+                entry.challenge.parameters.workload.is_some_and(Workload::is_built)
             };
             for entry in project.catalogue.entries().iter().filter(is_built) {
                 jobs.push(job(project, entry, arguments)?);
@@ -118,7 +118,7 @@ fn run_one(
     let began = Instant::now();
     let directory = RunDirectory::create(store, plan.workload.name())?;
     let execution = execute(plan, node, &directory, arguments.quiet, interrupt)?;
-    let built = builds.iter().find(|(step, _)| Some(step) == node.build.as_ref());
-    let build = built.map(|(_, record)| record.clone());
+    let mine = builds.iter().find(|(step, _)| Some(step) == node.build.as_ref());
+    let build = mine.map(|(_, record)| record.clone());
     conclude(execution, &directory, Circumstances { plan, node, build, began }).map(Some)
 }

@@ -23,7 +23,6 @@ pub(crate) struct Glomers {
 }
 
 /// A call that is over.
-#[must_use]
 pub(crate) struct Ended {
     /// Exit status; none when a signal ended it.
     pub(crate) status: Option<i32>,

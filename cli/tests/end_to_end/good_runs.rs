@@ -74,7 +74,7 @@ fn json_has_the_promised_keys_and_every_metric() {
     let files = ["history.edn", "history.txt", "messages.jsonl", "glomers.log", "run.json"];
     assert!(files.iter().all(|file| !ended.file(file).is_empty()));
     assert!(ended.latest().join("node-logs").join("n4.log").exists());
-    let _ = ended.stores("true");
+    ended.stores("true");
 }
 
 #[test]

@@ -31,7 +31,7 @@ fn twice_is_at_once() {
     let started = running();
     started.signal(Signal::SIGINT);
     started.signal(Signal::SIGINT);
-    let _ = started.end().exits(130);
+    started.end().exits(130);
 }
 
 #[test]
@@ -64,5 +64,5 @@ fn a_build_is_stopped_too() {
         std::thread::sleep(Duration::from_millis(10));
     }
     started.signal(Signal::SIGINT);
-    let _ = started.end().exits(130);
+    started.end().exits(130);
 }

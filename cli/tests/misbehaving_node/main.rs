@@ -10,7 +10,7 @@ use std::thread;
 use std::time::Duration;
 
 /// Longer than any test waits.
-const FOR_EVER: Duration = Duration::from_secs(600);
+const FOR_EVER: Duration = Duration::from_mins(10);
 
 fn main() {
     let fault = std::env::args().nth(1).unwrap_or_default();
@@ -46,9 +46,8 @@ fn before_start(fault: &str) {
         "never-answers" => thread::sleep(FOR_EVER),
         "prints-debug" => println!("listening on stdin"),
         "forks" => {
-            // A child that would outlive us: it has our stdout, and another name for the test.
-            let child = Command::new("sleep").arg("597").spawn().expect("sleep exists");
-            eprintln!("child {}", child.id());
+            // A child that would outlive us, and has our stdout.
+            let _ = Command::new("sh").args(["-c", "sleep 597 & echo child $! >&2"]).status();
         }
         "blank-lines" => println!("\n"),
         _ => {}
@@ -58,7 +57,7 @@ fn before_start(fault: &str) {
 fn init(fault: &str, message: &Value) {
     match fault {
         "init-error" => {
-            send_reply(message, json!({"type": "error", "code": 13, "text": "no disk"}))
+            send_reply(message, json!({"type": "error", "code": 13, "text": "no disk"}));
         }
         "init-other" => send_reply(message, json!({"type": "hello"})),
         "init-twice" => {
@@ -110,9 +109,7 @@ fn request(fault: &str, message: &Value, answered: u64) {
             send_reply(message, echo.clone());
             thread::sleep(FOR_EVER);
         }
-        "closes-stdout" if answered > 1 => {
-            close_stdout();
-        }
+        "closes-stdout" if answered > 1 => close_stdout(),
         "refuses" => {
             let error = json!({"type": "error", "code": 11, "text": "not today"});
             return send_reply(message, error);

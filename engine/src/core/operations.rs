@@ -13,19 +13,13 @@ impl Core {
     /// A free worker begins an operation.
     pub(super) fn invoke(&mut self, now: Time, worker: u32, invocation: Invocation) {
         let keeps_client = self.workload.keeps_client();
-        let state = self.workers.get(worker);
-        let (node, process) = (state.node, state.process);
-        // A new process gets a new client; the old one is closed only now, as in the reference.
-        let stale = match &state.connection {
-            None => None,
-            Some(connection) if connection.process != process && !keeps_client => {
-                Some(connection.client)
-            }
-            Some(_) => Some(u32::MAX),
-        };
-        if stale != Some(u32::MAX) {
-            if let Some(client) = stale {
-                self.calls.close(client);
+        let worker_state = self.workers.get(worker);
+        let (node, process) = (worker_state.node, worker_state.process);
+        let fits = |connection: &Connection| connection.process == process || keeps_client;
+        if !worker_state.connection.as_ref().is_some_and(fits) {
+            // A new process gets a new client; the old one is closed only now, as in the reference.
+            if let Some(old) = worker_state.connection.take() {
+                self.calls.close(old.client);
             }
             let client = self.calls.open(node);
             let protocol = self.workload.client();

@@ -23,13 +23,13 @@ fn run(plan: Plan, script: Script<'_>) -> (Core, Vec<Event>) {
     while core.phase() != Phase::Done {
         core.advance(now);
         let mut quiet = true;
-        for node in 0..names.len() {
+        for (node, name) in names.iter().enumerate() {
             let lines = std::mem::take(&mut core.outgoing(node).lines);
             for line in String::from_utf8(lines).unwrap().lines() {
                 quiet = false;
                 let message: Json = serde_json::from_str(line).unwrap();
                 for (dest, body) in script(node, &message) {
-                    let reply = json!({"src": names[node], "dest": dest, "body": body});
+                    let reply = json!({"src": name, "dest": dest, "body": body});
                     core.line(now, node, reply.to_string().as_bytes());
                 }
             }
@@ -186,7 +186,7 @@ fn broadcast_recovers_and_reads_a_last_time() {
     let finals: Vec<&Operation> =
         core.history().operations().iter().filter(|operation| operation.is_final).collect();
     assert_eq!(finals.len(), 6);
-    let last_load = core.history().operations().iter().filter(|op| !op.is_final).last().unwrap();
+    let last_load = core.history().operations().iter().rfind(|op| !op.is_final).unwrap();
     let wait = finals[0].time - last_load.time;
     assert_eq!(wait, 10_000_000_000);
     // Everything arrived exactly one latency after it was sent.

@@ -27,7 +27,7 @@ pub(super) struct Connection {
 
 /// All workers, and which are free.
 pub(super) struct Workers {
-    workers: Vec<Worker>,
+    all: Vec<Worker>,
     /// A bit for each free worker.
     free: Vec<u64>,
     free_count: usize,
@@ -38,7 +38,7 @@ pub(super) struct Workers {
 impl Workers {
     pub(super) fn new(count: u32, nodes: usize) -> Self {
         let count = count as usize;
-        let workers: Vec<Worker> = (0..count)
+        let all = (0..count)
             .map(|number| Worker {
                 node: number % nodes,
                 process: number as u64,
@@ -50,11 +50,11 @@ impl Workers {
         for number in 0..count {
             free[number / 64] |= 1 << (number % 64);
         }
-        Self { workers, free, free_count: count, next: 0 }
+        Self { all, free, free_count: count, next: 0 }
     }
 
     pub(super) fn count(&self) -> usize {
-        self.workers.len()
+        self.all.len()
     }
 
     pub(super) fn any_free(&self) -> bool {
@@ -62,7 +62,7 @@ impl Workers {
     }
 
     pub(super) fn all_free(&self) -> bool {
-        self.free_count == self.workers.len()
+        self.free_count == self.all.len()
     }
 
     pub(super) fn is_free(&self, worker: u32) -> bool {
@@ -71,7 +71,7 @@ impl Workers {
     }
 
     pub(super) fn get(&mut self, worker: u32) -> &mut Worker {
-        &mut self.workers[worker as usize]
+        &mut self.all[worker as usize]
     }
 
     /// The next free worker, in rotation.
@@ -100,16 +100,16 @@ impl Workers {
     /// The worker begins an operation.
     pub(super) fn begin(&mut self, worker: u32, invocation: Invocation) {
         let number = worker as usize;
-        self.workers[number].current = Some(invocation);
+        self.all[number].current = Some(invocation);
         self.free[number / 64] &= !(1 << (number % 64));
         self.free_count -= 1;
-        self.next = (number + 1) % self.workers.len();
+        self.next = (number + 1) % self.all.len();
     }
 
     /// The worker is done with its operation.
     pub(super) fn end(&mut self, worker: u32) -> Option<Invocation> {
         let number = worker as usize;
-        let current = self.workers[number].current.take()?;
+        let current = self.all[number].current.take()?;
         self.free[number / 64] |= 1 << (number % 64);
         self.free_count += 1;
         Some(current)

@@ -214,13 +214,11 @@ impl<H: Host> Driver<'_, H> {
             self.observer.event(time, &event);
         }
         self.observer.event(now, &Event::Progress(self.core.progress(now)));
-        match &mut self.recorder {
-            Some(recorder) => recorder.flush(&mut self.core),
-            None => {
-                self.core.journal().lines().clear();
-                Ok(())
-            }
+        if let Some(recorder) = &mut self.recorder {
+            return recorder.flush(&mut self.core);
         }
+        self.core.journal().lines().clear();
+        Ok(())
     }
 
     /// Kills every node and waits until it is gone.

@@ -20,7 +20,7 @@ use std::rc::Rc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::net::unix::pipe;
-use tokio::process::Command;
+use tokio::process::{ChildStdin, ChildStdout, Command};
 
 /// Bytes that are read at once.
 const CHUNK_BYTES: usize = 256 * 1024;
@@ -157,8 +157,8 @@ impl ChildHost {
         if let Some(watchdog) = &self.watchdog {
             watchdog.borrow_mut().watch(group);
         }
-        let stdin = child.stdin.take().map(|stdin| stdin.into_owned_fd()).transpose()?;
-        let stdout = child.stdout.take().map(|stdout| stdout.into_owned_fd()).transpose()?;
+        let stdin = child.stdin.take().map(ChildStdin::into_owned_fd).transpose()?;
+        let stdout = child.stdout.take().map(ChildStdout::into_owned_fd).transpose()?;
         let stdin = stdin.map(pipe::Sender::from_owned_fd).transpose()?;
         let stdout = stdout.map(pipe::Receiver::from_owned_fd).transpose()?;
         if let (Some(stdin), Some(stdout)) = (&stdin, &stdout) {

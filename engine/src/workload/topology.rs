@@ -18,7 +18,7 @@ pub(crate) fn topology(topology: Topology, nodes: usize) -> Vec<(usize, Vec<usiz
 
 /// Rows of a square as large as needed; neighbours below, above, right, left.
 fn grid(nodes: usize) -> Vec<(usize, Vec<usize>)> {
-    let side = (1..).find(|side| side * side >= nodes).unwrap_or(1);
+    let side = (1..=nodes).find(|side| side * side >= nodes).unwrap_or(1);
     (0..nodes)
         .map(|node| {
             let below = Some(node + side);
