@@ -81,6 +81,16 @@ pub(crate) fn execute(
         interrupt.wait(),
     ));
     observer.progress.finish();
+    if let Ok(Outcome { lateness, wall, .. }) = &ran
+        && let Some(times) = lateness.times()
+    {
+        let text = format!(
+            "engine: {} messages between nodes were written {:?} after they were due (median; \
+             99 % within {:?})",
+            times.count, times.median, times.p99
+        );
+        observer.log.line(wall.as_secs_f64(), &text);
+    }
     let closed_nodes = observer.closed_nodes;
     let logged = observer.log.finish();
     let outcome = ran?;

@@ -39,21 +39,20 @@ impl NodeCommand {
                 .with_context(|| format!("failed to find {}", bin.display()))?;
             return Ok(Self { program, args: given.collect(), is_ours: false, build: None });
         }
-        if let Some(source) = source
-            && let Some(bin) = &source.bin
+        let build = source.and_then(|source| {
+            let command = source.build.clone()?;
+            Some(BuildStep { command, folder: source.dir.clone() })
+        });
+        let own_args = source.map_or(&[][..], |source| &source.args).iter().cloned();
+        if let Some((source, bin)) = source.and_then(|source| Some((source, source.bin.as_ref()?)))
         {
-            let build = source
-                .build
-                .as_ref()
-                .map(|command| BuildStep { command: command.clone(), folder: source.dir.clone() });
-            let args = source.args.iter().cloned().chain(given).collect();
             let program = source.dir.join(bin);
             let is_ours = program.file_name().is_some_and(|name| name == OWN_NODE);
-            return Ok(Self { program, args, is_ours, build });
+            return Ok(Self { program, args: own_args.chain(given).collect(), is_ours, build });
         }
         let program = std::env::current_exe().context("failed to find our own program")?;
-        let args = std::iter::once("node".to_owned()).chain(given).collect();
-        Ok(Self { program, args, is_ours: true, build: None })
+        let args = std::iter::once("node".to_owned()).chain(own_args).chain(given).collect();
+        Ok(Self { program, args, is_ours: true, build })
     }
 
     /// The program and its arguments.
@@ -64,7 +63,7 @@ impl NodeCommand {
 
     /// What the verdict calls it.
     pub(crate) fn display(&self) -> String {
-        if self.is_ours && self.build.is_none() {
+        if self.is_ours && self.args.first().is_some_and(|arg| arg == "node") {
             return "glomers' own node".to_owned();
         }
         let here = std::env::current_dir().unwrap_or_default();
