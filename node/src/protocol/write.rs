@@ -337,8 +337,8 @@ mod tests {
             ok(r#"{"type":"error","msg_id":7,"code":14,"text":"a \"quoted\" text"}"#)
         );
         assert_eq!(
-            written(&serde_json::json!({"type": "read", "key": 1})),
-            ok(r#"{"msg_id":7,"key":1,"type":"read"}"#)
+            written(&serde_json::json!({"type": "read"})),
+            ok(r#"{"msg_id":7,"type":"read"}"#)
         );
     }
 
