@@ -3,7 +3,7 @@
 use crate::glomers::Glomers;
 
 /// Options that make a run short.
-const SHORT: [&str; 6] = ["--time-limit", "1", "--rate", "50", "--recovery", "0.2"];
+const SHORT: [&str; 6] = ["--time-limit", "1", "--rate", "50", "--recovery", "0.6"];
 
 #[test]
 fn echo_prints_verdict_metrics_and_files() {
@@ -135,4 +135,62 @@ fn the_list_shows_all_challenges() {
     Glomers::new(&["list"]).end().exits(0).says(&["broadcast-e", "3e", "server-msgs-per-op < 20"]);
     let list = Glomers::new(&["list", "--format", "json"]).end().exits(0).json();
     assert_eq!(list.as_array().unwrap().len(), 14);
+}
+
+/// The key paths of a results map, with the kind of each value. Lists stand for their first element.
+fn structure(value: &glomers_history::Value, path: &str, found: &mut Vec<String>) {
+    use glomers_history::Value;
+    let kind = match value {
+        Value::Map(entries) => {
+            for (key, value) in entries {
+                let mut printed = Vec::new();
+                glomers_history::print_value(key, &mut printed);
+                structure(value, &format!("{path} {}", String::from_utf8_lossy(&printed)), found);
+            }
+            "map"
+        }
+        Value::List(_) => "list",
+        Value::Int(_) => "integer",
+        Value::Float(_) => "double",
+        Value::Bool(_) => "boolean",
+        _ => "other",
+    };
+    found.push(format!("{path} is {kind}"));
+}
+
+/// A run of ours leaves results of the same structure as a recorded run of the reference.
+fn has_the_keys_of(recording: &str, run: &[&str]) {
+    let golden = std::env::var_os("GLOMERS_GOLDEN").map_or_else(
+        || std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/golden"),
+        std::path::PathBuf::from,
+    );
+    let path = golden.join("maelstrom").join(recording).join("results.edn");
+    let Ok(text) = std::fs::read_to_string(&path) else {
+        eprintln!("SKIPPED: no recording of the reference at {}", path.display());
+        return;
+    };
+    let ended = Glomers::new(run).with(&SHORT).end().exits(0);
+    let keys = |text: &str| {
+        let mut found = Vec::new();
+        structure(&glomers_history::read_value(text).unwrap(), "", &mut found);
+        found
+    };
+    // In the same order, too.
+    assert_eq!(keys(&ended.file("results.edn")), keys(&text));
+}
+
+#[test]
+fn echo_has_the_keys_of_the_reference() {
+    has_the_keys_of("echo", &["run", "echo"]);
+}
+
+#[test]
+fn unique_ids_has_the_keys_of_the_reference() {
+    has_the_keys_of("unique-ids", &["run", "unique-ids"]);
+}
+
+#[test]
+fn broadcast_has_the_keys_of_the_reference() {
+    let run = ["run", "broadcast-d", "--node-count", "5", "--rate", "20", "--recovery", "0.6"];
+    has_the_keys_of("broadcast-3d", &run);
 }
