@@ -1,6 +1,7 @@
 //! Which node is run: `--bin`, else what glomers.toml says, else our own.
 
 use crate::args::RunArguments;
+use crate::terminal;
 use anyhow::{Context as _, Result};
 use glomers_config::NodeSource;
 use std::path::PathBuf;
@@ -66,9 +67,7 @@ impl NodeCommand {
         if self.is_ours && self.args.first().is_some_and(|arg| arg == "node") {
             return "glomers' own node".to_owned();
         }
-        let here = std::env::current_dir().unwrap_or_default();
-        let shown = self.program.strip_prefix(&here).unwrap_or(&self.program);
-        let mut words = vec![shown.display().to_string()];
+        let mut words = vec![terminal::shown_path(&self.program)];
         words.extend(self.args.iter().cloned());
         let words = words.join(" ");
         if self.is_ours { format!("{words} (glomers' own node)") } else { words }

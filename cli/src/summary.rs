@@ -34,7 +34,7 @@ pub(crate) fn show(run: &JudgedRun, node: &NodeCommand, format: Format, quiet: b
         for warning in &record.warnings {
             println!("{} {warning}", painted("warning:", Colour::Yellow, colours));
         }
-        println!("files: {}", run.run.path.display());
+        println!("files: {}", terminal::shown_path(&run.run.path));
     }
 }
 
@@ -73,6 +73,7 @@ pub(crate) fn print_json(runs: &[JudgedRun], several: bool) -> Result<()> {
 
 fn run_json(run: &JudgedRun) -> Result<Value> {
     let mut object = serde_json::to_value(&run.run)?;
+    object["warnings"] = json!(run.run.record.as_ref().map(|record| &record.warnings));
     object["reasons"] = json!(run.reasons);
     Ok(object)
 }
