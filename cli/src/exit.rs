@@ -61,8 +61,17 @@ pub(crate) fn refused(error: &clap::Error) -> Exit {
     if error.use_stderr() { Exit::BadArguments } else { Exit::Valid }
 }
 
+/// Whether whoever read our output has seen enough.
+fn is_broken_pipe(cause: &(dyn std::error::Error + 'static)) -> bool {
+    let error = cause.downcast_ref::<std::io::Error>();
+    error.is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
+}
+
 /// Shows an error with its causes, and says how to exit.
 pub(crate) fn failed(error: &Error) -> Exit {
+    if error.chain().any(is_broken_pipe) {
+        return Exit::Valid;
+    }
     eprintln!("error: {error:#}");
     let is_bad_arguments = error.chain().any(|cause| {
         cause.is::<BadArguments>()

@@ -11,31 +11,32 @@ use serde_json::{Value, json};
 
 /// Shows a run to a person: verdict, metrics, reasons, warnings, files. (JSON comes at the end, for
 /// all runs at once.)
-pub(crate) fn show(run: &JudgedRun, node: &NodeCommand, format: Format, quiet: bool) {
-    let Some(record) = &run.run.record else { return };
+pub(crate) fn show(run: &JudgedRun, node: &NodeCommand, format: Format, quiet: bool) -> Result<()> {
+    let Some(record) = &run.run.record else { return Ok(()) };
     let colours = terminal::colours_stdout() && format == Format::Table;
-    match format {
-        Format::Json => return,
-        Format::Table => println!("{}", verdict_line(record, node, colours)),
-        Format::Markdown => println!("**{}**\n", verdict_line(record, node, false)),
-    }
+    let (mut text, look) = match format {
+        Format::Json => return Ok(()),
+        Format::Table => (verdict_line(record, node, colours), Look::Terminal { colour: colours }),
+        Format::Markdown => {
+            (format!("**{}**\n", verdict_line(record, node, false)), Look::Markdown)
+        }
+    };
+    text.push('\n');
     let is_good = run.reasons.is_empty();
     if !(quiet && is_good) && record.failure.is_none() {
-        let look = match format {
-            Format::Markdown => Look::Markdown,
-            Format::Table | Format::Json => Look::Terminal { colour: colours },
-        };
-        println!("{}", run_table(&run.run, look));
+        text += &run_table(&run.run, look);
+        text.push('\n');
     }
-    for reason in &run.reasons {
-        println!("{} {reason}", painted("why:", Colour::Red, colours));
+    let why = painted("why:", Colour::Red, colours);
+    let mut lines: Vec<String> =
+        run.reasons.iter().map(|reason| format!("{why} {reason}")).collect();
+    if !(quiet && is_good) {
+        let mark = painted("warning:", Colour::Yellow, colours);
+        lines.extend(record.warnings.iter().map(|warning| format!("{mark} {warning}")));
+        lines.push(format!("files: {}", terminal::shown_path(&run.run.path)));
     }
-    if !quiet || !is_good {
-        for warning in &record.warnings {
-            println!("{} {warning}", painted("warning:", Colour::Yellow, colours));
-        }
-        println!("files: {}", terminal::shown_path(&run.run.path));
-    }
+    text += &lines.join("\n");
+    terminal::print(&text)
 }
 
 /// One line: challenge, verdict, node, seed, time.
@@ -67,7 +68,7 @@ pub(crate) fn print_json(runs: &[JudgedRun], several: bool) -> Result<()> {
         (false, []) => return Ok(()),
         _ => Value::Array(objects),
     };
-    println!("{}", serde_json::to_string_pretty(&value)?);
+    terminal::print(&serde_json::to_string_pretty(&value)?)?;
     Ok(())
 }
 

@@ -1,6 +1,7 @@
 //! What kind of terminal we talk to, and how paths look in it.
 
-use std::io::IsTerminal as _;
+use anyhow::{Context as _, Result};
+use std::io::{IsTerminal as _, Write as _};
 use std::path::Path;
 
 /// Whether stdout may be coloured: a terminal, and no `NO_COLOR` (<https://no-color.org>).
@@ -22,4 +23,15 @@ fn refuses_colour() -> bool {
 pub(crate) fn shown_path(path: &Path) -> String {
     let here = std::env::current_dir().unwrap_or_default();
     path.strip_prefix(&here).unwrap_or(path).display().to_string()
+}
+
+/// Prints a text, with a newline at its end. A reader that has seen enough (`| head`) is an error like any other,
+/// which `exit::failed` takes for success.
+pub(crate) fn print(text: &str) -> Result<()> {
+    let mut stdout = std::io::stdout().lock();
+    let written = stdout
+        .write_all(text.trim_end_matches('\n').as_bytes())
+        .and_then(|()| stdout.write_all(b"\n"))
+        .and_then(|()| stdout.flush());
+    written.context("failed to write to stdout")
 }

@@ -9,7 +9,7 @@ use crate::{EngineError, Time};
 use std::task::{Context, Poll};
 
 /// Something that came from a node.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Printed<'a> {
     /// A line of stdout, without its newline.
     Line(&'a [u8]),
@@ -37,6 +37,13 @@ pub trait Host {
 
     /// Hands over what it printed since the last time, a bounded amount of it, and how it ended.
     fn collect(&mut self, now: Time, sink: &mut dyn FnMut(Printed<'_>));
+
+    /// Looks for output without asking whether there is any, and hands it over; says whether there
+    /// was. For callers that expect an answer any moment.
+    fn collect_eagerly(&mut self, now: Time, sink: &mut dyn FnMut(Printed<'_>)) -> bool {
+        let _ = (now, sink);
+        false
+    }
 
     /// Hands over whole lines of stderr since the last time, where there is such a thing.
     fn collect_stderr(&mut self, sink: &mut dyn FnMut(&[u8])) {

@@ -3,5 +3,5 @@
 mod child;
 mod timer;
 
-pub(crate) use child::{die_with_parent, enlarge_pipe};
+pub(crate) use child::{enlarge_pipe, prepare};
 pub(crate) use timer::Timer;

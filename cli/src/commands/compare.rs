@@ -18,10 +18,10 @@ pub(crate) fn compare(arguments: &CompareArguments) -> Result<Exit> {
     match arguments.format {
         Format::Table => {
             let colour = terminal::colours_stdout();
-            print!("{}", comparison.table(Look::Terminal { colour }));
+            terminal::print(&comparison.table(Look::Terminal { colour }))?;
         }
-        Format::Markdown => print!("{}", comparison.table(Look::Markdown)),
-        Format::Json => println!("{}", serde_json::to_string_pretty(&comparison)?),
+        Format::Markdown => terminal::print(&comparison.table(Look::Markdown))?,
+        Format::Json => terminal::print(&serde_json::to_string_pretty(&comparison)?)?,
     }
     let fails = arguments.fail_on == Some(FailOn::Worse) && comparison.any_worse();
     Ok(if fails { Exit::Invalid } else { Exit::Valid })

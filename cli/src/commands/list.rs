@@ -3,6 +3,7 @@
 use crate::args::{Format, ListArguments};
 use crate::exit::Exit;
 use crate::project::Project;
+use crate::terminal;
 use anyhow::Result;
 use comfy_table::{ContentArrangement, Table, TableStyle, presets};
 use glomers_config::{Challenge, Concurrency, Parameters, Workload};
@@ -16,16 +17,16 @@ pub(crate) fn list(arguments: &ListArguments) -> Result<Exit> {
     match arguments.format {
         Format::Json => {
             let list: Vec<Value> = challenges.iter().copied().map(challenge_json).collect();
-            println!("{}", serde_json::to_string_pretty(&list)?);
+            terminal::print(&serde_json::to_string_pretty(&list)?)?;
         }
-        Format::Table => {
-            println!("{}", table(&challenges, presets::UTF8_FULL_CONDENSED));
-            println!(
-                "Run one with `glomers run NAME`; the number works too. Challenges marked (later) \
-                 are not built yet."
-            );
+        Format::Table => terminal::print(&format!(
+            "{}\nRun one with `glomers run NAME`; the number works too. Challenges marked (later) \
+             are not built yet.",
+            table(&challenges, presets::UTF8_FULL_CONDENSED)
+        ))?,
+        Format::Markdown => {
+            terminal::print(&table(&challenges, presets::ASCII_MARKDOWN).to_string())?;
         }
-        Format::Markdown => println!("{}", table(&challenges, presets::ASCII_MARKDOWN)),
     }
     Ok(Exit::Valid)
 }

@@ -23,12 +23,12 @@ pub(crate) fn report(arguments: &ReportArguments) -> Result<Exit> {
         arguments.runs.iter().map(|path| Run::open(path)).collect::<Result<Vec<_>, _>>()?
     };
     match arguments.format {
-        Format::Json => println!("{}", serde_json::to_string_pretty(&runs)?),
+        Format::Json => terminal::print(&serde_json::to_string_pretty(&runs)?)?,
         Format::Table if !arguments.markdown => {
             let colour = terminal::colours_stdout();
-            print!("{}", report_table(&runs, Look::Terminal { colour }));
+            terminal::print(&report_table(&runs, Look::Terminal { colour }))?;
         }
-        Format::Table | Format::Markdown => print!("{}", report_table(&runs, Look::Markdown)),
+        Format::Table | Format::Markdown => terminal::print(&report_table(&runs, Look::Markdown))?,
     }
     Ok(Exit::Valid)
 }

@@ -36,7 +36,7 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<Exit> {
     for job in &jobs {
         match run_one(job, arguments, &mut builds, &interrupt) {
             Ok(Some(judged)) => {
-                summary::show(&judged, &job.node, arguments.format, arguments.quiet);
+                summary::show(&judged, &job.node, arguments.format, arguments.quiet)?;
                 exit = exit.max(judged.exit);
                 runs.push(judged);
             }

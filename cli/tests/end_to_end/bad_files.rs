@@ -37,3 +37,12 @@ fn comparisons_of_what_is_not_there() {
         .says(&["a.edn"]);
     Glomers::new(&["report"]).end().says(&["store"]);
 }
+
+#[test]
+fn a_reader_that_has_seen_enough_is_no_error() {
+    // The reader of stdout is gone before anything is printed.
+    let mut started = Glomers::new(&["list"]).start();
+    drop(started.child.stdout.take());
+    let ended = started.end().exits(0);
+    assert_eq!(ended.stderr, "");
+}

@@ -151,7 +151,7 @@ impl ChildHost {
             .stderr(stderr)
             .process_group(0)
             .kill_on_drop(true);
-        platform::die_with_parent(&mut command);
+        platform::prepare(&mut command);
         let mut child = command.spawn()?;
         let group = child.id().and_then(|id| i32::try_from(id).ok()).unwrap_or_default();
         if let Some(watchdog) = &self.watchdog {
@@ -200,8 +200,34 @@ impl ChildHost {
     }
 
     fn read(&mut self, now: Time, sink: &mut dyn FnMut(Printed<'_>)) {
-        let Self { running: Some(running), chunk, cutter, last_stdout, .. } = self else { return };
-        let mut keep = |cut: Cut<'_>| match cut {
+        for _ in 0..CHUNKS_AT_ONCE {
+            let Some(stdout) = self.running.as_ref().and_then(|running| running.stdout.as_ref())
+            else {
+                return;
+            };
+            match stdout.try_read(&mut self.chunk) {
+                Ok(0) => {
+                    self.cut(|cutter, _, keep| cutter.end(keep), sink);
+                    self.close(now);
+                }
+                Ok(length) => {
+                    self.cut(|cutter, chunk, keep| cutter.take(&chunk[..length], keep), sink);
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
+                Err(_) => self.close(now),
+            }
+        }
+    }
+
+    /// Cuts what was read into lines, keeps the last of them, and hands them over.
+    fn cut(
+        &mut self,
+        cut: impl FnOnce(&mut LineCutter, &[u8], &mut dyn FnMut(Cut<'_>)),
+        sink: &mut dyn FnMut(Printed<'_>),
+    ) {
+        let last_stdout = &mut self.last_stdout;
+        cut(&mut self.cutter, &self.chunk, &mut |piece| match piece {
             Cut::Line(line) => {
                 remember(last_stdout, line);
                 sink(Printed::Line(line));
@@ -210,24 +236,14 @@ impl ChildHost {
                 remember(last_stdout, start);
                 sink(Printed::TooLong(start));
             }
-        };
-        for _ in 0..CHUNKS_AT_ONCE {
-            let Some(stdout) = &running.stdout else { return };
-            match stdout.try_read(chunk) {
-                Ok(0) => {
-                    cutter.end(&mut keep);
-                    running.stdout = None;
-                    self.report_closed_at = Some(now + CLOSING_TIME);
-                }
-                Ok(length) => cutter.take(&chunk[..length], &mut keep),
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
-                Err(_) => {
-                    running.stdout = None;
-                    self.report_closed_at = Some(now + CLOSING_TIME);
-                }
-            }
+        });
+    }
+
+    fn close(&mut self, now: Time) {
+        if let Some(running) = &mut self.running {
+            running.stdout = None;
         }
+        self.report_closed_at = Some(now + CLOSING_TIME);
     }
 
     /// Whether the pipe has more to read; the child may have exited with output still in it.
@@ -290,6 +306,20 @@ impl Host for ChildHost {
         } else if self.report_closed_at.is_some_and(|at| at <= now) {
             self.report_closed_at = None;
             sink(Printed::Closed);
+        }
+    }
+
+    fn collect_eagerly(&mut self, _now: Time, sink: &mut dyn FnMut(Printed<'_>)) -> bool {
+        let Some(stdout) = self.running.as_ref().and_then(|running| running.stdout.as_ref()) else {
+            return false;
+        };
+        // The end of the stream and errors are left to `collect`.
+        match nix::unistd::read(stdout, &mut self.chunk) {
+            Ok(length @ 1..) => {
+                self.cut(|cutter, chunk, keep| cutter.take(&chunk[..length], keep), sink);
+                true
+            }
+            Ok(0) | Err(_) => false,
         }
     }
 

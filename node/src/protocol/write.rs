@@ -338,7 +338,7 @@ mod tests {
         );
         assert_eq!(
             written(&serde_json::json!({"type": "read"})),
-            ok(r#"{"msg_id":7,"type":"read"}"#)
+            ok(r#"{"type":"read","msg_id":7}"#)
         );
     }
 
