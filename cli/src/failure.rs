@@ -5,6 +5,9 @@ use glomers_engine::{Failure, LastLines, Phase};
 /// Most bytes of a reply that are shown.
 const SHOWN_BYTES: usize = 300;
 
+/// Most lines of stderr that are shown of a run without a crash.
+const SHOWN_STDERR: usize = 5;
+
 /// One sentence: what happened to which node.
 pub(crate) fn describe(failure: &Failure, nodes: &[String]) -> String {
     match failure {
@@ -55,6 +58,13 @@ pub(crate) fn last_words(name: &str, lines: &LastLines) -> Vec<String> {
         }
     }
     text
+}
+
+/// The end of what the first talkative node printed to stderr: often it knows what went wrong.
+pub(crate) fn first_stderr(nodes: &[String], lines: &[LastLines]) -> Option<String> {
+    let (name, lines) = nodes.iter().zip(lines).find(|(_, lines)| !lines.stderr.is_empty())?;
+    let last = &lines.stderr[lines.stderr.len().saturating_sub(SHOWN_STDERR)..];
+    Some(format!("last lines of {name} on stderr:\n  {}", last.join("\n  ")))
 }
 
 fn shortened(text: &str) -> String {

@@ -81,6 +81,9 @@ pub(crate) fn conclude(
     } else {
         let explanations = explain(plan.workload, history, plan.availability);
         reasons.extend(explanations.iter().map(ToString::to_string));
+        if stored.results.valid == Validity::Invalid {
+            reasons.extend(failure::first_stderr(&plan.nodes, &last_lines));
+        }
     }
     let fails_on_duplicates = plan.fail_on_duplicates && duplicated.is_some_and(|count| count > 0);
     if fails_on_duplicates {

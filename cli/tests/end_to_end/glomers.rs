@@ -41,7 +41,15 @@ pub(crate) struct Started {
 /// The node that does one thing wrong.
 pub(crate) fn misbehaving_node() -> PathBuf {
     let folder = Path::new(GLOMERS).parent().expect("it is in a folder");
-    folder.join("examples").join("misbehaving-node")
+    let program = folder.join("examples").join("misbehaving-node");
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/misbehaving_node/main.rs");
+    let age = |path: &Path| fs::metadata(path).and_then(|file| file.modified()).ok();
+    // Cargo builds examples for a whole `cargo test`, but not for one with a name behind it.
+    assert!(
+        age(&program).is_some_and(|built| age(&source).is_none_or(|changed| changed <= built)),
+        "build the misbehaving node first: cargo build --package glomers --example misbehaving-node"
+    );
+    program
 }
 
 impl Glomers {

@@ -111,6 +111,7 @@ fn request(fault: &str, message: &Value, answered: u64) {
         }
         "closes-stdout" if answered > 1 => close_stdout(),
         "refuses" => {
+            eprintln!("the disk is on fire");
             let error = json!({"type": "error", "code": 11, "text": "not today"});
             return send_reply(message, error);
         }

@@ -213,3 +213,126 @@ impl Network {
 fn is_server(envelope: &Envelope) -> bool {
     !matches!(envelope.src, Address::Client(_)) && !matches!(envelope.dest, Address::Client(_))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::time::NANOS_PER_MS;
+    use glomers_config::LatencyDistribution;
+    use proptest::prelude::*;
+
+    const A: Address = Address::Node(0);
+    const B: Address = Address::Node(1);
+    const CLIENT: Address = Address::Client(0);
+
+    fn at(ms: u64) -> Time {
+        Time::from_nanos(ms * NANOS_PER_MS)
+    }
+
+    fn network(delivery: Delivery, distribution: LatencyDistribution) -> Network {
+        let latency = Latency::new(100, distribution);
+        Network::new(3, 1, latency, delivery, Random::stream(1, "network"))
+    }
+
+    /// Sends as the core does, and says whether it arrived at once.
+    fn send(network: &mut Network, now: Time, id: u64, src: Address, dest: Address) -> bool {
+        let involves_client = src == CLIENT || dest == CLIENT;
+        match network.offer(now, src, dest, involves_client) {
+            Offer::Deliver => return true,
+            Offer::Drop => {}
+            Offer::Queue(deadline) => {
+                network.queue(now, deadline, Envelope { id, src, dest, body: "{}".into() });
+            }
+        }
+        false
+    }
+
+    /// Lets all that is queued arrive: when, and which message.
+    fn arrivals(network: &mut Network) -> Vec<(Time, u64)> {
+        let mut arrived = Vec::new();
+        while let Some(now) = network.next_due() {
+            while let Some((due, envelope)) = network.pop_due(now) {
+                assert_eq!(due, now);
+                arrived.push((now, envelope.id));
+            }
+        }
+        assert_eq!(network.in_flight(), 0);
+        arrived
+    }
+
+    #[test]
+    fn a_receiver_waits_for_the_message_it_took_and_a_client_waits_behind_it() {
+        let mut network = network(Delivery::Queued, LatencyDistribution::Constant);
+        assert!(!send(&mut network, at(0), 1, A, B));
+        assert!(!send(&mut network, at(40), 2, CLIENT, B));
+        assert!(!send(&mut network, at(50), 3, A, B));
+        assert_eq!(arrivals(&mut network), [(at(100), 1), (at(100), 2), (at(150), 3)]);
+        assert!(send(&mut network, at(200), 4, CLIENT, B), "an idle receiver takes it at once");
+    }
+
+    #[test]
+    fn independent_messages_take_exactly_their_latency() {
+        let mut network = network(Delivery::Independent, LatencyDistribution::Constant);
+        assert!(!send(&mut network, at(0), 1, A, B));
+        assert!(send(&mut network, at(40), 2, CLIENT, B));
+        assert!(!send(&mut network, at(50), 3, A, B));
+        assert_eq!(arrivals(&mut network), [(at(100), 1), (at(150), 3)]);
+    }
+
+    #[test]
+    fn links_are_looked_at_when_a_message_is_taken() {
+        let mut network = network(Delivery::Queued, LatencyDistribution::Constant);
+        let grudge = Grudge::from([(1, [0].into())]);
+        // Taken before the cut: it arrives. Taken after it: it does not.
+        send(&mut network, at(0), 1, A, B);
+        send(&mut network, at(10), 2, A, B);
+        network.cut(&grudge);
+        send(&mut network, at(20), 3, B, A);
+        send(&mut network, at(20), 4, Address::Node(2), B);
+        assert_eq!(arrivals(&mut network), [(at(100), 1), (at(120), 3), (at(120), 4)]);
+        send(&mut network, at(200), 5, A, B);
+        network.heal();
+        send(&mut network, at(200), 6, A, B);
+        assert_eq!(arrivals(&mut network), [(at(300), 6)]);
+    }
+
+    proptest! {
+        #[test]
+        fn without_cuts_every_message_arrives_once_and_not_too_early(
+            sends in prop::collection::vec((0_u64..300, 0_usize..3, 0_usize..4), 0..60),
+            delivery in prop::sample::select(Delivery::ALL),
+            distribution in prop::sample::select(LatencyDistribution::ALL),
+        ) {
+            let mut network = network(delivery, distribution);
+            let mut sends = sends;
+            sends.sort_unstable();
+            let mut arrived = Vec::new();
+            let mut sent_at = Vec::new();
+            for (id, (ms, src, dest)) in sends.into_iter().enumerate() {
+                while network.next_due().is_some_and(|due| due <= at(ms)) {
+                    let due = network.next_due().unwrap();
+                    arrived.extend(network.pop_due(due).map(|(due, envelope)| (due, envelope.id)));
+                }
+                let dest = if dest == 3 { Address::Service(0) } else { Address::Node(dest) };
+                sent_at.push(at(ms));
+                if send(&mut network, at(ms), id as u64, Address::Node(src), dest) {
+                    arrived.push((at(ms), id as u64));
+                }
+            }
+            arrived.extend(arrivals(&mut network));
+            for (due, id) in &arrived {
+                let sent = sent_at[usize::try_from(*id).unwrap()];
+                prop_assert!(*due >= sent);
+                if distribution == LatencyDistribution::Constant {
+                    prop_assert!(due.since(sent).as_millis() >= 100);
+                    if delivery == Delivery::Independent {
+                        prop_assert_eq!(due.since(sent).as_millis(), 100);
+                    }
+                }
+            }
+            let mut ids: Vec<u64> = arrived.into_iter().map(|(_, id)| id).collect();
+            ids.sort_unstable();
+            prop_assert_eq!(ids, (0..sent_at.len() as u64).collect::<Vec<_>>());
+        }
+    }
+}
