@@ -27,7 +27,8 @@ pub(crate) enum Command {
     Compare(CompareArguments),
     /// Print a table of runs, for a README or a wiki.
     Report(ReportArguments),
-    /// Be our own node: solves the challenges over stdin and stdout.
+    /// Be our own node over stdin and stdout: it plays echo, unique-ids and broadcast, by the
+    /// messages that it gets.
     Node(NodeArguments),
     /// End what we started when we are gone (started by `run`).
     #[command(hide = true)]

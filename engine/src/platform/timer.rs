@@ -87,6 +87,7 @@ mod tokio_sleep {
     pub(crate) struct Timer(Pin<Box<Sleep>>);
 
     impl Timer {
+        #[expect(clippy::unnecessary_wraps, reason = "the exact timer can fail")]
         pub(crate) fn new() -> Result<Self, EngineError> {
             Ok(Self(Box::pin(tokio::time::sleep(std::time::Duration::ZERO))))
         }
