@@ -20,7 +20,7 @@ use std::rc::Rc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::net::unix::pipe;
-use tokio::process::{ChildStdin, ChildStdout, Command};
+use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 
 /// Bytes that are read at once.
 const CHUNK_BYTES: usize = 256 * 1024;
@@ -139,20 +139,17 @@ impl ChildHost {
     }
 
     fn spawn(&mut self) -> io::Result<Running> {
-        let settings = &self.settings;
-        let stderr = File::create(&settings.stderr_file)?;
-        let mut command = Command::new(&settings.program);
-        command
-            .args(&settings.args)
-            .current_dir(&settings.working_folder)
-            .env("TMPDIR", &settings.temporary_folder)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(stderr)
-            .process_group(0)
-            .kill_on_drop(true);
-        platform::prepare(&mut command);
-        let mut child = command.spawn()?;
+        let stderr = File::create(&self.settings.stderr_file)?;
+        let direct = Command::new(&self.settings.program);
+        let mut child = match self.start_as(direct, stderr.try_clone()?) {
+            // A script without a `#!` line: some systems hand it to a shell, and we do.
+            Err(error) if error.raw_os_error() == Some(nix::libc::ENOEXEC) => {
+                let mut shell = Command::new("sh");
+                shell.arg(&self.settings.program);
+                self.start_as(shell, stderr)?
+            }
+            started => started?,
+        };
         let group = child.id().and_then(|id| i32::try_from(id).ok()).unwrap_or_default();
         if let Some(watchdog) = &self.watchdog {
             watchdog.borrow_mut().watch(group);
@@ -167,6 +164,22 @@ impl ChildHost {
         }
         let waiting = Box::pin(async move { child.wait().await });
         Ok(Running { group, stdin, stdout, waiting })
+    }
+
+    /// Starts the node with this command, which may have arguments of its own in front.
+    fn start_as(&self, mut command: Command, stderr: File) -> io::Result<Child> {
+        let settings = &self.settings;
+        command
+            .args(&settings.args)
+            .current_dir(&settings.working_folder)
+            .env("TMPDIR", &settings.temporary_folder)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(stderr)
+            .process_group(0)
+            .kill_on_drop(true);
+        platform::prepare(&mut command);
+        command.spawn()
     }
 
     /// Writes as much of the backlog as the pipe takes.
