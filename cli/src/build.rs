@@ -4,13 +4,19 @@ use crate::interrupt::Interrupt;
 use crate::node_command::BuildStep;
 use crate::terminal;
 use anyhow::{Context as _, Result, bail};
+use glomers_engine::Watchdog;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
-use std::process::{Output, Stdio};
+use std::cell::RefCell;
+use std::fs::File;
+use std::io::{self, Read as _, Seek as _, SeekFrom};
+use std::process::{ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 use tokio::process::Command;
 
+/// How much of a failed build's output is shown.
+const SHOWN_BYTES: u64 = 64 * 1024;
 /// How often the spinner turns.
 const SPINNER_TICK: Duration = Duration::from_millis(100);
 
@@ -19,6 +25,7 @@ pub(crate) fn build(
     step: &BuildStep,
     quiet: bool,
     interrupt: &Interrupt,
+    watchdog: &RefCell<Watchdog>,
 ) -> Result<Option<Duration>> {
     let start = Instant::now();
     let style = ProgressStyle::with_template("{spinner} building the node: {msg} {elapsed}")
@@ -32,44 +39,59 @@ pub(crate) fn build(
         .enable_all()
         .build()
         .context("failed to start the runtime")?;
-    let output = runtime.block_on(run_shell(step, interrupt));
+    let mut output = tempfile::tempfile().context("failed to make a temporary file")?;
+    let status = runtime.block_on(run_shell(step, &output, interrupt, watchdog));
     spinner.finish_and_clear();
-    let output = output.with_context(|| format!("failed to run the build `{}`", step.command))?;
-    let Some(output) = output else { return Ok(None) };
-    if !output.status.success() {
-        eprint!("{}", String::from_utf8_lossy(&output.stdout));
-        eprint!("{}", String::from_utf8_lossy(&output.stderr));
+    let status = status.with_context(|| format!("failed to run the build `{}`", step.command))?;
+    let Some(status) = status else { return Ok(None) };
+    if !status.success() {
+        terminal::complain(&end_of(&mut output).context("failed to read the build's output")?);
         bail!(
-            "the build `{}` in {} failed with {}; mend it, or choose another node with --bin",
+            "the build `{}` in {} failed with {status}; mend it, or choose another node with --bin",
             step.command,
             step.folder.display(),
-            output.status
         );
     }
     Ok(Some(start.elapsed()))
 }
 
-/// Runs the command in a group of its own, which ends with an interrupt.
-async fn run_shell(step: &BuildStep, interrupt: &Interrupt) -> std::io::Result<Option<Output>> {
-    let child = Command::new("sh")
+/// Runs the command in a group of its own, which ends with an interrupt and with us. What it leaves
+/// in the background when it ends well (a compile server) is its own business.
+async fn run_shell(
+    step: &BuildStep,
+    output: &File,
+    interrupt: &Interrupt,
+    watchdog: &RefCell<Watchdog>,
+) -> io::Result<Option<ExitStatus>> {
+    let mut child = Command::new("sh")
         .arg("-c")
         .arg(&step.command)
         .current_dir(&step.folder)
         .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
+        .stdout(output.try_clone()?)
+        .stderr(output.try_clone()?)
         .process_group(0)
         .kill_on_drop(true)
         .spawn()?;
-    let group = child.id().and_then(|id| i32::try_from(id).ok());
-    tokio::select! {
-        output = child.wait_with_output() => output.map(Some),
+    let group = child.id().and_then(|id| i32::try_from(id).ok()).unwrap_or_default();
+    watchdog.borrow_mut().watch(group);
+    let status = tokio::select! {
+        status = child.wait() => status.map(Some),
         () = interrupt.wait() => {
-            if let Some(group) = group {
-                // It may have ended in the same moment.
-                let _ = killpg(Pid::from_raw(group), Signal::SIGKILL);
-            }
+            // It may have ended in the same moment.
+            let _ = killpg(Pid::from_raw(group), Signal::SIGKILL);
             Ok(None)
         }
-    }
+    };
+    watchdog.borrow_mut().forget(group);
+    status
+}
+
+/// The end of what the build printed.
+fn end_of(output: &mut File) -> io::Result<String> {
+    let length = output.metadata()?.len();
+    output.seek(SeekFrom::Start(length.saturating_sub(SHOWN_BYTES)))?;
+    let mut end = Vec::new();
+    output.read_to_end(&mut end)?;
+    Ok(String::from_utf8_lossy(&end).trim_end().to_owned())
 }

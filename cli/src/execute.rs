@@ -35,6 +35,7 @@ pub(crate) fn execute(
     directory: &RunDirectory,
     quiet: bool,
     interrupt: &Interrupt,
+    watchdog: &Rc<RefCell<Watchdog>>,
 ) -> Result<Execution> {
     let core = Core::new(plan.clone())?;
     let folder = directory.path();
@@ -49,7 +50,6 @@ pub(crate) fn execute(
         .prefix("glomers-")
         .tempdir()
         .context("failed to make a temporary folder for the nodes")?;
-    let watchdog = start_watchdog()?;
     watchdog.borrow_mut().remove_at_end(private.path());
     let mut hosts = Vec::with_capacity(plan.nodes.len());
     for name in &plan.nodes {
@@ -67,7 +67,7 @@ pub(crate) fn execute(
             temporary_folder,
             stderr_file: directory.node_logs().join(format!("{name}.log")),
         };
-        hosts.push(ChildHost::new(settings, Some(Rc::clone(&watchdog))));
+        hosts.push(ChildHost::new(settings, Some(Rc::clone(watchdog))));
     }
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -103,7 +103,8 @@ pub(crate) fn execute(
     })
 }
 
-fn start_watchdog() -> Result<Rc<RefCell<Watchdog>>> {
+/// Starts the process that ends what we started, should we be killed.
+pub(crate) fn start_watchdog() -> Result<Rc<RefCell<Watchdog>>> {
     let mut command =
         Command::new(std::env::current_exe().context("failed to find our own program")?);
     command.arg("watchdog");

@@ -1,6 +1,8 @@
 //! What the exit status says. The numbers are the reference's, and 130 is the shell's.
 
+use crate::terminal;
 use anyhow::Error;
+use glomers_results::RunError;
 use std::process::ExitCode;
 
 /// How the command ended.
@@ -61,23 +63,18 @@ pub(crate) fn refused(error: &clap::Error) -> Exit {
     if error.use_stderr() { Exit::BadArguments } else { Exit::Valid }
 }
 
-/// Whether whoever read our output has seen enough.
-fn is_broken_pipe(cause: &(dyn std::error::Error + 'static)) -> bool {
-    let error = cause.downcast_ref::<std::io::Error>();
-    error.is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
-}
-
 /// Shows an error with its causes, and says how to exit.
 pub(crate) fn failed(error: &Error) -> Exit {
-    if error.chain().any(is_broken_pipe) {
-        return Exit::Valid;
-    }
-    eprintln!("error: {error:#}");
+    terminal::complain(&format!("error: {error:#}"));
     let is_bad_arguments = error.chain().any(|cause| {
         cause.is::<BadArguments>()
             || cause.is::<glomers_config::PlanError>()
             || cause.is::<glomers_config::FileError>()
             || cause.is::<glomers_config::UnknownChallenge>()
+            || matches!(
+                cause.downcast_ref(),
+                Some(RunError::NotFound(_) | RunError::NoResults(_) | RunError::NoRuns(_))
+            )
     });
     if is_bad_arguments { Exit::BadArguments } else { Exit::Crash }
 }

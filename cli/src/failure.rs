@@ -1,5 +1,6 @@
 //! Why a run ended before its time, in words, with the node's last words.
 
+use crate::terminal::harmless;
 use glomers_engine::{Failure, LastLines, Phase};
 
 /// Most bytes of a reply that are shown.
@@ -54,7 +55,7 @@ pub(crate) fn last_words(name: &str, lines: &LastLines) -> Vec<String> {
             text.push(format!("{name} printed nothing to {stream}"));
         } else {
             text.push(format!("last lines of {name} on {stream}:"));
-            text.extend(lines.iter().map(|line| format!("  {line}")));
+            text.extend(lines.iter().map(|line| format!("  {}", harmless(line))));
         }
     }
     text
@@ -64,10 +65,12 @@ pub(crate) fn last_words(name: &str, lines: &LastLines) -> Vec<String> {
 pub(crate) fn first_stderr(nodes: &[String], lines: &[LastLines]) -> Option<String> {
     let (name, lines) = nodes.iter().zip(lines).find(|(_, lines)| !lines.stderr.is_empty())?;
     let last = &lines.stderr[lines.stderr.len().saturating_sub(SHOWN_STDERR)..];
+    let last: Vec<String> = last.iter().map(|line| harmless(line)).collect();
     Some(format!("last lines of {name} on stderr:\n  {}", last.join("\n  ")))
 }
 
 fn shortened(text: &str) -> String {
+    let text = &harmless(text);
     match text.char_indices().find(|(position, _)| *position >= SHOWN_BYTES) {
         Some((end, _)) => format!("{}...", &text[..end]),
         None => text.to_owned(),

@@ -50,6 +50,11 @@ impl ProgressLine {
         self.bar.finish_and_clear();
     }
 
+    /// Prints a line above the progress.
+    fn tell(&self, line: &str) {
+        self.bar.suspend(|| terminal::complain(&terminal::harmless(line)));
+    }
+
     fn draw(&self, now: Time, progress: &Progress) {
         let in_phase = now.since(self.phase_start);
         let (done, whole) = match (self.phase, self.recovery) {
@@ -85,13 +90,13 @@ impl Observer for ProgressLine {
             Event::Partitioned(shape) => self.partition = Some(shape),
             Event::Healed => self.partition = None,
             Event::Stderr { node, line } if self.echo => {
-                self.bar.suspend(|| eprintln!("{node}: {line}"));
+                self.tell(&format!("{node}: {line}"));
             }
             Event::NetSend(message) if self.echo => {
-                self.bar.suspend(|| eprintln!("send {message}"));
+                self.tell(&format!("send {message}"));
             }
             Event::NetRecv(message) if self.echo => {
-                self.bar.suspend(|| eprintln!("recv {message}"));
+                self.tell(&format!("recv {message}"));
             }
             Event::Stderr { .. }
             | Event::NetSend(_)

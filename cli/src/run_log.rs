@@ -41,7 +41,13 @@ impl RunLog {
 impl Observer for RunLog {
     fn event(&mut self, time: Time, event: &Event) {
         let text = match event {
-            Event::Progress(_) => return,
+            // A few times a second: a killed run leaves its log, too.
+            Event::Progress(_) => {
+                if let Err(error) = self.file.flush() {
+                    self.failure.get_or_insert(error);
+                }
+                return;
+            }
             Event::Phase(phase) => format!("phase: {}", phase.name()),
             Event::Partitioned(shape) => format!("nemesis: partition {shape}"),
             Event::Healed => "nemesis: healed".to_owned(),

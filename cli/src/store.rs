@@ -74,7 +74,9 @@ impl RunDirectory {
 fn replace_link(target: &Path, link: &Path) -> Result<()> {
     let aside = link.with_extension(format!("{}.new", std::process::id()));
     let _ = fs::remove_file(&aside);
-    symlink(target, &aside)
-        .and_then(|()| fs::rename(&aside, link))
-        .with_context(|| format!("failed to make the link {}", link.display()))
+    let made = symlink(target, &aside).and_then(|()| fs::rename(&aside, link));
+    if made.is_err() {
+        let _ = fs::remove_file(&aside);
+    }
+    made.with_context(|| format!("failed to make the link {}", link.display()))
 }

@@ -25,13 +25,27 @@ pub(crate) fn shown_path(path: &Path) -> String {
     path.strip_prefix(&here).unwrap_or(path).display().to_string()
 }
 
-/// Prints a text, with a newline at its end. A reader that has seen enough (`| head`) is an error like any other,
-/// which `exit::failed` takes for success.
+/// A text of a node, which may hold anything: control characters do not reach the terminal.
+pub(crate) fn harmless(text: &str) -> String {
+    let harmless = |c: char| if c.is_control() && c != '\t' { '\u{fffd}' } else { c };
+    text.chars().map(harmless).collect()
+}
+
+/// Prints a text, with a newline at its end. A reader that has seen enough (`| head`) is no error:
+/// the command goes on, and its exit status says what it always says.
 pub(crate) fn print(text: &str) -> Result<()> {
     let mut stdout = std::io::stdout().lock();
     let written = stdout
         .write_all(text.trim_end_matches('\n').as_bytes())
         .and_then(|()| stdout.write_all(b"\n"))
         .and_then(|()| stdout.flush());
-    written.context("failed to write to stdout")
+    match written {
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        written => written.context("failed to write to stdout"),
+    }
+}
+
+/// Prints a line to stderr. When nobody can read that, there is nobody to tell.
+pub(crate) fn complain(text: &str) {
+    let _ = writeln!(std::io::stderr(), "{text}");
 }

@@ -5,6 +5,7 @@ use crate::exit::Exit;
 use crate::failure;
 use crate::node_command::NodeCommand;
 use crate::store::RunDirectory;
+use crate::terminal::harmless;
 use anyhow::Result;
 use glomers_checkers::{duplicates, explain, judge, warnings};
 use glomers_config::{Metric, Plan, Workload};
@@ -114,7 +115,7 @@ pub(crate) fn conclude(
         Validity::Valid if targets_met => Exit::Valid,
         Validity::Valid | Validity::Invalid => Exit::Invalid,
     };
-    let record = RunRecord {
+    let mut record = RunRecord {
         challenge: plan.challenge.clone(),
         workload: plan.workload.to_string(),
         engine: Engine::Embedded,
@@ -140,7 +141,10 @@ pub(crate) fn conclude(
         interrupted,
     };
     record.write(&folder)?;
-    directory.finish()?;
+    if let Err(error) = directory.finish() {
+        record.warnings.push(format!("{error:#}"));
+        record.write(&folder)?;
+    }
     Ok(JudgedRun { run: Run::new(folder, stored.results, Some(record)), reasons, exit })
 }
 
@@ -180,11 +184,7 @@ fn node_warnings(
         .iter()
         .map(|((node, kind), lines)| {
             let times = if lines.count == 1 { "once" } else { &format!("{} times", lines.count) };
-            let shown: String = lines
-                .excerpt
-                .chars()
-                .map(|c| if c.is_control() { '\u{fffd}' } else { c })
-                .collect();
+            let shown = harmless(&lines.excerpt);
             format!("{} {kind} ({times}; first: `{shown}`)", plan.nodes[*node])
         })
         .collect();

@@ -10,6 +10,8 @@ use std::fmt;
 
 /// Doubles from here on cannot hold every integer that a JSON text may have.
 const EXACT_LIMIT: f64 = 9_223_372_036_854_775_808.0;
+/// Levels that a body may nest: the limit of `serde_json`.
+const DEEPEST: usize = 128;
 /// Marks the one error that means "read the numbers exactly".
 const NOT_EXACT: &str = "a number beyond 64 bits";
 
@@ -22,7 +24,7 @@ pub(crate) fn read_body(text: &str) -> Result<Value, serde_json::Error> {
     match (Seed { keywords: true }).deserialize(&mut deserializer) {
         // Rare: numbers that a double would round. Ids are compared, so every digit counts.
         Err(error) if error.to_string().starts_with(NOT_EXACT) || error.is_syntax() => {
-            read_exactly(text, true)
+            read_exactly(text, true, 0)
         }
         read => read,
     }
@@ -126,21 +128,50 @@ impl Visitor<'_> for Key {
     }
 }
 
+/// Whether a JSON text nests deeper than can be read.
+pub(crate) fn is_too_deep(text: &str) -> bool {
+    // Each level takes two characters.
+    if text.len() <= 2 * DEEPEST {
+        return false;
+    }
+    let (mut depth, mut in_string, mut escaped) = (0_usize, false, false);
+    for byte in text.bytes() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if in_string => escaped = true,
+            b'"' => in_string = !in_string,
+            b'[' | b'{' if !in_string => {
+                depth += 1;
+                if depth > DEEPEST {
+                    return true;
+                }
+            }
+            b']' | b'}' if !in_string => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    false
+}
+
 /// Reads numbers from their own text: integers of any size, doubles out of range as infinite.
-fn read_exactly(text: &str, keywords: bool) -> Result<Value, serde_json::Error> {
+fn read_exactly(text: &str, keywords: bool, depth: usize) -> Result<Value, serde_json::Error> {
+    if depth > DEEPEST {
+        return Err(serde_json::Error::custom("nested too deep"));
+    }
     match text.trim_start().as_bytes().first() {
         Some(b'{') => {
             let entries: Entries<'_> = serde_json::from_str(text)?;
             let mut map = Vec::with_capacity(entries.0.len());
             for (key, value) in entries.0 {
                 let key = if keywords { Value::keyword(&key) } else { Value::str(&key) };
-                insert(&mut map, key, read_exactly(value.get(), false)?);
+                insert(&mut map, key, read_exactly(value.get(), false, depth + 1)?);
             }
             Ok(Value::Map(map))
         }
         Some(b'[') => {
             let elements: Vec<&RawValue> = serde_json::from_str(text)?;
-            let values = elements.iter().map(|element| read_exactly(element.get(), false));
+            let values =
+                elements.iter().map(|element| read_exactly(element.get(), false, depth + 1));
             Ok(Value::Vector(values.collect::<Result<_, _>>()?))
         }
         Some(b'-' | b'0'..=b'9') => {
@@ -277,6 +308,18 @@ mod tests {
         assert_eq!(body.get("n"), Some(&Value::Vector(numbers)));
         let max = read_body(r#"{"id":18446744073709551615}"#).unwrap();
         assert_eq!(max.get("id"), Some(&Value::from(u64::MAX)));
+    }
+
+    #[test]
+    fn bodies_nested_too_deep_are_refused() {
+        let nested =
+            |depth: usize| format!("{{\"echo\":{}1e999{}}}", "[".repeat(depth), "]".repeat(depth));
+        assert!(read_body(&nested(100)).is_ok() && !is_too_deep(&nested(100)));
+        for depth in [200, 100_000] {
+            assert!(read_body(&nested(depth)).is_err() && is_too_deep(&nested(depth)));
+        }
+        let text = format!("{{\"echo\":\"{}\\\"[\"}}", "[".repeat(1000));
+        assert!(read_body(&text).is_ok() && !is_too_deep(&text));
     }
 
     #[test]

@@ -15,7 +15,9 @@ pub(crate) fn report(arguments: &ReportArguments) -> Result<Exit> {
         for stored in stored_runs(&store)? {
             match stored.run {
                 Ok(run) => readable.push(run),
-                Err(error) => eprintln!("left out: {error}"),
+                Err(error) => {
+                    terminal::complain(&format!("left out: {:#}", anyhow::Error::from(error)))
+                }
             }
         }
         readable

@@ -2,7 +2,7 @@
 
 use crate::args::{Format, RunArguments};
 use crate::build::build;
-use crate::execute::execute;
+use crate::execute::{execute, start_watchdog};
 use crate::exit::{self, BadArguments, Exit};
 use crate::interrupt::Interrupt;
 use crate::node_command::{BuildStep, NodeCommand};
@@ -13,9 +13,12 @@ use crate::summary;
 use crate::verdict::{Circumstances, JudgedRun, conclude};
 use anyhow::Result;
 use glomers_config::{CatalogueEntry, Plan, Workload};
+use glomers_engine::Watchdog;
 use glomers_results::BuildRecord;
+use std::cell::RefCell;
 use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 use std::path::PathBuf;
+use std::rc::Rc;
 use std::time::Instant;
 
 /// A run that is to be made.
@@ -30,11 +33,12 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<Exit> {
     let project = Project::find()?;
     let jobs = jobs(&project, arguments)?;
     let interrupt = Interrupt::listen()?;
+    let watchdog = start_watchdog()?;
     let mut builds: Vec<(BuildStep, BuildRecord)> = Vec::new();
     let mut runs: Vec<JudgedRun> = Vec::new();
     let mut exit = Exit::Valid;
     for job in &jobs {
-        match run_one(job, arguments, &mut builds, &interrupt) {
+        match run_one(job, arguments, &mut builds, &interrupt, &watchdog) {
             Ok(Some(judged)) => {
                 summary::show(&judged, &job.node, arguments.format, arguments.quiet)?;
                 exit = exit.max(judged.exit);
@@ -105,19 +109,22 @@ fn run_one(
     arguments: &RunArguments,
     builds: &mut Vec<(BuildStep, BuildRecord)>,
     interrupt: &Interrupt,
+    watchdog: &Rc<RefCell<Watchdog>>,
 ) -> Result<Option<JudgedRun>> {
     let Job { plan, node, store } = job;
     if let Some(step) = &node.build
         && !builds.iter().any(|(built, _)| built == step)
     {
-        let Some(time) = build(step, arguments.quiet, interrupt)? else { return Ok(None) };
+        let Some(time) = build(step, arguments.quiet, interrupt, watchdog)? else {
+            return Ok(None);
+        };
         let record = BuildRecord { command: step.command.clone(), seconds: time.as_secs_f64() };
         builds.push((step.clone(), record));
     }
     preflight::check(node)?;
     let began = Instant::now();
     let directory = RunDirectory::create(store, plan.workload.name())?;
-    let execution = execute(plan, node, &directory, arguments.quiet, interrupt)?;
+    let execution = execute(plan, node, &directory, arguments.quiet, interrupt, watchdog)?;
     let mine = builds.iter().find(|(step, _)| Some(step) == node.build.as_ref());
     let build = mine.map(|(_, record)| record.clone());
     conclude(execution, &directory, Circumstances { plan, node, build, began }).map(Some)

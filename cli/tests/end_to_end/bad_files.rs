@@ -29,20 +29,25 @@ fn the_disk_fills_up() {
 
 #[test]
 fn comparisons_of_what_is_not_there() {
-    Glomers::new(&["compare", "nothing.edn"]).end().exits(255).says(&["nothing.edn"]);
+    Glomers::new(&["compare", "nothing.edn"]).end().exits(254).says(&["nothing.edn"]);
     Glomers::new(&["compare", "a.edn", "a.edn"])
         .file("a.edn", "{:valid? true")
         .end()
         .exits(255)
         .says(&["a.edn"]);
-    Glomers::new(&["report"]).end().says(&["store"]);
+    Glomers::new(&["report"]).end().exits(254).says(&["store"]);
 }
 
 #[test]
-fn a_reader_that_has_seen_enough_is_no_error() {
-    // The reader of stdout is gone before anything is printed.
-    let mut started = Glomers::new(&["list"]).start();
-    drop(started.child.stdout.take());
-    let ended = started.end().exits(0);
-    assert_eq!(ended.stderr, "");
+fn a_reader_that_has_seen_enough_changes_nothing() {
+    // The reader is gone before anything is printed.
+    let mut list = Glomers::new(&["list"]).start();
+    drop(list.child.stdout.take());
+    assert_eq!(list.end().exits(0).stderr, "");
+    let mut invalid = Glomers::run("echo", "refuses").start();
+    drop(invalid.child.stdout.take());
+    invalid.end().exits(1).stores("false");
+    let mut unknown = Glomers::new(&["run", "nothing"]).start();
+    drop(unknown.child.stderr.take());
+    unknown.end().exits(254);
 }

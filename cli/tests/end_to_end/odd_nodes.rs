@@ -48,6 +48,11 @@ fn prints_a_line_of_100_megabytes() {
 }
 
 #[test]
+fn nests_a_reply_too_deep() {
+    goes_on("nests-deep", &["more than 128 levels deep"]);
+}
+
+#[test]
 fn answers_init_twice() {
     Glomers::run("echo", "init-twice").end().exits(0).does_not_say("warning").stores("true");
 }

@@ -53,8 +53,8 @@ fn a_kill_leaves_no_process_and_a_readable_history() {
     assert!(!glomers_history::read_history(whole_lines.as_bytes()).unwrap().is_empty());
 }
 
-#[test]
-fn a_build_is_stopped_too() {
+/// Starts a run whose build does not end, and waits until that has begun.
+fn building() -> Started {
     let started = Glomers::new(&["run", "echo"])
         .file("glomers.toml", "build = 'touch started; sleep 595'\nbin = 'node'\n")
         .start();
@@ -63,6 +63,19 @@ fn a_build_is_stopped_too() {
         assert!(start.elapsed() < PATIENCE, "the build did not begin");
         std::thread::sleep(Duration::from_millis(10));
     }
+    started
+}
+
+#[test]
+fn a_build_is_stopped_too() {
+    let started = building();
     started.signal(Signal::SIGINT);
     started.end().exits(130);
+}
+
+#[test]
+fn a_kill_ends_the_build() {
+    let started = building();
+    started.signal(Signal::SIGKILL);
+    assert_eq!(started.end().status, None);
 }

@@ -102,6 +102,14 @@ fn request(fault: &str, message: &Value, answered: u64) {
         "endless-lines" if answered == 1 => {
             while io::stdout().write_all(b"{\"type\":\"noise\"}\n").is_ok() {}
         }
+        "nests-deep" => {
+            let (id, levels) = (&message["body"]["msg_id"], 100_000);
+            let (open, close) = ("[".repeat(levels), "]".repeat(levels));
+            let body =
+                format!("{{\"type\":\"echo_ok\",\"in_reply_to\":{id},\"echo\":{open}{close}}}");
+            let dest = &message["src"];
+            print_raw(format!("{{\"src\":\"n0\",\"dest\":{dest},\"body\":{body}}}\n").as_bytes());
+        }
         "breaks-schema" => {
             return send_reply(message, json!({"type": "echo_ok", "ehco": "x"}));
         }

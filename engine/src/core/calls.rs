@@ -38,6 +38,8 @@ struct NetworkClient {
     is_open: bool,
     last_msg_id: i64,
     waiting: Option<Waiting>,
+    /// Whether it will look at messages again; set-up clients do not.
+    calls_again: bool,
     /// Messages that came while it waited for nothing; it looks at them with its next call.
     unread: VecDeque<(u64, Address, Box<str>)>,
 }
@@ -66,6 +68,7 @@ impl Calls {
             is_open: true,
             last_msg_id: 0,
             waiting: None,
+            calls_again: true,
             unread: VecDeque::new(),
         });
         number
@@ -190,19 +193,23 @@ impl Core {
     ) {
         let state = &mut self.calls.clients[client as usize];
         let Some(waiting) = state.waiting else {
-            state.unread.push_back((id, src, body.into()));
+            if state.calls_again {
+                state.unread.push_back((id, src, body.into()));
+            }
             return;
         };
         self.note(now, id, src, Address::Client(client), body, false);
-        // The text was checked to be JSON when it came in; one nested too deep has no reply in it.
-        let Ok(reply) = json::read_body(body) else { return };
+        let Ok(reply) = json::read_body(body) else { return self.unreadable(now, src, body) };
         if reply.get("in_reply_to") != Some(&Value::Int(waiting.msg_id)) {
             return;
         }
         self.calls.clients[client as usize].waiting = None;
         match waiting.purpose {
             Purpose::Init(node) => self.init_answered(now, node, client, &reply),
-            Purpose::SetUp(node) => self.set_up_answered(now, node, waiting.rpc, &reply),
+            Purpose::SetUp(node) => {
+                self.calls.clients[client as usize].calls_again = false;
+                self.set_up_answered(now, node, waiting.rpc, &reply);
+            }
             Purpose::Operation(worker) => self.operation_answered(now, worker, waiting.rpc, reply),
         }
     }

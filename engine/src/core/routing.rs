@@ -5,7 +5,9 @@ use super::directory::is_client_name;
 use crate::event::{Event, Phase};
 use crate::journal::Entry;
 use crate::json;
-use crate::message::{Address, BadLine, Envelope, Line, NodeIndex, write_message};
+use crate::message::{
+    Address, BadLine, Envelope, Line, NodeIndex, SERVICES_NOT_BUILT, write_message,
+};
 use crate::network::Offer;
 use crate::time::Time;
 use glomers_history::Value;
@@ -32,8 +34,16 @@ impl Core {
             return self.bad_line(now, node, BadLine::UnknownSource, line);
         };
         match self.find(&message.dest) {
+            Destination::Somebody(Address::Client(_) | Address::Service(_))
+                if json::is_too_deep(message.body()) =>
+            {
+                self.bad_line(now, node, BadLine::Unreadable, line);
+            }
             Destination::Somebody(dest) => self.send(now, src, dest, message.body()),
             Destination::GoneClient => {}
+            Destination::Nobody if SERVICES_NOT_BUILT.contains(&&*message.dest) => {
+                self.bad_line(now, node, BadLine::ServiceNotBuilt, line);
+            }
             Destination::Nobody => self.bad_line(now, node, BadLine::UnknownDestination, line),
         }
     }
@@ -140,10 +150,16 @@ impl Core {
         involves_client
     }
 
+    /// A body that was checked to be JSON when it came in, and now cannot be read.
+    pub(super) fn unreadable(&mut self, now: Time, src: Address, body: &str) {
+        if let Address::Node(node) = src {
+            self.bad_line(now, node, BadLine::Unreadable, body.as_bytes());
+        }
+    }
+
     /// A service answers a request.
     fn serve(&mut self, now: Time, service: usize, src: Address, body: &str) {
-        // The text was checked to be JSON when it came in.
-        let Ok(request) = json::read_body(body) else { return };
+        let Ok(request) = json::read_body(body) else { return self.unreadable(now, src, body) };
         let Some(mut reply) = self.services[service].handle(&request) else { return };
         reply.push(("in_reply_to", request.get("msg_id").cloned().unwrap_or(Value::Nil)));
         let text = body_text(&reply);

@@ -26,6 +26,9 @@ use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 const CHUNK_BYTES: usize = 256 * 1024;
 /// Chunks that are read before other nodes have their turn.
 const CHUNKS_AT_ONCE: usize = 4;
+/// How much is kept for a node that does not read. What comes then is thrown away: it would not be
+/// read either, and memory is not endless.
+const MOST_BACKLOG_BYTES: usize = 64 * 1024 * 1024;
 /// Lines of stdout and stderr that are kept for the message about a crash.
 const LAST_LINES: usize = 32;
 /// How much of the end of stderr is looked at for its last lines.
@@ -69,6 +72,8 @@ pub struct ChildHost {
     /// Delivered but not yet taken by the pipe, from `backlog_start` on.
     backlog: Vec<u8>,
     backlog_start: usize,
+    /// What was thrown away because the backlog was too long.
+    lost_bytes: usize,
     cutter: LineCutter,
     last_stdout: VecDeque<Vec<u8>>,
     /// When to say that stdout is closed, if the node does not exit before.
@@ -102,6 +107,7 @@ impl ChildHost {
             exit_reported: false,
             backlog: Vec::new(),
             backlog_start: 0,
+            lost_bytes: 0,
             cutter: LineCutter::default(),
             last_stdout: VecDeque::new(),
             report_closed_at: None,
@@ -120,10 +126,10 @@ impl ChildHost {
         }
     }
 
-    /// Bytes that it was sent and has not read.
+    /// Bytes that it was sent and has not read, those that were thrown away included.
     #[must_use]
     pub fn unread_bytes(&self) -> usize {
-        self.backlog.len() - self.backlog_start
+        self.backlog.len() - self.backlog_start + self.lost_bytes
     }
 
     fn last_stderr(&self) -> io::Result<Vec<String>> {
@@ -288,6 +294,10 @@ impl Host for ChildHost {
     }
 
     fn deliver(&mut self, _now: Time, lines: &[u8]) {
+        if self.unread_bytes() > MOST_BACKLOG_BYTES {
+            self.lost_bytes += lines.len();
+            return;
+        }
         self.backlog.extend_from_slice(lines);
         self.flush();
         if self.running.as_ref().is_none_or(|running| running.stdin.is_none()) {
@@ -345,7 +355,8 @@ impl Host for ChildHost {
         let mut keep = |cut: Cut<'_>| match cut {
             Cut::Line(line) | Cut::TooLong(line) => sink(line),
         };
-        while let Ok(length @ 1..) = file.read(&mut self.chunk) {
+        for _ in 0..CHUNKS_AT_ONCE {
+            let Ok(length @ 1..) = file.read(&mut self.chunk) else { return };
             cutter.take(&self.chunk[..length], &mut keep);
         }
     }

@@ -36,12 +36,12 @@ impl Watchdog {
     }
 
     /// A node's group was started.
-    pub(crate) fn watch(&mut self, group: i32) {
+    pub fn watch(&mut self, group: i32) {
         self.tell(&format!("+{group}\n"));
     }
 
     /// A node's group is gone.
-    pub(crate) fn forget(&mut self, group: i32) {
+    pub fn forget(&mut self, group: i32) {
         self.tell(&format!("-{group}\n"));
     }
 
