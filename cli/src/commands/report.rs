@@ -16,7 +16,7 @@ pub(crate) fn report(arguments: &ReportArguments) -> Result<Exit> {
             match stored.run {
                 Ok(run) => readable.push(run),
                 Err(error) => {
-                    terminal::complain(&format!("left out: {:#}", anyhow::Error::from(error)))
+                    terminal::complain(&format!("left out: {:#}", anyhow::Error::from(error)));
                 }
             }
         }
