@@ -1,6 +1,6 @@
 //! The arguments, as typed; what they mean together is decided in the commands.
 
-use crate::exit;
+use crate::{exit, values};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use glomers_config::{
     Availability, Concurrency, Delivery, Faults, LatencyDistribution, Parameters, Recovery,
@@ -70,26 +70,31 @@ pub(crate) struct RunArguments {
     #[arg(long, help_heading = "Node")]
     pub(crate) log_stderr: bool,
     /// Seconds that a node has to answer init [default: 10].
-    #[arg(long, value_name = "SECONDS", help_heading = "Node")]
+    #[arg(long, value_name = "SECONDS", help_heading = "Node", value_parser = values::seconds)]
+    #[arg(allow_negative_numbers = true)]
     pub(crate) init_timeout: Option<f64>,
     /// Arguments for the node.
     #[arg(last = true, value_name = "NODE_ARGS")]
     pub(crate) node_args: Vec<String>,
 
     /// Number of nodes.
-    #[arg(long, value_name = "NUM", help_heading = "Load")]
+    #[arg(long, value_name = "NUM", help_heading = "Load", value_parser = values::node_count)]
+    #[arg(allow_negative_numbers = true)]
     pub(crate) node_count: Option<u32>,
     /// Number of workers: 10, or 4n for 4 on each node [default: 1n].
     #[arg(long, value_name = "NUM", help_heading = "Load")]
     pub(crate) concurrency: Option<Concurrency>,
     /// Operations per second over the whole test.
-    #[arg(long, value_name = "RATE", help_heading = "Load")]
+    #[arg(long, value_name = "RATE", help_heading = "Load", value_parser = values::rate)]
+    #[arg(allow_negative_numbers = true)]
     pub(crate) rate: Option<f64>,
     /// Seconds of load.
-    #[arg(long, value_name = "SECONDS", help_heading = "Load")]
+    #[arg(long, value_name = "SECONDS", help_heading = "Load", value_parser = values::seconds)]
+    #[arg(allow_negative_numbers = true)]
     pub(crate) time_limit: Option<f64>,
     /// Milliseconds that a client waits for an answer [default: 5000].
-    #[arg(long, value_name = "MS", help_heading = "Load")]
+    #[arg(long, value_name = "MS", help_heading = "Load", value_parser = values::rpc_timeout)]
+    #[arg(allow_negative_numbers = true)]
     pub(crate) rpc_timeout: Option<u64>,
     /// Seconds between the load and the final reads, or auto: until servers are silent for a
     /// second, at most 10 [default: 10].
@@ -102,11 +107,13 @@ pub(crate) struct RunArguments {
     #[arg(long, help_heading = "Load")]
     pub(crate) fail_on_duplicates: bool,
     /// Seed of every random choice; drawn and shown when absent.
-    #[arg(long, value_name = "SEED", help_heading = "Load")]
+    #[arg(long, value_name = "SEED", help_heading = "Load", value_parser = values::seed)]
+    #[arg(allow_negative_numbers = true)]
     pub(crate) seed: Option<u64>,
 
     /// Mean latency between nodes in ms.
-    #[arg(long, value_name = "MS", help_heading = "Network")]
+    #[arg(long, value_name = "MS", help_heading = "Network", value_parser = values::latency)]
+    #[arg(allow_negative_numbers = true)]
     pub(crate) latency: Option<u64>,
     /// Shape of the latency: constant, uniform, exponential [default: constant].
     #[arg(long, value_name = "TYPE", help_heading = "Network")]
@@ -118,7 +125,8 @@ pub(crate) struct RunArguments {
     #[arg(long, value_name = "FAULTS", help_heading = "Network")]
     pub(crate) nemesis: Option<Faults>,
     /// Mean seconds between nemesis operations [default: 10].
-    #[arg(long, value_name = "SECONDS", help_heading = "Network")]
+    #[arg(long, value_name = "SECONDS", help_heading = "Network", value_parser = values::seconds)]
+    #[arg(allow_negative_numbers = true)]
     pub(crate) nemesis_interval: Option<f64>,
     /// Neighbours that broadcast suggests: grid, line, total, tree, tree2, tree3, tree4
     /// [default: grid].

@@ -15,6 +15,7 @@ mod run_log;
 mod store;
 mod summary;
 mod terminal;
+mod values;
 mod verdict;
 
 use clap::Parser as _;

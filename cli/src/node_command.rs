@@ -18,8 +18,21 @@ pub(crate) struct NodeCommand {
     pub(crate) args: Vec<String>,
     /// Our own node: carried by this program, or built from its repository.
     pub(crate) is_ours: bool,
+    /// Who named the program.
+    pub(crate) origin: Origin,
     /// How it is built before the run.
     pub(crate) build: Option<BuildStep>,
+}
+
+/// Where a node's program was named, and so where a mistake is mended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Origin {
+    /// After `--bin`.
+    Flag,
+    /// As `bin` of glomers.toml.
+    File,
+    /// Nowhere: it is this program.
+    Own,
 }
 
 /// A command that builds a node.
@@ -38,7 +51,13 @@ impl NodeCommand {
         if let Some(bin) = &arguments.bin {
             let program = std::path::absolute(bin)
                 .with_context(|| format!("failed to find {}", bin.display()))?;
-            return Ok(Self { program, args: given.collect(), is_ours: false, build: None });
+            return Ok(Self {
+                program,
+                args: given.collect(),
+                is_ours: false,
+                origin: Origin::Flag,
+                build: None,
+            });
         }
         let build = source.and_then(|source| {
             let command = source.build.clone()?;
@@ -49,11 +68,17 @@ impl NodeCommand {
         {
             let program = source.dir.join(bin);
             let is_ours = program.file_name().is_some_and(|name| name == OWN_NODE);
-            return Ok(Self { program, args: own_args.chain(given).collect(), is_ours, build });
+            return Ok(Self {
+                program,
+                args: own_args.chain(given).collect(),
+                is_ours,
+                origin: Origin::File,
+                build,
+            });
         }
         let program = std::env::current_exe().context("failed to find our own program")?;
         let args = std::iter::once("node".to_owned()).chain(own_args).chain(given).collect();
-        Ok(Self { program, args, is_ours: true, build })
+        Ok(Self { program, args, is_ours: true, origin: Origin::Own, build })
     }
 
     /// The program and its arguments.

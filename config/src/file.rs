@@ -57,7 +57,7 @@ pub struct ProjectChallenge {
 #[derive(Debug, thiserror::Error)]
 pub enum FileError {
     /// It is there, and cannot be read.
-    #[error("failed to read {}: {source}", .path.display())]
+    #[error("failed to read {}", .path.display())]
     Unreadable {
         /// The file.
         path: PathBuf,

@@ -51,7 +51,7 @@ pub enum EngineError {
         workload: glomers_config::Workload,
     },
     /// A node's program could not be started.
-    #[error("failed to start {node} as {program}: {source}")]
+    #[error("failed to start {node} as {program}")]
     Spawn {
         /// Name of the node.
         node: String,
@@ -61,7 +61,7 @@ pub enum EngineError {
         source: std::io::Error,
     },
     /// A file of the run directory could not be written.
-    #[error("failed to write {path}: {source}")]
+    #[error("failed to write {path}")]
     Write {
         /// Which file.
         path: std::path::PathBuf,
@@ -69,7 +69,7 @@ pub enum EngineError {
         source: std::io::Error,
     },
     /// The system refused something that the engine needs.
-    #[error("failed to {what}: {source}")]
+    #[error("failed to {what}")]
     System {
         /// What was asked.
         what: &'static str,

@@ -40,7 +40,7 @@ pub struct StoredRun {
 #[derive(Debug, thiserror::Error)]
 pub enum RunError {
     /// A file or folder cannot be read.
-    #[error("failed to read {}: {error}", .path.display())]
+    #[error("failed to read {}", .path.display())]
     Io {
         /// The file or folder.
         path: PathBuf,
@@ -59,7 +59,7 @@ pub enum RunError {
     )]
     NoResults(PathBuf),
     /// The results are not what they should be.
-    #[error("failed to read {}: {error}", .path.display())]
+    #[error("failed to read {}", .path.display())]
     Results {
         /// The file.
         path: PathBuf,
@@ -68,7 +68,7 @@ pub enum RunError {
         error: ResultsError,
     },
     /// The sidecar is not what it should be.
-    #[error("failed to read {}: {error}; without that file, the results alone can be read", .path.display())]
+    #[error("failed to read {} (without that file, the results alone can be read)", .path.display())]
     Record {
         /// The file.
         path: PathBuf,
@@ -203,6 +203,7 @@ fn subdirectories(folder: &Path) -> Result<Vec<PathBuf>, RunError> {
 mod tests {
     use super::*;
     use glomers_config::Metric;
+    use std::error::Error as _;
 
     /// A store with two runs, one of them without results, and a link.
     fn store() -> tempfile::TempDir {
@@ -267,9 +268,11 @@ mod tests {
             (path("none"), "none does not exist; give a results.edn"),
             (path("broadcast"), "broadcast has no results.edn: give a run directory"),
             (path("wrong.edn"), "wrong.edn: line 1, column 7: unmatched `}`"),
-            (echo, "run.json: EOF while parsing an object at line 1 column 1; without"),
+            (echo, "alone can be read): EOF while parsing an object at line 1 column 1"),
         ] {
-            let error = Run::open(&path).unwrap_err().to_string();
+            let error = Run::open(&path).unwrap_err();
+            let cause = error.source().map(|cause| format!(": {cause}")).unwrap_or_default();
+            let error = format!("{error}{cause}");
             assert!(error.contains(expected), "{error}");
         }
         let error = latest(&path("echo")).unwrap_err().to_string();

@@ -12,7 +12,7 @@ pub const RESULTS_FILE: &str = "results.edn";
 
 /// A file that could not be written.
 #[derive(Debug, thiserror::Error)]
-#[error("failed to write {}: {error}; check that the folder is writable and the disk not full", .path.display())]
+#[error("failed to write {} (check that the folder is writable and the disk not full)", .path.display())]
 pub struct WriteError {
     /// The file.
     pub path: PathBuf,
@@ -58,7 +58,10 @@ mod tests {
 
         let missing = folder.path().join("none/results.edn");
         let error = write_atomically(&missing, b"x").unwrap_err().to_string();
-        assert!(error.starts_with(&format!("failed to write {}: ", missing.display())), "{error}");
+        assert!(
+            error.starts_with(&format!("failed to write {} (check", missing.display())),
+            "{error}"
+        );
         fs::create_dir(folder.path().join("taken")).unwrap();
         assert!(write_atomically(&folder.path().join("taken"), b"x").is_err());
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);

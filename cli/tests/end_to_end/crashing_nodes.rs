@@ -70,7 +70,7 @@ fn refuses_the_topology() {
 
 #[test]
 fn is_no_program_at_all() {
-    let run = Glomers::new(&["run", "echo", "--bin", "./node"]).file("node", "\u{7f}ELF nonsense");
+    let run = Glomers::new(&["run", "echo", "--bin", "./node"]).file("node", "no-such-command\n");
     let program = run.folder().join("node");
     fs::set_permissions(program, fs::Permissions::from_mode(0o755)).unwrap();
     // The system hands it to a shell, as it does with every text.

@@ -1,0 +1,40 @@
+//! Numbers as typed after a flag: what is none says what is allowed. The ranges of numbers are
+//! checked with the plan, where those of glomers.toml are, too.
+
+use std::str::FromStr;
+
+type Parsed<T> = Result<T, &'static str>;
+
+fn parse<T: FromStr>(text: &str, expected: &'static str) -> Parsed<T> {
+    text.parse().map_err(|_| expected)
+}
+
+/// Of `--node-count`.
+pub(crate) fn node_count(text: &str) -> Parsed<u32> {
+    parse(text, "expected a whole number from 1 to 1000")
+}
+
+/// Of `--rate`.
+pub(crate) fn rate(text: &str) -> Parsed<f64> {
+    parse(text, "expected a number of operations per second, 0 or more")
+}
+
+/// Of every duration that is more than none.
+pub(crate) fn seconds(text: &str) -> Parsed<f64> {
+    parse(text, "expected a positive number of seconds")
+}
+
+/// Of `--latency`.
+pub(crate) fn latency(text: &str) -> Parsed<u64> {
+    parse(text, "expected a whole number of milliseconds, 0 or more")
+}
+
+/// Of `--rpc-timeout`.
+pub(crate) fn rpc_timeout(text: &str) -> Parsed<u64> {
+    parse(text, "expected a positive whole number of milliseconds")
+}
+
+/// Of `--seed`.
+pub(crate) fn seed(text: &str) -> Parsed<u64> {
+    parse(text, "expected a whole number from 0 to 18446744073709551615")
+}
