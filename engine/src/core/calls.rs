@@ -74,6 +74,14 @@ impl Calls {
         number
     }
 
+    /// The client made its last call: it stays on the network, as in the reference, but messages
+    /// that come to it need not be kept.
+    fn retire(&mut self, client: u32) {
+        let client = &mut self.clients[client as usize];
+        client.calls_again = false;
+        client.unread = VecDeque::new();
+    }
+
     pub(super) fn close(&mut self, client: u32) {
         let client = &mut self.clients[client as usize];
         client.is_open = false;
@@ -207,7 +215,7 @@ impl Core {
         match waiting.purpose {
             Purpose::Init(node) => self.init_answered(now, node, client, &reply),
             Purpose::SetUp(node) => {
-                self.calls.clients[client as usize].calls_again = false;
+                self.calls.retire(client);
                 self.set_up_answered(now, node, waiting.rpc, &reply);
             }
             Purpose::Operation(worker) => self.operation_answered(now, worker, waiting.rpc, reply),
@@ -248,7 +256,10 @@ impl Core {
         for (node, client) in clients.into_iter().enumerate() {
             match self.workload.set_up() {
                 Some(request) => self.call_rpc(now, client, Purpose::SetUp(node), request),
-                None => self.schedule.node_ready(),
+                None => {
+                    self.calls.retire(client);
+                    self.schedule.node_ready();
+                }
             }
         }
     }
