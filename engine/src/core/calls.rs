@@ -254,12 +254,11 @@ impl Core {
         let clients: Vec<u32> =
             (0..self.plan.nodes.len()).map(|node| self.calls.open(node)).collect();
         for (node, client) in clients.into_iter().enumerate() {
-            match self.workload.set_up() {
-                Some(request) => self.call_rpc(now, client, Purpose::SetUp(node), request),
-                None => {
-                    self.calls.retire(client);
-                    self.schedule.node_ready();
-                }
+            if let Some(request) = self.workload.set_up() {
+                self.call_rpc(now, client, Purpose::SetUp(node), request);
+            } else {
+                self.calls.retire(client);
+                self.schedule.node_ready();
             }
         }
     }
