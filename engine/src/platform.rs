@@ -3,5 +3,5 @@
 mod child;
 mod timer;
 
-pub(crate) use child::{enlarge_pipe, prepare};
+pub(crate) use child::{enlarge_pipe, give_way, prepare};
 pub(crate) use timer::Timer;

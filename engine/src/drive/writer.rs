@@ -1,6 +1,6 @@
 //! A thread that writes files, so that the disk never keeps a message waiting.
 
-use crate::EngineError;
+use crate::{EngineError, platform};
 use std::fs::File;
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -29,7 +29,10 @@ impl Writer {
         let (written, spare) = channel();
         let thread = thread::Builder::new()
             .name("writer".to_owned())
-            .spawn(move || write_all(files, &waiting, &written))
+            .spawn(move || {
+                platform::give_way();
+                write_all(files, &waiting, &written)
+            })
             .map_err(|source| EngineError::System { what: "start the writer", source })?;
         Ok(Self { pieces: Some(pieces), spare, thread: Some(thread) })
     }

@@ -7,6 +7,21 @@ use tokio::process::Command;
 #[cfg(target_os = "linux")]
 const PIPE_BYTES: i32 = 1024 * 1024;
 
+/// From now on this thread takes no processor away from another when it wakes up.
+#[cfg(target_os = "linux")]
+#[expect(unsafe_code, reason = "a system call that has no safe form")]
+pub(crate) fn give_way() {
+    use nix::libc;
+    let priority = libc::sched_param { sched_priority: 0 };
+    // SAFETY: the pointer is to a value that lives across the call, and 0 means this thread. A
+    // refusal costs only punctuality.
+    unsafe { libc::sched_setscheduler(0, libc::SCHED_BATCH, &raw const priority) };
+}
+
+/// See the Linux version.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn give_way() {}
+
 /// Prepares a child that is about to be started.
 ///
 /// The kernel kills it when we die, so that even a `SIGKILL` leaves no node behind in the moment
@@ -25,10 +40,7 @@ pub(crate) fn prepare(command: &mut Command) {
         if nix::unistd::getppid() != parent {
             return Err(std::io::Error::from_raw_os_error(libc::ECHILD));
         }
-        let priority = libc::sched_param { sched_priority: 0 };
-        // SAFETY: the pointer is to a value that lives across the call. A refusal costs only
-        // punctuality.
-        unsafe { libc::sched_setscheduler(0, libc::SCHED_BATCH, &raw const priority) };
+        give_way();
         Ok(())
     };
     // SAFETY: the hook runs in the forked child and makes only async-signal-safe system calls; it
