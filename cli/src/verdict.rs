@@ -9,10 +9,10 @@ use crate::terminal::harmless;
 use anyhow::Result;
 use glomers_checkers::{duplicates, explain, judge, warnings};
 use glomers_config::{Metric, Plan, Workload};
-use glomers_engine::{Core, Failure};
+use glomers_engine::{Core, Failure, LastLines};
 use glomers_history::{Judgement, Validity, Value, Verdict};
 use glomers_results::{
-    BuildRecord, Clock, Engine, NodeRecord, Run, RunRecord, TargetOutcome, judge_targets,
+    BuildRecord, Clock, Engine, Metrics, NodeRecord, Run, RunRecord, TargetOutcome, judge_targets,
     op_latencies, plan_json, write_results,
 };
 use std::time::Instant;
@@ -61,45 +61,27 @@ pub(crate) fn conclude(
     let stored = Run::open(&folder)?;
 
     let duplicated = (plan.workload == Workload::Broadcast).then(|| duplicates(history).len());
-    let mut metrics = stored.metrics.or(&op_latencies(history));
-    if let Some(duplicated) = duplicated {
-        metrics.put_count(Metric::DuplicatedCount, Some(duplicated as u64));
-    }
-    metrics.put(Metric::LoadServerMsgsPerOp, core.load_server_msgs_per_op());
-    if let Some(times) = core.propagation() {
-        metrics.put(Metric::PropagationP50, Some(times.median_ms));
-        metrics.put(Metric::PropagationMax, Some(times.max_ms));
-    }
+    let metrics = metrics(stored.metrics, &core, duplicated);
     let targets = judge_targets(&plan.targets, &metrics);
 
-    let mut reasons = Vec::new();
-    if let (Some(failure), Some(text)) = (&failure, &failure_text) {
-        let mut lines = vec![text.clone()];
-        if let Some(node) = failure::node_of(failure) {
-            lines.extend(failure::last_words(&plan.nodes[node], &last_lines[node]));
-        }
-        reasons.push(lines.join("\n"));
-    } else {
-        let explanations = explain(plan.workload, history, plan.availability);
-        reasons.extend(explanations.iter().map(ToString::to_string));
-        if stored.results.valid == Validity::Invalid {
-            reasons.extend(failure::first_stderr(&plan.nodes, &last_lines));
-        }
+    let mut reasons = match (&failure, &failure_text) {
+        (Some(failure), Some(text)) => vec![ending(failure, text, plan, &last_lines)],
+        _ => explain(plan.workload, history, plan.availability)
+            .iter()
+            .map(ToString::to_string)
+            .collect(),
+    };
+    if failure.is_none() && stored.results.valid == Validity::Invalid {
+        reasons.extend(failure::first_stderr(&plan.nodes, &last_lines));
     }
     let fails_on_duplicates = plan.fail_on_duplicates && duplicated.is_some_and(|count| count > 0);
     if fails_on_duplicates {
         reasons.push("reads showed values more than once, and --fail-on-duplicates is set".into());
     }
-    reasons.extend(targets.iter().filter(|outcome| !outcome.is_met()).map(|outcome| {
-        let metric = outcome.target.metric;
-        let unit = metric.unit();
-        let value = outcome.value.map_or("not measured".to_owned(), |v| format!("{v:.2} {unit}"));
-        format!(
-            "target missed: {metric} is {}, and should be {}",
-            value.trim_end(),
-            outcome.shown_limit()
-        )
-    }));
+    // A run that ended early could not meet them.
+    if failure.is_none() {
+        reasons.extend(targets.iter().filter(|outcome| !outcome.is_met()).map(missed));
+    }
 
     let mut warned = node_warnings(&core, plan, &unread_bytes, &closed_nodes);
     if failure.is_none() {
@@ -146,6 +128,38 @@ pub(crate) fn conclude(
         record.write(&folder)?;
     }
     Ok(JudgedRun { run: Run::new(folder, stored.results, Some(record)), reasons, exit })
+}
+
+/// What the results say, and what only the engine knows.
+fn metrics(stored: Metrics, core: &Core, duplicated: Option<usize>) -> Metrics {
+    let mut metrics = stored.or(&op_latencies(core.history()));
+    if let Some(duplicated) = duplicated {
+        metrics.put_count(Metric::DuplicatedCount, Some(duplicated as u64));
+    }
+    metrics.put(Metric::LoadServerMsgsPerOp, core.load_server_msgs_per_op());
+    if let Some(times) = core.propagation() {
+        metrics.put(Metric::PropagationP50, Some(times.median_ms));
+        metrics.put(Metric::PropagationMax, Some(times.max_ms));
+    }
+    metrics
+}
+
+/// Why a run ended early, with the last words of the node that it is about.
+fn ending(failure: &Failure, text: &str, plan: &Plan, last_lines: &[LastLines]) -> String {
+    let mut lines = vec![text.to_owned()];
+    if let Some(node) = failure::node_of(failure) {
+        lines.extend(failure::last_words(&plan.nodes[node], &last_lines[node]));
+    }
+    lines.join("\n")
+}
+
+/// A target that was not met, in words.
+fn missed(outcome: &TargetOutcome) -> String {
+    let metric = outcome.target.metric;
+    let unit = metric.unit();
+    let value = outcome.value.map_or("not measured".to_owned(), |v| format!("{v:.2} {unit}"));
+    let limit = outcome.shown_limit();
+    format!("target missed: {metric} is {}, and should be {limit}", value.trim_end())
 }
 
 /// The reference writes no results when a node crashes; ours say so under a key of their own.

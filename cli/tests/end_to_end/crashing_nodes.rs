@@ -61,9 +61,10 @@ fn answers_init_with_something_else() {
 
 #[test]
 fn refuses_the_topology() {
-    Glomers::run("broadcast-a", "refuses")
+    Glomers::run("broadcast-d", "refuses")
         .end()
         .exits(1)
+        .does_not_say("target missed")
         .says(&["node n0 did not accept topology", "not today"])
         .stores("false");
 }
