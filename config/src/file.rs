@@ -38,6 +38,8 @@ pub struct ProjectFile {
     pub node: NodeSource,
     /// Where runs are stored, unless a challenge says otherwise.
     pub store: PathBuf,
+    /// The real Maelstrom: its script, folder or jar.
+    pub maelstrom: Option<PathBuf>,
     /// The challenges that it adds or changes, complete, in its order.
     pub challenges: Vec<ProjectChallenge>,
 }

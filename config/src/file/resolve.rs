@@ -18,6 +18,7 @@ struct Named {
 pub(super) fn resolve(file: File, path: &Path) -> Result<ProjectFile, Located> {
     let dir = path.parent().unwrap_or(Path::new("")).to_owned();
     let store = dir.join(file.store.unwrap_or_else(|| STORE.into()));
+    let maelstrom = file.maelstrom.map(|path| dir.join(path));
     let args = file.args.unwrap_or_default();
     let node = NodeSource { build: file.build, bin: file.bin, args, dir };
     let sections = Sections::new(file.challenge)?;
@@ -29,7 +30,7 @@ pub(super) fn resolve(file: File, path: &Path) -> Result<ProjectFile, Located> {
     }
     challenges.sort_by_key(|(place, _)| *place);
     let challenges = challenges.into_iter().map(|(_, challenge)| challenge).collect();
-    Ok(ProjectFile { path: path.to_owned(), node, store, challenges })
+    Ok(ProjectFile { path: path.to_owned(), node, store, maelstrom, challenges })
 }
 
 /// The sections by the name of their challenge (numbers are replaced by names).

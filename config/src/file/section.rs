@@ -19,6 +19,7 @@ pub(super) struct File {
     pub(super) bin: Option<PathBuf>,
     pub(super) args: Option<Vec<String>>,
     pub(super) store: Option<PathBuf>,
+    pub(super) maelstrom: Option<PathBuf>,
     /// By name, which knows its place.
     #[serde(default)]
     pub(super) challenge: BTreeMap<Spanned<String>, Section>,

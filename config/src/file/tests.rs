@@ -34,6 +34,7 @@ fn a_section_lies_over_the_built_in_challenge() {
         bin = "node"
         args = ["--quiet"]
         store = "runs"
+        maelstrom = "tools/maelstrom"
 
         [challenge.broadcast-e]
         topology = "tree4"
@@ -45,6 +46,7 @@ fn a_section_lies_over_the_built_in_challenge() {
         store = "/var/runs"
         "#,
     );
+    assert_eq!(file.maelstrom.as_deref(), Some(Path::new("/project/tools/maelstrom")));
     let [e, a] = file.challenges.as_slice() else { panic!("{file:?}") };
 
     let built_in_e = built_in("broadcast-e");
@@ -185,7 +187,7 @@ fn every_flag_can_be_set_as_text_or_in_its_own_type() {
 
 #[test]
 fn wrong_keys_are_located_and_the_right_ones_listed() {
-    assert_snapshot!(error("# a comment\nbulid = 'make'"), @"glomers.toml:2:1: unknown field `bulid`, expected one of `build`, `bin`, `args`, `store`, `challenge`");
+    assert_snapshot!(error("# a comment\nbulid = 'make'"), @"glomers.toml:2:1: unknown field `bulid`, expected one of `build`, `bin`, `args`, `store`, `maelstrom`, `challenge`");
     assert_snapshot!(error("[challenge.echo]\n  node_count = 3"), @"glomers.toml:2:3: unknown field `node_count`, expected one of `build`, `bin`, `args`, `store`, `extends`, `targets`, `workload`, `node-count`, `concurrency`, `rate`, `time-limit`, `latency`, `latency-dist`, `delivery`, `nemesis`, `nemesis-interval`, `topology`, `availability`, `consistency-models`, `recovery`, `init-timeout`, `rpc-timeout`, `log-stderr`, `log-net-send`, `log-net-recv`, `fail-on-duplicates`, `no-journal`, `seed`");
     assert_snapshot!(error("[challenge.echo]\ntargets = { msgs = 3 }"), @r#"glomers.toml:2:13: invalid value "msgs": expected one of msgs-per-op, server-msgs-per-op, load-server-msgs-per-op, ok-fraction, op-count, stable-count, stale-count, lost-count, never-read-count, duplicated-count, stable-latency-p50, stable-latency-p95, stable-latency-p99, stable-latency-max, propagation-p50, propagation-max, op-latency-p50, op-latency-p95, op-latency-p99, op-latency-max"#);
     assert_snapshot!(error("[challenge.echo]\nrate = 3\nrate = 4"), @"glomers.toml:3:1: duplicate key");

@@ -1,0 +1,356 @@
+//! Finds Maelstrom, and says which version it is. Starts nothing.
+
+use crate::jar;
+use directories::ProjectDirs;
+use std::ffi::{OsStr, OsString};
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// The environment variable that names Maelstrom.
+const HOME_VARIABLE: &str = "MAELSTROM_HOME";
+/// File name of the script that starts it.
+pub(crate) const SCRIPT: &str = "maelstrom";
+/// The jar, beside the script.
+pub(crate) const JAR: &str = "lib/maelstrom.jar";
+
+/// What is executed to run Maelstrom.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Launcher {
+    /// The script, or any program that takes its arguments.
+    Script(PathBuf),
+    /// The jar, with `java`.
+    Jar(PathBuf),
+}
+
+impl Launcher {
+    /// The file.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        match self {
+            Self::Script(path) | Self::Jar(path) => path,
+        }
+    }
+}
+
+/// Who named it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// `--maelstrom`.
+    Flag,
+    /// `MAELSTROM_HOME`.
+    Environment,
+    /// `glomers.toml`.
+    File,
+    /// Nobody: `glomers install maelstrom` put it there.
+    Installed,
+    /// Nobody: it is on the `PATH`.
+    Path,
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(match self {
+            Self::Flag => "--maelstrom",
+            Self::Environment => HOME_VARIABLE,
+            Self::File => "glomers.toml",
+            Self::Installed => "glomers install",
+            Self::Path => "PATH",
+        })
+    }
+}
+
+/// A Maelstrom that can be run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Installation {
+    /// What is executed, as an absolute path.
+    pub launcher: Launcher,
+    /// Its version, where the jar says it.
+    pub version: Option<String>,
+    /// Who named it.
+    pub origin: Origin,
+}
+
+/// Where it is looked for, in this order.
+#[derive(Debug, Clone, Default)]
+pub struct Places {
+    /// What `--maelstrom` names.
+    pub flag: Option<PathBuf>,
+    /// What `MAELSTROM_HOME` names.
+    pub environment: Option<PathBuf>,
+    /// What `glomers.toml` names.
+    pub file: Option<PathBuf>,
+    /// Where `glomers install` puts it.
+    pub install_folder: Option<PathBuf>,
+    /// The folders of `PATH`.
+    pub path: Option<OsString>,
+}
+
+/// A named place that holds no Maelstrom.
+#[derive(Debug, thiserror::Error)]
+pub enum InstallationError {
+    /// Nothing is there.
+    #[error("{origin} names {}, which does not exist: name the script, its folder, or the jar", .path.display())]
+    Missing {
+        /// Who named it.
+        origin: Origin,
+        /// The place.
+        path: PathBuf,
+    },
+    /// A folder with something else.
+    #[error(
+        "{origin} names the folder {}, which holds neither {SCRIPT} nor {JAR}: name the folder \
+         that the release archive unpacks to",
+        .path.display()
+    )]
+    NotInFolder {
+        /// Who named it.
+        origin: Origin,
+        /// The place.
+        path: PathBuf,
+    },
+    /// A file that cannot be it.
+    #[error(
+        "{origin} names {}, which is not executable: name the script that starts Maelstrom, or its \
+         jar (the source code alone cannot be run)",
+        .path.display()
+    )]
+    NotExecutable {
+        /// Who named it.
+        origin: Origin,
+        /// The place.
+        path: PathBuf,
+    },
+    /// A jar that is none.
+    #[error("{origin} names {}, which is no jar", .path.display())]
+    BadJar {
+        /// Who named it.
+        origin: Origin,
+        /// The place.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: io::Error,
+    },
+}
+
+impl Places {
+    /// The places of this process: `MAELSTROM_HOME`, the install folder, and `PATH`. An empty
+    /// variable says nothing.
+    #[must_use]
+    pub fn of_environment() -> Self {
+        Self {
+            environment: std::env::var_os(HOME_VARIABLE)
+                .filter(|home| !home.is_empty())
+                .map(PathBuf::from),
+            install_folder: install_folder(),
+            path: std::env::var_os("PATH"),
+            ..Self::default()
+        }
+    }
+}
+
+/// The folder of `glomers install maelstrom`, in the user's data folder; none for a user without a
+/// home.
+#[must_use]
+pub fn install_folder() -> Option<PathBuf> {
+    Some(ProjectDirs::from("", "", "glomers")?.data_dir().join("maelstrom"))
+}
+
+/// The first Maelstrom of these places; none when nobody names one and none is installed.
+///
+/// A place that somebody named must hold one: to pass on to the next would run something else than
+/// what was asked for.
+pub fn find(places: &Places) -> Result<Option<Installation>, InstallationError> {
+    let named = [
+        (&places.flag, Origin::Flag),
+        (&places.environment, Origin::Environment),
+        (&places.file, Origin::File),
+    ];
+    for (path, origin) in named {
+        if let Some(path) = path {
+            return open(path, origin).map(Some);
+        }
+    }
+    if let Some(folder) = &places.install_folder
+        && launcher_in(folder).is_some()
+    {
+        return open(folder, Origin::Installed).map(Some);
+    }
+    match places.path.as_deref().and_then(on_path) {
+        Some(script) => open(&script, Origin::Path).map(Some),
+        None => Ok(None),
+    }
+}
+
+/// The Maelstrom at this place.
+fn open(path: &Path, origin: Origin) -> Result<Installation, InstallationError> {
+    let place = || path.to_owned();
+    let absolute = std::path::absolute(path)
+        .ok()
+        .filter(|path| path.exists())
+        .ok_or_else(|| InstallationError::Missing { origin, path: place() })?;
+    let launcher = if absolute.is_dir() {
+        launcher_in(&absolute)
+            .ok_or_else(|| InstallationError::NotInFolder { origin, path: place() })?
+    } else if absolute.extension().is_some_and(|extension| extension == "jar") {
+        Launcher::Jar(absolute)
+    } else if is_executable(&absolute) {
+        Launcher::Script(absolute)
+    } else {
+        return Err(InstallationError::NotExecutable { origin, path: place() });
+    };
+    let version =
+        match &launcher {
+            Launcher::Jar(jar) => jar::version(jar).map_err(|source| {
+                InstallationError::BadJar { origin, path: jar.clone(), source }
+            })?,
+            // A wrapper elsewhere may start anything: without a jar beside it, the version is unknown.
+            Launcher::Script(script) => std::fs::canonicalize(script)
+                .ok()
+                .and_then(|script| jar::version(&script.parent()?.join(JAR)).ok().flatten()),
+        };
+    Ok(Installation { launcher, version, origin })
+}
+
+/// The script in a folder, or else the jar that it would start.
+fn launcher_in(folder: &Path) -> Option<Launcher> {
+    let script = folder.join(SCRIPT);
+    if is_executable(&script) {
+        return Some(Launcher::Script(script));
+    }
+    let jars = [folder.join(JAR), folder.join("maelstrom.jar")];
+    jars.into_iter().find(|jar| jar.is_file()).map(Launcher::Jar)
+}
+
+fn on_path(path: &OsStr) -> Option<PathBuf> {
+    std::env::split_paths(path)
+        .map(|folder| folder.join(SCRIPT))
+        .find(|script| is_executable(script))
+}
+
+fn is_executable(file: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt as _;
+    std::fs::metadata(file)
+        .is_ok_and(|metadata| metadata.is_file() && metadata.permissions().mode() & 0o111 != 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs::{self, File, Permissions};
+    use std::io::Write as _;
+    use std::os::unix::fs::PermissionsExt as _;
+    use zip::write::SimpleFileOptions;
+
+    /// Makes a folder as the release archive has it; no version for a jar that does not say it.
+    fn install(folder: &Path, version: Option<&str>) {
+        fs::create_dir_all(folder.join("lib")).unwrap();
+        let script = folder.join(SCRIPT);
+        fs::write(&script, "#!/bin/sh\n").unwrap();
+        fs::set_permissions(&script, Permissions::from_mode(0o755)).unwrap();
+        let mut jar = zip::ZipWriter::new(File::create(folder.join(JAR)).unwrap());
+        let name = match version {
+            Some(_) => "META-INF/maven/maelstrom/maelstrom/pom.properties",
+            None => "maelstrom/core.clj",
+        };
+        jar.start_file(name, SimpleFileOptions::default()).unwrap();
+        writeln!(jar, "groupId=maelstrom\nversion={}\n", version.unwrap_or_default()).unwrap();
+        jar.finish().unwrap();
+    }
+
+    fn found(places: &Places) -> (PathBuf, Option<String>, Origin) {
+        let found = find(places).unwrap().unwrap();
+        (found.launcher.path().to_owned(), found.version, found.origin)
+    }
+
+    #[test]
+    fn the_first_place_that_names_one_wins() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| {
+            let place = folder.path().join(name);
+            install(&place, Some(name));
+            Some(place)
+        };
+        let script = |name: &str| folder.path().join(name).join(SCRIPT);
+        let mut places = Places {
+            flag: at("1"),
+            environment: at("2"),
+            file: at("3"),
+            install_folder: at("4"),
+            path: at("5").map(OsString::from),
+        };
+        let version = |text: &str| Some(text.to_owned());
+        assert_eq!(found(&places), (script("1"), version("1"), Origin::Flag));
+        places.flag = None;
+        assert_eq!(found(&places), (script("2"), version("2"), Origin::Environment));
+        places.environment = None;
+        assert_eq!(found(&places), (script("3"), version("3"), Origin::File));
+        places.file = None;
+        assert_eq!(found(&places), (script("4"), version("4"), Origin::Installed));
+        places.install_folder = Some(folder.path().join("nothing"));
+        assert_eq!(found(&places), (script("5"), version("5"), Origin::Path));
+        places.path = None;
+        assert_eq!(find(&places).unwrap(), None);
+    }
+
+    #[test]
+    fn a_place_is_a_folder_a_script_or_a_jar() {
+        let folder = tempfile::tempdir().unwrap();
+        install(folder.path(), Some("0.2.4"));
+        let at = |path: PathBuf| Places { flag: Some(path), ..Places::default() };
+        let script = folder.path().join(SCRIPT);
+        let jar = folder.path().join(JAR);
+        let version = Some("0.2.4".to_owned());
+        let places = [folder.path().to_owned(), script.clone()];
+        for place in places {
+            assert_eq!(found(&at(place)), (script.clone(), version.clone(), Origin::Flag));
+        }
+        let found_jar = find(&at(jar.clone())).unwrap().unwrap();
+        assert_eq!(found_jar.launcher, Launcher::Jar(jar.clone()));
+        fs::remove_file(&script).unwrap();
+        assert_eq!(found(&at(folder.path().to_owned())), (jar, version, Origin::Flag));
+    }
+
+    #[test]
+    fn a_link_on_the_path_leads_to_the_jar() {
+        let folder = tempfile::tempdir().unwrap();
+        install(&folder.path().join("opt"), Some("0.2.3"));
+        let bin = folder.path().join("bin");
+        fs::create_dir(&bin).unwrap();
+        std::os::unix::fs::symlink(folder.path().join("opt").join(SCRIPT), bin.join(SCRIPT))
+            .unwrap();
+        let places = Places { path: Some(bin.clone().into()), ..Places::default() };
+        assert_eq!(found(&places), (bin.join(SCRIPT), Some("0.2.3".into()), Origin::Path));
+    }
+
+    #[test]
+    fn what_is_named_must_be_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let text = folder.path().join("maelstrom");
+        let jar = folder.path().join("lib.jar");
+        fs::write(&text, "(ns maelstrom.core)").unwrap();
+        fs::write(&jar, "no zip").unwrap();
+        let problem = |path: PathBuf| {
+            // Installed somewhere, too: that must not be run instead.
+            install(&folder.path().join("installed"), None);
+            let places = Places {
+                file: Some(path),
+                install_folder: Some(folder.path().join("installed")),
+                ..Places::default()
+            };
+            find(&places).unwrap_err().to_string()
+        };
+        assert!(problem(folder.path().join("no")).starts_with("glomers.toml names "));
+        assert!(problem(folder.path().to_owned()).contains("holds neither maelstrom nor lib/"));
+        assert!(problem(text).contains("which is not executable"));
+        assert!(problem(jar).ends_with("lib.jar, which is no jar"));
+    }
+
+    #[test]
+    fn a_jar_need_not_say_its_version() {
+        let folder = tempfile::tempdir().unwrap();
+        install(folder.path(), None);
+        let places = Places { flag: Some(folder.path().into()), ..Places::default() };
+        assert_eq!(found(&places).1, None);
+    }
+}
