@@ -1,6 +1,12 @@
 //! The Gossip Glomers challenges.
 
-use crate::{Availability, Concurrency, Fault, Faults, Metric, Parameters, Target, Workload};
+use crate::Setting::{
+    Availability as Available, Concurrency as Workers, ConsistencyModels, Latency, Nemesis,
+    NodeCount, Rate, TimeLimit,
+};
+use crate::{
+    Availability, Concurrency, Fault, Faults, Metric, Parameters, Setting, Target, Workload,
+};
 
 /// A named test: settings, and targets beyond a valid history.
 #[derive(Debug, Clone, PartialEq)]
@@ -11,17 +17,30 @@ pub struct Challenge {
     pub alias: &'static str,
     /// What it sets.
     pub parameters: Parameters,
+    /// The order in which its command line is told; settings that are not listed come last.
+    pub order: &'static [Setting],
     /// What it asks beyond validity.
     pub targets: Vec<Target>,
 }
 
+/// The order in which Fly.io's pages give most command lines.
+const LOAD: &[Setting] = &[NodeCount, TimeLimit, Rate, Latency, Available, Nemesis];
+/// That of the counter.
+const RATE_FIRST: &[Setting] = &[NodeCount, Rate, TimeLimit, Nemesis];
+/// That of the logs.
+const WORKERS_FIRST: &[Setting] = &[NodeCount, Workers, TimeLimit, Rate];
+/// That of the transactions.
+const TRANSACTIONS: &[Setting] =
+    &[NodeCount, TimeLimit, Rate, Workers, ConsistencyModels, Available, Nemesis];
+
 /// The 14 challenges as Fly.io states them (<https://fly.io/dist-sys/>), in their order.
 #[must_use]
 pub fn challenges() -> Vec<Challenge> {
-    let challenge = |name: &str, alias, parameters| Challenge {
+    let challenge = |name: &str, alias, order, parameters| Challenge {
         name: name.to_owned(),
         alias,
         parameters,
+        order,
         targets: Vec::new(),
     };
     let load = |workload, node_count, time_limit: f64| Parameters {
@@ -56,10 +75,11 @@ pub fn challenges() -> Vec<Challenge> {
         ]
     };
     vec![
-        challenge("echo", "1", load(Workload::Echo, 1, 10.0)),
+        challenge("echo", "1", LOAD, load(Workload::Echo, 1, 10.0)),
         challenge(
             "unique-ids",
             "2",
+            LOAD,
             Parameters {
                 rate: Some(1000.0),
                 availability: Some(Availability::Total),
@@ -67,32 +87,48 @@ pub fn challenges() -> Vec<Challenge> {
                 ..load(Workload::UniqueIds, 3, 30.0)
             },
         ),
-        challenge("broadcast-a", "3a", broadcast(1, 10.0)),
-        challenge("broadcast-b", "3b", broadcast(5, 10.0)),
-        challenge("broadcast-c", "3c", Parameters { nemesis: partition(), ..broadcast(5, 10.0) }),
+        challenge("broadcast-a", "3a", LOAD, broadcast(1, 10.0)),
+        challenge("broadcast-b", "3b", LOAD, broadcast(5, 10.0)),
+        challenge(
+            "broadcast-c",
+            "3c",
+            LOAD,
+            Parameters { nemesis: partition(), ..broadcast(5, 10.0) },
+        ),
         Challenge {
             targets: targets(30.0, 400.0, 600.0),
-            ..challenge("broadcast-d", "3d", broadcast_25())
+            ..challenge("broadcast-d", "3d", LOAD, broadcast_25())
         },
         Challenge {
             targets: targets(20.0, 1000.0, 2000.0),
-            ..challenge("broadcast-e", "3e", broadcast_25())
+            ..challenge("broadcast-e", "3e", LOAD, broadcast_25())
         },
         challenge(
             "g-counter",
             "4",
+            RATE_FIRST,
             Parameters {
                 rate: Some(100.0),
                 nemesis: partition(),
                 ..load(Workload::GCounter, 3, 20.0)
             },
         ),
-        challenge("kafka-a", "5a", kafka(1)),
-        challenge("kafka-b", "5b", kafka(2)),
-        challenge("kafka-c", "5c", kafka(2)),
-        challenge("txn-a", "6a", txn(1, "read-uncommitted")),
-        challenge("txn-b", "6b", Parameters { nemesis: partition(), ..txn(2, "read-uncommitted") }),
-        challenge("txn-c", "6c", Parameters { nemesis: partition(), ..txn(2, "read-committed") }),
+        challenge("kafka-a", "5a", WORKERS_FIRST, kafka(1)),
+        challenge("kafka-b", "5b", WORKERS_FIRST, kafka(2)),
+        challenge("kafka-c", "5c", WORKERS_FIRST, kafka(2)),
+        challenge("txn-a", "6a", TRANSACTIONS, txn(1, "read-uncommitted")),
+        challenge(
+            "txn-b",
+            "6b",
+            TRANSACTIONS,
+            Parameters { nemesis: partition(), ..txn(2, "read-uncommitted") },
+        ),
+        challenge(
+            "txn-c",
+            "6c",
+            TRANSACTIONS,
+            Parameters { nemesis: partition(), ..txn(2, "read-committed") },
+        ),
     ]
 }
 

@@ -5,11 +5,26 @@ use crate::{
 };
 
 macro_rules! parameters {
-    ($($(#[$doc:meta])* $field:ident: $type:ty,)+) => {
+    ($($(#[$doc:meta])* $setting:ident $field:ident = $flag:literal: $type:ty,)+) => {
         /// What one layer (challenge, `glomers.toml`, flags) says of a run; unset fields are left to
         /// the layer below, and in the end to [`Plan`](crate::Plan)'s defaults.
         #[derive(Debug, Clone, PartialEq, Default)]
         pub struct Parameters { $($(#[$doc])* pub $field: Option<$type>,)+ }
+
+        /// Something that a layer can set.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Setting { $($(#[$doc])* $setting,)+ }
+
+        impl Setting {
+            /// All of them, in the order of [`Parameters`].
+            pub const ALL: &[Self] = &[$(Self::$setting,)+];
+
+            /// The long name of its flag, which is also its key in `glomers.toml`.
+            #[must_use]
+            pub fn flag(self) -> &'static str {
+                match self { $(Self::$setting => $flag,)+ }
+            }
+        }
 
         impl Parameters {
             /// These, and where they are silent, those of the layer below.
@@ -17,53 +32,59 @@ macro_rules! parameters {
             pub fn over(self, below: &Self) -> Self {
                 Self { $($field: self.$field.or_else(|| below.$field.clone()),)+ }
             }
+
+            /// Whether this layer says something of it.
+            #[must_use]
+            pub fn sets(&self, setting: Setting) -> bool {
+                match setting { $(Setting::$setting => self.$field.is_some(),)+ }
+            }
         }
     };
 }
 
 parameters! {
     /// What clients ask.
-    workload: Workload,
+    Workload workload = "workload": Workload,
     /// Number of nodes.
-    node_count: u32,
+    NodeCount node_count = "node-count": u32,
     /// Number of workers.
-    concurrency: Concurrency,
+    Concurrency concurrency = "concurrency": Concurrency,
     /// Operations per second over the whole test.
-    rate: f64,
+    Rate rate = "rate": f64,
     /// Seconds of load.
-    time_limit: f64,
+    TimeLimit time_limit = "time-limit": f64,
     /// Mean latency in ms.
-    latency: u64,
+    Latency latency = "latency": u64,
     /// Shape of the latency.
-    latency_dist: LatencyDistribution,
+    LatencyDist latency_dist = "latency-dist": LatencyDistribution,
     /// How receivers take messages.
-    delivery: Delivery,
+    Delivery delivery = "delivery": Delivery,
     /// Faults to inject.
-    nemesis: Faults,
+    Nemesis nemesis = "nemesis": Faults,
     /// Mean seconds between nemesis operations.
-    nemesis_interval: f64,
+    NemesisInterval nemesis_interval = "nemesis-interval": f64,
     /// Neighbours that broadcast suggests.
-    topology: Topology,
+    Topology topology = "topology": Topology,
     /// Fraction of operations that must succeed.
-    availability: Availability,
+    Availability availability = "availability": Availability,
     /// Consistency models that transactions must satisfy.
-    consistency_models: Vec<String>,
+    ConsistencyModels consistency_models = "consistency-models": Vec<String>,
     /// Wait before the final reads.
-    recovery: Recovery,
+    Recovery recovery = "recovery": Recovery,
     /// Seconds a node has to answer `init`.
-    init_timeout: f64,
+    InitTimeout init_timeout = "init-timeout": f64,
     /// Ms a client waits for an answer.
-    rpc_timeout: u64,
+    RpcTimeout rpc_timeout = "rpc-timeout": u64,
     /// Show what nodes print on stderr.
-    log_stderr: bool,
+    LogStderr log_stderr = "log-stderr": bool,
     /// Log messages as they are sent.
-    log_net_send: bool,
+    LogNetSend log_net_send = "log-net-send": bool,
     /// Log messages as they are received.
-    log_net_recv: bool,
+    LogNetRecv log_net_recv = "log-net-recv": bool,
     /// Duplicated elements make the run fail.
-    fail_on_duplicates: bool,
+    FailOnDuplicates fail_on_duplicates = "fail-on-duplicates": bool,
     /// Leave `messages.jsonl` out.
-    no_journal: bool,
+    NoJournal no_journal = "no-journal": bool,
     /// Seed of every random choice.
-    seed: u64,
+    Seed seed = "seed": u64,
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     Availability, Challenge, Concurrency, Delivery, Faults, LatencyDistribution, Metric,
-    Parameters, Recovery, Topology, Workload,
+    Parameters, Recovery, Setting, Topology, Workload,
 };
 use std::time::Duration;
 
@@ -25,6 +25,8 @@ pub struct Plan {
     pub workload: Workload,
     /// Names of the nodes, `n0` and on.
     pub nodes: Vec<String>,
+    /// Number of workers, as it was said.
+    pub concurrency: Concurrency,
     /// Number of workers.
     pub workers: u32,
     /// Operations per second over the whole test; 0 runs none.
@@ -67,6 +69,8 @@ pub struct Plan {
     pub seed: u64,
     /// What the run should achieve beyond a valid history.
     pub targets: Vec<Target>,
+    /// What the challenge, the file or a flag said, rather than a default; in the challenge's order.
+    pub said: Vec<Setting>,
 }
 
 /// A setting that cannot be run.
@@ -137,7 +141,9 @@ impl Plan {
         Ok(Self {
             challenge: challenge.name.clone(),
             workload,
+            said: said(&given, challenge.order),
             nodes,
+            concurrency,
             workers,
             rate,
             time_limit: seconds("time-limit", given.time_limit.unwrap_or(60.0))?,
@@ -174,6 +180,12 @@ impl Plan {
     }
 }
 
+/// What is set, first in this order, then in that of the parameters.
+fn said(given: &Parameters, order: &[Setting]) -> Vec<Setting> {
+    let rest = Setting::ALL.iter().filter(|setting| !order.contains(setting));
+    order.iter().chain(rest).copied().filter(|setting| given.sets(*setting)).collect()
+}
+
 fn seconds(flag: &'static str, value: f64) -> Result<Duration, PlanError> {
     let in_range = value > 0.0 && value <= LONGEST_SECONDS;
     in_range.then(|| Duration::from_secs_f64(value)).ok_or_else(|| PlanError::OutOfRange {
@@ -192,6 +204,7 @@ mod tests {
         let challenge = Challenge {
             name: "mine".to_owned(),
             alias: "",
+            order: &[Setting::Latency],
             parameters: Parameters {
                 workload: Some(Workload::Broadcast),
                 latency: Some(100),
@@ -228,6 +241,10 @@ mod tests {
         assert_eq!(plan.nodes, ["n0", "n1", "n2"]);
         assert_eq!((plan.workers, plan.latency_ms), (12, 0));
         assert_eq!((plan.journal, plan.seed), (false, 1));
+        // In the challenge's order, and then in the flags' own.
+        let flags: Vec<&str> = plan.said.iter().map(|setting| setting.flag()).collect();
+        let expected = ["latency", "workload", "node-count", "concurrency", "no-journal", "seed"];
+        assert_eq!(flags, expected);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::section::{File, Section};
 use super::{FileProblem, Located, NodeSource, ProjectChallenge, ProjectFile, STORE};
-use crate::{Challenge, Parameters, Plan, PlanError, Target, UnknownChallenge};
+use crate::{Challenge, Parameters, Plan, PlanError, Setting, Target, UnknownChallenge};
 use crate::{challenges, find_challenge};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -121,7 +121,8 @@ impl Chain<'_> {
             node.args = section.args.clone().unwrap_or(node.args);
             store = section.store.as_ref().map_or(store, |store| node.dir.join(store));
         }
-        let challenge = Challenge { name: name.to_owned(), alias, parameters, targets };
+        let order = below.map_or(Setting::ALL, |challenge| challenge.order);
+        let challenge = Challenge { name: name.to_owned(), alias, parameters, order, targets };
         self.check(&challenge)?;
         Ok(ProjectChallenge { challenge, node, store })
     }
