@@ -65,6 +65,8 @@ impl fmt::Display for Origin {
 pub struct Installation {
     /// What is executed, as an absolute path.
     pub launcher: Launcher,
+    /// The jar, or the one beside the script.
+    pub jar: Option<PathBuf>,
     /// Its version, where the jar says it.
     pub version: Option<String>,
     /// Who named it.
@@ -122,7 +124,7 @@ pub enum InstallationError {
         path: PathBuf,
     },
     /// A jar that is none.
-    #[error("{origin} names {}, which is no jar", .path.display())]
+    #[error("{origin} leads to {}, which is no jar", .path.display())]
     BadJar {
         /// Who named it.
         origin: Origin,
@@ -199,17 +201,23 @@ fn open(path: &Path, origin: Origin) -> Result<Installation, InstallationError> 
     } else {
         return Err(InstallationError::NotExecutable { origin, path: place() });
     };
-    let version =
-        match &launcher {
-            Launcher::Jar(jar) => jar::version(jar).map_err(|source| {
-                InstallationError::BadJar { origin, path: jar.clone(), source }
-            })?,
-            // A wrapper elsewhere may start anything: without a jar beside it, the version is unknown.
-            Launcher::Script(script) => std::fs::canonicalize(script)
-                .ok()
-                .and_then(|script| jar::version(&script.parent()?.join(JAR)).ok().flatten()),
-        };
-    Ok(Installation { launcher, version, origin })
+    let jar = match &launcher {
+        Launcher::Jar(jar) => Some(jar.clone()),
+        // A wrapper elsewhere may start anything: without a jar beside it, little is known.
+        Launcher::Script(script) => std::fs::canonicalize(script)
+            .ok()
+            .and_then(|script| Some(script.parent()?.join(JAR)))
+            .filter(|jar| jar.is_file()),
+    };
+    let version = match &jar {
+        Some(jar) => jar::version(jar).map_err(|source| InstallationError::BadJar {
+            origin,
+            path: jar.clone(),
+            source,
+        })?,
+        None => None,
+    };
+    Ok(Installation { launcher, jar, version, origin })
 }
 
 /// The script in a folder, or else the jar that it would start.

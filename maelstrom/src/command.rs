@@ -1,0 +1,308 @@
+//! From a plan to Maelstrom's command line.
+
+use crate::installation::{Installation, Launcher};
+use glomers_config::{LatencyDistribution, Plan, Setting};
+use std::path::Path;
+use std::time::Duration;
+
+/// A variable through which any JVM takes options.
+const JVM_OPTIONS_VARIABLE: &str = "JAVA_TOOL_OPTIONS";
+/// What the launcher script gives the JVM, too: plots need no screen.
+const HEADLESS: &str = "-Djava.awt.headless=true";
+
+/// A command line, and what its environment needs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Invocation {
+    /// Options for the JVM that can only be handed over as a variable.
+    jvm_options: Option<String>,
+    /// The program and its arguments.
+    words: Vec<String>,
+}
+
+/// Something that Maelstrom cannot do.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum CommandError {
+    /// A setting that it lacks.
+    #[error("Maelstrom has no --{0}: leave it out, or run with --engine embedded")]
+    Lacks(&'static str),
+    /// A part of a second.
+    #[error(
+        "Maelstrom's --{flag} takes whole seconds, not {value}: round it, or run with --engine \
+         embedded"
+    )]
+    Fraction {
+        /// The flag.
+        flag: &'static str,
+        /// Its value in seconds.
+        value: f64,
+    },
+    /// A latency of zero that is to be drawn.
+    #[error(
+        "Maelstrom crashes with --latency-dist {0} and a mean latency of 0: give a --latency, or \
+         run with --engine embedded"
+    )]
+    NoLatency(LatencyDistribution),
+    /// A path that cannot be printed.
+    #[error("the path {0} is not UTF-8: rename it")]
+    NotUnicode(String),
+}
+
+impl Invocation {
+    /// The command line of a test; `maelstrom test ...` where none is installed.
+    ///
+    /// Options for the JVM need the jar: with them, `java` is run rather than the script.
+    pub fn new(
+        installation: Option<&Installation>,
+        jvm_options: &[String],
+        plan: &Plan,
+        node: &Path,
+        node_args: &[String],
+    ) -> Result<Self, CommandError> {
+        let mut in_variable = (!jvm_options.is_empty()).then(|| jvm_options.join(" "));
+        let jar = installation.and_then(|installation| installation.jar.as_deref());
+        let mut words = match (installation.map(|installation| &installation.launcher), jar) {
+            (Some(Launcher::Script(script)), jar) if jvm_options.is_empty() || jar.is_none() => {
+                vec![unicode(script)?]
+            }
+            (_, Some(jar)) => {
+                in_variable = None;
+                let mut words = vec!["java".to_owned(), HEADLESS.to_owned()];
+                words.extend(jvm_options.iter().cloned());
+                words.extend(["-jar".to_owned(), unicode(jar)?]);
+                words
+            }
+            _ => vec!["maelstrom".to_owned()],
+        };
+        words.extend(["test".to_owned(), "-w".to_owned(), plan.workload.name().to_owned()]);
+        words.extend(["--bin".to_owned(), unicode(node)?]);
+        for setting in &plan.said {
+            push(&mut words, *setting, plan)?;
+        }
+        if !node_args.is_empty() {
+            words.push("--".to_owned());
+            words.extend(node_args.iter().cloned());
+        }
+        Ok(Self { jvm_options: in_variable, words })
+    }
+
+    /// The program and its arguments.
+    #[must_use]
+    pub fn words(&self) -> &[String] {
+        &self.words
+    }
+
+    /// What the variable with options for the JVM must be, given what it is.
+    pub(crate) fn jvm_variable(&self, present: Option<&str>) -> Option<(&'static str, String)> {
+        let options = self.jvm_options.as_ref()?;
+        let value = present.map_or_else(|| options.clone(), |had| format!("{had} {options}"));
+        Some((JVM_OPTIONS_VARIABLE, value))
+    }
+
+    /// One line that a shell takes. (No word holds a NUL: paths and arguments cannot.)
+    #[must_use]
+    pub fn shell_line(&self) -> String {
+        let quote = |word: &str| shlex::try_quote(word).map_or_else(|_| word.into(), String::from);
+        let variable = self
+            .jvm_options
+            .iter()
+            .map(|options| format!("{JVM_OPTIONS_VARIABLE}={}", quote(options)));
+        let words: Vec<String> =
+            variable.chain(self.words.iter().map(|word| quote(word))).collect();
+        words.join(" ")
+    }
+}
+
+fn unicode(path: &Path) -> Result<String, CommandError> {
+    let text = path.to_str().map(str::to_owned);
+    text.ok_or_else(|| CommandError::NotUnicode(path.display().to_string()))
+}
+
+/// Adds the flag of a setting.
+fn push(words: &mut Vec<String>, setting: Setting, plan: &Plan) -> Result<(), CommandError> {
+    let flag = setting.flag();
+    let value = match setting {
+        // Told by `-w`.
+        Setting::Workload => return Ok(()),
+        // Ours to do, after the run.
+        Setting::FailOnDuplicates | Setting::NoJournal => return Ok(()),
+        Setting::LogStderr | Setting::LogNetSend | Setting::LogNetRecv => {
+            let is_set = match setting {
+                Setting::LogStderr => plan.log_stderr,
+                Setting::LogNetSend => plan.log_net_send,
+                _ => plan.log_net_recv,
+            };
+            if is_set {
+                words.push(format!("--{flag}"));
+            }
+            return Ok(());
+        }
+        Setting::Delivery
+        | Setting::Recovery
+        | Setting::InitTimeout
+        | Setting::RpcTimeout
+        | Setting::Seed => return Err(CommandError::Lacks(flag)),
+        Setting::NodeCount => plan.nodes.len().to_string(),
+        Setting::Concurrency => plan.concurrency.to_string(),
+        Setting::Rate => plan.rate.to_string(),
+        Setting::TimeLimit => whole_seconds(flag, plan.time_limit)?,
+        Setting::Latency => plan.latency_ms.to_string(),
+        Setting::LatencyDist => {
+            let distribution = plan.latency_distribution;
+            if plan.latency_ms == 0 && distribution != LatencyDistribution::Constant {
+                return Err(CommandError::NoLatency(distribution));
+            }
+            distribution.to_string()
+        }
+        Setting::Nemesis if plan.faults.is_empty() => return Ok(()),
+        Setting::Nemesis => plan.faults.to_string(),
+        Setting::NemesisInterval => plan.nemesis_interval.as_secs_f64().to_string(),
+        Setting::Topology => plan.topology.to_string(),
+        Setting::Availability => match plan.availability {
+            Some(availability) => availability.to_string(),
+            None => return Ok(()),
+        },
+        // It takes several names only with space around the comma.
+        Setting::ConsistencyModels => plan.consistency_models.join(" , "),
+    };
+    words.extend([format!("--{flag}"), value]);
+    Ok(())
+}
+
+fn whole_seconds(flag: &'static str, time: Duration) -> Result<String, CommandError> {
+    if time.subsec_nanos() == 0 {
+        return Ok(time.as_secs().to_string());
+    }
+    Err(CommandError::Fraction { flag, value: time.as_secs_f64() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Origin;
+    use glomers_config::{Concurrency, Faults, Parameters, Recovery, challenges, find_challenge};
+
+    fn plan(challenge: &str, given: Parameters) -> Plan {
+        Plan::resolve(find_challenge(&challenges(), challenge).unwrap(), given, 0).unwrap()
+    }
+
+    fn line(challenge: &str, given: Parameters) -> Result<String, String> {
+        let invocation = Invocation::new(None, &[], &plan(challenge, given), Path::new("/n"), &[]);
+        invocation.map(|it| it.shell_line()).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn every_challenge_is_told_as_flyio_tells_it() {
+        // The rows of the table of challenges: nodes, and the other flags in their order.
+        let partition = "--nemesis partition";
+        let load = "--time-limit 20 --rate";
+        let kafka = format!("--concurrency 2n {load} 1000");
+        let txn = format!("{load} 1000 --concurrency 2n --consistency-models read-uncommitted");
+        let rows = [
+            ("echo", "echo", 1, "--time-limit 10".to_owned()),
+            (
+                "unique-ids",
+                "unique-ids",
+                3,
+                format!("--time-limit 30 --rate 1000 --availability total {partition}"),
+            ),
+            ("broadcast-a", "broadcast", 1, format!("{load} 10")),
+            ("broadcast-b", "broadcast", 5, format!("{load} 10")),
+            ("broadcast-c", "broadcast", 5, format!("{load} 10 {partition}")),
+            ("broadcast-d", "broadcast", 25, format!("{load} 100 --latency 100")),
+            ("broadcast-e", "broadcast", 25, format!("{load} 100 --latency 100")),
+            ("g-counter", "g-counter", 3, format!("--rate 100 --time-limit 20 {partition}")),
+            ("kafka-a", "kafka", 1, kafka.clone()),
+            ("kafka-b", "kafka", 2, kafka.clone()),
+            ("kafka-c", "kafka", 2, kafka),
+            ("txn-a", "txn-rw-register", 1, format!("{txn} --availability total")),
+            ("txn-b", "txn-rw-register", 2, format!("{txn} --availability total {partition}")),
+            (
+                "txn-c",
+                "txn-rw-register",
+                2,
+                format!("{txn} --availability total {partition}")
+                    .replace("uncommitted", "committed"),
+            ),
+        ];
+        assert_eq!(rows.len(), challenges().len());
+        for (challenge, workload, nodes, flags) in rows {
+            let expected =
+                format!("maelstrom test -w {workload} --bin /n --node-count {nodes} {flags}");
+            assert_eq!(line(challenge, Parameters::default()), Ok(expected));
+        }
+    }
+
+    #[test]
+    fn what_is_given_is_told_and_what_is_ours_is_not() {
+        let given = Parameters {
+            nemesis: Some(Faults::default()),
+            nemesis_interval: Some(2.5),
+            consistency_models: Some(vec!["read-atomic".into(), "causal".into()]),
+            concurrency: Some(Concurrency::Workers(10)),
+            rate: Some(0.5),
+            log_stderr: Some(true),
+            log_net_recv: Some(false),
+            fail_on_duplicates: Some(true),
+            no_journal: Some(true),
+            ..Parameters::default()
+        };
+        assert_eq!(
+            line("broadcast-c", given).unwrap(),
+            "maelstrom test -w broadcast --bin /n --node-count 5 --time-limit 20 --rate 0.5 \
+             --concurrency 10 --nemesis-interval 2.5 --consistency-models 'read-atomic , causal' \
+             --log-stderr"
+        );
+    }
+
+    #[test]
+    fn what_it_lacks_is_refused() {
+        let none = Parameters::default;
+        for (given, part) in [
+            (Parameters { seed: Some(1), ..none() }, "no --seed: leave it out, or run with"),
+            (Parameters { recovery: Some(Recovery::Auto), ..none() }, "no --recovery"),
+            (Parameters { rpc_timeout: Some(5000), ..none() }, "no --rpc-timeout"),
+            (Parameters { init_timeout: Some(10.0), ..none() }, "no --init-timeout"),
+            (Parameters { time_limit: Some(0.5), ..none() }, "whole seconds, not 0.5"),
+            (
+                Parameters { latency_dist: Some(LatencyDistribution::Uniform), ..none() },
+                "crashes with --latency-dist uniform",
+            ),
+        ] {
+            let problem = line("echo", given).unwrap_err();
+            assert!(problem.contains(part), "{problem}");
+        }
+    }
+
+    #[test]
+    fn the_jvm_gets_its_options_by_the_shortest_way() {
+        let script = Installation {
+            launcher: Launcher::Script("/my tools/maelstrom".into()),
+            jar: None,
+            version: None,
+            origin: Origin::Path,
+        };
+        let with_jar = Installation { jar: Some("/m/lib/maelstrom.jar".into()), ..script.clone() };
+        let jar = Installation { launcher: Launcher::Jar("/m.jar".into()), ..script.clone() };
+        let jar = Installation { jar: Some("/m.jar".into()), ..jar };
+        let options = ["-Xmx4g".to_owned(), "-Dx=y".to_owned()];
+        let line = |installation: &Installation, options: &[String]| {
+            let plan = plan("echo", Parameters::default());
+            let args = ["a b".to_owned()];
+            Invocation::new(Some(installation), options, &plan, Path::new("/n"), &args)
+                .unwrap()
+                .shell_line()
+        };
+        let test = "test -w echo --bin /n --node-count 1 --time-limit 10 -- 'a b'";
+        assert_eq!(line(&script, &[]), format!("'/my tools/maelstrom' {test}"));
+        assert_eq!(line(&with_jar, &[]), format!("'/my tools/maelstrom' {test}"));
+        assert_eq!(
+            line(&script, &options),
+            format!("JAVA_TOOL_OPTIONS='-Xmx4g -Dx=y' '/my tools/maelstrom' {test}")
+        );
+        assert_eq!(
+            line(&with_jar, &options),
+            format!("java '{HEADLESS}' -Xmx4g '-Dx=y' -jar /m/lib/maelstrom.jar {test}")
+        );
+        assert_eq!(line(&jar, &[]), format!("java '{HEADLESS}' -jar /m.jar {test}"));
+    }
+}

@@ -1,0 +1,59 @@
+//! The first line of an entry in Maelstrom's log.
+
+/// How serious an entry is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Level {
+    /// Something happened.
+    Info,
+    /// Something is wrong: `WARN`, `ERROR`, `FATAL`.
+    Warning,
+}
+
+/// `INFO [2026-11-21 00:17:17,250] jepsen worker 0 - jepsen.util 0	:invoke	:echo	"hi"`, taken apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Header<'a> {
+    pub(super) level: Level,
+    /// `jepsen worker 0`
+    pub(super) thread: &'a str,
+    /// `jepsen.util`
+    pub(super) logger: &'a str,
+    /// The rest.
+    pub(super) message: &'a str,
+}
+
+impl<'a> Header<'a> {
+    /// Takes a line apart; none for a line that goes on with the entry before it.
+    pub(super) fn parse(line: &'a str) -> Option<Self> {
+        let (level, rest) = line.split_once(" [")?;
+        let level = match level.trim_end() {
+            "TRACE" | "DEBUG" | "INFO" => Level::Info,
+            "WARN" | "ERROR" | "FATAL" => Level::Warning,
+            _ => return None,
+        };
+        let (time, rest) = rest.split_once("] ")?;
+        if !time.starts_with(|c: char| c.is_ascii_digit()) {
+            return None;
+        }
+        let (thread, rest) = rest.split_once(" - ")?;
+        let (logger, message) = rest.split_once(' ').unwrap_or((rest, ""));
+        Some(Self { level, thread, logger, message })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn entries_are_told_from_what_follows_them() {
+        let line = "WARN [2026-11-20 23:50:15,694] n0 stdout - maelstrom.process Error!";
+        let header = Header::parse(line).unwrap();
+        assert_eq!(header.level, Level::Warning);
+        assert_eq!((header.thread, header.logger), ("n0 stdout", "maelstrom.process"));
+        assert_eq!(header.message, "Error!");
+        for other in ["", "\tat clojure.core", " :nodes [\"n0\"],", "INFO [a] b", "INFO [2] b - "] {
+            let header = Header::parse(other);
+            assert!(header.is_none_or(|header| header.message.is_empty()), "{other}");
+        }
+    }
+}
