@@ -121,10 +121,8 @@ fn unicode(path: &Path) -> Result<String, CommandError> {
 fn push(words: &mut Vec<String>, setting: Setting, plan: &Plan) -> Result<(), CommandError> {
     let flag = setting.flag();
     let value = match setting {
-        // Told by `-w`.
-        Setting::Workload => return Ok(()),
-        // Ours to do, after the run.
-        Setting::FailOnDuplicates | Setting::NoJournal => return Ok(()),
+        // Told by `-w`; or ours to do, after the run.
+        Setting::Workload | Setting::FailOnDuplicates | Setting::NoJournal => return Ok(()),
         Setting::LogStderr | Setting::LogNetSend | Setting::LogNetRecv => {
             let is_set = match setting {
                 Setting::LogStderr => plan.log_stderr,

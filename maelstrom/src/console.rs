@@ -188,7 +188,7 @@ impl Console {
         Entry::Other
     }
 
-    /// `0	:invoke	:echo	"hi"`, or `:nemesis	:info	:start-partition	:one`.
+    /// Process, kind, function and value, with tabs between them.
     fn operation(&mut self, operation: &str) {
         let mut fields = operation.split('\t').map(str::trim);
         let (process, kind) = (fields.next(), fields.next());

@@ -9,13 +9,13 @@ pub(super) enum Level {
     Warning,
 }
 
-/// `INFO [2026-11-21 00:17:17,250] jepsen worker 0 - jepsen.util 0	:invoke	:echo	"hi"`, taken apart.
+/// `INFO [2026-11-21 00:17:17,250] main - jepsen.core Analyzing...`, taken apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Header<'a> {
     pub(super) level: Level,
-    /// `jepsen worker 0`
+    /// `main`
     pub(super) thread: &'a str,
-    /// `jepsen.util`
+    /// `jepsen.core`
     pub(super) logger: &'a str,
     /// The rest.
     pub(super) message: &'a str,

@@ -121,7 +121,7 @@ fn problems_are_bounded() {
 proptest::proptest! {
     #[test]
     fn no_line_breaks_it(lines in proptest::collection::vec(
-        r#"(INFO|WARN|x) ?\[?[0-9a]{0,3}\]? ?(- )?(jepsen.core|jepsen.util|jepsen.cli)? ?.{0,30}"#,
+        r"(INFO|WARN|x) ?\[?[0-9a]{0,3}\]? ?(- )?(jepsen.core|jepsen.util|jepsen.cli)? ?.{0,30}",
         0..20,
     )) {
         let console = read(&lines.join("\n"));
