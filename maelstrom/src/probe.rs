@@ -1,0 +1,204 @@
+//! Asks a program for its version: a short run that nobody has to wait for. Judges no answer.
+
+use nix::sys::signal::{Signal, killpg};
+use nix::unistd::Pid;
+use std::ffi::OsStr;
+use std::io;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{ExitStatus, Stdio};
+use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncReadExt as _};
+use tokio::process::Command;
+
+/// How long a program may take to say its version: a JVM on a small, cold machine needs seconds.
+pub const PATIENCE: Duration = Duration::from_secs(5);
+/// The most that is read of each stream, in bytes.
+const LONGEST_ANSWER: u64 = 64 * 1024;
+/// Any of the three bits that let somebody execute a file.
+const EXECUTE_BITS: u32 = 0o111;
+
+/// What a program said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// The program.
+    pub program: PathBuf,
+    /// Its stdout, then its stderr: programs differ in where they print a version.
+    pub text: String,
+}
+
+/// A program that gives no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum ProbeError {
+    /// It is nowhere.
+    #[error("not on the PATH")]
+    NotOnPath,
+    /// The system does not run it.
+    #[error("{} cannot be run: {source}", .program.display())]
+    NotRun {
+        /// The program.
+        program: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
+    /// It ran, and failed.
+    #[error("{} failed ({status}){}", .program.display(), said(.text))]
+    Failed {
+        /// The program.
+        program: PathBuf,
+        /// How it ended.
+        status: ExitStatus,
+        /// What it said.
+        text: String,
+    },
+    /// It did not end.
+    #[error("{} did not answer in {} s", .program.display(), PATIENCE.as_secs())]
+    Silent {
+        /// The program.
+        program: PathBuf,
+    },
+}
+
+/// The first line of what a failed program said.
+fn said(text: &str) -> String {
+    let line = text.lines().map(str::trim).find(|line| !line.is_empty());
+    line.map_or_else(String::new, |line| format!(": {line}"))
+}
+
+/// The first executable file of that name in these folders, which are written as in `PATH`.
+#[must_use]
+pub fn find_on_path(name: &str, path: Option<&OsStr>) -> Option<PathBuf> {
+    std::env::split_paths(path?).map(|folder| folder.join(name)).find(|file| is_executable(file))
+}
+
+/// Whether it is a file that somebody may execute.
+#[must_use]
+pub fn is_executable(file: &Path) -> bool {
+    std::fs::metadata(file).is_ok_and(|metadata| {
+        metadata.is_file() && metadata.permissions().mode() & EXECUTE_BITS != 0
+    })
+}
+
+/// Runs a program of the `PATH`. It and its children are killed when they take longer than
+/// [`PATIENCE`], and when the future is dropped.
+pub async fn probe(name: &str, args: &[&str], path: Option<&OsStr>) -> Result<Answer, ProbeError> {
+    let program = find_on_path(name, path).ok_or(ProbeError::NotOnPath)?;
+    let not_run = |source| ProbeError::NotRun { program: program.clone(), source };
+    let mut child = Command::new(&program)
+        .args(args)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .process_group(0)
+        .kill_on_drop(true)
+        .spawn()
+        .map_err(not_run)?;
+    let group = Group(child.id().and_then(|id| i32::try_from(id).ok()).map(Pid::from_raw));
+    let streams = (child.stdout.take(), child.stderr.take());
+    let run = async { tokio::join!(start_of(streams.0), start_of(streams.1), child.wait()) };
+    let Ok((stdout, stderr, status)) = tokio::time::timeout(PATIENCE, run).await else {
+        drop(group);
+        // It was killed: this only collects it.
+        child.wait().await.map_err(not_run)?;
+        return Err(ProbeError::Silent { program });
+    };
+    // It ended by itself: its number may be another's by now.
+    std::mem::forget(group);
+    let text = stdout.map_err(not_run)? + &stderr.map_err(not_run)?;
+    let status = status.map_err(not_run)?;
+    if status.success() {
+        Ok(Answer { program, text })
+    } else {
+        Err(ProbeError::Failed { program, status, text })
+    }
+}
+
+/// Reads as much as is wanted, then closes the pipe.
+async fn start_of(pipe: Option<impl AsyncRead + Unpin>) -> io::Result<String> {
+    let mut bytes = Vec::new();
+    if let Some(pipe) = pipe {
+        pipe.take(LONGEST_ANSWER).read_to_end(&mut bytes).await?;
+    }
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// A process group that does not outlive this value.
+struct Group(Option<Pid>);
+
+impl Drop for Group {
+    fn drop(&mut self) {
+        if let Some(group) = self.0 {
+            // It may have ended in the same moment.
+            let _ = killpg(group, Signal::SIGKILL);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Write as _;
+    use std::time::Instant;
+
+    /// Asks a shell, which does as it is told.
+    async fn ask(command: &str) -> Result<Answer, ProbeError> {
+        let path = std::env::var_os("PATH");
+        probe("sh", &["-c", command], path.as_deref()).await
+    }
+
+    #[tokio::test]
+    async fn both_streams_are_heard() {
+        assert_eq!(ask("echo one; echo two >&2").await.unwrap().text, "one\ntwo\n");
+    }
+
+    #[tokio::test]
+    async fn a_failure_is_told_in_its_own_words() {
+        let error = ask("echo; echo 'No Java runtime present' >&2; exit 1").await.unwrap_err();
+        let text = error.to_string();
+        assert!(text.ends_with("failed (exit status: 1): No Java runtime present"), "{text}");
+    }
+
+    #[tokio::test]
+    async fn what_talks_without_end_is_cut_off() {
+        let start = Instant::now();
+        let error = ask("while :; do echo y; done").await.unwrap_err();
+        assert!(matches!(error, ProbeError::Failed { .. }), "{error}");
+        assert!(start.elapsed() < PATIENCE);
+    }
+
+    #[tokio::test]
+    async fn what_is_not_there_is_not_asked() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("sh"), "no program").unwrap();
+        let answer = probe("sh", &[], Some(folder.path().as_os_str())).await;
+        assert!(matches!(answer, Err(ProbeError::NotOnPath)));
+        assert!(matches!(probe("sh", &[], None).await, Err(ProbeError::NotOnPath)));
+    }
+
+    #[tokio::test]
+    async fn a_dropped_question_kills_the_program() {
+        let folder = tempfile::tempdir().unwrap();
+        let fifo = folder.path().join("fifo");
+        nix::unistd::mkfifo(&fifo, nix::sys::stat::Mode::S_IRWXU).unwrap();
+        // Either side of a fifo waits for the other to open it.
+        let writer = tokio::task::spawn_blocking({
+            let fifo = fifo.clone();
+            move || std::fs::OpenOptions::new().write(true).open(fifo).unwrap()
+        });
+        let command = format!("exec 3<'{}'; sleep 600", fifo.display());
+        let mut writer = tokio::select! {
+            answer = ask(&command) => panic!("it ended: {answer:?}"),
+            writer = writer => writer.unwrap(),
+        };
+        let flags = nix::fcntl::OFlag::O_NONBLOCK;
+        nix::fcntl::fcntl(&writer, nix::fcntl::FcntlArg::F_SETFL(flags)).unwrap();
+        // The pipe breaks when all who could read it are dead.
+        let start = Instant::now();
+        loop {
+            match writer.write(b"x") {
+                Err(error) if error.kind() == io::ErrorKind::BrokenPipe => break,
+                _ => assert!(start.elapsed() < PATIENCE, "it lives on"),
+            }
+        }
+    }
+}
