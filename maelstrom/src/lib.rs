@@ -2,11 +2,20 @@
 
 mod command;
 mod console;
+mod ending;
+pub mod install;
 mod installation;
 mod jar;
+mod java;
+mod probe;
+mod process;
 
 pub use command::{CommandError, Invocation};
 pub use console::{Break, Console, Counts, LastWord, Phase, Problem};
+pub use ending::{Failure, Judged, judge_ending, judge_start, oddities};
 pub use installation::{
     Installation, InstallationError, Launcher, Origin, Places, find, install_folder,
 };
+pub use java::{Java, JavaVersion, LEAST_JAVA, least_java};
+pub use probe::{Answer, PATIENCE, ProbeError, find_on_path, is_executable, probe};
+pub use process::{Ended, Listener, Process, ProcessError};

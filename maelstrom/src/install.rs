@@ -1,0 +1,21 @@
+//! Installs Maelstrom from a release archive: fetches it, verifies it, unpacks it aside, and puts it
+//! in place of an older one. Prints nothing, and asks nobody.
+
+mod digest;
+mod download;
+mod error;
+mod installer;
+mod progress;
+mod record;
+mod source;
+mod staging;
+mod stop;
+mod unpack;
+
+pub use digest::Digest;
+pub use error::InstallError;
+pub use installer::{Installed, Installer, Request};
+pub use progress::{Progress, Step};
+pub use record::Record;
+pub use source::{RELEASES, Source, Version};
+pub use stop::Stop;

@@ -1,0 +1,221 @@
+//! Why nothing was installed. After each of these, what was installed before is still there.
+
+use super::{Digest, RELEASES, Version};
+use std::fmt;
+use std::io::{self, ErrorKind};
+use std::path::PathBuf;
+
+/// Why nothing was installed. Addresses are without passwords.
+#[derive(Debug, thiserror::Error)]
+pub enum InstallError {
+    /// The file to install from is not there.
+    #[error("--from names {}, which does not exist: name a maelstrom.tar.bz2, or its address", .path.display())]
+    FileMissing {
+        /// The file.
+        path: PathBuf,
+    },
+    /// It is no file.
+    #[error(
+        "--from names {}, which is no file: name a maelstrom.tar.bz2; a Maelstrom that is unpacked \
+         already needs no installing, name it with --maelstrom or MAELSTROM_HOME",
+        .path.display()
+    )]
+    NotAFile {
+        /// What it is called.
+        path: PathBuf,
+    },
+    /// An address that we cannot fetch.
+    #[error("--from names {url}: only http and https addresses, and files, can be fetched")]
+    UnknownScheme {
+        /// The address.
+        url: String,
+    },
+    /// The address of a file that is not simply one on this machine.
+    #[error("--from names {url}: name the path of a file on this machine instead, as it is")]
+    BadFileUrl {
+        /// The address.
+        url: String,
+    },
+    /// No answer came.
+    #[error("failed to download {url}{route}: {problem}; {NETWORK_ADVICE}")]
+    Network {
+        /// The address.
+        url: String,
+        /// The proxy, in words.
+        route: String,
+        /// What happened.
+        problem: String,
+    },
+    /// The server does not have it.
+    #[error("{}", NotFoundText(url, version.as_ref()))]
+    NotFound {
+        /// The address.
+        url: String,
+        /// The release that was looked for there.
+        version: Option<Version>,
+    },
+    /// The server answered something else.
+    #[error(
+        "failed to download {url}{route}: the server answered {status}; try again later, or \
+         download it with a browser and name the file: --from FILE"
+    )]
+    Status {
+        /// The address.
+        url: String,
+        /// The proxy, in words.
+        route: String,
+        /// The status, with its name.
+        status: String,
+    },
+    /// The body ended too early.
+    #[error("{}; try again", TruncatedText(url, *received, *expected))]
+    Truncated {
+        /// The address.
+        url: String,
+        /// Bytes that came.
+        received: u64,
+        /// Bytes that were announced.
+        expected: Option<u64>,
+    },
+    /// More than any Maelstrom has.
+    #[error("{archive} is refused: it holds more than {} MiB", .limit / (1024 * 1024))]
+    TooLarge {
+        /// Where the archive came from.
+        archive: String,
+        /// Most bytes that are accepted.
+        limit: u64,
+    },
+    /// Not the archive that was asked for.
+    #[error(
+        "{archive} has another digest than --sha256 says: expected {expected}, got {actual}; it was \
+         damaged on its way, is of another version, or somebody changed it"
+    )]
+    WrongDigest {
+        /// Where the archive came from.
+        archive: String,
+        /// What was asked for.
+        expected: Digest,
+        /// What came.
+        actual: Digest,
+    },
+    /// Something else than bzip2.
+    #[error(
+        "{archive} is no tar.bz2 archive but {content}; the right one is called maelstrom.tar.bz2 at {RELEASES}"
+    )]
+    NotBzip2 {
+        /// Where the archive came from.
+        archive: String,
+        /// What it looks like.
+        content: &'static str,
+    },
+    /// It ends in the middle, or is garbage.
+    #[error(
+        "{archive} is cut off or damaged, or no tar.bz2 archive ({problem}): download it again"
+    )]
+    Damaged {
+        /// Where the archive came from.
+        archive: String,
+        /// Where reading it stopped.
+        problem: String,
+    },
+    /// An entry that could reach beyond the folder.
+    #[error("{archive} is refused: its entry {entry:?} {problem}; take the one from {RELEASES}")]
+    Refused {
+        /// Where the archive came from.
+        archive: String,
+        /// The entry.
+        entry: String,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// An archive of something else.
+    #[error(
+        "{archive} holds no Maelstrom: {missing} is not in it (at its top: {found}); take \
+         maelstrom.tar.bz2 from {RELEASES}, not the source code"
+    )]
+    NoMaelstrom {
+        /// Where the archive came from.
+        archive: String,
+        /// What it should have.
+        missing: String,
+        /// What it has.
+        found: String,
+    },
+    /// Its jar is none.
+    #[error("{archive} is damaged: its maelstrom.jar is no jar")]
+    BadJar {
+        /// Where the archive came from.
+        archive: String,
+        /// What is wrong with it.
+        source: io::Error,
+    },
+    /// Somebody else installs there.
+    #[error("another glomers install is at work in {}: wait for its end", .folder.display())]
+    Busy {
+        /// The folder that both need.
+        folder: PathBuf,
+    },
+    /// The system said no.
+    #[error("failed to {doing} {}{}", .path.display(), advice(.source))]
+    Io {
+        /// What was done.
+        doing: &'static str,
+        /// To which file or folder.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// Somebody stopped it.
+    #[error("stopped")]
+    Stopped,
+}
+
+/// What to do without a network.
+const NETWORK_ADVICE: &str = "behind a proxy, set HTTPS_PROXY; where there is no network, download \
+    it elsewhere with a browser and name the file: --from FILE";
+
+/// What to do about an error of the system.
+fn advice(error: &io::Error) -> &'static str {
+    match error.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
+            " (make room: an install needs a few hundred MiB)"
+        }
+        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
+            " (make it writable for you)"
+        }
+        _ => "",
+    }
+}
+
+struct NotFoundText<'a>(&'a str, Option<&'a Version>);
+
+impl fmt::Display for NotFoundText<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(url, version) = self;
+        match version {
+            Some(version) => write!(
+                out,
+                "there is no release {version}: {url} is not found (404); choose one of {RELEASES} \
+                 with --version, or name an archive with --from"
+            ),
+            None => write!(
+                out,
+                "{url} is not found (404): correct --from, or leave it out to take a release of \
+                 the project"
+            ),
+        }
+    }
+}
+
+struct TruncatedText<'a>(&'a str, u64, Option<u64>);
+
+impl fmt::Display for TruncatedText<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(url, received, expected) = self;
+        write!(out, "the download of {url} ended too early, after {received} ")?;
+        match expected {
+            Some(expected) => write!(out, "of {expected} bytes"),
+            None => write!(out, "bytes"),
+        }
+    }
+}
