@@ -1,0 +1,157 @@
+//! The machine: whether runs can be stored, on how much disk, and how many nodes share a core.
+
+use super::finding::{Finding, Need, Remedy, State};
+use glomers_config::Catalogue;
+use nix::sys::statvfs::statvfs;
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+
+const STORE: &str = "keeps the runs";
+const DISK: &str = "holds the store: a run of the biggest challenges writes 20 to 50 MB";
+const CORES: &str = "run the nodes; where nodes wait for a core, latencies contain that wait";
+
+const MEGABYTE: u64 = 1_000_000;
+/// With less free than this, in bytes, the next run may fail: two or more runs.
+const LEAST_FREE: u64 = 100 * MEGABYTE;
+/// With less free than this, in bytes, a sweep may fail: some twenty runs.
+const COMFORTABLE_FREE: u64 = 1000 * MEGABYTE;
+/// With fewer, the nodes also wait for the engine that measures them.
+const LEAST_CORES: usize = 2;
+
+/// Whether runs can be written there.
+pub(super) fn store(store: &Path) -> Finding {
+    let mut finding = Finding::new("store", "store", STORE).for_both(Need::Needed);
+    finding.path = Some(store.to_owned());
+    let place = existing(store);
+    let remedy = || Remedy::Advice("make it writable, or choose another with --store".to_owned());
+    if !place.is_dir() {
+        let note = format!("{} is not a folder", place.display());
+        return finding.is(State::Wrong, note, remedy());
+    }
+    match try_to_write(place) {
+        Ok(()) if place == store => finding.noting("writable"),
+        Ok(()) => finding.noting("made by the first run"),
+        Err(error) => {
+            let note = format!("nothing can be written in {}: {error}", place.display());
+            finding.is(State::Wrong, note, remedy())
+        }
+    }
+}
+
+/// The path, or the nearest above it that exists.
+fn existing(path: &Path) -> &Path {
+    path.ancestors().find(|path| path.symlink_metadata().is_ok()).unwrap_or(path)
+}
+
+/// Makes a file, and removes it.
+fn try_to_write(folder: &Path) -> io::Result<()> {
+    let file: PathBuf = folder.join(format!(".glomers-doctor-{}", std::process::id()));
+    File::create_new(&file)?;
+    fs::remove_file(&file)
+}
+
+/// How much space is left for the store.
+pub(super) fn disk(store: &Path) -> Finding {
+    let finding = Finding::new("disk", "free disk", DISK);
+    let place = existing(store);
+    match statvfs(place) {
+        Ok(system) => {
+            #[expect(clippy::useless_conversion, reason = "32 bits on some systems")]
+            let (blocks, size) =
+                (u64::from(system.blocks_available()), u64::from(system.fragment_size()));
+            disk_with(finding, blocks.saturating_mul(size))
+        }
+        Err(error) => {
+            let note = format!("unknown for {}: {}", place.display(), error.desc());
+            let remedy = "look with df, or choose another folder with --store";
+            finding.for_both(Need::Useful).is(State::Wrong, note, Remedy::Advice(remedy.to_owned()))
+        }
+    }
+}
+
+fn disk_with(finding: Finding, free: u64) -> Finding {
+    let note = if free < 10 * COMFORTABLE_FREE {
+        format!("{} MB", free / MEGABYTE)
+    } else {
+        format!("{} GB", free / MEGABYTE / 1000)
+    };
+    let remedy =
+        || Remedy::Advice("delete old runs, or choose another disk with --store".to_owned());
+    if free < LEAST_FREE {
+        finding.for_both(Need::Needed).is(State::Low, note, remedy())
+    } else if free < COMFORTABLE_FREE {
+        finding.for_both(Need::Useful).is(State::Low, note, remedy())
+    } else {
+        finding.for_both(Need::Needed).noting(note)
+    }
+}
+
+/// How many nodes of the biggest challenge share a core.
+pub(super) fn cores(catalogue: &Catalogue) -> Finding {
+    let sizes = catalogue.entries().iter().filter_map(|entry| {
+        Some((entry.challenge.parameters.node_count?, entry.challenge.name.as_str()))
+    });
+    // Of several that are as big, the first.
+    let biggest = sizes.reduce(|most, next| if next.0 > most.0 { next } else { most });
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    cores_for(cores, biggest.unwrap_or((1, "echo")))
+}
+
+fn cores_for(cores: usize, (nodes, challenge): (u32, &str)) -> Finding {
+    let finding = Finding::new("cores", "cores", CORES).for_both(Need::Useful);
+    let count = format!("{cores} for {nodes} nodes in {challenge}");
+    if cores < LEAST_CORES {
+        let note = format!("{count}: they work, and wait for each other");
+        let advice = format!("measure on a machine with {LEAST_CORES} cores or more");
+        return finding.is(State::Low, note, Remedy::Advice(advice));
+    }
+    if usize::try_from(nodes).is_ok_and(|nodes| nodes <= cores) {
+        return finding.noting(format!("{count}: one for each"));
+    }
+    finding.noting(format!("{count}: enough, but compare only runs of one machine"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn little_disk_is_low_and_very_little_stops_runs() {
+        let disk = |free| {
+            let finding = disk_with(Finding::new("disk", "disk", DISK), free);
+            (finding.state, finding.embedded, finding.note.unwrap_or_default())
+        };
+        let needed = Some(Need::Needed);
+        assert_eq!(disk(99 * MEGABYTE), (State::Low, needed, "99 MB".into()));
+        assert_eq!(disk(100 * MEGABYTE), (State::Low, Some(Need::Useful), "100 MB".into()));
+        assert_eq!(disk(1000 * MEGABYTE), (State::Ok, needed, "1000 MB".into()));
+        assert_eq!(disk(u64::MAX).0, State::Ok);
+    }
+
+    #[test]
+    fn cores_are_held_against_nodes() {
+        let state = |cores, nodes| cores_for(cores, (nodes, "x")).state;
+        assert_eq!(state(1, 1), State::Low);
+        assert_eq!(state(2, 25), State::Ok);
+        assert!(cores_for(32, (25, "x")).note.unwrap().ends_with("one for each"));
+    }
+
+    #[test]
+    fn the_biggest_challenge_decides() {
+        let note = cores(&Catalogue::new(None)).note.unwrap();
+        assert!(note.contains("25 nodes in broadcast-d"), "{note}");
+    }
+
+    #[test]
+    fn a_store_that_is_a_file_is_wrong() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("file");
+        fs::write(&file, "").unwrap();
+        assert_eq!(store(&file).state, State::Wrong);
+        assert_eq!(store(&file.join("below")).state, State::Wrong);
+        assert_eq!(store(&folder.path().join("a").join("b")).state, State::Ok);
+        assert_eq!(store(folder.path()).note.as_deref(), Some("writable"));
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+}
