@@ -24,6 +24,12 @@ pub enum InstallError {
         /// What it is called.
         path: PathBuf,
     },
+    /// An address without a host, or with letters that none has.
+    #[error("--from names {url}, which is no address: write it as https://host/maelstrom.tar.bz2")]
+    BadUrl {
+        /// What it says.
+        url: String,
+    },
     /// An address that we cannot fetch.
     #[error("--from names {url}: only http and https addresses, and files, can be fetched")]
     UnknownScheme {

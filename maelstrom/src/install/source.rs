@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
+use ureq::http::Uri;
 
 /// Where a browser finds all releases.
 pub const RELEASES: &str = "https://github.com/jepsen-io/maelstrom/releases";
@@ -63,7 +64,13 @@ impl Source {
         };
         let url = || text.display().to_string();
         match scheme.to_ascii_lowercase().as_str() {
-            "http" | "https" => Ok(Self::Url(url())),
+            "http" | "https" => {
+                let has_host = |uri: Uri| uri.host().is_some_and(|host| !host.is_empty());
+                if !url().parse().is_ok_and(has_host) {
+                    return Err(InstallError::BadUrl { url: without_password(&url()) });
+                }
+                Ok(Self::Url(url()))
+            }
             "file" => {
                 let path = rest.strip_prefix("localhost").unwrap_or(rest);
                 if !path.starts_with('/') || path.contains('%') {
@@ -130,7 +137,9 @@ mod tests {
             assert_eq!(parsed(text), Source::File(path.into()), "{text}");
         }
         assert_eq!(parsed("file://localhost/a"), Source::File("/a".into()));
-        for text in ["ftp://h/a", "file://host/a", "file:///a%20b"] {
+        for text in
+            ["http://", "https:///a", "http://h/a b", "ftp://h/a", "file://h/a", "file:///a%20b"]
+        {
             let problem = Source::parse(Path::new(text)).unwrap_err().to_string();
             assert!(problem.contains(text), "{problem}");
         }
