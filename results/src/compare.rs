@@ -218,14 +218,14 @@ pub(crate) fn verdict_word(valid: Validity) -> &'static str {
 }
 
 /// A difference for people, with its sign.
-fn signed(difference: f64) -> String {
+pub(crate) fn signed(difference: f64) -> String {
     // Differences of single-precision numbers have noise behind the sixth digit.
     let rounded = (difference * 1e6).round() / 1e6;
     let sign = if rounded > 0.0 { "+" } else { "" };
     format!("{sign}{}", shown_number(rounded))
 }
 
-fn signed_percent(percent: f64) -> String {
+pub(crate) fn signed_percent(percent: f64) -> String {
     if percent == 0.0 {
         return "0".to_owned();
     }

@@ -1,0 +1,201 @@
+//! The same test, run by both engines: what each measured, and where their verdicts differ.
+
+use crate::compare::{MetricChange, signed, signed_percent, verdict_word};
+use crate::look::{Look, TableBuilder, Tone, plain};
+use crate::metrics::{json_number, shown};
+use crate::results::Results;
+use crate::run_dir::Run;
+use crate::validity;
+use glomers_config::Metric;
+use glomers_history::{Validity, Value};
+use serde::Serialize;
+use serde::ser::{SerializeStruct, Serializer};
+
+/// A part of the results that the two engines judged differently.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Disagreement {
+    /// The checker, or `verdict` for the whole.
+    pub part: String,
+    /// What ours says; none where it has no such part.
+    pub embedded: Option<Validity>,
+    /// What the reference says.
+    pub maelstrom: Option<Validity>,
+}
+
+/// Two runs of one plan.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SideBySide {
+    /// Where the verdicts differ, the whole first.
+    pub disagreements: Vec<Disagreement>,
+    /// The metrics that both have or one lacks; ours is the baseline.
+    pub metrics: Vec<MetricChange>,
+    verdict: Validity,
+}
+
+impl SideBySide {
+    /// Lays the runs side by side.
+    #[must_use]
+    pub fn new(embedded: &Run, maelstrom: &Run) -> Self {
+        let whole = Disagreement {
+            part: "verdict".to_owned(),
+            embedded: Some(embedded.valid()),
+            maelstrom: Some(maelstrom.valid()),
+        };
+        let (ours, theirs) = (parts(&embedded.results), parts(&maelstrom.results));
+        let mut names: Vec<&String> = ours.iter().chain(&theirs).map(|(part, _)| part).collect();
+        names.sort();
+        names.dedup();
+        let of = |parts: &[(String, Validity)], name: &str| {
+            parts.iter().find(|(part, _)| part == name).map(|(_, valid)| *valid)
+        };
+        let parts = names.into_iter().map(|name| Disagreement {
+            part: name.clone(),
+            embedded: of(&ours, name),
+            maelstrom: of(&theirs, name),
+        });
+        let disagreements =
+            std::iter::once(whole).chain(parts).filter(|it| it.embedded != it.maelstrom).collect();
+        let metrics = Metric::ALL
+            .iter()
+            .map(|&metric| MetricChange {
+                metric,
+                baseline: embedded.metrics.get(metric),
+                candidate: maelstrom.metrics.get(metric),
+            })
+            .filter(|change| change.baseline.is_some() || change.candidate.is_some())
+            .collect();
+        Self { disagreements, metrics, verdict: embedded.valid() }
+    }
+
+    /// Whether the verdicts are the same, of the whole and of each part.
+    #[must_use]
+    pub fn agree(&self) -> bool {
+        self.disagreements.is_empty()
+    }
+
+    /// A line on the verdicts, and the table of metrics.
+    #[must_use]
+    pub fn table(&self, look: Look) -> String {
+        let word = |valid: Option<Validity>| valid.map_or("nothing", verdict_word);
+        let mut lines = Vec::new();
+        if self.agree() {
+            lines.push(format!("both engines agree: {}", verdict_word(self.verdict)));
+        } else {
+            lines.push("the engines disagree:".to_owned());
+            lines.extend(self.disagreements.iter().map(|it| {
+                let (ours, theirs) = (word(it.embedded), word(it.maelstrom));
+                format!("- {}: embedded says {ours}, Maelstrom says {theirs}", it.part)
+            }));
+        }
+        let mut text = lines.join("\n");
+        text.push('\n');
+        text.push('\n');
+        let header = ["metric", "embedded", "maelstrom", "difference", "%"];
+        let mut table = TableBuilder::new(look, &header);
+        for change in &self.metrics {
+            let value = |value: Option<f64>| match value {
+                Some(value) => plain(shown(change.metric, value)),
+                None => ("-".to_owned(), Tone::Plain),
+            };
+            table.row(vec![
+                plain(change.metric.name()),
+                value(change.baseline),
+                value(change.candidate),
+                plain(change.difference().map(signed).unwrap_or_default()),
+                plain(change.percent().map(signed_percent).unwrap_or_default()),
+            ]);
+        }
+        table.align_right(1..=4);
+        text + &table.finish()
+    }
+}
+
+/// The verdicts of the parts: every map of the results that has one.
+fn parts(results: &Results) -> Vec<(String, Validity)> {
+    let Value::Map(entries) = results.value() else { return Vec::new() };
+    let part = |(key, value): &(Value, Value)| {
+        let Value::Keyword(name) = key else { return None };
+        let valid = Validity::from_value(value.get("valid?")?)?;
+        Some((name.to_string(), valid))
+    };
+    entries.iter().filter_map(part).collect()
+}
+
+#[derive(Serialize)]
+struct JsonDisagreement<'a> {
+    part: &'a str,
+    embedded: Option<serde_json::Value>,
+    maelstrom: Option<serde_json::Value>,
+}
+
+#[derive(Serialize)]
+struct JsonMetric {
+    metric: &'static str,
+    embedded: Option<serde_json::Value>,
+    maelstrom: Option<serde_json::Value>,
+    difference: Option<serde_json::Value>,
+    percent: Option<serde_json::Value>,
+}
+
+impl Serialize for SideBySide {
+    /// The parts with different verdicts, and every metric; what an engine lacks is null.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let json = |valid: Option<Validity>| valid.map(validity::to_json);
+        let verdicts: Vec<_> = self
+            .disagreements
+            .iter()
+            .map(|it| JsonDisagreement {
+                part: &it.part,
+                embedded: json(it.embedded),
+                maelstrom: json(it.maelstrom),
+            })
+            .collect();
+        let metrics: Vec<_> = self
+            .metrics
+            .iter()
+            .map(|change| JsonMetric {
+                metric: change.metric.name(),
+                embedded: change.baseline.map(json_number),
+                maelstrom: change.candidate.map(json_number),
+                difference: change.difference().map(json_number),
+                percent: change.percent().map(json_number),
+            })
+            .collect();
+        let mut fields = serializer.serialize_struct("differences", 2)?;
+        fields.serialize_field("verdicts", &verdicts)?;
+        fields.serialize_field("metrics", &metrics)?;
+        fields.end()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::PathBuf;
+
+    fn run(results: &str) -> Run {
+        Run::new(PathBuf::from("x"), Results::parse(results).unwrap(), None)
+    }
+
+    const OURS: &str = "{:stats {:valid? true, :count 20}, :availability {:valid? true, \
+                        :ok-fraction 1}, :net {:valid? true, :servers {:msgs-per-op 2.5}}, \
+                        :valid? true}";
+
+    #[test]
+    fn engines_that_agree_differ_in_numbers_only() {
+        let theirs = OURS.replace("2.5", "2.75");
+        let both = SideBySide::new(&run(OURS), &run(&theirs));
+        assert!(both.agree());
+        insta::assert_snapshot!(both.table(Look::Markdown));
+    }
+
+    #[test]
+    fn a_disagreement_names_its_part() {
+        let theirs = "{:stats {:valid? false, :count 19}, :availability {:valid? true, \
+                      :ok-fraction 1}, :failure {:valid? :unknown}, :valid? false}";
+        let both = SideBySide::new(&run(OURS), &run(theirs));
+        assert!(!both.agree());
+        insta::assert_snapshot!(both.table(Look::Terminal { colour: false }));
+        insta::assert_snapshot!(serde_json::to_string(&both).unwrap());
+    }
+}
