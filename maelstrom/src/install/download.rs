@@ -169,13 +169,20 @@ fn problem(error: &ureq::Error) -> String {
 mod tests {
     use super::*;
     use std::net::TcpListener;
+    use std::time::Instant;
 
-    /// What a download says when the server first says this and then nothing.
-    fn of_a_server_that_falls_silent(answer: &str) -> String {
+    const PARTIAL_ANSWER: &str = "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc";
+
+    /// What a download ends with when the server first says this and then nothing.
+    fn of_a_silent_server(
+        answer: &str,
+        agent: Agent,
+        stop: &Stop,
+        watcher: Watcher<'_>,
+    ) -> InstallError {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}/", listener.local_addr().unwrap());
         let folder = tempfile::tempdir().unwrap();
-        let agent = agent_with(Duration::from_millis(50), None);
         std::thread::scope(|scope| {
             scope.spawn(|| {
                 let (mut connection, _) = listener.accept().unwrap();
@@ -183,20 +190,38 @@ mod tests {
                 // Until the client hangs up.
                 let _ = std::io::copy(&mut connection, &mut std::io::sink());
             });
-            let stop = Stop::new(agent.clone());
-            let download =
-                Download { source: &Source::Url(url.clone()), agent: &agent, stop: &stop };
-            let fetched = download.fetch(&url, &folder.path().join("archive"), &mut |_| {});
+            let source = Source::Url(url.clone());
+            let download = Download { source: &source, agent: &agent, stop };
+            let fetched = download.fetch(&url, &folder.path().join("archive"), watcher);
             drop(agent);
-            fetched.unwrap_err().to_string()
+            fetched.unwrap_err()
         })
     }
 
     #[test]
     fn silence_is_not_waited_for_forever() {
-        for answer in ["", "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc"] {
-            let problem = of_a_server_that_falls_silent(answer);
+        for answer in ["", PARTIAL_ANSWER] {
+            let agent = agent_with(Duration::from_millis(50), None);
+            let stop = Stop::new(agent.clone());
+            let problem = of_a_silent_server(answer, agent, &stop, &mut |_| {}).to_string();
             assert!(problem.contains(": the server fell silent; behind a proxy"), "{problem}");
         }
+    }
+
+    #[test]
+    fn a_stop_does_not_wait_for_the_server() {
+        let agent = agent_with(SILENCE_TIMEOUT, None);
+        let stop = Stop::new(agent.clone());
+        let begin = Instant::now();
+        let mut received = 0;
+        let stopped = of_a_silent_server(PARTIAL_ANSWER, agent, &stop, &mut |progress| {
+            received = progress.done;
+            if received > 0 {
+                stop.stop();
+            }
+        });
+        assert!(matches!(stopped, InstallError::Truncated { received: 3, .. }), "{stopped}");
+        assert_eq!((stop.is_set(), received), (true, 3));
+        assert!(begin.elapsed() < SILENCE_TIMEOUT / 2);
     }
 }

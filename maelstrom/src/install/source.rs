@@ -62,25 +62,26 @@ impl Source {
         let Some((scheme, rest)) = text.to_str().and_then(|text| text.split_once("://")) else {
             return Ok(Self::File(text.to_owned()));
         };
-        let url = || text.display().to_string();
+        let url = text.display().to_string();
+        let shown = || without_password(&url);
         match scheme.to_ascii_lowercase().as_str() {
             "http" | "https" => {
                 let has_host = |uri: Uri| uri.host().is_some_and(|host| !host.is_empty());
-                if !url().parse().is_ok_and(has_host) {
-                    return Err(InstallError::BadUrl { url: without_password(&url()) });
+                if !url.parse().is_ok_and(has_host) {
+                    return Err(InstallError::BadUrl { url: shown() });
                 }
-                Ok(Self::Url(url()))
+                Ok(Self::Url(url))
             }
             "file" => {
                 let path = rest.strip_prefix("localhost").unwrap_or(rest);
                 if !path.starts_with('/') || path.contains('%') {
-                    return Err(InstallError::BadFileUrl { url: url() });
+                    return Err(InstallError::BadFileUrl { url: shown() });
                 }
                 Ok(Self::File(path.into()))
             }
             // A path may hold anything, too.
             _ if text.exists() => Ok(Self::File(text.to_owned())),
-            _ => Err(InstallError::UnknownScheme { url: url() }),
+            _ => Err(InstallError::UnknownScheme { url: shown() }),
         }
     }
 
