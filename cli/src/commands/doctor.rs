@@ -49,8 +49,8 @@ pub(crate) struct DoctorArguments {
     /// Which engine decides on the exit status.
     #[arg(long, value_enum, value_name = "ENGINE", default_value = "embedded")]
     engine: EngineChoice,
-    /// The real Maelstrom: its script, folder or jar [default: MAELSTROM_HOME, else as glomers.toml
-    /// says, else as installed by `glomers install`, else on the PATH].
+    /// The real Maelstrom: its script, folder or jar [default: `MAELSTROM_HOME`, glomers.toml, what
+    /// `glomers install` put there, or the PATH].
     #[arg(long, value_name = "PATH")]
     maelstrom: Option<PathBuf>,
     /// Folder of run directories [default: store beside glomers.toml, else here].

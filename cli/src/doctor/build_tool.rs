@@ -39,8 +39,11 @@ fn commands(build: &str) -> Vec<&str> {
         let follows = build[position..].chars().nth(1);
         match (quote, c) {
             _ if in_comment && c != '\n' => {}
-            (Some(open), _) if c == open && before != '\\' => quote = None,
-            (Some(_), _) => {}
+            (Some(open), _) => {
+                if c == open && before != '\\' {
+                    quote = None;
+                }
+            }
             (None, '\'' | '"') if before != '\\' => quote = Some(c),
             (None, '#') if before.is_whitespace() => {
                 commands.push(&build[start..position]);

@@ -116,9 +116,10 @@ fn node(source: &NodeSource) -> Finding {
         Ok(()) => finding,
         Err(problem) => {
             let advice = Remedy::Advice(problem.0);
-            match exists {
-                true => finding.is(State::Wrong, "cannot be run", advice),
-                false => finding.is(State::Missing, "does not exist", advice),
+            if exists {
+                finding.is(State::Wrong, "cannot be run", advice)
+            } else {
+                finding.is(State::Missing, "does not exist", advice)
             }
         }
     }
