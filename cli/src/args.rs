@@ -1,5 +1,7 @@
 //! The arguments, as typed; what they mean together is decided in the commands.
 
+use crate::commands::doctor::DoctorArguments;
+use crate::commands::install::InstallArguments;
 use crate::{exit, values};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use glomers_config::{
@@ -27,6 +29,10 @@ pub(crate) enum Command {
     Compare(CompareArguments),
     /// Print a table of runs, for a README or a wiki.
     Report(ReportArguments),
+    /// Install the real Maelstrom, for --engine maelstrom.
+    Install(InstallArguments),
+    /// Check what this machine has of all that a run needs or profits from.
+    Doctor(DoctorArguments),
     /// Be our own node over stdin and stdout: it plays echo, unique-ids and broadcast, by the
     /// messages that it gets.
     Node(NodeArguments),
@@ -46,6 +52,30 @@ pub(crate) enum Format {
     Markdown,
 }
 
+/// What runs the nodes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub(crate) enum EngineChoice {
+    /// Our own: nothing to install, and the same seed makes the same operations and faults.
+    #[default]
+    Embedded,
+    /// The real Maelstrom, which must be installed.
+    Maelstrom,
+    /// One after the other, with the same plan, and the metrics side by side.
+    Both,
+}
+
+impl EngineChoice {
+    /// Whether our own engine runs.
+    pub(crate) fn has_embedded(self) -> bool {
+        matches!(self, Self::Embedded | Self::Both)
+    }
+
+    /// Whether Maelstrom runs.
+    pub(crate) fn has_maelstrom(self) -> bool {
+        matches!(self, Self::Maelstrom | Self::Both)
+    }
+}
+
 const RUN_EXAMPLES: &str = "\
 Examples:
   glomers run broadcast-e                       our node, or the one that glomers.toml names
@@ -53,7 +83,10 @@ Examples:
   glomers run echo --bin ./node.py -- --debug   with arguments for the node
   glomers run 3b 3c --nemesis partition         several challenges, by name or number
   glomers run all --format json                 every challenge that is built
-  glomers run broadcast-d --seed 42             the same operations and faults again";
+  glomers run broadcast-d --seed 42             the same operations and faults again
+  glomers run broadcast-e --engine maelstrom    with the real one (`glomers install maelstrom`)
+  glomers run 3d --engine both                  with both, and what they measured side by side
+  glomers run 5a --dry-run --bin ./node         Maelstrom's command line, to be pasted";
 
 #[derive(Debug, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
@@ -139,6 +172,24 @@ pub(crate) struct RunArguments {
     #[arg(long, help_heading = "Network")]
     pub(crate) log_net_recv: bool,
 
+    /// What runs the nodes.
+    #[arg(long, value_enum, default_value = "embedded", help_heading = "Engine")]
+    pub(crate) engine: EngineChoice,
+    /// The real Maelstrom: its script, folder, or jar [default: `MAELSTROM_HOME`, glomers.toml, what
+    /// `glomers install` put there, or the PATH].
+    #[arg(long, value_name = "PATH", help_heading = "Engine")]
+    pub(crate) maelstrom: Option<PathBuf>,
+    /// An option for Maelstrom's JVM, such as -Xmx4g; may be given again.
+    #[arg(long, value_name = "OPTION", help_heading = "Engine", allow_hyphen_values = true)]
+    pub(crate) jvm_opt: Vec<String>,
+    /// Seconds after which Maelstrom is killed [default: time limit + 310].
+    #[arg(long, value_name = "SECONDS", help_heading = "Engine", value_parser = values::seconds)]
+    #[arg(allow_negative_numbers = true)]
+    pub(crate) timeout: Option<f64>,
+    /// Print the command line for the real Maelstrom, and start nothing.
+    #[arg(long, help_heading = "Engine")]
+    pub(crate) dry_run: bool,
+
     /// Folder of run directories [default: store beside glomers.toml, else here].
     #[arg(long, value_name = "DIR", help_heading = "Output")]
     pub(crate) store: Option<PathBuf>,
@@ -151,6 +202,9 @@ pub(crate) struct RunArguments {
     /// Show no progress, and of a valid run only the verdict.
     #[arg(long, short, help_heading = "Output")]
     pub(crate) quiet: bool,
+    /// Show Maelstrom's own output.
+    #[arg(long, short, help_heading = "Output", conflicts_with = "quiet")]
+    pub(crate) verbose: bool,
 }
 
 impl RunArguments {

@@ -1,6 +1,8 @@
 //! The commands, one file each.
 
 mod compare;
+pub(crate) mod doctor;
+pub(crate) mod install;
 mod list;
 mod report;
 mod run;
@@ -17,6 +19,8 @@ pub(crate) fn dispatch(command: Command) -> ExitCode {
         Command::List(arguments) => list::list(&arguments),
         Command::Compare(arguments) => compare::compare(&arguments),
         Command::Report(arguments) => report::report(&arguments),
+        Command::Install(arguments) => install::install(&arguments),
+        Command::Doctor(arguments) => doctor::doctor(&arguments),
         Command::Node(_) => return glomers_node::solutions::run_stdio(),
         Command::Watchdog => {
             glomers_engine::serve_watchdog(BufReader::new(stdin()));

@@ -18,7 +18,7 @@ pub(crate) enum Exit {
     Interrupted,
     /// 254: the arguments or the configuration are wrong.
     BadArguments,
-    /// 255: glomers itself, or the build of the node, failed.
+    /// 255: glomers itself, Maelstrom, or the build of the node, failed.
     Crash,
 }
 
@@ -30,7 +30,7 @@ Exit status:
   2    unknown
   130  stopped by Ctrl-C
   254  bad arguments or configuration
-  255  glomers itself or the build of the node failed";
+  255  glomers itself, Maelstrom, or the build of the node failed";
 
 impl Exit {
     pub(crate) fn status(self) -> u8 {
@@ -71,6 +71,8 @@ pub(crate) fn failed(error: &Error) -> Exit {
             || cause.is::<glomers_config::PlanError>()
             || cause.is::<glomers_config::FileError>()
             || cause.is::<glomers_config::UnknownChallenge>()
+            || cause.is::<glomers_maelstrom::InstallationError>()
+            || cause.is::<glomers_maelstrom::CommandError>()
             || matches!(
                 cause.downcast_ref(),
                 Some(RunError::NotFound(_) | RunError::NoResults(_) | RunError::NoRuns(_))

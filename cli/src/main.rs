@@ -3,20 +3,21 @@
 mod args;
 mod build;
 mod commands;
-mod execute;
+mod doctor;
+mod embedded;
 mod exit;
-mod failure;
 mod interrupt;
+mod judged;
+mod maelstrom;
 mod node_command;
 mod preflight;
 mod progress;
 mod project;
-mod run_log;
 mod store;
 mod summary;
 mod terminal;
 mod values;
-mod verdict;
+mod watchdog;
 
 use clap::Parser as _;
 use std::process::ExitCode;

@@ -2,10 +2,11 @@
 
 use crate::exit::BadArguments;
 use crate::node_command::{NodeCommand, Origin};
+use glomers_maelstrom::find_on_path;
 use std::fs::{self, File};
 use std::io::Read as _;
 use std::os::unix::fs::PermissionsExt as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// Bytes of a program that are looked at: the most that the kernel reads of a `#!` line.
 const START_BYTES: u64 = 256;
@@ -153,7 +154,12 @@ fn check_interpreter(program: &Path, start: &[u8]) -> Result<(), BadArguments> {
             if name.contains('/') && Path::new(name).is_relative() {
                 return Err(relative(program, name));
             }
-            if find_on_path(name).is_none() {
+            let is_there = if name.contains('/') {
+                Path::new(name).exists()
+            } else {
+                find_on_path(name, std::env::var_os("PATH").as_deref()).is_some()
+            };
+            if !is_there {
                 return Err(missing(program, name));
             }
         }
@@ -175,14 +181,6 @@ fn relative(program: &Path, interpreter: &str) -> BadArguments {
          write the whole path in the script's first line, or #!/usr/bin/env and a name",
         program.display()
     ))
-}
-
-fn find_on_path(name: &str) -> Option<PathBuf> {
-    if name.contains('/') {
-        return Some(PathBuf::from(name)).filter(|path| path.exists());
-    }
-    let path = std::env::var_os("PATH")?;
-    std::env::split_paths(&path).map(|folder| folder.join(name)).find(|program| program.is_file())
 }
 
 #[cfg(test)]

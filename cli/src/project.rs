@@ -30,4 +30,8 @@ impl Project {
             (None, None) => PathBuf::from(STORE),
         }
     }
+    /// The Maelstrom that glomers.toml names.
+    pub(crate) fn maelstrom(&self) -> Option<&Path> {
+        self.file.as_ref().and_then(|file| file.maelstrom.as_deref())
+    }
 }

@@ -1,17 +1,39 @@
 //! What `run` prints when a run is over.
 
 use crate::args::Format;
+use crate::judged::{JudgedRun, Judgements};
 use crate::node_command::NodeCommand;
 use crate::terminal;
-use crate::verdict::JudgedRun;
 use anyhow::Result;
 use glomers_history::Validity;
-use glomers_results::{Look, RunRecord, TargetOutcome, run_table};
+use glomers_results::{Engine, Look, RunRecord, SideBySide, TargetOutcome, run_table};
 use serde_json::{Value, json};
 
-/// Shows a run to a person: verdict, metrics, reasons, warnings, files. (JSON comes at the end, for
-/// all runs at once.)
-pub(crate) fn show(run: &JudgedRun, node: &NodeCommand, format: Format, quiet: bool) -> Result<()> {
+/// Shows what was run to a person. (JSON comes at the end, for all runs at once.)
+pub(crate) fn show(
+    judgements: &Judgements,
+    node: &NodeCommand,
+    format: Format,
+    quiet: bool,
+) -> Result<()> {
+    match judgements {
+        Judgements::One(run) => show_run(run, node, format, quiet),
+        Judgements::Both(both) => {
+            let (embedded, maelstrom) = both.as_ref();
+            show_run(embedded, node, format, quiet)?;
+            show_run(maelstrom, node, format, quiet)?;
+            let look = match format {
+                Format::Json => return Ok(()),
+                Format::Table => Look::Terminal { colour: terminal::colours_stdout() },
+                Format::Markdown => Look::Markdown,
+            };
+            terminal::print(&SideBySide::new(&embedded.run, &maelstrom.run).table(look))
+        }
+    }
+}
+
+/// Verdict, metrics, reasons, warnings, files.
+fn show_run(run: &JudgedRun, node: &NodeCommand, format: Format, quiet: bool) -> Result<()> {
     let Some(record) = &run.run.record else { return Ok(()) };
     let colours = terminal::colours_stdout() && format == Format::Table;
     let (mut text, look) = match format {
@@ -52,17 +74,28 @@ fn verdict_line(record: &RunRecord, node: &NodeCommand, colours: bool) -> String
     };
     let seed = record.seed.map_or_else(String::new, |seed| format!(", seed {seed}"));
     format!(
-        "{}: {} ({}, embedded engine{seed}, {:.1} s)",
+        "{}: {} ({}, {}{seed}, {:.1} s)",
         record.challenge,
         painted(word, colour, colours),
         node.display(),
+        engine_text(record),
         record.wall_seconds
     )
 }
 
+/// What ran it, with its version where that is not ours.
+fn engine_text(record: &RunRecord) -> String {
+    let version = record.versions.get("maelstrom");
+    match (record.engine, version) {
+        (Engine::Maelstrom, Some(version)) => format!("Maelstrom {version}"),
+        (Engine::Maelstrom, None) => "Maelstrom".to_owned(),
+        _ => "embedded engine".to_owned(),
+    }
+}
+
 /// Prints one object, or an array when several runs were asked for.
-pub(crate) fn print_json(runs: &[JudgedRun], several: bool) -> Result<()> {
-    let objects: Vec<Value> = runs.iter().map(run_json).collect::<Result<_>>()?;
+pub(crate) fn print_json(judgements: &[Judgements], several: bool) -> Result<()> {
+    let objects: Vec<Value> = judgements.iter().map(json_of).collect::<Result<_>>()?;
     let value = match (several, objects.as_slice()) {
         (false, [object]) => object.clone(),
         (false, []) => return Ok(()),
@@ -70,6 +103,22 @@ pub(crate) fn print_json(runs: &[JudgedRun], several: bool) -> Result<()> {
     };
     terminal::print(&serde_json::to_string_pretty(&value)?)?;
     Ok(())
+}
+
+fn json_of(judgements: &Judgements) -> Result<Value> {
+    match judgements {
+        Judgements::One(run) => run_json(run),
+        Judgements::Both(both) => {
+            let (embedded, maelstrom) = both.as_ref();
+            let side_by_side = SideBySide::new(&embedded.run, &maelstrom.run);
+            Ok(json!({
+                "embedded": run_json(embedded)?,
+                "maelstrom": run_json(maelstrom)?,
+                "agree": side_by_side.agree(),
+                "differences": serde_json::to_value(&side_by_side)?,
+            }))
+        }
+    }
 }
 
 fn run_json(run: &JudgedRun) -> Result<Value> {

@@ -216,7 +216,11 @@ pub fn oddities(judged: Judged, console: &Console) -> Vec<String> {
                 "{node} printed a line that is no message, and Maelstrom read nothing more of it: \
                  `{line}`"
             ),
-            Problem::Checker { cause } => format!("a checker failed: {cause}"),
+            Problem::Checker { cause } => {
+                let plots = ["\"gnuplot\"", "\"dot\""].iter().any(|name| cause.contains(name));
+                let advice = if plots { " (`glomers doctor` says how to install it)" } else { "" };
+                format!("a checker failed, so the verdict is unknown: {cause}{advice}")
+            }
             Problem::Other(text) => format!("Maelstrom warned: {text}"),
         });
     }
@@ -288,5 +292,9 @@ mod tests {
         let mut console = Console::new();
         text.lines().for_each(|line| console.line(line));
         assert_eq!(oddities(Judged::Valid, &console).len(), 1);
+        console.line("WARN [2026] p - jepsen.checker Error while checking history:");
+        console.line("java.io.IOException: Cannot run program \"gnuplot\": error=2, No such file");
+        console.end();
+        assert!(oddities(Judged::Unknown, &console)[0].ends_with("says how to install it)"));
     }
 }

@@ -1,8 +1,9 @@
 //! Finds Maelstrom, and says which version it is. Starts nothing.
 
 use crate::jar;
+use crate::probe::{find_on_path, is_executable};
 use directories::ProjectDirs;
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -178,7 +179,7 @@ pub fn find(places: &Places) -> Result<Option<Installation>, InstallationError> 
     {
         return open(folder, Origin::Installed).map(Some);
     }
-    match places.path.as_deref().and_then(on_path) {
+    match find_on_path(SCRIPT, places.path.as_deref()) {
         Some(script) => open(&script, Origin::Path).map(Some),
         None => Ok(None),
     }
@@ -228,18 +229,6 @@ fn launcher_in(folder: &Path) -> Option<Launcher> {
     }
     let jars = [folder.join(JAR), folder.join("maelstrom.jar")];
     jars.into_iter().find(|jar| jar.is_file()).map(Launcher::Jar)
-}
-
-fn on_path(path: &OsStr) -> Option<PathBuf> {
-    std::env::split_paths(path)
-        .map(|folder| folder.join(SCRIPT))
-        .find(|script| is_executable(script))
-}
-
-fn is_executable(file: &Path) -> bool {
-    use std::os::unix::fs::PermissionsExt as _;
-    std::fs::metadata(file)
-        .is_ok_and(|metadata| metadata.is_file() && metadata.permissions().mode() & 0o111 != 0)
 }
 
 #[cfg(test)]

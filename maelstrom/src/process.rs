@@ -13,12 +13,14 @@ use std::time::Duration;
 use tokio::io::AsyncReadExt as _;
 use tokio::net::unix::pipe::Receiver;
 use tokio::process::{Child, Command};
-use tokio::time::{Instant, sleep_until, timeout};
+use tokio::time::{Instant, interval, sleep_until, timeout};
 
 /// How long it may take to end when it is asked to; its nodes would end with it.
 const GRACE: Duration = Duration::from_secs(2);
 /// How long its output is read once it is gone: a child that left its group may hold the pipe.
 const LAST_OUTPUT: Duration = Duration::from_secs(1);
+/// How often a listener is told that time has passed.
+const TICK: Duration = Duration::from_millis(200);
 /// Most bytes that are read at once.
 const CHUNK_BYTES: usize = 64 * 1024;
 /// Longest line that is looked at, in bytes; of a longer one, the beginning. The log has it whole.
@@ -41,6 +43,8 @@ pub trait Listener {
     fn started(&mut self, group: i32);
     /// It printed a line, and the console has taken it.
     fn line(&mut self, line: &str, console: &Console);
+    /// Some time has passed: a few times a second.
+    fn tick(&mut self, console: &Console);
     /// Nothing of the group is left.
     fn gone(&mut self, group: i32);
 }
@@ -107,6 +111,7 @@ impl Process<'_> {
         let mut stop = std::pin::pin!(stop);
         let mut chunk = vec![0; CHUNK_BYTES];
         let mut is_open = true;
+        let mut ticks = interval(TICK);
         let ended = loop {
             tokio::select! {
                 read = output.read(&mut chunk), if is_open => match read {
@@ -122,6 +127,7 @@ impl Process<'_> {
                     break status.map(Ended::Exited)
                         .map_err(|error| ProcessError::Output { what: "wait for the end of", error });
                 }
+                _ = ticks.tick() => listener.tick(console),
                 () = sleep_until(deadline) => break Ok(Ended::TimedOut(self.timeout)),
                 () = &mut stop => {
                     // Asked politely, it writes its own log to the end.
@@ -212,8 +218,9 @@ mod tests {
     fn a_line_without_end_takes_no_more_memory_than_a_long_one() {
         let mut lines = Lines::default();
         let mut lengths = Vec::new();
+        let chunk = vec![b'x'; CHUNK_BYTES];
         for _ in 0..40 {
-            lines.take(&[b'x'; CHUNK_BYTES], &mut |line| lengths.push(line.len()));
+            lines.take(&chunk, &mut |line| lengths.push(line.len()));
         }
         lines.take(b"\nshort\n", &mut |line| lengths.push(line.len()));
         assert_eq!(lengths, [LONGEST_LINE, 5]);

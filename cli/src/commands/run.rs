@@ -2,18 +2,17 @@
 
 use crate::args::{Format, RunArguments};
 use crate::build::build;
-use crate::execute::{execute, start_watchdog};
 use crate::exit::{self, BadArguments, Exit};
 use crate::interrupt::Interrupt;
+use crate::judged::{Circumstances, JudgedRun, Judgements};
+use crate::maelstrom::{self, MaelstromRun};
 use crate::node_command::{BuildStep, NodeCommand};
-use crate::preflight;
 use crate::project::Project;
-use crate::store::RunDirectory;
-use crate::summary;
-use crate::verdict::{Circumstances, JudgedRun, conclude};
+use crate::{embedded, preflight, summary, terminal, watchdog};
 use anyhow::Result;
 use glomers_config::{CatalogueEntry, Plan, Workload};
 use glomers_engine::Watchdog;
+use glomers_maelstrom::Installation;
 use glomers_results::BuildRecord;
 use std::cell::RefCell;
 use std::hash::{BuildHasher as _, Hasher as _, RandomState};
@@ -21,28 +20,34 @@ use std::path::PathBuf;
 use std::rc::Rc;
 use std::time::Instant;
 
-/// A run that is to be made.
+/// A run that is to be made, by one engine or by both.
 struct Job {
     plan: Plan,
     node: NodeCommand,
     store: PathBuf,
+    embedded: bool,
+    maelstrom: Option<MaelstromRun>,
 }
 
 /// Runs what was asked for, one challenge after the other.
 pub(crate) fn run(arguments: &RunArguments) -> Result<Exit> {
     let project = Project::find()?;
+    refuse_useless_flags(arguments)?;
+    if arguments.dry_run {
+        return dry_run(&project, arguments);
+    }
     let jobs = jobs(&project, arguments)?;
     let interrupt = Interrupt::listen()?;
-    let watchdog = start_watchdog()?;
+    let watchdog = watchdog::start()?;
     let mut builds: Vec<(BuildStep, BuildRecord)> = Vec::new();
-    let mut runs: Vec<JudgedRun> = Vec::new();
+    let mut done: Vec<Judgements> = Vec::new();
     let mut exit = Exit::Valid;
     for job in &jobs {
         match run_one(job, arguments, &mut builds, &interrupt, &watchdog) {
             Ok(Some(judged)) => {
                 summary::show(&judged, &job.node, arguments.format, arguments.quiet)?;
-                exit = exit.max(judged.exit);
-                runs.push(judged);
+                exit = exit.max(judged.exit());
+                done.push(judged);
             }
             Ok(None) => {}
             // What was run before is still shown.
@@ -57,44 +62,106 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<Exit> {
         }
     }
     if arguments.format == Format::Json {
-        summary::print_json(&runs, jobs.len() > 1)?;
+        summary::print_json(&done, jobs.len() > 1)?;
     }
     Ok(exit)
 }
 
-/// Decides and checks every run before the first one begins.
-fn jobs(project: &Project, arguments: &RunArguments) -> Result<Vec<Job>> {
-    let mut jobs = Vec::new();
-    for name in &arguments.challenges {
-        if name == "all" {
-            let is_built = |entry: &&CatalogueEntry| {
-                entry.challenge.parameters.workload.is_some_and(Workload::is_built)
-            };
-            for entry in project.catalogue.entries().iter().filter(is_built) {
-                jobs.push(job(project, entry, arguments)?);
-            }
-        } else {
-            jobs.push(job(project, project.catalogue.find(name)?, arguments)?);
-        }
+/// Prints the command lines that Maelstrom would get: needs no Maelstrom, builds and starts nothing.
+fn dry_run(project: &Project, arguments: &RunArguments) -> Result<Exit> {
+    let installation = maelstrom::installation(project, arguments)?;
+    let mut lines = Vec::new();
+    for entry in entries(project, arguments, |_| true)? {
+        let (plan, node) = plan(entry, arguments)?;
+        let invocation = maelstrom::invocation(installation.as_ref(), &plan, &node, arguments)?;
+        lines.push(invocation.shell_line());
     }
-    Ok(jobs)
+    terminal::print(&lines.join("\n"))?;
+    Ok(Exit::Valid)
 }
 
-fn job(project: &Project, entry: &CatalogueEntry, arguments: &RunArguments) -> Result<Job> {
+/// Flags that only Maelstrom takes say nothing to our own engine.
+fn refuse_useless_flags(arguments: &RunArguments) -> Result<()> {
+    if arguments.dry_run || arguments.engine.has_maelstrom() {
+        return Ok(());
+    }
+    let flags = [
+        ("--maelstrom", arguments.maelstrom.is_some()),
+        ("--jvm-opt", !arguments.jvm_opt.is_empty()),
+        ("--timeout", arguments.timeout.is_some()),
+        ("--verbose", arguments.verbose),
+    ];
+    match flags.iter().find(|(_, is_given)| *is_given) {
+        Some((flag, _)) => {
+            let text = format!("{flag} is for --engine maelstrom (or both): add that, or drop it");
+            Err(BadArguments(text).into())
+        }
+        None => Ok(()),
+    }
+}
+
+/// The challenges that were asked for; of `all`, those that can be.
+fn entries<'a>(
+    project: &'a Project,
+    arguments: &RunArguments,
+    of_all: impl Fn(&CatalogueEntry) -> bool,
+) -> Result<Vec<&'a CatalogueEntry>> {
+    let mut entries = Vec::new();
+    for name in &arguments.challenges {
+        if name == "all" {
+            entries.extend(project.catalogue.entries().iter().filter(|entry| of_all(entry)));
+        } else {
+            entries.push(project.catalogue.find(name)?);
+        }
+    }
+    Ok(entries)
+}
+
+fn plan(entry: &CatalogueEntry, arguments: &RunArguments) -> Result<(Plan, NodeCommand)> {
     let plan = Plan::resolve(&entry.challenge, arguments.parameters(), draw_seed())?;
-    if !plan.workload.is_built() {
+    let node = NodeCommand::choose(arguments, entry.node.as_ref())?;
+    Ok((plan, node))
+}
+
+/// Decides and checks every run before the first one begins.
+fn jobs(project: &Project, arguments: &RunArguments) -> Result<Vec<Job>> {
+    let engine = arguments.engine;
+    let installation =
+        if engine.has_maelstrom() { maelstrom::installation(project, arguments)? } else { None };
+    let is_built = |entry: &CatalogueEntry| {
+        entry.challenge.parameters.workload.is_some_and(Workload::is_built)
+    };
+    let entries = entries(project, arguments, is_built)?;
+    let jobs =
+        entries.into_iter().map(|entry| job(project, entry, arguments, installation.as_ref()));
+    jobs.collect()
+}
+
+fn job(
+    project: &Project,
+    entry: &CatalogueEntry,
+    arguments: &RunArguments,
+    installation: Option<&Installation>,
+) -> Result<Job> {
+    let (plan, node) = plan(entry, arguments)?;
+    let embedded = arguments.engine.has_embedded();
+    if embedded && !plan.workload.is_built() {
         return Err(BadArguments(format!(
             "{} cannot be run yet: its workload {} is not built; `glomers list` shows what is",
             plan.challenge, plan.workload
         ))
         .into());
     }
+    let maelstrom = arguments
+        .engine
+        .has_maelstrom()
+        .then(|| MaelstromRun::new(installation, &plan, &node, arguments))
+        .transpose()?;
     let store = match (&arguments.store, &entry.store) {
         (None, Some(store)) => store.clone(),
         (flag, _) => project.store(flag.as_deref()),
     };
-    let node = NodeCommand::choose(arguments, entry.node.as_ref())?;
-    Ok(Job { plan, node, store })
+    Ok(Job { plan, node, store, embedded, maelstrom })
 }
 
 /// A seed that is short enough to be typed. The hasher of the standard library is seeded by the
@@ -103,15 +170,15 @@ fn draw_seed() -> u64 {
     RandomState::new().build_hasher().finish() & u64::from(u32::MAX)
 }
 
-/// One run; none when it was stopped before it began.
+/// One run, or the same with both engines; none when it was stopped before it began.
 fn run_one(
     job: &Job,
     arguments: &RunArguments,
     builds: &mut Vec<(BuildStep, BuildRecord)>,
     interrupt: &Interrupt,
     watchdog: &Rc<RefCell<Watchdog>>,
-) -> Result<Option<JudgedRun>> {
-    let Job { plan, node, store } = job;
+) -> Result<Option<Judgements>> {
+    let Job { plan, node, store, .. } = job;
     if let Some(step) = &node.build
         && !builds.iter().any(|(built, _)| built == step)
     {
@@ -122,10 +189,23 @@ fn run_one(
         builds.push((step.clone(), record));
     }
     preflight::check(node)?;
-    let began = Instant::now();
-    let directory = RunDirectory::create(store, plan.workload.name())?;
-    let execution = execute(plan, node, &directory, arguments.quiet, interrupt, watchdog)?;
     let mine = builds.iter().find(|(step, _)| Some(step) == node.build.as_ref());
     let build = mine.map(|(_, record)| record.clone());
-    conclude(execution, &directory, Circumstances { plan, node, build, began }).map(Some)
+    let circumstances =
+        || Circumstances { plan, node, build: build.clone(), began: Instant::now() };
+    let run_embedded =
+        || embedded::run(&circumstances(), store, arguments.quiet, interrupt, watchdog);
+    let Some(reference) = &job.maelstrom else {
+        return run_embedded().map(|judged| Some(Judgements::One(Box::new(judged))));
+    };
+    let mut embedded: Option<JudgedRun> = job.embedded.then(run_embedded).transpose()?;
+    // Stopped between the two.
+    if let Some(judged) = embedded.take_if(|_| interrupt.is_set()) {
+        return Ok(Some(Judgements::One(Box::new(judged))));
+    }
+    let reference = reference.run(&circumstances(), store, arguments, interrupt, watchdog)?;
+    Ok(Some(match embedded {
+        Some(embedded) => Judgements::Both(Box::new((embedded, reference))),
+        None => Judgements::One(Box::new(reference)),
+    }))
 }

@@ -2,6 +2,7 @@
 
 use crate::leftovers::{MARK, leftovers};
 use serde_json::Value;
+use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -18,6 +19,8 @@ pub(crate) struct Glomers {
     mark: String,
     args: Vec<String>,
     node_args: Vec<String>,
+    /// Variables of its environment.
+    variables: Vec<(String, OsString)>,
     /// A shell command that runs before, in the same process.
     before: Option<&'static str>,
 }
@@ -40,14 +43,31 @@ pub(crate) struct Started {
 
 /// The node that does one thing wrong.
 pub(crate) fn misbehaving_node() -> PathBuf {
-    let folder = Path::new(GLOMERS).parent().expect("it is in a folder");
-    let program = folder.join("examples").join("misbehaving-node");
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/misbehaving_node/main.rs");
+    example("misbehaving-node", "glomers", &source)
+}
+
+/// The program that plays recorded runs of Maelstrom back.
+pub(crate) fn replay_maelstrom() -> PathBuf {
+    let source = recordings().parent().expect("a folder").join("replay/main.rs");
+    example("replay-maelstrom", "glomers-maelstrom", &source)
+}
+
+/// The recorded runs.
+pub(crate) fn recordings() -> PathBuf {
+    let repository = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("a repository");
+    repository.join("maelstrom/tests/recordings")
+}
+
+/// A program that is built with the tests.
+fn example(name: &str, package: &str, source: &Path) -> PathBuf {
+    let folder = Path::new(GLOMERS).parent().expect("it is in a folder");
+    let program = folder.join("examples").join(name);
     let age = |path: &Path| fs::metadata(path).and_then(|file| file.modified()).ok();
     // Cargo builds examples for a whole `cargo test`, but not for one with a name behind it.
     assert!(
-        age(&program).is_some_and(|built| age(&source).is_none_or(|changed| changed <= built)),
-        "build the misbehaving node first: cargo build --package glomers --example misbehaving-node"
+        age(&program).is_some_and(|built| age(source).is_none_or(|changed| changed <= built)),
+        "build the example first: cargo build --package {package} --example {name}"
     );
     program
 }
@@ -61,6 +81,7 @@ impl Glomers {
             mark: format!("{}-{call}", std::process::id()),
             args: args.iter().map(|arg| (*arg).to_owned()).collect(),
             node_args: Vec::new(),
+            variables: Vec::new(),
             before: None,
         }
     }
@@ -86,6 +107,12 @@ impl Glomers {
 
     pub(crate) fn file(self, name: &str, text: &str) -> Self {
         fs::write(self.folder.path().join(name), text).expect("a writable folder");
+        self
+    }
+
+    /// Sets a variable of its environment.
+    pub(crate) fn variable(mut self, name: &str, value: impl Into<OsString>) -> Self {
+        self.variables.push((name.to_owned(), value.into()));
         self
     }
 
@@ -116,6 +143,8 @@ impl Glomers {
             .current_dir(self.folder.path())
             .env(MARK, &self.mark)
             .env_remove("NO_COLOR")
+            .env_remove("MAELSTROM_HOME")
+            .envs(self.variables)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

@@ -6,9 +6,13 @@
 mod bad_arguments;
 mod bad_files;
 mod crashing_nodes;
+mod doctor;
 mod glomers;
 mod good_runs;
+mod http_server;
+mod install;
 mod leftovers;
+mod maelstrom;
 mod odd_nodes;
 mod project_file;
 mod signals;

@@ -7,7 +7,7 @@ use std::io::{self, BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 
 /// The log of one run.
-pub(crate) struct RunLog {
+pub(super) struct RunLog {
     path: PathBuf,
     file: BufWriter<File>,
     /// The first write that failed; the run goes on, and the failure is told at its end.
@@ -15,7 +15,7 @@ pub(crate) struct RunLog {
 }
 
 impl RunLog {
-    pub(crate) fn create(folder: &Path) -> Result<Self> {
+    pub(super) fn create(folder: &Path) -> Result<Self> {
         let path = folder.join("glomers.log");
         let file =
             File::create(&path).with_context(|| format!("failed to write {}", path.display()))?;
@@ -23,7 +23,7 @@ impl RunLog {
     }
 
     /// Writes a line of our own.
-    pub(crate) fn line(&mut self, seconds: f64, text: &str) {
+    pub(super) fn line(&mut self, seconds: f64, text: &str) {
         let written = writeln!(self.file, "{seconds:10.6}  {text}");
         if let Err(error) = written {
             self.failure.get_or_insert(error);
@@ -31,7 +31,7 @@ impl RunLog {
     }
 
     /// Writes what is left, and tells what failed.
-    pub(crate) fn finish(mut self) -> Result<()> {
+    pub(super) fn finish(mut self) -> Result<()> {
         let flushed = self.file.flush();
         let outcome = self.failure.map_or(flushed, Err);
         outcome.with_context(|| format!("failed to write {}", self.path.display()))

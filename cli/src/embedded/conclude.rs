@@ -1,9 +1,9 @@
 //! Judges a run that is over, and writes what it showed into its directory.
 
-use crate::execute::Execution;
+use super::execute::Execution;
+use super::failure;
 use crate::exit::Exit;
-use crate::failure;
-use crate::node_command::NodeCommand;
+use crate::judged::{Circumstances, DUPLICATES, JudgedRun, exit_of, missed};
 use crate::store::RunDirectory;
 use crate::terminal::harmless;
 use anyhow::Result;
@@ -12,36 +12,16 @@ use glomers_config::{Metric, Plan, Workload};
 use glomers_engine::{Core, Failure, LastLines};
 use glomers_history::{Judgement, Validity, Value, Verdict};
 use glomers_results::{
-    BuildRecord, Clock, Engine, Metrics, NodeRecord, Run, RunRecord, TargetOutcome, judge_targets,
-    op_latencies, plan_json, write_results,
+    Clock, Engine, Metrics, Run, RunRecord, judge_targets, op_latencies, write_results,
 };
-use std::time::Instant;
-
-/// A run that was judged and stored.
-pub(crate) struct JudgedRun {
-    /// The run as everybody reads it from its directory; the record is there.
-    pub(crate) run: Run,
-    /// Why it is not valid, a block of lines for each reason.
-    pub(crate) reasons: Vec<String>,
-    pub(crate) exit: Exit,
-}
-
-/// What is known of a run besides its outcome.
-pub(crate) struct Circumstances<'a> {
-    pub(crate) plan: &'a Plan,
-    pub(crate) node: &'a NodeCommand,
-    pub(crate) build: Option<BuildRecord>,
-    /// When the build was over.
-    pub(crate) began: Instant,
-}
 
 /// Judges the history, writes `results.edn` and `run.json`, and lets `latest` point to the run.
-pub(crate) fn conclude(
+pub(super) fn conclude(
     execution: Execution,
     directory: &RunDirectory,
-    circumstances: Circumstances<'_>,
+    circumstances: &Circumstances<'_>,
 ) -> Result<JudgedRun> {
-    let Circumstances { plan, node, build, began } = circumstances;
+    let plan = circumstances.plan;
     let Execution { outcome, last_lines, unread_bytes, closed_nodes } = execution;
     let mut core = outcome.core;
     let traffic = core.journal().traffic();
@@ -76,11 +56,11 @@ pub(crate) fn conclude(
     }
     let fails_on_duplicates = plan.fail_on_duplicates && duplicated.is_some_and(|count| count > 0);
     if fails_on_duplicates {
-        reasons.push("reads showed values more than once, and --fail-on-duplicates is set".into());
+        reasons.push(DUPLICATES.to_owned());
     }
     // A run that ended early could not meet them.
     if failure.is_none() {
-        reasons.extend(targets.iter().filter(|outcome| !outcome.is_met()).map(missed));
+        reasons.extend(missed(&targets));
     }
 
     let mut warned = node_warnings(&core, plan, &unread_bytes, &closed_nodes);
@@ -90,37 +70,18 @@ pub(crate) fn conclude(
     }
 
     let valid = if fails_on_duplicates { Validity::Invalid } else { stored.results.valid };
-    let targets_met = targets.iter().all(TargetOutcome::is_met);
-    let exit = match valid {
-        _ if interrupted => Exit::Interrupted,
-        Validity::Unknown => Exit::Unknown,
-        Validity::Valid if targets_met => Exit::Valid,
-        Validity::Valid | Validity::Invalid => Exit::Invalid,
-    };
+    let exit = if interrupted { Exit::Interrupted } else { exit_of(valid, &targets) };
     let mut record = RunRecord {
-        challenge: plan.challenge.clone(),
-        workload: plan.workload.to_string(),
         engine: Engine::Embedded,
         clock: Clock::Real,
-        seed: Some(plan.seed),
         valid: Some(valid),
-        plan: plan_json(plan),
-        node: NodeRecord { command: node.command_line(), own: node.is_ours },
-        build,
-        versions: [
-            ("glomers".to_owned(), env!("CARGO_PKG_VERSION").to_owned()),
-            ("os".to_owned(), std::env::consts::OS.to_owned()),
-            ("arch".to_owned(), std::env::consts::ARCH.to_owned()),
-        ]
-        .into_iter()
-        .collect(),
         start: directory.start.to_string(),
-        wall_seconds: (began.elapsed().as_secs_f64() * 1000.0).round() / 1000.0,
         targets,
         metrics,
         warnings: warned,
         failure: failure_text,
         interrupted,
+        ..circumstances.record()
     };
     record.write(&folder)?;
     if let Err(error) = directory.finish() {
@@ -151,15 +112,6 @@ fn ending(failure: &Failure, text: &str, plan: &Plan, last_lines: &[LastLines]) 
         lines.extend(failure::last_words(&plan.nodes[node], &last_lines[node]));
     }
     lines.join("\n")
-}
-
-/// A target that was not met, in words.
-fn missed(outcome: &TargetOutcome) -> String {
-    let metric = outcome.target.metric;
-    let unit = metric.unit();
-    let value = outcome.value.map_or("not measured".to_owned(), |v| format!("{v:.2} {unit}"));
-    let limit = outcome.shown_limit();
-    format!("target missed: {metric} is {}, and should be {limit}", value.trim_end())
 }
 
 /// The reference writes no results when a node crashes; ours say so under a key of their own.

@@ -1,35 +1,32 @@
 //! Runs one plan with the embedded engine: real processes, real time, files in a run directory.
 
+use super::observer::RunObserver;
 use crate::interrupt::Interrupt;
 use crate::node_command::NodeCommand;
-use crate::progress::ProgressLine;
-use crate::run_log::RunLog;
 use crate::store::RunDirectory;
 use anyhow::{Context as _, Result};
 use glomers_config::Plan;
 use glomers_engine::{
-    ChildHost, ChildSettings, Core, Event, LastLines, Observer, Outcome, Recorder, Time, Watchdog,
-    run_real,
+    ChildHost, ChildSettings, Core, LastLines, Outcome, Recorder, Watchdog, run_real,
 };
 use std::cell::RefCell;
 use std::fs;
-use std::process::Command;
 use std::rc::Rc;
 
 /// A run that is over but not yet judged.
-pub(crate) struct Execution {
+pub(super) struct Execution {
     /// The engine's last state.
-    pub(crate) outcome: Outcome,
+    pub(super) outcome: Outcome,
     /// The last lines of each node's output.
-    pub(crate) last_lines: Vec<LastLines>,
+    pub(super) last_lines: Vec<LastLines>,
     /// By node, bytes that it was sent and never read.
-    pub(crate) unread_bytes: Vec<usize>,
+    pub(super) unread_bytes: Vec<usize>,
     /// Nodes that closed their stdout and lived on.
-    pub(crate) closed_nodes: Vec<String>,
+    pub(super) closed_nodes: Vec<String>,
 }
 
 /// Runs the plan. Nodes, their children and their folders are gone when it returns.
-pub(crate) fn execute(
+pub(super) fn execute(
     plan: &Plan,
     node: &NodeCommand,
     directory: &RunDirectory,
@@ -40,11 +37,7 @@ pub(crate) fn execute(
     let core = Core::new(plan.clone())?;
     let folder = directory.path();
     let recorder = Recorder::create(&folder, plan.journal)?;
-    let mut observer = RunObserver {
-        log: RunLog::create(&folder)?,
-        progress: ProgressLine::new(plan, quiet),
-        closed_nodes: Vec::new(),
-    };
+    let mut observer = RunObserver::new(plan, &folder, quiet)?;
     observer.log.line(0.0, &format!("{} with {}", plan.challenge, node.display()));
     let private = tempfile::Builder::new()
         .prefix("glomers-")
@@ -101,29 +94,4 @@ pub(crate) fn execute(
         unread_bytes: hosts.iter().map(ChildHost::unread_bytes).collect(),
         closed_nodes,
     })
-}
-
-/// Starts the process that ends what we started, should we be killed.
-pub(crate) fn start_watchdog() -> Result<Rc<RefCell<Watchdog>>> {
-    let mut command =
-        Command::new(std::env::current_exe().context("failed to find our own program")?);
-    command.arg("watchdog");
-    Ok(Rc::new(RefCell::new(Watchdog::start(command)?)))
-}
-
-/// Everybody who watches a run.
-struct RunObserver {
-    log: RunLog,
-    progress: ProgressLine,
-    closed_nodes: Vec<String>,
-}
-
-impl Observer for RunObserver {
-    fn event(&mut self, time: Time, event: &Event) {
-        self.log.event(time, event);
-        self.progress.event(time, event);
-        if let Event::StdoutClosed { node } = event {
-            self.closed_nodes.push(node.clone());
-        }
-    }
 }

@@ -10,7 +10,7 @@ const SHOWN_BYTES: usize = 300;
 const SHOWN_STDERR: usize = 5;
 
 /// One sentence: what happened to which node.
-pub(crate) fn describe(failure: &Failure, nodes: &[String]) -> String {
+pub(super) fn describe(failure: &Failure, nodes: &[String]) -> String {
     match failure {
         Failure::NodeExited { node, exit, phase: Phase::Start } => {
             format!("node {} {exit} before all nodes had answered init", nodes[*node])
@@ -37,7 +37,7 @@ pub(crate) fn describe(failure: &Failure, nodes: &[String]) -> String {
 }
 
 /// The node that a failure is about.
-pub(crate) fn node_of(failure: &Failure) -> Option<usize> {
+pub(super) fn node_of(failure: &Failure) -> Option<usize> {
     match failure {
         Failure::NodeExited { node, .. }
         | Failure::InitTimeout { node, .. }
@@ -48,7 +48,7 @@ pub(crate) fn node_of(failure: &Failure) -> Option<usize> {
 }
 
 /// The last lines of a node, indented under a heading each.
-pub(crate) fn last_words(name: &str, lines: &LastLines) -> Vec<String> {
+pub(super) fn last_words(name: &str, lines: &LastLines) -> Vec<String> {
     let mut text = Vec::new();
     for (stream, lines) in [("stdout", &lines.stdout), ("stderr", &lines.stderr)] {
         if lines.is_empty() {
@@ -62,7 +62,7 @@ pub(crate) fn last_words(name: &str, lines: &LastLines) -> Vec<String> {
 }
 
 /// The end of what the first talkative node printed to stderr: often it knows what went wrong.
-pub(crate) fn first_stderr(nodes: &[String], lines: &[LastLines]) -> Option<String> {
+pub(super) fn first_stderr(nodes: &[String], lines: &[LastLines]) -> Option<String> {
     let (name, lines) = nodes.iter().zip(lines).find(|(_, lines)| !lines.stderr.is_empty())?;
     let last = &lines.stderr[lines.stderr.len().saturating_sub(SHOWN_STDERR)..];
     let last: Vec<String> = last.iter().map(|line| harmless(line)).collect();

@@ -1,0 +1,109 @@
+//! Everybody who watches a run: the log, the progress line, and the list of mute nodes.
+
+use super::run_log::RunLog;
+use crate::progress::{ProgressLine, operations_text, partition_text};
+use anyhow::Result;
+use glomers_config::{Plan, Recovery};
+use glomers_engine::{Event, Observer, Phase, Progress, Time};
+use std::path::Path;
+use std::time::Duration;
+
+/// Watches one run.
+pub(super) struct RunObserver {
+    pub(super) log: RunLog,
+    pub(super) progress: RunProgress,
+    /// Nodes that closed their stdout and lived on.
+    pub(super) closed_nodes: Vec<String>,
+}
+
+impl RunObserver {
+    pub(super) fn new(plan: &Plan, folder: &Path, quiet: bool) -> Result<Self> {
+        Ok(Self {
+            log: RunLog::create(folder)?,
+            progress: RunProgress::new(plan, quiet),
+            closed_nodes: Vec::new(),
+        })
+    }
+}
+
+impl Observer for RunObserver {
+    fn event(&mut self, time: Time, event: &Event) {
+        self.log.event(time, event);
+        self.progress.event(time, event);
+        if let Event::StdoutClosed { node } = event {
+            self.closed_nodes.push(node.clone());
+        }
+    }
+}
+
+/// The progress line of a run.
+pub(super) struct RunProgress {
+    line: ProgressLine,
+    phase: Phase,
+    phase_start: Time,
+    time_limit: Duration,
+    recovery: Recovery,
+    partition: Option<&'static str>,
+    echo: bool,
+}
+
+impl RunProgress {
+    fn new(plan: &Plan, quiet: bool) -> Self {
+        Self {
+            line: ProgressLine::new(quiet),
+            phase: Phase::Start,
+            phase_start: Time::default(),
+            time_limit: plan.time_limit,
+            recovery: plan.recovery,
+            partition: None,
+            echo: plan.log_stderr || plan.log_net_send || plan.log_net_recv,
+        }
+    }
+
+    /// Takes the line away.
+    pub(super) fn finish(&self) {
+        self.line.finish();
+    }
+
+    fn draw(&self, now: Time, progress: &Progress) {
+        let in_phase = now.since(self.phase_start);
+        let (done, whole) = match (self.phase, self.recovery) {
+            (Phase::Load, _) => (progress.elapsed, self.time_limit),
+            (Phase::Recovery, Recovery::Wait(wait)) => (in_phase, wait),
+            _ => (in_phase, Duration::ZERO),
+        };
+        let Progress { ok, fail, info, messages, .. } = *progress;
+        let operations = operations_text(ok, fail, info);
+        let partition = partition_text(self.partition);
+        let text = format!("{operations}  {messages} messages{partition}");
+        self.line.show(self.phase.name(), done, whole, &text);
+    }
+}
+
+impl Observer for RunProgress {
+    fn event(&mut self, time: Time, event: &Event) {
+        match event {
+            Event::Phase(phase) => {
+                self.phase = *phase;
+                self.phase_start = time;
+            }
+            Event::Progress(progress) => self.draw(time, progress),
+            Event::Partitioned(shape) => self.partition = Some(shape),
+            Event::Healed => self.partition = None,
+            Event::Stderr { node, line } if self.echo => {
+                self.line.tell(&format!("{node}: {line}"));
+            }
+            Event::NetSend(message) if self.echo => {
+                self.line.tell(&format!("send {message}"));
+            }
+            Event::NetRecv(message) if self.echo => {
+                self.line.tell(&format!("recv {message}"));
+            }
+            Event::Stderr { .. }
+            | Event::NetSend(_)
+            | Event::NetRecv(_)
+            | Event::BadLine { .. }
+            | Event::StdoutClosed { .. } => {}
+        }
+    }
+}

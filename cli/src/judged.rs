@@ -1,0 +1,92 @@
+//! A run that was judged and stored, by whichever engine; and what both need to say of one.
+
+use crate::exit::Exit;
+use crate::node_command::NodeCommand;
+use glomers_config::Plan;
+use glomers_history::Validity;
+use glomers_results::{BuildRecord, NodeRecord, Run, RunRecord, TargetOutcome, plan_json};
+use std::time::Instant;
+
+/// A run that was judged and stored.
+pub(crate) struct JudgedRun {
+    /// The run as everybody reads it from its directory; the record is there.
+    pub(crate) run: Run,
+    /// Why it is not valid, a block of lines for each reason.
+    pub(crate) reasons: Vec<String>,
+    pub(crate) exit: Exit,
+}
+
+/// The judged runs of one plan.
+pub(crate) enum Judgements {
+    /// By one engine.
+    One(Box<JudgedRun>),
+    /// By our own, and by Maelstrom.
+    Both(Box<(JudgedRun, JudgedRun)>),
+}
+
+impl Judgements {
+    /// The worse of the exits.
+    pub(crate) fn exit(&self) -> Exit {
+        match self {
+            Self::One(run) => run.exit,
+            Self::Both(both) => both.0.exit.max(both.1.exit),
+        }
+    }
+}
+
+/// What is known of a run besides its outcome.
+pub(crate) struct Circumstances<'a> {
+    pub(crate) plan: &'a Plan,
+    pub(crate) node: &'a NodeCommand,
+    pub(crate) build: Option<BuildRecord>,
+    /// When the build was over.
+    pub(crate) began: Instant,
+}
+
+impl Circumstances<'_> {
+    /// A record of the run with all that does not depend on how it went.
+    pub(crate) fn record(&self) -> RunRecord {
+        let Self { plan, node, build, began } = self;
+        RunRecord {
+            challenge: plan.challenge.clone(),
+            workload: plan.workload.to_string(),
+            seed: Some(plan.seed),
+            plan: plan_json(plan),
+            node: NodeRecord { command: node.command_line(), own: node.is_ours },
+            build: build.clone(),
+            versions: [
+                ("glomers".to_owned(), env!("CARGO_PKG_VERSION").to_owned()),
+                ("os".to_owned(), std::env::consts::OS.to_owned()),
+                ("arch".to_owned(), std::env::consts::ARCH.to_owned()),
+            ]
+            .into_iter()
+            .collect(),
+            wall_seconds: (began.elapsed().as_secs_f64() * 1000.0).round() / 1000.0,
+            ..RunRecord::default()
+        }
+    }
+}
+
+/// How to exit after a run that came to its end.
+pub(crate) fn exit_of(valid: Validity, targets: &[TargetOutcome]) -> Exit {
+    match valid {
+        Validity::Unknown => Exit::Unknown,
+        Validity::Valid if targets.iter().all(TargetOutcome::is_met) => Exit::Valid,
+        Validity::Valid | Validity::Invalid => Exit::Invalid,
+    }
+}
+
+/// The targets that were not met, in words.
+pub(crate) fn missed(targets: &[TargetOutcome]) -> impl Iterator<Item = String> {
+    targets.iter().filter(|outcome| !outcome.is_met()).map(|outcome| {
+        let metric = outcome.target.metric;
+        let unit = metric.unit();
+        let value = outcome.value.map_or("not measured".to_owned(), |v| format!("{v:.2} {unit}"));
+        let limit = outcome.shown_limit();
+        format!("target missed: {metric} is {}, and should be {limit}", value.trim_end())
+    })
+}
+
+/// What makes a run with duplicated elements fail, where that was asked for.
+pub(crate) const DUPLICATES: &str =
+    "reads showed values more than once, and --fail-on-duplicates is set";

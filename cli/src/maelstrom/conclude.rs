@@ -1,0 +1,193 @@
+//! Takes Maelstrom's verdict, adds what its history says, and writes `run.json` beside it.
+
+use super::execute::Execution;
+use crate::exit::{BadArguments, Exit};
+use crate::judged::{Circumstances, DUPLICATES, JudgedRun, exit_of, missed};
+use crate::terminal::shown_path;
+use anyhow::{Error, Result};
+use glomers_checkers::{duplicates, explain, warnings};
+use glomers_config::{Metric, Plan, Workload};
+use glomers_history::{History, Traffic, TrafficCount, Validity, Value, read_history};
+use glomers_maelstrom::{Console, Failure, Judged, judge_ending, oddities};
+use glomers_results::{
+    Engine, Net, NetCounts, Results, Run, RunRecord, judge_targets, op_latencies,
+};
+use jiff::Timestamp;
+use std::fs::{self, File};
+use std::io::BufReader;
+use std::path::{Path, PathBuf};
+
+/// Judges a run that is over.
+pub(super) fn conclude(
+    execution: Execution,
+    version: Option<&str>,
+    start: Timestamp,
+    circumstances: &Circumstances<'_>,
+) -> Result<JudgedRun> {
+    let Execution { ended, console, folder, log } = execution;
+    let mut record = RunRecord {
+        engine: Engine::Maelstrom,
+        seed: None,
+        plan: super::as_run(circumstances.plan),
+        start: start.to_string(),
+        ..circumstances.record()
+    };
+    if let Some(version) = version {
+        record.versions.insert("maelstrom".to_owned(), version.to_owned());
+    }
+    let log_text = format!("its log: {}", shown_path(&log));
+    let judged = match judge_ending(ended, &console) {
+        Ok(judged) => judged,
+        Err(failure) if failure.is_of_setting() => {
+            // The message has all that the log says.
+            let _ = fs::remove_file(&log);
+            return Err(BadArguments(failure.to_string()).into());
+        }
+        Err(failure) => {
+            let ending = match failure {
+                Failure::Stopped => Ending { valid: Validity::Unknown, exit: Exit::Interrupted },
+                _ if failure.is_of_node() => Ending::NODE,
+                _ => Ending::BROKEN,
+            };
+            let text = failure.to_string();
+            return failed(record, ending, &text, &log_text, folder.unwrap_or(log));
+        }
+    };
+    let Some(folder) = folder else {
+        let text = "Maelstrom ended well, but its log names no run: is this Maelstrom?";
+        return failed(record, Ending::BROKEN, text, &log_text, log);
+    };
+    match Run::open(&folder) {
+        Ok(run) => finish(run, judged, &console, record, circumstances.plan),
+        Err(error) => {
+            let text = format!(
+                "Maelstrom ended well, but its results cannot be read: {:#}; the history is in the \
+                 same folder",
+                Error::from(error)
+            );
+            failed(record, Ending::BROKEN, &text, &log_text, folder)
+        }
+    }
+}
+
+/// A run with results.
+fn finish(
+    stored: Run,
+    judged: Judged,
+    console: &Console,
+    record: RunRecord,
+    plan: &Plan,
+) -> Result<JudgedRun> {
+    let Run { path, results, mut metrics, .. } = stored;
+    let mut warned = oddities(judged, console);
+    let said = match judged {
+        Judged::Valid => Validity::Valid,
+        Judged::Invalid => Validity::Invalid,
+        Judged::Unknown => Validity::Unknown,
+    };
+    let mut valid = results.valid;
+    if said != valid {
+        warned.push(format!(
+            "Maelstrom's exit status says {}, its results.edn {}: the verdict cannot be trusted",
+            word(said),
+            word(valid)
+        ));
+        valid = Validity::Unknown;
+    } else if console.last_word().is_none() {
+        valid = Validity::Unknown;
+    }
+
+    let mut reasons = Vec::new();
+    match history(&path) {
+        Err(error) => warned.push(format!("{error:#}; what is measured there is missing")),
+        Ok(history) => {
+            metrics = metrics.or(&op_latencies(&history));
+            if plan.workload == Workload::Broadcast {
+                let duplicated = duplicates(&history).len();
+                metrics.put_count(Metric::DuplicatedCount, Some(duplicated as u64));
+                if plan.fail_on_duplicates && duplicated > 0 {
+                    valid = Validity::Invalid;
+                    reasons.push(DUPLICATES.to_owned());
+                }
+            }
+            let traffic = results.net.as_ref().and_then(traffic);
+            let nodes = plan.nodes.len();
+            let checked = warnings(plan.workload, &history, traffic.as_ref(), nodes);
+            warned.extend(checked.iter().map(ToString::to_string));
+            let explained = explain(plan.workload, &history, plan.availability);
+            reasons.splice(0..0, explained.iter().map(ToString::to_string));
+        }
+    }
+    let targets = judge_targets(&plan.targets, &metrics);
+    reasons.extend(missed(&targets));
+    let exit = exit_of(valid, &targets);
+    let record = RunRecord { valid: Some(valid), targets, metrics, warnings: warned, ..record };
+    record.write(&path)?;
+    Ok(JudgedRun { run: Run::new(path, results, Some(record)), reasons, exit })
+}
+
+/// What a run without results is called.
+#[derive(Clone, Copy)]
+struct Ending {
+    valid: Validity,
+    exit: Exit,
+}
+
+impl Ending {
+    /// The node is at fault.
+    const NODE: Self = Self { valid: Validity::Invalid, exit: Exit::Invalid };
+    /// Nobody can tell, and something broke.
+    const BROKEN: Self = Self { valid: Validity::Unknown, exit: Exit::Crash };
+}
+
+/// A run without results: its folder gets a record that says so.
+fn failed(
+    record: RunRecord,
+    ending: Ending,
+    text: &str,
+    log: &str,
+    path: PathBuf,
+) -> Result<JudgedRun> {
+    let record = RunRecord {
+        valid: Some(ending.valid),
+        failure: Some(text.to_owned()),
+        interrupted: ending.exit == Exit::Interrupted,
+        ..record
+    };
+    if path.is_dir() {
+        record.write(&path)?;
+    }
+    let valid = || (Value::keyword("valid?"), ending.valid.to_value());
+    let reason = (Value::keyword("reason"), Value::str(text));
+    let failure = (Value::keyword("failure"), Value::Map(vec![valid(), reason]));
+    let results = Results::from_value(Value::Map(vec![failure, valid()]))?;
+    let reasons = vec![format!("{text}\n  {log}")];
+    Ok(JudgedRun { run: Run::new(path, results, Some(record)), reasons, exit: ending.exit })
+}
+
+/// The history that it wrote.
+fn history(folder: &Path) -> Result<History> {
+    let path = folder.join("history.edn");
+    let read = || Ok::<_, Error>(read_history(BufReader::new(File::open(&path)?))?);
+    read().map_err(|error| error.context(format!("failed to read {}", shown_path(&path))))
+}
+
+/// The messages that its results count.
+fn traffic(net: &Net) -> Option<Traffic> {
+    let count = |counts: NetCounts| {
+        Some(TrafficCount {
+            sent: counts.send_count?,
+            received: counts.recv_count?,
+            messages: counts.msg_count?,
+        })
+    };
+    Some(Traffic { clients: count(net.clients?)?, servers: count(net.servers?)? })
+}
+
+fn word(valid: Validity) -> &'static str {
+    match valid {
+        Validity::Valid => "valid",
+        Validity::Invalid => "invalid",
+        Validity::Unknown => "unknown",
+    }
+}

@@ -1,0 +1,96 @@
+//! Starts Maelstrom where its runs land in our store, and keeps its log.
+
+use super::MaelstromRun;
+use super::observer::RunListener;
+use crate::exit::BadArguments;
+use crate::interrupt::Interrupt;
+use anyhow::{Context as _, Result};
+use glomers_config::Plan;
+use glomers_engine::Watchdog;
+use glomers_maelstrom::{Console, Ended, Process, judge_start};
+use jiff::{Timestamp, tz::TimeZone};
+use std::cell::RefCell;
+use std::fs::{self, File};
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
+
+/// Name of its log in a run's folder.
+pub(super) const LOG_FILE: &str = "console.log";
+
+/// What is shown of a run while it lasts.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Looks {
+    /// No progress.
+    pub(super) quiet: bool,
+    /// All of its output.
+    pub(super) verbose: bool,
+}
+
+/// A run that is over but not yet judged.
+pub(super) struct Execution {
+    pub(super) ended: Ended,
+    pub(super) console: Console,
+    /// The run's folder, where it came to having one.
+    pub(super) folder: Option<PathBuf>,
+    /// Its output, in that folder, or else in the store.
+    pub(super) log: PathBuf,
+}
+
+/// Runs it. Neither it nor a node is left when this returns.
+pub(super) fn execute(
+    run: &MaelstromRun,
+    plan: &Plan,
+    store: &Path,
+    looks: Looks,
+    interrupt: &Interrupt,
+    watchdog: &RefCell<Watchdog>,
+) -> Result<Execution> {
+    let store = std::path::absolute(store)
+        .with_context(|| format!("failed to find {}", store.display()))?;
+    fs::create_dir_all(&store).with_context(|| {
+        format!("failed to make the folder {}: is it writable?", store.display())
+    })?;
+    // It writes into the folder `store` of its working folder, and ours may have another name.
+    let folder = tempfile::Builder::new()
+        .prefix("glomers-")
+        .tempdir()
+        .context("failed to make a temporary folder for Maelstrom")?;
+    watchdog.borrow_mut().remove_at_end(folder.path());
+    symlink(&store, folder.path().join("store")).context("failed to link the store")?;
+    let (log, mut log_file) = create_log(&store)?;
+
+    let mut console = Console::new();
+    let mut listener = RunListener::new(plan, &store, log, looks, watchdog);
+    let process = Process {
+        invocation: &run.invocation,
+        folder: folder.path(),
+        log: &mut log_file,
+        timeout: run.timeout,
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .context("failed to start the runtime")?;
+    let ended = runtime.block_on(process.run(&mut console, &mut listener, interrupt.wait()));
+    let (folder, log) = listener.finish(&console);
+    match ended {
+        Ok(ended) => Ok(Execution { ended, console, folder, log }),
+        Err(error) => {
+            let failure = judge_start(&error).map(|failure| BadArguments(failure.to_string()));
+            // It said nothing: an empty log helps nobody.
+            if fs::metadata(&log).is_ok_and(|file| file.len() == 0) {
+                let _ = fs::remove_file(&log);
+            }
+            Err(failure.map_or_else(|| error.into(), anyhow::Error::from))
+        }
+    }
+}
+
+/// A log in the store, until the run has a folder.
+fn create_log(store: &Path) -> Result<(PathBuf, File)> {
+    let time = Timestamp::now().to_zoned(TimeZone::UTC).strftime("%Y%m%dT%H%M%S%.3fZ");
+    let path = store.join(format!("console-{time}-{}.log", std::process::id()));
+    let file = File::create_new(&path)
+        .with_context(|| format!("failed to write {}: is it writable?", path.display()))?;
+    Ok((path, file))
+}

@@ -1,0 +1,104 @@
+//! Follows Maelstrom's log: the progress line, and the log's place in the run's folder.
+
+use super::execute::{LOG_FILE, Looks};
+use crate::progress::{ProgressLine, operations_text, partition_text};
+use glomers_config::Plan;
+use glomers_engine::Watchdog;
+use glomers_maelstrom::{Console, Listener, Phase};
+use std::cell::RefCell;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+/// Watches one run.
+pub(super) struct RunListener<'a> {
+    progress: ProgressLine,
+    verbose: bool,
+    time_limit: Duration,
+    phase: Phase,
+    phase_start: Instant,
+    store: &'a Path,
+    /// The run's folder, once it is there; then the log is in it.
+    folder: Option<PathBuf>,
+    log: PathBuf,
+    watchdog: &'a RefCell<Watchdog>,
+}
+
+impl<'a> RunListener<'a> {
+    pub(super) fn new(
+        plan: &Plan,
+        store: &'a Path,
+        log: PathBuf,
+        looks: Looks,
+        watchdog: &'a RefCell<Watchdog>,
+    ) -> Self {
+        Self {
+            progress: ProgressLine::new(looks.quiet),
+            verbose: looks.verbose,
+            time_limit: plan.time_limit,
+            phase: Phase::Boot,
+            phase_start: Instant::now(),
+            store,
+            folder: None,
+            log,
+            watchdog,
+        }
+    }
+
+    /// Takes the progress away; the run's folder, and the log.
+    pub(super) fn finish(mut self, console: &Console) -> (Option<PathBuf>, PathBuf) {
+        self.progress.finish();
+        self.place_log(console);
+        (self.folder, self.log)
+    }
+
+    /// Moves the log into the run's folder as soon as that is there.
+    fn place_log(&mut self, console: &Console) {
+        if self.folder.is_some() {
+            return;
+        }
+        let Some(folder) = console.folder().map(|folder| self.store.join(folder)) else { return };
+        if !folder.is_dir() {
+            return;
+        }
+        let place = folder.join(LOG_FILE);
+        // Where it cannot be moved, it stays where it is, and messages name that place.
+        if fs::rename(&self.log, &place).is_ok() {
+            self.log = place;
+        }
+        self.folder = Some(folder);
+    }
+}
+
+impl Listener for RunListener<'_> {
+    fn started(&mut self, group: i32) {
+        self.watchdog.borrow_mut().watch(group);
+    }
+
+    fn line(&mut self, line: &str, _: &Console) {
+        if self.verbose {
+            self.progress.tell(line);
+        }
+    }
+
+    fn tick(&mut self, console: &Console) {
+        self.place_log(console);
+        if self.phase != console.phase() {
+            self.phase = console.phase();
+            self.phase_start = Instant::now();
+        }
+        let whole = match self.phase {
+            Phase::Load => self.time_limit,
+            Phase::Recovery => super::RECOVERY,
+            _ => Duration::ZERO,
+        };
+        let counts = console.counts();
+        let operations = operations_text(counts.ok, counts.fail, counts.info);
+        let text = operations + &partition_text(console.partition());
+        self.progress.show(self.phase.name(), self.phase_start.elapsed(), whole, &text);
+    }
+
+    fn gone(&mut self, group: i32) {
+        self.watchdog.borrow_mut().forget(group);
+    }
+}

@@ -1,0 +1,165 @@
+//! Plays a recorded run of Maelstrom back: takes its command line, as strictly as it does, prints
+//! the recorded log, starts and stops the nodes, and lays out the recorded folder under a new time.
+//!
+//! `REPLAY_RECORDING` names the folder of the recording. `REPLAY_SPEED` is how much faster than the
+//! recorded time the log is printed; without it, at once. `REPLAY_END` makes it end otherwise than
+//! recorded.
+
+mod arguments;
+mod log;
+mod store;
+
+use arguments::Arguments;
+use std::io::Write as _;
+use std::path::Path;
+use std::process::{Child, Command, ExitCode, Stdio};
+use std::time::Duration;
+use store::RunFolder;
+
+/// Exit status for arguments that Maelstrom does not take.
+const BAD_ARGUMENTS: u8 = 254;
+/// Exit status of a crash.
+const CRASH: u8 = 255;
+/// Longer than any test lasts.
+const FOR_EVER: Duration = Duration::from_mins(10);
+
+/// How a run ends, other than as recorded.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum End {
+    AsRecorded,
+    /// Stops in the middle of the load, and does nothing more.
+    Hang,
+    /// Runs out of memory while it analyzes.
+    OutOfMemory,
+    /// Writes no results.
+    NoResults,
+    /// Writes half of the results.
+    CutResults,
+    /// Writes results with a key that nobody knows.
+    NewerResults,
+    /// Exits with 0 and says nothing of it.
+    NoLastWord,
+    /// Prints something else, and runs nothing.
+    Garbage,
+    /// Says what a shell says that finds no Java.
+    NoJava,
+    /// Says what an old Java says.
+    OldJava,
+}
+
+impl End {
+    fn of_environment() -> Self {
+        match std::env::var("REPLAY_END").as_deref() {
+            Err(_) => Self::AsRecorded,
+            Ok("hang") => Self::Hang,
+            Ok("out-of-memory") => Self::OutOfMemory,
+            Ok("no-results") => Self::NoResults,
+            Ok("cut-results") => Self::CutResults,
+            Ok("newer-results") => Self::NewerResults,
+            Ok("no-last-word") => Self::NoLastWord,
+            Ok("garbage") => Self::Garbage,
+            Ok("no-java") => Self::NoJava,
+            Ok("old-java") => Self::OldJava,
+            Ok(other) => panic!("unknown REPLAY_END {other}"),
+        }
+    }
+}
+
+fn main() -> ExitCode {
+    let arguments = match Arguments::parse(std::env::args().skip(1)) {
+        Ok(arguments) => arguments,
+        Err(refusal) => {
+            println!("{refusal}");
+            return BAD_ARGUMENTS.into();
+        }
+    };
+    let end = End::of_environment();
+    match end {
+        End::Garbage => {
+            println!("{{\"this\": [\"is\", no log\n\u{1b}[2J\u{0}\u{7f}");
+            return ExitCode::SUCCESS;
+        }
+        End::NoJava => {
+            eprintln!("maelstrom: 6: exec: java: not found");
+            return ExitCode::from(127);
+        }
+        End::OldJava => {
+            eprintln!(
+                "Exception in thread \"main\" java.lang.UnsupportedClassVersionError: \
+                 maelstrom/core has been compiled by a more recent version of the Java Runtime"
+            );
+            return ExitCode::FAILURE;
+        }
+        _ => {}
+    }
+    let recording = std::env::var_os("REPLAY_RECORDING").expect("REPLAY_RECORDING names a folder");
+    replay(&arguments, end, Path::new(&recording)).into()
+}
+
+/// Plays the log, line by line, and does what each line tells; the exit status.
+fn replay(arguments: &Arguments, end: End, recording: &Path) -> u8 {
+    let mut log = log::Log::read(&recording.join("out"));
+    let folder = RunFolder::create(recording, &log.test_name());
+    log.retime(folder.time());
+    let mut nodes: Vec<Child> = Vec::new();
+    let mut operations = 0;
+    for line in log.lines() {
+        line.wait();
+        let text = line.text();
+        if end == End::NoLastWord && text.starts_with("Everything looks good!") {
+            return 0;
+        }
+        println!("{text}");
+        std::io::stdout().flush().expect("somebody listens");
+        if text.contains("maelstrom.process launching") {
+            nodes.push(start(arguments));
+        } else if text.contains("maelstrom.db Tearing down") {
+            stop(&mut nodes);
+        } else if text.contains("Run complete, writing") {
+            folder.write("history.edn", |text| text);
+        } else if text.ends_with("Analyzing...") && end == End::OutOfMemory {
+            eprintln!("Exception in thread \"main\" java.lang.OutOfMemoryError: Java heap space");
+            return CRASH;
+        } else if text.ends_with("Analysis complete") {
+            match end {
+                End::NoResults => {}
+                End::CutResults => {
+                    folder.write("results.edn", |text| text[..text.len() / 2].to_owned());
+                }
+                End::NewerResults => {
+                    folder.write("results.edn", |text| text.replacen('{', "{:mood 0.5,\n ", 1));
+                }
+                _ => folder.write("results.edn", |text| text),
+            }
+        } else if text.contains("\t:ok\t") {
+            operations += 1;
+            if end == End::Hang && operations == 3 {
+                std::thread::sleep(FOR_EVER);
+            }
+        }
+    }
+    // A crash leaves its nodes, as a JVM would.
+    let status = log.status();
+    if status != CRASH {
+        stop(&mut nodes);
+    }
+    folder.link_latest();
+    status
+}
+
+fn start(arguments: &Arguments) -> Child {
+    Command::new(&arguments.bin)
+        .args(&arguments.node_args)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("the node starts")
+}
+
+fn stop(nodes: &mut Vec<Child>) {
+    for mut node in nodes.drain(..) {
+        node.kill().expect("the node can be killed");
+        node.wait().expect("the node ends");
+    }
+}

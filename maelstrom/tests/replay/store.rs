@@ -1,0 +1,63 @@
+//! The folder of a run, laid out as the recording has it.
+
+use jiff::{Timestamp, ToSpan as _};
+use std::fs;
+use std::io;
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
+
+/// Where runs go, relative to the working folder.
+const STORE: &str = "store";
+
+/// A run's folder, which nobody else has.
+pub(crate) struct RunFolder {
+    recording: PathBuf,
+    test: String,
+    /// `2026-11-21T00:17:15.066Z`
+    time: String,
+}
+
+impl RunFolder {
+    pub(crate) fn create(recording: &Path, test: &str) -> Self {
+        let mut now = Timestamp::now();
+        loop {
+            let time = format!("{now:.3}");
+            let folder = Self { recording: recording.to_owned(), test: test.to_owned(), time };
+            fs::create_dir_all(Path::new(STORE).join(test)).expect("a store");
+            match fs::create_dir(folder.path()) {
+                Ok(()) => return folder,
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                    now = now.checked_add(1.millisecond()).expect("a time");
+                }
+                Err(error) => panic!("{}: {error}", folder.path().display()),
+            }
+        }
+    }
+
+    /// When the run began.
+    pub(crate) fn time(&self) -> &str {
+        &self.time
+    }
+
+    fn name(&self) -> String {
+        self.time.replace(['-', ':'], "")
+    }
+
+    fn path(&self) -> PathBuf {
+        Path::new(STORE).join(&self.test).join(self.name())
+    }
+
+    /// Writes a file of the recording, where it has that, changed like this.
+    pub(crate) fn write(&self, file: &str, change: impl Fn(String) -> String) {
+        if let Ok(text) = fs::read_to_string(self.recording.join(file)) {
+            fs::write(self.path().join(file), change(text)).expect("a writable folder");
+        }
+    }
+
+    /// Lets `latest` point to it. Two runs that end at once may meet here, as in the original.
+    pub(crate) fn link_latest(&self) {
+        let link = Path::new(STORE).join("latest");
+        let _ = fs::remove_file(&link);
+        let _ = symlink(Path::new(&self.test).join(self.name()), link);
+    }
+}
