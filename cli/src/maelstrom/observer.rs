@@ -4,7 +4,7 @@ use super::execute::{LOG_FILE, Looks};
 use crate::progress::{ProgressLine, operations_text, partition_text};
 use glomers_config::Plan;
 use glomers_engine::Watchdog;
-use glomers_maelstrom::{Console, Listener, Phase};
+use glomers_maelstrom::{Console, Listener, Phase, Problem};
 use std::cell::RefCell;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -94,7 +94,13 @@ impl Listener for RunListener<'_> {
         };
         let counts = console.counts();
         let operations = operations_text(counts.ok, counts.fail, counts.info);
-        let text = operations + &partition_text(console.partition());
+        let problems = console.problems().iter().filter(|it| **it != Problem::Operation).count();
+        let problems = match problems {
+            0 => String::new(),
+            1 => "  1 problem in the log".to_owned(),
+            _ => format!("  {problems} problems in the log"),
+        };
+        let text = operations + &partition_text(console.partition()) + &problems;
         self.progress.show(self.phase.name(), self.phase_start.elapsed(), whole, &text);
     }
 

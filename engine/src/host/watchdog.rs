@@ -45,9 +45,12 @@ impl Watchdog {
         self.tell(&format!("-{group}\n"));
     }
 
-    /// A folder that must not outlive us.
+    /// A folder that must not outlive us. One whose name cannot be told in a line is left: another
+    /// would be removed in its place.
     pub fn remove_at_end(&mut self, folder: &Path) {
-        self.tell(&format!("d{}\n", folder.display()));
+        if let Some(name) = folder.to_str().filter(|name| !name.contains('\n')) {
+            self.tell(&format!("d{name}\n"));
+        }
     }
 
     fn tell(&mut self, line: &str) {
