@@ -3,10 +3,9 @@
 mod text;
 
 use crate::{
-    AvailabilityResult, CheckerError, Counts, EchoMismatch, Failure, LostElement, Moment,
+    AvailabilityResult, CheckerError, Counts, Criteria, EchoMismatch, Failure, LostElement, Moment,
     availability, stats, workloads,
 };
-use glomers_config::{Availability, Workload};
 use glomers_history::{Function, History, Kind, Value};
 
 /// Most examples that an explanation gives.
@@ -95,24 +94,20 @@ pub struct LostExample {
 
 /// Why [`judge`](crate::judge) finds this history invalid or unknown; empty when it is valid.
 #[must_use]
-pub fn explain(
-    workload: Workload,
-    history: &History,
-    wanted: Option<Availability>,
-) -> Vec<Explanation> {
+pub fn explain(criteria: &Criteria, history: &History) -> Vec<Explanation> {
     let mut explanations = Vec::new();
     for (f, counts) in stats(history).never_succeeded() {
         let first = failures(history).find(|failure| failure.f == *f);
         let never = |first| Explanation::NeverSucceeded { f: f.clone(), counts: *counts, first };
         explanations.extend(first.map(never));
     }
-    let result = availability(history, wanted);
+    let result = availability(history, criteria.availability);
     if !result.is_enough() {
         let first = failures(history).next();
         explanations.push(Explanation::Unavailable { result, first });
     }
-    if let Some(rules) = workloads::rules(workload) {
-        explanations.extend(rules.explain(history));
+    if let Some(rules) = workloads::rules(criteria.workload) {
+        explanations.extend(rules.explain(history, criteria));
     }
     explanations
 }
@@ -129,10 +124,12 @@ pub(crate) fn failures(history: &History) -> impl Iterator<Item = Failure> {
 mod tests {
     use super::*;
     use crate::sample::{sample, texts};
+    use glomers_config::{Availability, Workload};
     use insta::assert_snapshot;
 
     fn explained(workload: Workload, wanted: Option<Availability>, lines: &str) -> String {
-        texts(&explain(workload, &sample(lines), wanted))
+        let criteria = Criteria { availability: wanted, ..Criteria::new(workload) };
+        texts(&explain(&criteria, &sample(lines)))
     }
 
     #[test]

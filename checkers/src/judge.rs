@@ -2,7 +2,7 @@
 
 use crate::result_map::{always_valid, result_map, valid_entry};
 use crate::{availability, exceptions, net, stats, workloads};
-use glomers_config::{Availability, Workload};
+use glomers_config::{Availability, Plan, Workload};
 use glomers_history::{History, Judgement, Traffic, Validity, Verdict};
 
 /// A workload that has no checker in this version.
@@ -10,27 +10,56 @@ use glomers_history::{History, Judgement, Traffic, Validity, Verdict};
 #[error("histories of the workload {0} cannot be judged yet: its checker is not built")]
 pub struct NotBuilt(pub Workload);
 
+/// What a history is judged by.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Criteria {
+    /// What clients asked.
+    pub workload: Workload,
+    /// Fraction of operations that must succeed.
+    pub availability: Option<Availability>,
+    /// Consistency models that transactions must satisfy.
+    pub consistency_models: Vec<String>,
+}
+
+impl Criteria {
+    /// Those of a plan.
+    #[must_use]
+    pub fn of(plan: &Plan) -> Self {
+        Self {
+            workload: plan.workload,
+            availability: plan.availability,
+            consistency_models: plan.consistency_models.clone(),
+        }
+    }
+
+    /// Those of a workload, with the reference's defaults.
+    #[must_use]
+    pub fn new(workload: Workload) -> Self {
+        let consistency_models = vec!["strict-serializable".to_owned()];
+        Self { workload, availability: None, consistency_models }
+    }
+}
+
 /// Judges a history: the whole of results.edn.
 ///
 /// Without `traffic` (a history alone does not have it) there is no `net` entry.
 pub fn judge(
-    workload: Workload,
+    criteria: &Criteria,
     history: &History,
     traffic: Option<Traffic>,
-    wanted: Option<Availability>,
 ) -> Result<Judgement, NotBuilt> {
-    let rules = workloads::rules(workload).ok_or(NotBuilt(workload))?;
+    let rules = workloads::rules(criteria.workload).ok_or(NotBuilt(criteria.workload))?;
     let mut verdicts = vec![
         ("perf", perf()),
         ("timeline", always_valid()),
         ("exceptions", exceptions(history).into()),
         ("stats", stats(history).into()),
-        ("availability", availability(history, wanted).into()),
+        ("availability", availability(history, criteria.availability).into()),
     ];
     if let Some(traffic) = traffic {
         verdicts.push(("net", net(history, traffic).into()));
     }
-    verdicts.push(("workload", rules.check(history)));
+    verdicts.push(("workload", rules.check(history, criteria)));
     Ok(Judgement { verdicts })
 }
 
@@ -48,7 +77,7 @@ mod tests {
     #[test]
     fn every_workload_that_runs_can_be_judged() {
         for workload in Workload::ALL {
-            let judgement = judge(workload, &History::new(), None, None);
+            let judgement = judge(&Criteria::new(workload), &History::new(), None);
             assert_eq!(judgement.is_ok(), workload.is_built(), "{workload}");
         }
     }

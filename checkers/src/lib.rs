@@ -35,7 +35,7 @@ pub use echo::{Echo, EchoMismatch, echo};
 pub use exceptions::{ExceptionGroup, Exceptions, exceptions};
 pub use explanation::{Explanation, LostExample, RepeatedId, explain};
 pub use failure::Failure;
-pub use judge::{NotBuilt, judge};
+pub use judge::{Criteria, NotBuilt, judge};
 pub use moment::Moment;
 pub use net::{Net, net};
 pub use quantiles::Quantiles;

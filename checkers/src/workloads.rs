@@ -4,17 +4,17 @@ mod broadcast;
 mod echo;
 mod unique_ids;
 
-use crate::{Explanation, Warning};
+use crate::{Criteria, Explanation, Warning};
 use glomers_config::Workload;
 use glomers_history::{History, Traffic, Verdict};
 
 /// What is particular to the judgement of one workload.
 pub(crate) trait Rules {
     /// The `:workload` result.
-    fn check(&self, history: &History) -> Verdict;
+    fn check(&self, history: &History, criteria: &Criteria) -> Verdict;
 
     /// Why [`check`](Self::check) is not content; empty when it is.
-    fn explain(&self, history: &History) -> Vec<Explanation>;
+    fn explain(&self, history: &History, criteria: &Criteria) -> Vec<Explanation>;
 
     /// What deserves a look though it does not change the verdict. `traffic` is that of a run of
     /// `node_count` nodes.

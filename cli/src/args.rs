@@ -6,7 +6,7 @@ use crate::{exit, values};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use glomers_config::{
     Availability, Concurrency, Delivery, Faults, LatencyDistribution, Parameters, Recovery,
-    Topology,
+    Services, Topology,
 };
 use std::path::PathBuf;
 
@@ -136,6 +136,25 @@ pub(crate) struct RunArguments {
     /// The fraction of operations that must succeed: total, or 0 to 1.
     #[arg(long, value_name = "FRACTION", help_heading = "Load")]
     pub(crate) availability: Option<Availability>,
+    /// Consistency models that transactions must satisfy, separated by commas
+    /// [default: strict-serializable].
+    #[arg(long, value_name = "MODELS", help_heading = "Load", value_parser = values::names)]
+    pub(crate) consistency_models: Option<values::Names>,
+    /// Number of keys that transactions use at a time.
+    #[arg(long, value_name = "NUM", help_heading = "Load", value_parser = values::count)]
+    #[arg(allow_negative_numbers = true)]
+    pub(crate) key_count: Option<u32>,
+    /// Most operations of a transaction [default: 4].
+    #[arg(long, value_name = "NUM", help_heading = "Load", value_parser = values::count)]
+    #[arg(allow_negative_numbers = true)]
+    pub(crate) max_txn_length: Option<u32>,
+    /// Most writes to a key, after which another takes its place [default: 16].
+    #[arg(long, value_name = "NUM", help_heading = "Load", value_parser = values::count)]
+    #[arg(allow_negative_numbers = true)]
+    pub(crate) max_writes_per_key: Option<u32>,
+    /// How lin-kv and the other services behave: reference, or documented [default: reference].
+    #[arg(long, value_name = "TYPE", help_heading = "Network")]
+    pub(crate) services: Option<Services>,
     /// Fail when one read shows an element twice.
     #[arg(long, help_heading = "Load")]
     pub(crate) fail_on_duplicates: bool,
@@ -224,7 +243,11 @@ impl RunArguments {
             nemesis_interval: self.nemesis_interval,
             topology: self.topology,
             availability: self.availability,
-            consistency_models: None,
+            consistency_models: self.consistency_models.clone().map(|names| names.0),
+            key_count: self.key_count,
+            max_txn_length: self.max_txn_length,
+            max_writes_per_key: self.max_writes_per_key,
+            services: self.services,
             recovery: self.recovery,
             init_timeout: self.init_timeout,
             rpc_timeout: self.rpc_timeout,

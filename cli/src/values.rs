@@ -24,6 +24,24 @@ pub(crate) fn seconds(text: &str) -> Parsed<f64> {
     parse(text, "expected a positive number of seconds")
 }
 
+/// Of `--key-count` and other counts.
+pub(crate) fn count(text: &str) -> Parsed<u32> {
+    parse(text, "expected a whole number, 1 or more")
+}
+
+/// Names separated by commas, with space around them or not.
+#[derive(Debug, Clone)]
+pub(crate) struct Names(pub(crate) Vec<String>);
+
+/// Of `--consistency-models`.
+pub(crate) fn names(text: &str) -> Parsed<Names> {
+    let names: Vec<String> = text.split(',').map(|name| name.trim().to_owned()).collect();
+    if names.iter().any(String::is_empty) {
+        return Err("expected one or more names, separated by commas");
+    }
+    Ok(Names(names))
+}
+
 /// Of `--latency`.
 pub(crate) fn latency(text: &str) -> Parsed<u64> {
     parse(text, "expected a whole number of milliseconds, 0 or more")

@@ -19,7 +19,7 @@ pub use challenge::{Challenge, challenges, find_challenge};
 pub use file::{FileError, FileProblem, NodeSource, ProjectChallenge, ProjectFile};
 pub use load::{Availability, Concurrency, ParseValueError, Recovery};
 pub use metric::{Better, Metric};
-pub use network::{Delivery, Fault, Faults, LatencyDistribution, Topology};
+pub use network::{Delivery, Fault, Faults, LatencyDistribution, Services, Topology};
 pub use parameters::{Parameters, Setting};
 pub use plan::{Plan, PlanError, Target};
 pub use workload::Workload;

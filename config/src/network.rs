@@ -69,6 +69,16 @@ named! {
 }
 
 named! {
+    /// How the services (`lin-kv`, `seq-kv`, `lww-kv`, `lin-tso`) behave.
+    Services {
+        /// As the reference's really do.
+        Reference = "reference",
+        /// As the reference's documentation says.
+        Documented = "documented",
+    }
+}
+
+named! {
     /// The neighbours that the broadcast workload suggests to each node.
     Topology {
         /// A square grid.

@@ -1,7 +1,8 @@
 //! One layer of settings: what a challenge, a file or the flags say, each field optional.
 
 use crate::{
-    Availability, Concurrency, Delivery, Faults, LatencyDistribution, Recovery, Topology, Workload,
+    Availability, Concurrency, Delivery, Faults, LatencyDistribution, Recovery, Services, Topology,
+    Workload,
 };
 
 macro_rules! parameters {
@@ -69,6 +70,14 @@ parameters! {
     Availability availability = "availability": Availability,
     /// Consistency models that transactions must satisfy.
     ConsistencyModels consistency_models = "consistency-models": Vec<String>,
+    /// Number of keys that transactions use at a time.
+    KeyCount key_count = "key-count": u32,
+    /// Most operations of a transaction.
+    MaxTxnLength max_txn_length = "max-txn-length": u32,
+    /// Most writes to a key.
+    MaxWritesPerKey max_writes_per_key = "max-writes-per-key": u32,
+    /// How services behave.
+    Services services = "services": Services,
     /// Wait before the final reads.
     Recovery recovery = "recovery": Recovery,
     /// Seconds a node has to answer `init`.

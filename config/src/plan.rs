@@ -2,7 +2,7 @@
 
 use crate::{
     Availability, Challenge, Concurrency, Delivery, Faults, LatencyDistribution, Metric,
-    Parameters, Recovery, Setting, Topology, Workload,
+    Parameters, Recovery, Services, Setting, Topology, Workload,
 };
 use std::time::Duration;
 
@@ -49,6 +49,14 @@ pub struct Plan {
     pub availability: Option<Availability>,
     /// Consistency models that transactions must satisfy.
     pub consistency_models: Vec<String>,
+    /// Number of keys that transactions use at a time; none for the workload's own default.
+    pub key_count: Option<u32>,
+    /// Most operations of a transaction.
+    pub max_txn_length: u32,
+    /// Most writes to a key, after which another takes its place.
+    pub max_writes_per_key: u32,
+    /// How services behave.
+    pub services: Services,
     /// Wait before the final reads.
     pub recovery: Recovery,
     /// How long a node has to answer `init`.
@@ -157,6 +165,13 @@ impl Plan {
             consistency_models: given
                 .consistency_models
                 .unwrap_or_else(|| vec!["strict-serializable".to_owned()]),
+            key_count: given.key_count.map(|count| at_least_1("key-count", count)).transpose()?,
+            max_txn_length: at_least_1("max-txn-length", given.max_txn_length.unwrap_or(4))?,
+            max_writes_per_key: at_least_1(
+                "max-writes-per-key",
+                given.max_writes_per_key.unwrap_or(16),
+            )?,
+            services: given.services.unwrap_or(Services::Reference),
             recovery: given.recovery.unwrap_or(Recovery::Wait(Duration::from_secs(10))),
             init_timeout: seconds("init-timeout", given.init_timeout.unwrap_or(10.0))?,
             rpc_timeout: match given.rpc_timeout.unwrap_or(5000) {
@@ -184,6 +199,11 @@ impl Plan {
 fn said(given: &Parameters, order: &[Setting]) -> Vec<Setting> {
     let rest = Setting::ALL.iter().filter(|setting| !order.contains(setting));
     order.iter().chain(rest).copied().filter(|setting| given.sets(*setting)).collect()
+}
+
+fn at_least_1(flag: &'static str, value: u32) -> Result<u32, PlanError> {
+    let problem = PlanError::OutOfRange { flag, value: value.to_string(), expected: "1 or more" };
+    if value > 0 { Ok(value) } else { Err(problem) }
 }
 
 fn seconds(flag: &'static str, value: f64) -> Result<Duration, PlanError> {
@@ -272,6 +292,8 @@ mod tests {
             (Parameters { nemesis_interval: Some(0.0), ..none() }, "nemesis-interval"),
             (Parameters { init_timeout: Some(f64::NAN), ..none() }, "init-timeout"),
             (Parameters { rpc_timeout: Some(0), ..none() }, "rpc-timeout"),
+            (Parameters { key_count: Some(0), ..none() }, "key-count"),
+            (Parameters { max_txn_length: Some(0), ..none() }, "max-txn-length"),
         ] {
             let error = resolve(given).unwrap_err();
             assert!(matches!(error, PlanError::OutOfRange { flag: named, .. } if named == flag));

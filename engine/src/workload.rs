@@ -67,6 +67,15 @@ pub(crate) enum Step {
     Complete(Completion),
 }
 
+/// A free worker that asks for an operation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Asking {
+    /// Its number, from 0.
+    pub(crate) worker: u32,
+    /// The process that it is now.
+    pub(crate) process: u64,
+}
+
 /// What the generator has for a free worker.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Next {
@@ -79,7 +88,12 @@ pub(crate) enum Next {
 /// The operations of a phase, one at a time.
 pub(crate) trait Generator {
     /// The next operation of this worker.
-    fn next(&mut self, worker: u32, random: &mut Random) -> Next;
+    fn next(&mut self, asking: Asking, random: &mut Random) -> Next;
+
+    /// An operation of this worker ended.
+    fn ended(&mut self, worker: u32, invocation: &Invocation, completion: &Completion) {
+        let _ = (worker, invocation, completion);
+    }
 }
 
 /// One worker's side of the protocol: turns an operation into requests, and replies into its end.

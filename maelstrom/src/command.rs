@@ -135,6 +135,7 @@ fn push(words: &mut Vec<String>, setting: Setting, plan: &Plan) -> Result<(), Co
             return Ok(());
         }
         Setting::Delivery
+        | Setting::Services
         | Setting::Recovery
         | Setting::InitTimeout
         | Setting::RpcTimeout
@@ -159,6 +160,12 @@ fn push(words: &mut Vec<String>, setting: Setting, plan: &Plan) -> Result<(), Co
             Some(availability) => availability.to_string(),
             None => return Ok(()),
         },
+        Setting::KeyCount => match plan.key_count {
+            Some(count) => count.to_string(),
+            None => return Ok(()),
+        },
+        Setting::MaxTxnLength => plan.max_txn_length.to_string(),
+        Setting::MaxWritesPerKey => plan.max_writes_per_key.to_string(),
         // It takes several names only with space around the comma.
         Setting::ConsistencyModels => plan.consistency_models.join(" , "),
     };

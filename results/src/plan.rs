@@ -12,7 +12,7 @@ pub type JsonObject = IndexMap<String, serde_json::Value>;
 #[must_use]
 pub fn plan_json(plan: &Plan) -> JsonObject {
     let seconds = |duration: Duration| json_number(duration.as_secs_f64());
-    let entries: [(&str, serde_json::Value); 23] = [
+    let entries: [(&str, serde_json::Value); 27] = [
         ("workload", plan.workload.name().into()),
         ("node-count", plan.nodes.len().into()),
         ("nodes", plan.nodes.clone().into()),
@@ -27,6 +27,10 @@ pub fn plan_json(plan: &Plan) -> JsonObject {
         ("topology", plan.topology.name().into()),
         ("availability", plan.availability.map(|availability| availability.to_string()).into()),
         ("consistency-models", plan.consistency_models.clone().into()),
+        ("key-count", plan.key_count.into()),
+        ("max-txn-length", plan.max_txn_length.into()),
+        ("max-writes-per-key", plan.max_writes_per_key.into()),
+        ("services", plan.services.name().into()),
         (
             "recovery",
             match plan.recovery {

@@ -6,17 +6,17 @@ mod strays;
 use super::Rules;
 use crate::checker_error::verdict_of;
 use crate::explanation::EXAMPLES;
-use crate::{Explanation, LostElement, LostExample, Warning, duplicates, set_full};
+use crate::{Criteria, Explanation, LostElement, LostExample, Warning, duplicates, set_full};
 use glomers_history::{Function, History, Kind, Operation, Traffic, Validity, Verdict};
 
 pub(super) struct Broadcast;
 
 impl Rules for Broadcast {
-    fn check(&self, history: &History) -> Verdict {
+    fn check(&self, history: &History, _: &Criteria) -> Verdict {
         verdict_of(set_full(history, &Function::Broadcast))
     }
 
-    fn explain(&self, history: &History) -> Vec<Explanation> {
+    fn explain(&self, history: &History, _: &Criteria) -> Vec<Explanation> {
         let set = match set_full(history, &Function::Broadcast) {
             Ok(set) => set,
             Err(error) => return vec![Explanation::NotJudged(error)],

@@ -2,17 +2,17 @@
 
 use super::Rules;
 use crate::explanation::{EXAMPLES, failures};
-use crate::{Explanation, Warning, echo};
+use crate::{Criteria, Explanation, Warning, echo};
 use glomers_history::{History, Kind, Traffic, Verdict};
 
 pub(super) struct Echo;
 
 impl Rules for Echo {
-    fn check(&self, history: &History) -> Verdict {
+    fn check(&self, history: &History, _: &Criteria) -> Verdict {
         echo(history).into()
     }
 
-    fn explain(&self, history: &History) -> Vec<Explanation> {
+    fn explain(&self, history: &History, _: &Criteria) -> Vec<Explanation> {
         let (failed, mut wrong): (Vec<_>, Vec<_>) =
             echo(history).mismatches.into_iter().partition(|mismatch| mismatch.failed);
         let mut explanations = Vec::new();

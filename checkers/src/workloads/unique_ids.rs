@@ -3,17 +3,17 @@
 use super::Rules;
 use crate::checker_error::verdict_of;
 use crate::explanation::EXAMPLES;
-use crate::{Explanation, Moment, RepeatedId, Warning, unique_ids};
+use crate::{Criteria, Explanation, Moment, RepeatedId, Warning, unique_ids};
 use glomers_history::{Function, History, Kind, Traffic, Value, Verdict};
 
 pub(super) struct UniqueIds;
 
 impl Rules for UniqueIds {
-    fn check(&self, history: &History) -> Verdict {
+    fn check(&self, history: &History, _: &Criteria) -> Verdict {
         verdict_of(unique_ids(history))
     }
 
-    fn explain(&self, history: &History) -> Vec<Explanation> {
+    fn explain(&self, history: &History, _: &Criteria) -> Vec<Explanation> {
         match unique_ids(history) {
             Ok(ids) if ids.duplicated.is_empty() => Vec::new(),
             Ok(ids) => {

@@ -2,7 +2,7 @@
 
 use crate::case::{golden, history, results};
 use crate::difference::differences;
-use glomers_checkers::{availability, exceptions, judge, stats};
+use glomers_checkers::{Criteria, availability, exceptions, judge, stats};
 use glomers_config::{Availability, Workload};
 use glomers_history::{History, Value, Verdict};
 
@@ -42,7 +42,8 @@ impl Published {
     }
 
     fn verdicts(&self) -> Vec<(&'static str, Verdict)> {
-        match judge(self.workload, &self.history, None, self.wanted()) {
+        let criteria = Criteria { availability: self.wanted(), ..Criteria::new(self.workload) };
+        match judge(&criteria, &self.history, None) {
             Ok(judgement) => judgement.verdicts,
             Err(_) => vec![
                 ("exceptions", exceptions(&self.history).into()),

@@ -2,7 +2,7 @@
 
 use crate::case::{folders, golden, history, option, results};
 use crate::difference::differences;
-use glomers_checkers::{availability, exceptions, explain, judge, net, set_full, stats};
+use glomers_checkers::{Criteria, availability, exceptions, explain, judge, net, set_full, stats};
 use glomers_config::Workload;
 use glomers_history::{Function, History, Traffic, TrafficCount, Value, Verdict};
 
@@ -34,6 +34,15 @@ fn cases() -> Vec<Case> {
 }
 
 impl Case {
+    fn criteria(&self) -> Criteria {
+        let mut criteria = Criteria::new(self.workload);
+        criteria.availability = self.wanted();
+        if let Some(models) = option(&self.command, &["--consistency-models"]) {
+            criteria.consistency_models = vec![models.to_owned()];
+        }
+        criteria
+    }
+
     fn wanted(&self) -> Option<glomers_config::Availability> {
         option(&self.command, &["--availability"]).map(|text| text.parse().unwrap())
     }
@@ -70,7 +79,7 @@ fn judgements_equal_the_references_field_by_field() {
     let mut judged = 0;
     let mut wrong = Vec::new();
     for case in cases().iter().filter(|case| case.workload.is_built()) {
-        let judgement = judge(case.workload, &case.history, None, case.wanted()).unwrap();
+        let judgement = judge(&case.criteria(), &case.history, None).unwrap();
         let keys: Vec<_> = judgement.verdicts.iter().map(|(key, _)| *key).collect();
         let expected = ["perf", "timeline", "exceptions", "stats", "availability", "workload"];
         assert_eq!(keys, expected, "{}", case.name);
@@ -83,7 +92,7 @@ fn judgements_equal_the_references_field_by_field() {
         let valid = judgement.valid().to_value();
         wrong.extend(differences(&case.name, &valid, case.results.get("valid?").unwrap()));
         // Whatever is not valid can be explained, and nothing else is.
-        let explanations = explain(case.workload, &case.history, case.wanted());
+        let explanations = explain(&case.criteria(), &case.history);
         let contradiction = explanations.is_empty() != (valid == Value::Bool(true));
         wrong.extend(contradiction.then(|| format!("{}: {explanations:?}", case.name)));
         judged += 1;

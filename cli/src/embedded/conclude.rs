@@ -7,7 +7,7 @@ use crate::judged::{Circumstances, DUPLICATES, JudgedRun, exit_of, missed};
 use crate::store::RunDirectory;
 use crate::terminal::harmless;
 use anyhow::Result;
-use glomers_checkers::{duplicates, explain, judge, warnings};
+use glomers_checkers::{Criteria, duplicates, explain, judge, warnings};
 use glomers_config::{Metric, Plan, Workload};
 use glomers_engine::{Core, Failure, LastLines};
 use glomers_history::{Judgement, Validity, Value, Verdict};
@@ -28,7 +28,8 @@ pub(super) fn conclude(
     let failure = core.failure().cloned();
     let history = core.history();
 
-    let mut judgement = judge(plan.workload, history, Some(traffic), plan.availability)?;
+    let criteria = Criteria::of(plan);
+    let mut judgement = judge(&criteria, history, Some(traffic))?;
     let failure_text = failure.as_ref().map(|failure| failure::describe(failure, &plan.nodes));
     if let Some(text) = &failure_text {
         judgement.verdicts.push(("failure", failure_verdict(failure.as_ref(), text)));
@@ -46,10 +47,7 @@ pub(super) fn conclude(
 
     let mut reasons = match (&failure, &failure_text) {
         (Some(failure), Some(text)) => vec![ending(failure, text, plan, &last_lines)],
-        _ => explain(plan.workload, history, plan.availability)
-            .iter()
-            .map(ToString::to_string)
-            .collect(),
+        _ => explain(&criteria, history).iter().map(ToString::to_string).collect(),
     };
     if failure.is_none() && stored.results.valid == Validity::Invalid {
         reasons.extend(failure::first_stderr(&plan.nodes, &last_lines));

@@ -5,7 +5,7 @@ use crate::exit::{BadArguments, Exit};
 use crate::judged::{Circumstances, DUPLICATES, JudgedRun, exit_of, missed};
 use crate::terminal::shown_path;
 use anyhow::{Error, Result};
-use glomers_checkers::{duplicates, explain, warnings};
+use glomers_checkers::{Criteria, duplicates, explain, warnings};
 use glomers_config::{Metric, Plan, Workload};
 use glomers_history::{History, Traffic, TrafficCount, Validity, Value, read_history};
 use glomers_maelstrom::{Console, Failure, Judged, judge_ending, oddities};
@@ -114,7 +114,7 @@ fn finish(
             let nodes = plan.nodes.len();
             let checked = warnings(plan.workload, &history, traffic.as_ref(), nodes);
             warned.extend(checked.iter().map(ToString::to_string));
-            let explained = explain(plan.workload, &history, plan.availability);
+            let explained = explain(&Criteria::of(plan), &history);
             reasons.splice(0..0, explained.iter().map(ToString::to_string));
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::{
     Availability, Concurrency, Delivery, Faults, LatencyDistribution, Metric, ParseValueError,
-    Recovery, Topology, Workload,
+    Recovery, Services, Topology, Workload,
 };
 use serde::de::{Deserialize, Deserializer, Error, SeqAccess, Visitor};
 use std::fmt;
@@ -41,6 +41,7 @@ from_str!(
     LatencyDistribution,
     Metric,
     Recovery,
+    Services,
     Topology,
     Workload
 );

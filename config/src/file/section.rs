@@ -3,7 +3,7 @@
 use super::flag::Flag;
 use crate::{
     Availability, Concurrency, Delivery, Faults, LatencyDistribution, Metric, Parameters, Recovery,
-    Target, Topology, Workload,
+    Services, Target, Topology, Workload,
 };
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -71,6 +71,10 @@ section! {
     topology = "topology": Topology,
     availability = "availability": Availability,
     consistency_models = "consistency-models": Vec<String>,
+    key_count = "key-count": u32,
+    max_txn_length = "max-txn-length": u32,
+    max_writes_per_key = "max-writes-per-key": u32,
+    services = "services": Services,
     recovery = "recovery": Recovery,
     init_timeout = "init-timeout": f64,
     rpc_timeout = "rpc-timeout": u64,

@@ -1,7 +1,7 @@
 use super::*;
 use crate::{
     Availability, Concurrency, Delivery, Fault, Faults, LatencyDistribution, Metric, Parameters,
-    Recovery, Target, Topology, Workload, find_challenge,
+    Recovery, Services, Target, Topology, Workload, find_challenge,
 };
 use insta::assert_snapshot;
 use std::time::Duration;
@@ -125,6 +125,10 @@ fn every_flag_can_be_set_as_text_or_in_its_own_type() {
         topology = "line"
         availability = "0.5"
         consistency-models = "read-committed, read-uncommitted"
+        key-count = "10"
+        max-txn-length = "11"
+        max-writes-per-key = "12"
+        services = "documented"
         recovery = "7"
         init-timeout = "8"
         rpc-timeout = "9"
@@ -149,6 +153,10 @@ fn every_flag_can_be_set_as_text_or_in_its_own_type() {
         topology: Some(Topology::Line),
         availability: Some(Availability::AtLeast(0.5)),
         consistency_models: Some(vec!["read-committed".into(), "read-uncommitted".into()]),
+        key_count: Some(10),
+        max_txn_length: Some(11),
+        max_writes_per_key: Some(12),
+        services: Some(Services::Documented),
         recovery: Some(Recovery::Wait(Duration::from_secs(7))),
         init_timeout: Some(8.0),
         rpc_timeout: Some(9),
@@ -188,7 +196,7 @@ fn every_flag_can_be_set_as_text_or_in_its_own_type() {
 #[test]
 fn wrong_keys_are_located_and_the_right_ones_listed() {
     assert_snapshot!(error("# a comment\nbulid = 'make'"), @"glomers.toml:2:1: unknown field `bulid`, expected one of `build`, `bin`, `args`, `store`, `maelstrom`, `challenge`");
-    assert_snapshot!(error("[challenge.echo]\n  node_count = 3"), @"glomers.toml:2:3: unknown field `node_count`, expected one of `build`, `bin`, `args`, `store`, `extends`, `targets`, `workload`, `node-count`, `concurrency`, `rate`, `time-limit`, `latency`, `latency-dist`, `delivery`, `nemesis`, `nemesis-interval`, `topology`, `availability`, `consistency-models`, `recovery`, `init-timeout`, `rpc-timeout`, `log-stderr`, `log-net-send`, `log-net-recv`, `fail-on-duplicates`, `no-journal`, `seed`");
+    assert_snapshot!(error("[challenge.echo]\n  node_count = 3"), @"glomers.toml:2:3: unknown field `node_count`, expected one of `build`, `bin`, `args`, `store`, `extends`, `targets`, `workload`, `node-count`, `concurrency`, `rate`, `time-limit`, `latency`, `latency-dist`, `delivery`, `nemesis`, `nemesis-interval`, `topology`, `availability`, `consistency-models`, `key-count`, `max-txn-length`, `max-writes-per-key`, `services`, `recovery`, `init-timeout`, `rpc-timeout`, `log-stderr`, `log-net-send`, `log-net-recv`, `fail-on-duplicates`, `no-journal`, `seed`");
     assert_snapshot!(error("[challenge.echo]\ntargets = { msgs = 3 }"), @r#"glomers.toml:2:13: invalid value "msgs": expected one of msgs-per-op, server-msgs-per-op, load-server-msgs-per-op, ok-fraction, op-count, stable-count, stale-count, lost-count, never-read-count, duplicated-count, stable-latency-p50, stable-latency-p95, stable-latency-p99, stable-latency-max, propagation-p50, propagation-max, op-latency-p50, op-latency-p95, op-latency-p99, op-latency-max"#);
     assert_snapshot!(error("[challenge.echo]\nrate = 3\nrate = 4"), @"glomers.toml:3:1: duplicate key");
     assert_snapshot!(error("[challenge.echo"), @"glomers.toml:1:16: unclosed table, expected `]`");

@@ -100,6 +100,7 @@ impl Core {
 
     fn complete(&mut self, now: Time, worker: u32, completion: Completion) {
         let Some(invocation) = self.workers.end(worker) else { return };
+        self.schedule.operation_ended(worker, &invocation, &completion);
         let workers = self.workers.count() as u64;
         let state = self.workers.get(worker);
         let (node, process) = (state.node, state.process);

@@ -3,7 +3,7 @@
 use super::Core;
 use crate::event::Phase;
 use crate::time::Time;
-use crate::workload::{Generator, Next};
+use crate::workload::{Completion, Generator, Invocation, Next};
 use glomers_config::{Plan, Recovery};
 use std::time::Duration;
 
@@ -67,6 +67,17 @@ impl Schedule {
     /// When operations began to be issued.
     pub(super) fn load_start(&self) -> Option<Time> {
         self.load_start
+    }
+
+    /// The generator of the phase hears how an operation ended.
+    pub(super) fn operation_ended(
+        &mut self,
+        worker: u32,
+        invocation: &Invocation,
+        completion: &Completion,
+    ) {
+        let generator = self.final_generator.as_mut().unwrap_or(&mut self.generator);
+        generator.ended(worker, invocation, completion);
     }
 
     /// Nanoseconds since the test began; 0 while nodes start, since nobody knows when it will.
@@ -144,7 +155,8 @@ impl Core {
             && let Some(longest_gap) = self.schedule.longest_gap
             && let Some(worker) = self.workers.next_free()
         {
-            match self.schedule.generator.next(worker, &mut self.generator_random) {
+            let asking = self.workers.asking(worker);
+            match self.schedule.generator.next(asking, &mut self.generator_random) {
                 Next::Invoke(invocation) => {
                     // The gap runs from now, not from when it was due: lag is never caught up.
                     let gap = self.generator_random.below(longest_gap);
@@ -208,8 +220,9 @@ impl Core {
             if !self.workers.is_free(worker) {
                 continue;
             }
+            let asking = self.workers.asking(worker);
             let Some(generator) = &mut self.schedule.final_generator else { break };
-            match generator.next(worker, &mut self.generator_random) {
+            match generator.next(asking, &mut self.generator_random) {
                 Next::Invoke(invocation) => self.invoke(now, worker, invocation),
                 Next::Exhausted => {}
             }

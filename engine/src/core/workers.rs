@@ -1,7 +1,7 @@
 //! Workers: each does one operation at a time, as one process after another.
 
 use crate::message::NodeIndex;
-use crate::workload::{Client, Invocation};
+use crate::workload::{Asking, Client, Invocation};
 
 /// One worker.
 pub(super) struct Worker {
@@ -72,6 +72,11 @@ impl Workers {
 
     pub(super) fn get(&mut self, worker: u32) -> &mut Worker {
         &mut self.all[worker as usize]
+    }
+
+    /// The worker, as a generator sees it.
+    pub(super) fn asking(&self, worker: u32) -> Asking {
+        Asking { worker, process: self.all[worker as usize].process }
     }
 
     /// The next free worker, in rotation.

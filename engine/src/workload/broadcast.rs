@@ -1,6 +1,8 @@
 //! Broadcast: values 0, 1, 2, ... are given to nodes, and every node shows them all in the end.
 
-use super::{Client, Completion, Generator, Invocation, Next, Request, Step, Workload, topology};
+use super::{
+    Asking, Client, Completion, Generator, Invocation, Next, Request, Step, Workload, topology,
+};
 use crate::Random;
 use crate::rpc::{Field, Rpc, Shape};
 use glomers_config::Plan;
@@ -67,7 +69,7 @@ struct Mix {
 }
 
 impl Generator for Mix {
-    fn next(&mut self, _worker: u32, random: &mut Random) -> Next {
+    fn next(&mut self, _: Asking, random: &mut Random) -> Next {
         Next::Invoke(if random.below(2) == 0 {
             let element = self.next_element;
             self.next_element += 1;
@@ -84,8 +86,8 @@ struct ReadOnce {
 }
 
 impl Generator for ReadOnce {
-    fn next(&mut self, worker: u32, _random: &mut Random) -> Next {
-        if self.done.insert(worker) {
+    fn next(&mut self, asking: Asking, _random: &mut Random) -> Next {
+        if self.done.insert(asking.worker) {
             Next::Invoke(Invocation { f: Function::Read, value: Value::Nil, is_final: true })
         } else {
             Next::Exhausted

@@ -1,6 +1,6 @@
 //! Echo: a node answers with what it was sent.
 
-use super::{Client, Completion, Generator, Invocation, Next, Request, Step, Workload};
+use super::{Asking, Client, Completion, Generator, Invocation, Next, Request, Step, Workload};
 use crate::Random;
 use crate::rpc::{Field, Rpc, Shape};
 use glomers_history::{Function, Value};
@@ -31,7 +31,7 @@ impl Workload for Echo {
 struct EchoGenerator;
 
 impl Generator for EchoGenerator {
-    fn next(&mut self, _worker: u32, random: &mut Random) -> Next {
+    fn next(&mut self, _: Asking, random: &mut Random) -> Next {
         let payload = Value::Str(format_smolstr!("Please echo {}", random.below(PAYLOADS)));
         Next::Invoke(Invocation::new(Function::Echo, payload))
     }

@@ -1,6 +1,6 @@
 //! Unique ids: nodes give out ids, of any type, and never one twice.
 
-use super::{Client, Completion, Generator, Invocation, Next, Request, Step, Workload};
+use super::{Asking, Client, Completion, Generator, Invocation, Next, Request, Step, Workload};
 use crate::Random;
 use crate::rpc::{Field, Rpc, Shape};
 use glomers_history::{Function, Value};
@@ -31,7 +31,7 @@ impl Workload for UniqueIds {
 struct GenerateForever;
 
 impl Generator for GenerateForever {
-    fn next(&mut self, _worker: u32, _random: &mut Random) -> Next {
+    fn next(&mut self, _: Asking, _random: &mut Random) -> Next {
         Next::Invoke(Invocation::new(Function::Generate, Value::Nil))
     }
 }
