@@ -1,7 +1,7 @@
 //! The parts of the results that every workload has.
 
 use crate::section::{Section, UnknownKey};
-use glomers_history::{Validity, Value};
+use glomers_history::{Traffic, TrafficCount, Validity, Value};
 
 /// How many operations ended how.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -60,6 +60,21 @@ pub struct Net {
     pub clients: Option<NetCounts>,
     /// Messages between nodes and services.
     pub servers: Option<NetCounts>,
+}
+
+impl Net {
+    /// The messages that it counts; none when a count is missing.
+    #[must_use]
+    pub fn traffic(&self) -> Option<Traffic> {
+        let count = |counts: NetCounts| {
+            Some(TrafficCount {
+                sent: counts.send_count?,
+                received: counts.recv_count?,
+                messages: counts.msg_count?,
+            })
+        };
+        Some(Traffic { clients: count(self.clients?)?, servers: count(self.servers?)? })
+    }
 }
 
 /// Exceptions of one class.

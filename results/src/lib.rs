@@ -12,6 +12,7 @@ mod compare;
 mod edn;
 #[cfg(test)]
 mod golden;
+mod json;
 mod look;
 mod metrics;
 mod plan;
@@ -32,6 +33,7 @@ mod write;
 pub use checks::{Availability, Counts, ExceptionGroup, Exceptions, Net, NetCounts, Stats};
 pub use compare::{Change, Comparison, MetricChange};
 pub use edn::EdnError;
+pub use json::value_json;
 pub use look::Look;
 pub use metrics::{Metrics, op_latencies};
 pub use plan::{JsonObject, plan_json};

@@ -7,11 +7,9 @@ use crate::terminal::shown_path;
 use anyhow::{Error, Result};
 use glomers_checkers::{Criteria, duplicates, explain, warnings};
 use glomers_config::{Metric, Plan, Workload};
-use glomers_history::{History, Traffic, TrafficCount, Validity, Value, read_history};
+use glomers_history::{History, Validity, Value, read_history};
 use glomers_maelstrom::{Console, Failure, Judged, judge_ending, oddities};
-use glomers_results::{
-    Engine, Net, NetCounts, Results, Run, RunRecord, judge_targets, op_latencies,
-};
+use glomers_results::{Engine, Net, Results, Run, RunRecord, judge_targets, op_latencies};
 use jiff::Timestamp;
 use std::fs::{self, File};
 use std::io::BufReader;
@@ -110,7 +108,7 @@ fn finish(
                     reasons.push(DUPLICATES.to_owned());
                 }
             }
-            let traffic = results.net.as_ref().and_then(traffic);
+            let traffic = results.net.as_ref().and_then(Net::traffic);
             let nodes = plan.nodes.len();
             let checked = warnings(plan.workload, &history, traffic.as_ref(), nodes);
             warned.extend(checked.iter().map(ToString::to_string));
@@ -170,18 +168,6 @@ fn history(folder: &Path) -> Result<History> {
     let path = folder.join("history.edn");
     let read = || Ok::<_, Error>(read_history(BufReader::new(File::open(&path)?))?);
     read().map_err(|error| error.context(format!("failed to read {}", shown_path(&path))))
-}
-
-/// The messages that its results count.
-fn traffic(net: &Net) -> Option<Traffic> {
-    let count = |counts: NetCounts| {
-        Some(TrafficCount {
-            sent: counts.send_count?,
-            received: counts.recv_count?,
-            messages: counts.msg_count?,
-        })
-    };
-    Some(Traffic { clients: count(net.clients?)?, servers: count(net.servers?)? })
 }
 
 fn word(valid: Validity) -> &'static str {
