@@ -1,5 +1,6 @@
 //! The arguments, as typed; what they mean together is decided in the commands.
 
+use crate::commands::check::CheckArguments;
 use crate::commands::doctor::DoctorArguments;
 use crate::commands::install::InstallArguments;
 use crate::{exit, values};
@@ -25,6 +26,8 @@ pub(crate) enum Command {
     Run(Box<RunArguments>),
     /// Show all challenges with their parameters and targets.
     List(ListArguments),
+    /// Judge a history that somebody else recorded.
+    Check(CheckArguments),
     /// Compare the metrics of two runs.
     Compare(CompareArguments),
     /// Print a table of runs, for a README or a wiki.

@@ -1,5 +1,6 @@
 //! The commands, one file each.
 
+pub(crate) mod check;
 mod compare;
 pub(crate) mod doctor;
 pub(crate) mod install;
@@ -16,6 +17,7 @@ use std::process::ExitCode;
 pub(crate) fn dispatch(command: Command) -> ExitCode {
     let outcome = match command {
         Command::Run(arguments) => run::run(&arguments),
+        Command::Check(arguments) => check::check(&arguments),
         Command::List(arguments) => list::list(&arguments),
         Command::Compare(arguments) => compare::compare(&arguments),
         Command::Report(arguments) => report::report(&arguments),

@@ -3,7 +3,7 @@
 use crate::args::Format;
 use crate::judged::{JudgedRun, Judgements};
 use crate::node_command::NodeCommand;
-use crate::terminal;
+use crate::terminal::{self, Colour, painted};
 use anyhow::Result;
 use glomers_history::Validity;
 use glomers_results::{Engine, Look, RunRecord, SideBySide, TargetOutcome, run_table};
@@ -126,21 +126,4 @@ fn run_json(run: &JudgedRun) -> Result<Value> {
     object["warnings"] = json!(run.run.record.as_ref().map(|record| &record.warnings));
     object["reasons"] = json!(run.reasons);
     Ok(object)
-}
-
-#[derive(Clone, Copy)]
-enum Colour {
-    Red,
-    Green,
-    Yellow,
-}
-
-/// Colours a word, where that is wanted.
-fn painted(word: &str, colour: Colour, colours: bool) -> String {
-    let code = match colour {
-        Colour::Red => 31,
-        Colour::Green => 32,
-        Colour::Yellow => 33,
-    };
-    if colours { format!("\u{1b}[1;{code}m{word}\u{1b}[0m") } else { word.to_owned() }
 }

@@ -49,3 +49,21 @@ pub(crate) fn print(text: &str) -> Result<()> {
 pub(crate) fn complain(text: &str) {
     let _ = writeln!(std::io::stderr(), "{text}");
 }
+
+/// A colour of words that matter.
+#[derive(Clone, Copy)]
+pub(crate) enum Colour {
+    Red,
+    Green,
+    Yellow,
+}
+
+/// Colours a word, where that is wanted.
+pub(crate) fn painted(word: &str, colour: Colour, colours: bool) -> String {
+    let code = match colour {
+        Colour::Red => 31,
+        Colour::Green => 32,
+        Colour::Yellow => 33,
+    };
+    if colours { format!("\u{1b}[1;{code}m{word}\u{1b}[0m") } else { word.to_owned() }
+}
