@@ -117,6 +117,9 @@ pub(crate) struct RunArguments {
     #[arg(long, value_name = "NUM", help_heading = "Load", value_parser = values::node_count)]
     #[arg(allow_negative_numbers = true)]
     pub(crate) node_count: Option<u32>,
+    /// Names of the nodes, separated by commas, unless --node-count is given [default: n1 to n5].
+    #[arg(long, value_name = "NAMES", help_heading = "Load", value_parser = values::names)]
+    pub(crate) nodes: Option<values::Names>,
     /// Number of workers: 10, or 4n for 4 on each node [default: 1n].
     #[arg(long, value_name = "NUM", help_heading = "Load")]
     pub(crate) concurrency: Option<Concurrency>,
@@ -235,6 +238,7 @@ impl RunArguments {
         let set = |flag: bool| flag.then_some(true);
         Parameters {
             workload: None,
+            nodes: self.nodes.clone().map(|names| names.0),
             node_count: self.node_count,
             concurrency: self.concurrency,
             rate: self.rate,

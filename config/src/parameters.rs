@@ -46,6 +46,8 @@ macro_rules! parameters {
 parameters! {
     /// What clients ask.
     Workload workload = "workload": Workload,
+    /// Names of the nodes, unless their number says it.
+    Nodes nodes = "nodes": Vec<String>,
     /// Number of nodes.
     NodeCount node_count = "node-count": u32,
     /// Number of workers.

@@ -114,8 +114,9 @@ impl Plan {
         let given = given.over(&challenge.parameters);
         let workload =
             given.workload.ok_or_else(|| PlanError::NoWorkload(challenge.name.clone()))?;
-        // The reference runs n1..n5 without --node-count.
+        // The reference runs n1..n5 when nothing is said, and prefers the number to the names.
         let nodes = match given.node_count {
+            None if given.nodes.is_some() => names(given.nodes.clone().unwrap_or_default())?,
             None => (1..=5).map(|number| format!("n{number}")).collect::<Vec<_>>(),
             Some(count) if (1..=MOST_NODES).contains(&count) => {
                 (0..count).map(|number| format!("n{number}")).collect()
@@ -195,6 +196,33 @@ impl Plan {
     }
 }
 
+/// Names that can be told apart from each other, and from services and clients.
+fn names(names: Vec<String>) -> Result<Vec<String>, PlanError> {
+    /// Names that the network gives to services.
+    const SERVICES: [&str; 4] = ["lin-kv", "lin-tso", "lww-kv", "seq-kv"];
+    let is_client = |name: &str| {
+        name.strip_prefix('c')
+            .is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit()))
+    };
+    let is_bad = |(place, name): (usize, &String)| {
+        name.is_empty()
+            || name.chars().any(|c| c.is_control() || matches!(c, '/' | '.'))
+            || names[..place].contains(name)
+            || SERVICES.contains(&name.as_str())
+            || is_client(name)
+    };
+    let most = usize::try_from(MOST_NODES).unwrap_or(usize::MAX);
+    if names.is_empty() || names.len() > most || names.iter().enumerate().any(is_bad) {
+        return Err(PlanError::OutOfRange {
+            flag: "nodes",
+            value: names.join(","),
+            expected: "1 to 1000 names, each once; no name of a service or a client (c1), no `/`, \
+                       no `.`",
+        });
+    }
+    Ok(names)
+}
+
 /// What is set, first in this order, then in that of the parameters.
 fn said(given: &Parameters, order: &[Setting]) -> Vec<Setting> {
     let rest = Setting::ALL.iter().filter(|setting| !order.contains(setting));
@@ -262,6 +290,9 @@ mod tests {
         assert_eq!((plan.workers, plan.latency_ms), (12, 0));
         assert_eq!((plan.journal, plan.seed), (false, 1));
         // In the challenge's order, and then in the flags' own.
+        let named =
+            Parameters { nodes: Some(vec!["c".into(), "x".into()]), ..Parameters::default() };
+        assert_eq!(resolve(named).unwrap().nodes, ["c", "x"]);
         let flags: Vec<&str> = plan.said.iter().map(|setting| setting.flag()).collect();
         let expected = ["latency", "workload", "node-count", "concurrency", "no-journal", "seed"];
         assert_eq!(flags, expected);
@@ -292,6 +323,9 @@ mod tests {
             (Parameters { nemesis_interval: Some(0.0), ..none() }, "nemesis-interval"),
             (Parameters { init_timeout: Some(f64::NAN), ..none() }, "init-timeout"),
             (Parameters { rpc_timeout: Some(0), ..none() }, "rpc-timeout"),
+            (Parameters { nodes: Some(vec!["a".into(), "a".into()]), ..none() }, "nodes"),
+            (Parameters { nodes: Some(vec!["c1".into()]), ..none() }, "nodes"),
+            (Parameters { nodes: Some(vec!["../x".into()]), ..none() }, "nodes"),
             (Parameters { key_count: Some(0), ..none() }, "key-count"),
             (Parameters { max_txn_length: Some(0), ..none() }, "max-txn-length"),
         ] {

@@ -140,6 +140,9 @@ fn push(words: &mut Vec<String>, setting: Setting, plan: &Plan) -> Result<(), Co
         | Setting::InitTimeout
         | Setting::RpcTimeout
         | Setting::Seed => return Err(CommandError::Lacks(flag)),
+        // The number says it better.
+        Setting::Nodes if plan.said.contains(&Setting::NodeCount) => return Ok(()),
+        Setting::Nodes => plan.nodes.join(","),
         Setting::NodeCount => plan.nodes.len().to_string(),
         Setting::Concurrency => plan.concurrency.to_string(),
         Setting::Rate => plan.rate.to_string(),

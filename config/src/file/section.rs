@@ -59,6 +59,7 @@ macro_rules! section {
 
 section! {
     workload = "workload": Workload,
+    nodes = "nodes": Vec<String>,
     node_count = "node-count": u32,
     concurrency = "concurrency": Concurrency,
     rate = "rate": f64,

@@ -113,6 +113,7 @@ fn every_flag_can_be_set_as_text_or_in_its_own_type() {
     let texts = r#"
         [challenge.c]
         workload = "txn-rw-register"
+        nodes = "a, b"
         node-count = "3"
         concurrency = "2n"
         rate = "1.5"
@@ -141,6 +142,7 @@ fn every_flag_can_be_set_as_text_or_in_its_own_type() {
     "#;
     let expected = Parameters {
         workload: Some(Workload::TxnRwRegister),
+        nodes: Some(vec!["a".into(), "b".into()]),
         node_count: Some(3),
         concurrency: Some(Concurrency::PerNode(2)),
         rate: Some(1.5),
@@ -176,7 +178,9 @@ fn every_flag_can_be_set_as_text_or_in_its_own_type() {
                 let bare = value.trim_matches('"');
                 let items: Vec<_> = bare.split(", ").map(|item| format!("{item:?}")).collect();
                 match key.trim() {
-                    "nemesis" | "consistency-models" => format!("{key} = [{}]", items.join(", ")),
+                    "nodes" | "nemesis" | "consistency-models" => {
+                        format!("{key} = [{}]", items.join(", "))
+                    }
                     _ if bare.starts_with(|c: char| c.is_ascii_digit()) => {
                         format!("{key} = {bare}")
                     }
@@ -196,7 +200,7 @@ fn every_flag_can_be_set_as_text_or_in_its_own_type() {
 #[test]
 fn wrong_keys_are_located_and_the_right_ones_listed() {
     assert_snapshot!(error("# a comment\nbulid = 'make'"), @"glomers.toml:2:1: unknown field `bulid`, expected one of `build`, `bin`, `args`, `store`, `maelstrom`, `challenge`");
-    assert_snapshot!(error("[challenge.echo]\n  node_count = 3"), @"glomers.toml:2:3: unknown field `node_count`, expected one of `build`, `bin`, `args`, `store`, `extends`, `targets`, `workload`, `node-count`, `concurrency`, `rate`, `time-limit`, `latency`, `latency-dist`, `delivery`, `nemesis`, `nemesis-interval`, `topology`, `availability`, `consistency-models`, `key-count`, `max-txn-length`, `max-writes-per-key`, `services`, `recovery`, `init-timeout`, `rpc-timeout`, `log-stderr`, `log-net-send`, `log-net-recv`, `fail-on-duplicates`, `no-journal`, `seed`");
+    assert_snapshot!(error("[challenge.echo]\n  node_count = 3"), @"glomers.toml:2:3: unknown field `node_count`, expected one of `build`, `bin`, `args`, `store`, `extends`, `targets`, `workload`, `nodes`, `node-count`, `concurrency`, `rate`, `time-limit`, `latency`, `latency-dist`, `delivery`, `nemesis`, `nemesis-interval`, `topology`, `availability`, `consistency-models`, `key-count`, `max-txn-length`, `max-writes-per-key`, `services`, `recovery`, `init-timeout`, `rpc-timeout`, `log-stderr`, `log-net-send`, `log-net-recv`, `fail-on-duplicates`, `no-journal`, `seed`");
     assert_snapshot!(error("[challenge.echo]\ntargets = { msgs = 3 }"), @r#"glomers.toml:2:13: invalid value "msgs": expected one of msgs-per-op, server-msgs-per-op, load-server-msgs-per-op, ok-fraction, op-count, stable-count, stale-count, lost-count, never-read-count, duplicated-count, stable-latency-p50, stable-latency-p95, stable-latency-p99, stable-latency-max, propagation-p50, propagation-max, op-latency-p50, op-latency-p95, op-latency-p99, op-latency-max"#);
     assert_snapshot!(error("[challenge.echo]\nrate = 3\nrate = 4"), @"glomers.toml:3:1: duplicate key");
     assert_snapshot!(error("[challenge.echo"), @"glomers.toml:1:16: unclosed table, expected `]`");
