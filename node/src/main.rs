@@ -1,4 +1,4 @@
-//! `glomers-node`: plays echo, unique-ids and broadcast, whichever it is asked.
+//! `glomers-node`: plays the challenges, whichever it is asked.
 
 use std::process::ExitCode;
 

@@ -1,15 +1,23 @@
 //! All solutions in one node, so that one binary plays every challenge.
 
-use crate::solutions::{Broadcast, Echo, UniqueIds, broadcast, echo, unique_ids};
+use crate::solutions::{Broadcast, Counter, Echo, Logs, Registers, UniqueIds};
+use crate::solutions::{broadcast, counter, echo, log, registers, unique_ids};
 use crate::{Body, Caller, Ctx, ErrorCode, Node, RpcError, stdio};
+use std::cell::Cell;
 use std::process::ExitCode;
 use std::rc::Rc;
 
-/// A node that plays echo, unique-ids and broadcast, by the types of the messages that it gets.
+/// A node that plays the challenges, by the types of the messages that it gets.
 pub struct Solutions {
     echo: Rc<Echo>,
     unique_ids: Rc<UniqueIds>,
     broadcast: Rc<Broadcast>,
+    counter: Rc<Counter>,
+    logs: Rc<Logs>,
+    registers: Rc<Registers>,
+    /// Whether it got something that only broadcast sends: a `read` looks the same in broadcast and
+    /// in a counter.
+    broadcasts: Cell<bool>,
 }
 
 /// A message of one of the workloads.
@@ -20,13 +28,22 @@ pub enum Request {
     UniqueIds(unique_ids::Request),
     /// Of broadcast.
     Broadcast(broadcast::Request),
+    /// Of a counter.
+    Counter(counter::Request),
+    /// Of kafka.
+    Logs(log::Request),
+    /// Of transactions over registers.
+    Registers(registers::Request),
 }
 
 impl Body for Request {
     fn parse(kind: &str, text: &str) -> Result<Self, RpcError> {
         known(echo::Request::parse(kind, text).map(Self::Echo))
             .or_else(|| known(unique_ids::Request::parse(kind, text).map(Self::UniqueIds)))
-            .unwrap_or_else(|| broadcast::Request::parse(kind, text).map(Self::Broadcast))
+            .or_else(|| known(broadcast::Request::parse(kind, text).map(Self::Broadcast)))
+            .or_else(|| known(counter::Request::parse(kind, text).map(Self::Counter)))
+            .or_else(|| known(log::Request::parse(kind, text).map(Self::Logs)))
+            .unwrap_or_else(|| registers::Request::parse(kind, text).map(Self::Registers))
     }
 }
 
@@ -44,6 +61,10 @@ impl Node for Solutions {
             echo: Rc::new(Echo::init(ctx).await?),
             unique_ids: Rc::new(UniqueIds::init(ctx).await?),
             broadcast: Rc::new(Broadcast::init(ctx).await?),
+            counter: Rc::new(Counter::init(ctx).await?),
+            logs: Rc::new(Logs::init(ctx).await?),
+            registers: Rc::new(Registers::init(ctx).await?),
+            broadcasts: Cell::new(false),
         })
     }
 
@@ -58,8 +79,19 @@ impl Node for Solutions {
             Request::UniqueIds(request) => {
                 Rc::clone(&self.unique_ids).handle(ctx, caller, request).await
             }
+            Request::Broadcast(broadcast::Request::Read) if !self.broadcasts.get() => {
+                Rc::clone(&self.counter).handle(ctx, caller, counter::Request::Read).await
+            }
             Request::Broadcast(request) => {
+                self.broadcasts.set(true);
                 Rc::clone(&self.broadcast).handle(ctx, caller, request).await
+            }
+            Request::Counter(request) => {
+                Rc::clone(&self.counter).handle(ctx, caller, request).await
+            }
+            Request::Logs(request) => Rc::clone(&self.logs).handle(ctx, caller, request).await,
+            Request::Registers(request) => {
+                Rc::clone(&self.registers).handle(ctx, caller, request).await
             }
         }
     }

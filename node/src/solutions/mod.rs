@@ -3,10 +3,16 @@
 
 mod all;
 mod broadcast;
+mod counter;
 mod echo;
+mod log;
+mod registers;
 mod unique_ids;
 
 pub use all::{Request, Solutions, run_stdio};
 pub use broadcast::Broadcast;
+pub use counter::Counter;
 pub use echo::Echo;
+pub use log::Logs;
+pub use registers::Registers;
 pub use unique_ids::UniqueIds;

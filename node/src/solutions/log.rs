@@ -1,0 +1,188 @@
+//! Logs that are sent to, polled and committed (challenge 5, kafka): every key belongs to one node,
+//! which alone gives out its offsets; the others pass requests on to it.
+
+use crate::{Caller, Ctx, Json, Node, NodeId, RpcError};
+use serde::{Deserialize, Serialize};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+/// Most messages of a key that a poll returns.
+const MOST_POLLED: usize = 100;
+
+/// A node that owns some logs, and knows who owns the others.
+pub struct Logs {
+    ctx: Ctx,
+    logs: RefCell<BTreeMap<String, Log>>,
+}
+
+/// The messages of one key; a message's place is its offset.
+#[derive(Default)]
+struct Log {
+    messages: Vec<Json>,
+    committed: Option<u64>,
+}
+
+/// Offsets by key.
+type Offsets = BTreeMap<String, u64>;
+/// Messages by key, each with its offset.
+type Messages = BTreeMap<String, Vec<(u64, Json)>>;
+
+/// What it understands.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Request {
+    /// Append a message.
+    Send {
+        /// The log.
+        key: String,
+        /// The message.
+        msg: Json,
+    },
+    /// What is there from these offsets on?
+    Poll {
+        /// By key.
+        offsets: Offsets,
+    },
+    /// All before these offsets was read.
+    CommitOffsets {
+        /// By key.
+        offsets: Offsets,
+    },
+    /// What was committed?
+    ListCommittedOffsets {
+        /// Of these keys.
+        keys: Vec<String>,
+    },
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(clippy::enum_variant_names, reason = "the protocol has these names")]
+enum Reply {
+    SendOk { offset: u64 },
+    PollOk { msgs: Messages },
+    CommitOffsetsOk {},
+    ListCommittedOffsetsOk { offsets: Offsets },
+}
+
+impl Node for Logs {
+    type Request = Request;
+
+    async fn init(ctx: &Ctx) -> Result<Self, RpcError> {
+        Ok(Self { ctx: ctx.clone(), logs: RefCell::default() })
+    }
+
+    async fn handle(
+        self: Rc<Self>,
+        ctx: &Ctx,
+        caller: &Caller,
+        request: Request,
+    ) -> Result<(), RpcError> {
+        let reply = match request {
+            Request::Send { key, msg } => {
+                let owner = self.owner(&key).clone();
+                self.ask(&owner, Request::Send { key, msg }).await?
+            }
+            Request::Poll { offsets } => {
+                let mut all = Messages::new();
+                for (owner, offsets) in self.by_owner(offsets) {
+                    if let Reply::PollOk { msgs } =
+                        self.ask(&owner, Request::Poll { offsets }).await?
+                    {
+                        all.extend(msgs);
+                    }
+                }
+                Reply::PollOk { msgs: all }
+            }
+            Request::CommitOffsets { offsets } => {
+                for (owner, offsets) in self.by_owner(offsets) {
+                    self.ask(&owner, Request::CommitOffsets { offsets }).await?;
+                }
+                Reply::CommitOffsetsOk {}
+            }
+            Request::ListCommittedOffsets { keys } => {
+                let mut all = Offsets::new();
+                let keys = self.by_owner(keys.into_iter().map(|key| (key, 0)).collect());
+                for (owner, keys) in keys {
+                    let keys = keys.into_keys().collect();
+                    if let Reply::ListCommittedOffsetsOk { offsets } =
+                        self.ask(&owner, Request::ListCommittedOffsets { keys }).await?
+                    {
+                        all.extend(offsets);
+                    }
+                }
+                Reply::ListCommittedOffsetsOk { offsets: all }
+            }
+        };
+        ctx.reply(caller, &reply);
+        Ok(())
+    }
+}
+
+impl Logs {
+    /// The node that a key belongs to: the same on every node, for ever.
+    fn owner(&self, key: &str) -> &NodeId {
+        // FNV-1a.
+        let hash = key.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        });
+        let nodes = self.ctx.node_ids();
+        let place = hash % u64::try_from(nodes.len().max(1)).unwrap_or(1);
+        nodes.get(usize::try_from(place).unwrap_or(0)).unwrap_or(self.ctx.id())
+    }
+
+    fn by_owner(&self, offsets: Offsets) -> BTreeMap<NodeId, Offsets> {
+        let mut parts: BTreeMap<NodeId, Offsets> = BTreeMap::new();
+        for (key, offset) in offsets {
+            parts.entry(self.owner(&key).clone()).or_default().insert(key, offset);
+        }
+        parts
+    }
+
+    /// Does it here, or has the owner do it.
+    async fn ask(&self, owner: &NodeId, request: Request) -> Result<Reply, RpcError> {
+        if owner == self.ctx.id() {
+            return Ok(self.answer(request));
+        }
+        self.ctx.rpc::<Reply>(owner, &request).await
+    }
+
+    /// Answers for keys of our own.
+    fn answer(&self, request: Request) -> Reply {
+        let mut logs = self.logs.borrow_mut();
+        match request {
+            Request::Send { key, msg } => {
+                let messages = &mut logs.entry(key).or_default().messages;
+                messages.push(msg);
+                Reply::SendOk { offset: messages.len() as u64 - 1 }
+            }
+            Request::Poll { offsets } => {
+                let read = |(key, from): (String, u64)| {
+                    let messages = logs.get(&key).map_or(&[][..], |log| &log.messages);
+                    let skip = usize::try_from(from).unwrap_or(usize::MAX);
+                    let found = messages.iter().enumerate().skip(skip).take(MOST_POLLED);
+                    let found = found.map(|(place, message)| (place as u64, message.clone()));
+                    (key, found.collect())
+                };
+                Reply::PollOk { msgs: offsets.into_iter().map(read).collect() }
+            }
+            Request::CommitOffsets { offsets } => {
+                for (key, offset) in offsets {
+                    let committed = &mut logs.entry(key).or_default().committed;
+                    *committed = (*committed).max(Some(offset));
+                }
+                Reply::CommitOffsetsOk {}
+            }
+            Request::ListCommittedOffsets { keys } => {
+                let committed = |key: String| {
+                    let offset = logs.get(&key)?.committed?;
+                    Some((key, offset))
+                };
+                Reply::ListCommittedOffsetsOk {
+                    offsets: keys.into_iter().filter_map(committed).collect(),
+                }
+            }
+        }
+    }
+}
