@@ -7,10 +7,11 @@ mod echo;
 mod topology;
 mod unique_ids;
 
-use crate::Random;
 use crate::rpc::{Rpc, RpcError};
+use crate::{Random, Time};
 use glomers_config::{Plan, Workload as Name};
 use glomers_history::{Function, Kind, Value};
+use smol_str::SmolStr;
 
 pub(crate) use topology::topology;
 
@@ -21,11 +22,18 @@ pub(crate) struct Invocation {
     pub(crate) value: Value,
     /// A last look after the recovery wait.
     pub(crate) is_final: bool,
+    /// More keys for the entries of the history.
+    pub(crate) other: Vec<(SmolStr, Value)>,
 }
 
 impl Invocation {
     pub(crate) fn new(f: Function, value: Value) -> Self {
-        Self { f, value, is_final: false }
+        Self { f, value, is_final: false, other: Vec::new() }
+    }
+
+    /// A last look after the recovery wait.
+    pub(crate) fn last(f: Function, value: Value) -> Self {
+        Self { is_final: true, ..Self::new(f, value) }
     }
 }
 
@@ -65,6 +73,13 @@ pub(crate) enum Step {
     Call(Request),
     /// The operation is over.
     Complete(Completion),
+    /// The reply fits the schema, and yet not the request.
+    Malformed {
+        /// What is wrong with it.
+        problem: String,
+        /// The reply.
+        reply: Value,
+    },
 }
 
 /// A free worker that asks for an operation.
@@ -74,6 +89,8 @@ pub(crate) struct Asking {
     pub(crate) worker: u32,
     /// The process that it is now.
     pub(crate) process: u64,
+    /// What time it is.
+    pub(crate) now: Time,
 }
 
 /// What the generator has for a free worker.
@@ -81,7 +98,9 @@ pub(crate) struct Asking {
 pub(crate) enum Next {
     /// This operation.
     Invoke(Invocation),
-    /// Nothing, ever again.
+    /// Nothing for this worker until then; others may be luckier.
+    Wait(Time),
+    /// Nothing, ever again: for anybody during the load, for this worker at the end.
     Exhausted,
 }
 
@@ -168,4 +187,11 @@ pub(crate) fn workload(plan: &Plan) -> Option<Box<dyn Workload>> {
         | Name::TxnListAppend
         | Name::TxnRwRegister => return None,
     })
+}
+
+/// Moves a field out of a reply, for results that are too large to copy.
+pub(crate) fn take_field(reply: Value, field: &str) -> Option<Value> {
+    let Value::Map(entries) = reply else { return None };
+    let is_field = |key: &Value| matches!(key, Value::Keyword(name) if name == field);
+    entries.into_iter().find(|(key, _)| is_field(key)).map(|(_, value)| value)
 }

@@ -41,13 +41,20 @@ impl Core {
             .map(|connection| connection.protocol.invoke(&invocation));
         self.workers.begin(worker, invocation);
         if let Some(step) = step {
-            self.follow(now, worker, step);
+            self.follow(now, worker, None, step);
         }
     }
 
-    fn follow(&mut self, now: Time, worker: u32, step: Step) {
+    /// Does what the client wants next, after a reply to that RPC.
+    fn follow(&mut self, now: Time, worker: u32, rpc: Option<&'static Rpc>, step: Step) {
         match step {
             Step::Complete(completion) => self.complete(now, worker, completion),
+            Step::Malformed { problem, reply } => {
+                let node = self.workers.get(worker).node;
+                let node = self.directory.node(node);
+                let completion = malformed(node, rpc, &problem, reply);
+                self.complete(now, worker, completion);
+            }
             Step::Call(request) => {
                 let state = self.workers.get(worker);
                 let Some(connection) = &state.connection else { return };
@@ -78,14 +85,12 @@ impl Core {
         };
         let step = if let Some(error) = RpcError::from_body(&reply) {
             Step::Complete(connection.protocol.refused(invocation, &error))
-        } else if let Some((rpc, problem)) = rpc.and_then(|rpc| Some((rpc, rpc.mismatch(&reply)?)))
-        {
-            let node = self.directory.node(state.node);
-            Step::Complete(malformed(node, rpc, &problem, reply))
+        } else if let Some(problem) = rpc.and_then(|rpc| rpc.mismatch(&reply)) {
+            Step::Malformed { problem, reply }
         } else {
             connection.protocol.reply(invocation, reply)
         };
-        self.follow(now, worker, step);
+        self.follow(now, worker, rpc, step);
     }
 
     /// The node did not answer in time.
@@ -132,8 +137,11 @@ impl Core {
         process: Process,
         invocation: &Invocation,
         value: Value,
-        detail: Option<Box<Detail>>,
+        mut detail: Option<Box<Detail>>,
     ) {
+        if !invocation.other.is_empty() {
+            detail.get_or_insert_default().other.clone_from(&invocation.other);
+        }
         self.history.push(Operation {
             index: self.history.len() as u64,
             time: self.schedule.test_time(now),
@@ -151,13 +159,13 @@ impl Core {
 ///
 /// The class is the one that the reference gives, so that whoever groups exceptions by class sees
 /// the same groups.
-fn malformed(node: &str, rpc: &Rpc, problem: &str, reply: Value) -> Completion {
+fn malformed(node: &str, rpc: Option<&Rpc>, problem: &str, reply: Value) -> Completion {
     let keyword = |name: &str| Value::keyword(name);
     let message = format!(
         "{node} answered \"{}\" with {}, which does not fit {}: {problem}",
-        rpc.request,
+        rpc.map_or("", |rpc| rpc.request),
         printed(&reply),
-        rpc.expected()
+        rpc.map_or_else(String::new, Rpc::expected)
     );
     let data = Value::Map(vec![
         (keyword("type"), keyword("malformed-rpc-response")),

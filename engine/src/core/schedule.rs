@@ -114,11 +114,13 @@ impl Core {
             Phase::Load => {
                 let operation = (self.workers.any_free() && schedule.longest_gap.is_some())
                     .then_some(schedule.next_operation);
-                let next = [operation, self.nemesis.next(), Some(schedule.cutoff)];
+                let wake = self.workers.next_wake();
+                let next = [operation, wake, self.nemesis.next(), Some(schedule.cutoff)];
                 next.into_iter().flatten().min()
             }
             Phase::Recovery => Some(self.recovery_end()),
-            Phase::Start | Phase::SetUp | Phase::Drain | Phase::FinalReads | Phase::Done => None,
+            Phase::FinalReads => self.workers.next_wake(),
+            Phase::Start | Phase::SetUp | Phase::Drain | Phase::Done => None,
         }
     }
 
@@ -150,21 +152,9 @@ impl Core {
         if self.nemesis.next().is_some_and(|next| next <= now) && now < cutoff {
             self.nemesis_turn(now);
         }
-        if self.schedule.next_operation <= now
-            && now < cutoff
-            && let Some(longest_gap) = self.schedule.longest_gap
-            && let Some(worker) = self.workers.next_free()
-        {
-            let asking = self.workers.asking(worker);
-            match self.schedule.generator.next(asking, &mut self.generator_random) {
-                Next::Invoke(invocation) => {
-                    // The gap runs from now, not from when it was due: lag is never caught up.
-                    let gap = self.generator_random.below(longest_gap);
-                    self.schedule.next_operation = now.plus_nanos(gap);
-                    self.invoke(now, worker, invocation);
-                }
-                Next::Exhausted => self.schedule.exhausted = true,
-            }
+        self.workers.wake(now);
+        if self.schedule.next_operation <= now && now < cutoff {
+            self.next_operation(now);
         }
         // As in the reference, the load ends as soon as nothing more can happen before the cutoff.
         let operation_possible = self.schedule.longest_gap.is_none()
@@ -176,8 +166,26 @@ impl Core {
         }
     }
 
+    /// A free worker begins the operation that is due.
+    fn next_operation(&mut self, now: Time) {
+        let Some(longest_gap) = self.schedule.longest_gap else { return };
+        while let Some(worker) = self.workers.next_free() {
+            let asking = self.workers.asking(worker, now);
+            match self.schedule.generator.next(asking, &mut self.generator_random) {
+                Next::Invoke(invocation) => {
+                    // The gap runs from now, not from when it was due: lag is never caught up.
+                    let gap = self.generator_random.below(longest_gap);
+                    self.schedule.next_operation = now.plus_nanos(gap);
+                    return self.invoke(now, worker, invocation);
+                }
+                Next::Wait(until) => self.workers.sleep(worker, until.max(now.plus_nanos(1))),
+                Next::Exhausted => return self.schedule.exhausted = true,
+            }
+        }
+    }
+
     fn run_drain(&mut self, now: Time) {
-        if !self.workers.all_free() {
+        if !self.workers.none_busy() {
             return;
         }
         self.schedule.final_generator = self.workload.final_generator();
@@ -209,25 +217,24 @@ impl Core {
 
     fn run_recovery(&mut self, now: Time) {
         if now >= self.recovery_end() {
+            self.workers.assemble();
             self.enter(now, Phase::FinalReads);
         }
     }
 
     /// Every worker gets its last operations, all at once.
     fn run_final_reads(&mut self, now: Time) {
-        let count = u32::try_from(self.workers.count()).unwrap_or(u32::MAX);
-        for worker in 0..count {
-            if !self.workers.is_free(worker) {
-                continue;
-            }
-            let asking = self.workers.asking(worker);
+        self.workers.wake(now);
+        while let Some(worker) = self.workers.next_free() {
+            let asking = self.workers.asking(worker, now);
             let Some(generator) = &mut self.schedule.final_generator else { break };
             match generator.next(asking, &mut self.generator_random) {
                 Next::Invoke(invocation) => self.invoke(now, worker, invocation),
-                Next::Exhausted => {}
+                Next::Wait(until) => self.workers.sleep(worker, until.max(now.plus_nanos(1))),
+                Next::Exhausted => self.workers.dismiss(worker),
             }
         }
-        if self.workers.all_free() {
+        if self.workers.none_busy() && self.workers.next_wake().is_none() {
             self.enter(now, Phase::Done);
         }
     }

@@ -1,7 +1,10 @@
 //! Workers: each does one operation at a time, as one process after another.
 
 use crate::message::NodeIndex;
+use crate::time::Time;
 use crate::workload::{Asking, Client, Invocation};
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
 
 /// One worker.
 pub(super) struct Worker {
@@ -26,11 +29,16 @@ pub(super) struct Connection {
 }
 
 /// All workers, and which are free.
+///
+/// A worker that is not free is busy, asleep until there may be an operation for it, or dismissed.
 pub(super) struct Workers {
     all: Vec<Worker>,
     /// A bit for each free worker.
     free: Vec<u64>,
     free_count: usize,
+    busy_count: usize,
+    /// When each sleeper wakes, the first on top.
+    asleep: BinaryHeap<Reverse<(Time, u32)>>,
     /// Where the search for a free worker begins: they are taken in rotation.
     next: usize,
 }
@@ -46,11 +54,16 @@ impl Workers {
                 current: None,
             })
             .collect();
-        let mut free = vec![0_u64; count.div_ceil(64)];
-        for number in 0..count {
-            free[number / 64] |= 1 << (number % 64);
-        }
-        Self { all, free, free_count: count, next: 0 }
+        let mut workers = Self {
+            all,
+            free: vec![0; count.div_ceil(64)],
+            free_count: 0,
+            busy_count: 0,
+            asleep: BinaryHeap::new(),
+            next: 0,
+        };
+        workers.assemble();
+        workers
     }
 
     pub(super) fn count(&self) -> usize {
@@ -61,13 +74,8 @@ impl Workers {
         self.free_count > 0
     }
 
-    pub(super) fn all_free(&self) -> bool {
-        self.free_count == self.all.len()
-    }
-
-    pub(super) fn is_free(&self, worker: u32) -> bool {
-        let worker = worker as usize;
-        self.free[worker / 64] & (1 << (worker % 64)) != 0
+    pub(super) fn none_busy(&self) -> bool {
+        self.busy_count == 0
     }
 
     pub(super) fn get(&mut self, worker: u32) -> &mut Worker {
@@ -75,8 +83,8 @@ impl Workers {
     }
 
     /// The worker, as a generator sees it.
-    pub(super) fn asking(&self, worker: u32) -> Asking {
-        Asking { worker, process: self.all[worker as usize].process }
+    pub(super) fn asking(&self, worker: u32, now: Time) -> Asking {
+        Asking { worker, process: self.all[worker as usize].process, now }
     }
 
     /// The next free worker, in rotation.
@@ -106,18 +114,65 @@ impl Workers {
     pub(super) fn begin(&mut self, worker: u32, invocation: Invocation) {
         let number = worker as usize;
         self.all[number].current = Some(invocation);
-        self.free[number / 64] &= !(1 << (number % 64));
-        self.free_count -= 1;
+        self.dismiss(worker);
+        self.busy_count += 1;
         self.next = (number + 1) % self.all.len();
     }
 
     /// The worker is done with its operation.
     pub(super) fn end(&mut self, worker: u32) -> Option<Invocation> {
+        let current = self.all[worker as usize].current.take()?;
+        self.busy_count -= 1;
+        self.release(worker);
+        Some(current)
+    }
+
+    /// There is nothing for the worker until then.
+    pub(super) fn sleep(&mut self, worker: u32, until: Time) {
+        self.dismiss(worker);
+        self.asleep.push(Reverse((until, worker)));
+    }
+
+    /// There is nothing more for the worker.
+    pub(super) fn dismiss(&mut self, worker: u32) {
         let number = worker as usize;
-        let current = self.all[number].current.take()?;
+        self.free[number / 64] &= !(1 << (number % 64));
+        self.free_count -= 1;
+    }
+
+    /// Those whose time has come are free again.
+    pub(super) fn wake(&mut self, now: Time) {
+        while let Some(Reverse((until, worker))) = self.asleep.peek().copied()
+            && until <= now
+        {
+            self.asleep.pop();
+            self.release(worker);
+        }
+    }
+
+    /// When the next sleeper wakes.
+    pub(super) fn next_wake(&self) -> Option<Time> {
+        self.asleep.peek().map(|Reverse((until, _))| *until)
+    }
+
+    /// Everybody who is not busy is free, also those asleep or dismissed; the rotation starts anew.
+    pub(super) fn assemble(&mut self) {
+        self.asleep.clear();
+        self.next = 0;
+        self.free.fill(0);
+        self.free_count = 0;
+        for number in 0..self.all.len() {
+            if self.all[number].current.is_none() {
+                self.free[number / 64] |= 1 << (number % 64);
+                self.free_count += 1;
+            }
+        }
+    }
+
+    fn release(&mut self, worker: u32) {
+        let number = worker as usize;
         self.free[number / 64] |= 1 << (number % 64);
         self.free_count += 1;
-        Some(current)
     }
 }
 
@@ -143,5 +198,29 @@ mod tests {
         assert_eq!(workers.next_free(), Some(128));
         workers.begin(128, operation());
         assert_eq!(workers.next_free(), Some(3));
+    }
+    #[test]
+    fn sleepers_wake_in_time_and_the_dismissed_never() {
+        let mut workers = Workers::new(3, 1);
+        let at = Time::from_nanos;
+        workers.sleep(0, at(20));
+        workers.sleep(1, at(10));
+        workers.dismiss(2);
+        assert!(!workers.any_free() && workers.none_busy());
+        assert_eq!(workers.next_wake(), Some(at(10)));
+        workers.wake(at(9));
+        assert_eq!(workers.next_free(), None);
+        workers.wake(at(10));
+        assert_eq!(workers.next_free(), Some(1));
+        workers.begin(1, Invocation::new(Function::Read, Value::Nil));
+        assert!(!workers.none_busy());
+        workers.wake(at(30));
+        assert_eq!((workers.next_free(), workers.next_wake()), (Some(0), None));
+        workers.end(1);
+        workers.assemble();
+        for expected in 0..3 {
+            assert_eq!(workers.next_free(), Some(expected));
+            workers.dismiss(expected);
+        }
     }
 }

@@ -1,7 +1,8 @@
 //! Broadcast: values 0, 1, 2, ... are given to nodes, and every node shows them all in the end.
 
 use super::{
-    Asking, Client, Completion, Generator, Invocation, Next, Request, Step, Workload, topology,
+    Asking, Client, Completion, Generator, Invocation, Next, Request, Step, Workload, take_field,
+    topology,
 };
 use crate::Random;
 use crate::rpc::{Field, Rpc, Shape};
@@ -88,7 +89,7 @@ struct ReadOnce {
 impl Generator for ReadOnce {
     fn next(&mut self, asking: Asking, _random: &mut Random) -> Next {
         if self.done.insert(asking.worker) {
-            Next::Invoke(Invocation { f: Function::Read, value: Value::Nil, is_final: true })
+            Next::Invoke(Invocation::last(Function::Read, Value::Nil))
         } else {
             Next::Exhausted
         }
@@ -107,18 +108,12 @@ impl Client for BroadcastClient {
     }
 
     fn reply(&mut self, invocation: &Invocation, reply: Value) -> Step {
-        let value = if invocation.f == Function::Read { take(reply, "messages") } else { None };
+        let value =
+            if invocation.f == Function::Read { take_field(reply, "messages") } else { None };
         Step::Complete(Completion::ok(value))
     }
 
     fn is_idempotent(&self, f: &Function) -> bool {
         *f == Function::Read
     }
-}
-
-/// Moves a field out of a reply, for results that are too large to copy.
-fn take(reply: Value, field: &str) -> Option<Value> {
-    let Value::Map(entries) = reply else { return None };
-    let is_field = |key: &Value| matches!(key, Value::Keyword(name) if name == field);
-    entries.into_iter().find(|(key, _)| is_field(key)).map(|(_, value)| value)
 }
