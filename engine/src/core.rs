@@ -52,6 +52,7 @@ pub struct Core {
     workers: Workers,
     nemesis: Nemesis,
     generator_random: Random,
+    service_random: Random,
     outgoing: Vec<Outgoing>,
     events: Vec<(Time, Event)>,
     bad_lines: BTreeMap<(NodeIndex, BadLine), BadLineCount>,
@@ -85,7 +86,7 @@ impl Core {
     pub fn new(plan: Plan) -> Result<Self, EngineError> {
         let workload =
             workload(&plan).ok_or(EngineError::WorkloadNotBuilt { workload: plan.workload })?;
-        let services = services();
+        let services = services(plan.services);
         let nodes = plan.nodes.len();
         let network = Network::new(
             nodes,
@@ -112,6 +113,7 @@ impl Core {
             workload,
             nemesis: Nemesis::new(&plan),
             generator_random,
+            service_random: Random::stream(plan.seed, "services"),
             outgoing: (0..nodes).map(|_| Outgoing::default()).collect(),
             events: Vec::new(),
             bad_lines: BTreeMap::new(),

@@ -60,16 +60,11 @@ pub enum BadLine {
     UnknownSource,
     /// Its `dest` is nobody on this network.
     UnknownDestination,
-    /// Its `dest` is a service of the protocol that is not built yet.
-    ServiceNotBuilt,
     /// Longer than a line may be.
     TooLong,
     /// A message to a client or a service whose body cannot be read.
     Unreadable,
 }
-
-/// Services of the protocol that this version does not have.
-pub(crate) const SERVICES_NOT_BUILT: [&str; 3] = ["seq-kv", "lww-kv", "lin-tso"];
 
 impl BadLine {
     /// What is wrong, and what to do about it.
@@ -91,10 +86,6 @@ impl BadLine {
             Self::UnknownDestination => {
                 "sent a message to somebody who is not on this network: send to the node_ids of \
                  init, to a service, or to the src of a request"
-            }
-            Self::ServiceNotBuilt => {
-                "called a service that this version does not have yet (seq-kv, lww-kv, lin-tso; \
-                 lin-kv is there)"
             }
             Self::Unreadable => {
                 "sent a message to a client or a service whose body cannot be read: it nests more \

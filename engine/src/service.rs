@@ -1,9 +1,19 @@
-//! Services: nodes of our own on the network, such as `lin-kv`.
+//! Services: nodes of our own on the network, which nodes under test may call.
 //!
-//! They exist before any node starts, so that nodes may call them while they handle `init`.
+//! They exist before any node starts, so that nodes may call them while they handle `init`. One
+//! module for each, and one line in [`services`].
 
+mod key_value;
 mod lin_kv;
+mod lin_tso;
+mod lww_kv;
+mod seq_kv;
+#[cfg(test)]
+mod tests;
 
+use crate::Random;
+use crate::message::Address;
+use glomers_config::Services;
 use glomers_history::Value;
 
 /// What a service answers: the fields of the reply, without `in_reply_to`.
@@ -14,11 +24,20 @@ pub(crate) trait Service {
     /// Its name on the network.
     fn name(&self) -> &'static str;
 
-    /// Answers a request, given its body. A request of an unknown type gets no answer.
-    fn handle(&mut self, body: &Value) -> Option<Reply>;
+    /// Answers a request of `src`, given its body. A request of an unknown type gets no answer.
+    fn handle(&mut self, src: Address, body: &Value, random: &mut Random) -> Option<Reply>;
 }
 
 /// Every service, as they are at the start of a run.
-pub(crate) fn services() -> Vec<Box<dyn Service>> {
-    vec![Box::new(lin_kv::LinKv::default())]
+pub(crate) fn services(behaviour: Services) -> Vec<Box<dyn Service>> {
+    let lww_kv: Box<dyn Service> = match behaviour {
+        Services::Reference => Box::new(lww_kv::Apart::default()),
+        Services::Documented => Box::new(lww_kv::Merging::default()),
+    };
+    vec![
+        Box::new(lin_kv::LinKv::default()),
+        Box::new(seq_kv::SeqKv::new(behaviour)),
+        lww_kv,
+        Box::new(lin_tso::LinTso::default()),
+    ]
 }

@@ -5,9 +5,7 @@ use super::directory::is_client_name;
 use crate::event::{Event, Phase};
 use crate::journal::Entry;
 use crate::json;
-use crate::message::{
-    Address, BadLine, Envelope, Line, NodeIndex, SERVICES_NOT_BUILT, write_message,
-};
+use crate::message::{Address, BadLine, Envelope, Line, NodeIndex, write_message};
 use crate::network::Offer;
 use crate::time::Time;
 use glomers_history::Value;
@@ -41,9 +39,6 @@ impl Core {
             }
             Destination::Somebody(dest) => self.send(now, src, dest, message.body()),
             Destination::GoneClient => {}
-            Destination::Nobody if SERVICES_NOT_BUILT.contains(&&*message.dest) => {
-                self.bad_line(now, node, BadLine::ServiceNotBuilt, line);
-            }
             Destination::Nobody => self.bad_line(now, node, BadLine::UnknownDestination, line),
         }
     }
@@ -160,7 +155,8 @@ impl Core {
     /// A service answers a request.
     fn serve(&mut self, now: Time, service: usize, src: Address, body: &str) {
         let Ok(request) = json::read_body(body) else { return self.unreadable(now, src, body) };
-        let Some(mut reply) = self.services[service].handle(&request) else { return };
+        let answer = self.services[service].handle(src, &request, &mut self.service_random);
+        let Some(mut reply) = answer else { return };
         reply.push(("in_reply_to", request.get("msg_id").cloned().unwrap_or(Value::Nil)));
         let text = body_text(&reply);
         self.send(now, Address::Service(service), src, &text);

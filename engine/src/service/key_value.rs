@@ -1,0 +1,153 @@
+//! Requests to a key-value store, and what each does to its key: the same for `lin-kv`, `seq-kv` and
+//! `lww-kv`, which differ only in which state a request meets.
+
+use super::Reply;
+use glomers_history::{Value, print_value};
+
+/// The protocol's code for a missing key.
+pub(super) const KEY_DOES_NOT_EXIST: i64 = 20;
+/// The protocol's code for a failed comparison.
+pub(super) const PRECONDITION_FAILED: i64 = 22;
+
+/// A request for one key. Keys and values are any JSON; absent ones are null, as in the reference.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Request {
+    pub(super) key: Value,
+    pub(super) action: Action,
+}
+
+/// What is to be done with the key.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Action {
+    Read,
+    Write(Value),
+    CompareAndSet {
+        from: Value,
+        to: Value,
+        /// A missing key is made, whatever `from` is.
+        create: bool,
+    },
+}
+
+/// What a request comes to.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Answer {
+    pub(super) reply: Reply,
+    /// What the key holds from now on, if the request sets it.
+    pub(super) written: Option<Value>,
+}
+
+impl Request {
+    /// Reads the body of a message; none when its type is not one of the three.
+    pub(super) fn read(body: &Value) -> Option<Self> {
+        let Some(Value::Str(kind)) = body.get("type") else { return None };
+        let field = |name: &str| body.get(name).cloned().unwrap_or(Value::Nil);
+        let action = match kind.as_str() {
+            "read" => Action::Read,
+            "write" => Action::Write(field("value")),
+            "cas" => Action::CompareAndSet {
+                from: field("from"),
+                to: field("to"),
+                create: !matches!(
+                    body.get("create_if_not_exists"),
+                    None | Some(Value::Nil | Value::Bool(false))
+                ),
+            },
+            _ => return None,
+        };
+        Some(Self { key: field("key"), action })
+    }
+
+    /// The answer of a store whose key holds this; none when the key is missing.
+    pub(super) fn answer(&self, current: Option<&Value>) -> Answer {
+        match (&self.action, current) {
+            (Action::Read, Some(value)) => {
+                let reply = vec![("type", Value::str("read_ok")), ("value", value.clone())];
+                Answer { reply, written: None }
+            }
+            (Action::Write(value), _) => set("write_ok", value),
+            (Action::CompareAndSet { from, to, .. }, Some(value)) if value == from => {
+                set("cas_ok", to)
+            }
+            (Action::CompareAndSet { from, .. }, Some(value)) => {
+                error(PRECONDITION_FAILED, &mismatch(value, &printed(from)))
+            }
+            (Action::CompareAndSet { to, create: true, .. }, None) => set("cas_ok", to),
+            (Action::Read | Action::CompareAndSet { .. }, None) => {
+                error(KEY_DOES_NOT_EXIST, "key does not exist")
+            }
+        }
+    }
+}
+
+fn set(reply: &str, value: &Value) -> Answer {
+    Answer { reply: vec![("type", Value::str(reply))], written: Some(value.clone()) }
+}
+
+/// Refuses with a code of the protocol, and changes nothing.
+pub(super) fn error(code: i64, text: &str) -> Answer {
+    let reply =
+        vec![("type", Value::str("error")), ("code", Value::Int(code)), ("text", Value::str(text))];
+    Answer { reply, written: None }
+}
+
+/// Why a comparison failed.
+pub(super) fn mismatch(current: &Value, from: &str) -> String {
+    format!("current value {} is not {from}", printed(current))
+}
+
+/// A value as EDN, the notation of the reference's error texts.
+pub(super) fn printed(value: &Value) -> String {
+    let mut text = Vec::new();
+    print_value(value, &mut text);
+    String::from_utf8_lossy(&text).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::json::read_body;
+
+    fn answer(request: &str, current: Option<Value>) -> Answer {
+        Request::read(&read_body(request).unwrap()).unwrap().answer(current.as_ref())
+    }
+
+    #[test]
+    fn refusals_have_the_codes_and_texts_of_the_reference() {
+        let missing = error(KEY_DOES_NOT_EXIST, "key does not exist");
+        assert_eq!(answer(r#"{"type":"read","key":"a"}"#, None), missing);
+        let cas = r#"{"type":"cas","key":"a","from":"x","to":1}"#;
+        assert_eq!(answer(cas, None), missing);
+        let list = Value::Vector(vec![Value::str("y"), Value::Nil]);
+        let differs = error(PRECONDITION_FAILED, r#"current value ["y" nil] is not "x""#);
+        assert_eq!(answer(cas, Some(list)), differs);
+        // 1 is not 1.0 there either.
+        let one = r#"{"type":"cas","key":"a","from":1,"to":1}"#;
+        let differs = error(PRECONDITION_FAILED, "current value 1.0 is not 1");
+        assert_eq!(answer(one, Some(Value::Float(1.0))), differs);
+    }
+
+    #[test]
+    fn only_a_true_flag_creates_a_key() {
+        for (flag, creates) in [("true", true), ("1", true), ("false", false), ("null", false)] {
+            let request = format!(
+                r#"{{"type":"cas","key":"a","from":9,"to":1,"create_if_not_exists":{flag}}}"#
+            );
+            assert_eq!(answer(&request, None).written.is_some(), creates, "{flag}");
+            // A key that is there is compared all the same.
+            assert_eq!(answer(&request, Some(Value::Nil)).written, None);
+        }
+    }
+
+    #[test]
+    fn absent_fields_are_null_and_other_types_are_no_requests() {
+        let write = Request::read(&read_body(r#"{"type":"write"}"#).unwrap()).unwrap();
+        assert_eq!(write, Request { key: Value::Nil, action: Action::Write(Value::Nil) });
+        // A key that holds null is there.
+        let read = answer(r#"{"type":"read"}"#, Some(Value::Nil));
+        assert_eq!(read.reply[1], ("value", Value::Nil));
+        for other in [r#"{"type":"watch","key":1}"#, r#"{"type":7}"#, r#"{"key":1}"#] {
+            assert_eq!(Request::read(&read_body(other).unwrap()), None);
+        }
+    }
+}

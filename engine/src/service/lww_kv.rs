@@ -1,0 +1,136 @@
+//! `lww-kv`: a key-value store of several replicas, of which the last write wins.
+//!
+//! Each request goes to a random replica. What is promised, by
+//! [`Services`](glomers_config::Services):
+//!
+//! - reference, [`Apart`]: nothing. There are two replicas, and their merge is computed and thrown
+//!   away, so they never agree. Its `cas` ignores `create_if_not_exists`.
+//! - documented, [`Merging`]: five replicas. With each request, one takes over what another knows, so
+//!   that they agree once writes end and requests go on. Of two writes the one with the higher
+//!   timestamp stays; timestamps are Lamport's, so a write through a replica that lags behind can
+//!   lose to an older one.
+
+use super::key_value::{self, Action, PRECONDITION_FAILED, Request};
+use super::{Reply, Service};
+use crate::Random;
+use crate::message::Address;
+use glomers_history::Value;
+use std::collections::{BTreeMap, BTreeSet};
+
+const NAME: &str = "lww-kv";
+/// Replicas that the reference has.
+const REPLICAS_APART: usize = 2;
+/// Replicas that its documentation speaks of.
+const REPLICAS_MERGING: usize = 5;
+
+/// Replicas that never hear of each other.
+#[derive(Debug, Default)]
+pub(super) struct Apart {
+    replicas: [BTreeMap<Value, Value>; REPLICAS_APART],
+}
+
+impl Service for Apart {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn handle(&mut self, _src: Address, body: &Value, random: &mut Random) -> Option<Reply> {
+        let mut request = Request::read(body)?;
+        let replica = &mut self.replicas[random.index(REPLICAS_APART)];
+        let current = replica.get(&request.key);
+        if let Action::CompareAndSet { from, create, .. } = &mut request.action {
+            *create = false;
+            if let Some(current) = current.filter(|current| *current != from) {
+                // Its text differs from that of the other stores.
+                let text = key_value::mismatch(current, &bare(from));
+                return Some(key_value::error(PRECONDITION_FAILED, &text).reply);
+            }
+        }
+        let answer = request.answer(current);
+        if let Some(value) = answer.written {
+            replica.insert(request.key, value);
+        }
+        Some(answer.reply)
+    }
+}
+
+/// A value as Clojure's `str` prints it: strings without quotes, nothing for nil.
+fn bare(value: &Value) -> String {
+    match value {
+        Value::Nil => String::new(),
+        Value::Str(text) => text.to_string(),
+        other => key_value::printed(other),
+    }
+}
+
+/// Replicas that learn from each other.
+#[derive(Debug, Default)]
+pub(super) struct Merging {
+    replicas: [Replica; REPLICAS_MERGING],
+}
+
+#[derive(Debug, Default)]
+struct Replica {
+    clock: u64,
+    values: BTreeMap<Value, Written>,
+    /// For each other replica, the keys that changed here since it last learned from this one.
+    untold: [BTreeSet<Value>; REPLICAS_MERGING],
+}
+
+/// A value, and when it was written.
+#[derive(Debug, Clone)]
+struct Written {
+    /// The clock of the replica, then its number: no two writes have the same.
+    timestamp: (u64, usize),
+    value: Value,
+}
+
+impl Merging {
+    /// One random replica learns from another.
+    fn gossip(&mut self, random: &mut Random) {
+        let from = random.index(REPLICAS_MERGING);
+        let to = (from + 1 + random.index(REPLICAS_MERGING - 1)) % REPLICAS_MERGING;
+        for key in std::mem::take(&mut self.replicas[from].untold[to]) {
+            let known = self.replicas[to].values.get(&key).map(|written| written.timestamp);
+            let Some(told) = self.replicas[from].values.get(&key) else { continue };
+            if known.is_none_or(|known| known < told.timestamp) {
+                let told = told.clone();
+                self.put(to, key, told);
+            }
+        }
+        let clock = self.replicas[from].clock;
+        let to = &mut self.replicas[to];
+        to.clock = to.clock.max(clock);
+    }
+
+    fn put(&mut self, number: usize, key: Value, written: Written) {
+        let replica = &mut self.replicas[number];
+        for (other, untold) in replica.untold.iter_mut().enumerate() {
+            if other != number {
+                untold.insert(key.clone());
+            }
+        }
+        replica.values.insert(key, written);
+    }
+}
+
+impl Service for Merging {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn handle(&mut self, _src: Address, body: &Value, random: &mut Random) -> Option<Reply> {
+        let request = Request::read(body)?;
+        self.gossip(random);
+        let number = random.index(REPLICAS_MERGING);
+        let replica = &mut self.replicas[number];
+        let current = replica.values.get(&request.key).map(|written| &written.value);
+        let answer = request.answer(current);
+        if let Some(value) = answer.written {
+            let timestamp = (replica.clock, number);
+            replica.clock += 1;
+            self.put(number, request.key, Written { timestamp, value });
+        }
+        Some(answer.reply)
+    }
+}

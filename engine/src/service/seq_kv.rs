@@ -1,0 +1,103 @@
+//! `seq-kv`: a sequentially consistent key-value store, whose clients may meet past states.
+//!
+//! A request meets a state picked uniformly between the last one that its sender met (at first: the
+//! oldest) and the newest. If it would change that state, it meets the newest instead, and makes the
+//! next one. What is promised, by [`Services`]:
+//!
+//! - documented: all requests appear in one order, and nobody sees an older state than before. A
+//!   sender who has not been there for long goes on with the oldest state that is kept.
+//! - reference: the same, as long as fewer than [`STATES`] states came after the last that a sender
+//!   met. Beyond that its picks wrap around, so what it sees can go backwards.
+
+use super::key_value::{Answer, Request};
+use super::{Reply, Service};
+use crate::Random;
+use crate::message::Address;
+use glomers_config::Services;
+use glomers_history::Value;
+use rustc_hash::FxHashMap;
+use std::collections::{BTreeMap, VecDeque};
+
+/// How many states are kept, the newest included, as in the reference.
+const STATES: u64 = 32;
+
+/// The newest state, and how it came from those before it.
+#[derive(Debug)]
+pub(super) struct SeqKv {
+    behaviour: Services,
+    newest: BTreeMap<Value, Value>,
+    /// Number of the newest state, from 0.
+    newest_index: u64,
+    /// What each of the latest changes replaced, oldest first; none for a key that was missing.
+    replaced: VecDeque<(Value, Option<Value>)>,
+    /// The state that each sender met last. Never walked.
+    met: FxHashMap<Address, u64>,
+}
+
+impl SeqKv {
+    pub(super) fn new(behaviour: Services) -> Self {
+        Self {
+            behaviour,
+            newest: BTreeMap::new(),
+            newest_index: 0,
+            replaced: VecDeque::new(),
+            met: FxHashMap::default(),
+        }
+    }
+
+    /// What the key held that many states ago.
+    fn value_at(&self, key: &Value, age: u64) -> Option<&Value> {
+        let age = usize::try_from(age).unwrap_or(usize::MAX).min(self.replaced.len());
+        // The first change after that state tells what it held.
+        let later = self.replaced.range(self.replaced.len() - age..);
+        match later.into_iter().find(|(changed, _)| changed == key) {
+            Some((_, before)) => before.as_ref(),
+            None => self.newest.get(key),
+        }
+    }
+
+    /// The state that a request of this sender meets, by number.
+    fn pick(&self, src: Address, random: &mut Random) -> u64 {
+        let met = self.met.get(&src).copied().unwrap_or(0);
+        let first = match self.behaviour {
+            Services::Reference => met,
+            Services::Documented => met.max((self.newest_index + 1).saturating_sub(STATES)),
+        };
+        first + random.below(self.newest_index - first + 1)
+    }
+
+    /// Makes the next state, by this change; by none when the newest refused the request, since the
+    /// reference counts that too.
+    fn advance(&mut self, key: Value, written: Option<Value>) {
+        let before = match written {
+            Some(value) => self.newest.insert(key.clone(), value),
+            None => self.newest.get(&key).cloned(),
+        };
+        if self.replaced.len() as u64 == STATES - 1 {
+            self.replaced.pop_front();
+        }
+        self.replaced.push_back((key, before));
+        self.newest_index += 1;
+    }
+}
+
+impl Service for SeqKv {
+    fn name(&self) -> &'static str {
+        "seq-kv"
+    }
+
+    fn handle(&mut self, src: Address, body: &Value, random: &mut Random) -> Option<Reply> {
+        let request = Request::read(body)?;
+        let index = self.pick(src, random);
+        let current = self.value_at(&request.key, (self.newest_index - index) % STATES);
+        let Answer { reply, written } = request.answer(current);
+        if written.is_none() || written.as_ref() == current {
+            self.met.insert(src, index);
+            return Some(reply);
+        }
+        let Answer { reply, written } = request.answer(self.newest.get(&request.key));
+        self.advance(request.key, written);
+        self.met.insert(src, self.newest_index);
+        Some(reply)
+    }
+}
