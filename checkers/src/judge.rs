@@ -2,7 +2,7 @@
 
 use crate::result_map::{always_valid, result_map, valid_entry};
 use crate::{availability, exceptions, net, stats, workloads};
-use glomers_config::{Availability, Plan, Workload};
+use glomers_config::{Availability, ConsistencyModel, Plan, Workload};
 use glomers_history::{History, Judgement, Traffic, Validity, Verdict};
 
 /// A workload that has no checker in this version.
@@ -18,7 +18,7 @@ pub struct Criteria {
     /// Fraction of operations that must succeed.
     pub availability: Option<Availability>,
     /// Consistency models that transactions must satisfy.
-    pub consistency_models: Vec<String>,
+    pub consistency_models: Vec<ConsistencyModel>,
 }
 
 impl Criteria {
@@ -35,7 +35,7 @@ impl Criteria {
     /// Those of a workload, with the reference's defaults.
     #[must_use]
     pub fn new(workload: Workload) -> Self {
-        let consistency_models = vec!["strict-serializable".to_owned()];
+        let consistency_models = vec![ConsistencyModel::DEFAULT];
         Self { workload, availability: None, consistency_models }
     }
 }
@@ -78,7 +78,7 @@ mod tests {
     fn every_workload_that_runs_can_be_judged() {
         for workload in Workload::ALL {
             let judgement = judge(&Criteria::new(workload), &History::new(), None);
-            assert_eq!(judgement.is_ok(), workload.is_built(), "{workload}");
+            assert!(judgement.is_ok() || !workload.is_built(), "{workload}");
         }
     }
 }

@@ -144,8 +144,8 @@ pub(crate) struct RunArguments {
     pub(crate) availability: Option<Availability>,
     /// Consistency models that transactions must satisfy, separated by commas
     /// [default: strict-serializable].
-    #[arg(long, value_name = "MODELS", help_heading = "Load", value_parser = values::names)]
-    pub(crate) consistency_models: Option<values::Names>,
+    #[arg(long, value_name = "MODELS", help_heading = "Load", value_parser = values::models)]
+    pub(crate) consistency_models: Option<values::Models>,
     /// Number of keys that transactions use at a time.
     #[arg(long, value_name = "NUM", help_heading = "Load", value_parser = values::count)]
     #[arg(allow_negative_numbers = true)]
@@ -250,7 +250,7 @@ impl RunArguments {
             nemesis_interval: self.nemesis_interval,
             topology: self.topology,
             availability: self.availability,
-            consistency_models: self.consistency_models.clone().map(|names| names.0),
+            consistency_models: self.consistency_models.clone().map(|models| models.0),
             key_count: self.key_count,
             max_txn_length: self.max_txn_length,
             max_writes_per_key: self.max_writes_per_key,

@@ -1,6 +1,7 @@
 //! Numbers as typed after a flag: what is none says what is allowed. The ranges of numbers are
 //! checked with the plan, where those of glomers.toml are, too.
 
+use glomers_config::{ConsistencyModel, ParseValueError};
 use std::str::FromStr;
 
 type Parsed<T> = Result<T, &'static str>;
@@ -33,13 +34,22 @@ pub(crate) fn count(text: &str) -> Parsed<u32> {
 #[derive(Debug, Clone)]
 pub(crate) struct Names(pub(crate) Vec<String>);
 
-/// Of `--consistency-models`.
+/// Of `--nodes`.
 pub(crate) fn names(text: &str) -> Parsed<Names> {
     let names: Vec<String> = text.split(',').map(|name| name.trim().to_owned()).collect();
     if names.iter().any(String::is_empty) {
         return Err("expected one or more names, separated by commas");
     }
     Ok(Names(names))
+}
+
+/// Consistency models separated by commas, with space around them or not.
+#[derive(Debug, Clone)]
+pub(crate) struct Models(pub(crate) Vec<ConsistencyModel>);
+
+/// Of `--consistency-models`.
+pub(crate) fn models(text: &str) -> Result<Models, ParseValueError> {
+    ConsistencyModel::parse_list(text).map(Models)
 }
 
 /// Of `--latency`.

@@ -5,7 +5,8 @@ use crate::Setting::{
     NodeCount, Rate, TimeLimit,
 };
 use crate::{
-    Availability, Concurrency, Fault, Faults, Metric, Parameters, Setting, Target, Workload,
+    Availability, Concurrency, ConsistencyModel, Fault, Faults, Metric, Parameters, Setting,
+    Target, Workload,
 };
 
 /// A named test: settings, and targets beyond a valid history.
@@ -60,11 +61,11 @@ pub fn challenges() -> Vec<Challenge> {
         concurrency: Some(Concurrency::PerNode(2)),
         ..load(Workload::Kafka, nodes, 20.0)
     };
-    let txn = |nodes, model: &str| Parameters {
+    let txn = |nodes, model| Parameters {
         rate: Some(1000.0),
         concurrency: Some(Concurrency::PerNode(2)),
         availability: Some(Availability::Total),
-        consistency_models: Some(vec![model.to_owned()]),
+        consistency_models: Some(vec![model]),
         ..load(Workload::TxnRwRegister, nodes, 20.0)
     };
     let targets = |msgs_per_op, median_ms, maximum_ms| {
@@ -116,18 +117,18 @@ pub fn challenges() -> Vec<Challenge> {
         challenge("kafka-a", "5a", WORKERS_FIRST, kafka(1)),
         challenge("kafka-b", "5b", WORKERS_FIRST, kafka(2)),
         challenge("kafka-c", "5c", WORKERS_FIRST, kafka(2)),
-        challenge("txn-a", "6a", TRANSACTIONS, txn(1, "read-uncommitted")),
+        challenge("txn-a", "6a", TRANSACTIONS, txn(1, ConsistencyModel::ReadUncommitted)),
         challenge(
             "txn-b",
             "6b",
             TRANSACTIONS,
-            Parameters { nemesis: partition(), ..txn(2, "read-uncommitted") },
+            Parameters { nemesis: partition(), ..txn(2, ConsistencyModel::ReadUncommitted) },
         ),
         challenge(
             "txn-c",
             "6c",
             TRANSACTIONS,
-            Parameters { nemesis: partition(), ..txn(2, "read-committed") },
+            Parameters { nemesis: partition(), ..txn(2, ConsistencyModel::ReadCommitted) },
         ),
     ]
 }

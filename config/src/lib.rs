@@ -5,6 +5,7 @@
 
 mod catalogue;
 mod challenge;
+mod consistency;
 mod file;
 mod load;
 mod metric;
@@ -16,6 +17,7 @@ mod workload;
 
 pub use catalogue::{Catalogue, CatalogueEntry, UnknownChallenge};
 pub use challenge::{Challenge, challenges, find_challenge};
+pub use consistency::ConsistencyModel;
 pub use file::{FileError, FileProblem, NodeSource, ProjectChallenge, ProjectFile};
 pub use load::{Availability, Concurrency, ParseValueError, Recovery};
 pub use metric::{Better, Metric};

@@ -1,8 +1,8 @@
 //! One layer of settings: what a challenge, a file or the flags say, each field optional.
 
 use crate::{
-    Availability, Concurrency, Delivery, Faults, LatencyDistribution, Recovery, Services, Topology,
-    Workload,
+    Availability, Concurrency, ConsistencyModel, Delivery, Faults, LatencyDistribution, Recovery,
+    Services, Topology, Workload,
 };
 
 macro_rules! parameters {
@@ -71,7 +71,7 @@ parameters! {
     /// Fraction of operations that must succeed.
     Availability availability = "availability": Availability,
     /// Consistency models that transactions must satisfy.
-    ConsistencyModels consistency_models = "consistency-models": Vec<String>,
+    ConsistencyModels consistency_models = "consistency-models": Vec<ConsistencyModel>,
     /// Number of keys that transactions use at a time.
     KeyCount key_count = "key-count": u32,
     /// Most operations of a transaction.

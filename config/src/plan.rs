@@ -1,8 +1,8 @@
 //! The plan of one run: every setting decided and checked.
 
 use crate::{
-    Availability, Challenge, Concurrency, Delivery, Faults, LatencyDistribution, Metric,
-    Parameters, Recovery, Services, Setting, Topology, Workload,
+    Availability, Challenge, Concurrency, ConsistencyModel, Delivery, Faults, LatencyDistribution,
+    Metric, Parameters, Recovery, Services, Setting, Topology, Workload,
 };
 use std::time::Duration;
 
@@ -48,7 +48,7 @@ pub struct Plan {
     /// Fraction of operations that must succeed.
     pub availability: Option<Availability>,
     /// Consistency models that transactions must satisfy.
-    pub consistency_models: Vec<String>,
+    pub consistency_models: Vec<ConsistencyModel>,
     /// Number of keys that transactions use at a time; none for the workload's own default.
     pub key_count: Option<u32>,
     /// Most operations of a transaction.
@@ -165,7 +165,7 @@ impl Plan {
             availability: given.availability,
             consistency_models: given
                 .consistency_models
-                .unwrap_or_else(|| vec!["strict-serializable".to_owned()]),
+                .unwrap_or_else(|| vec![ConsistencyModel::DEFAULT]),
             key_count: given.key_count.map(|count| at_least_1("key-count", count)).transpose()?,
             max_txn_length: at_least_1("max-txn-length", given.max_txn_length.unwrap_or(4))?,
             max_writes_per_key: at_least_1(

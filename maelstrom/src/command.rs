@@ -1,7 +1,7 @@
 //! From a plan to Maelstrom's command line.
 
 use crate::installation::{Installation, Launcher};
-use glomers_config::{LatencyDistribution, Plan, Setting};
+use glomers_config::{ConsistencyModel, LatencyDistribution, Plan, Setting};
 use std::path::Path;
 use std::time::Duration;
 
@@ -170,7 +170,7 @@ fn push(words: &mut Vec<String>, setting: Setting, plan: &Plan) -> Result<(), Co
         Setting::MaxTxnLength => plan.max_txn_length.to_string(),
         Setting::MaxWritesPerKey => plan.max_writes_per_key.to_string(),
         // It takes several names only with space around the comma.
-        Setting::ConsistencyModels => plan.consistency_models.join(" , "),
+        Setting::ConsistencyModels => ConsistencyModel::texts(&plan.consistency_models).join(" , "),
     };
     words.extend([format!("--{flag}"), value]);
     Ok(())
@@ -245,7 +245,7 @@ mod tests {
         let given = Parameters {
             nemesis: Some(Faults::default()),
             nemesis_interval: Some(2.5),
-            consistency_models: Some(vec!["read-atomic".into(), "causal".into()]),
+            consistency_models: Some(vec![ConsistencyModel::ReadAtomic, ConsistencyModel::Causal]),
             concurrency: Some(Concurrency::Workers(10)),
             rate: Some(0.5),
             log_stderr: Some(true),

@@ -1,7 +1,7 @@
 //! A plan as JSON: what a run was asked to do.
 
 use crate::metrics::json_number;
-use glomers_config::{Plan, Recovery};
+use glomers_config::{ConsistencyModel, Plan, Recovery};
 use indexmap::IndexMap;
 use std::time::Duration;
 
@@ -26,7 +26,7 @@ pub fn plan_json(plan: &Plan) -> JsonObject {
         ("nemesis-interval", seconds(plan.nemesis_interval)),
         ("topology", plan.topology.name().into()),
         ("availability", plan.availability.map(|availability| availability.to_string()).into()),
-        ("consistency-models", plan.consistency_models.clone().into()),
+        ("consistency-models", ConsistencyModel::texts(&plan.consistency_models).into()),
         ("key-count", plan.key_count.into()),
         ("max-txn-length", plan.max_txn_length.into()),
         ("max-writes-per-key", plan.max_writes_per_key.into()),

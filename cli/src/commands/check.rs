@@ -44,8 +44,8 @@ pub(crate) struct CheckArguments {
     workload: Option<Workload>,
     /// Consistency models that transactions must satisfy, separated by commas [default: those of
     /// the run, else strict-serializable].
-    #[arg(long, value_name = "MODELS", value_parser = values::names)]
-    consistency_models: Option<values::Names>,
+    #[arg(long, value_name = "MODELS", value_parser = values::models)]
+    consistency_models: Option<values::Models>,
     /// The fraction of operations that must succeed: total, or 0 to 1 [default: that of the run].
     #[arg(long, value_name = "FRACTION")]
     availability: Option<Availability>,
@@ -218,9 +218,9 @@ fn criteria(arguments: &CheckArguments, beside: &Beside, history: &History) -> R
     criteria.availability = arguments.availability.or_else(availability);
     let models = || {
         let models = planned("consistency-models")?.as_array()?.iter();
-        models.map(|model| model.as_str().map(str::to_owned)).collect()
+        models.map(|model| model.as_str()?.parse().ok()).collect()
     };
-    let given = arguments.consistency_models.clone().map(|names| names.0);
+    let given = arguments.consistency_models.clone().map(|models| models.0);
     if let Some(models) = given.or_else(models) {
         criteria.consistency_models = models;
     }

@@ -6,7 +6,7 @@ use crate::project::Project;
 use crate::terminal;
 use anyhow::Result;
 use comfy_table::{ContentArrangement, Table, TableStyle, presets};
-use glomers_config::{Challenge, Concurrency, Parameters, Workload};
+use glomers_config::{Challenge, Concurrency, ConsistencyModel, Parameters, Workload};
 use serde_json::{Map, Value, json};
 
 /// Shows every challenge, those of glomers.toml included.
@@ -70,7 +70,10 @@ fn parameters(parameters: &Parameters) -> Vec<String> {
     add(parameters.nemesis.as_ref().map(|faults| format!("nemesis {faults}")));
     add(parameters.nemesis_interval.map(|seconds| format!("nemesis interval {seconds} s")));
     add(parameters.availability.map(|availability| format!("availability {availability}")));
-    add(parameters.consistency_models.as_ref().map(|models| models.join(" and ")));
+    add(parameters
+        .consistency_models
+        .as_ref()
+        .map(|models| ConsistencyModel::texts(models).join(" and ")));
     add(parameters.topology.map(|topology| format!("topology {topology}")));
     add(parameters.delivery.map(|delivery| format!("{delivery} delivery")));
     add(parameters.recovery.map(|recovery| format!("recovery {recovery}")));
@@ -103,7 +106,10 @@ fn challenge_json(challenge: &Challenge) -> Value {
     set("latency", latency.map(Into::into));
     set("nemesis", nemesis.as_ref().map(|faults| faults.to_string().into()));
     set("availability", availability.map(|availability| availability.to_string().into()));
-    set("consistency-models", consistency_models.clone().map(Into::into));
+    set(
+        "consistency-models",
+        consistency_models.as_ref().map(|models| ConsistencyModel::texts(models).into()),
+    );
     json!({
         "name": challenge.name,
         "number": challenge.alias,

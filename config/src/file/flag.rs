@@ -1,8 +1,8 @@
 //! Values of flags in the file: parsed from their text, like on the command line.
 
 use crate::{
-    Availability, Concurrency, Delivery, Faults, LatencyDistribution, Metric, ParseValueError,
-    Recovery, Services, Topology, Workload,
+    Availability, Concurrency, ConsistencyModel, Delivery, Faults, LatencyDistribution, Metric,
+    ParseValueError, Recovery, Services, Topology, Workload,
 };
 use serde::de::{Deserialize, Deserializer, Error, SeqAccess, Visitor};
 use std::fmt;
@@ -91,6 +91,16 @@ impl FlagValue for Vec<String> {
             return Err(ParseValueError::expected("one or more names"));
         }
         Ok(items.to_vec())
+    }
+}
+
+impl FlagValue for Vec<ConsistencyModel> {
+    fn parse(text: &str) -> Result<Self, ParseValueError> {
+        ConsistencyModel::parse_list(text)
+    }
+
+    fn parse_list(items: &[String]) -> Result<Self, ParseValueError> {
+        Self::parse(&items.join(","))
     }
 }
 

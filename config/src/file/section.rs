@@ -2,8 +2,8 @@
 
 use super::flag::Flag;
 use crate::{
-    Availability, Concurrency, Delivery, Faults, LatencyDistribution, Metric, Parameters, Recovery,
-    Services, Target, Topology, Workload,
+    Availability, Concurrency, ConsistencyModel, Delivery, Faults, LatencyDistribution, Metric,
+    Parameters, Recovery, Services, Target, Topology, Workload,
 };
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -71,7 +71,7 @@ section! {
     nemesis_interval = "nemesis-interval": f64,
     topology = "topology": Topology,
     availability = "availability": Availability,
-    consistency_models = "consistency-models": Vec<String>,
+    consistency_models = "consistency-models": Vec<ConsistencyModel>,
     key_count = "key-count": u32,
     max_txn_length = "max-txn-length": u32,
     max_writes_per_key = "max-writes-per-key": u32,

@@ -1,7 +1,7 @@
 use super::*;
 use crate::{
-    Availability, Concurrency, Delivery, Fault, Faults, LatencyDistribution, Metric, Parameters,
-    Recovery, Services, Target, Topology, Workload, find_challenge,
+    Availability, Concurrency, ConsistencyModel, Delivery, Fault, Faults, LatencyDistribution,
+    Metric, Parameters, Recovery, Services, Target, Topology, Workload, find_challenge,
 };
 use insta::assert_snapshot;
 use std::time::Duration;
@@ -154,7 +154,10 @@ fn every_flag_can_be_set_as_text_or_in_its_own_type() {
         nemesis_interval: Some(6.0),
         topology: Some(Topology::Line),
         availability: Some(Availability::AtLeast(0.5)),
-        consistency_models: Some(vec!["read-committed".into(), "read-uncommitted".into()]),
+        consistency_models: Some(vec![
+            ConsistencyModel::ReadCommitted,
+            ConsistencyModel::ReadUncommitted,
+        ]),
         key_count: Some(10),
         max_txn_length: Some(11),
         max_writes_per_key: Some(12),
@@ -220,7 +223,7 @@ fn wrong_values_are_located_and_what_is_allowed_is_said() {
     assert_snapshot!(flag("latency = [1]"), @"glomers.toml:3:12: invalid type: integer `1`, expected a string");
     assert_snapshot!(flag("latency = ['1']"), @r#"glomers.toml:3:11: invalid value ["1"]: expected a single value, not an array"#);
     assert_snapshot!(flag("seed = { a = 1 }"), @"glomers.toml:3:8: invalid type: map, expected a string, a number or a boolean, as the flag of that name takes it");
-    assert_snapshot!(flag("consistency-models = ''"), @r#"glomers.toml:3:22: invalid value "": expected one or more names"#);
+    assert_snapshot!(flag("nodes = ''"), @r#"glomers.toml:3:9: invalid value "": expected one or more names"#);
     assert_snapshot!(flag("targets = { op-count = 'few' }"), @r#"glomers.toml:3:24: invalid value "few": expected a number"#);
 }
 
