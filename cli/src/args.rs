@@ -3,6 +3,7 @@
 use crate::commands::check::CheckArguments;
 use crate::commands::doctor::DoctorArguments;
 use crate::commands::install::InstallArguments;
+use crate::commands::test::TestArguments;
 use crate::{exit, values};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use glomers_config::{
@@ -24,6 +25,8 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Build the node, run challenges against it, judge, and print the metrics.
     Run(Box<RunArguments>),
+    /// Run a test with Maelstrom's own command line (`maelstrom test ...`).
+    Test(Box<TestArguments>),
     /// Show all challenges with their parameters and targets.
     List(ListArguments),
     /// Judge a history that somebody else recorded.

@@ -6,7 +6,8 @@ pub(crate) mod doctor;
 pub(crate) mod install;
 mod list;
 mod report;
-mod run;
+pub(crate) mod run;
+pub(crate) mod test;
 
 use crate::args::Command;
 use crate::exit::{self, Exit};
@@ -17,6 +18,7 @@ use std::process::ExitCode;
 pub(crate) fn dispatch(command: Command) -> ExitCode {
     let outcome = match command {
         Command::Run(arguments) => run::run(&arguments),
+        Command::Test(arguments) => test::test(&arguments),
         Command::Check(arguments) => check::check(&arguments),
         Command::List(arguments) => list::list(&arguments),
         Command::Compare(arguments) => compare::compare(&arguments),

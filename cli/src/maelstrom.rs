@@ -5,6 +5,7 @@ mod execute;
 mod observer;
 
 use crate::args::RunArguments;
+use crate::commands::run::Output;
 use crate::exit::BadArguments;
 use crate::interrupt::Interrupt;
 use crate::judged::{Circumstances, JudgedRun};
@@ -94,21 +95,29 @@ impl MaelstromRun {
         &self,
         circumstances: &Circumstances<'_>,
         store: &Path,
-        arguments: &RunArguments,
+        output: Output,
         interrupt: &Interrupt,
         watchdog: &RefCell<Watchdog>,
     ) -> Result<JudgedRun> {
         let start = jiff::Timestamp::now();
-        let looks = execute::Looks { quiet: arguments.quiet, verbose: arguments.verbose };
         let execution =
-            execute::execute(self, circumstances.plan, store, looks, interrupt, watchdog)?;
+            execute::execute(self, circumstances.plan, store, output, interrupt, watchdog)?;
         conclude::conclude(execution, self.version.as_deref(), start, circumstances)
     }
 }
 
 /// Whether our own node plays a workload.
 fn is_played(workload: Workload) -> bool {
-    matches!(workload, Workload::Broadcast | Workload::Echo | Workload::UniqueIds)
+    match workload {
+        Workload::Broadcast
+        | Workload::Echo
+        | Workload::GCounter
+        | Workload::Kafka
+        | Workload::PnCounter
+        | Workload::TxnRwRegister
+        | Workload::UniqueIds => true,
+        Workload::GSet | Workload::LinKv | Workload::TxnListAppend => false,
+    }
 }
 
 /// A plan as the reference runs it: it takes no seed, and has its own recovery.

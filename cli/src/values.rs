@@ -43,6 +43,13 @@ pub(crate) fn names(text: &str) -> Parsed<Names> {
     Ok(Names(names))
 }
 
+/// Of the reference's `--time-limit`.
+pub(crate) fn whole_seconds(text: &str) -> Parsed<f64> {
+    let expected = "expected a positive whole number of seconds";
+    let seconds: u32 = parse(text, expected)?;
+    if seconds > 0 { Ok(seconds.into()) } else { Err(expected) }
+}
+
 /// Consistency models separated by commas, with space around them or not.
 #[derive(Debug, Clone)]
 pub(crate) struct Models(pub(crate) Vec<ConsistencyModel>);

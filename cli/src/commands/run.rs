@@ -21,12 +21,22 @@ use std::rc::Rc;
 use std::time::Instant;
 
 /// A run that is to be made, by one engine or by both.
-struct Job {
-    plan: Plan,
-    node: NodeCommand,
-    store: PathBuf,
-    embedded: bool,
-    maelstrom: Option<MaelstromRun>,
+pub(crate) struct Job {
+    pub(crate) plan: Plan,
+    pub(crate) node: NodeCommand,
+    pub(crate) store: PathBuf,
+    pub(crate) embedded: bool,
+    pub(crate) maelstrom: Option<MaelstromRun>,
+}
+
+/// What is shown of runs.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Output {
+    pub(crate) format: Format,
+    /// No progress, and of a valid run only the verdict.
+    pub(crate) quiet: bool,
+    /// All that Maelstrom prints.
+    pub(crate) verbose: bool,
 }
 
 /// Runs what was asked for, one challenge after the other.
@@ -37,15 +47,25 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<Exit> {
         return dry_run(&project, arguments);
     }
     let jobs = jobs(&project, arguments)?;
+    let RunArguments { format, quiet, verbose, .. } = *arguments;
+    run_jobs(&jobs, Output { format, quiet, verbose }, |_| false)
+}
+
+/// Makes the runs, one after the other, until an exit makes the rest pointless.
+pub(crate) fn run_jobs(
+    jobs: &[Job],
+    output: Output,
+    is_enough: impl Fn(Exit) -> bool,
+) -> Result<Exit> {
     let interrupt = Interrupt::listen()?;
     let watchdog = watchdog::start()?;
     let mut builds: Vec<(BuildStep, BuildRecord)> = Vec::new();
     let mut done: Vec<Judgements> = Vec::new();
     let mut exit = Exit::Valid;
-    for job in &jobs {
-        match run_one(job, arguments, &mut builds, &interrupt, &watchdog) {
+    for job in jobs {
+        match run_one(job, output, &mut builds, &interrupt, &watchdog) {
             Ok(Some(judged)) => {
-                summary::show(&judged, &job.node, arguments.format, arguments.quiet)?;
+                summary::show(&judged, &job.node, output.format, output.quiet)?;
                 exit = exit.max(judged.exit());
                 done.push(judged);
             }
@@ -60,8 +80,11 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<Exit> {
             exit = exit.max(Exit::Interrupted);
             break;
         }
+        if is_enough(exit) {
+            break;
+        }
     }
-    if arguments.format == Format::Json {
+    if output.format == Format::Json {
         summary::print_json(&done, jobs.len() > 1)?;
     }
     Ok(exit)
@@ -166,14 +189,14 @@ fn job(
 
 /// A seed that is short enough to be typed. The hasher of the standard library is seeded by the
 /// system.
-fn draw_seed() -> u64 {
+pub(crate) fn draw_seed() -> u64 {
     RandomState::new().build_hasher().finish() & u64::from(u32::MAX)
 }
 
 /// One run, or the same with both engines; none when it was stopped before it began.
 fn run_one(
     job: &Job,
-    arguments: &RunArguments,
+    output: Output,
     builds: &mut Vec<(BuildStep, BuildRecord)>,
     interrupt: &Interrupt,
     watchdog: &Rc<RefCell<Watchdog>>,
@@ -182,7 +205,7 @@ fn run_one(
     if let Some(step) = &node.build
         && !builds.iter().any(|(built, _)| built == step)
     {
-        let Some(time) = build(step, arguments.quiet, interrupt, watchdog)? else {
+        let Some(time) = build(step, output.quiet, interrupt, watchdog)? else {
             return Ok(None);
         };
         let record = BuildRecord { command: step.command.clone(), seconds: time.as_secs_f64() };
@@ -193,8 +216,7 @@ fn run_one(
     let build = mine.map(|(_, record)| record.clone());
     let circumstances =
         || Circumstances { plan, node, build: build.clone(), began: Instant::now() };
-    let run_embedded =
-        || embedded::run(&circumstances(), store, arguments.quiet, interrupt, watchdog);
+    let run_embedded = || embedded::run(&circumstances(), store, output.quiet, interrupt, watchdog);
     let Some(reference) = &job.maelstrom else {
         return run_embedded().map(|judged| Some(Judgements::One(Box::new(judged))));
     };
@@ -203,7 +225,7 @@ fn run_one(
     if let Some(judged) = embedded.take_if(|_| interrupt.is_set()) {
         return Ok(Some(Judgements::One(Box::new(judged))));
     }
-    let reference = reference.run(&circumstances(), store, arguments, interrupt, watchdog)?;
+    let reference = reference.run(&circumstances(), store, output, interrupt, watchdog)?;
     Ok(Some(match embedded {
         Some(embedded) => Judgements::Both(Box::new((embedded, reference))),
         None => Judgements::One(Box::new(reference)),

@@ -2,6 +2,7 @@
 
 use super::MaelstromRun;
 use super::observer::RunListener;
+use crate::commands::run::Output;
 use crate::exit::BadArguments;
 use crate::interrupt::Interrupt;
 use anyhow::{Context as _, Result};
@@ -16,15 +17,6 @@ use std::path::{Path, PathBuf};
 
 /// Name of its log in a run's folder.
 pub(super) const LOG_FILE: &str = "console.log";
-
-/// What is shown of a run while it lasts.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Looks {
-    /// No progress.
-    pub(super) quiet: bool,
-    /// All of its output.
-    pub(super) verbose: bool,
-}
 
 /// A run that is over but not yet judged.
 pub(super) struct Execution {
@@ -41,7 +33,7 @@ pub(super) fn execute(
     run: &MaelstromRun,
     plan: &Plan,
     store: &Path,
-    looks: Looks,
+    output: Output,
     interrupt: &Interrupt,
     watchdog: &RefCell<Watchdog>,
 ) -> Result<Execution> {
@@ -60,7 +52,7 @@ pub(super) fn execute(
     let (log, mut log_file) = create_log(&store)?;
 
     let mut console = Console::new();
-    let mut listener = RunListener::new(plan, &store, log, looks, watchdog);
+    let mut listener = RunListener::new(plan, &store, log, output, watchdog);
     let process = Process {
         invocation: &run.invocation,
         folder: folder.path(),

@@ -1,6 +1,7 @@
 //! Follows Maelstrom's log: the progress line, and the log's place in the run's folder.
 
-use super::execute::{LOG_FILE, Looks};
+use super::execute::LOG_FILE;
+use crate::commands::run::Output;
 use crate::progress::{ProgressLine, operations_text, partition_text};
 use glomers_config::Plan;
 use glomers_engine::Watchdog;
@@ -29,12 +30,12 @@ impl<'a> RunListener<'a> {
         plan: &Plan,
         store: &'a Path,
         log: PathBuf,
-        looks: Looks,
+        output: Output,
         watchdog: &'a RefCell<Watchdog>,
     ) -> Self {
         Self {
-            progress: ProgressLine::new(looks.quiet),
-            verbose: looks.verbose,
+            progress: ProgressLine::new(output.quiet),
+            verbose: output.verbose,
             time_limit: plan.time_limit,
             phase: Phase::Boot,
             phase_start: Instant::now(),
