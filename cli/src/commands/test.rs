@@ -27,7 +27,6 @@ The flags and their defaults are Maelstrom's. `glomers run` has more: seeds, tar
 
 /// The reference's flags, by its names and with its defaults.
 #[derive(Debug, Args)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the reference")]
 #[command(after_help = format!("{EXAMPLES}\n\n{}", exit::HELP))]
 pub(crate) struct TestArguments {
     /// What workload to run.
@@ -121,6 +120,7 @@ pub(crate) struct TestArguments {
 
 /// Flags of the reference that mean nothing where nodes are processes of this machine.
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the reference")]
 #[command(next_help_heading = "Ignored")]
 struct IgnoredArguments {
     /// Name for logins.

@@ -5,6 +5,7 @@
 
 mod bad_arguments;
 mod bad_files;
+mod check;
 mod crashing_nodes;
 mod doctor;
 mod glomers;
@@ -15,5 +16,6 @@ mod leftovers;
 mod maelstrom;
 mod odd_nodes;
 mod project_file;
+mod reference_command_line;
 mod signals;
 mod two_runs;

@@ -1,0 +1,38 @@
+//! `glomers test`: the command line of any tutorial.
+
+use crate::glomers::{Glomers, misbehaving_node};
+
+#[test]
+fn a_command_line_of_the_reference_runs_as_it_is() {
+    let bin = misbehaving_node().display().to_string();
+    let ended = Glomers::new(&["test", "-w", "echo", "--bin", &bin, "--node-count", "1"])
+        .with(&["--time-limit", "1", "--rate", "20", "--no-ssh", "--", "forks"])
+        .end()
+        .exits(0)
+        .says(&["echo: valid", "ignored: --no-ssh", "files: store/echo/"]);
+    assert!(ended.file("results.edn").contains(":valid? true"));
+}
+
+#[test]
+fn nodes_may_be_named_and_the_first_bad_run_is_the_last() {
+    let bin = misbehaving_node().display().to_string();
+    let ended = Glomers::new(&["test", "-w", "unique-ids", "--bin", &bin, "-n", "a", "-n", "b"])
+        .with(&["--time-limit", "1", "--rate", "20", "--test-count", "2", "--", "same-id"])
+        .end()
+        .exits(1)
+        .says(&["unique-ids: invalid"]);
+    assert_eq!(ended.stdout.matches("unique-ids: invalid").count(), 1);
+    assert!(ended.latest().join("node-logs/a.log").exists());
+}
+
+#[test]
+fn what_it_does_not_take_is_refused() {
+    for (flags, message) in [
+        (&["--bin", "n", "--frob", "3"][..], "unexpected argument '--frob'"),
+        (&["-w", "echo"], "--bin"),
+        (&["--bin", "n", "--node-count", "0"], "1 to 1000 nodes"),
+        (&["--bin", "n", "--nodes-file", "none"], "none cannot be read"),
+    ] {
+        Glomers::new(&["test"]).with(flags).end().exits(254).says(&[message]);
+    }
+}
