@@ -39,8 +39,7 @@ pub(crate) enum Command {
     Install(InstallArguments),
     /// Check what this machine has of all that a run needs or profits from.
     Doctor(DoctorArguments),
-    /// Be our own node over stdin and stdout: it plays echo, unique-ids and broadcast, by the
-    /// messages that it gets.
+    /// Be our own node over stdin and stdout: it plays the challenges, by the messages that it gets.
     Node(NodeArguments),
     /// End what we started when we are gone (started by `run`).
     #[command(hide = true)]
