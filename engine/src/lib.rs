@@ -50,6 +50,19 @@ pub enum EngineError {
         /// Which one.
         workload: glomers_config::Workload,
     },
+    /// The workload needs workers in groups of a certain size.
+    #[error(
+        "{workload} splits its workers into groups of {group} (2 for each node), and {workers} of \
+         them make no whole groups: pass --concurrency 2n, or another multiple of {group}"
+    )]
+    Concurrency {
+        /// Which one.
+        workload: glomers_config::Workload,
+        /// How many workers there are.
+        workers: usize,
+        /// How many make a group.
+        group: usize,
+    },
     /// A node's program could not be started.
     #[error("failed to start {node} as {program}")]
     Spawn {

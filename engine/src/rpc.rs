@@ -130,6 +130,8 @@ pub struct RpcError {
     pub definite: bool,
     /// `text` of the error, whatever it holds; nil when absent.
     pub text: Value,
+    /// The whole body.
+    pub body: Value,
 }
 
 /// Codes of the protocol: number, name, whether the operation surely did not happen.
@@ -158,7 +160,8 @@ impl RpcError {
         let known = ERROR_CODES.iter().find(|(number, ..)| Some(*number) == code);
         let (name, definite) =
             known.map_or(("unknown", false), |(_, name, definite)| (name, *definite));
-        Some(Self { name, definite, text: body.get("text").cloned().unwrap_or(Value::Nil) })
+        let text = body.get("text").cloned().unwrap_or(Value::Nil);
+        Some(Self { name, definite, text, body: body.clone() })
     }
 }
 

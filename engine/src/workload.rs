@@ -4,15 +4,23 @@
 
 mod broadcast;
 mod echo;
+mod exception;
+mod g_counter;
+mod g_set;
+mod last_read;
+mod lin_kv;
+mod pn_counter;
 mod topology;
 mod unique_ids;
 
 use crate::rpc::{Rpc, RpcError};
-use crate::{Random, Time};
+use crate::{EngineError, Random, Time};
 use glomers_config::{Plan, Workload as Name};
 use glomers_history::{Function, Kind, Value};
 use smol_str::SmolStr;
+use std::time::Duration;
 
+pub(crate) use exception::EXCEPTION_INFO;
 pub(crate) use topology::topology;
 
 /// An operation that a worker is to do.
@@ -109,6 +117,12 @@ pub(crate) trait Generator {
     /// The next operation of this worker.
     fn next(&mut self, asking: Asking, random: &mut Random) -> Next;
 
+    /// Whether the worker of an operation is drawn among the free ones; by default they are taken in
+    /// rotation.
+    fn draws_workers(&self) -> bool {
+        false
+    }
+
     /// An operation of this worker ended.
     fn ended(&mut self, worker: u32, invocation: &Invocation, completion: &Completion) {
         let _ = (worker, invocation, completion);
@@ -151,6 +165,16 @@ pub(crate) trait Client {
 
 /// What the engine needs to know of a workload.
 pub(crate) trait Workload {
+    /// Whether the plan can be run at all.
+    fn check(&self) -> Result<(), EngineError> {
+        Ok(())
+    }
+
+    /// How long a client waits for an answer, if the user does not say it; none for the plan's time.
+    fn rpc_timeout(&self) -> Option<Duration> {
+        None
+    }
+
     /// The request that every node gets before the test, if there is one.
     fn set_up(&self) -> Option<Request> {
         None
@@ -179,13 +203,11 @@ pub(crate) fn workload(plan: &Plan) -> Option<Box<dyn Workload>> {
         Name::Broadcast => Box::new(broadcast::Broadcast::new(plan)),
         Name::Echo => Box::new(echo::Echo),
         Name::UniqueIds => Box::new(unique_ids::UniqueIds),
-        Name::GCounter
-        | Name::GSet
-        | Name::Kafka
-        | Name::LinKv
-        | Name::PnCounter
-        | Name::TxnListAppend
-        | Name::TxnRwRegister => return None,
+        Name::GCounter => Box::new(g_counter::GCounter),
+        Name::GSet => Box::new(g_set::GSet),
+        Name::LinKv => Box::new(lin_kv::LinKv::new(plan)),
+        Name::PnCounter => Box::new(pn_counter::PnCounter),
+        Name::Kafka | Name::TxnListAppend | Name::TxnRwRegister => return None,
     })
 }
 

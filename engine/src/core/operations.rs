@@ -5,9 +5,8 @@ use super::calls::{Purpose, printed};
 use super::workers::Connection;
 use crate::rpc::{Rpc, RpcError};
 use crate::time::Time;
-use crate::workload::{Completion, Invocation, Step};
+use crate::workload::{Completion, EXCEPTION_INFO, Invocation, Step};
 use glomers_history::{Detail, Function, Kind, Operation, Process, Value};
-use smol_str::SmolStr;
 
 impl Core {
     /// A free worker begins an operation.
@@ -156,11 +155,7 @@ impl Core {
 }
 
 /// A reply that breaks its schema: an exception in the client, so nobody knows what happened.
-///
-/// The class is the one that the reference gives, so that whoever groups exceptions by class sees
-/// the same groups.
 fn malformed(node: &str, rpc: Option<&Rpc>, problem: &str, reply: Value) -> Completion {
-    let keyword = |name: &str| Value::keyword(name);
     let message = format!(
         "{node} answered \"{}\" with {}, which does not fit {}: {problem}",
         rpc.map_or("", |rpc| rpc.request),
@@ -168,22 +163,8 @@ fn malformed(node: &str, rpc: Option<&Rpc>, problem: &str, reply: Value) -> Comp
         rpc.map_or_else(String::new, Rpc::expected)
     );
     let data = Value::Map(vec![
-        (keyword("type"), keyword("malformed-rpc-response")),
-        (keyword("body"), reply),
+        (Value::keyword("type"), Value::keyword("malformed-rpc-response")),
+        (Value::keyword("body"), reply),
     ]);
-    let cause = Value::Map(vec![
-        (keyword("type"), Value::Symbol(SmolStr::new_static("clojure.lang.ExceptionInfo"))),
-        (keyword("message"), Value::str(&message)),
-        (keyword("data"), data.clone()),
-    ]);
-    Completion {
-        kind: Kind::Info,
-        value: None,
-        error: Some(Value::Str(SmolStr::new(format!("indeterminate: {message}")))),
-        exception: Some(Value::Map(vec![
-            (keyword("via"), Value::Vector(vec![cause])),
-            (keyword("cause"), Value::str(&message)),
-            (keyword("data"), data),
-        ])),
-    }
+    Completion::thrown(EXCEPTION_INFO, &message, Some(data))
 }

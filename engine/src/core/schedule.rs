@@ -169,7 +169,7 @@ impl Core {
     /// A free worker begins the operation that is due.
     fn next_operation(&mut self, now: Time) {
         let Some(longest_gap) = self.schedule.longest_gap else { return };
-        while let Some(worker) = self.workers.next_free() {
+        while let Some(worker) = self.free_worker() {
             let asking = self.workers.asking(worker, now);
             match self.schedule.generator.next(asking, &mut self.generator_random) {
                 Next::Invoke(invocation) => {
@@ -181,6 +181,14 @@ impl Core {
                 Next::Wait(until) => self.workers.sleep(worker, until.max(now.plus_nanos(1))),
                 Next::Exhausted => return self.schedule.exhausted = true,
             }
+        }
+    }
+
+    fn free_worker(&mut self) -> Option<u32> {
+        if self.schedule.generator.draws_workers() {
+            self.workers.draw_free(&mut self.generator_random)
+        } else {
+            self.workers.next_free()
         }
     }
 

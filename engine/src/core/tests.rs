@@ -1,5 +1,7 @@
 //! The core with scripted nodes, in virtual time: no process, no clock, no sleep.
 
+mod simple_workloads;
+
 use crate::{Core, Event, Failure, NodeIndex, Phase, Time};
 use glomers_config::{Parameters, Plan, challenges, find_challenge};
 use glomers_history::{Function, Kind, Operation, Process, Value};

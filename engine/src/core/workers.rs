@@ -1,5 +1,6 @@
 //! Workers: each does one operation at a time, as one process after another.
 
+use crate::Random;
 use crate::message::NodeIndex;
 use crate::time::Time;
 use crate::workload::{Asking, Client, Invocation};
@@ -110,6 +111,27 @@ impl Workers {
         None
     }
 
+    /// Any of the free workers, each as likely as the others.
+    pub(super) fn draw_free(&self, random: &mut Random) -> Option<u32> {
+        if self.free_count == 0 {
+            return None;
+        }
+        let mut skipped = random.index(self.free_count);
+        for (word, bits) in self.free.iter().enumerate() {
+            let here = bits.count_ones() as usize;
+            if skipped < here {
+                let mut bits = *bits;
+                for _ in 0..skipped {
+                    // Clears the lowest bit.
+                    bits &= bits - 1;
+                }
+                return u32::try_from(word * 64 + bits.trailing_zeros() as usize).ok();
+            }
+            skipped -= here;
+        }
+        None
+    }
+
     /// The worker begins an operation.
     pub(super) fn begin(&mut self, worker: u32, invocation: Invocation) {
         let number = worker as usize;
@@ -199,6 +221,22 @@ mod tests {
         workers.begin(128, operation());
         assert_eq!(workers.next_free(), Some(3));
     }
+
+    #[test]
+    fn free_workers_are_drawn_alike() {
+        let mut workers = Workers::new(130, 3);
+        for number in (0..130).filter(|number| ![3, 63, 64, 129].contains(number)) {
+            workers.begin(number, Invocation::new(Function::Read, Value::Nil));
+        }
+        let mut random = Random::stream(1, "test");
+        let mut counts = std::collections::BTreeMap::new();
+        for _ in 0..4000 {
+            *counts.entry(workers.draw_free(&mut random)).or_insert(0) += 1;
+        }
+        assert!(counts.keys().copied().eq([3, 63, 64, 129].map(Some)));
+        assert!(counts.values().all(|count| (850..1150).contains(count)), "{counts:?}");
+    }
+
     #[test]
     fn sleepers_wake_in_time_and_the_dismissed_never() {
         let mut workers = Workers::new(3, 1);

@@ -108,8 +108,8 @@ mod tests {
     use super::*;
     use crate::json::read_body;
 
-    fn answer(request: &str, current: Option<Value>) -> Answer {
-        Request::read(&read_body(request).unwrap()).unwrap().answer(current.as_ref())
+    fn answer(request: &str, current: Option<&Value>) -> Answer {
+        Request::read(&read_body(request).unwrap()).unwrap().answer(current)
     }
 
     #[test]
@@ -120,11 +120,11 @@ mod tests {
         assert_eq!(answer(cas, None), missing);
         let list = Value::Vector(vec![Value::str("y"), Value::Nil]);
         let differs = error(PRECONDITION_FAILED, r#"current value ["y" nil] is not "x""#);
-        assert_eq!(answer(cas, Some(list)), differs);
+        assert_eq!(answer(cas, Some(&list)), differs);
         // 1 is not 1.0 there either.
         let one = r#"{"type":"cas","key":"a","from":1,"to":1}"#;
         let differs = error(PRECONDITION_FAILED, "current value 1.0 is not 1");
-        assert_eq!(answer(one, Some(Value::Float(1.0))), differs);
+        assert_eq!(answer(one, Some(&Value::Float(1.0))), differs);
     }
 
     #[test]
@@ -135,7 +135,7 @@ mod tests {
             );
             assert_eq!(answer(&request, None).written.is_some(), creates, "{flag}");
             // A key that is there is compared all the same.
-            assert_eq!(answer(&request, Some(Value::Nil)).written, None);
+            assert_eq!(answer(&request, Some(&Value::Nil)).written, None);
         }
     }
 
@@ -144,7 +144,7 @@ mod tests {
         let write = Request::read(&read_body(r#"{"type":"write"}"#).unwrap()).unwrap();
         assert_eq!(write, Request { key: Value::Nil, action: Action::Write(Value::Nil) });
         // A key that holds null is there.
-        let read = answer(r#"{"type":"read"}"#, Some(Value::Nil));
+        let read = answer(r#"{"type":"read"}"#, Some(&Value::Nil));
         assert_eq!(read.reply[1], ("value", Value::Nil));
         for other in [r#"{"type":"watch","key":1}"#, r#"{"type":7}"#, r#"{"key":1}"#] {
             assert_eq!(Request::read(&read_body(other).unwrap()), None);

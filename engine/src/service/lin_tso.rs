@@ -37,8 +37,8 @@ mod tests {
         let mut ask = |node, body: &str| {
             tso.handle(Address::Node(node), &read_body(body).unwrap(), &mut random)
         };
-        for expected in 0..3_u64 {
-            let reply = ask(expected as usize, r#"{"type":"ts"}"#).unwrap();
+        for expected in 0..3_usize {
+            let reply = ask(expected, r#"{"type":"ts"}"#).unwrap();
             assert_eq!(reply, [("type", Value::str("ts_ok")), ("ts", Value::from(expected))]);
         }
         assert_eq!(ask(0, r#"{"type":"read"}"#), None);

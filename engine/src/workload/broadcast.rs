@@ -1,5 +1,6 @@
 //! Broadcast: values 0, 1, 2, ... are given to nodes, and every node shows them all in the end.
 
+use super::last_read::LastRead;
 use super::{
     Asking, Client, Completion, Generator, Invocation, Next, Request, Step, Workload, take_field,
     topology,
@@ -8,7 +9,6 @@ use crate::Random;
 use crate::rpc::{Field, Rpc, Shape};
 use glomers_config::Plan;
 use glomers_history::{Function, Value};
-use std::collections::BTreeSet;
 
 static TOPOLOGY: Rpc = Rpc {
     request: "topology",
@@ -56,7 +56,7 @@ impl Workload for Broadcast {
     }
 
     fn final_generator(&self) -> Option<Box<dyn Generator>> {
-        Some(Box::new(ReadOnce { done: BTreeSet::new() }))
+        Some(Box::new(LastRead::marked()))
     }
 
     fn client(&self) -> Box<dyn Client> {
@@ -78,21 +78,6 @@ impl Generator for Mix {
         } else {
             Invocation::new(Function::Read, Value::Nil)
         })
-    }
-}
-
-/// One read by each worker.
-struct ReadOnce {
-    done: BTreeSet<u32>,
-}
-
-impl Generator for ReadOnce {
-    fn next(&mut self, asking: Asking, _random: &mut Random) -> Next {
-        if self.done.insert(asking.worker) {
-            Next::Invoke(Invocation::last(Function::Read, Value::Nil))
-        } else {
-            Next::Exhausted
-        }
     }
 }
 

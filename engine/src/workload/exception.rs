@@ -1,0 +1,61 @@
+//! Exceptions: how an operation ends when its client does not handle what came, in the shape that
+//! the reference gives them, without the stack of its own code.
+
+use super::Completion;
+use crate::rpc::RpcError;
+use glomers_history::{Kind, Value, print_value};
+use smol_str::{SmolStr, format_smolstr};
+
+/// The class of every exception that carries data.
+pub(crate) const EXCEPTION_INFO: &str = "clojure.lang.ExceptionInfo";
+
+impl Completion {
+    /// The client threw an exception of that class: nobody knows what happened.
+    ///
+    /// The classes are the reference's, so that whoever groups exceptions by class sees the same
+    /// groups.
+    pub(crate) fn thrown(class: &'static str, message: &str, data: Option<Value>) -> Self {
+        let data = data.map(|data| (Value::keyword("data"), data));
+        let cause = [
+            (Value::keyword("type"), Value::Symbol(SmolStr::new_static(class))),
+            (Value::keyword("message"), Value::str(message)),
+        ];
+        let cause = Value::Map(cause.into_iter().chain(data.clone()).collect());
+        let exception = [
+            (Value::keyword("via"), Value::Vector(vec![cause])),
+            (Value::keyword("cause"), Value::str(message)),
+        ];
+        Self {
+            kind: Kind::Info,
+            value: None,
+            error: Some(Value::Str(format_smolstr!("indeterminate: {message}"))),
+            exception: Some(Value::Map(exception.into_iter().chain(data).collect())),
+        }
+    }
+
+    /// The node answered with an error that the client does not handle.
+    pub(crate) fn thrown_error(error: &RpcError) -> Self {
+        let code = error.body.get("code").cloned().unwrap_or(Value::Nil);
+        let data = Value::Map(vec![
+            (Value::keyword("type"), Value::keyword("rpc-error")),
+            (Value::keyword("code"), code),
+            (Value::keyword("name"), Value::keyword(error.name)),
+            (Value::keyword("definite?"), Value::Bool(error.definite)),
+            (Value::keyword("body"), error.body.clone()),
+        ]);
+        let mut message = b"throw+: ".to_vec();
+        print_value(&data, &mut message);
+        Self::thrown(EXCEPTION_INFO, &String::from_utf8_lossy(&message), Some(data))
+    }
+
+    /// The node did not answer in time, which the client does not handle.
+    pub(crate) fn thrown_timeout() -> Self {
+        let data = Value::Map(vec![
+            (Value::keyword("type"), Value::keyword("maelstrom.client/timeout")),
+            (Value::keyword("name"), Value::keyword("timeout")),
+            (Value::keyword("definite?"), Value::Bool(false)),
+            (Value::keyword("code"), Value::Int(0)),
+        ]);
+        Self::thrown(EXCEPTION_INFO, "Client read timeout", Some(data))
+    }
+}

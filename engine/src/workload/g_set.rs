@@ -1,0 +1,83 @@
+//! G-set: elements 0, 1, 2, ... are added to a set that only grows, and every node shows them all in
+//! the end.
+
+use super::last_read::LastRead;
+use super::{
+    Asking, Client, Completion, Generator, Invocation, Next, Request, Step, Workload, take_field,
+};
+use crate::Random;
+use crate::rpc::{Field, Rpc, RpcError, Shape};
+use glomers_history::{Function, Value};
+
+static ADD: Rpc = Rpc {
+    request: "add",
+    request_fields: &[Field { name: "element", shape: Shape::Any }],
+    reply: "add_ok",
+    reply_fields: &[],
+};
+
+static READ: Rpc = Rpc {
+    request: "read",
+    request_fields: &[],
+    reply: "read_ok",
+    reply_fields: &[Field { name: "value", shape: Shape::List }],
+};
+
+pub(super) struct GSet;
+
+impl Workload for GSet {
+    fn generator(&self, _random: &mut Random) -> Box<dyn Generator> {
+        Box::new(Mix { next_element: 0 })
+    }
+
+    fn final_generator(&self) -> Option<Box<dyn Generator>> {
+        Some(Box::new(LastRead::unmarked()))
+    }
+
+    fn client(&self) -> Box<dyn Client> {
+        Box::new(GSetClient)
+    }
+}
+
+/// Adds and reads, half and half.
+struct Mix {
+    next_element: i64,
+}
+
+impl Generator for Mix {
+    fn next(&mut self, _: Asking, random: &mut Random) -> Next {
+        Next::Invoke(if random.below(2) == 0 {
+            let element = self.next_element;
+            self.next_element += 1;
+            Invocation::new(Function::Add, Value::Int(element))
+        } else {
+            Invocation::new(Function::Read, Value::Nil)
+        })
+    }
+}
+
+/// As in the reference, every error and every timeout is an exception.
+struct GSetClient;
+
+impl Client for GSetClient {
+    fn invoke(&mut self, invocation: &Invocation) -> Step {
+        Step::Call(if invocation.f == Function::Read {
+            Request { rpc: &READ, fields: Vec::new() }
+        } else {
+            Request { rpc: &ADD, fields: vec![("element", invocation.value.clone())] }
+        })
+    }
+
+    fn reply(&mut self, invocation: &Invocation, reply: Value) -> Step {
+        let value = if invocation.f == Function::Read { take_field(reply, "value") } else { None };
+        Step::Complete(Completion::ok(value))
+    }
+
+    fn refused(&self, _invocation: &Invocation, error: &RpcError) -> Completion {
+        Completion::thrown_error(error)
+    }
+
+    fn timed_out(&self, _invocation: &Invocation) -> Completion {
+        Completion::thrown_timeout()
+    }
+}
