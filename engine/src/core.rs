@@ -84,8 +84,7 @@ pub struct PropagationTimes {
 impl Core {
     /// A run of that plan, not yet begun.
     pub fn new(mut plan: Plan) -> Result<Self, EngineError> {
-        let workload =
-            workload(&plan).ok_or(EngineError::WorkloadNotBuilt { workload: plan.workload })?;
+        let workload = workload(&plan);
         workload.check()?;
         if let Some(timeout) = workload.rpc_timeout()
             && !plan.said.contains(&Setting::RpcTimeout)

@@ -44,12 +44,6 @@ pub use time::Time;
 /// Why the engine itself could not go on. (What a node did wrong is a [`Failure`].)
 #[derive(Debug, thiserror::Error)]
 pub enum EngineError {
-    /// The plan's workload is not built yet.
-    #[error("workload {workload} is not built yet")]
-    WorkloadNotBuilt {
-        /// Which one.
-        workload: glomers_config::Workload,
-    },
     /// The workload needs workers in groups of a certain size.
     #[error(
         "{workload} splits its workers into groups of {group} (2 for each node), and {workers} of \

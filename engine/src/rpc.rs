@@ -1,9 +1,9 @@
 //! The requests that clients make: their fields, and the closed schema of their replies.
 
 use glomers_history::Value;
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 
-/// What a field may hold.
+/// What a field may hold. As in the reference, `null` is an empty array.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shape {
     /// Anything.
@@ -16,6 +16,18 @@ pub enum Shape {
     List,
     /// An object that gives each string a list of strings.
     Topology,
+    /// `null`.
+    Null,
+    /// This very string.
+    Word(&'static str),
+    /// An array of any length, with elements of that shape.
+    ListOf(&'static Shape),
+    /// An array with exactly these elements.
+    Tuple(&'static [Shape]),
+    /// An object with any keys, and values of that shape.
+    MapOf(&'static Shape),
+    /// Any one of them.
+    Either(&'static [Shape]),
 }
 
 impl Shape {
@@ -30,20 +42,61 @@ impl Shape {
                 _ => false,
             },
             Self::Str => matches!(value, Value::Str(_)),
-            Self::List => matches!(value, Value::Vector(_)),
+            Self::List => matches!(value, Value::Vector(_) | Value::Nil),
             Self::Topology => matches!(value, Value::Map(_)),
+            Self::Null => *value == Value::Nil,
+            Self::Word(word) => matches!(value, Value::Str(text) if text == word),
+            Self::ListOf(shape) => match value {
+                Value::Vector(elements) => elements.iter().all(|element| shape.accepts(element)),
+                _ => *value == Value::Nil,
+            },
+            Self::Tuple(shapes) => match value {
+                Value::Vector(elements) => {
+                    elements.len() == shapes.len()
+                        && shapes.iter().zip(elements).all(|(shape, value)| shape.accepts(value))
+                }
+                _ => false,
+            },
+            Self::MapOf(shape) => match value {
+                Value::Map(entries) => entries.iter().all(|(_, value)| shape.accepts(value)),
+                _ => false,
+            },
+            Self::Either(shapes) => shapes.iter().any(|shape| shape.accepts(value)),
         }
     }
+}
 
-    fn name(self) -> &'static str {
+/// In words, for the author of a node.
+impl fmt::Display for Shape {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Any => "anything",
-            Self::Int => "an integer",
-            Self::Str => "a string",
-            Self::List => "an array",
-            Self::Topology => "an object of arrays",
+            Self::Any => out.write_str("anything"),
+            Self::Int => out.write_str("an integer"),
+            Self::Str => out.write_str("a string"),
+            Self::List => out.write_str("an array"),
+            Self::Topology => out.write_str("an object of arrays"),
+            Self::Null => out.write_str("null"),
+            Self::Word(word) => write!(out, "\"{word}\""),
+            Self::ListOf(shape) => write!(out, "an array, each element {shape}"),
+            Self::Tuple(shapes) => {
+                out.write_str("[")?;
+                write_joined(shapes, ", ", out)?;
+                out.write_str("]")
+            }
+            Self::MapOf(shape) => write!(out, "an object, each value {shape}"),
+            Self::Either(shapes) => write_joined(shapes, " or ", out),
         }
     }
+}
+
+fn write_joined(shapes: &[Shape], between: &str, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+    for (position, shape) in shapes.iter().enumerate() {
+        if position > 0 {
+            out.write_str(between)?;
+        }
+        write!(out, "{shape}")?;
+    }
+    Ok(())
 }
 
 /// A field of a request or a reply, besides `type`, `msg_id` and `in_reply_to`.
@@ -90,13 +143,13 @@ impl Rpc {
             match reply.get(field.name) {
                 None => note(format_args!("{} is missing", field.name)),
                 Some(value) if !field.shape.accepts(value) => {
-                    note(format_args!("{} is not {}", field.name, field.shape.name()));
+                    note(format_args!("{} is not {}", field.name, field.shape));
                 }
                 Some(_) => {}
             }
         }
         if reply.get("msg_id").is_some_and(|id| !Shape::Int.accepts(id)) {
-            note(format_args!("msg_id is not {}", Shape::Int.name()));
+            note(format_args!("msg_id is not {}", Shape::Int));
         }
         for (key, _) in entries {
             let Value::Keyword(name) = key else { continue };
@@ -114,7 +167,7 @@ impl Rpc {
     pub fn expected(&self) -> String {
         let mut text = format!("{{:type \"{}\"", self.reply);
         for field in self.reply_fields {
-            let _ = write!(text, ", :{} {}", field.name, field.shape.name());
+            let _ = write!(text, ", :{} {}", field.name, field.shape);
         }
         text.push_str(", :in_reply_to an integer}");
         text

@@ -7,10 +7,17 @@ mod echo;
 mod exception;
 mod g_counter;
 mod g_set;
+mod kafka;
+mod key_pool;
 mod last_read;
 mod lin_kv;
 mod pn_counter;
+#[cfg(test)]
+mod testing;
 mod topology;
+mod transactions;
+mod txn_list_append;
+mod txn_rw_register;
 mod unique_ids;
 
 use crate::rpc::{Rpc, RpcError};
@@ -197,18 +204,20 @@ pub(crate) trait Workload {
     }
 }
 
-/// The workload of a plan; none when this version cannot run it.
-pub(crate) fn workload(plan: &Plan) -> Option<Box<dyn Workload>> {
-    Some(match plan.workload {
+/// The workload of a plan.
+pub(crate) fn workload(plan: &Plan) -> Box<dyn Workload> {
+    match plan.workload {
         Name::Broadcast => Box::new(broadcast::Broadcast::new(plan)),
         Name::Echo => Box::new(echo::Echo),
         Name::UniqueIds => Box::new(unique_ids::UniqueIds),
+        Name::Kafka => Box::new(kafka::Kafka::new(plan)),
+        Name::TxnListAppend => Box::new(txn_list_append::TxnListAppend::new(plan)),
+        Name::TxnRwRegister => Box::new(txn_rw_register::TxnRwRegister::new(plan)),
         Name::GCounter => Box::new(g_counter::GCounter),
         Name::GSet => Box::new(g_set::GSet),
         Name::LinKv => Box::new(lin_kv::LinKv::new(plan)),
         Name::PnCounter => Box::new(pn_counter::PnCounter),
-        Name::Kafka | Name::TxnListAppend | Name::TxnRwRegister => return None,
-    })
+    }
 }
 
 /// Moves a field out of a reply, for results that are too large to copy.

@@ -2,6 +2,10 @@
 
 mod simple_workloads;
 
+mod kafka;
+mod recorded;
+mod transactions;
+
 use crate::{Core, Event, Failure, NodeIndex, Phase, Time};
 use glomers_config::{Parameters, Plan, challenges, find_challenge};
 use glomers_history::{Function, Kind, Operation, Process, Value};

@@ -1,0 +1,42 @@
+//! kafka: append-only logs that clients send to, poll, and commit.
+//!
+//! The load sends and polls, now and then assigns keys to poll, and rarely crashes a client. At the
+//! end every worker polls everything from the beginning.
+
+mod client;
+mod final_polls;
+mod load;
+mod offsets;
+
+use super::{Client, Generator, Workload};
+use crate::Random;
+use glomers_config::Plan;
+use offsets::Offsets;
+use std::cell::RefCell;
+use std::rc::Rc;
+
+pub(super) struct Kafka {
+    plan: Plan,
+    /// The highest offset of each key that the load sent or polled, which the final polls must reach.
+    seen: Rc<RefCell<Offsets>>,
+}
+
+impl Kafka {
+    pub(super) fn new(plan: &Plan) -> Self {
+        Self { plan: plan.clone(), seen: Rc::default() }
+    }
+}
+
+impl Workload for Kafka {
+    fn generator(&self, _random: &mut Random) -> Box<dyn Generator> {
+        Box::new(load::Load::new(&self.plan, Rc::clone(&self.seen)))
+    }
+
+    fn final_generator(&self) -> Option<Box<dyn Generator>> {
+        Some(Box::new(final_polls::FinalPolls::new(self.seen.take())))
+    }
+
+    fn client(&self) -> Box<dyn Client> {
+        Box::new(client::KafkaClient::default())
+    }
+}
