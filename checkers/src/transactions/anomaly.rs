@@ -1,0 +1,254 @@
+//! The anomalies of transactions, by the names of Adya and Elle, and sets of them.
+//!
+//! Which imply which, and which model forbids what, is [`models`](super::models)'.
+
+use std::fmt;
+
+macro_rules! anomalies {
+    ($($(#[$doc:meta])* $variant:ident = $name:literal,)+) => {
+        /// Something that a consistency model forbids.
+        ///
+        /// Ordered by [`name`](Self::name), as results list them.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub(crate) enum Anomaly { $($(#[$doc])* $variant,)+ }
+
+        impl Anomaly {
+            /// Every anomaly, by name.
+            pub(crate) const ALL: &[Self] = &[$(Self::$variant,)+];
+
+            /// The reference's name for it.
+            pub(crate) fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name,)+ }
+            }
+        }
+    };
+}
+
+anomalies! {
+    /// What a monotonic snapshot read forbids.
+    GMsr = "G-MSR",
+    /// What snapshot isolation forbids.
+    GSiAdya = "G-SI",
+    /// Missed effects.
+    GSib = "G-SIb",
+    /// A lost update under a cursor.
+    GCursor = "G-cursor",
+    /// Reads that go back within a transaction.
+    GMonotonic = "G-monotonic",
+    /// A cycle with several anti-dependencies, no two in a row.
+    GNonadjacent = "G-nonadjacent",
+    /// A cycle with several anti-dependencies on keys, no two in a row.
+    GNonadjacentItem = "G-nonadjacent-item",
+    /// A cycle with several anti-dependencies on keys, no two in a row. Edges may be the order of one process.
+    GNonadjacentItemProcess = "G-nonadjacent-item-process",
+    /// A cycle with several anti-dependencies on keys, no two in a row. Edges may be real time.
+    GNonadjacentItemRealtime = "G-nonadjacent-item-realtime",
+    /// A cycle with several anti-dependencies, no two in a row. Edges may be the order of one process.
+    GNonadjacentProcess = "G-nonadjacent-process",
+    /// A cycle with several anti-dependencies, no two in a row. Edges may be real time.
+    GNonadjacentRealtime = "G-nonadjacent-realtime",
+    /// A cycle with one anti-dependency.
+    GSingle = "G-single",
+    /// A cycle with one anti-dependency, on a key.
+    GSingleItem = "G-single-item",
+    /// A cycle with one anti-dependency, on a key. Edges may be the order of one process.
+    GSingleItemProcess = "G-single-item-process",
+    /// A cycle with one anti-dependency, on a key. Edges may be real time.
+    GSingleItemRealtime = "G-single-item-realtime",
+    /// A cycle with one anti-dependency. Edges may be the order of one process.
+    GSingleProcess = "G-single-process",
+    /// A cycle with one anti-dependency. Edges may be real time.
+    GSingleRealtime = "G-single-realtime",
+    /// A cycle that transactions that write can see.
+    GUpdate = "G-update",
+    /// A cycle of writes.
+    G0 = "G0",
+    /// A cycle of writes. Edges may be the order of one process.
+    G0Process = "G0-process",
+    /// A cycle of writes. Edges may be real time.
+    G0Realtime = "G0-realtime",
+    /// Any of G1a, G1b, G1c.
+    G1 = "G1",
+    /// Any of G1a, G1b, G1c. Edges may be the order of one process.
+    G1Process = "G1-process",
+    /// Any of G1a, G1b, G1c. Edges may be real time.
+    G1Realtime = "G1-realtime",
+    /// A read of what was aborted.
+    G1a = "G1a",
+    /// A read of a state in the middle of a transaction.
+    G1b = "G1b",
+    /// A cycle of writes and reads of what was written.
+    G1c = "G1c",
+    /// A cycle of writes and reads of what was written. Edges may be the order of one process.
+    G1cProcess = "G1c-process",
+    /// A cycle of writes and reads of what was written. Edges may be real time.
+    G1cRealtime = "G1c-realtime",
+    /// A cycle with anti-dependencies.
+    G2 = "G2",
+    /// A cycle with anti-dependencies on keys.
+    G2Item = "G2-item",
+    /// A cycle with anti-dependencies on keys. Edges may be the order of one process.
+    G2ItemProcess = "G2-item-process",
+    /// A cycle with anti-dependencies on keys. Edges may be real time.
+    G2ItemRealtime = "G2-item-realtime",
+    /// A cycle with anti-dependencies. Edges may be the order of one process.
+    G2Process = "G2-process",
+    /// A cycle with anti-dependencies. Edges may be real time.
+    G2Realtime = "G2-realtime",
+    /// Either form of what snapshot isolation forbids, as Adya names it.
+    Gsi = "GSI",
+    /// Interference: reads from a transaction that was not over at the start.
+    Gsia = "GSIa",
+    /// Missed effects: a cycle with one anti-dependency among start and dependency edges.
+    Gsib = "GSIb",
+    /// Some cycle that PL-1 forbids.
+    Pl1CycleExists = "PL-1-cycle-exists",
+    /// Some cycle that PL-2 forbids.
+    Pl2CycleExists = "PL-2-cycle-exists",
+    /// Some cycle that PL-2.99 forbids.
+    Pl299CycleExists = "PL-2.99-cycle-exists",
+    /// Some cycle that PL-3 forbids.
+    Pl3CycleExists = "PL-3-cycle-exists",
+    /// Some cycle that PL-SI forbids.
+    PlSiCycleExists = "PL-SI-cycle-exists",
+    /// Some cycle that PL-SS forbids.
+    PlSsCycleExists = "PL-SS-cycle-exists",
+    /// Cycles exist, and the search for the worst of them was cut short.
+    CycleSearchTimeout = "cycle-search-timeout",
+    /// Versions of a key that come before themselves.
+    CyclicVersions = "cyclic-versions",
+    /// A write upon what was aborted.
+    DirtyUpdate = "dirty-update",
+    /// A list with an element twice.
+    DuplicateElements = "duplicate-elements",
+    /// No transaction depends on another.
+    EmptyTransactionGraph = "empty-transaction-graph",
+    /// A read of what its own transaction wrote later.
+    FutureRead = "future-read",
+    /// Two reads of a list of which neither is the beginning of the other.
+    IncompatibleOrder = "incompatible-order",
+    /// A transaction that disagrees with itself.
+    Internal = "internal",
+    /// Two transactions that wrote upon the same version.
+    LostUpdate = "lost-update",
+    /// A predicate that missed a version that always matches.
+    PredicateReadMiss = "predicate-read-miss",
+    /// Some cycle that strong-PL-1 forbids.
+    StrongPl1CycleExists = "strong-PL-1-cycle-exists",
+    /// Some cycle that strong-PL-2 forbids.
+    StrongPl2CycleExists = "strong-PL-2-cycle-exists",
+    /// Some cycle that strong-session-PL-1 forbids.
+    StrongSessionPl1CycleExists = "strong-session-PL-1-cycle-exists",
+    /// Some cycle that strong-session-PL-2 forbids.
+    StrongSessionPl2CycleExists = "strong-session-PL-2-cycle-exists",
+    /// Some cycle that strong-session-serializable forbids.
+    StrongSessionSerializableCycleExists = "strong-session-serializable-cycle-exists",
+    /// Some cycle that strong-session-snapshot-isolation forbids.
+    StrongSessionSnapshotIsolationCycleExists = "strong-session-snapshot-isolation-cycle-exists",
+    /// Some cycle that strong-snapshot-isolation forbids.
+    StrongSnapshotIsolationCycleExists = "strong-snapshot-isolation-cycle-exists",
+    /// Two transactions that wrote upon overlapping reads.
+    WriteSkew = "write-skew",
+}
+
+/// Ends the names of anomalies that say only that there is a cycle, without showing it.
+const CYCLE_EXISTS: &str = "-cycle-exists";
+
+impl Anomaly {
+    /// The anomaly of that name.
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|anomaly| anomaly.name() == name)
+    }
+
+    /// Whether it says only that there is a cycle.
+    pub(crate) fn is_cycle_existence(self) -> bool {
+        self.name().ends_with(CYCLE_EXISTS)
+    }
+}
+
+impl fmt::Display for Anomaly {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(self.name())
+    }
+}
+
+/// A set of anomalies: one bit each.
+#[derive(Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct AnomalySet(u128);
+
+// One bit each must do.
+const _: () = assert!(Anomaly::ALL.len() <= u128::BITS as usize);
+
+impl AnomalySet {
+    /// None.
+    pub(crate) const EMPTY: Self = Self(0);
+
+    /// Adds one.
+    pub(crate) fn insert(&mut self, anomaly: Anomaly) {
+        self.0 |= 1 << anomaly as u8;
+    }
+
+    /// Whether this one is among them.
+    pub(crate) fn contains(self, anomaly: Anomaly) -> bool {
+        self.0 & (1 << anomaly as u8) != 0
+    }
+
+    /// Whether there is none.
+    pub(crate) fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// Those of either.
+    pub(crate) fn union(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// Those of both.
+    pub(crate) fn intersection(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
+    /// Its anomalies, by name.
+    pub(crate) fn iter(self) -> impl Iterator<Item = Anomaly> {
+        Anomaly::ALL.iter().copied().filter(move |anomaly| self.contains(*anomaly))
+    }
+}
+
+impl FromIterator<Anomaly> for AnomalySet {
+    fn from_iter<I: IntoIterator<Item = Anomaly>>(anomalies: I) -> Self {
+        let mut set = Self::EMPTY;
+        anomalies.into_iter().for_each(|anomaly| set.insert(anomaly));
+        set
+    }
+}
+
+impl fmt::Debug for AnomalySet {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_set().entries(self.iter()).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn anomalies_are_ordered_by_name_and_found_by_it() {
+        assert!(Anomaly::ALL.is_sorted_by_key(|anomaly| anomaly.name()));
+        for anomaly in Anomaly::ALL {
+            assert_eq!(Anomaly::from_name(anomaly.name()), Some(*anomaly));
+        }
+        assert_eq!(Anomaly::from_name("G3"), None);
+    }
+
+    #[test]
+    fn sets_hold_what_was_put_in() {
+        let set: AnomalySet = [Anomaly::Internal, Anomaly::G0].into_iter().collect();
+        assert_eq!(set.iter().collect::<Vec<_>>(), [Anomaly::G0, Anomaly::Internal]);
+        assert!(!set.contains(Anomaly::G1a) && !set.is_empty());
+        let last = *Anomaly::ALL.last().unwrap();
+        let other: AnomalySet = [Anomaly::G0, last].into_iter().collect();
+        assert_eq!(set.intersection(other).iter().collect::<Vec<_>>(), [Anomaly::G0]);
+        assert_eq!(set.union(other).iter().count(), 3);
+    }
+}

@@ -1,0 +1,60 @@
+//! How much work a search may do, in steps rather than time, so that the same history is always
+//! answered alike.
+
+/// What is left of the steps that a search may take: one for each edge that it looks at.
+#[derive(Debug, Clone)]
+pub(crate) struct Budget {
+    left: u64,
+}
+
+/// Some seconds of searching.
+const DEFAULT_STEPS: u64 = 400_000_000;
+
+impl Default for Budget {
+    fn default() -> Self {
+        Self::new(DEFAULT_STEPS)
+    }
+}
+
+impl Budget {
+    /// That many steps.
+    pub(crate) fn new(steps: u64) -> Self {
+        Self { left: steps }
+    }
+
+    /// Takes some steps; false when there are not so many left.
+    pub(crate) fn spend(&mut self, steps: u64) -> bool {
+        let is_enough = steps <= self.left;
+        self.left = self.left.saturating_sub(steps);
+        is_enough
+    }
+
+    /// Whether nothing is left.
+    pub(crate) fn is_spent(&self) -> bool {
+        self.left == 0
+    }
+
+    /// Runs a part of the search that may take at most `steps` of what is left.
+    pub(super) fn at_most<T>(&mut self, steps: u64, part: impl FnOnce(&mut Self) -> T) -> T {
+        let given = steps.min(self.left);
+        let mut own = Self::new(given);
+        let result = part(&mut own);
+        self.left -= given - own.left;
+        result
+    }
+
+    /// Runs a part of the search that may take one part in `share` of what is left, and always as
+    /// many as `least`.
+    pub(super) fn share<T>(
+        &mut self,
+        share: u64,
+        least: u64,
+        part: impl FnOnce(&mut Self) -> T,
+    ) -> T {
+        let given = (self.left / share).max(least);
+        let mut own = Self::new(given);
+        let result = part(&mut own);
+        self.left = self.left.saturating_sub(given - own.left);
+        result
+    }
+}

@@ -1,0 +1,148 @@
+//! Strongly connected components in linear time, without recursion.
+//!
+//! Pearce's variant of Tarjan's algorithm ("A space-efficient algorithm for finding strongly connected
+//! components", 2016): one number per node, and one stack.
+
+use super::graph::{EdgeSet, Graph};
+use std::ops::Range;
+
+/// Something with nodes and edges, rows of which are found by place.
+pub(super) trait Rows {
+    /// Number of nodes.
+    fn node_count(&self) -> usize;
+
+    /// The places of a node's edges.
+    fn row(&self, node: u32) -> Range<u32>;
+
+    /// The node that an edge leads to; none if the edge is hidden.
+    fn target(&self, place: u32) -> Option<u32>;
+}
+
+/// A graph of which only the edges with one of these reasons are seen.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Masked<'a> {
+    pub(super) graph: &'a Graph,
+    pub(super) mask: EdgeSet,
+}
+
+impl Rows for Masked<'_> {
+    fn node_count(&self) -> usize {
+        self.graph.node_count()
+    }
+
+    fn row(&self, node: u32) -> Range<u32> {
+        self.graph.row(node)
+    }
+
+    fn target(&self, place: u32) -> Option<u32> {
+        let is_seen = self.graph.reasons_at(place).intersects(self.mask);
+        is_seen.then(|| self.graph.target(place))
+    }
+}
+
+/// The component of each node. They are numbered in topological order: an edge leads to the same
+/// number or a higher one. Not every number is used.
+#[derive(Debug)]
+pub(super) struct Components {
+    numbers: Vec<u32>,
+}
+
+impl Components {
+    /// Finds the components.
+    pub(super) fn of(rows: &impl Rows) -> Self {
+        let nodes = rows.node_count();
+        // 0: not seen yet. While a node is open: the lowest index known to be reachable from it.
+        // Then: its component, counted down from the highest, so that it is above all open indices.
+        let mut numbers = vec![0_u32; nodes];
+        let mut stack: Vec<u32> = Vec::new();
+        let mut path: Vec<Visit> = Vec::new();
+        let mut index = 1;
+        let mut component = u32::try_from(nodes).unwrap_or(u32::MAX);
+        for start in 0..nodes as u32 {
+            if numbers[start as usize] != 0 {
+                continue;
+            }
+            path.push(Visit::new(rows, start, &mut numbers, &mut index));
+            while let Some(visit) = path.last_mut() {
+                if let Some(place) = visit.places.next() {
+                    let Some(next) = rows.target(place) else { continue };
+                    let number = numbers[next as usize];
+                    if number == 0 {
+                        let visit = Visit::new(rows, next, &mut numbers, &mut index);
+                        path.push(visit);
+                    } else if number < numbers[visit.node as usize] {
+                        numbers[visit.node as usize] = number;
+                        visit.is_root = false;
+                    }
+                    continue;
+                }
+                let Visit { node, is_root, .. } = *visit;
+                path.pop();
+                let number = numbers[node as usize];
+                if is_root {
+                    index -= 1;
+                    while let Some(top) = stack.pop_if(|top| number <= numbers[*top as usize]) {
+                        numbers[top as usize] = component;
+                        index -= 1;
+                    }
+                    numbers[node as usize] = component;
+                    component -= 1;
+                } else {
+                    stack.push(node);
+                }
+                if let Some(parent) = path.last_mut() {
+                    let number = numbers[node as usize];
+                    if number < numbers[parent.node as usize] {
+                        numbers[parent.node as usize] = number;
+                        parent.is_root = false;
+                    }
+                }
+            }
+        }
+        Self { numbers }
+    }
+
+    /// The component's number.
+    pub(super) fn number(&self, node: u32) -> u32 {
+        self.numbers[node as usize]
+    }
+
+    /// The components of at least two nodes that satisfy `counts`, each with those nodes, ascending;
+    /// ordered by their first.
+    pub(super) fn groups(&self, counts: impl Fn(u32) -> bool) -> Vec<Vec<u32>> {
+        let nodes = || (0..self.numbers.len() as u32).filter(|node| counts(*node));
+        let mut sizes = vec![0_u32; self.numbers.len() + 1];
+        nodes().for_each(|node| sizes[self.number(node) as usize] += 1);
+        // From here on the place of the group, plus one.
+        let mut groups: Vec<Vec<u32>> = Vec::new();
+        let mut places = vec![0_u32; sizes.len()];
+        for node in nodes() {
+            let number = self.number(node) as usize;
+            if sizes[number] < 2 {
+                continue;
+            }
+            if places[number] == 0 {
+                groups.push(Vec::with_capacity(sizes[number] as usize));
+                places[number] = groups.len() as u32;
+            }
+            groups[places[number] as usize - 1].push(node);
+        }
+        groups
+    }
+}
+
+/// A node whose edges are being followed.
+#[derive(Debug)]
+struct Visit {
+    node: u32,
+    places: Range<u32>,
+    is_root: bool,
+}
+
+impl Visit {
+    fn new(rows: &impl Rows, node: u32, numbers: &mut [u32], index: &mut u32) -> Self {
+        numbers[node as usize] = *index;
+        *index += 1;
+        Self { node, places: rows.row(node), is_root: true }
+    }
+}

@@ -1,0 +1,252 @@
+//! Searches the dependency graph for cycles: of each kind of anomaly a short one in each component.
+//!
+//! Follows `elle.txn` 0.2.2: within a strongly connected component severe anomalies are looked for
+//! before those that they imply, which are then not looked for. What may not be found in the budget is
+//! said to be [`Unfinished`]. Knows nothing of keys and values.
+
+use super::anomaly::Anomaly;
+use super::budget::Budget;
+use super::components::{Components, Masked};
+use super::existence::{CycleExistence, excluded_anomalies, existing_cycles};
+use super::graph::{Edge, EdgeSet, Graph};
+use super::models::all_implied;
+use super::search::{ComponentSearch, Target};
+
+/// One transaction of a cycle.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Step {
+    /// Its number.
+    pub(crate) txn: u32,
+    /// Why it comes before the next one; the last comes before the first.
+    pub(crate) edge: Edge,
+}
+
+/// Transactions each of which comes before the next, and the last before the first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Cycle {
+    /// What it is called.
+    pub(crate) anomaly: Anomaly,
+    /// Begins with the lowest number.
+    pub(crate) steps: Vec<Step>,
+}
+
+impl Cycle {
+    /// The cycle through these transactions; none if the order alone is a cycle, which nothing but
+    /// wrong times can make.
+    pub(super) fn through(mut steps: Vec<Step>) -> Option<Self> {
+        let anomaly = classify(&steps)?;
+        let lowest = (0..steps.len()).min_by_key(|place| steps[*place].txn)?;
+        steps.rotate_left(lowest);
+        Some(Self { anomaly, steps })
+    }
+}
+
+/// The name of a cycle with these edges, which are counted as one kind each.
+fn classify(steps: &[Step]) -> Option<Anomaly> {
+    let count = |edge| steps.iter().filter(|step| step.edge == edge).count();
+    let is_rw = |place: usize| steps[place % steps.len()].edge == Edge::Rw;
+    let is_adjacent = (0..steps.len()).any(|place| is_rw(place) && is_rw(place + 1));
+    let [plain, process, realtime] = match count(Edge::Rw) {
+        0 if count(Edge::Wr) > 0 => KINDS[1],
+        0 if count(Edge::Ww) > 0 => KINDS[0],
+        0 => return None,
+        1 => KINDS[2],
+        _ if is_adjacent => KINDS[4],
+        _ => KINDS[3],
+    };
+    Some(match (count(Edge::Process), count(Edge::Realtime)) {
+        (0, 0) => plain,
+        (_, 0) => process,
+        _ => realtime,
+    })
+}
+
+/// Each kind of cycle: of data alone, with the order of processes, with that of time.
+const KINDS: [[Anomaly; 3]; 5] = [
+    [Anomaly::G0, Anomaly::G0Process, Anomaly::G0Realtime],
+    [Anomaly::G1c, Anomaly::G1cProcess, Anomaly::G1cRealtime],
+    [Anomaly::GSingleItem, Anomaly::GSingleItemProcess, Anomaly::GSingleItemRealtime],
+    [
+        Anomaly::GNonadjacentItem,
+        Anomaly::GNonadjacentItemProcess,
+        Anomaly::GNonadjacentItemRealtime,
+    ],
+    [Anomaly::G2Item, Anomaly::G2ItemProcess, Anomaly::G2ItemRealtime],
+];
+
+/// How an anomaly is looked for, given that nothing that implies it was found.
+struct Spec {
+    anomaly: Anomaly,
+    target: Target,
+    /// The edges that a cycle may have, apart from the anti-dependencies that its kind allows.
+    edges: EdgeSet,
+    /// The edge that only this cycle has among those that are left, and must have.
+    key: Edge,
+    /// A cycle that satisfies this may be called otherwise, since a pair with several edges is
+    /// counted as one: the reference then reports it as what it is called.
+    may_be_other: bool,
+}
+
+/// Every kind of cycle, in the order of `elle.txn/cycle-anomaly-specs`: by depth in the graph of what
+/// implies and outweighs what, then by name. Those on predicates, which we never infer, left out.
+const SPECS: [Spec; 15] = {
+    use Anomaly as A;
+    const fn spec(anomaly: Anomaly, target: Target, edges: EdgeSet, key: Edge) -> Spec {
+        Spec { anomaly, target, edges, key, may_be_other: false }
+    }
+    const fn loose(anomaly: Anomaly, edges: EdgeSet, key: Edge) -> Spec {
+        Spec { anomaly, target: Target::Through, edges, key, may_be_other: true }
+    }
+    let (ww, wr) = (EdgeSet::of(Edge::Ww), EdgeSet::DEPENDENCIES);
+    let (process, realtime) = (wr.with(Edge::Process), wr.with(Edge::Realtime));
+    let rw = Edge::Rw;
+    [
+        spec(A::GSingleItem, Target::Single, wr, rw),
+        loose(A::G0, ww, Edge::Ww),
+        spec(A::GNonadjacentItem, Target::Nonadjacent, wr, rw),
+        spec(A::GSingleItemProcess, Target::Single, process, rw),
+        loose(A::G1c, wr, Edge::Wr),
+        spec(A::GNonadjacentItemProcess, Target::Nonadjacent, process, rw),
+        spec(A::GSingleItemRealtime, Target::Single, realtime, rw),
+        spec(A::G2Item, Target::Through, wr.with(rw), rw),
+        spec(A::GNonadjacentItemRealtime, Target::Nonadjacent, realtime, rw),
+        loose(A::G0Process, ww.with(Edge::Process), Edge::Process),
+        loose(A::G1cProcess, process, Edge::Wr),
+        spec(A::G2ItemProcess, Target::Through, process.with(rw), rw),
+        loose(A::G0Realtime, ww.with(Edge::Realtime), Edge::Realtime),
+        loose(A::G1cRealtime, realtime, Edge::Wr),
+        spec(A::G2ItemRealtime, Target::Through, realtime.with(rw), rw),
+    ]
+};
+
+/// Which of several reasons for one edge a cycle is told with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Precedence {
+    /// `ww`, `wr`, `rw`, then the orders: as the reference explains lists.
+    WriteFirst,
+    /// `wr`, `ww`, `rw`, then the orders: as the reference explains registers.
+    ReadFirst,
+}
+
+impl Precedence {
+    fn first(self, reasons: EdgeSet) -> EdgeSet {
+        let wr = EdgeSet::of(Edge::Wr);
+        if self == Self::ReadFirst && reasons.intersects(wr) {
+            return wr;
+        }
+        reasons.iter().next().map_or(EdgeSet::NONE, EdgeSet::of)
+    }
+}
+
+/// A component in which not all kinds of cycles were looked for to the end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Unfinished {
+    /// What could not be found, nor ruled out.
+    pub(crate) anomalies: Vec<Anomaly>,
+    /// What was looked for to the end, and is not there.
+    pub(crate) does_not_contain: Vec<Anomaly>,
+    /// Number of transactions.
+    pub(crate) component_size: usize,
+}
+
+/// What a search for cycles found.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct CycleSearch {
+    /// A cycle for each kind in each component, by first transaction of the component.
+    pub(crate) cycles: Vec<Cycle>,
+    /// What is known without showing a cycle; much of it redundant.
+    pub(crate) existing: Vec<CycleExistence>,
+    /// Where the search was cut short. When there is some, the answer is partial.
+    pub(crate) unfinished: Vec<Unfinished>,
+}
+
+/// Most of the steps left that the search for one kind of cycle may take: one part in so many.
+const SHARE: u64 = 4;
+
+/// Searches for cycles of every kind.
+///
+/// Also of those that nobody asked about: they decide which models are ruled out beside.
+pub(crate) fn find_cycles(
+    graph: &Graph,
+    precedence: Precedence,
+    budget: &mut Budget,
+) -> CycleSearch {
+    let components = Components::of(&Masked { graph, mask: EdgeSet::ALL });
+    let groups = components.groups(|_| true);
+    drop(components);
+    let mut places = vec![0_u32; if groups.is_empty() { 0 } else { graph.node_count() }];
+    // Small ones first: a huge one may take all that is left.
+    let mut order: Vec<usize> = (0..groups.len()).collect();
+    order.sort_by_key(|group| groups[*group].len());
+    let mut found: Vec<CycleSearch> = vec![CycleSearch::default(); groups.len()];
+    for group in order {
+        let nodes = &groups[group];
+        let own = graph.induced(nodes, &mut places);
+        let mut search = cycles_in_component(&own, precedence, budget);
+        for cycle in &mut search.cycles {
+            cycle.steps.iter_mut().for_each(|step| step.txn = nodes[step.txn as usize]);
+        }
+        for existence in &mut search.existing {
+            existence.transactions.iter_mut().for_each(|txn| *txn = nodes[*txn as usize]);
+        }
+        found[group] = search;
+    }
+    let mut all = CycleSearch::default();
+    for search in found {
+        all.cycles.extend(search.cycles);
+        all.existing.extend(search.existing);
+        all.unfinished.extend(search.unfinished);
+    }
+    all
+}
+
+fn cycles_in_component(graph: &Graph, precedence: Precedence, budget: &mut Budget) -> CycleSearch {
+    let existing = existing_cycles(graph);
+    let told = graph.map_reasons(|reasons| precedence.first(reasons));
+    let mut search = ComponentSearch::new(graph, &told);
+    let mut redundant = excluded_anomalies(&existing);
+    let mut cycles: Vec<Cycle> = Vec::new();
+    let mut missing = Vec::new();
+    let mut absent = Vec::new();
+    // So many are enough for every search that is easy.
+    let least = 4 * (graph.node_count() + graph.edge_count()) as u64;
+    for Spec { anomaly, target, edges, key, may_be_other } in &SPECS {
+        if redundant.contains(*anomaly) {
+            continue;
+        }
+        let result = budget.share(SHARE, least, |budget| {
+            let result = search.find(*target, *edges, *key, budget);
+            // Nothing is called so. With all edges of each pair, there may still be such a cycle.
+            if *may_be_other && result == Ok(None) {
+                search.find_untold(*edges, budget)
+            } else {
+                result
+            }
+        });
+        match result {
+            Ok(Some(cycle)) => {
+                let is_other = cycle.anomaly != *anomaly;
+                redundant = redundant.union(all_implied([*anomaly]));
+                if !(is_other && cycles.iter().any(|known| known.anomaly == cycle.anomaly)) {
+                    cycles.push(cycle);
+                }
+            }
+            Ok(None) => absent.push(*anomaly),
+            Err(_) => missing.push(*anomaly),
+        }
+    }
+    let mut unfinished = Vec::new();
+    if !missing.is_empty() {
+        // Whatever else: there is a cycle, so one is shown.
+        if cycles.is_empty() {
+            cycles.extend(search.any_cycle());
+        }
+        let component_size = graph.node_count();
+        unfinished.push(Unfinished {
+            anomalies: missing,
+            does_not_contain: absent,
+            component_size,
+        });
+    }
+    CycleSearch { cycles, existing, unfinished }
+}

@@ -1,0 +1,303 @@
+//! The dependency graph of transactions: who must come before whom, and why.
+//!
+//! Compact rows (CSR) of 32-bit node numbers, each edge with the set of its reasons. Knows nothing of
+//! keys and values.
+
+use std::fmt;
+
+/// Why a transaction comes before another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[repr(u8)]
+pub(crate) enum Edge {
+    /// It wrote a version before the other's.
+    Ww = 1,
+    /// It wrote what the other read.
+    Wr = 2,
+    /// It read a version that the other replaced (an anti-dependency).
+    Rw = 4,
+    /// The same process did it earlier.
+    Process = 8,
+    /// It ended before the other began.
+    Realtime = 16,
+}
+
+impl Edge {
+    /// Every reason, data first.
+    pub(crate) const ALL: [Self; 5] = [Self::Ww, Self::Wr, Self::Rw, Self::Process, Self::Realtime];
+
+    /// The reference's keyword, without the colon.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Ww => "ww",
+            Self::Wr => "wr",
+            Self::Rw => "rw",
+            Self::Process => "process",
+            Self::Realtime => "realtime",
+        }
+    }
+}
+
+/// A set of reasons.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub(crate) struct EdgeSet(u8);
+
+impl EdgeSet {
+    /// None.
+    pub(crate) const NONE: Self = Self(0);
+    /// `ww` and `wr`.
+    pub(crate) const DEPENDENCIES: Self = Self::of(Edge::Ww).with(Edge::Wr);
+    /// `ww`, `wr` and `rw`.
+    pub(crate) const DATA: Self = Self::DEPENDENCIES.with(Edge::Rw);
+    /// All.
+    pub(crate) const ALL: Self = Self::DATA.with(Edge::Process).with(Edge::Realtime);
+
+    /// Just this one.
+    pub(crate) const fn of(edge: Edge) -> Self {
+        Self(edge as u8)
+    }
+
+    /// These, and that one.
+    pub(crate) const fn with(self, edge: Edge) -> Self {
+        Self(self.0 | edge as u8)
+    }
+
+    /// Those of either.
+    pub(crate) const fn union(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// Whether this one is among them.
+    pub(crate) const fn contains(self, edge: Edge) -> bool {
+        self.0 & edge as u8 != 0
+    }
+
+    /// Whether some are in both.
+    pub(crate) const fn intersects(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    /// Whether there is none.
+    pub(crate) const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// Its reasons, data first.
+    pub(crate) fn iter(self) -> impl Iterator<Item = Edge> {
+        Edge::ALL.into_iter().filter(move |edge| self.contains(*edge))
+    }
+}
+
+impl FromIterator<Edge> for EdgeSet {
+    fn from_iter<I: IntoIterator<Item = Edge>>(edges: I) -> Self {
+        edges.into_iter().fold(Self::NONE, Self::with)
+    }
+}
+
+impl fmt::Debug for EdgeSet {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_set().entries(self.iter()).finish()
+    }
+}
+
+/// Collects edges in any order.
+#[derive(Debug, Default)]
+pub(crate) struct GraphBuilder {
+    nodes: usize,
+    from: Vec<u32>,
+    to: Vec<u32>,
+    reasons: Vec<EdgeSet>,
+}
+
+impl GraphBuilder {
+    /// A graph of the nodes 0 to `nodes` - 1, without edges.
+    pub(crate) fn new(nodes: usize) -> Self {
+        Self { nodes, ..Self::default() }
+    }
+
+    /// Adds a reason why `from` comes before `to`. Edges from a node to itself are dropped.
+    pub(crate) fn add(&mut self, from: u32, to: u32, edge: Edge) {
+        self.add_all(from, to, EdgeSet::of(edge));
+    }
+
+    /// Adds reasons why `from` comes before `to`.
+    pub(crate) fn add_all(&mut self, from: u32, to: u32, reasons: EdgeSet) {
+        debug_assert!((from.max(to) as usize) < self.nodes);
+        if from != to {
+            self.from.push(from);
+            self.to.push(to);
+            self.reasons.push(reasons);
+        }
+    }
+
+    /// Sorts the edges into rows, and merges parallel ones.
+    ///
+    /// # Panics
+    /// Past 2^32 - 1 edges.
+    pub(crate) fn build(self) -> Graph {
+        let Self { nodes, from, to, reasons } = self;
+        let edges = u32::try_from(from.len()).expect("fewer than 2^32 edges");
+        // Where each row starts; while filling, where its next edge goes.
+        let mut starts = vec![0_u32; nodes + 1];
+        for node in &from {
+            starts[*node as usize] += 1;
+        }
+        let mut total = 0;
+        for start in &mut starts {
+            total += std::mem::replace(start, total);
+        }
+        debug_assert_eq!(total, edges);
+        let mut targets = vec![0_u32; edges as usize];
+        let mut sets = vec![EdgeSet::NONE; edges as usize];
+        for ((node, target), set) in from.iter().zip(&to).zip(&reasons) {
+            let next = &mut starts[*node as usize];
+            targets[*next as usize] = *target;
+            sets[*next as usize] = *set;
+            *next += 1;
+        }
+        drop((from, to, reasons));
+        // Each start is now the row's end, which is the next row's start.
+        let mut row: Vec<(u32, EdgeSet)> = Vec::new();
+        let (mut start, mut kept) = (0, 0);
+        for end in &mut starts[..nodes] {
+            let range = start..*end as usize;
+            start = range.end;
+            row.clear();
+            row.extend(targets[range.clone()].iter().copied().zip(sets[range].iter().copied()));
+            row.sort_unstable_by_key(|(target, _)| *target);
+            let row_start = kept;
+            for (target, set) in &row {
+                if kept > row_start && targets[kept - 1] == *target {
+                    sets[kept - 1] = sets[kept - 1].union(*set);
+                } else {
+                    targets[kept] = *target;
+                    sets[kept] = *set;
+                    kept += 1;
+                }
+            }
+            *end = kept as u32;
+        }
+        targets.truncate(kept);
+        sets.truncate(kept);
+        // Ends become starts again.
+        starts.rotate_right(1);
+        starts[0] = 0;
+        Graph { starts, targets, sets }
+    }
+}
+
+/// A directed graph whose edges have reasons.
+#[derive(Debug, Clone)]
+pub(crate) struct Graph {
+    /// Of each node the place of its first edge; one more entry for the end.
+    starts: Vec<u32>,
+    targets: Vec<u32>,
+    sets: Vec<EdgeSet>,
+}
+
+impl Graph {
+    /// Number of nodes.
+    pub(crate) fn node_count(&self) -> usize {
+        self.starts.len() - 1
+    }
+
+    /// Number of edges, parallel ones merged.
+    pub(crate) fn edge_count(&self) -> usize {
+        self.targets.len()
+    }
+
+    /// Whether no node depends on another.
+    pub(crate) fn has_no_edges(&self) -> bool {
+        self.targets.is_empty()
+    }
+
+    /// The places of a node's edges, for [`target`](Self::target) and [`reasons_at`](Self::reasons_at).
+    pub(super) fn row(&self, node: u32) -> std::ops::Range<u32> {
+        self.starts[node as usize]..self.starts[node as usize + 1]
+    }
+
+    /// The node that an edge leads to.
+    pub(super) fn target(&self, place: u32) -> u32 {
+        self.targets[place as usize]
+    }
+
+    /// The reasons of an edge.
+    pub(super) fn reasons_at(&self, place: u32) -> EdgeSet {
+        self.sets[place as usize]
+    }
+
+    /// The same edges, with other reasons.
+    pub(super) fn map_reasons(&self, reasons: impl Fn(EdgeSet) -> EdgeSet) -> Self {
+        let sets = self.sets.iter().map(|set| reasons(*set)).collect();
+        Self { starts: self.starts.clone(), targets: self.targets.clone(), sets }
+    }
+
+    /// The graph of these nodes alone, numbered in this order, which is ascending. `places` has an
+    /// entry for each node of this graph, with any value, and is kept for the next call.
+    pub(super) fn induced(&self, nodes: &[u32], places: &mut [u32]) -> Self {
+        for (place, node) in (0..).zip(nodes) {
+            places[*node as usize] = place;
+        }
+        let mut own = Self { starts: vec![0], targets: Vec::new(), sets: Vec::new() };
+        for node in nodes {
+            for (target, set) in self.successors(*node) {
+                let place = places[target as usize];
+                if nodes.get(place as usize) == Some(&target) {
+                    own.targets.push(place);
+                    own.sets.push(set);
+                }
+            }
+            own.starts.push(own.targets.len() as u32);
+        }
+        own
+    }
+
+    /// The nodes that come after `node`, ascending, and why.
+    pub(crate) fn successors(&self, node: u32) -> impl Iterator<Item = (u32, EdgeSet)> {
+        let row = self.starts[node as usize] as usize..self.starts[node as usize + 1] as usize;
+        self.targets[row.clone()].iter().copied().zip(self.sets[row].iter().copied())
+    }
+
+    /// Why `from` comes before `to`; empty if there is no edge.
+    pub(crate) fn reasons(&self, from: u32, to: u32) -> EdgeSet {
+        let row = self.starts[from as usize] as usize..self.starts[from as usize + 1] as usize;
+        let found = self.targets[row.clone()].binary_search(&to);
+        found.map_or(EdgeSet::NONE, |offset| self.sets[row.start + offset])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::collections::BTreeMap;
+
+    proptest! {
+        #[test]
+        fn a_graph_has_the_edges_that_were_added(
+            edges in prop::collection::vec((0_u32..8, 0_u32..8, prop::sample::select(&Edge::ALL[..])), 0..40),
+        ) {
+            let mut builder = GraphBuilder::new(8);
+            let mut expected: BTreeMap<(u32, u32), EdgeSet> = BTreeMap::new();
+            for (from, to, edge) in edges {
+                builder.add(from, to, edge);
+                if from != to {
+                    let set = expected.entry((from, to)).or_default();
+                    *set = set.with(edge);
+                }
+            }
+            let graph = builder.build();
+            prop_assert_eq!(graph.node_count(), 8);
+            prop_assert_eq!(graph.edge_count(), expected.len());
+            for from in 0..8 {
+                for to in 0..8 {
+                    let set = expected.get(&(from, to)).copied().unwrap_or_default();
+                    prop_assert_eq!(graph.reasons(from, to), set);
+                }
+                let row: Vec<_> = graph.successors(from).collect();
+                let of_node = expected.range((from, 0)..(from + 1, 0));
+                let expected: Vec<_> = of_node.map(|((_, to), set)| (*to, *set)).collect();
+                prop_assert_eq!(row, expected);
+            }
+        }
+    }
+}

@@ -1,0 +1,389 @@
+//! The lattice of consistency models: which imply which, which anomalies each forbids, and so what a
+//! set of anomalies rules out.
+//!
+//! The facts are those of `elle.consistency-model` 0.2.2, which names the papers they come from.
+
+use super::anomaly::{Anomaly, AnomalySet};
+use glomers_config::ConsistencyModel;
+use std::sync::LazyLock;
+
+/// A set of models: one bit each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct ModelSet(u64);
+
+const _: () = assert!(ConsistencyModel::ALL.len() <= u64::BITS as usize);
+
+impl ModelSet {
+    fn insert(&mut self, model: ConsistencyModel) {
+        self.0 |= 1 << model as u8;
+    }
+
+    /// Whether this one is among them.
+    pub(crate) fn contains(self, model: ConsistencyModel) -> bool {
+        self.0 & (1 << model as u8) != 0
+    }
+
+    /// Those of either.
+    pub(crate) fn union(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// Its models, by name.
+    pub(crate) fn iter(self) -> impl Iterator<Item = ConsistencyModel> {
+        ConsistencyModel::ALL.iter().copied().filter(move |model| self.contains(*model))
+    }
+}
+
+impl FromIterator<ConsistencyModel> for ModelSet {
+    fn from_iter<I: IntoIterator<Item = ConsistencyModel>>(models: I) -> Self {
+        let mut set = Self::default();
+        models.into_iter().for_each(|model| set.insert(model));
+        set
+    }
+}
+
+/// The weaker models that a history of this model satisfies, too: the next ones, not all.
+fn weaker(model: ConsistencyModel) -> &'static [ConsistencyModel] {
+    use ConsistencyModel as M;
+    match model {
+        M::CausalCerone | M::UpdateAtomic => &[M::ReadAtomic],
+        M::ConsistentView => &[M::CursorStability, M::MonotonicView],
+        M::Serializable => {
+            &[M::ViewSerializable, M::RepeatableRead, M::UpdateSerializable, M::SnapshotIsolation]
+        }
+        M::CursorStability
+        | M::MonotonicAtomicView
+        | M::MonotonicView
+        | M::MonotonicSnapshotRead => &[M::ReadCommitted],
+        M::ForwardConsistentView => &[M::ConsistentView],
+        M::ReadCommitted | M::StrongSessionReadUncommitted => &[M::ReadUncommitted],
+        M::UpdateSerializable => &[M::ForwardConsistentView],
+        M::ParallelSnapshotIsolation => &[M::CausalCerone, M::UpdateAtomic],
+        M::Prefix => &[M::CausalCerone],
+        M::ReadAtomic => &[M::MonotonicAtomicView],
+        M::RepeatableRead => &[M::CursorStability, M::MonotonicAtomicView],
+        M::SessionSerializable => &[M::OneCopySerializable],
+        M::SnapshotIsolation => &[
+            M::ForwardConsistentView,
+            M::MonotonicAtomicView,
+            M::MonotonicSnapshotRead,
+            M::ParallelSnapshotIsolation,
+            M::Prefix,
+        ],
+        M::StrongSerializable => &[
+            M::Serializable,
+            M::Linearizable,
+            M::SnapshotIsolation,
+            M::StrongSnapshotIsolation,
+            M::StrongSessionSerializable,
+            M::SessionSerializable,
+        ],
+        M::StrongSessionReadCommitted => &[M::ReadCommitted, M::StrongSessionReadUncommitted],
+        M::StrongReadUncommitted => &[M::StrongSessionReadUncommitted],
+        M::StrongReadCommitted => &[M::StrongSessionReadCommitted, M::StrongReadUncommitted],
+        M::StrongSessionSerializable => &[M::Serializable, M::StrongSessionSnapshotIsolation],
+        M::StrongSessionSnapshotIsolation => &[M::SnapshotIsolation, M::StrongSessionReadCommitted],
+        M::StrongSnapshotIsolation => &[M::StrongSessionSnapshotIsolation, M::StrongReadCommitted],
+        M::Linearizable => &[M::Sequential],
+        M::Sequential => &[M::Causal],
+        M::Causal => &[M::WritesFollowReads, M::Pram],
+        M::Pram => &[M::MonotonicReads, M::MonotonicWrites, M::ReadYourWrites],
+        M::OneCopySerializable
+        | M::MonotonicReads
+        | M::MonotonicWrites
+        | M::ReadUncommitted
+        | M::ReadYourWrites
+        | M::ViewSerializable
+        | M::WritesFollowReads => &[],
+    }
+}
+
+/// What a model forbids beyond what weaker ones do.
+fn forbidden(model: ConsistencyModel) -> &'static [Anomaly] {
+    use Anomaly as A;
+    use ConsistencyModel as M;
+    match model {
+        M::CausalCerone | M::ParallelSnapshotIsolation | M::Prefix => &[A::Internal, A::G1a],
+        M::CursorStability => &[A::G1, A::GCursor, A::LostUpdate],
+        M::MonotonicView => &[A::G1, A::GMonotonic],
+        M::MonotonicSnapshotRead => &[A::G1, A::GMsr],
+        M::ConsistentView => &[A::G1, A::GSingle],
+        M::ForwardConsistentView => &[A::G1, A::GSib],
+        M::Serializable => &[A::Internal, A::G1, A::G2, A::PredicateReadMiss, A::Pl3CycleExists],
+        M::ReadCommitted => &[A::G1, A::Pl2CycleExists],
+        M::ReadUncommitted => &[A::G0, A::DuplicateElements, A::CyclicVersions, A::Pl1CycleExists],
+        M::SnapshotIsolation => {
+            &[A::Internal, A::G1, A::GSiAdya, A::GNonadjacent, A::PlSiCycleExists]
+        }
+        M::ReadAtomic => &[A::Internal, A::G1a, A::FutureRead],
+        M::RepeatableRead => &[A::G1, A::G2Item, A::Pl299CycleExists, A::LostUpdate],
+        M::UpdateAtomic => &[A::LostUpdate],
+        M::StrongSerializable => &[A::G1, A::G1cRealtime, A::G2Realtime, A::PlSsCycleExists],
+        M::StrongSessionReadUncommitted => &[A::StrongSessionPl1CycleExists, A::G0Process],
+        M::StrongSessionReadCommitted => &[A::StrongSessionPl2CycleExists, A::G1cProcess],
+        M::StrongReadUncommitted => &[A::StrongPl1CycleExists, A::G0Realtime],
+        M::StrongReadCommitted => &[A::StrongPl2CycleExists, A::G1cRealtime],
+        M::StrongSessionSnapshotIsolation => &[
+            A::Internal,
+            A::G1Process,
+            A::GNonadjacentProcess,
+            A::StrongSessionSnapshotIsolationCycleExists,
+        ],
+        M::StrongSnapshotIsolation => &[
+            A::Internal,
+            A::G1Realtime,
+            A::GNonadjacentRealtime,
+            A::StrongSnapshotIsolationCycleExists,
+        ],
+        M::StrongSessionSerializable => {
+            &[A::G1Process, A::G2Process, A::StrongSessionSerializableCycleExists]
+        }
+        M::UpdateSerializable => &[A::G1, A::GUpdate],
+        M::OneCopySerializable
+        | M::Causal
+        | M::Linearizable
+        | M::MonotonicAtomicView
+        | M::MonotonicReads
+        | M::MonotonicWrites
+        | M::Pram
+        | M::ReadYourWrites
+        | M::Sequential
+        | M::SessionSerializable
+        | M::ViewSerializable
+        | M::WritesFollowReads => &[],
+    }
+}
+
+/// What is present where this anomaly is: the next ones, not all.
+fn implied(anomaly: Anomaly) -> &'static [Anomaly] {
+    use Anomaly as A;
+    match anomaly {
+        A::G0 => &[A::G1c, A::G0Process],
+        A::G0Process => &[A::G1cProcess, A::G0Realtime],
+        A::G0Realtime => &[A::G1cRealtime],
+        A::G1a | A::G1b => &[A::G1],
+        A::G1c => &[A::G1, A::G1cProcess],
+        A::G1cProcess => &[A::G1cRealtime, A::G1Process],
+        A::G1cRealtime | A::G1Process => &[A::G1Realtime],
+        A::G1 => &[A::G1Process],
+        A::GSingleItem => &[A::GSingle, A::GSingleItemProcess, A::GNonadjacentItem],
+        A::GSingleItemProcess => {
+            &[A::GSingleProcess, A::GSingleItemRealtime, A::GNonadjacentItemProcess]
+        }
+        A::GSingleItemRealtime => &[A::GSingleRealtime, A::GNonadjacentItemRealtime],
+        A::GSingle => &[A::GNonadjacent, A::Gsib, A::GSingleProcess],
+        A::GSingleProcess => &[A::GNonadjacentProcess, A::GSingleRealtime],
+        A::GSingleRealtime => &[A::GNonadjacentRealtime],
+        A::GNonadjacentItem => &[A::GNonadjacent, A::G2Item, A::GNonadjacentItemProcess],
+        A::GNonadjacentItemProcess => {
+            &[A::GNonadjacentProcess, A::G2ItemProcess, A::GNonadjacentItemRealtime]
+        }
+        A::GNonadjacentItemRealtime => &[A::G2ItemRealtime, A::GNonadjacentRealtime],
+        A::GNonadjacent => &[A::G2, A::GNonadjacentProcess],
+        A::GNonadjacentProcess => &[A::G2Process, A::GNonadjacentRealtime],
+        A::GNonadjacentRealtime | A::G2ItemRealtime | A::G2Process => &[A::G2Realtime],
+        A::G2 => &[A::G2Process],
+        A::G2Item => &[A::G2, A::G2ItemProcess],
+        A::G2ItemProcess => &[A::G2Process, A::G2ItemRealtime],
+        A::Gsia | A::Gsib => &[A::Gsi],
+        A::IncompatibleOrder | A::DirtyUpdate => &[A::G1a],
+        A::FutureRead => &[A::G1c],
+        A::LostUpdate => &[A::WriteSkew, A::G2Item],
+        A::WriteSkew => &[A::G2],
+        _ => &[],
+    }
+}
+
+/// The item, and all that `next` leads to from there.
+fn closure<T: Copy + PartialEq, S: FromIterator<T>>(item: T, next: impl Fn(T) -> Vec<T>) -> S {
+    let mut found = vec![item];
+    let mut looked_at = 0;
+    while let Some(item) = found.get(looked_at).copied() {
+        looked_at += 1;
+        for item in next(item) {
+            if !found.contains(&item) {
+                found.push(item);
+            }
+        }
+    }
+    found.into_iter().collect()
+}
+
+/// The closures of every model and anomaly, each at its discriminant.
+struct Lattice {
+    implied: Vec<AnomalySet>,
+    weaker: Vec<ModelSet>,
+    stronger: Vec<ModelSet>,
+    prohibited: Vec<AnomalySet>,
+    impossible: Vec<ModelSet>,
+}
+
+static LATTICE: LazyLock<Lattice> = LazyLock::new(|| {
+    let models = || ConsistencyModel::ALL.iter().copied();
+    let anomalies = || Anomaly::ALL.iter().copied();
+    let implied: Vec<AnomalySet> =
+        anomalies().map(|anomaly| closure(anomaly, |next| implied(next).to_vec())).collect();
+    let weaker_models: Vec<ModelSet> =
+        models().map(|model| closure(model, |next| weaker(next).to_vec())).collect();
+    let stronger: Vec<ModelSet> = models()
+        .map(|model| {
+            models().filter(|other| weaker_models[*other as usize].contains(model)).collect()
+        })
+        .collect();
+    let prohibited = weaker_models
+        .iter()
+        .map(|weaker| {
+            let direct: AnomalySet =
+                weaker.iter().flat_map(|model| forbidden(model).iter().copied()).collect();
+            let is_prohibited =
+                |anomaly: &Anomaly| !implied[*anomaly as usize].intersection(direct).is_empty();
+            anomalies().filter(is_prohibited).collect()
+        })
+        .collect();
+    let impossible = implied
+        .iter()
+        .map(|present| {
+            let is_ruled_out = |model: &ConsistencyModel| {
+                forbidden(*model).iter().any(|anomaly| present.contains(*anomaly))
+            };
+            let direct = models().filter(is_ruled_out);
+            direct.fold(ModelSet::default(), |all, model| all.union(stronger[model as usize]))
+        })
+        .collect();
+    Lattice { implied, weaker: weaker_models, stronger, prohibited, impossible }
+});
+
+/// The anomalies, and all that they imply.
+pub(crate) fn all_implied(anomalies: impl IntoIterator<Item = Anomaly>) -> AnomalySet {
+    let sets = anomalies.into_iter().map(|anomaly| LATTICE.implied[anomaly as usize]);
+    sets.fold(AnomalySet::EMPTY, AnomalySet::union)
+}
+
+/// The model, and all weaker ones.
+pub(crate) fn all_weaker(model: ConsistencyModel) -> ModelSet {
+    LATTICE.weaker[model as usize]
+}
+
+/// The model, and all stronger ones: those that cannot hold if it does not.
+pub(crate) fn all_stronger(model: ConsistencyModel) -> ModelSet {
+    LATTICE.stronger[model as usize]
+}
+
+/// The anomalies that cannot be present if all of these models hold: those that they forbid, and
+/// those that imply one of them.
+pub(crate) fn anomalies_prohibited_by(
+    models: impl IntoIterator<Item = ConsistencyModel>,
+) -> AnomalySet {
+    let sets = models.into_iter().map(|model| LATTICE.prohibited[model as usize]);
+    sets.fold(AnomalySet::EMPTY, AnomalySet::union)
+}
+
+/// The models that cannot hold where these anomalies are.
+pub(crate) fn impossible_models(anomalies: impl IntoIterator<Item = Anomaly>) -> ModelSet {
+    let sets = anomalies.into_iter().map(|anomaly| LATTICE.impossible[anomaly as usize]);
+    sets.fold(ModelSet::default(), ModelSet::union)
+}
+
+/// What anomalies rule out: the weakest models that cannot hold (`:not`), and all stronger ones
+/// (`:also-not`), each by name.
+pub(crate) fn boundary(found: &[Anomaly]) -> (Vec<ConsistencyModel>, Vec<ConsistencyModel>) {
+    let impossible = impossible_models(found.iter().copied());
+    let is_weakest = |model: &ConsistencyModel| {
+        all_weaker(*model).iter().all(|other| other == *model || !impossible.contains(other))
+    };
+    impossible.iter().partition(is_weakest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use Anomaly as A;
+    use ConsistencyModel as M;
+
+    fn names(models: &[M]) -> Vec<&'static str> {
+        models.iter().map(|model| model.name()).collect()
+    }
+
+    #[test]
+    fn the_lattice_has_no_cycles() {
+        for model in M::ALL {
+            let mut weaker = weaker(*model).iter();
+            assert!(weaker.all(|other| !all_weaker(*other).contains(*model)), "{model}");
+        }
+        for anomaly in A::ALL {
+            let implied = implied(*anomaly).iter().copied();
+            assert!(!all_implied(implied).contains(*anomaly), "{anomaly}");
+        }
+    }
+
+    #[test]
+    fn stronger_models_forbid_at_least_as_much() {
+        for model in M::ALL {
+            let own = anomalies_prohibited_by([*model]);
+            for other in all_weaker(*model).iter() {
+                let theirs = anomalies_prohibited_by([other]);
+                assert_eq!(theirs.intersection(own), theirs, "{model} {other}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_models_forbid() {
+        let forbids = |model: M, anomaly| anomalies_prohibited_by([model]).contains(anomaly);
+        // Aborted reads are fine before read committed; write cycles never are.
+        assert!(!forbids(M::ReadUncommitted, A::G1a) && forbids(M::ReadUncommitted, A::G0));
+        for anomaly in [A::G1a, A::G1b, A::G1c, A::DirtyUpdate, A::IncompatibleOrder] {
+            assert!(forbids(M::ReadCommitted, anomaly), "{anomaly}");
+        }
+        assert!(
+            !forbids(M::ReadCommitted, A::GSingleItem) && !forbids(M::ReadCommitted, A::Internal)
+        );
+        // Snapshots forbid anti-dependencies apart from each other, not write skew.
+        assert!(forbids(M::SnapshotIsolation, A::GNonadjacentItem));
+        assert!(!forbids(M::SnapshotIsolation, A::G2Item) && forbids(M::RepeatableRead, A::G2Item));
+        assert!(forbids(M::SnapshotIsolation, A::LostUpdate));
+        // Time matters to strong models only.
+        assert!(!forbids(M::Serializable, A::GSingleItemRealtime));
+        assert!(forbids(M::StrongSerializable, A::G2ItemRealtime));
+        assert!(forbids(M::StrongSessionSerializable, A::G2ItemProcess));
+        assert!(!forbids(M::StrongSessionSerializable, A::G2ItemRealtime));
+        // Nothing forbids not to know.
+        assert!(!forbids(M::StrongSerializable, A::CycleSearchTimeout));
+        assert!(!forbids(M::StrongSerializable, A::EmptyTransactionGraph));
+    }
+
+    #[test]
+    fn boundaries_lie_below_all_that_is_ruled_out() {
+        assert_eq!(boundary(&[]), (vec![], vec![]));
+        let (not, also_not) = boundary(&[A::G0]);
+        assert_eq!(names(&not), ["read-uncommitted"]);
+        assert!(also_not.contains(&M::ReadCommitted) && also_not.contains(&M::StrongReadCommitted));
+        assert!(!also_not.contains(&M::Linearizable));
+        let (not, also_not) = boundary(&[A::G2Item]);
+        assert_eq!(names(&not), ["repeatable-read"]);
+        assert_eq!(
+            names(&also_not),
+            ["serializable", "strong-serializable", "strong-session-serializable"]
+        );
+        let (not, _) = boundary(&[A::LostUpdate, A::GNonadjacentItem]);
+        assert_eq!(names(&not), ["cursor-stability", "update-atomic"]);
+        let (not, also_not) = boundary(&[A::G2ItemRealtime]);
+        assert_eq!(names(&not), ["strong-serializable"]);
+        assert!(also_not.is_empty());
+    }
+
+    /// Recorded from the reference on a history with aborted reads under read-committed.
+    #[test]
+    fn the_boundary_of_dirty_reads_is_the_recorded_one() {
+        let (not, also_not) = boundary(&[A::G1b, A::G1c]);
+        assert_eq!(names(&not), ["read-committed"]);
+        let recorded = "causal-cerone consistent-view cursor-stability forward-consistent-view \
+             monotonic-atomic-view monotonic-snapshot-read monotonic-view \
+             parallel-snapshot-isolation prefix read-atomic repeatable-read serializable \
+             snapshot-isolation strong-read-committed strong-serializable \
+             strong-session-read-committed strong-session-serializable \
+             strong-session-snapshot-isolation strong-snapshot-isolation update-atomic \
+             update-serializable";
+        assert_eq!(names(&also_not).join(" "), recorded);
+    }
+}

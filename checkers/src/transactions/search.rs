@@ -1,0 +1,184 @@
+//! The three kinds of searches for cycles in one component.
+//!
+//! Each relies on the searches before it: where nothing more severe was found, a closed way of these
+//! edges is what is looked for.
+
+use super::budget::Budget;
+use super::components::{Components, Masked, Rows};
+use super::cycle::{Cycle, Step};
+use super::graph::{Edge, EdgeSet, Graph};
+use super::shortest::{Found, Scratch};
+use super::simple::{Closed, simple_way};
+use super::steps::{StepRows, nonadjacent};
+
+/// What kind of closed way is looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Target {
+    /// Through at least one edge of a kind.
+    Through,
+    /// Through one anti-dependency.
+    Single,
+    /// Through anti-dependencies, no two in a row.
+    Nonadjacent,
+}
+
+/// The budget was spent before the answer was known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Spent;
+
+/// Most steps for finding a shorter cycle than the first one.
+const SHORTER_STEPS: u64 = 2_000_000;
+
+/// A component that is being searched.
+#[derive(Debug)]
+pub(super) struct ComponentSearch<'a> {
+    /// Every edge with all of its reasons.
+    all: &'a Graph,
+    /// The same edges, each with the one reason that it is told with.
+    told: &'a Graph,
+    scratch: Scratch,
+}
+
+impl<'a> ComponentSearch<'a> {
+    pub(super) fn new(all: &'a Graph, told: &'a Graph) -> Self {
+        Self { all, told, scratch: Scratch::default() }
+    }
+
+    /// A short cycle of told edges.
+    pub(super) fn find(
+        &mut self,
+        target: Target,
+        edges: EdgeSet,
+        key: Edge,
+        budget: &mut Budget,
+    ) -> Result<Option<Cycle>, Spent> {
+        match target {
+            Target::Through | Target::Single => {
+                self.find_in(&Masked { graph: self.told, mask: edges }, self.told, key, budget)
+            }
+            Target::Nonadjacent => self.find_nonadjacent(edges, budget),
+        }
+    }
+
+    /// A short cycle of these edges, whatever they are told with.
+    pub(super) fn find_untold(
+        &mut self,
+        edges: EdgeSet,
+        budget: &mut Budget,
+    ) -> Result<Option<Cycle>, Spent> {
+        let rows = Masked { graph: self.all, mask: edges };
+        let mut spent = false;
+        for key in edges.iter() {
+            match self.find_in(&rows, self.all, key, budget) {
+                Ok(None) => {}
+                Ok(found) => return Ok(found),
+                Err(Spent) => spent = true,
+            }
+        }
+        if spent { Err(Spent) } else { Ok(None) }
+    }
+
+    /// Any cycle.
+    pub(super) fn any_cycle(&mut self) -> Option<Cycle> {
+        let rows = Masked { graph: self.told, mask: EdgeSet::ALL };
+        let components = Components::of(&rows);
+        let sources = self.told.successors(0).map(|(to, _)| to);
+        let mut enough = Budget::new(u64::MAX);
+        let longest = usize::MAX;
+        match self.scratch.shortest(&rows, &components, sources, 0, longest, &mut enough) {
+            Found::Way(way) => self.cycle(&way),
+            Found::Nothing | Found::Spent => None,
+        }
+    }
+
+    /// A short closed way: an edge of `keyed` for this key, then edges of `rows`.
+    fn find_in(
+        &mut self,
+        rows: &Masked<'_>,
+        keyed: &Graph,
+        key: Edge,
+        budget: &mut Budget,
+    ) -> Result<Option<Cycle>, Spent> {
+        let key = Masked { graph: keyed, mask: EdgeSet::of(key) };
+        let components = Components::of(rows);
+        let mut best: Option<Vec<u32>> = None;
+        let mut shorter = Budget::new(SHORTER_STEPS);
+        for node in 0..keyed.node_count() as u32 {
+            let sources = key.row(node).filter_map(|place| key.target(place));
+            let longest = best.as_ref().map_or(usize::MAX, |best| best.len() - 2);
+            let budget = if best.is_some() { &mut shorter } else { &mut *budget };
+            match self.scratch.shortest(rows, &components, sources, node, longest, budget) {
+                Found::Way(way) => best = Some(way),
+                Found::Nothing => {}
+                Found::Spent if best.is_some() => break,
+                Found::Spent => return Err(Spent),
+            }
+            if best.as_ref().is_some_and(|best| best.len() == 2) {
+                break;
+            }
+        }
+        Ok(best.and_then(|way| self.cycle(&way)))
+    }
+
+    fn find_nonadjacent(
+        &mut self,
+        edges: EdgeSet,
+        budget: &mut Budget,
+    ) -> Result<Option<Cycle>, Spent> {
+        let rows = nonadjacent(self.told, edges);
+        let components = Components::of(&rows);
+        let nodes = self.told.node_count() as u32;
+        let mut best: Option<Vec<u32>> = None;
+        let mut shorter = Budget::new(SHORTER_STEPS);
+        // Nodes through which a closed way goes, but the shortest comes to some node twice.
+        let mut twice: Vec<u32> = Vec::new();
+        for node in 0..nodes {
+            let sources = anti_dependencies(&rows, node, nodes);
+            let longest = best.as_ref().map_or(usize::MAX, |best| best.len() - 2);
+            let budget = if best.is_some() { &mut shorter } else { &mut *budget };
+            match self.scratch.shortest(&rows, &components, sources, node, longest, budget) {
+                Found::Way(way) => {
+                    let way: Vec<u32> = way.into_iter().map(|place| place % nodes).collect();
+                    if is_simple(&way) {
+                        best = Some(way);
+                    } else {
+                        twice.push(node);
+                    }
+                }
+                Found::Nothing => {}
+                Found::Spent if best.is_some() => break,
+                Found::Spent => return Err(Spent),
+            }
+        }
+        if best.is_none() && !twice.is_empty() {
+            let closed = Closed { rows: &rows, components: &components, nodes };
+            best = simple_way(&closed, &twice, budget)?;
+        }
+        Ok(best.and_then(|way| self.cycle(&way)))
+    }
+
+    /// The cycle of a way whose last node leads to its first.
+    fn cycle(&self, way: &[u32]) -> Option<Cycle> {
+        let next = way.iter().cycle().skip(1);
+        let steps = way.iter().zip(next).map(|(from, to)| {
+            let edge = self.told.reasons(*from, *to).iter().next()?;
+            Some(Step { txn: *from, edge })
+        });
+        Cycle::through(steps.collect::<Option<Vec<_>>>()?)
+    }
+}
+
+/// Where the anti-dependencies of a node lead, in the graph of [`nonadjacent`] walks.
+pub(super) fn anti_dependencies(
+    rows: &StepRows,
+    node: u32,
+    nodes: u32,
+) -> impl Iterator<Item = u32> {
+    rows.row(node).filter_map(|place| rows.target(place)).filter(move |place| *place >= nodes)
+}
+
+fn is_simple(way: &[u32]) -> bool {
+    let mut nodes = way.to_vec();
+    nodes.sort_unstable();
+    nodes.windows(2).all(|pair| pair[0] != pair[1])
+}

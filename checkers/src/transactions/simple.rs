@@ -1,0 +1,157 @@
+//! Closed ways that come to each node once and never take two anti-dependencies in a row.
+//!
+//! The shortest way is not always one of these, and to find one is hard in general: this tries all
+//! ways of growing length, as far as the budget goes.
+
+use super::budget::Budget;
+use super::components::{Components, Rows};
+use super::search::{Spent, anti_dependencies};
+use super::steps::StepRows;
+use std::ops::Range;
+
+/// The graph of [nonadjacent](super::steps::nonadjacent) walks.
+pub(super) struct Closed<'a> {
+    pub(super) rows: &'a StepRows,
+    pub(super) components: &'a Components,
+    /// Number of nodes of the dependency graph.
+    pub(super) nodes: u32,
+}
+
+/// A shortest such way that begins with an anti-dependency of one of `starts`: its nodes, the last of
+/// which leads back to the first. None if there is none.
+pub(super) fn simple_way(
+    closed: &Closed<'_>,
+    starts: &[u32],
+    budget: &mut Budget,
+) -> Result<Option<Vec<u32>>, Spent> {
+    let backward = closed.rows.reversed();
+    let mut is_on_way = vec![false; closed.nodes as usize];
+    let mut starts = starts.to_vec();
+    for steps in EFFORTS {
+        let mut left = Vec::new();
+        for start in starts {
+            let result = budget.at_most(steps, |budget| {
+                let distances = distances(closed, &backward, start, budget)?;
+                way_through(closed, &distances, start, &mut is_on_way, budget)
+            });
+            match result {
+                Ok(None) => {}
+                Ok(found) => return Ok(found),
+                Err(Spent) => left.push(start),
+            }
+        }
+        starts = left;
+    }
+    if starts.is_empty() { Ok(None) } else { Err(Spent) }
+}
+
+/// Steps that each start may take, in turn: one where the search is easy must not wait for one where
+/// it never ends.
+const EFFORTS: [u64; 3] = [20_000, 1_000_000, u64::MAX];
+
+/// A shortest such way through one node: each round allows one more edge.
+fn way_through(
+    closed: &Closed<'_>,
+    distances: &[u32],
+    start: u32,
+    is_on_way: &mut [bool],
+    budget: &mut Budget,
+) -> Result<Option<Vec<u32>>, Spent> {
+    for longest in 2..=closed.nodes {
+        let mut search = Search { closed, distances, longest, is_on_way, was_cut: false };
+        let found = search.run(start, budget)?;
+        if found.is_some() || !search.was_cut {
+            return Ok(found);
+        }
+    }
+    Ok(None)
+}
+
+/// Cannot be reached.
+const FAR: u32 = u32::MAX;
+
+/// The number of edges from each place to `target`.
+fn distances(
+    closed: &Closed<'_>,
+    backward: &StepRows,
+    target: u32,
+    budget: &mut Budget,
+) -> Result<Vec<u32>, Spent> {
+    let mut distances = vec![FAR; closed.rows.node_count()];
+    distances[target as usize] = 0;
+    let mut queue = vec![target];
+    let mut next = 0;
+    while let Some(place) = queue.get(next).copied() {
+        next += 1;
+        let row = backward.row(place);
+        if !budget.spend(row.len() as u64 + 1) {
+            return Err(Spent);
+        }
+        for before in row.filter_map(|edge| backward.target(edge)) {
+            let is_new = distances[before as usize] == FAR;
+            // A closed way stays within its component.
+            if is_new && closed.components.number(before) == closed.components.number(target) {
+                distances[before as usize] = distances[place as usize] + 1;
+                queue.push(before);
+            }
+        }
+    }
+    Ok(distances)
+}
+
+struct Search<'a> {
+    closed: &'a Closed<'a>,
+    distances: &'a [u32],
+    longest: u32,
+    is_on_way: &'a mut [bool],
+    was_cut: bool,
+}
+
+impl Search<'_> {
+    fn run(&mut self, start: u32, budget: &mut Budget) -> Result<Option<Vec<u32>>, Spent> {
+        let Closed { rows, nodes, .. } = *self.closed;
+        let mut result = Ok(None);
+        let mut way: Vec<(u32, Range<u32>)> = Vec::new();
+        self.is_on_way[start as usize] = true;
+        'sources: for source in anti_dependencies(rows, start, nodes) {
+            if !self.may_reach(source, 1) {
+                continue;
+            }
+            way.push((source, rows.row(source)));
+            self.is_on_way[(source % nodes) as usize] = true;
+            while let Some((place, edges)) = way.last_mut() {
+                let Some(edge) = edges.next() else {
+                    self.is_on_way[(*place % nodes) as usize] = false;
+                    way.pop();
+                    continue;
+                };
+                if !budget.spend(1) {
+                    result = Err(Spent);
+                    break 'sources;
+                }
+                let Some(next) = rows.target(edge) else { continue };
+                if next == start {
+                    let places = way.iter().map(|(place, _)| place % nodes);
+                    result = Ok(Some([start].into_iter().chain(places).collect()));
+                    break 'sources;
+                }
+                let node = (next % nodes) as usize;
+                if !self.is_on_way[node] && self.may_reach(next, way.len() as u32 + 1) {
+                    self.is_on_way[node] = true;
+                    way.push((next, rows.row(next)));
+                }
+            }
+        }
+        self.is_on_way[start as usize] = false;
+        way.iter().for_each(|(place, _)| self.is_on_way[(place % nodes) as usize] = false);
+        result
+    }
+
+    /// Whether a way that has so many edges at this place may come back in time.
+    fn may_reach(&mut self, place: u32, edges: u32) -> bool {
+        let distance = self.distances[place as usize];
+        let is_near = distance != FAR && edges + distance <= self.longest;
+        self.was_cut |= distance != FAR && !is_near;
+        is_near
+    }
+}
