@@ -1,7 +1,7 @@
 //! Why a checker could not judge a history.
 
 use crate::result_map::{result_map, valid_entry};
-use glomers_history::{Validity, Value, Verdict};
+use glomers_history::{Function, Validity, Value, Verdict};
 
 /// A history that a checker cannot judge. The verdict is then `:unknown`, as it is in the reference
 /// when a checker throws.
@@ -41,6 +41,127 @@ pub enum CheckerError {
         index: u64,
         /// What it returned, as EDN.
         value: String,
+    },
+    /// An amount that is no integer.
+    #[error("entry {index} has {value} as {what}, which is no integer of at most 128 bits")]
+    NotAnInteger {
+        /// Index of the completion.
+        index: u64,
+        /// What it should be.
+        what: &'static str,
+        /// What it is, as EDN.
+        value: String,
+    },
+    /// Added values whose sum has no room.
+    #[error("the sum of the added values is beyond 128 bits from entry {index} on")]
+    SumTooLarge {
+        /// Index of the add.
+        index: u64,
+    },
+    /// Adds with unknown outcomes that may have too many different sums.
+    #[error(
+        "the adds with an unknown outcome may have more than {most} different ranges of sums: \
+         find out why so many adds were not answered"
+    )]
+    TooManySums {
+        /// Most ranges that are followed.
+        most: usize,
+    },
+    /// An operation on no key, among operations on keys.
+    #[error("entry {index} has the value {value}, and not a key and its value, as others have")]
+    NoKey {
+        /// Index of the entry.
+        index: u64,
+        /// Its value, as EDN.
+        value: String,
+    },
+    /// An operation completed that its process had not begun on that key.
+    #[error("entry {index} completes an operation, which no earlier entry began on this key")]
+    NeverBegan {
+        /// Index of the completion.
+        index: u64,
+    },
+    /// An operation that a register does not have.
+    #[error("entry {index} calls {f}, and a register only has read, write and cas")]
+    NotOfARegister {
+        /// Index of the completion.
+        index: u64,
+        /// What it calls.
+        f: Function,
+    },
+    /// A compare-and-set without its two values.
+    #[error("entry {index} is a cas of {value}, which are not two values, the old and the new")]
+    NotAPair {
+        /// Index of the entry.
+        index: u64,
+        /// What it has instead, as EDN.
+        value: String,
+    },
+    /// An entry whose value is no transaction.
+    #[error(
+        "entry {index} has the value {value}, which is no transaction: a list of operations such \
+         as [:r 5 nil] is expected"
+    )]
+    NotATransaction {
+        /// Index of the entry.
+        index: u64,
+        /// Its value, as EDN.
+        value: String,
+    },
+    /// A transaction with an operation that its workload does not have.
+    #[error(
+        "entry {index} has the operation {part}, and only [:r key value] and [:{write} key value] are known"
+    )]
+    UnexpectedMicroOperation {
+        /// Index of the entry.
+        index: u64,
+        /// The operation, as EDN.
+        part: String,
+        /// What the workload's writes are called.
+        write: &'static str,
+    },
+    /// Two appends of an element to a key.
+    #[error(
+        "entry {index} appends {value} to key {key}, to which an earlier entry appended it: elements must be unique, or reads do not show which append came first"
+    )]
+    AppendedTwice {
+        /// Index of the second one.
+        index: u64,
+        /// The key, as EDN.
+        key: String,
+        /// The element, as EDN.
+        value: String,
+    },
+    /// A read of an element that no completed transaction appended.
+    #[error("key {key} was read with {value} in it, which no transaction appended")]
+    NeverAppended {
+        /// The key, as EDN.
+        key: String,
+        /// The element, as EDN.
+        value: String,
+    },
+    /// A read of a value that two transactions wrote.
+    #[error(
+        "key {key} was read as {value}, which two transactions wrote (entries {first} and {second} \
+         in order): values must be unique, or reads do not show whose they are"
+    )]
+    WrittenTwice {
+        /// The key, as EDN.
+        key: String,
+        /// The value, as EDN.
+        value: String,
+        /// Place of one of the entries in the history, from 0.
+        first: u64,
+        /// Place of the other.
+        second: u64,
+    },
+    /// Keys of different types.
+    #[error("keys {first} and {second} are of different types: give all keys one type")]
+    MixedKeys {
+        /// One of them, as EDN.
+        first: String,
+        /// The other, as EDN.
+        second: String,
     },
 }
 

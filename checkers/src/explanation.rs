@@ -1,10 +1,11 @@
 //! Why a run is not valid, in terms of its operations.
 
+mod conflict_text;
 mod text;
 
 use crate::{
-    AvailabilityResult, CheckerError, Counts, Criteria, EchoMismatch, Failure, LostElement, Moment,
-    availability, stats, workloads,
+    AvailabilityResult, CheckerError, Conflict, Counts, Criteria, EchoMismatch, Failure,
+    LostElement, Moment, availability, stats, workloads,
 };
 use glomers_history::{Function, History, Kind, Value};
 
@@ -65,6 +66,44 @@ pub enum Explanation {
     NothingStable {
         /// How many elements clients tried to add.
         attempts: usize,
+    },
+    /// Final reads that no sum of the adds explains.
+    WrongSums {
+        /// How many.
+        count: usize,
+        /// Final reads.
+        reads: usize,
+        /// The sums that adds can have: least and greatest of each run of integers.
+        acceptable: Vec<(i128, i128)>,
+        /// What the first few returned, and their completions.
+        examples: Vec<(Value, Moment)>,
+    },
+    /// Registers whose operations have no order.
+    NotLinearizable {
+        /// How many.
+        count: usize,
+        /// Of how many.
+        keys: usize,
+        /// Keys of the first few, and operations that have no order.
+        examples: Vec<(Option<Value>, Conflict)>,
+    },
+    /// Registers for which the search for an order was given up.
+    Undecided {
+        /// How many.
+        count: usize,
+        /// Their keys.
+        keys: Vec<Option<Value>>,
+    },
+    /// Transactions that no model in question allows, or that show nothing.
+    Anomaly {
+        /// The reference's name for it.
+        name: &'static str,
+        /// What it is.
+        meaning: &'static str,
+        /// How often it was found.
+        count: usize,
+        /// The first few, and of cycles a shortest one: the lines of each.
+        examples: Vec<Vec<String>>,
     },
     /// The checker could not judge the history.
     NotJudged(CheckerError),

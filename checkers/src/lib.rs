@@ -6,6 +6,7 @@
 
 mod availability;
 mod checker_error;
+mod counter;
 mod duplicates;
 mod echo;
 mod exceptions;
@@ -14,6 +15,7 @@ mod explanation;
 mod failure;
 mod guess;
 mod judge;
+mod linearizability;
 mod moment;
 mod net;
 mod plural;
@@ -31,6 +33,7 @@ mod workloads;
 
 pub use availability::{AvailabilityResult, availability};
 pub use checker_error::CheckerError;
+pub use counter::{Counter, counter};
 pub use duplicates::{Duplicate, duplicates};
 pub use echo::{Echo, EchoMismatch, echo};
 pub use exceptions::{ExceptionGroup, Exceptions, exceptions};
@@ -38,6 +41,10 @@ pub use explanation::{Explanation, LostExample, RepeatedId, explain};
 pub use failure::Failure;
 pub use guess::guess_workload;
 pub use judge::{Criteria, NotBuilt, judge};
+pub use linearizability::{
+    Configuration, Conflict, ConflictingCall, KeyVerdict, Linearizability, Nonlinearizable,
+    Registers, linearizable_registers,
+};
 pub use moment::Moment;
 pub use net::{Net, net};
 pub use quantiles::Quantiles;

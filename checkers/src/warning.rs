@@ -37,8 +37,10 @@ pub enum Warning {
         /// The one shown most often by one read.
         worst: Duplicate,
     },
-    /// A read showed a value that nobody ever broadcast.
+    /// A read showed a value that nobody ever added.
     UnknownValues {
+        /// How the workload calls adding.
+        f: Function,
         /// Different such values.
         count: usize,
         /// The first of them.
@@ -48,16 +50,47 @@ pub enum Warning {
         /// The value that it may stand for, in its own type.
         meant: Option<Value>,
     },
-    /// A read showed a value before anyone broadcast it.
-    ReadBeforeBroadcast {
+    /// A read showed a value before anyone added it.
+    ReadTooEarly {
+        /// How the workload calls adding.
+        f: Function,
         /// Different such values.
         count: usize,
         /// The first of them.
         element: Value,
         /// The completion of the read.
         read: Moment,
-        /// The invocation of the broadcast.
-        broadcast: Moment,
+        /// The invocation that adds it.
+        invocation: Moment,
+    },
+    /// A read showed a sum that the adds until then cannot have.
+    ImpossibleSums {
+        /// How many reads did.
+        count: usize,
+        /// What the first of them showed.
+        value: Value,
+        /// That read.
+        read: Moment,
+        /// The least sum that was possible.
+        least: Value,
+        /// The greatest sum that was possible.
+        greatest: Value,
+    },
+    /// The nodes had different things in the end.
+    ReplicasDisagree {
+        /// What a last read returned, and its completion.
+        first: (Value, Moment),
+        /// What another one returned, and its completion.
+        other: (Value, Moment),
+    },
+    /// Reads of a register returned null, which is accepted whatever the register holds.
+    NullReads {
+        /// How many did.
+        count: usize,
+        /// Successful reads.
+        total: usize,
+        /// The first of them.
+        read: Moment,
     },
     /// The nodes never sent each other anything.
     NoServerMessages {
@@ -102,6 +135,12 @@ impl Warning {
             .collect()
     }
 
+    /// About nodes that should talk to each other, and did not.
+    pub(crate) fn silent(traffic: Option<&Traffic>, node_count: usize) -> Option<Self> {
+        let silent = traffic.is_some_and(|traffic| traffic.servers.sent == 0);
+        (silent && node_count > 1).then_some(Self::NoServerMessages { node_count })
+    }
+
     /// About these duplicates, if there are any.
     pub(crate) fn duplicated(duplicates: Vec<Duplicate>) -> Option<Self> {
         let count = duplicates.len();
@@ -138,28 +177,56 @@ impl fmt::Display for Warning {
                 worst.multiplicity,
                 worst.read
             ),
-            Self::UnknownValues { count, element, read, meant: Some(meant) } => write!(
+            Self::UnknownValues { f, count, element, read, meant: Some(meant) } => write!(
                 out,
-                "{} read that nobody broadcast, for example {} by {read}, while {} was broadcast: \
-                 keep each message as the JSON value that it came as.",
+                "{} read that nobody {done}, for example {} by {read}, while {} was {done}: \
+                 keep each {payload} as the JSON value that it came as.",
                 plural(*count, "value was", "values were"),
                 edn(element),
-                edn(meant)
+                edn(meant),
+                done = done(f),
+                payload = payload(f)
             ),
-            Self::UnknownValues { count, element, read, meant: None } => write!(
+            Self::UnknownValues { f, count, element, read, meant: None } => write!(
                 out,
-                "{} read that nobody broadcast, for example {} by {read}: answer `read` with \
-                 nothing but the `message` of broadcasts.",
+                "{} read that nobody {}, for example {} by {read}: answer `read` with \
+                 nothing but the `{}` of {f}s.",
                 plural(*count, "value was", "values were"),
-                edn(element)
+                done(f),
+                edn(element),
+                payload(f)
             ),
-            Self::ReadBeforeBroadcast { count, element, read, broadcast } => write!(
+            Self::ReadTooEarly { f, count, element, read, invocation } => write!(
                 out,
-                "{} read before anyone broadcast it, for example {} by {read}, though first \
-                 broadcast by {broadcast}: look for a list that does not start empty, or a \
+                "{} read before anyone {done} it, for example {} by {read}, though first \
+                 {done} by {invocation}: look for a list that does not start empty, or a \
                  file from an earlier run.",
                 plural(*count, "value was", "values were"),
-                edn(element)
+                edn(element),
+                done = done(f)
+            ),
+            Self::ImpossibleSums { count, value, read, least, greatest } => write!(
+                out,
+                "{} a sum that the adds until then cannot have, for example {} by {read}, while \
+                 {} to {} was possible; the verdict looks at final reads only: look for a counter \
+                 that does not start at 0, or an add that counts twice.",
+                plural(*count, "read showed", "reads showed"),
+                edn(value),
+                edn(least),
+                edn(greatest)
+            ),
+            Self::ReplicasDisagree { first: (value, read), other: (other, by) } => write!(
+                out,
+                "The nodes do not agree in the end: {} was read by {read}, {} by {by}. Pass on to \
+                 every node what each was told, again and again until it is acknowledged.",
+                edn(value),
+                edn(other)
+            ),
+            Self::NullReads { count, total, read } => write!(
+                out,
+                "{count} of {total} successful reads returned null, which the verdict accepts \
+                 whatever was written, first {read}: answer with the value, or with error 20 when \
+                 the key does not exist."
             ),
             Self::NoServerMessages { node_count } => write!(
                 out,
@@ -177,6 +244,16 @@ impl fmt::Display for Warning {
             ),
         }
     }
+}
+
+/// How a message says that this was done.
+fn done(f: &Function) -> &str {
+    if *f == Function::Add { "added" } else { f.name() }
+}
+
+/// Where the request has the value.
+fn payload(f: &Function) -> &'static str {
+    if *f == Function::Add { "element" } else { "message" }
 }
 
 #[cfg(test)]

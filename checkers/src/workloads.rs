@@ -2,6 +2,13 @@
 
 mod broadcast;
 mod echo;
+mod final_reads;
+mod g_counter;
+mod g_set;
+mod lin_kv;
+mod pn_counter;
+mod set_explanation;
+mod strays;
 mod unique_ids;
 
 use crate::{Criteria, Explanation, Warning};
@@ -27,6 +34,10 @@ pub(crate) fn rules(workload: Workload) -> Option<&'static dyn Rules> {
     match workload {
         Workload::Broadcast => Some(&broadcast::Broadcast),
         Workload::Echo => Some(&echo::Echo),
+        Workload::GCounter => Some(&g_counter::GCounter),
+        Workload::GSet => Some(&g_set::GSet),
+        Workload::LinKv => Some(&lin_kv::LinKv),
+        Workload::PnCounter => Some(&pn_counter::PnCounter),
         Workload::UniqueIds => Some(&unique_ids::UniqueIds),
         _ => None,
     }

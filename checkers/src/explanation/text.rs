@@ -1,6 +1,6 @@
 //! Explanations in words.
 
-use super::{Explanation, LostExample, RepeatedId};
+use super::{EXAMPLES, Explanation, LostExample, RepeatedId};
 use crate::excerpt::edn;
 use crate::plural::plural;
 use crate::{AvailabilityResult, Counts, EchoMismatch, LostElement};
@@ -46,9 +46,63 @@ impl fmt::Display for Explanation {
                 "nothing is shown: {} sent, and none was in a read that began after it was known",
                 plural(*attempts, "value was", "values were")
             ),
+            Self::WrongSums { count, reads, acceptable, examples } => {
+                let show = plural(*reads, "final read shows", "final reads show");
+                write!(out, "{count} of {show} a sum that the adds cannot have; they can have ")?;
+                write_sums(out, acceptable)?;
+                let line = |(value, read): &(_, _)| format!("{} ({read})", edn(value));
+                write_examples(out, *count, &examples.iter().map(line).collect::<Vec<_>>())
+            }
+            Self::NotLinearizable { count, keys, examples } => {
+                let have = plural(*keys, "key has", "keys have");
+                write!(out, "{count} of {have} operations that no order explains")?;
+                let line = |(key, conflict): &(Option<_>, _)| match key {
+                    Some(key) => format!("key {}: {conflict}", edn(key)),
+                    None => format!("{conflict}"),
+                };
+                write_examples(out, *count, &examples.iter().map(line).collect::<Vec<_>>())
+            }
+            Self::Undecided { count, keys } => {
+                write!(
+                    out,
+                    "{} not decided: too many operations with an unknown outcome, or at the same \
+                     time; run with less --concurrency, or a shorter --time-limit",
+                    plural(*count, "key was", "keys were")
+                )?;
+                let named = keys.iter().take(EXAMPLES).flatten().map(edn);
+                write_examples(
+                    out,
+                    *count,
+                    &named.map(|key| format!("key {key}")).collect::<Vec<_>>(),
+                )
+            }
+            Self::Anomaly { name, meaning, count: 0, .. } => write!(out, "{name}: {meaning}"),
+            Self::Anomaly { name, meaning, count, examples } => {
+                let times = if *count == 1 { "once".to_owned() } else { format!("{count} times") };
+                write!(out, "{name}: {meaning} ({times})")?;
+                for lines in examples {
+                    write!(out, "\n  {}", lines.join("\n    "))?;
+                }
+                Ok(())
+            }
             Self::NotJudged(error) => write!(out, "the history cannot be judged: {error}"),
         }
     }
+}
+
+/// Most ranges of sums that a message names.
+const SUMS: usize = 5;
+
+/// `28, or 32 to 34`
+fn write_sums(out: &mut fmt::Formatter<'_>, ranges: &[(i128, i128)]) -> fmt::Result {
+    for (place, (least, greatest)) in ranges.iter().take(SUMS).enumerate() {
+        out.write_str(if place == 0 { "" } else { ", or " })?;
+        write!(out, "{least}")?;
+        if least < greatest {
+            write!(out, " to {greatest}")?;
+        }
+    }
+    if ranges.len() > SUMS { write!(out, ", or more") } else { Ok(()) }
 }
 
 fn write_examples<T: fmt::Display>(

@@ -1,4 +1,4 @@
-//! Values in reads that should not be there: never broadcast, or not yet.
+//! Values in reads that should not be there: never added, or not yet. For broadcast and g-set.
 
 use crate::value_index::ValueIndex;
 use crate::{Moment, Warning};
@@ -7,21 +7,22 @@ use glomers_history::{Function, History, Kind, Operation, Value};
 /// The greatest integer up to which doubles hold every integer.
 const EXACT_DOUBLE: f64 = 9_007_199_254_740_992.0;
 
-/// At most one warning for values that nobody broadcast, and one for values read too early.
-pub(super) fn warnings(history: &History) -> Vec<Warning> {
-    let mut broadcast = ValueIndex::default();
+/// At most one warning for values that nobody added, and one for values read too early. `add` is
+/// the workload's name for adding.
+pub(super) fn warnings(history: &History, add: &Function) -> Vec<Warning> {
+    let mut added = ValueIndex::default();
     let mut invocations = Vec::new();
-    // Values that a read showed while nobody had broadcast them, and the first such read.
+    // Values that a read showed while nobody had added them, and the first such read.
     let mut stray = ValueIndex::default();
     let mut reads: Vec<(&Value, &Operation)> = Vec::new();
     for (_, operation) in history.client_operations() {
         match (&operation.f, operation.kind) {
-            (Function::Broadcast, Kind::Invoke) if broadcast.insert(&operation.value).1 => {
+            (f, Kind::Invoke) if f == add && added.insert(&operation.value).1 => {
                 invocations.push(operation);
             }
             (Function::Read, Kind::Ok) => {
                 for element in operation.value.elements().unwrap_or_default() {
-                    if broadcast.get(element).is_none() && stray.insert(element).1 {
+                    if added.get(element).is_none() && stray.insert(element).1 {
                         reads.push((element, operation));
                     }
                 }
@@ -30,20 +31,22 @@ pub(super) fn warnings(history: &History) -> Vec<Warning> {
         }
     }
     let (early, unknown): (Vec<_>, Vec<_>) =
-        reads.into_iter().partition(|(element, _)| broadcast.get(element).is_some());
+        reads.into_iter().partition(|(element, _)| added.get(element).is_some());
     let unknown_values = unknown.first().map(|(element, read)| Warning::UnknownValues {
+        f: add.clone(),
         count: unknown.len(),
         element: (*element).clone(),
         read: (*read).into(),
-        meant: other_type(element).filter(|meant| broadcast.get(meant).is_some()),
+        meant: other_type(element).filter(|meant| added.get(meant).is_some()),
     });
     let read_early = early.first().and_then(|(element, read)| {
-        let invocation = invocations[broadcast.get(element)?];
-        Some(Warning::ReadBeforeBroadcast {
+        let invocation = invocations[added.get(element)?];
+        Some(Warning::ReadTooEarly {
+            f: add.clone(),
             count: early.len(),
             element: (*element).clone(),
             read: (*read).into(),
-            broadcast: Moment::from(invocation),
+            invocation: Moment::from(invocation),
         })
     });
     unknown_values.into_iter().chain(read_early).collect()

@@ -1,0 +1,178 @@
+//! Linearizability of registers: reads, writes and compare-and-sets, each key by itself.
+//!
+//! A history is linearizable when every operation can be given a moment between its invocation and
+//! its completion, such that all happen as if one after the other, in the order of these moments.
+//! One whose outcome is unknown has any later moment, or none.
+
+mod keys;
+mod marks;
+mod model;
+mod register;
+mod result;
+mod schedule;
+mod search;
+mod witness;
+
+use crate::CheckerError;
+use glomers_history::{History, Operation, Value};
+use keys::{Split, split, tuple};
+use model::Call;
+use register::{NIL, Register, RegisterHistory, RegisterOp};
+use search::{Outcome, Situation, search};
+
+pub use witness::{Conflict, ConflictingCall};
+
+/// Steps that the search in one key may take, beyond two for each operation: some seconds, and
+/// some 200 MB.
+pub(crate) const STEPS: usize = 1_500_000;
+
+/// The result of [`linearizable_registers`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct Registers {
+    /// Every key, in order; a single one without a key where the history has none.
+    pub keys: Vec<KeyVerdict>,
+}
+
+/// What was found of one key.
+#[derive(Debug, Clone, PartialEq)]
+pub struct KeyVerdict {
+    /// The key; none when the history is that of a single one.
+    pub key: Option<Value>,
+    /// What was found; an error says why nothing was.
+    pub outcome: Result<Linearizability, CheckerError>,
+}
+
+/// Whether the operations on a register can be put in order.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Linearizability {
+    /// They can; this is how it ends.
+    Linearizable(Configuration),
+    /// They can't.
+    NotLinearizable(Box<Nonlinearizable>),
+    /// The search was given up after many steps.
+    Undecided,
+}
+
+/// A state that some order of the operations leads to. Values of operations are without their key.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Configuration {
+    /// What the register holds.
+    pub value: Value,
+    /// The last operation that took effect.
+    pub last: Option<Operation>,
+    /// Invocations of operations that have not taken effect yet, by process. Each has the value of
+    /// its completion.
+    pub pending: Vec<Operation>,
+}
+
+/// Why there is no order.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Nonlinearizable {
+    /// The first completion such that what came until then has no order.
+    pub operation: Operation,
+    /// The successful completion before it.
+    pub previous: Option<Operation>,
+    /// Where orders of all before it lead: some of them.
+    pub configurations: Vec<Configuration>,
+}
+
+/// Judges the registers of a history whose values are `[key value]`, or of one register, when the
+/// values are without a key.
+///
+/// Fails when the history can't be split by key.
+pub fn linearizable_registers(history: &History) -> Result<Registers, CheckerError> {
+    let judge = |key: Option<&Value>, outcome| KeyVerdict { key: key.cloned(), outcome };
+    let keys = match split(history)? {
+        Split::One(entries) => {
+            let register = RegisterHistory::new(history, &entries, |entry| &entry.value);
+            vec![judge(None, register.map(|register| register.linearizability()))]
+        }
+        Split::ByKey(keys) => keys
+            .into_iter()
+            .map(|(key, entries)| {
+                let register = RegisterHistory::new(history, &entries, without_key);
+                judge(Some(key), register.map(|register| register.linearizability()))
+            })
+            .collect(),
+    };
+    Ok(Registers { keys })
+}
+
+/// Operations of a key that have no order among each other: as few as were found. None when the
+/// key is linearizable, or can't be judged. The history and the key are those of a
+/// [`KeyVerdict`].
+pub(crate) fn conflict(history: &History, key: Option<&Value>) -> Option<Conflict> {
+    let register = match (split(history).ok()?, key) {
+        (Split::One(entries), None) => {
+            RegisterHistory::new(history, &entries, |entry| &entry.value).ok()?
+        }
+        (Split::ByKey(keys), Some(key)) => {
+            let (_, entries) = keys.into_iter().find(|(other, _)| *other == key)?;
+            RegisterHistory::new(history, &entries, without_key).ok()?
+        }
+        _ => return None,
+    };
+    register.conflict()
+}
+
+/// The value of an entry of a history by key; nil where the key is lost.
+fn without_key(entry: &Operation) -> &Value {
+    tuple(&entry.value).map_or(&Value::Nil, |(_, value)| value)
+}
+
+impl RegisterHistory<'_> {
+    fn search(&self) -> Outcome<u32> {
+        search(&Register::of(&self.calls), &self.calls, &[NIL], STEPS)
+    }
+
+    fn linearizability(&self) -> Linearizability {
+        match self.search() {
+            Outcome::Linearizable(end) => Linearizability::Linearizable(self.configuration(&end)),
+            Outcome::OutOfSteps => Linearizability::Undecided,
+            Outcome::NotLinearizable { call, before } => {
+                let ends = |number: &usize| self.calls[*number].ends;
+                let earlier = (0..self.calls.len()).filter(|number| ends(number) < ends(&call));
+                let previous = earlier.filter(|number| ends(number).is_some()).max_by_key(ends);
+                let configurations = before.iter().map(|at| self.configuration(at)).collect();
+                Linearizability::NotLinearizable(Box::new(Nonlinearizable {
+                    operation: self.completion(call),
+                    previous: previous.map(|previous| self.completion(previous)),
+                    configurations,
+                }))
+            }
+        }
+    }
+
+    fn configuration(&self, at: &Situation<u32>) -> Configuration {
+        let mut pending: Vec<Operation> =
+            at.pending.iter().map(|call| self.invocation(*call)).collect();
+        pending.sort_by_key(|operation| (operation.process, operation.index));
+        Configuration {
+            value: self.value(at.state),
+            last: at.last.map(|call| self.completion(call)),
+            pending,
+        }
+    }
+
+    /// The invocation of a call with its value, as if that had been known.
+    fn invocation(&self, call: usize) -> Operation {
+        let (invocation, _) = self.entries[call];
+        Operation { value: self.arguments[call].clone(), detail: None, ..invocation.clone() }
+    }
+
+    /// The completion of a call that returned; else as [`invocation`](Self::invocation).
+    fn completion(&self, call: usize) -> Operation {
+        match self.entries[call].1.filter(|_| self.calls[call].ends.is_some()) {
+            Some(end) => {
+                Operation { value: self.arguments[call].clone(), detail: None, ..end.clone() }
+            }
+            None => self.invocation(call),
+        }
+    }
+}
+
+/// The calls of a register.
+type RegisterCall = Call<RegisterOp>;
+
+#[cfg(test)]
+mod tests;

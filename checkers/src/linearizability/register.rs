@@ -1,0 +1,188 @@
+//! A register with read, write and compare-and-set: the history of one key, as calls.
+
+use super::model::{Call, Model};
+use crate::CheckerError;
+use crate::excerpt::edn;
+use glomers_history::{Function, History, Kind, Operation, Process, Value};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+/// Number of nil, which a register holds at first.
+pub(super) const NIL: u32 = 0;
+
+/// An operation on a register. Values are numbered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum RegisterOp {
+    /// A read of a value; none when it is not known, or nil, which the reference takes for that.
+    Read(Option<u32>),
+    /// A write.
+    Write(u32),
+    /// A successful compare-and-set from one value to another.
+    Cas(u32, u32),
+}
+
+/// A register, and which of its values anyone asks for.
+#[derive(Debug, Default)]
+pub(super) struct Register {
+    noticed: FxHashSet<u32>,
+}
+
+impl Register {
+    /// The register that these calls are for.
+    pub(super) fn of(calls: &[Call<RegisterOp>]) -> Self {
+        let noticed = calls.iter().filter_map(|call| call.op.expected()).collect();
+        Self { noticed }
+    }
+}
+
+impl RegisterOp {
+    /// The value that the register must have.
+    fn expected(self) -> Option<u32> {
+        match self {
+            Self::Read(value) => value,
+            Self::Cas(old, _) => Some(old),
+            Self::Write(_) => None,
+        }
+    }
+
+    /// The value that it leaves in the register.
+    pub(super) fn left(self) -> Option<u32> {
+        match self {
+            Self::Read(_) => None,
+            Self::Write(value) | Self::Cas(_, value) => Some(value),
+        }
+    }
+}
+
+impl Model for Register {
+    type State = u32;
+    type Op = RegisterOp;
+
+    fn step(&self, state: u32, op: RegisterOp) -> Option<u32> {
+        let fits = op.expected().is_none_or(|value| value == state);
+        fits.then(|| op.left().unwrap_or(state))
+    }
+
+    fn is_pure(&self, op: RegisterOp) -> bool {
+        match op {
+            RegisterOp::Read(_) => true,
+            RegisterOp::Write(_) => false,
+            RegisterOp::Cas(old, new) => old == new,
+        }
+    }
+
+    fn is_noticed(&self, op: RegisterOp) -> bool {
+        op.left().is_some_and(|value| self.noticed.contains(&value))
+    }
+
+    fn states(&self, ops: impl Iterator<Item = RegisterOp>) -> Vec<u32> {
+        let mut states: Vec<u32> = ops.filter_map(RegisterOp::expected).collect();
+        // One that none of them expects: there are fewer values than numbers.
+        states.push(u32::MAX);
+        states.sort_unstable();
+        states.dedup();
+        states
+    }
+}
+
+/// The history of one register.
+#[derive(Debug)]
+pub(super) struct RegisterHistory<'h> {
+    /// Every call that did not surely fail.
+    pub(super) calls: Vec<Call<RegisterOp>>,
+    /// Invocation and completion of each call.
+    pub(super) entries: Vec<(&'h Operation, Option<&'h Operation>)>,
+    /// The value that each call has, in the end.
+    pub(super) arguments: Vec<&'h Value>,
+    /// The value of each number, but nil.
+    values: Vec<&'h Value>,
+}
+
+impl<'h> RegisterHistory<'h> {
+    /// Pairs the entries (given by position) of one register. `value` is that of an entry without
+    /// its key.
+    pub(super) fn new(
+        history: &'h History,
+        positions: &[u32],
+        value: impl Fn(&'h Operation) -> &'h Value,
+    ) -> Result<Self, CheckerError> {
+        // The calls, with their times; those that failed lose theirs.
+        let mut entries: Vec<(&Operation, Option<&Operation>)> = Vec::new();
+        let mut times: Vec<(Option<usize>, Option<usize>)> = Vec::new();
+        let mut open: FxHashMap<Process, usize> = FxHashMap::default();
+        for (time, position) in positions.iter().enumerate() {
+            let entry = &history.operations()[*position as usize];
+            if entry.kind == Kind::Invoke {
+                open.insert(entry.process, entries.len());
+                entries.push((entry, None));
+                times.push((Some(time), None));
+                continue;
+            }
+            let call = open.remove(&entry.process);
+            if let (None, Kind::Ok | Kind::Fail) = (call, entry.kind) {
+                return Err(CheckerError::NeverBegan { index: entry.index });
+            }
+            let Some(call) = call else { continue };
+            entries[call].1 = Some(entry);
+            match entry.kind {
+                Kind::Ok => times[call].1 = Some(time),
+                Kind::Fail => times[call].0 = None,
+                Kind::Info | Kind::Invoke => {}
+            }
+        }
+        let mut register =
+            Self { calls: Vec::new(), entries: Vec::new(), arguments: Vec::new(), values: vec![] };
+        let mut numbers: FxHashMap<&Value, u32> = FxHashMap::default();
+        for ((invocation, completion), (begins, ends)) in entries.into_iter().zip(times) {
+            let Some(begins) = begins else { continue };
+            let result = completion.filter(|_| ends.is_some()).unwrap_or(invocation);
+            let argument = value(result);
+            let op = register.operation(&mut numbers, invocation, result, argument)?;
+            register.calls.push(Call { op, begins, ends });
+            register.entries.push((invocation, completion));
+            register.arguments.push(argument);
+        }
+        Ok(register)
+    }
+
+    fn operation(
+        &mut self,
+        numbers: &mut FxHashMap<&'h Value, u32>,
+        invocation: &'h Operation,
+        result: &'h Operation,
+        argument: &'h Value,
+    ) -> Result<RegisterOp, CheckerError> {
+        let mut number = |value: &'h Value| {
+            if *value == Value::Nil {
+                return NIL;
+            }
+            *numbers.entry(value).or_insert_with(|| {
+                self.values.push(value);
+                // At most two values an entry, of which there are fewer than 2^31.
+                u32::try_from(self.values.len()).unwrap_or(u32::MAX - 1)
+            })
+        };
+        match invocation.f {
+            Function::Read => {
+                Ok(RegisterOp::Read((*argument != Value::Nil).then(|| number(argument))))
+            }
+            Function::Write => Ok(RegisterOp::Write(number(argument))),
+            Function::Cas => {
+                if let Some([old, new]) = argument.elements() {
+                    return Ok(RegisterOp::Cas(number(old), number(new)));
+                }
+                Err(CheckerError::NotAPair { index: result.index, value: edn(argument) })
+            }
+            _ => {
+                let f = invocation.f.clone();
+                Err(CheckerError::NotOfARegister { index: invocation.index, f })
+            }
+        }
+    }
+
+    /// The value of a number.
+    pub(super) fn value(&self, number: u32) -> Value {
+        let place = (number as usize).checked_sub(1);
+        let value = place.and_then(|place| self.values.get(place));
+        value.map_or(Value::Nil, |value| (*value).clone())
+    }
+}

@@ -1,0 +1,103 @@
+use super::*;
+use crate::checker_error::verdict_of;
+use crate::sample::{edn, sample};
+
+fn judged(lines: &str) -> Value {
+    verdict_of(linearizable_registers(&sample(lines))).map
+}
+
+#[test]
+fn a_stale_read_fails_its_key_only() {
+    let map = judged(
+        "invoke 0 write [7 1]
+         ok 0 write [7 1]
+         invoke 0 write [8 3]
+         invoke 1 write [7 2]
+         ok 1 write [7 2]
+         info 0 write [8 3]
+         invoke 2 read [7 nil]
+         invoke 3 read [8 nil]
+         ok 2 read [7 1]
+         ok 3 read [8 3]",
+    );
+    assert_eq!(map.get("failures"), Some(&edn("[7]")));
+    let Some(Value::Map(results)) = map.get("results") else { panic!("{map:?}") };
+    assert_eq!(results[1].1.get("valid?"), Some(&Value::Bool(true)));
+    let failed = results[0].1.get("linearizable").and_then(|result| result.get("op")).unwrap();
+    assert_eq!(failed.get("index"), Some(&Value::Int(8)));
+}
+
+#[test]
+fn the_result_of_a_key_shows_where_the_search_ended() {
+    let map = judged(
+        "invoke 0 write [7 1]
+         ok 0 write [7 1]
+         invoke 0 write [8 3]
+         info 0 write [8 3]
+         invoke 2 read [8 nil]
+         invoke 1 cas [7 [2 3]]
+         ok 1 cas [7 [2 3]]
+         ok 2 read [8 3]",
+    );
+    let expected = "{
+        :valid? false,
+        :results {
+            7 {:linearizable {
+                :valid? false,
+                :configs ({:model #knossos.model.CASRegister{:value 1},
+                           :last-op {:process 0, :type :ok, :f :write, :value 1, :index 1,
+                                     :time 1000000},
+                           :pending [{:process 1, :type :invoke, :f :cas, :value [2 3], :index 5,
+                                      :time 5000000}]}),
+                :final-paths ([{:op {:process 0, :type :ok, :f :write, :value 1, :index 1,
+                                     :time 1000000},
+                                :model #knossos.model.CASRegister{:value 1}}
+                               {:op {:process 1, :type :ok, :f :cas, :value [2 3], :index 6,
+                                     :time 6000000},
+                                :model #knossos.model.Inconsistent{
+                                    :msg \"can't CAS 1 from 2 to 3\"}}]),
+                :previous-ok {:process 0, :type :ok, :f :write, :value 1, :index 1, :time 1000000},
+                :last-op {:process 0, :type :ok, :f :write, :value 1, :index 1, :time 1000000},
+                :op {:process 1, :type :ok, :f :cas, :value [2 3], :index 6, :time 6000000}},
+               :timeline {:valid? true}, :valid? false},
+            8 {:linearizable {
+                :valid? true,
+                :configs ({:model #knossos.model.CASRegister{:value 3},
+                           :last-op {:process 2, :type :ok, :f :read, :value 3, :index 7,
+                                     :time 7000000},
+                           :pending []}),
+                :final-paths ()},
+               :timeline {:valid? true}, :valid? true}},
+        :failures [7]}";
+    assert_eq!(map, edn(expected));
+}
+
+#[test]
+fn the_history_of_a_single_key_needs_no_key() {
+    let lines = "invoke 0 write 1
+                 ok 0 write 1
+                 invoke 1 cas [1 2]
+                 ok 1 cas [1 2]
+                 invoke 0 read nil
+                 ok 0 read 2";
+    assert_eq!(judged(lines).get("valid?"), Some(&Value::Bool(true)));
+    let stale = format!("{lines}\n invoke 0 read nil\n ok 0 read 1");
+    assert_eq!(judged(&stale).get("valid?"), Some(&Value::Bool(false)));
+    assert_eq!(judged(""), edn("{:valid? true, :results {}, :failures []}"));
+}
+
+#[test]
+fn what_is_no_history_of_registers_is_unknown() {
+    for (lines, error) in [
+        ("ok 0 read [0 1]", "no earlier entry began"),
+        ("invoke 0 append [0 1]", "only has read, write and cas"),
+        ("invoke 0 cas [0 [1 2 3]]", "not two values"),
+        ("invoke 0 read [0 nil]\n invoke 1 write 7", "not a key and its value"),
+        ("invoke 0 read [0 nil]\n invoke 1 read [\"0\" nil]", "cannot be compared"),
+    ] {
+        let map = judged(lines);
+        let text = format!("{map:?}");
+        assert_eq!(map.get("valid?"), Some(&Value::keyword("unknown")), "{lines}: {text}");
+        assert!(text.contains(error), "{lines}: {text}");
+    }
+}

@@ -1,0 +1,180 @@
+//! The witness of a failure: few operations, next to each other in time, that have no order.
+//!
+//! Found by leaving out, as long as there is still no order: first all that ended before some
+//! moment, whatever the register held then; then one operation after the other. A read is left out
+//! entirely; anything else may then have happened or not.
+
+use super::model::Model;
+use super::register::{NIL, Register, RegisterHistory};
+use super::search::{Outcome, search};
+use super::{RegisterCall, STEPS};
+use glomers_history::{Operation, Value};
+
+/// Steps of a search that shortens a witness. One that takes more shows nothing.
+const TRIAL_STEPS: usize = 20_000;
+/// Most searches that leave out operations.
+const TRIALS: usize = 300;
+
+/// Operations on one key that have no order.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Conflict {
+    /// The first operation that fits into no order with those before.
+    pub failed: ConflictingCall,
+    /// What the register may have held when it was the failed operation's turn; sorted.
+    pub held: Vec<Value>,
+    /// Operations that leave it no place, by invocation; without it.
+    pub others: Vec<ConflictingCall>,
+    /// Whether it matters that the register was empty at first.
+    pub from_the_start: bool,
+}
+
+/// An operation that succeeded.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ConflictingCall {
+    /// Its invocation.
+    pub invocation: Operation,
+    /// Its completion, with its value without the key.
+    pub completion: Operation,
+}
+
+impl RegisterHistory<'_> {
+    /// Why there is no order; none when there is one, or none was shown to be missing.
+    pub(super) fn conflict(&self) -> Option<Conflict> {
+        let model = Register::of(&self.calls);
+        let Outcome::NotLinearizable { call: failed, before } =
+            search(&model, &self.calls, &[NIL], STEPS)
+        else {
+            return None;
+        };
+        let end = self.calls[failed].ends?;
+        let mut window = Window {
+            model: &model,
+            // What ends later may take effect before, or later: as if its outcome were unknown.
+            calls: (0..self.calls.len())
+                .filter(|call| self.calls[*call].begins < end)
+                .map(|call| (call, self.calls[call].ends.is_some_and(|ends| ends <= end)))
+                .collect(),
+            all: &self.calls,
+            failed,
+            start: 0,
+        };
+        window.move_start();
+        window.leave_out();
+        let needed = window.calls.iter().filter(|(call, needed)| *needed && *call != failed);
+        let mut held: Vec<Value> = before.iter().map(|at| self.value(at.state)).collect();
+        held.sort();
+        held.dedup();
+        Some(Conflict {
+            failed: self.conflicting(failed),
+            held,
+            others: needed.map(|(call, _)| self.conflicting(*call)).collect(),
+            from_the_start: window.start == 0,
+        })
+    }
+
+    fn conflicting(&self, call: usize) -> ConflictingCall {
+        ConflictingCall { invocation: self.invocation(call), completion: self.completion(call) }
+    }
+}
+
+/// The calls that are left.
+struct Window<'a> {
+    model: &'a Register,
+    all: &'a [RegisterCall],
+    /// Numbers of calls in order, and whether they must take effect.
+    calls: Vec<(usize, bool)>,
+    /// The call that fits into no order.
+    failed: usize,
+    /// What ended before this time is left out; 0 when nothing is.
+    start: usize,
+}
+
+impl Window<'_> {
+    /// Whether these calls have no order, from that time on.
+    fn fails(&self, calls: &[(usize, bool)], start: usize, steps: usize) -> bool {
+        let left = calls.iter().filter(|(call, needed)| {
+            let call = &self.all[*call];
+            call.ends.is_none_or(|ends| ends >= start) && (*needed || !self.model.is_pure(call.op))
+        });
+        let left: Vec<RegisterCall> = left
+            .map(|(number, needed)| {
+                let call = self.all[*number];
+                // What began before may have happened before.
+                let ends = call.ends.filter(|_| *needed && call.begins >= start);
+                RegisterCall { ends, ..call }
+            })
+            .collect();
+        let initial = match start {
+            0 => vec![NIL],
+            _ => self.model.states(left.iter().map(|call| call.op)),
+        };
+        matches!(search(self.model, &left, &initial, steps), Outcome::NotLinearizable { .. })
+    }
+
+    /// Finds the latest start such that there is still no order. A later start only gives more
+    /// freedom, so that this can be bisected.
+    fn move_start(&mut self) {
+        let needed = self.calls.iter().filter(|(_, needed)| *needed);
+        let starts: Vec<usize> = needed.map(|(call, _)| self.all[*call].begins).collect();
+        let fails = |window: &Self, back: usize| {
+            let start = starts[starts.len() - back];
+            start > 0 && window.fails(&window.calls, start, TRIAL_STEPS)
+        };
+        // The least number of calls at the end that fails is above `passing`, at most `failing`.
+        let (mut passing, mut failing) = (0, 1);
+        while failing < starts.len() && !fails(self, failing) {
+            passing = failing;
+            failing *= 2;
+        }
+        if failing >= starts.len() {
+            failing = starts.len();
+            if failing == 0 || !fails(self, failing) {
+                return;
+            }
+        }
+        while passing + 1 < failing {
+            let middle = usize::midpoint(passing, failing);
+            if fails(self, middle) {
+                failing = middle;
+            } else {
+                passing = middle;
+            }
+        }
+        self.start = starts[starts.len() - failing];
+        let start = self.start;
+        self.calls.retain(|(call, _)| self.all[*call].ends.is_none_or(|ends| ends >= start));
+        for (call, needed) in &mut self.calls {
+            *needed &= self.all[*call].begins >= start;
+        }
+    }
+
+    /// Tries to do without calls: half of them at once, then less and less, at last each alone.
+    fn leave_out(&mut self) {
+        let mut size = self.calls.len().div_ceil(2).max(1);
+        let mut trials = 0;
+        loop {
+            let mut from = 0;
+            while from < self.calls.len() {
+                let to = (from + size).min(self.calls.len());
+                let mut fewer = self.calls.clone();
+                for (call, needed) in &mut fewer[from..to] {
+                    *needed &= *call == self.failed;
+                }
+                if fewer != self.calls {
+                    trials += 1;
+                    if trials > TRIALS {
+                        return;
+                    }
+                    if self.fails(&fewer, self.start, TRIAL_STEPS) {
+                        self.calls = fewer;
+                    }
+                }
+                from = to;
+            }
+            if size == 1 {
+                return;
+            }
+            size = size.div_ceil(2);
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! The pn-counter workload, and g-counter, which only differs in what clients ask.
+
+use super::Rules;
+use super::final_reads::{disagreement, final_reads, missing_final_reads};
+use crate::checker_error::verdict_of;
+use crate::counter::Amount;
+use crate::explanation::EXAMPLES;
+use crate::{Criteria, Explanation, Moment, Warning, counter};
+use glomers_history::{Function, History, Kind, Traffic, Verdict};
+
+pub(super) struct PnCounter;
+
+impl Rules for PnCounter {
+    fn check(&self, history: &History, _: &Criteria) -> Verdict {
+        verdict_of(counter(history))
+    }
+
+    fn explain(&self, history: &History, _: &Criteria) -> Vec<Explanation> {
+        match counter(history) {
+            Ok(counter) if counter.errors.is_empty() => Vec::new(),
+            Ok(counter) => {
+                let examples = counter.errors.iter().take(EXAMPLES);
+                vec![Explanation::WrongSums {
+                    count: counter.errors.len(),
+                    reads: counter.final_reads.len(),
+                    examples: examples.map(|read| (read.value.clone(), read.into())).collect(),
+                    acceptable: counter.acceptable,
+                }]
+            }
+            Err(error) => vec![Explanation::NotJudged(error)],
+        }
+    }
+
+    fn warn(
+        &self,
+        history: &History,
+        traffic: Option<&Traffic>,
+        node_count: usize,
+    ) -> Vec<Warning> {
+        let mut warnings = Warning::unsuccessful(history);
+        warnings.extend(missing_final_reads(history));
+        warnings.extend(impossible_sums(history));
+        warnings.extend(disagreement(final_reads(history, Kind::Ok), |a, b| a.value == b.value));
+        warnings.extend(Warning::silent(traffic, node_count));
+        warnings
+    }
+}
+
+/// Looks for reads beyond what all the adds that began before their ends can make.
+fn impossible_sums(history: &History) -> Option<Warning> {
+    let (mut least, mut greatest) = (0_i128, 0_i128);
+    let mut count = 0;
+    let mut first = None;
+    for (_, operation) in history.client_operations() {
+        let Some(Amount(amount)) = Amount::of(&operation.value) else { continue };
+        match (&operation.f, operation.kind) {
+            (Function::Add, Kind::Invoke) => {
+                least = least.saturating_add(amount.min(0));
+                greatest = greatest.saturating_add(amount.max(0));
+            }
+            (Function::Read, Kind::Ok) if !(least..=greatest).contains(&amount) => {
+                count += 1;
+                first.get_or_insert((operation, least, greatest));
+            }
+            _ => {}
+        }
+    }
+    let (read, least, greatest) = first?;
+    Some(Warning::ImpossibleSums {
+        count,
+        value: read.value.clone(),
+        read: Moment::from(read),
+        least: Amount(least).to_value(),
+        greatest: Amount(greatest).to_value(),
+    })
+}

@@ -1,0 +1,38 @@
+//! Why set-full is not content: for broadcast and g-set.
+
+use super::final_reads::final_reads;
+use crate::explanation::EXAMPLES;
+use crate::{Explanation, LostElement, LostExample, set_full};
+use glomers_history::{Function, History, Kind, Operation, Validity};
+
+/// Explains the verdict over the elements that `add` adds.
+pub(super) fn explain_set(history: &History, add: &Function) -> Vec<Explanation> {
+    let set = match set_full(history, add) {
+        Ok(set) => set,
+        Err(error) => return vec![Explanation::NotJudged(error)],
+    };
+    match set.validity() {
+        Validity::Valid => Vec::new(),
+        Validity::Unknown => {
+            vec![Explanation::NothingStable { attempts: set.attempt_count }]
+        }
+        Validity::Invalid => {
+            let count = set.lost.len();
+            let lost = set.lost.into_iter().take(EXAMPLES);
+            let examples = lost.map(|lost| lost_example(history, lost)).collect();
+            vec![Explanation::LostElements { count, attempts: set.attempt_count, examples }]
+        }
+    }
+}
+
+/// Counts the final reads that show the element.
+fn lost_example(history: &History, lost: LostElement) -> LostExample {
+    let shows = |read: &&Operation| {
+        read.value.elements().is_some_and(|elements| elements.contains(&lost.element))
+    };
+    LostExample {
+        final_reads_with: final_reads(history, Kind::Ok).filter(shows).count(),
+        final_reads: final_reads(history, Kind::Ok).count(),
+        lost,
+    }
+}
