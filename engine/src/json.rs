@@ -3,6 +3,7 @@
 //! As in the reference, the keys of a body become keywords at the top level and stay strings below.
 
 use glomers_history::Value;
+use rustc_hash::FxHashMap;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 use smol_str::SmolStr;
@@ -87,20 +88,47 @@ impl<'de> Visitor<'de> for Seed {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
-        let mut map: Vec<(Value, Value)> = Vec::with_capacity(4);
+        let mut map = DistinctEntries::default();
         while let Some(key) = entries.next_key_seed(Key { keyword: self.keywords })? {
             let value = entries.next_value_seed(Self { keywords: false })?;
-            insert(&mut map, key, value);
+            map.insert(key, value);
         }
-        Ok(Value::Map(map))
+        Ok(Value::Map(map.entries))
     }
 }
 
-/// The last of equal keys wins, in the place of the first.
-fn insert(map: &mut Vec<(Value, Value)>, key: Value, value: Value) {
-    match map.iter_mut().find(|(present, _)| *present == key) {
-        Some((_, present)) => *present = value,
-        None => map.push((key, value)),
+/// The entries of an object. The last of equal keys wins, in the place of the first.
+#[derive(Default)]
+struct DistinctEntries {
+    entries: Vec<(Value, Value)>,
+    /// Where each key is, once there are many.
+    places: FxHashMap<Value, usize>,
+}
+
+/// Entries from which on a search takes longer than a look into a table.
+const MANY_ENTRIES: usize = 16;
+
+impl DistinctEntries {
+    fn insert(&mut self, key: Value, value: Value) {
+        let count = self.entries.len();
+        let place = if count < MANY_ENTRIES {
+            self.entries.iter().position(|(present, _)| *present == key)
+        } else {
+            if self.places.is_empty() {
+                let keys = self.entries.iter().map(|(key, _)| key.clone());
+                self.places = keys.zip(0..).collect();
+            }
+            self.places.get(&key).copied()
+        };
+        match place {
+            Some(place) => self.entries[place].1 = value,
+            None => {
+                if count >= MANY_ENTRIES {
+                    self.places.insert(key.clone(), count);
+                }
+                self.entries.push((key, value));
+            }
+        }
     }
 }
 
@@ -161,12 +189,12 @@ fn read_exactly(text: &str, keywords: bool, depth: usize) -> Result<Value, serde
     match text.trim_start().as_bytes().first() {
         Some(b'{') => {
             let entries: Entries<'_> = serde_json::from_str(text)?;
-            let mut map = Vec::with_capacity(entries.0.len());
+            let mut map = DistinctEntries::default();
             for (key, value) in entries.0 {
                 let key = if keywords { Value::keyword(&key) } else { Value::str(&key) };
-                insert(&mut map, key, read_exactly(value.get(), false, depth + 1)?);
+                map.insert(key, read_exactly(value.get(), false, depth + 1)?);
             }
-            Ok(Value::Map(map))
+            Ok(Value::Map(map.entries))
         }
         Some(b'[') => {
             let elements: Vec<&RawValue> = serde_json::from_str(text)?;
@@ -325,6 +353,16 @@ mod tests {
     #[test]
     fn the_last_of_equal_keys_wins() {
         assert_eq!(read_body(r#"{"a":1,"a":2}"#).unwrap().get("a"), Some(&Value::Int(2)));
+        // Also among many, in the place of the first.
+        for count in [15, 16, 17, 1000] {
+            let twice = (0..count).chain(0..count).enumerate();
+            let texts: Vec<_> = twice.map(|(place, key)| format!("\"{key}\":{place}")).collect();
+            let expected =
+                (0..count).map(|key| (Value::keyword(&key.to_string()), Value::Int(key + count)));
+            let read = read_body(&format!("{{{}}}", texts.join(","))).unwrap();
+            let Value::Map(entries) = read else { panic!("{read:?}") };
+            assert_eq!(entries, expected.collect::<Vec<_>>());
+        }
     }
 
     proptest! {

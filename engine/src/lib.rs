@@ -40,6 +40,7 @@ pub use message::{BadLine, NodeIndex};
 pub use random::Random;
 pub use rpc::{Field, Rpc, RpcError, Shape};
 pub use time::Time;
+pub use workload::{Protocol, protocol};
 
 /// Why the engine itself could not go on. (What a node did wrong is a [`Failure`].)
 #[derive(Debug, thiserror::Error)]

@@ -12,6 +12,7 @@ mod key_pool;
 mod last_read;
 mod lin_kv;
 mod pn_counter;
+mod protocol;
 #[cfg(test)]
 mod testing;
 mod topology;
@@ -28,6 +29,7 @@ use smol_str::SmolStr;
 use std::time::Duration;
 
 pub(crate) use exception::EXCEPTION_INFO;
+pub use protocol::{Protocol, protocol};
 pub(crate) use topology::topology;
 
 /// An operation that a worker is to do.

@@ -56,6 +56,12 @@ impl Schedule {
         }
     }
 
+    /// Other operations for the load.
+    #[cfg(test)]
+    pub(super) fn replace_generator(&mut self, generator: Box<dyn Generator>) {
+        self.generator = generator;
+    }
+
     pub(super) fn node_ready(&mut self) {
         self.ready_nodes += 1;
     }

@@ -5,6 +5,7 @@ mod simple_workloads;
 mod kafka;
 mod recorded;
 mod transactions;
+mod waiting;
 
 use crate::{Core, Event, Failure, NodeIndex, Phase, Time};
 use glomers_config::{Parameters, Plan, challenges, find_challenge};
@@ -22,8 +23,11 @@ fn plan(challenge: &str, given: Parameters) -> Plan {
 
 /// Runs a core to its end, jumping from deadline to deadline.
 fn run(plan: Plan, script: Script<'_>) -> (Core, Vec<Event>) {
-    let names = plan.nodes.clone();
-    let mut core = Core::new(plan).unwrap();
+    run_core(Core::new(plan).unwrap(), script)
+}
+
+fn run_core(mut core: Core, script: Script<'_>) -> (Core, Vec<Event>) {
+    let names = core.plan().nodes.clone();
     let mut now = Time::default();
     let mut events = Vec::new();
     while core.phase() != Phase::Done {

@@ -2,8 +2,8 @@
 
 use super::last_read::LastRead;
 use super::{
-    Asking, Client, Completion, Generator, Invocation, Next, Request, Step, Workload, take_field,
-    topology,
+    Asking, Client, Completion, Generator, Invocation, Next, Protocol, Request, Step, Workload,
+    take_field, topology,
 };
 use crate::Random;
 use crate::rpc::{Field, Rpc, Shape};
@@ -29,6 +29,12 @@ static READ: Rpc = Rpc {
     request_fields: &[],
     reply: "read_ok",
     reply_fields: &[Field { name: "messages", shape: Shape::List }],
+};
+
+/// What a node must understand.
+pub(super) static PROTOCOL: Protocol = Protocol {
+    about: "Every value that some node is given must reach every node, and stay there.",
+    rpcs: &[&TOPOLOGY, &BROADCAST, &READ],
 };
 
 pub(super) struct Broadcast {

@@ -1,6 +1,8 @@
 //! Echo: a node answers with what it was sent.
 
-use super::{Asking, Client, Completion, Generator, Invocation, Next, Request, Step, Workload};
+use super::{
+    Asking, Client, Completion, Generator, Invocation, Next, Protocol, Request, Step, Workload,
+};
 use crate::Random;
 use crate::rpc::{Field, Rpc, Shape};
 use glomers_history::{Function, Value};
@@ -15,6 +17,10 @@ static ECHO: Rpc = Rpc {
     reply: "echo_ok",
     reply_fields: &[Field { name: "echo", shape: Shape::Any }],
 };
+
+/// What a node must understand.
+pub(super) static PROTOCOL: Protocol =
+    Protocol { about: "A node answers with what it was sent.", rpcs: &[&ECHO] };
 
 pub(super) struct Echo;
 

@@ -1,10 +1,16 @@
 //! G-counter: a counter that only grows. It is the PN-counter without the negative additions.
 
 use super::last_read::LastRead;
-use super::pn_counter::{CounterClient, add_or_read};
-use super::{Asking, Client, Generator, Next, Workload};
+use super::pn_counter::{ADD, CounterClient, READ, add_or_read};
+use super::{Asking, Client, Generator, Next, Protocol, Workload};
 use crate::Random;
 use glomers_history::Value;
+
+/// What a node must understand.
+pub(super) static PROTOCOL: Protocol = Protocol {
+    about: "A counter that only grows; its last reads, on every node, show every addition.",
+    rpcs: &[&ADD, &READ],
+};
 
 pub(super) struct GCounter;
 

@@ -3,7 +3,8 @@
 
 use super::last_read::LastRead;
 use super::{
-    Asking, Client, Completion, Generator, Invocation, Next, Request, Step, Workload, take_field,
+    Asking, Client, Completion, Generator, Invocation, Next, Protocol, Request, Step, Workload,
+    take_field,
 };
 use crate::Random;
 use crate::rpc::{Field, Rpc, RpcError, Shape};
@@ -21,6 +22,12 @@ static READ: Rpc = Rpc {
     request_fields: &[],
     reply: "read_ok",
     reply_fields: &[Field { name: "value", shape: Shape::List }],
+};
+
+/// What a node must understand.
+pub(super) static PROTOCOL: Protocol = Protocol {
+    about: "Every element that some node is given must be in what every node shows in the end.",
+    rpcs: &[&ADD, &READ],
 };
 
 pub(super) struct GSet;

@@ -8,12 +8,19 @@ mod final_polls;
 mod load;
 mod offsets;
 
-use super::{Client, Generator, Workload};
+use super::{Client, Generator, Protocol, Workload};
 use crate::Random;
+use client::{COMMIT_OFFSETS, LIST_COMMITTED_OFFSETS, POLL, SEND};
 use glomers_config::Plan;
 use offsets::Offsets;
 use std::cell::RefCell;
 use std::rc::Rc;
+
+/// What a node must understand.
+pub(super) static PROTOCOL: Protocol = Protocol {
+    about: "Append-only logs: every message that was sent is polled at its offset, in order. A client that comes back asks where it committed.",
+    rpcs: &[&SEND, &POLL, &COMMIT_OFFSETS, &LIST_COMMITTED_OFFSETS],
+};
 
 pub(super) struct Kafka {
     plan: Plan,

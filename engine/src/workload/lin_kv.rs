@@ -5,7 +5,8 @@
 //! twice as many as there are nodes, and each group works on one key for a while.
 
 use super::{
-    Asking, Client, Completion, Generator, Invocation, Next, Request, Step, Workload, take_field,
+    Asking, Client, Completion, Generator, Invocation, Next, Protocol, Request, Step, Workload,
+    take_field,
 };
 use crate::rpc::{Field, Rpc, Shape};
 use crate::{EngineError, Random};
@@ -50,6 +51,12 @@ static CAS: Rpc = Rpc {
     ],
     reply: "cas_ok",
     reply_fields: &[],
+};
+
+/// What a node must understand.
+pub(super) static PROTOCOL: Protocol = Protocol {
+    about: "A key-value store, each key of which is linearizable.",
+    rpcs: &[&READ, &WRITE, &CAS],
 };
 
 pub(super) struct LinKv {

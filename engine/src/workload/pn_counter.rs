@@ -2,7 +2,8 @@
 
 use super::last_read::LastRead;
 use super::{
-    Asking, Client, Completion, Generator, Invocation, Next, Request, Step, Workload, take_field,
+    Asking, Client, Completion, Generator, Invocation, Next, Protocol, Request, Step, Workload,
+    take_field,
 };
 use crate::Random;
 use crate::rpc::{Field, Rpc, RpcError, Shape};
@@ -16,18 +17,24 @@ const DELTAS: u64 = 10;
 /// The class of the exception for a number that is too large.
 const ILLEGAL_ARGUMENT: &str = "java.lang.IllegalArgumentException";
 
-static ADD: Rpc = Rpc {
+pub(super) static ADD: Rpc = Rpc {
     request: "add",
     request_fields: &[Field { name: "delta", shape: Shape::Int }],
     reply: "add_ok",
     reply_fields: &[],
 };
 
-static READ: Rpc = Rpc {
+pub(super) static READ: Rpc = Rpc {
     request: "read",
     request_fields: &[],
     reply: "read_ok",
     reply_fields: &[Field { name: "value", shape: Shape::Int }],
+};
+
+/// What a node must understand.
+pub(super) static PROTOCOL: Protocol = Protocol {
+    about: "A counter that grows and shrinks; its last reads, on every node, show every addition.",
+    rpcs: &[&ADD, &READ],
 };
 
 pub(super) struct PnCounter;

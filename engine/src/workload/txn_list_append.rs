@@ -1,7 +1,7 @@
 //! txn-list-append: transactions that read lists, and append to them.
 
 use super::transactions::{TransactionClient, TransactionGenerator};
-use super::{Client, Generator, Workload};
+use super::{Client, Generator, Protocol, Workload};
 use crate::Random;
 use crate::rpc::{Field, Rpc, Shape};
 use glomers_config::Plan;
@@ -22,6 +22,12 @@ static TXN: Rpc = Rpc {
         name: "txn",
         shape: Shape::ListOf(&Shape::Either(&[READ_REPLY, APPEND])),
     }],
+};
+
+/// What a node must understand.
+pub(super) static PROTOCOL: Protocol = Protocol {
+    about: "Transactions of reads and appends over lists. Each operation is [f, key, value]; the reply has the same operations, with the lists that the reads saw.",
+    rpcs: &[&TXN],
 };
 
 pub(super) struct TxnListAppend {

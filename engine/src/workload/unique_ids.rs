@@ -1,6 +1,8 @@
 //! Unique ids: nodes give out ids, of any type, and never one twice.
 
-use super::{Asking, Client, Completion, Generator, Invocation, Next, Request, Step, Workload};
+use super::{
+    Asking, Client, Completion, Generator, Invocation, Next, Protocol, Request, Step, Workload,
+};
 use crate::Random;
 use crate::rpc::{Field, Rpc, Shape};
 use glomers_history::{Function, Value};
@@ -11,6 +13,10 @@ static GENERATE: Rpc = Rpc {
     reply: "generate_ok",
     reply_fields: &[Field { name: "id", shape: Shape::Any }],
 };
+
+/// What a node must understand.
+pub(super) static PROTOCOL: Protocol =
+    Protocol { about: "Nodes give out ids, of any type, and never one twice.", rpcs: &[&GENERATE] };
 
 pub(super) struct UniqueIds;
 

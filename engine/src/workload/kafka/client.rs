@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 /// An offset for each key.
 const OFFSETS: Field = Field { name: "offsets", shape: Shape::MapOf(&Shape::Int) };
 
-static SEND: Rpc = Rpc {
+pub(super) static SEND: Rpc = Rpc {
     request: "send",
     request_fields: &[
         Field { name: "key", shape: Shape::Str },
@@ -21,7 +21,7 @@ static SEND: Rpc = Rpc {
     reply_fields: &[Field { name: "offset", shape: Shape::Int }],
 };
 
-static POLL: Rpc = Rpc {
+pub(super) static POLL: Rpc = Rpc {
     request: "poll",
     request_fields: &[OFFSETS],
     reply: "poll_ok",
@@ -31,14 +31,14 @@ static POLL: Rpc = Rpc {
     }],
 };
 
-static COMMIT_OFFSETS: Rpc = Rpc {
+pub(super) static COMMIT_OFFSETS: Rpc = Rpc {
     request: "commit_offsets",
     request_fields: &[OFFSETS],
     reply: "commit_offsets_ok",
     reply_fields: &[],
 };
 
-static LIST_COMMITTED_OFFSETS: Rpc = Rpc {
+pub(super) static LIST_COMMITTED_OFFSETS: Rpc = Rpc {
     request: "list_committed_offsets",
     request_fields: &[Field { name: "keys", shape: Shape::ListOf(&Shape::Str) }],
     reply: "list_committed_offsets_ok",
