@@ -120,15 +120,14 @@ impl DistinctEntries {
             }
             self.places.get(&key).copied()
         };
-        match place {
-            Some(place) => self.entries[place].1 = value,
-            None => {
-                if count >= MANY_ENTRIES {
-                    self.places.insert(key.clone(), count);
-                }
-                self.entries.push((key, value));
-            }
+        if let Some(place) = place {
+            self.entries[place].1 = value;
+            return;
         }
+        if count >= MANY_ENTRIES {
+            self.places.insert(key.clone(), count);
+        }
+        self.entries.push((key, value));
     }
 }
 
