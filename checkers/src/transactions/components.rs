@@ -146,3 +146,6 @@ impl Visit {
         Self { node, places: rows.row(node), is_root: true }
     }
 }
+
+#[cfg(test)]
+mod tests;

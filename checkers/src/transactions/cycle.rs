@@ -250,3 +250,6 @@ fn cycles_in_component(graph: &Graph, precedence: Precedence, budget: &mut Budge
     }
     CycleSearch { cycles, existing, unfinished }
 }
+
+#[cfg(test)]
+mod tests;

@@ -186,3 +186,9 @@ pub(crate) fn without_redundant_existence(anomalies: AnomalySet) -> AnomalySet {
     };
     anomalies.iter().filter(|anomaly| !is_redundant(anomaly)).collect()
 }
+
+/// Every model, its anomaly, and where there must be no cycle.
+#[cfg(test)]
+pub(super) fn specs() -> impl Iterator<Item = (ConsistencyModel, Anomaly, Subgraph)> {
+    SPECS.iter().map(|spec| (spec.model, spec.anomaly, spec.subgraph))
+}

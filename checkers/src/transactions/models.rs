@@ -155,7 +155,7 @@ fn forbidden(model: ConsistencyModel) -> &'static [Anomaly] {
 }
 
 /// What is present where this anomaly is: the next ones, not all.
-fn implied(anomaly: Anomaly) -> &'static [Anomaly] {
+pub(super) fn implied(anomaly: Anomaly) -> &'static [Anomaly] {
     use Anomaly as A;
     match anomaly {
         A::G0 => &[A::G1c, A::G0Process],
