@@ -271,8 +271,13 @@ impl RunArguments {
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  glomers list\n  glomers list --format json")]
+#[command(
+    after_help = "Examples:\n  glomers list\n  glomers list --workloads\n  glomers list --format json"
+)]
 pub(crate) struct ListArguments {
+    /// Show the workloads instead: what clients ask, and what they expect back.
+    #[arg(long)]
+    pub(crate) workloads: bool,
     /// How to print the list.
     #[arg(long, value_enum, default_value = "table")]
     pub(crate) format: Format,

@@ -1,5 +1,7 @@
 //! `glomers list`: the challenges with their parameters and targets.
 
+mod workloads;
+
 use crate::args::{Format, ListArguments};
 use crate::exit::Exit;
 use crate::project::Project;
@@ -11,6 +13,10 @@ use serde_json::{Map, Value, json};
 
 /// Shows every challenge, those of glomers.toml included.
 pub(crate) fn list(arguments: &ListArguments) -> Result<Exit> {
+    if arguments.workloads {
+        workloads::list(arguments.format)?;
+        return Ok(Exit::Valid);
+    }
     let project = Project::find()?;
     let challenges: Vec<&Challenge> =
         project.catalogue.entries().iter().map(|entry| &entry.challenge).collect();

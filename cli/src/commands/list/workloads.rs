@@ -1,0 +1,106 @@
+//! `glomers list --workloads`: what clients ask in each workload, and what they expect back.
+
+use crate::args::Format;
+use crate::terminal;
+use anyhow::Result;
+use glomers_config::Workload;
+use glomers_engine::{Field, Protocol, Rpc, protocol};
+use serde_json::{Map, Value, json};
+
+/// What holds for every message.
+const ENVELOPE: &str = "\
+Every message is a line of JSON: {\"src\": \"c1\", \"dest\": \"n0\", \"body\": {...}}. The body of a \
+request has a `msg_id`, and that of its reply the same number as `in_reply_to`. A reply has no other \
+keys than those below (`msg_id` is allowed). First of all each node gets `init` with `node_id` and \
+`node_ids`, and answers `init_ok`. What a node cannot do it answers with `error`, a `code`, and a \
+`text`.";
+
+/// Shows every workload.
+pub(super) fn list(format: Format) -> Result<()> {
+    match format {
+        Format::Json => {
+            let list: Vec<Value> = Workload::ALL.into_iter().map(json_of).collect();
+            terminal::print(&serde_json::to_string_pretty(&list)?)
+        }
+        Format::Table | Format::Markdown => {
+            let mut text = wrapped(ENVELOPE);
+            for workload in Workload::ALL {
+                text.push('\n');
+                text += &described(workload, format == Format::Markdown);
+            }
+            terminal::print(&text)
+        }
+    }
+}
+
+/// A heading, what it is about, and each request with its reply.
+fn described(workload: Workload, is_markdown: bool) -> String {
+    let Protocol { about, rpcs } = protocol(workload);
+    let (heading, fence) = if is_markdown { ("## ", "```text\n") } else { ("", "") };
+    let mut text = format!("{heading}{workload}\n{}{fence}", wrapped(about));
+    for Rpc { request, request_fields, reply, reply_fields } in *rpcs {
+        text += &format!("  -> {}\n", body(request, request_fields));
+        text += &format!("  <- {}\n", body(reply, reply_fields));
+    }
+    text + fence.trim_end().trim_end_matches("text")
+}
+
+/// A body as it looks, with shapes in place of values.
+fn body(kind: &str, fields: &[Field]) -> String {
+    let fields = fields.iter().map(|field| format!(", \"{}\": {}", field.name, field.shape));
+    format!("{{\"type\": \"{kind}\"{}}}", fields.collect::<String>())
+}
+
+fn json_of(workload: Workload) -> Value {
+    let fields = |fields: &[Field]| -> Map<String, Value> {
+        fields.iter().map(|field| (field.name.into(), field.shape.to_string().into())).collect()
+    };
+    let Protocol { about, rpcs } = protocol(workload);
+    let rpcs: Vec<Value> = rpcs
+        .iter()
+        .map(|rpc| {
+            json!({
+                "request": {"type": rpc.request, "fields": fields(rpc.request_fields)},
+                "reply": {"type": rpc.reply, "fields": fields(rpc.reply_fields)},
+            })
+        })
+        .collect();
+    json!({
+        "name": workload.name(),
+        "about": about,
+        "built": workload.is_built(),
+        "rpcs": rpcs,
+    })
+}
+
+/// Breaks a text into lines.
+fn wrapped(text: &str) -> String {
+    const WIDTH: usize = 96;
+    let mut lines = String::new();
+    let mut length = 0;
+    for word in text.split(' ') {
+        if length > 0 && length + word.len() >= WIDTH {
+            lines.push('\n');
+            length = 0;
+        }
+        if length > 0 {
+            lines.push(' ');
+            length += 1;
+        }
+        lines += word;
+        length += word.chars().count();
+    }
+    lines.push('\n');
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_workload_is_told_by_its_messages() {
+        insta::assert_snapshot!(described(Workload::Kafka, false));
+        insta::assert_snapshot!(described(Workload::TxnListAppend, true));
+    }
+}
