@@ -92,6 +92,19 @@ pub enum Warning {
         /// The first of them.
         read: Moment,
     },
+    /// A transaction read a value that nobody had written to that key.
+    StrayRead {
+        /// Different such values.
+        count: usize,
+        /// The key of the first of them.
+        key: Value,
+        /// The first of them.
+        value: Value,
+        /// The completion of the read.
+        read: Moment,
+        /// The invocation that wrote it later, if one did.
+        written: Option<Moment>,
+    },
     /// The nodes never sent each other anything.
     NoServerMessages {
         /// How many nodes there were.
@@ -227,6 +240,22 @@ impl fmt::Display for Warning {
                 "{count} of {total} successful reads returned null, which the verdict accepts \
                  whatever was written, first {read}: answer with the value, or with error 20 when \
                  the key does not exist."
+            ),
+            Self::StrayRead { count, key, value, read, written: None } => write!(
+                out,
+                "{} read by transactions that no transaction wrote, for example {} from key {} by \
+                 {read}: answer reads with nothing but what was written to that key.",
+                plural(*count, "value was", "values were"),
+                edn(value),
+                edn(key)
+            ),
+            Self::StrayRead { count, key, value, read, written: Some(written) } => write!(
+                out,
+                "{} read by transactions before any transaction wrote it, for example {} from key \
+                 {} by {read}, though first written by {written}: look for data from an earlier run.",
+                plural(*count, "value was", "values were"),
+                edn(value),
+                edn(key)
             ),
             Self::NoServerMessages { node_count } => write!(
                 out,

@@ -9,6 +9,9 @@ mod lin_kv;
 mod pn_counter;
 mod set_explanation;
 mod strays;
+mod transactions;
+mod txn_list_append;
+mod txn_rw_register;
 mod unique_ids;
 
 use crate::{Criteria, Explanation, Warning};
@@ -38,6 +41,8 @@ pub(crate) fn rules(workload: Workload) -> Option<&'static dyn Rules> {
         Workload::GSet => Some(&g_set::GSet),
         Workload::LinKv => Some(&lin_kv::LinKv),
         Workload::PnCounter => Some(&pn_counter::PnCounter),
+        Workload::TxnListAppend => Some(&txn_list_append::TxnListAppend),
+        Workload::TxnRwRegister => Some(&txn_rw_register::TxnRwRegister),
         Workload::UniqueIds => Some(&unique_ids::UniqueIds),
         _ => None,
     }

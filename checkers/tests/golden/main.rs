@@ -5,5 +5,8 @@
 
 mod case;
 mod difference;
+#[path = "../transactions/prover.rs"]
+mod prover;
 mod public;
 mod recorded;
+mod transactions;

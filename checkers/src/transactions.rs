@@ -1,0 +1,45 @@
+//! Judges transactions: what may have happened to the data, which transaction depends on which, and
+//! which consistency models that rules out.
+//!
+//! The two data types infer dependencies in their own ways ([`list_append`], [`rw_register`]); the
+//! search for cycles among them is the same, and knows nothing of keys and values.
+
+mod anomaly;
+mod atom;
+mod budget;
+mod check;
+mod components;
+mod cycle;
+mod existence;
+mod finding;
+mod graph;
+mod groups;
+mod history;
+mod list_append;
+mod lists;
+mod lost_update;
+mod micro_op;
+mod models;
+mod per_key;
+mod process;
+mod realtime;
+mod reason;
+mod rw_register;
+mod search;
+mod shortest;
+mod simple;
+mod steps;
+mod stray_reads;
+mod versions;
+mod writers;
+
+pub(crate) use anomaly::{Anomaly, AnomalySet};
+pub use check::TransactionResult;
+pub use finding::quotes::{Entries, pick};
+pub(crate) use budget::Budget;
+pub(crate) use cycle::{CycleSearch, Precedence, Unfinished, find_cycles};
+pub(crate) use existence::{CycleExistence, without_redundant_existence};
+pub(crate) use graph::{Edge, GraphBuilder};
+pub(crate) use process::add_process;
+pub(crate) use realtime::{Span, add_realtime};
+pub use history::{Datatype, TransactionHistory};

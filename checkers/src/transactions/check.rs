@@ -1,0 +1,256 @@
+//! Judges a history of transactions.
+
+use super::finding::quotes::Entries;
+use super::finding::{CycleStep, Finding, Narrator, meaning};
+use super::history::{Datatype, Entry, TransactionHistory};
+use super::reason::Reason;
+use super::versions::NONE;
+use super::writers::Writers;
+use super::{
+    Anomaly, AnomalySet, Budget, CycleSearch, Edge, GraphBuilder, Precedence, Span, Unfinished,
+    add_process, add_realtime, find_cycles, list_append, models, rw_register,
+    without_redundant_existence,
+};
+use crate::result_map::{result_map, valid_entry};
+use crate::{CheckerError, Explanation};
+use glomers_config::ConsistencyModel;
+use glomers_history::{Kind, Process, Validity, Value, Verdict};
+use std::collections::BTreeMap;
+
+/// What is known of a history of transactions.
+#[derive(Debug)]
+pub struct TransactionResult {
+    pub(super) history: TransactionHistory,
+    validity: Validity,
+    /// What is reported.
+    pub(super) anomalies: BTreeMap<Anomaly, Vec<Finding>>,
+    /// Models that are surely not satisfied, and those that are thereby not either. None if there
+    /// is nothing to report.
+    boundary: Option<(Vec<ConsistencyModel>, Vec<ConsistencyModel>)>,
+    is_partial: bool,
+}
+
+/// Anomalies that mean that the truth is not known.
+const UNKNOWN: [Anomaly; 2] = [Anomaly::EmptyTransactionGraph, Anomaly::CycleSearchTimeout];
+
+/// What was found, by anomaly. One without findings has nothing to say but its name.
+type Found = BTreeMap<Anomaly, Vec<Finding>>;
+
+impl TransactionHistory {
+    /// Judges the history by these models.
+    ///
+    /// Fails if it cannot be judged: an entry is no transaction, values are not unique, or a list
+    /// shows what nobody appended.
+    pub fn judge(mut self, models: &[ConsistencyModel]) -> Result<TransactionResult, CheckerError> {
+        self.finish()?;
+        let prohibited = models::anomalies_prohibited_by(models.iter().copied());
+        let reportable = prohibited.union(UNKNOWN.into_iter().collect());
+        let writers = Writers::of(&self);
+        let mut found = match self.datatype {
+            Datatype::ListAppend => self.lists(&writers, reportable)?,
+            Datatype::Register => self.registers(&writers, reportable)?,
+        };
+        let boundary = models::boundary(&found.keys().copied().collect::<Vec<_>>());
+        found.retain(|anomaly, _| reportable.contains(*anomaly));
+        let shown = without_redundant_existence(found.keys().copied().collect());
+        found.retain(|anomaly, _| shown.contains(*anomaly));
+        let boundary = (!found.is_empty()).then_some(boundary);
+        let is_partial = found.contains_key(&Anomaly::CycleSearchTimeout);
+        if self.datatype == Datatype::Register {
+            // The reference's register workload takes what was not searched for right.
+            found.remove(&Anomaly::CycleSearchTimeout);
+        }
+        let is_bad = found.keys().any(|anomaly| prohibited.contains(*anomaly));
+        let validity = match self.datatype {
+            _ if found.is_empty() => Validity::Valid,
+            Datatype::ListAppend if !is_bad => Validity::Unknown,
+            // And every other anomaly for wrong.
+            _ => Validity::Invalid,
+        };
+        Ok(TransactionResult { history: self, validity, anomalies: found, boundary, is_partial })
+    }
+
+    fn lists(&self, writers: &Writers, reportable: AnomalySet) -> Result<Found, CheckerError> {
+        let orders = list_append::Orders::of(self);
+        let others = list_append::anomalies(self, &orders, writers)?;
+        let dependencies = list_append::Dependencies::of(self, &orders, writers);
+        let mut graph = GraphBuilder::new(self.len());
+        let is_partial = dependencies.add_to(&mut graph);
+        add_orders(self, &mut graph, reportable);
+        let explain = |a, b, edge| dependencies.explain(a, b, edge);
+        let mut found = cycles(graph, Precedence::WriteFirst, is_partial, &explain);
+        found.extend(others.into_iter().filter(|(_, findings)| !findings.is_empty()));
+        Ok(found)
+    }
+
+    fn registers(&self, writers: &Writers, reportable: AnomalySet) -> Result<Found, CheckerError> {
+        rw_register::check_keys(self)?;
+        let order = rw_register::VersionOrder::of(self);
+        let others = rw_register::anomalies(self, &order, writers);
+        let dependencies = rw_register::Dependencies::of(self, &order)?;
+        let mut graph = GraphBuilder::new(self.len());
+        let is_partial = dependencies.add_to(&mut graph);
+        add_orders(self, &mut graph, reportable);
+        let explain = |a, b, edge| dependencies.explain(a, b, edge);
+        let mut found = cycles(graph, Precedence::ReadFirst, is_partial, &explain);
+        found.extend(others.into_iter().filter(|(_, findings)| !findings.is_empty()));
+        Ok(found)
+    }
+}
+
+/// Adds the order of time, or of processes, if some model in question asks for it.
+fn add_orders(history: &TransactionHistory, graph: &mut GraphBuilder, reportable: AnomalySet) {
+    let has = |suffix: &str| reportable.iter().any(|anomaly| anomaly.name().ends_with(suffix));
+    if has("-realtime") {
+        // Nothing follows what did not surely happen, but it comes after others.
+        let span = |entry: &Entry| Span {
+            // Before everything else, if nobody knows when.
+            begin: if entry.invoked == NONE { 0 } else { entry.invoked + 1 },
+            end: (entry.kind == Kind::Ok).then_some(entry.position + 1),
+        };
+        let spans: Vec<Span> = history.transactions().map(|(_, entry, _)| span(entry)).collect();
+        add_realtime(graph, &spans);
+    } else if has("-process") {
+        let process = |number| Process::Client(history.entry(number).process);
+        let oks = history.oks().map(|(number, _)| (number, process(number)));
+        add_process(graph, oks);
+    }
+}
+
+/// Looks for cycles, and for why they are.
+fn cycles(
+    graph: GraphBuilder,
+    precedence: Precedence,
+    is_partial: bool,
+    explain: &dyn Fn(u32, u32, Edge) -> Option<Reason>,
+) -> Found {
+    let mut found = Found::new();
+    let graph = graph.build();
+    if graph.has_no_edges() {
+        found.insert(Anomaly::EmptyTransactionGraph, Vec::new());
+    }
+    let CycleSearch { cycles, existing, mut unfinished } =
+        find_cycles(&graph, precedence, &mut Budget::default());
+    if is_partial {
+        let component_size = graph.node_count();
+        let (anomalies, does_not_contain) = (Vec::new(), Vec::new());
+        unfinished.push(Unfinished { anomalies, does_not_contain, component_size });
+    }
+    for cycle in cycles {
+        let next = cycle.steps.iter().map(|step| step.txn).cycle().skip(1);
+        let explained = cycle.steps.iter().zip(next).map(|(step, next)| CycleStep {
+            transaction: step.txn,
+            edge: step.edge,
+            reason: explain(step.txn, next, step.edge),
+        });
+        let finding = Finding::Cycle { name: cycle.anomaly.name(), steps: explained.collect() };
+        found.entry(cycle.anomaly).or_default().push(finding);
+    }
+    for existence in existing {
+        found.entry(existence.anomaly).or_default().push(Finding::SomeCycle(existence));
+    }
+    let unfinished = unfinished.into_iter().map(Finding::Unfinished).collect::<Vec<_>>();
+    if !unfinished.is_empty() {
+        found.insert(Anomaly::CycleSearchTimeout, unfinished);
+    }
+    found
+}
+
+impl TransactionResult {
+    /// Whether the models are satisfied.
+    #[must_use]
+    pub fn validity(&self) -> Validity {
+        self.validity
+    }
+
+    /// Whether the search for cycles ended before everything was looked at.
+    #[must_use]
+    pub fn is_partial(&self) -> bool {
+        self.is_partial
+    }
+
+    /// Positions of the entries, among all of the history, that the verdict and the explanations
+    /// quote: sorted, each once.
+    #[must_use]
+    pub fn quoted(&self) -> Vec<usize> {
+        let mut positions = Vec::new();
+        for finding in self.anomalies.values().flatten() {
+            finding.positions(&self.history, &mut positions);
+        }
+        positions.retain(|&position| position != NONE);
+        positions.sort_unstable();
+        positions.dedup();
+        positions.into_iter().map(|position| position as usize).collect()
+    }
+
+    /// The `:workload` result. `entries` are those of the whole history, or at least the
+    /// [`quoted`](Self::quoted) ones.
+    #[must_use]
+    pub fn verdict(&self, entries: &dyn Entries) -> Verdict {
+        let valid = self.validity;
+        let is_register = self.history.datatype == Datatype::Register;
+        let mut map = vec![valid_entry(valid)];
+        let Some((not, also_not)) = &self.boundary else {
+            if is_register {
+                map.push(("anomaly-types", Value::List(Vec::new())));
+                map.push(("anomalies", Value::Nil));
+            }
+            return Verdict { valid, map: result_map(map) };
+        };
+        let types = self.anomalies.keys().map(|anomaly| Value::keyword(anomaly.name()));
+        map.push(("anomaly-types", Value::List(types.collect())));
+        let anomaly = |(&anomaly, findings): (&Anomaly, &Vec<Finding>)| {
+            let values = findings.iter().map(|finding| finding.to_value(&self.history, entries));
+            (anomaly.name(), collection(anomaly, is_register, values.collect()))
+        };
+        map.push(("anomalies", result_map(self.anomalies.iter().map(anomaly))));
+        let models = |models: &[ConsistencyModel]| {
+            Value::Set(models.iter().map(|model| Value::keyword(model.name())).collect())
+        };
+        map.push(("not", models(not)));
+        map.push(("also-not", models(also_not)));
+        Verdict { valid, map: result_map(map) }
+    }
+}
+
+/// Lists and vectors as the reference happens to have them.
+fn collection(anomaly: Anomaly, is_register: bool, values: Vec<Value>) -> Value {
+    match anomaly {
+        Anomaly::EmptyTransactionGraph => Value::Bool(true),
+        Anomaly::DirtyUpdate | Anomaly::IncompatibleOrder => Value::List(values),
+        Anomaly::G1a | Anomaly::G1b | Anomaly::Internal if is_register => Value::List(values),
+        _ => Value::Vector(values),
+    }
+}
+
+/// Examples of an anomaly that an explanation gives.
+const SHOWN: usize = 3;
+
+impl TransactionResult {
+    /// Why the verdict is not that all is well: each anomaly, with examples. `entries` as for
+    /// [`verdict`](Self::verdict).
+    #[must_use]
+    pub fn explanations(&self, entries: &dyn Entries) -> Vec<Explanation> {
+        let narrator = Narrator { history: &self.history, entries };
+        let explain = |(anomaly, findings): (&Anomaly, &Vec<Finding>)| {
+            // A shortest cycle says most; other findings are in the order of the history.
+            let shortest = findings.iter().min_by_key(|finding| match finding {
+                Finding::Cycle { steps, .. } => steps.len(),
+                _ => 0,
+            });
+            let is_cycle = matches!(shortest, Some(Finding::Cycle { .. }));
+            let shown = if is_cycle {
+                shortest.into_iter().collect()
+            } else {
+                findings.iter().take(SHOWN).collect::<Vec<_>>()
+            };
+            Explanation::Anomaly {
+                name: anomaly.name(),
+                meaning: meaning(anomaly.name()),
+                count: findings.len(),
+                examples: shown.into_iter().map(|finding| narrator.lines(finding)).collect(),
+            }
+        };
+        self.anomalies.iter().map(explain).collect()
+    }
+}

@@ -1,0 +1,404 @@
+//! The transactions of a history in few bytes: 8 for each of their operations, and nothing for what
+//! a read shows, since lists are kept once (see [`Lists`]).
+
+use super::atom::Atom;
+use super::lists::{ListRef, Lists};
+use super::micro_op::{self, Access};
+use super::versions::{NONE, Versions, number};
+use crate::CheckerError;
+use crate::excerpt::edn;
+use glomers_history::{Kind, Operation, Process, Value};
+use rustc_hash::FxHashMap;
+
+/// What the values of keys are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Datatype {
+    /// Lists, to which transactions append: `[:append 5 1]`, `[:r 5 [1]]`.
+    ListAppend,
+    /// Registers, which transactions overwrite: `[:w 5 1]`, `[:r 5 1]`.
+    Register,
+}
+
+/// An operation of a transaction.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct MicroOp {
+    /// The number of its key, and in the highest bit whether it writes.
+    key: u32,
+    /// A version, or a list that was read.
+    arg: u32,
+}
+
+/// Marks a write.
+const WRITE: u32 = 1 << 31;
+
+impl MicroOp {
+    /// A read of that key; `arg` is a version, or the bits of a list.
+    pub(crate) fn read(key: u32, arg: u32) -> Self {
+        Self { key, arg }
+    }
+
+    #[inline]
+    pub(crate) fn key(self) -> u32 {
+        self.key & !WRITE
+    }
+
+    #[inline]
+    pub(crate) fn is_write(self) -> bool {
+        self.key & WRITE != 0
+    }
+
+    /// The version that is written, or that is read from a register.
+    #[inline]
+    pub(crate) fn version(self) -> u32 {
+        self.arg
+    }
+
+    /// The list that is read.
+    #[inline]
+    pub(crate) fn list(self) -> ListRef {
+        ListRef::from_bits(self.arg)
+    }
+}
+
+/// A completed transaction.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Entry {
+    /// Position of its completion among all entries of the history.
+    pub(crate) position: u32,
+    /// Position of its invocation, or [`NONE`].
+    pub(crate) invoked: u32,
+    /// The index of its completion.
+    pub(crate) index: u64,
+    /// Who ran it.
+    pub(crate) process: u64,
+    /// How it ended.
+    pub(crate) kind: Kind,
+    /// Where its micro-operations end.
+    end: u32,
+}
+
+impl Entry {
+    /// Whether it may have happened.
+    #[inline]
+    pub(crate) fn is_possible(&self) -> bool {
+        matches!(self.kind, Kind::Ok | Kind::Info)
+    }
+}
+
+/// A value that was read, and not written before.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Stray {
+    pub(super) key: u32,
+    pub(super) atom: Atom,
+    /// Position of the entry that read it.
+    pub(super) position: u32,
+}
+
+/// An invocation that waits for its completion.
+#[derive(Debug, Default)]
+struct Open {
+    position: u32,
+    writes: Vec<MicroOp>,
+}
+
+/// The transactions of a history, read entry by entry. Entries themselves are not kept: what a
+/// result quotes of them is named by position.
+#[derive(Debug)]
+pub struct TransactionHistory {
+    pub(crate) datatype: Datatype,
+    pub(crate) versions: Versions,
+    pub(crate) lists: Lists,
+    entries: Vec<Entry>,
+    micro_ops: Vec<MicroOp>,
+    /// Entries seen, those of the nemesis too.
+    position: usize,
+    open: FxHashMap<u64, Open>,
+    /// By version: position of the first entry that wrote it, or [`NONE`].
+    pub(super) first_writes: Vec<u32>,
+    /// Values that a read showed before any entry wrote them.
+    pub(super) strays: Vec<Stray>,
+    /// Versions that an invocation wrote, and overwrote, which its completion does not tell, and
+    /// the position of that invocation.
+    pub(crate) odd_intermediates: Vec<(u32, u32)>,
+    error: Option<CheckerError>,
+}
+
+impl TransactionHistory {
+    /// An empty history.
+    #[must_use]
+    pub fn new(datatype: Datatype) -> Self {
+        Self {
+            datatype,
+            versions: Versions::default(),
+            lists: Lists::default(),
+            entries: Vec::new(),
+            micro_ops: Vec::new(),
+            position: 0,
+            open: FxHashMap::default(),
+            first_writes: Vec::new(),
+            strays: Vec::new(),
+            odd_intermediates: Vec::new(),
+            error: None,
+        }
+    }
+
+    /// Takes in a whole history. One that cannot be judged is noticed when it is judged.
+    pub fn from_operations<'a>(
+        datatype: Datatype,
+        operations: impl IntoIterator<Item = &'a Operation>,
+    ) -> Self {
+        let mut history = Self::new(datatype);
+        for operation in operations {
+            history.push(operation);
+        }
+        history
+    }
+
+    /// Takes in the next entry, whoever's it is.
+    pub fn push(&mut self, operation: &Operation) {
+        let position = self.position;
+        self.position += 1;
+        let Process::Client(process) = operation.process else { return };
+        if self.error.is_some() {
+            return;
+        }
+        let pushed = if operation.kind == Kind::Invoke {
+            self.invoke(operation, process, position)
+        } else {
+            self.complete(operation, process, position)
+        };
+        self.error = pushed.err();
+    }
+
+    fn invoke(
+        &mut self,
+        operation: &Operation,
+        process: u64,
+        position: usize,
+    ) -> Result<(), CheckerError> {
+        let mut open = Open { position: number(position), writes: Vec::new() };
+        for part in micro_op::parts(operation)? {
+            let (access, key, value) = micro_op::read(operation, part, self.datatype)?;
+            if access == Access::Read {
+                // A key counts though nobody ever writes it.
+                self.versions.key(key);
+                continue;
+            }
+            let write = self.number(key, value, Access::Write);
+            let is_again = !self.note_write(write.version(), position);
+            if is_again && self.datatype == Datatype::ListAppend {
+                let (index, key, value) = (operation.index, edn(key), edn(value));
+                return Err(CheckerError::AppendedTwice { index, key, value });
+            }
+            open.writes.push(write);
+        }
+        if let Some(left) = self.open.insert(process, open) {
+            self.note_odd(&left);
+        }
+        Ok(())
+    }
+
+    fn complete(
+        &mut self,
+        operation: &Operation,
+        process: u64,
+        position: usize,
+    ) -> Result<(), CheckerError> {
+        let first = self.micro_ops.len();
+        let open = self.open.remove(&process);
+        for part in micro_op::parts(operation)? {
+            let (access, key, value) = micro_op::read(operation, part, self.datatype)?;
+            let micro_op = match (access, self.datatype) {
+                (Access::Read, Datatype::ListAppend) => {
+                    self.read_list(operation, key, value, position)?
+                }
+                _ => self.number(key, value, access),
+            };
+            if access == Access::Write && open.is_none() {
+                self.note_write(micro_op.version(), position);
+            } else if access == Access::Read && self.datatype == Datatype::Register {
+                self.note_stray(micro_op.key(), micro_op.version(), operation.kind, position);
+            }
+            self.micro_ops.push(micro_op);
+        }
+        let mut invoked = NONE;
+        if let Some(open) = open {
+            invoked = open.position;
+            let writes = self.micro_ops[first..].iter().filter(|m| m.is_write());
+            if !writes.map(|m| (m.key, m.arg)).eq(open.writes.iter().map(|m| (m.key, m.arg))) {
+                self.note_odd(&open);
+            }
+        }
+        let end = number(self.micro_ops.len());
+        let position = number(position);
+        let (index, kind) = (operation.index, operation.kind);
+        self.entries.push(Entry { position, invoked, index, process, kind, end });
+        Ok(())
+    }
+
+    /// Numbers key and version.
+    #[inline]
+    fn number(&mut self, key: &Value, value: &Value, access: Access) -> MicroOp {
+        let key = self.versions.key(key);
+        let value = self.versions.atoms.atom(value);
+        let version = self.versions.version(key, value);
+        let mark = if access == Access::Write { WRITE } else { 0 };
+        MicroOp { key: key | mark, arg: version }
+    }
+
+    /// Takes note of a list that was read.
+    fn read_list(
+        &mut self,
+        operation: &Operation,
+        key: &Value,
+        value: &Value,
+        position: usize,
+    ) -> Result<MicroOp, CheckerError> {
+        let key = self.versions.key(key);
+        let elements = match value {
+            Value::Vector(elements) | Value::List(elements) if operation.kind != Kind::Fail => {
+                elements
+            }
+            // What a failed transaction read is no state of the database.
+            _ if *value == Value::Nil || operation.kind == Kind::Fail => {
+                return Ok(MicroOp::read(key, ListRef::NIL.bits()));
+            }
+            _ => {
+                let (index, value) = (operation.index, edn(value));
+                return Err(CheckerError::NotACollection { index, value });
+            }
+        };
+        let (list, new) = self.lists.add(key, elements, &mut self.versions.atoms);
+        for element in new {
+            let atom = self.versions.atoms.atom(element);
+            match self.versions.get(key, atom) {
+                Some(version) => self.note_stray(key, version, operation.kind, position),
+                None => self.strays.push(Stray { key, atom, position: number(position) }),
+            }
+        }
+        Ok(MicroOp::read(key, list.bits()))
+    }
+
+    /// Notes who wrote a version first; says whether this is the first.
+    fn note_write(&mut self, version: u32, position: usize) -> bool {
+        let version = version as usize;
+        if self.first_writes.len() <= version {
+            self.first_writes.resize(version + 1, NONE);
+        }
+        let first = &mut self.first_writes[version];
+        let is_first = *first == NONE;
+        if is_first {
+            *first = number(position);
+        }
+        is_first
+    }
+
+    /// Notes a version that is read, if nobody has written it until now.
+    fn note_stray(&mut self, key: u32, version: u32, kind: Kind, position: usize) {
+        let atom = self.versions.atom_of(version);
+        let first = self.first_writes.get(version as usize).copied().unwrap_or(NONE);
+        if first == NONE && kind == Kind::Ok && atom != Atom::NIL {
+            self.strays.push(Stray { key, atom, position: number(position) });
+        }
+    }
+
+    /// Notes what an invocation without completion, or with another one, overwrote itself.
+    fn note_odd(&mut self, open: &Open) {
+        let mut last: FxHashMap<u32, u32> = FxHashMap::default();
+        for write in &open.writes {
+            if let Some(version) = last.insert(write.key, write.version()) {
+                self.odd_intermediates.push((version, open.position));
+            }
+        }
+    }
+
+    /// Ends the history: invocations that are still open stay so. Fails if an entry is no
+    /// transaction, or appends what was appended before.
+    pub(crate) fn finish(&mut self) -> Result<(), CheckerError> {
+        let mut open: Vec<Open> = self.open.drain().map(|(_, open)| open).collect();
+        open.sort_by_key(|open| open.position);
+        for open in &open {
+            self.note_odd(open);
+        }
+        self.error.clone().map_or(Ok(()), Err)
+    }
+
+    /// How many transactions were completed.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether no transaction was completed.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// The transaction of that number.
+    #[inline]
+    pub(crate) fn entry(&self, number: u32) -> &Entry {
+        &self.entries[number as usize]
+    }
+
+    /// The operations of a transaction, in its order.
+    #[inline]
+    pub(crate) fn micro_ops(&self, number: u32) -> &[MicroOp] {
+        let number = number as usize;
+        let start = if number == 0 { 0 } else { self.entries[number - 1].end };
+        &self.micro_ops[start as usize..self.entries[number].end as usize]
+    }
+
+    /// Completed transactions with their numbers, in the order of their completion.
+    pub(crate) fn transactions(&self) -> impl Iterator<Item = (u32, &Entry, &[MicroOp])> {
+        (0..number(self.entries.len())).map(|n| (n, self.entry(n), self.micro_ops(n)))
+    }
+
+    /// Those that succeeded.
+    pub(crate) fn oks(&self) -> impl Iterator<Item = (u32, &[MicroOp])> {
+        let oks = self.transactions().filter(|(_, entry, _)| entry.kind == Kind::Ok);
+        oks.map(|(number, _, micro_ops)| (number, micro_ops))
+    }
+
+    /// Those that succeeded, and those of which nobody knows.
+    pub(crate) fn possible(&self) -> impl Iterator<Item = (u32, &[MicroOp])> {
+        let possible = self.transactions().filter(|(_, entry, _)| entry.is_possible());
+        possible.map(|(number, _, micro_ops)| (number, micro_ops))
+    }
+
+    /// The elements that a read shows.
+    #[inline]
+    pub(crate) fn elements(&self, read: MicroOp) -> &[Atom] {
+        self.lists.elements(read.key(), read.list())
+    }
+
+    /// What is read or written.
+    pub(crate) fn value(&self, micro_op: MicroOp) -> Value {
+        match self.datatype {
+            Datatype::ListAppend if !micro_op.is_write() => {
+                if micro_op.list() == ListRef::NIL {
+                    return Value::Nil;
+                }
+                self.versions.atoms.vector(self.elements(micro_op))
+            }
+            _ => self.versions.value(micro_op.version()),
+        }
+    }
+
+    /// `[:r 5 [1 2]]`
+    pub(crate) fn micro_op_value(&self, micro_op: MicroOp) -> Value {
+        let f = if micro_op.is_write() { self.datatype.write_name() } else { "r" };
+        let key = self.versions.key_value(micro_op.key());
+        Value::Vector(vec![Value::keyword(f), key, self.value(micro_op)])
+    }
+}
+
+impl Datatype {
+    /// What a write is called.
+    pub(crate) fn write_name(self) -> &'static str {
+        match self {
+            Self::ListAppend => "append",
+            Self::Register => "w",
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! The order in which elements were appended to each key, as far as reads show it.
+
+use crate::transactions::atom::Atom;
+use crate::transactions::finding::Finding;
+use crate::transactions::history::TransactionHistory;
+use crate::transactions::versions::{NONE, number};
+use rustc_hash::FxHashSet;
+
+/// The appends of all keys, in order: the longest list that was read of each, without repetitions.
+#[derive(Debug)]
+pub(crate) struct Orders {
+    /// By key: where its elements begin in `elements`; one more at the end.
+    starts: Vec<usize>,
+    elements: Vec<Atom>,
+    /// The version of each element; [`NONE`] if nobody ever appended it.
+    versions: Vec<u32>,
+    /// By version: its place among the elements of its key.
+    places: Vec<u32>,
+}
+
+impl Orders {
+    /// Looks at what was read, and at keys that only one append touched.
+    pub(crate) fn of(history: &TransactionHistory) -> Self {
+        let keys = history.versions.key_count();
+        let only = single_appends(history);
+        let mut orders = Self {
+            starts: Vec::with_capacity(keys + 1),
+            elements: Vec::new(),
+            versions: Vec::new(),
+            places: vec![NONE; history.versions.count()],
+        };
+        orders.starts.push(0);
+        let mut unknown = FxHashSet::default();
+        for (key, &only) in (0..).zip(&only) {
+            unknown.clear();
+            let longest = history.lists.longest(key);
+            let single =
+                (longest.is_empty() && only < MANY).then(|| history.versions.atom_of(only));
+            for &element in longest.iter().chain(&single) {
+                let version = history.versions.get(key, element);
+                let is_new = match version {
+                    Some(version) => orders.places[version as usize] == NONE,
+                    None => unknown.insert(element),
+                };
+                if !is_new {
+                    continue;
+                }
+                if let Some(version) = version {
+                    let place = orders.elements.len() - orders.starts[key as usize];
+                    orders.places[version as usize] = number(place);
+                }
+                orders.elements.push(element);
+                orders.versions.push(version.unwrap_or(NONE));
+            }
+            orders.starts.push(orders.elements.len());
+        }
+        orders
+    }
+
+    /// The elements of a key in order.
+    pub(crate) fn elements(&self, key: u32) -> &[Atom] {
+        &self.elements[self.range(key)]
+    }
+
+    /// Their versions.
+    pub(crate) fn versions(&self, key: u32) -> &[u32] {
+        &self.versions[self.range(key)]
+    }
+
+    fn range(&self, key: u32) -> std::ops::Range<usize> {
+        self.starts[key as usize]..self.starts[key as usize + 1]
+    }
+
+    /// The place of a version among those of its key; none if no read shows it.
+    pub(crate) fn place(&self, version: u32) -> Option<usize> {
+        let place = self.places[version as usize];
+        (place != NONE).then_some(place as usize)
+    }
+
+    /// The version before this one. One that was never read comes after all that were.
+    pub(crate) fn previous(&self, key: u32, version: u32) -> Previous {
+        let versions = self.versions(key);
+        let known = self.place(version).map_or(versions, |place| &versions[..place]);
+        known.last().map_or(Previous::Initial, |&version| Previous::Version(version))
+    }
+}
+
+/// What was there before an append.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Previous {
+    /// Nothing.
+    Initial,
+    /// A version, [`NONE`] for one that nobody appended.
+    Version(u32),
+}
+
+/// More appends than one, or none.
+const MANY: u32 = NONE - 1;
+
+/// By key: the version, if exactly one append may have happened.
+fn single_appends(history: &TransactionHistory) -> Vec<u32> {
+    let mut only = vec![NONE; history.versions.key_count()];
+    for (_, micro_ops) in history.possible() {
+        for append in micro_ops.iter().filter(|micro_op| micro_op.is_write()) {
+            let slot = &mut only[append.key() as usize];
+            *slot = if *slot == NONE { append.version() } else { MANY };
+        }
+    }
+    only
+}
+
+/// Lists of a key of which none is a prefix of the other: the first pair of each key when its lists
+/// are sorted by length.
+pub(crate) fn incompatible(history: &TransactionHistory) -> Vec<Finding> {
+    let keys = 0..number(history.versions.key_count());
+    let contradicted: Vec<u32> =
+        keys.filter(|&key| history.lists.strays(key).next().is_some()).collect();
+    if contradicted.is_empty() {
+        return Vec::new();
+    }
+    // Which prefixes were read counts only where there is a contradiction.
+    let mut lengths: Vec<Vec<usize>> = vec![Vec::new(); contradicted.len()];
+    for (_, micro_ops) in history.possible() {
+        for read in micro_ops.iter().filter(|micro_op| !micro_op.is_write()) {
+            if let (Ok(place), Some(length @ 1..)) =
+                (contradicted.binary_search(&read.key()), read.list().prefix())
+            {
+                lengths[place].push(length);
+            }
+        }
+    }
+    let pair = |(&key, mut lengths): (&u32, Vec<usize>)| {
+        lengths.sort_unstable();
+        lengths.dedup();
+        let spine = history.lists.spine(key);
+        let mut lists: Vec<&[Atom]> = lengths.iter().map(|&length| &spine[..length]).collect();
+        lists.extend(history.lists.strays(key));
+        lists.sort_by_key(|list| list.len());
+        let pair = lists.windows(2).find(|pair| !pair[1].starts_with(pair[0]))?;
+        Some(Finding::IncompatibleOrder { key, values: [pair[0].to_vec(), pair[1].to_vec()] })
+    };
+    contradicted.iter().zip(lengths).filter_map(pair).collect()
+}

@@ -1,0 +1,44 @@
+//! The operations of a transaction as an entry of the history shows them.
+
+use super::history::Datatype;
+use crate::CheckerError;
+use crate::excerpt::edn;
+use glomers_history::{Operation, Value};
+
+/// What an operation of a transaction does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Access {
+    Read,
+    Write,
+}
+
+/// The parts of an entry's transaction. One of `nil` has none.
+pub(crate) fn parts(operation: &Operation) -> Result<&[Value], CheckerError> {
+    match &operation.value {
+        Value::Nil => Ok(&[]),
+        Value::Vector(parts) | Value::List(parts) => Ok(parts),
+        other => Err(CheckerError::NotATransaction { index: operation.index, value: edn(other) }),
+    }
+}
+
+/// What a part does, to which key, and the value. What it lacks is `nil`, what it has more is left.
+#[inline]
+pub(crate) fn read<'a>(
+    operation: &Operation,
+    part: &'a Value,
+    datatype: Datatype,
+) -> Result<(Access, &'a Value, &'a Value), CheckerError> {
+    let unexpected = || CheckerError::UnexpectedMicroOperation {
+        index: operation.index,
+        part: edn(part),
+        write: datatype.write_name(),
+    };
+    let (Value::Vector(fields) | Value::List(fields)) = part else { return Err(unexpected()) };
+    let access = match fields.first() {
+        Some(Value::Keyword(f)) if f == "r" => Access::Read,
+        Some(Value::Keyword(f)) if f == datatype.write_name() => Access::Write,
+        _ => return Err(unexpected()),
+    };
+    let field = |place| fields.get(place).unwrap_or(&Value::Nil);
+    Ok((access, field(1), field(2)))
+}

@@ -1,0 +1,33 @@
+//! What is known of keys within one transaction: a table for all keys that is emptied in no time.
+
+/// A value for some keys.
+#[derive(Debug)]
+pub(crate) struct PerKey<T> {
+    /// By key: in which round it was set, and what it was set to.
+    slots: Vec<(u32, T)>,
+    round: u32,
+}
+
+impl<T: Default + Clone> PerKey<T> {
+    /// For keys up to that number.
+    pub(crate) fn new(key_count: usize) -> Self {
+        Self { slots: vec![(0, T::default()); key_count], round: 0 }
+    }
+
+    /// Forgets all keys.
+    pub(crate) fn clear(&mut self) {
+        // A round for each transaction, of which there are fewer than numbers.
+        self.round += 1;
+    }
+
+    /// The value of a key, the default one if it was not touched since it was forgotten.
+    #[inline]
+    pub(crate) fn slot(&mut self, key: u32) -> &mut T {
+        let (round, value) = &mut self.slots[key as usize];
+        if *round != self.round {
+            *round = self.round;
+            *value = T::default();
+        }
+        value
+    }
+}

@@ -1,0 +1,49 @@
+//! What others can notice of a transaction.
+
+use crate::transactions::history::MicroOp;
+use crate::transactions::per_key::PerKey;
+use crate::transactions::versions::number;
+
+/// How a transaction deals with a key, as others see it.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct External {
+    pub(super) key: u32,
+    /// The version that it read before it wrote the key, if it did.
+    pub(super) read: Option<u32>,
+    /// The version that it wrote last.
+    pub(super) write: Option<u32>,
+}
+
+/// Finds what is external of one transaction after another.
+#[derive(Debug)]
+pub(super) struct Externals {
+    /// By key: its place in `found`, plus one.
+    places: PerKey<u32>,
+    found: Vec<External>,
+}
+
+impl Externals {
+    /// For keys up to that number.
+    pub(super) fn new(key_count: usize) -> Self {
+        Self { places: PerKey::new(key_count), found: Vec::new() }
+    }
+
+    /// The keys of a transaction, in the order in which it touched them.
+    pub(super) fn of(&mut self, micro_ops: &[MicroOp]) -> &[External] {
+        self.places.clear();
+        self.found.clear();
+        for micro_op in micro_ops {
+            let key = micro_op.key();
+            let place = self.places.slot(key);
+            if *place == 0 {
+                let read = (!micro_op.is_write()).then(|| micro_op.version());
+                self.found.push(External { key, read, write: None });
+                *place = number(self.found.len());
+            }
+            if micro_op.is_write() {
+                self.found[*place as usize - 1].write = Some(micro_op.version());
+            }
+        }
+        &self.found
+    }
+}

@@ -1,0 +1,80 @@
+//! Which version of a register comes before which.
+
+use super::external::Externals;
+use crate::transactions::atom::Atom;
+use crate::transactions::components::{Components, Masked};
+use crate::transactions::finding::Finding;
+use crate::transactions::graph::{Edge, EdgeSet, GraphBuilder};
+use crate::transactions::groups::Groups;
+use crate::transactions::history::TransactionHistory;
+use rustc_hash::FxHashMap;
+
+/// The order of versions, besides `nil` which comes first.
+#[derive(Debug)]
+pub(crate) struct VersionOrder {
+    /// By version: those that transactions wrote after they had read it.
+    next: Groups,
+    /// Versions that come before themselves, by the first of each key.
+    pub(super) cyclic: Vec<Finding>,
+}
+
+impl VersionOrder {
+    /// Assumes that within a transaction writes follow reads. Where that makes a version come
+    /// before itself, it is assumed nowhere.
+    pub(crate) fn of(history: &TransactionHistory) -> Self {
+        let count = history.versions.count();
+        // Key, version that was read, version that was written then.
+        let mut steps = Vec::new();
+        let mut externals = Externals::new(history.versions.key_count());
+        for (_, micro_ops) in history.oks() {
+            for external in externals.of(micro_ops) {
+                let (Some(read), Some(write)) = (external.read, external.write) else { continue };
+                let atom = |version| history.versions.atom_of(version);
+                if atom(read) != Atom::NIL && !atom(write).is_falsy() {
+                    steps.push((external.key, read, write));
+                }
+            }
+        }
+        let mut graph = GraphBuilder::new(count);
+        for &(_, before, after) in &steps {
+            graph.add(before, after, Edge::Ww);
+        }
+        let graph = graph.build();
+        let components = Components::of(&Masked { graph: &graph, mask: EdgeSet::ALL });
+        let cyclic = cycles(history, &steps, components.groups(|_| true));
+        if !cyclic.is_empty() {
+            steps.clear();
+        }
+        let pairs = || steps.iter().map(|&(_, before, after)| (before, after));
+        Self { next: Groups::of(count, pairs), cyclic }
+    }
+
+    /// The versions right after one that is not `nil`.
+    pub(crate) fn next(&self, version: u32) -> &[u32] {
+        self.next.get(version)
+    }
+}
+
+/// Versions that come before themselves, by key and value.
+fn cycles(
+    history: &TransactionHistory,
+    steps: &[(u32, u32, u32)],
+    groups: Vec<Vec<u32>>,
+) -> Vec<Finding> {
+    let mut keys = FxHashMap::default();
+    if !groups.is_empty() {
+        keys.extend(steps.iter().map(|&(key, read, _)| (read, key)));
+    }
+    let cycle = |versions: Vec<u32>| {
+        let key = *keys.get(versions.first()?)?;
+        let mut versions: Vec<Atom> =
+            versions.into_iter().map(|version| history.versions.atom_of(version)).collect();
+        versions.sort_by_cached_key(|&atom| history.versions.atoms.value(atom));
+        Some((key, versions))
+    };
+    let mut cycles: Vec<(u32, Vec<Atom>)> = groups.into_iter().filter_map(cycle).collect();
+    cycles.sort_by_cached_key(|(key, versions)| {
+        (*key, versions.first().map(|&atom| history.versions.atoms.value(atom)))
+    });
+    cycles.into_iter().map(|(key, versions)| Finding::CyclicVersions { key, versions }).collect()
+}

@@ -1,0 +1,51 @@
+//! What both transactional workloads have in common: they are judged by the same code, over
+//! different data types.
+
+use crate::{
+    CheckerError, Criteria, Datatype, Explanation, TransactionHistory, TransactionResult, Warning,
+};
+use glomers_history::{History, Traffic, Validity, Verdict};
+
+fn result(
+    history: &History,
+    criteria: &Criteria,
+    datatype: Datatype,
+) -> Result<TransactionResult, CheckerError> {
+    let transactions = TransactionHistory::from_operations(datatype, history.operations());
+    transactions.judge(&criteria.consistency_models)
+}
+
+/// The `:workload` result.
+pub(super) fn check(history: &History, criteria: &Criteria, datatype: Datatype) -> Verdict {
+    match result(history, criteria, datatype) {
+        Ok(result) => result.verdict(history),
+        Err(error) => error.into(),
+    }
+}
+
+/// Why [`check`] is not content.
+pub(super) fn explain(
+    history: &History,
+    criteria: &Criteria,
+    datatype: Datatype,
+) -> Vec<Explanation> {
+    match result(history, criteria, datatype) {
+        Ok(result) if result.validity() == Validity::Valid => Vec::new(),
+        Ok(result) => result.explanations(history),
+        Err(error) => vec![Explanation::NotJudged(error)],
+    }
+}
+
+/// What deserves a look though the verdict does not mind.
+pub(super) fn warn(
+    history: &History,
+    traffic: Option<&Traffic>,
+    node_count: usize,
+    datatype: Datatype,
+) -> Vec<Warning> {
+    let mut warnings = Warning::unsuccessful(history);
+    let transactions = TransactionHistory::from_operations(datatype, history.operations());
+    warnings.extend(transactions.stray_reads(history));
+    warnings.extend(Warning::silent(traffic, node_count));
+    warnings
+}

@@ -1,0 +1,26 @@
+//! The txn-list-append workload.
+
+use super::{Rules, transactions};
+use crate::{Criteria, Datatype, Explanation, Warning};
+use glomers_history::{History, Traffic, Verdict};
+
+pub(super) struct TxnListAppend;
+
+impl Rules for TxnListAppend {
+    fn check(&self, history: &History, criteria: &Criteria) -> Verdict {
+        transactions::check(history, criteria, Datatype::ListAppend)
+    }
+
+    fn explain(&self, history: &History, criteria: &Criteria) -> Vec<Explanation> {
+        transactions::explain(history, criteria, Datatype::ListAppend)
+    }
+
+    fn warn(
+        &self,
+        history: &History,
+        traffic: Option<&Traffic>,
+        node_count: usize,
+    ) -> Vec<Warning> {
+        transactions::warn(history, traffic, node_count, Datatype::ListAppend)
+    }
+}
