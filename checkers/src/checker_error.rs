@@ -1,5 +1,6 @@
 //! Why a checker could not judge a history.
 
+use crate::KafkaError;
 use crate::result_map::{result_map, valid_entry};
 use glomers_history::{Function, Validity, Value, Verdict};
 
@@ -163,6 +164,9 @@ pub enum CheckerError {
         /// The other, as EDN.
         second: String,
     },
+    /// A kafka history that cannot be judged.
+    #[error(transparent)]
+    Kafka(#[from] KafkaError),
 }
 
 impl From<CheckerError> for Verdict {

@@ -5,7 +5,7 @@ mod text;
 
 use crate::{
     AvailabilityResult, CheckerError, Conflict, Counts, Criteria, EchoMismatch, Failure,
-    LostElement, Moment, availability, stats, workloads,
+    KafkaProblem, LostElement, Moment, availability, stats, workloads,
 };
 use glomers_history::{Function, History, Kind, Value};
 
@@ -105,6 +105,8 @@ pub enum Explanation {
         /// The first few, and of cycles a shortest one: the lines of each.
         examples: Vec<Vec<String>>,
     },
+    /// An anomaly of a kafka history.
+    Kafka(KafkaProblem),
     /// The checker could not judge the history.
     NotJudged(CheckerError),
 }

@@ -15,6 +15,7 @@ mod explanation;
 mod failure;
 mod guess;
 mod judge;
+mod kafka;
 mod linearizability;
 mod moment;
 mod net;
@@ -42,6 +43,7 @@ pub use explanation::{Explanation, LostExample, RepeatedId, explain};
 pub use failure::Failure;
 pub use guess::guess_workload;
 pub use judge::{Criteria, NotBuilt, judge};
+pub use kafka::{Kafka, KafkaAnomaly, KafkaError, KafkaProblem, KafkaStray, Lag, kafka};
 pub use linearizability::{
     Configuration, Conflict, ConflictingCall, KeyVerdict, Linearizability, Nonlinearizable,
     Registers, linearizable_registers,

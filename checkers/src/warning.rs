@@ -3,7 +3,7 @@
 use crate::excerpt::edn;
 use crate::explanation::failures;
 use crate::plural::plural;
-use crate::{Counts, Duplicate, Failure, Moment, stats, workloads};
+use crate::{Counts, Duplicate, Failure, KafkaStray, Moment, stats, workloads};
 use glomers_config::Workload;
 use glomers_history::{Function, History, Kind, Traffic, Value};
 use std::fmt;
@@ -105,6 +105,8 @@ pub enum Warning {
         /// The invocation that wrote it later, if one did.
         written: Option<Moment>,
     },
+    /// A poll returned what was not sent, or not yet.
+    Kafka(KafkaStray),
     /// The nodes never sent each other anything.
     NoServerMessages {
         /// How many nodes there were.
@@ -257,6 +259,7 @@ impl fmt::Display for Warning {
                 edn(value),
                 edn(key)
             ),
+            Self::Kafka(stray) => write!(out, "{stray}"),
             Self::NoServerMessages { node_count } => write!(
                 out,
                 "The {node_count} nodes sent each other no message: pass values on to other nodes, \

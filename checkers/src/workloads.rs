@@ -5,6 +5,7 @@ mod echo;
 mod final_reads;
 mod g_counter;
 mod g_set;
+mod kafka;
 mod lin_kv;
 mod pn_counter;
 mod set_explanation;
@@ -39,11 +40,11 @@ pub(crate) fn rules(workload: Workload) -> Option<&'static dyn Rules> {
         Workload::Echo => Some(&echo::Echo),
         Workload::GCounter => Some(&g_counter::GCounter),
         Workload::GSet => Some(&g_set::GSet),
+        Workload::Kafka => Some(&kafka::Kafka),
         Workload::LinKv => Some(&lin_kv::LinKv),
         Workload::PnCounter => Some(&pn_counter::PnCounter),
         Workload::TxnListAppend => Some(&txn_list_append::TxnListAppend),
         Workload::TxnRwRegister => Some(&txn_rw_register::TxnRwRegister),
         Workload::UniqueIds => Some(&unique_ids::UniqueIds),
-        _ => None,
     }
 }

@@ -85,6 +85,7 @@ impl fmt::Display for Explanation {
                 }
                 Ok(())
             }
+            Self::Kafka(problem) => write!(out, "{problem}"),
             Self::NotJudged(error) => write!(out, "the history cannot be judged: {error}"),
         }
     }

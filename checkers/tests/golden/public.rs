@@ -4,7 +4,7 @@ use crate::case::{golden, history, results};
 use crate::difference::{differences, register_differences};
 use glomers_checkers::{Criteria, availability, exceptions, judge, stats};
 use glomers_config::{Availability, Workload};
-use glomers_history::{History, Value, Verdict};
+use glomers_history::{History, Kind, Operation, Value, Verdict};
 
 struct Published {
     name: String,
@@ -41,6 +41,14 @@ impl Published {
         (*valid == Value::Bool(false)).then_some(Availability::Total)
     }
 
+    /// Old versions wrote the last polls of kafka without what they returned, so that the history is
+    /// not the one that was judged.
+    fn lacks_polls(&self) -> bool {
+        let poll = Value::Vector(vec![Value::Vector(vec![Value::keyword("poll")])]);
+        let ok = |operation: &&Operation| operation.kind == Kind::Ok;
+        self.history.operations().iter().filter(ok).any(|operation| operation.value == poll)
+    }
+
     fn verdicts(&self) -> Vec<(&'static str, Verdict)> {
         let criteria = Criteria { availability: self.wanted(), ..Criteria::new(self.workload) };
         match judge(&criteria, &self.history, None) {
@@ -63,6 +71,9 @@ fn published_results_equal_ours() {
             // Graphs fail where gnuplot is missing. Results of a single key of lin-kv have few
             // checkers, and so has an old version.
             let Some(theirs) = run.results.get(key).filter(|_| key != "perf") else { continue };
+            if key == "workload" && run.lacks_polls() {
+                continue;
+            }
             let place = format!("{} {key}", run.name);
             wrong.extend(match (run.workload, key) {
                 (Workload::LinKv, "workload") => register_differences(&place, &verdict.map, theirs),

@@ -1,0 +1,193 @@
+//! Kafka: logs by key, to which clients send messages, and which they poll from an offset on.
+//!
+//! All that was sent and polled must fit one log by key: one message at each offset, each message at
+//! one offset. Polls must return every message, in order, and sooner or later each that was sent.
+
+mod anomaly;
+mod clojure_order;
+mod cycles;
+mod error;
+mod explanation;
+mod lag;
+mod logs;
+mod losses;
+mod offsets;
+mod operations;
+mod result;
+mod skips;
+mod strays;
+
+pub use anomaly::KafkaAnomaly;
+pub use error::KafkaError;
+pub use explanation::KafkaProblem;
+pub use lag::Lag;
+pub use strays::KafkaStray;
+pub(crate) use strays::strays;
+
+use crate::CheckerError;
+use crate::excerpt::edn;
+use cycles::Cycle;
+use glomers_history::{Function, History, Kind, Validity, Value};
+use indexmap::IndexSet;
+use logs::Logs;
+use losses::{AbortedRead, LostWrite, PrecommittedRead, Unseen};
+use offsets::{Duplicate, InconsistentOffset};
+use operations::{NONE, Operations};
+use rustc_hash::FxBuildHasher;
+use skips::Jump;
+use std::collections::BTreeMap;
+
+/// The result of [`kafka`].
+#[derive(Debug)]
+pub struct Kafka<'h> {
+    operations: Operations<'h>,
+    logs: Logs,
+    found: BTreeMap<KafkaAnomaly, Cases>,
+    /// The longest time, at least, that a poll had been behind.
+    pub worst_lag: Option<Lag>,
+    /// Different errors of sends and polls with an unknown outcome, in order of appearance.
+    pub info_causes: Vec<Value>,
+}
+
+/// What was found of an anomaly.
+#[derive(Debug)]
+enum Cases {
+    AbortedReads(Vec<AbortedRead>),
+    Cycles(Vec<Cycle>),
+    /// The components of the cycles.
+    CyclesExist(Vec<Cycle>),
+    Duplicates(Vec<Duplicate>),
+    Unconnected,
+    InconsistentOffsets(Vec<InconsistentOffset>),
+    /// Within an operation.
+    Internal(Vec<Jump>),
+    /// Between two operations of a process.
+    External(Vec<Jump>),
+    LostWrites(Vec<LostWrite>),
+    PrecommittedReads(Vec<PrecommittedRead>),
+    Unseen(Unseen),
+}
+
+impl Cases {
+    fn count(&self) -> usize {
+        match self {
+            Self::AbortedReads(cases) => cases.len(),
+            Self::Cycles(cases) | Self::CyclesExist(cases) => cases.len(),
+            Self::Duplicates(cases) => cases.len(),
+            Self::Unconnected => 1,
+            Self::InconsistentOffsets(cases) => cases.len(),
+            Self::Internal(cases) | Self::External(cases) => cases.len(),
+            Self::LostWrites(cases) => cases.len(),
+            Self::PrecommittedReads(cases) => cases.len(),
+            Self::Unseen(unseen) => unseen.keys.iter().map(|key| key.count).sum(),
+        }
+    }
+}
+
+/// Looks for all that is wrong with what was sent and polled.
+///
+/// Fails where the reference gives up: a poll of what nobody sent, a key that was polled but never
+/// with a message, values of the wrong shape, keys or messages that have no order.
+pub fn kafka(history: &History) -> Result<Kafka<'_>, CheckerError> {
+    let operations = Operations::read(history)?;
+    check_senders(history, &operations)?;
+    let logs = Logs::of(&operations);
+    let found = find(history, &operations, &logs)?;
+    let worst_lag = lag::worst_lag(&operations)?;
+    Ok(Kafka { operations, logs, found, worst_lag, info_causes: info_causes(history) })
+}
+
+fn find(
+    history: &History,
+    operations: &Operations<'_>,
+    logs: &Logs,
+) -> Result<BTreeMap<KafkaAnomaly, Cases>, CheckerError> {
+    let within_polls = skips::within_polls(operations, logs);
+    let within_sends = skips::within_sends(operations, logs);
+    let between_polls = skips::between_polls(operations, logs);
+    let between_sends = skips::between_sends(operations, logs);
+    let inconsistent = offsets::inconsistent_offsets(operations, logs)?;
+    let mut found: BTreeMap<KafkaAnomaly, Cases> = BTreeMap::from([
+        (KafkaAnomaly::AbortedRead, Cases::AbortedReads(losses::aborted_reads(operations))),
+        (KafkaAnomaly::Duplicate, Cases::Duplicates(offsets::duplicates(operations, logs))),
+        (KafkaAnomaly::InconsistentOffsets, Cases::InconsistentOffsets(inconsistent)),
+        (KafkaAnomaly::IntNonmonotonicPoll, Cases::Internal(within_polls.nonmonotonic)),
+        (KafkaAnomaly::IntNonmonotonicSend, Cases::Internal(within_sends.nonmonotonic)),
+        (KafkaAnomaly::IntPollSkip, Cases::Internal(within_polls.skips)),
+        (KafkaAnomaly::IntSendSkip, Cases::Internal(within_sends.skips)),
+        (KafkaAnomaly::LostWrite, Cases::LostWrites(losses::lost_writes(operations, logs)?)),
+        (KafkaAnomaly::NonmonotonicPoll, Cases::External(between_polls.nonmonotonic)),
+        (KafkaAnomaly::NonmonotonicSend, Cases::External(between_sends)),
+        (KafkaAnomaly::PollSkip, Cases::External(between_polls.skips)),
+        (
+            KafkaAnomaly::PrecommittedRead,
+            Cases::PrecommittedReads(losses::precommitted_reads(operations)),
+        ),
+    ]);
+    let (realtime, polls): (Vec<_>, Vec<_>) =
+        cycles::cycles(operations).into_iter().partition(Cycle::is_realtime);
+    for (anomaly, exists, cycles) in [
+        (KafkaAnomaly::Cycle, KafkaAnomaly::CycleExists, polls),
+        (KafkaAnomaly::RealtimeCycle, KafkaAnomaly::RealtimeCycleExists, realtime),
+    ] {
+        found.insert(exists, Cases::CyclesExist(cycles.clone()));
+        found.insert(anomaly, Cases::Cycles(cycles));
+    }
+    found.retain(|_, cases| cases.count() > 0);
+    if let Some(unseen) = losses::unseen(operations)? {
+        found.insert(KafkaAnomaly::Unseen, Cases::Unseen(unseen));
+    }
+    if history.client_operations().next().is_some() && cycles::is_unconnected(operations) {
+        found.insert(KafkaAnomaly::EmptyTransactionGraph, Cases::Unconnected);
+    }
+    Ok(found)
+}
+
+/// Everything polled must have been sent.
+fn check_senders(history: &History, operations: &Operations<'_>) -> Result<(), KafkaError> {
+    let unsent = operations.messages.iter().filter(|message| message.writer == NONE);
+    let Some(message) = unsent.min_by_key(|message| message.first_reader) else { return Ok(()) };
+    let index = operations.operation(message.first_reader).index;
+    let key = edn(operations.key(message.key).value);
+    let text = edn(message.value);
+    let sends_it = |part: &Value| {
+        let part = part.elements().unwrap_or_default();
+        matches!(part, [_, key, value] if key == operations.key(message.key).value
+            && value == message.value)
+    };
+    // Its send may have begun, and have no completion.
+    let began = history.operations().iter().find(|operation| {
+        operation.kind == Kind::Invoke
+            && matches!(operation.f, Function::Send | Function::Txn)
+            && operation.value.elements().is_some_and(|parts| parts.iter().any(sends_it))
+    });
+    Err(match began {
+        Some(began) => KafkaError::SendNeverEnded { index, key, message: text, send: began.index },
+        None => KafkaError::NeverSent { index, key, message: text },
+    })
+}
+
+fn info_causes(history: &History) -> Vec<Value> {
+    let operations = history.operations().iter().filter(|operation| {
+        operation.kind == Kind::Info
+            && matches!(operation.f, Function::Poll | Function::Send | Function::Txn)
+    });
+    let errors = operations.map(|operation| operation.error().unwrap_or(&Value::Nil));
+    errors.collect::<IndexSet<&Value, FxBuildHasher>>().into_iter().cloned().collect()
+}
+
+impl Kafka<'_> {
+    /// What was found, by name, and how often.
+    pub fn anomalies(&self) -> impl Iterator<Item = (KafkaAnomaly, usize)> {
+        self.found.iter().map(|(anomaly, cases)| (*anomaly, cases.count()))
+    }
+
+    /// Invalid when anything was found that is not allowed.
+    #[must_use]
+    pub fn validity(&self) -> Validity {
+        self.found.keys().all(|anomaly| anomaly.is_allowed()).into()
+    }
+}
+
+#[cfg(test)]
+mod tests;

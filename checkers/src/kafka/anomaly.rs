@@ -1,0 +1,76 @@
+//! What can be wrong with a kafka history, as the reference calls it.
+
+/// Ordered by name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum KafkaAnomaly {
+    /// `G1a`: a poll returned a message whose send failed.
+    AbortedRead,
+    /// `G1c`: operations polled from each other in a circle.
+    Cycle,
+    /// `G1c-realtime`: the same, with operations that ended before the next began.
+    RealtimeCycle,
+    /// `PL-2-cycle-exists`: says where a `G1c` is.
+    CycleExists,
+    /// `duplicate`: a message is at several offsets.
+    Duplicate,
+    /// `empty-transaction-graph`: no operation depends on another.
+    EmptyTransactionGraph,
+    /// `inconsistent-offsets`: an offset has several messages.
+    InconsistentOffsets,
+    /// `int-nonmonotonic-poll`: a poll returned messages out of order, or one twice.
+    IntNonmonotonicPoll,
+    /// `int-nonmonotonic-send`: messages that one operation sent are out of order in the log.
+    IntNonmonotonicSend,
+    /// `int-poll-skip`: a poll left out messages between those that it returned.
+    IntPollSkip,
+    /// `int-send-skip`: others are between messages that one operation sent, which is allowed.
+    IntSendSkip,
+    /// `lost-write`: nobody polled a message, though a later one was polled.
+    LostWrite,
+    /// `nonmonotonic-poll`: a process went back from one poll to the next.
+    NonmonotonicPoll,
+    /// `nonmonotonic-send`: a process sent a message that went before its previous one.
+    NonmonotonicSend,
+    /// `poll-skip`: a process left out messages from one poll to the next.
+    PollSkip,
+    /// `precommitted-read`: an operation polled a message of its own.
+    PrecommittedRead,
+    /// `strong-PL-2-cycle-exists`: says where a `G1c-realtime` is.
+    RealtimeCycleExists,
+    /// `unseen`: nobody polled an acknowledged message.
+    Unseen,
+}
+
+impl KafkaAnomaly {
+    /// The keyword in results, without the colon.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::AbortedRead => "G1a",
+            Self::Cycle => "G1c",
+            Self::RealtimeCycle => "G1c-realtime",
+            Self::CycleExists => "PL-2-cycle-exists",
+            Self::Duplicate => "duplicate",
+            Self::EmptyTransactionGraph => "empty-transaction-graph",
+            Self::InconsistentOffsets => "inconsistent-offsets",
+            Self::IntNonmonotonicPoll => "int-nonmonotonic-poll",
+            Self::IntNonmonotonicSend => "int-nonmonotonic-send",
+            Self::IntPollSkip => "int-poll-skip",
+            Self::IntSendSkip => "int-send-skip",
+            Self::LostWrite => "lost-write",
+            Self::NonmonotonicPoll => "nonmonotonic-poll",
+            Self::NonmonotonicSend => "nonmonotonic-send",
+            Self::PollSkip => "poll-skip",
+            Self::PrecommittedRead => "precommitted-read",
+            Self::RealtimeCycleExists => "strong-PL-2-cycle-exists",
+            Self::Unseen => "unseen",
+        }
+    }
+
+    /// Whether it leaves the verdict valid. Of what the reference allows, `G0` and its kin cannot
+    /// come up, since the workload does not derive an order of operations from that of their sends.
+    #[must_use]
+    pub fn is_allowed(self) -> bool {
+        self == Self::IntSendSkip
+    }
+}

@@ -1,0 +1,153 @@
+//! The order in which the reference's maps and sets list what they hold.
+//!
+//! Which of several cases a result shows, and in which order, depends there on Clojure's hash maps:
+//! up to eight entries keep the order of insertion, more are listed by hash. Collections as keys are
+//! not covered: they stay where they are.
+
+use glomers_history::Value;
+
+/// Most entries of a map that keeps the order of insertion.
+const ARRAY_MAP: usize = 8;
+/// Bits of the hash that choose the branch at each level of a hash map's tree ...
+const BRANCH_BITS: u32 = 5;
+/// ... and the levels that use up its 32 bits.
+const LEVELS: u32 = 7;
+/// What Clojure adds to hashes that it combines.
+const GOLDEN_RATIO: u32 = 0x9e37_79b9;
+
+/// Orders what was inserted in this order like the entries of a map whose keys have these ranks.
+pub(super) fn order_as_map<T>(items: &mut [T], rank: impl FnMut(&T) -> u64) {
+    if items.len() > ARRAY_MAP {
+        items.sort_by_key(rank);
+    }
+}
+
+/// Place of a value among the elements of a hash map or hash set.
+pub(super) fn hash_rank(value: &Value) -> u64 {
+    // nil comes first, whatever its hash.
+    let Some(hash) = hash(value) else { return 0 };
+    // The tree branches on the lowest bits first.
+    let branches = (0..LEVELS).map(|level| u64::from(hash >> (level * BRANCH_BITS)) & 31);
+    1 + branches.fold(0, |rank, branch| rank << BRANCH_BITS | branch)
+}
+
+/// Clojure's `hash`; none of nil.
+fn hash(value: &Value) -> Option<u32> {
+    Some(match value {
+        Value::Nil => return None,
+        Value::Bool(true) => 1231,
+        Value::Bool(false) => 1237,
+        Value::Int(number) => long(*number),
+        Value::Float(number) if *number == 0.0 => 0,
+        Value::Float(number) => fold(number.to_bits()),
+        Value::Char(character) => u32::from(*character),
+        Value::Str(text) => int(java_hash(text)),
+        Value::Symbol(name) => symbol(name),
+        Value::Keyword(name) => symbol(name).wrapping_add(GOLDEN_RATIO),
+        Value::BigNumber(_)
+        | Value::List(_)
+        | Value::Vector(_)
+        | Value::Map(_)
+        | Value::Set(_)
+        | Value::Tagged(_) => 0,
+    })
+}
+
+/// `String.hashCode` of Java.
+fn java_hash(text: &str) -> u32 {
+    text.encode_utf16()
+        .fold(0_u32, |hash, unit| hash.wrapping_mul(31).wrapping_add(u32::from(unit)))
+}
+
+/// Both halves of the bits.
+#[expect(clippy::cast_possible_truncation, reason = "halves are meant")]
+fn fold(bits: u64) -> u32 {
+    (bits ^ (bits >> 32)) as u32
+}
+
+// Murmur3 of 32 bits, seed 0.
+
+fn mix_input(input: u32) -> u32 {
+    input.wrapping_mul(0xcc9e_2d51).rotate_left(15).wrapping_mul(0x1b87_3593)
+}
+
+fn mix_hash(hash: u32, input: u32) -> u32 {
+    (hash ^ mix_input(input)).rotate_left(13).wrapping_mul(5).wrapping_add(0xe654_6b64)
+}
+
+/// The end of a hash over so many bytes.
+fn finish(hash: u32, bytes: u32) -> u32 {
+    let mut hash = hash ^ bytes;
+    hash = (hash ^ (hash >> 16)).wrapping_mul(0x85eb_ca6b);
+    hash = (hash ^ (hash >> 13)).wrapping_mul(0xc2b2_ae35);
+    hash ^ (hash >> 16)
+}
+
+fn int(number: u32) -> u32 {
+    if number == 0 { 0 } else { finish(mix_hash(0, number), 4) }
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "bits are meant")]
+fn long(number: i64) -> u32 {
+    let bits = number as u64;
+    if bits == 0 { 0 } else { finish(mix_hash(mix_hash(0, bits as u32), (bits >> 32) as u32), 8) }
+}
+
+/// Of a symbol without a namespace.
+#[expect(clippy::cast_possible_truncation, reason = "names are short")]
+#[expect(clippy::cast_possible_wrap, clippy::cast_sign_loss, reason = "a shift with the sign")]
+fn symbol(name: &str) -> u32 {
+    let units: Vec<u16> = name.encode_utf16().collect();
+    let (pairs, rest) = units.as_chunks::<2>();
+    let pair = |[low, high]: &[u16; 2]| u32::from(*low) | u32::from(*high) << 16;
+    let mut hash = pairs.iter().map(pair).fold(0, mix_hash);
+    if let [last] = rest {
+        hash ^= mix_input(u32::from(*last));
+    }
+    let hash = finish(hash, 2 * units.len() as u32);
+    // Combined with that of the namespace, which is 0.
+    let shifted = ((hash as i32) >> 2) as u32;
+    hash ^ GOLDEN_RATIO.wrapping_add(hash << 6).wrapping_add(shifted)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn listed(mut values: Vec<Value>) -> Vec<Value> {
+        order_as_map(&mut values, hash_rank);
+        values
+    }
+
+    #[test]
+    fn maps_of_more_than_eight_entries_are_listed_by_hash() {
+        // As Clojure prints (zipmap (range 40) ...) and the like.
+        let numbers = listed((0..40).map(Value::Int).collect());
+        let expected = [
+            0, 7, 20, 27, 1, 24, 39, 4, 15, 21, 31, 32, 33, 13, 22, 36, 29, 6, 28, 25, 34, 17, 3,
+            12, 2, 23, 35, 19, 11, 9, 5, 14, 26, 16, 38, 30, 10, 18, 37, 8,
+        ];
+        assert_eq!(numbers, expected.map(Value::Int));
+        let few: Vec<_> = (0..8).rev().map(Value::Int).collect();
+        assert_eq!(listed(few.clone()), few);
+    }
+
+    #[test]
+    fn keywords_are_listed_by_hash() {
+        // A results map of the reference with these keys.
+        let names = [
+            "valid?",
+            "unseen",
+            "poll-skip",
+            "info-txn-causes",
+            "worst-realtime-lag",
+            "lost-write",
+            "error-types",
+            "int-poll-skip",
+            "bad-error-types",
+        ];
+        let mut shuffled: Vec<_> = names.iter().rev().map(|name| Value::keyword(name)).collect();
+        order_as_map(&mut shuffled, hash_rank);
+        assert_eq!(shuffled, names.map(Value::keyword));
+    }
+}

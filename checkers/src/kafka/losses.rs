@@ -1,0 +1,158 @@
+//! Messages that should have been polled.
+
+use super::clojure_order::{hash_rank, order_as_map};
+use super::error::KafkaError;
+use super::logs::Logs;
+use super::operations::{NONE, Operations};
+use crate::CheckerError;
+use crate::excerpt::edn;
+use crate::value_order::sort_by_value;
+use glomers_history::{Kind, Value};
+use rustc_hash::FxHashSet;
+
+/// Most unseen messages of a key that a result lists.
+const LISTED: usize = 32;
+
+/// A message that no poll returned, though one returned a later message of that key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct LostWrite {
+    pub(super) message: u32,
+    /// The highest index of the key that was polled.
+    pub(super) highest: u32,
+    /// The first entry that polled it.
+    pub(super) max_read: Option<u32>,
+}
+
+/// Goes through the log of each polled key, up to the highest index that was polled.
+pub(super) fn lost_writes(
+    operations: &Operations<'_>,
+    logs: &Logs,
+) -> Result<Vec<LostWrite>, KafkaError> {
+    let mut lost = Vec::new();
+    let mut keys = operations.polled_keys.clone();
+    order_as_map(&mut keys, |key| operations.key(*key).rank);
+    for key in keys {
+        let slots = logs.slots(key);
+        let seen = slots.iter().flat_map(|slot| logs.seen(slot));
+        let polled = seen.filter(|message| operations.message(**message).polled);
+        // A message may be at many indices: what it surely shows is the first.
+        let Some(highest) = polled.map(|message| logs.place(*message).first).max() else {
+            return Err(KafkaError::NoMessages { key: edn(operations.key(key).value) });
+        };
+        // Who misses a message misses it everywhere: it counts where it was seen last.
+        let last_at = |index: u32| {
+            let seen = logs.seen(&slots[index as usize]).iter().copied();
+            seen.filter(move |message| logs.place(*message).last == index)
+        };
+        let max_read = last_at(highest)
+            .next()
+            .map(|message| operations.message(message).first_reader)
+            .filter(|reader| *reader != NONE);
+        for index in 0..=highest {
+            for message in last_at(index).filter(|m| !operations.message(*m).polled) {
+                let writer = operations.message(message).writer as usize;
+                if operations.committed(&operations.entries[writer]) {
+                    lost.push(LostWrite { message, highest, max_read });
+                }
+            }
+        }
+    }
+    Ok(lost)
+}
+
+/// Acknowledged messages that no successful poll returned.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Unseen {
+    /// Time of the last successful send or poll, in ns.
+    pub(super) time: i64,
+    /// The keys, sorted.
+    pub(super) keys: Vec<UnseenKey>,
+}
+
+/// Those of a key.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct UnseenKey {
+    pub(super) key: u32,
+    pub(super) count: usize,
+    /// The least of them, sorted.
+    pub(super) messages: Vec<u32>,
+}
+
+/// What is unseen in the end; none when nothing is.
+pub(super) fn unseen(operations: &Operations<'_>) -> Result<Option<Unseen>, CheckerError> {
+    let last = operations.transactions().filter(|(_, entry)| entry.kind == Kind::Ok).last();
+    let Some((last, last_entry)) = last else { return Ok(None) };
+    let mut by_key: Vec<Vec<u32>> = vec![Vec::new(); operations.keys.len()];
+    for (number, message) in (0..).zip(&operations.messages) {
+        if message.acknowledged && !message.polled {
+            by_key[message.key as usize].push(number);
+        }
+    }
+    // A key that the very last operation polls, and that was neither sent nor polled before, counts
+    // as unseen in the reference: it looks at what is left after each operation.
+    let sent = operations.groups(&last_entry.sent);
+    for group in operations.groups(&last_entry.polled) {
+        let is_new = operations.key(group.key).first_ok == last;
+        if is_new && sent.iter().all(|sent| sent.key != group.key) {
+            let unseen = &mut by_key[group.key as usize];
+            unseen.extend(operations.records(group).iter().map(|record| record.message));
+            unseen.sort_unstable();
+            unseen.dedup();
+        }
+    }
+    let mut keys: Vec<(&Value, UnseenKey)> = Vec::new();
+    for (key, mut messages) in (0..).zip(by_key).filter(|(_, messages)| !messages.is_empty()) {
+        operations.sort_messages(&mut messages)?;
+        let count = messages.len();
+        messages.truncate(LISTED);
+        keys.push((operations.key(key).value, UnseenKey { key, count, messages }));
+    }
+    sort_by_value(&mut keys, |(value, _)| value, "keys")?;
+    let keys: Vec<UnseenKey> = keys.into_iter().map(|(_, unseen)| unseen).collect();
+    let time = operations.operation(last).time;
+    Ok((!keys.is_empty()).then_some(Unseen { time, keys }))
+}
+
+/// A message of a failed send that a successful poll returned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct AbortedRead {
+    pub(super) message: u32,
+    pub(super) reader: u32,
+}
+
+/// All of them, once for each time they were polled.
+pub(super) fn aborted_reads(operations: &Operations<'_>) -> Vec<AbortedRead> {
+    let ok = operations.transactions().filter(|(_, entry)| entry.kind == Kind::Ok);
+    ok.flat_map(|(reader, entry)| {
+        let groups = operations.groups(&entry.polled).iter();
+        let messages = groups.flat_map(|group| operations.records(group)).map(|r| r.message);
+        let failed = messages.filter(|message| operations.message(*message).failed);
+        failed.map(move |message| AbortedRead { message, reader })
+    })
+    .collect()
+}
+
+/// An operation that polled a message of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct PrecommittedRead {
+    pub(super) entry: u32,
+    pub(super) message: u32,
+}
+
+/// At most one for each operation.
+pub(super) fn precommitted_reads(operations: &Operations<'_>) -> Vec<PrecommittedRead> {
+    let both =
+        operations.transactions().filter(|(_, e)| !e.sent.is_empty() && !e.polled.is_empty());
+    let own = both.filter_map(|(number, entry)| {
+        let polled = operations.groups(&entry.polled).iter();
+        let polled: FxHashSet<u32> =
+            polled.flat_map(|group| operations.records(group)).map(|r| r.message).collect();
+        let message = operations.groups(&entry.sent).iter().find_map(|group| {
+            let sent = operations.records(group).iter().map(|record| record.message);
+            let own = sent.filter(|message| polled.contains(message));
+            own.min_by_key(|message| hash_rank(operations.message(*message).value))
+        })?;
+        Some(PrecommittedRead { entry: number, message })
+    });
+    own.collect()
+}
