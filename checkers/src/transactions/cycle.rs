@@ -208,10 +208,13 @@ fn cycles_in_component(graph: &Graph, precedence: Precedence, budget: &mut Budge
     let mut cycles: Vec<Cycle> = Vec::new();
     let mut missing = Vec::new();
     let mut absent = Vec::new();
+    let orders = EdgeSet::of(Edge::Process).with(Edge::Realtime);
+    let absent_orders = orders.without(graph.all_reasons());
     // So many are enough for every search that is easy.
     let least = 4 * (graph.node_count() + graph.edge_count()) as u64;
     for Spec { anomaly, target, edges, key, may_be_other } in &SPECS {
-        if redundant.contains(*anomaly) {
+        // A variant with an order that is not there is the same search again.
+        if redundant.contains(*anomaly) || edges.intersects(absent_orders) {
             continue;
         }
         let result = budget.share(SHARE, least, |budget| {

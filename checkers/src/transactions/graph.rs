@@ -66,6 +66,11 @@ impl EdgeSet {
         Self(self.0 | other.0)
     }
 
+    /// These, without those of the other.
+    pub(crate) const fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+
     /// Whether this one is among them.
     pub(crate) const fn contains(self, edge: Edge) -> bool {
         self.0 & edge as u8 != 0
@@ -223,6 +228,11 @@ impl Graph {
     /// The reasons of an edge.
     pub(super) fn reasons_at(&self, place: u32) -> EdgeSet {
         self.sets[place as usize]
+    }
+
+    /// The reasons that some edge has.
+    pub(super) fn all_reasons(&self) -> EdgeSet {
+        self.sets.iter().fold(EdgeSet::NONE, |all, set| all.union(*set))
     }
 
     /// The same edges, with other reasons.
