@@ -88,7 +88,7 @@ impl<'de> Visitor<'de> for Seed {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
-        let mut map = DistinctEntries::default();
+        let mut map = DistinctEntries { entries: Vec::with_capacity(4), places: None };
         while let Some(key) = entries.next_key_seed(Key { keyword: self.keywords })? {
             let value = entries.next_value_seed(Self { keywords: false })?;
             map.insert(key, value);
@@ -102,7 +102,7 @@ impl<'de> Visitor<'de> for Seed {
 struct DistinctEntries {
     entries: Vec<(Value, Value)>,
     /// Where each key is, once there are many.
-    places: FxHashMap<Value, usize>,
+    places: Option<Box<FxHashMap<Value, usize>>>,
 }
 
 /// Entries from which on a search takes longer than a look into a table.
@@ -110,24 +110,25 @@ const MANY_ENTRIES: usize = 16;
 
 impl DistinctEntries {
     fn insert(&mut self, key: Value, value: Value) {
-        let count = self.entries.len();
-        let place = if count < MANY_ENTRIES {
+        let place = if self.entries.len() < MANY_ENTRIES {
             self.entries.iter().position(|(present, _)| *present == key)
         } else {
-            if self.places.is_empty() {
-                let keys = self.entries.iter().map(|(key, _)| key.clone());
-                self.places = keys.zip(0..).collect();
-            }
-            self.places.get(&key).copied()
+            self.look_up(&key)
         };
-        if let Some(place) = place {
-            self.entries[place].1 = value;
-            return;
+        match place {
+            Some(place) => self.entries[place].1 = value,
+            None => self.entries.push((key, value)),
         }
-        if count >= MANY_ENTRIES {
-            self.places.insert(key.clone(), count);
-        }
-        self.entries.push((key, value));
+    }
+
+    /// Where the key is among many; a new one is noted as the next.
+    #[cold]
+    fn look_up(&mut self, key: &Value) -> Option<usize> {
+        let next = self.entries.len();
+        let keys = self.entries.iter().map(|(key, _)| key.clone());
+        let places = self.places.get_or_insert_with(|| Box::new(keys.zip(0..).collect()));
+        let place = *places.entry(key.clone()).or_insert(next);
+        (place < next).then_some(place)
     }
 }
 
