@@ -29,11 +29,6 @@ impl Budget {
         is_enough
     }
 
-    /// Whether nothing is left.
-    pub(crate) fn is_spent(&self) -> bool {
-        self.left == 0
-    }
-
     /// Runs a part of the search that may take at most `steps` of what is left.
     pub(super) fn at_most<T>(&mut self, steps: u64, part: impl FnOnce(&mut Self) -> T) -> T {
         let given = steps.min(self.left);

@@ -3,7 +3,7 @@
 //! Pearce's variant of Tarjan's algorithm ("A space-efficient algorithm for finding strongly connected
 //! components", 2016): one number per node, and one stack.
 
-use super::graph::{EdgeSet, Graph};
+use super::graph::{EdgeSet, Graph, number};
 use std::ops::Range;
 
 /// Something with nodes and edges, rows of which are found by place.
@@ -58,7 +58,7 @@ impl Components {
         let mut path: Vec<Visit> = Vec::new();
         let mut index = 1;
         let mut component = u32::try_from(nodes).unwrap_or(u32::MAX);
-        for start in 0..nodes as u32 {
+        for start in 0..number(nodes) {
             if numbers[start as usize] != 0 {
                 continue;
             }
@@ -110,22 +110,22 @@ impl Components {
     /// The components of at least two nodes that satisfy `counts`, each with those nodes, ascending;
     /// ordered by their first.
     pub(super) fn groups(&self, counts: impl Fn(u32) -> bool) -> Vec<Vec<u32>> {
-        let nodes = || (0..self.numbers.len() as u32).filter(|node| counts(*node));
+        let nodes = || (0..number(self.numbers.len())).filter(|node| counts(*node));
         let mut sizes = vec![0_u32; self.numbers.len() + 1];
         nodes().for_each(|node| sizes[self.number(node) as usize] += 1);
         // From here on the place of the group, plus one.
         let mut groups: Vec<Vec<u32>> = Vec::new();
         let mut places = vec![0_u32; sizes.len()];
         for node in nodes() {
-            let number = self.number(node) as usize;
-            if sizes[number] < 2 {
+            let component = self.number(node) as usize;
+            if sizes[component] < 2 {
                 continue;
             }
-            if places[number] == 0 {
-                groups.push(Vec::with_capacity(sizes[number] as usize));
-                places[number] = groups.len() as u32;
+            if places[component] == 0 {
+                groups.push(Vec::with_capacity(sizes[component] as usize));
+                places[component] = number(groups.len());
             }
-            groups[places[number] as usize - 1].push(node);
+            groups[places[component] as usize - 1].push(node);
         }
         groups
     }

@@ -4,7 +4,7 @@
 
 use super::anomaly::{Anomaly, AnomalySet};
 use super::components::{Components, Masked, Rows};
-use super::graph::{Edge, EdgeSet, Graph};
+use super::graph::{Edge, EdgeSet, Graph, number};
 use super::models::{ModelSet, all_stronger, anomalies_prohibited_by};
 use super::steps::StepRows;
 use glomers_config::ConsistencyModel;
@@ -141,7 +141,7 @@ pub(super) fn existing_cycles(graph: &Graph) -> Vec<CycleExistence> {
 /// Components of the graph in which an edge of `union`, or one and then an anti-dependency, is a step.
 /// One of them may be a single node that such a step leads back to.
 fn extension_groups(graph: &Graph, union: EdgeSet) -> Vec<Vec<u32>> {
-    let nodes = graph.node_count() as u32;
+    let nodes = number(graph.node_count());
     let rw = EdgeSet::of(Edge::Rw);
     // Beside each node, a place halfway: where a step may still go on with an anti-dependency.
     let halfway = |node: u32| node + nodes;

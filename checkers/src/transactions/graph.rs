@@ -81,11 +81,6 @@ impl EdgeSet {
         self.0 & other.0 != 0
     }
 
-    /// Whether there is none.
-    pub(crate) const fn is_empty(self) -> bool {
-        self.0 == 0
-    }
-
     /// Its reasons, data first.
     pub(crate) fn iter(self) -> impl Iterator<Item = Edge> {
         Edge::ALL.into_iter().filter(move |edge| self.contains(*edge))
@@ -179,7 +174,7 @@ impl GraphBuilder {
                     kept += 1;
                 }
             }
-            *end = kept as u32;
+            *end = number(kept);
         }
         targets.truncate(kept);
         sets.truncate(kept);
@@ -188,6 +183,13 @@ impl GraphBuilder {
         starts[0] = 0;
         Graph { starts, targets, sets }
     }
+}
+
+/// A node's or an edge's place as a number of 32 bits.
+#[expect(clippy::cast_possible_truncation, reason = "building a graph of more edges panics")]
+pub(super) fn number(place: usize) -> u32 {
+    debug_assert!(u32::try_from(place).is_ok());
+    place as u32
 }
 
 /// A directed graph whose edges have reasons.
@@ -256,7 +258,7 @@ impl Graph {
                     own.sets.push(set);
                 }
             }
-            own.starts.push(own.targets.len() as u32);
+            own.starts.push(number(own.targets.len()));
         }
         own
     }

@@ -6,7 +6,7 @@
 use super::budget::Budget;
 use super::components::{Components, Masked, Rows};
 use super::cycle::{Cycle, Step};
-use super::graph::{Edge, EdgeSet, Graph};
+use super::graph::{Edge, EdgeSet, Graph, number};
 use super::shortest::{Found, Scratch};
 use super::simple::{Closed, simple_way};
 use super::steps::{StepRows, nonadjacent};
@@ -103,7 +103,7 @@ impl<'a> ComponentSearch<'a> {
         let components = Components::of(rows);
         let mut best: Option<Vec<u32>> = None;
         let mut shorter = Budget::new(SHORTER_STEPS);
-        for node in 0..keyed.node_count() as u32 {
+        for node in 0..number(keyed.node_count()) {
             let sources = key.row(node).filter_map(|place| key.target(place));
             let longest = best.as_ref().map_or(usize::MAX, |best| best.len() - 2);
             let budget = if best.is_some() { &mut shorter } else { &mut *budget };
@@ -127,7 +127,7 @@ impl<'a> ComponentSearch<'a> {
     ) -> Result<Option<Cycle>, Spent> {
         let rows = nonadjacent(self.told, edges);
         let components = Components::of(&rows);
-        let nodes = self.told.node_count() as u32;
+        let nodes = number(self.told.node_count());
         let mut best: Option<Vec<u32>> = None;
         let mut shorter = Budget::new(SHORTER_STEPS);
         // Nodes through which a closed way goes, but the shortest comes to some node twice.

@@ -5,6 +5,7 @@
 
 use super::budget::Budget;
 use super::components::{Components, Rows};
+use super::graph::number;
 use super::search::{Spent, anti_dependencies};
 use super::steps::StepRows;
 use std::ops::Range;
@@ -136,14 +137,16 @@ impl Search<'_> {
                     break 'sources;
                 }
                 let node = (next % nodes) as usize;
-                if !self.is_on_way[node] && self.may_reach(next, way.len() as u32 + 1) {
+                if !self.is_on_way[node] && self.may_reach(next, number(way.len()) + 1) {
                     self.is_on_way[node] = true;
                     way.push((next, rows.row(next)));
                 }
             }
         }
         self.is_on_way[start as usize] = false;
-        way.iter().for_each(|(place, _)| self.is_on_way[(place % nodes) as usize] = false);
+        for (place, _) in way {
+            self.is_on_way[(place % nodes) as usize] = false;
+        }
         result
     }
 

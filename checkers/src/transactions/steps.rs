@@ -1,7 +1,7 @@
 //! Graphs derived from the dependency graph, in which a node also says how it was reached.
 
 use super::components::Rows;
-use super::graph::{Edge, EdgeSet, Graph};
+use super::graph::{Edge, EdgeSet, Graph, number};
 use std::ops::Range;
 
 /// A graph without reasons.
@@ -17,10 +17,10 @@ impl StepRows {
         let mut starts = Vec::with_capacity(nodes as usize + 1);
         let mut targets = Vec::new();
         for node in 0..nodes {
-            starts.push(targets.len() as u32);
+            starts.push(number(targets.len()));
             edges(node, &mut |target| targets.push(target));
         }
-        starts.push(targets.len() as u32);
+        starts.push(number(targets.len()));
         Self { starts, targets }
     }
 
@@ -35,7 +35,7 @@ impl StepRows {
             starts[node] += starts[node - 1];
         }
         let mut targets = vec![0_u32; self.targets.len()];
-        for node in 0..nodes as u32 {
+        for node in 0..number(nodes) {
             for place in self.row(node) {
                 let next = &mut starts[self.targets[place as usize] as usize + 1];
                 targets[*next as usize] = node;
@@ -65,7 +65,7 @@ impl Rows for StepRows {
 /// twice: as `i`, reached by an edge of `mask`, and as `i` + the node count, reached by an
 /// anti-dependency.
 pub(super) fn nonadjacent(graph: &Graph, mask: EdgeSet) -> StepRows {
-    let nodes = graph.node_count() as u32;
+    let nodes = number(graph.node_count());
     StepRows::new(2 * nodes, |place, add| {
         let node = place % nodes;
         for (next, reasons) in graph.successors(node) {
