@@ -3,6 +3,9 @@
 //! Follows `elle.txn` 0.2.2: within a strongly connected component severe anomalies are looked for
 //! before those that they imply, which are then not looked for. What may not be found in the budget is
 //! said to be [`Unfinished`]. Knows nothing of keys and values.
+//!
+//! The reference gives up on a kind when the first cycle that it meets is told otherwise, since some
+//! of its pairs have several edges; here another one is looked for, so a kind more may be found.
 
 use super::anomaly::Anomaly;
 use super::budget::Budget;
