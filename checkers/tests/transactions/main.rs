@@ -1,0 +1,8 @@
+//! Transactions of simulated databases, right and wrong ones, and of nodes that answer nonsense.
+
+mod anomalies;
+mod mangled;
+mod models;
+mod prover;
+mod simulator;
+mod verdict;

@@ -1,0 +1,37 @@
+//! The result of a history of transactions.
+
+use crate::prover::Prover;
+use glomers_checkers::{Criteria, explain, judge};
+use glomers_config::{ConsistencyModel, Workload};
+use glomers_history::{History, Value};
+
+/// The anomalies that are reported, by name, having proved the cycles among them.
+pub(crate) fn anomaly_types(
+    history: &History,
+    is_list: bool,
+    model: ConsistencyModel,
+) -> (Value, Vec<String>) {
+    let workload = if is_list { Workload::TxnListAppend } else { Workload::TxnRwRegister };
+    let criteria = Criteria { consistency_models: vec![model], ..Criteria::new(workload) };
+    let judgement = judge(&criteria, history, None).unwrap();
+    let map = judgement.verdicts.into_iter().find(|(key, _)| *key == "workload").unwrap().1.map;
+    assert!(map.get("error").is_none(), "{map:?}");
+    let proofs = Prover::new(history);
+    let mut types = Vec::new();
+    if let Some(Value::Map(anomalies)) = map.get("anomalies") {
+        for (name, entries) in anomalies {
+            let Value::Keyword(name) = name else { panic!("{name:?} is no anomaly") };
+            types.push(name.to_string());
+            for entry in entries.elements().unwrap_or_default() {
+                if entry.get("cycle").is_some() {
+                    proofs.prove(name, entry);
+                }
+            }
+        }
+    }
+    // Whatever is found is told.
+    let valid = map.get("valid?").unwrap().clone();
+    let told: String = explain(&criteria, history).iter().map(ToString::to_string).collect();
+    assert!(types.iter().all(|name| told.contains(name)), "{told}");
+    (valid, types)
+}
