@@ -14,6 +14,8 @@ use std::ops::Range;
 
 /// No number.
 pub(super) const NONE: u32 = u32::MAX;
+/// Integers up to this need no hashing, nor those up to twice as many as are known.
+const SMALL: usize = 16;
 
 /// What an entry is to the checker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,6 +74,10 @@ pub(super) struct Key<'h> {
     pub(super) first_ok: u32,
     /// Whether it is in a successful poll, be it without messages.
     pub(super) polled: bool,
+    /// Numbers of messages that are small integers, which most are, by integer.
+    small: Vec<u32>,
+    /// How many messages it has.
+    message_count: usize,
 }
 
 /// A value of a key, and what became of it. Entries are numbers in [`Operations::entries`].
@@ -179,34 +185,60 @@ impl<'h> Operations<'h> {
 
     /// Whether somebody sent this message.
     pub(super) fn is_sent(&self, key: u32, value: &Value) -> bool {
-        let number = self.message_numbers.get(&(key, value));
-        number.is_some_and(|number| self.message(*number).writer != NONE)
+        let number = self.known_number(key, value);
+        number.is_some_and(|number| self.message(number).writer != NONE)
     }
 
     fn key_number(&mut self, value: &'h Value) -> u32 {
         let next = count(self.keys.len());
         let number = *self.key_numbers.entry(value).or_insert(next);
         if number == next {
-            self.keys.push(Key { value, rank: hash_rank(value), first_ok: NONE, polled: false });
+            self.keys.push(Key {
+                value,
+                rank: hash_rank(value),
+                first_ok: NONE,
+                polled: false,
+                small: Vec::new(),
+                message_count: 0,
+            });
         }
         number
     }
 
     fn message_number(&mut self, key: u32, value: &'h Value) -> u32 {
-        let next = count(self.messages.len());
-        let number = *self.message_numbers.entry((key, value)).or_insert(next);
-        if number == next {
-            self.messages.push(Message {
-                key,
-                value,
-                writer: NONE,
-                first_reader: NONE,
-                acknowledged: false,
-                failed: false,
-                polled: false,
-            });
+        if let Some(number) = self.known_number(key, value) {
+            return number;
         }
+        let number = count(self.messages.len());
+        let Key { small, message_count, .. } = &mut self.keys[key as usize];
+        *message_count += 1;
+        match small_integer(value).filter(|integer| *integer < SMALL + 2 * *message_count) {
+            Some(integer) => {
+                small.resize(small.len().max(integer + 1), NONE);
+                small[integer] = number;
+            }
+            None => {
+                self.message_numbers.insert((key, value), number);
+            }
+        }
+        self.messages.push(Message {
+            key,
+            value,
+            writer: NONE,
+            first_reader: NONE,
+            acknowledged: false,
+            failed: false,
+            polled: false,
+        });
         number
+    }
+
+    /// The number of a message that came before.
+    fn known_number(&self, key: u32, value: &Value) -> Option<u32> {
+        let small = &self.keys[key as usize].small;
+        let number = small_integer(value).and_then(|integer| small.get(integer));
+        let number = number.copied().filter(|number| *number != NONE);
+        number.or_else(|| self.message_numbers.get(&(key, value)).copied())
     }
 
     fn process_number(&mut self, process: u64) -> u32 {
@@ -216,6 +248,16 @@ impl<'h> Operations<'h> {
             self.processes.push(process);
         }
         number
+    }
+}
+
+/// The integer, if it may index a list.
+fn small_integer(value: &Value) -> Option<usize> {
+    match value {
+        Value::Int(integer) => usize::try_from(*integer).ok(),
+        // Equal to the integer of that size, so it must have its number.
+        Value::BigNumber(text) => text.parse().ok(),
+        _ => None,
     }
 }
 

@@ -103,7 +103,7 @@ fn judgeable() -> impl Strategy<Value = History> {
 
 fn check(history: &History) -> Result<(), TestCaseError> {
     let criteria = Criteria::new(Workload::Kafka);
-    let judgement = judge(&criteria, history, None).unwrap();
+    let judgement = judge(&criteria, history, None);
     let verdict = &judgement.verdicts.last().unwrap().1;
     let _ = warnings(Workload::Kafka, history, None, 2);
     match kafka(history) {
