@@ -147,9 +147,7 @@ pub fn explain(criteria: &Criteria, history: &History) -> Vec<Explanation> {
         let first = failures(history).next();
         explanations.push(Explanation::Unavailable { result, first });
     }
-    if let Some(rules) = workloads::rules(criteria.workload) {
-        explanations.extend(rules.explain(history, criteria));
-    }
+    explanations.extend(workloads::rules(criteria.workload).explain(history, criteria));
     explanations
 }
 

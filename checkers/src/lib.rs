@@ -42,7 +42,7 @@ pub use exceptions::{ExceptionGroup, Exceptions, exceptions};
 pub use explanation::{Explanation, LostExample, RepeatedId, explain};
 pub use failure::Failure;
 pub use guess::guess_workload;
-pub use judge::{Criteria, NotBuilt, judge};
+pub use judge::{Criteria, judge};
 pub use kafka::{Kafka, KafkaAnomaly, KafkaError, KafkaProblem, KafkaStray, Lag, kafka};
 pub use linearizability::{
     Configuration, Conflict, ConflictingCall, KeyVerdict, Linearizability, Nonlinearizable,

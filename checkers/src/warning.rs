@@ -1,12 +1,11 @@
 //! What deserves a look though the verdict does not mind.
 
-use crate::excerpt::edn;
+mod text;
+
 use crate::explanation::failures;
-use crate::plural::plural;
 use crate::{Counts, Duplicate, Failure, KafkaStray, Moment, stats, workloads};
 use glomers_config::Workload;
 use glomers_history::{Function, History, Kind, Traffic, Value};
-use std::fmt;
 use std::time::Duration;
 
 /// Something doubtful. Its text is a sentence and an advice; it never changes the verdict.
@@ -83,6 +82,17 @@ pub enum Warning {
         /// What another one returned, and its completion.
         other: (Value, Moment),
     },
+    /// One node showed elements in the end that another did not.
+    ElementMissing {
+        /// How many.
+        count: usize,
+        /// The first of them.
+        element: Value,
+        /// The completion of a last read that shows it.
+        with: Moment,
+        /// That of one that does not.
+        without: Moment,
+    },
     /// Reads of a register returned null, which is accepted whatever the register holds.
     NullReads {
         /// How many did.
@@ -121,8 +131,7 @@ pub enum Warning {
     },
 }
 
-/// Looks for what is doubtful in a run of that workload on `node_count` nodes. A workload that is
-/// not built yet has only the general warnings.
+/// Looks for what is doubtful in a run of that workload on `node_count` nodes.
 #[must_use]
 pub fn warnings(
     workload: Workload,
@@ -133,8 +142,7 @@ pub fn warnings(
     if !history.client_operations().any(|(_, operation)| operation.kind == Kind::Invoke) {
         return vec![Warning::NoOperations];
     }
-    workloads::rules(workload)
-        .map_or_else(Vec::new, |rules| rules.warn(history, traffic, node_count))
+    workloads::rules(workload).warn(history, traffic, node_count)
 }
 
 impl Warning {
@@ -163,129 +171,6 @@ impl Warning {
         let worst = duplicates.into_iter().rev().max_by_key(|duplicate| duplicate.multiplicity)?;
         Some(Self::DuplicatedElements { count, worst })
     }
-}
-
-impl fmt::Display for Warning {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NoOperations => write!(
-                out,
-                "No operation was run, so the verdict says nothing about the node: raise --rate \
-                 or --time-limit."
-            ),
-            Self::Unsuccessful { f, counts, first } => write!(
-                out,
-                "Not every {f} operation succeeded ({counts}), and the verdict asks for one only: \
-                 pass --availability total to ask for all. The first: {first}."
-            ),
-            Self::MissingFinalReads { missing, total } => write!(
-                out,
-                "{missing} of {total} final reads did not succeed, so what those nodes have in the end \
-                 is not shown: make every node answer `read`, also after a partition."
-            ),
-            Self::DuplicatedElements { count, worst } => write!(
-                out,
-                "{} shown more than once by a single read, for example {} ({} times by {}): keep \
-                 messages in a set, or pass --fail-on-duplicates to make this fail.",
-                plural(*count, "value was", "values were"),
-                edn(&worst.element),
-                worst.multiplicity,
-                worst.read
-            ),
-            Self::UnknownValues { f, count, element, read, meant: Some(meant) } => write!(
-                out,
-                "{} read that nobody {done}, for example {} by {read}, while {} was {done}: \
-                 keep each {payload} as the JSON value that it came as.",
-                plural(*count, "value was", "values were"),
-                edn(element),
-                edn(meant),
-                done = done(f),
-                payload = payload(f)
-            ),
-            Self::UnknownValues { f, count, element, read, meant: None } => write!(
-                out,
-                "{} read that nobody {}, for example {} by {read}: answer `read` with \
-                 nothing but the `{}` of {f}s.",
-                plural(*count, "value was", "values were"),
-                done(f),
-                edn(element),
-                payload(f)
-            ),
-            Self::ReadTooEarly { f, count, element, read, invocation } => write!(
-                out,
-                "{} read before anyone {done} it, for example {} by {read}, though first \
-                 {done} by {invocation}: look for a list that does not start empty, or a \
-                 file from an earlier run.",
-                plural(*count, "value was", "values were"),
-                edn(element),
-                done = done(f)
-            ),
-            Self::ImpossibleSums { count, value, read, least, greatest } => write!(
-                out,
-                "{} a sum that the adds until then cannot have, for example {} by {read}, while \
-                 {} to {} was possible; the verdict looks at final reads only: look for a counter \
-                 that does not start at 0, or an add that counts twice.",
-                plural(*count, "read showed", "reads showed"),
-                edn(value),
-                edn(least),
-                edn(greatest)
-            ),
-            Self::ReplicasDisagree { first: (value, read), other: (other, by) } => write!(
-                out,
-                "The nodes do not agree in the end: {} was read by {read}, {} by {by}. Pass on to \
-                 every node what each was told, again and again until it is acknowledged.",
-                edn(value),
-                edn(other)
-            ),
-            Self::NullReads { count, total, read } => write!(
-                out,
-                "{count} of {total} successful reads returned null, which the verdict accepts \
-                 whatever was written, first {read}: answer with the value, or with error 20 when \
-                 the key does not exist."
-            ),
-            Self::StrayRead { count, key, value, read, written: None } => write!(
-                out,
-                "{} read by transactions that no transaction wrote, for example {} from key {} by \
-                 {read}: answer reads with nothing but what was written to that key.",
-                plural(*count, "value was", "values were"),
-                edn(value),
-                edn(key)
-            ),
-            Self::StrayRead { count, key, value, read, written: Some(written) } => write!(
-                out,
-                "{} read by transactions before any transaction wrote it, for example {} from key \
-                 {} by {read}, though first written by {written}: look for data from an earlier run.",
-                plural(*count, "value was", "values were"),
-                edn(value),
-                edn(key)
-            ),
-            Self::Kafka(stray) => write!(out, "{stray}"),
-            Self::NoServerMessages { node_count } => write!(
-                out,
-                "The {node_count} nodes sent each other no message: pass values on to other nodes, \
-                 by lines on stdout with their names as `dest`; what goes by a file or a socket \
-                 meets neither latency nor partitions."
-            ),
-            Self::AcknowledgedLate { broadcast, read } => write!(
-                out,
-                "The median broadcast was acknowledged after {} ms, the median read after {} ms, \
-                 and stable latencies only count from the acknowledgement: answer `broadcast_ok` \
-                 before waiting for other nodes, or judge by propagation-p50.",
-                broadcast.as_millis(),
-                read.as_millis()
-            ),
-        }
-    }
-}
-
-/// How a message says that this was done.
-fn done(f: &Function) -> &str {
-    if *f == Function::Add { "added" } else { f.name() }
-}
-
-/// Where the request has the value.
-fn payload(f: &Function) -> &'static str {
-    if *f == Function::Add { "element" } else { "message" }
 }
 
 #[cfg(test)]

@@ -33,18 +33,18 @@ pub(crate) trait Rules {
     -> Vec<Warning>;
 }
 
-/// The rules of a workload; none when it is not built yet.
-pub(crate) fn rules(workload: Workload) -> Option<&'static dyn Rules> {
+/// The rules of a workload.
+pub(crate) fn rules(workload: Workload) -> &'static dyn Rules {
     match workload {
-        Workload::Broadcast => Some(&broadcast::Broadcast),
-        Workload::Echo => Some(&echo::Echo),
-        Workload::GCounter => Some(&g_counter::GCounter),
-        Workload::GSet => Some(&g_set::GSet),
-        Workload::Kafka => Some(&kafka::Kafka),
-        Workload::LinKv => Some(&lin_kv::LinKv),
-        Workload::PnCounter => Some(&pn_counter::PnCounter),
-        Workload::TxnListAppend => Some(&txn_list_append::TxnListAppend),
-        Workload::TxnRwRegister => Some(&txn_rw_register::TxnRwRegister),
-        Workload::UniqueIds => Some(&unique_ids::UniqueIds),
+        Workload::Broadcast => &broadcast::Broadcast,
+        Workload::Echo => &echo::Echo,
+        Workload::GCounter => &g_counter::GCounter,
+        Workload::GSet => &g_set::GSet,
+        Workload::Kafka => &kafka::Kafka,
+        Workload::LinKv => &lin_kv::LinKv,
+        Workload::PnCounter => &pn_counter::PnCounter,
+        Workload::TxnListAppend => &txn_list_append::TxnListAppend,
+        Workload::TxnRwRegister => &txn_rw_register::TxnRwRegister,
+        Workload::UniqueIds => &unique_ids::UniqueIds,
     }
 }

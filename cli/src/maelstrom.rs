@@ -12,7 +12,7 @@ use crate::judged::{Circumstances, JudgedRun};
 use crate::node_command::NodeCommand;
 use crate::project::Project;
 use anyhow::Result;
-use glomers_config::{Plan, Recovery, Workload};
+use glomers_config::{Plan, Recovery};
 use glomers_engine::Watchdog;
 use glomers_maelstrom::{Installation, Invocation, Places, find};
 use std::cell::RefCell;
@@ -73,13 +73,6 @@ impl MaelstromRun {
             )
             .into());
         };
-        if node.is_ours && !is_played(plan.workload) {
-            return Err(BadArguments(format!(
-                "glomers' own node does not play {}: name a node with --bin",
-                plan.workload
-            ))
-            .into());
-        }
         let timeout = match arguments.timeout {
             Some(seconds) => Duration::try_from_secs_f64(seconds).map_err(|_| {
                 BadArguments("invalid value for --timeout: expected fewer seconds".to_owned())
@@ -103,20 +96,6 @@ impl MaelstromRun {
         let execution =
             execute::execute(self, circumstances.plan, store, output, interrupt, watchdog)?;
         conclude::conclude(execution, self.version.as_deref(), start, circumstances)
-    }
-}
-
-/// Whether our own node plays a workload.
-fn is_played(workload: Workload) -> bool {
-    match workload {
-        Workload::Broadcast
-        | Workload::Echo
-        | Workload::GCounter
-        | Workload::Kafka
-        | Workload::PnCounter
-        | Workload::TxnRwRegister
-        | Workload::UniqueIds => true,
-        Workload::GSet | Workload::LinKv | Workload::TxnListAppend => false,
     }
 }
 

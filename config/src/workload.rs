@@ -60,12 +60,6 @@ impl Workload {
             Self::UniqueIds => "unique-ids",
         }
     }
-
-    /// Whether this version can run it.
-    #[must_use]
-    pub fn is_built(self) -> bool {
-        matches!(self, Self::Broadcast | Self::Echo | Self::UniqueIds)
-    }
 }
 
 impl fmt::Display for Workload {

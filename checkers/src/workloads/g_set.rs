@@ -1,6 +1,5 @@
 //! The g-set workload: set-full, whose last reads are not marked as final.
 
-use super::final_reads::disagreement;
 use super::set_explanation::explain_set;
 use super::{Rules, strays};
 use crate::checker_error::verdict_of;
@@ -28,26 +27,106 @@ impl Rules for GSet {
         let mut warnings = Warning::unsuccessful(history);
         warnings.extend(Warning::duplicated(duplicates(history)));
         warnings.extend(strays::warnings(history, &Function::Add));
-        warnings.extend(disagreement(reads_after_the_adds(history), same_elements));
+        warnings.extend(disagreement(history));
         warnings.extend(Warning::silent(traffic, node_count));
         warnings
     }
 }
 
-/// Successful reads that began when all adds had ended, and the recovery wait with them.
-fn reads_after_the_adds(history: &History) -> impl Iterator<Item = &Operation> {
-    let is_add = |(_, operation): &(usize, &Operation)| operation.f == Function::Add;
-    let last_add = history.client_operations().filter(is_add).last().map(|(_, add)| add.index);
-    history.client_operations().filter_map(move |(position, read)| {
-        let is_read = read.kind == Kind::Ok && read.f == Function::Read;
-        let invocation = history.counterpart(position).filter(|_| is_read)?;
-        (Some(invocation.index) > last_add).then_some(read)
+/// Least time that nothing is asked before the last reads, in ns: the shortest recovery wait. A load
+/// that asks less often than that has longer pauses, but none as long as the wait for it.
+const RECOVERY: i64 = 1_000_000_000;
+
+/// Successful reads of the end, which nothing marks: those that began after the longest pause that
+/// came behind all adds.
+fn last_reads(history: &History) -> Vec<&Operation> {
+    let invocations = || {
+        let client = history.client_operations().map(|(_, operation)| operation);
+        client.filter(|operation| operation.kind == Kind::Invoke)
+    };
+    let is_add = |operation: &&Operation| operation.f == Function::Add;
+    let Some(last_add) = invocations().filter(is_add).last() else { return Vec::new() };
+    let after = || invocations().skip_while(|operation| operation.index < last_add.index);
+    let pauses = after().zip(after().skip(1)).map(|(a, b)| (b.time - a.time, b.index));
+    // Of equal pauses the first.
+    let longest = pauses.reduce(|longest, pause| if pause.0 > longest.0 { pause } else { longest });
+    let Some((_, begin)) = longest.filter(|(pause, _)| *pause >= RECOVERY) else {
+        return Vec::new();
+    };
+    let reads = history.client_operations().filter(|(position, read)| {
+        let is_late = history.counterpart(*position).is_some_and(|it| it.index >= begin);
+        read.kind == Kind::Ok && read.f == Function::Read && is_late
+    });
+    reads.map(|(_, read)| read).collect()
+}
+
+/// An element that one of the last reads shows, and another does not.
+fn disagreement(history: &History) -> Option<Warning> {
+    let reads = last_reads(history);
+    let sets: Vec<FxHashSet<&Value>> = reads
+        .iter()
+        .map(|read| read.value.elements().unwrap_or_default().iter().collect())
+        .collect();
+    let (first, first_set) = reads.first().zip(sets.first())?;
+    reads.iter().zip(&sets).find_map(|(other, set)| {
+        // In the order of the reads, not of the sets.
+        let missing = |from: &Operation, of: &FxHashSet<&Value>| -> Vec<Value> {
+            let elements = from.value.elements().unwrap_or_default().iter();
+            elements.filter(|element| !of.contains(element)).cloned().collect()
+        };
+        let (here, there) = (missing(first, set), missing(other, first_set));
+        let (with, without, elements) =
+            if here.is_empty() { (other, first, there) } else { (first, other, here) };
+        let element = elements.first()?.clone();
+        let (with, without) = ((*with).into(), (*without).into());
+        Some(Warning::ElementMissing { count: elements.len(), element, with, without })
     })
 }
 
-fn same_elements(a: &Operation, b: &Operation) -> bool {
-    let set = |operation: &'_ Operation| -> FxHashSet<Value> {
-        operation.value.elements().unwrap_or_default().iter().cloned().collect()
-    };
-    a.value == b.value || set(a) == set(b)
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use glomers_history::read_history;
+
+    /// Operations that end at once: second, process, function, value.
+    fn history(operations: &[(u64, u64, &str, &str)]) -> History {
+        let entry = |index: usize| {
+            let (second, process, f, value) = operations[index / 2];
+            let (kind, value) = match index % 2 {
+                0 => ("invoke", if f == "add" { value } else { "nil" }),
+                _ => ("ok", value),
+            };
+            format!(
+                "{{:index {index}, :time {}, :type :{kind}, :process {process}, :f :{f}, \
+                 :value {value}}}\n",
+                second * 1_000_000_000 + index as u64
+            )
+        };
+        let lines: String = (0..2 * operations.len()).map(entry).collect();
+        read_history(lines.as_bytes()).unwrap()
+    }
+
+    #[test]
+    fn nodes_that_disagree_in_the_end_are_told() {
+        let text = |last: &str| {
+            let all = history(&[
+                (0, 0, "add", "1"),
+                (0, 1, "add", "2"),
+                // Not yet passed on, which is no fault.
+                (0, 0, "read", "[1]"),
+                (10, 0, "read", "[1 2]"),
+                (10, 1, "read", last),
+            ]);
+            disagreement(&all).map(|warning| warning.to_string())
+        };
+        assert_eq!(text("[2 1]"), None);
+        let missing = text("[2]").unwrap();
+        assert!(
+            missing.contains("1 element is in one last read and not in another, for example 1")
+        );
+        assert!(text("[1 2 3]").unwrap().contains("for example 3, which process 1"));
+        // Nobody knows which reads are the last.
+        let all = history(&[(0, 0, "add", "1"), (0, 0, "read", "[1]"), (0, 1, "read", "[]")]);
+        assert_eq!(disagreement(&all), None);
+    }
 }

@@ -2,7 +2,7 @@
 
 use crate::case::{golden, history, results};
 use crate::difference::{differences, register_differences};
-use glomers_checkers::{Criteria, availability, exceptions, judge, stats};
+use glomers_checkers::{Criteria, judge};
 use glomers_config::{Availability, Workload};
 use glomers_history::{History, Kind, Operation, Value, Verdict};
 
@@ -51,14 +51,7 @@ impl Published {
 
     fn verdicts(&self) -> Vec<(&'static str, Verdict)> {
         let criteria = Criteria { availability: self.wanted(), ..Criteria::new(self.workload) };
-        match judge(&criteria, &self.history, None) {
-            Ok(judgement) => judgement.verdicts,
-            Err(_) => vec![
-                ("exceptions", exceptions(&self.history).into()),
-                ("stats", stats(&self.history).into()),
-                ("availability", availability(&self.history, self.wanted()).into()),
-            ],
-        }
+        judge(&criteria, &self.history, None).verdicts
     }
 }
 
@@ -71,7 +64,11 @@ fn published_results_equal_ours() {
             // Graphs fail where gnuplot is missing. Results of a single key of lin-kv have few
             // checkers, and so has an old version.
             let Some(theirs) = run.results.get(key).filter(|_| key != "perf") else { continue };
-            if key == "workload" && run.lacks_polls() {
+            // Transactions that are right though something was found: by a model weaker than the
+            // default, which only the lost command line named.
+            let is_weaker =
+                *theirs.get("valid?").unwrap() == Value::Bool(true) && theirs.get("not").is_some();
+            if key == "workload" && (run.lacks_polls() || is_weaker) {
                 continue;
             }
             let place = format!("{} {key}", run.name);

@@ -78,10 +78,11 @@ fn with_sorted_errors(map: &Value) -> Value {
 fn judgements_equal_the_references_field_by_field() {
     let mut judged = 0;
     let mut wrong = Vec::new();
-    let is_judged =
-        |case: &&Case| judge(&Criteria::new(case.workload), &History::new(), None).is_ok();
-    for case in cases().iter().filter(is_judged) {
-        let judgement = judge(&case.criteria(), &case.history, None).unwrap();
+    // Transactions are compared apart: cycles are artefacts of the search for them.
+    let is_transactional =
+        |case: &&Case| matches!(case.workload, Workload::TxnListAppend | Workload::TxnRwRegister);
+    for case in cases().iter().filter(|case| !is_transactional(case)) {
+        let judgement = judge(&case.criteria(), &case.history, None);
         let keys: Vec<_> = judgement.verdicts.iter().map(|(key, _)| *key).collect();
         let expected = ["perf", "timeline", "exceptions", "stats", "availability", "workload"];
         assert_eq!(keys, expected, "{}", case.name);

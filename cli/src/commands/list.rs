@@ -26,8 +26,7 @@ pub(crate) fn list(arguments: &ListArguments) -> Result<Exit> {
             terminal::print(&serde_json::to_string_pretty(&list)?)?;
         }
         Format::Table => terminal::print(&format!(
-            "{}\nRun one with `glomers run NAME`; the number works too. Challenges marked (later) \
-             are not built yet.",
+            "{}\nRun one with `glomers run NAME`; the number works too.",
             table(&challenges, presets::UTF8_FULL_CONDENSED)
         ))?,
         Format::Markdown => {
@@ -43,14 +42,13 @@ fn table(challenges: &[&Challenge], style: TableStyle) -> Table {
     table.set_header(["challenge", "no.", "workload", "nodes", "parameters", "targets"]);
     for challenge in challenges {
         let Parameters { workload, node_count, .. } = &challenge.parameters;
-        let is_built = workload.is_some_and(Workload::is_built);
         let targets: Vec<String> = challenge
             .targets
             .iter()
             .map(|target| format!("{} < {} {}", target.metric, target.limit, target.metric.unit()))
             .collect();
         table.add_row([
-            challenge.name.clone() + if is_built { "" } else { " (later)" },
+            challenge.name.clone(),
             challenge.alias.to_owned(),
             workload.map_or_else(String::new, |workload| workload.to_string()),
             node_count.map_or_else(String::new, |count| count.to_string()),
@@ -120,7 +118,6 @@ fn challenge_json(challenge: &Challenge) -> Value {
         "name": challenge.name,
         "number": challenge.alias,
         "workload": workload.map(Workload::name),
-        "built": workload.is_some_and(Workload::is_built),
         "parameters": parameters,
         "targets": challenge.targets.iter().map(|target| json!({
             "metric": target.metric.name(),

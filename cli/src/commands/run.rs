@@ -94,7 +94,7 @@ pub(crate) fn run_jobs(
 fn dry_run(project: &Project, arguments: &RunArguments) -> Result<Exit> {
     let installation = maelstrom::installation(project, arguments)?;
     let mut lines = Vec::new();
-    for entry in entries(project, arguments, |_| true)? {
+    for entry in entries(project, arguments)? {
         let (plan, node) = plan(entry, arguments)?;
         let invocation = maelstrom::invocation(installation.as_ref(), &plan, &node, arguments)?;
         lines.push(invocation.shell_line());
@@ -123,16 +123,12 @@ fn refuse_useless_flags(arguments: &RunArguments) -> Result<()> {
     }
 }
 
-/// The challenges that were asked for; of `all`, those that can be.
-fn entries<'a>(
-    project: &'a Project,
-    arguments: &RunArguments,
-    of_all: impl Fn(&CatalogueEntry) -> bool,
-) -> Result<Vec<&'a CatalogueEntry>> {
+/// The challenges that were asked for.
+fn entries<'a>(project: &'a Project, arguments: &RunArguments) -> Result<Vec<&'a CatalogueEntry>> {
     let mut entries = Vec::new();
     for name in &arguments.challenges {
         if name == "all" {
-            entries.extend(project.catalogue.entries().iter().filter(|entry| of_all(entry)));
+            entries.extend(project.catalogue.entries());
         } else {
             entries.push(project.catalogue.find(name)?);
         }
@@ -151,10 +147,7 @@ fn jobs(project: &Project, arguments: &RunArguments) -> Result<Vec<Job>> {
     let engine = arguments.engine;
     let installation =
         if engine.has_maelstrom() { maelstrom::installation(project, arguments)? } else { None };
-    let is_built = |entry: &CatalogueEntry| {
-        entry.challenge.parameters.workload.is_some_and(Workload::is_built)
-    };
-    let entries = entries(project, arguments, is_built)?;
+    let entries = entries(project, arguments)?;
     let jobs =
         entries.into_iter().map(|entry| job(project, entry, arguments, installation.as_ref()));
     jobs.collect()
@@ -167,14 +160,12 @@ fn job(
     installation: Option<&Installation>,
 ) -> Result<Job> {
     let (plan, node) = plan(entry, arguments)?;
-    let embedded = arguments.engine.has_embedded();
-    if embedded && !plan.workload.is_built() {
-        return Err(BadArguments(format!(
-            "{} cannot be run yet: its workload {} is not built; `glomers list` shows what is",
-            plan.challenge, plan.workload
-        ))
-        .into());
+    if node.is_ours && !is_played(plan.workload) {
+        let text =
+            format!("glomers' own node does not play {}: name a node with --bin", plan.workload);
+        return Err(BadArguments(text).into());
     }
+    let embedded = arguments.engine.has_embedded();
     let maelstrom = arguments
         .engine
         .has_maelstrom()
@@ -185,6 +176,20 @@ fn job(
         (flag, _) => project.store(flag.as_deref()),
     };
     Ok(Job { plan, node, store, embedded, maelstrom })
+}
+
+/// Whether our own node plays a workload: all that the challenges are made of.
+fn is_played(workload: Workload) -> bool {
+    match workload {
+        Workload::Broadcast
+        | Workload::Echo
+        | Workload::GCounter
+        | Workload::Kafka
+        | Workload::PnCounter
+        | Workload::TxnRwRegister
+        | Workload::UniqueIds => true,
+        Workload::GSet | Workload::LinKv | Workload::TxnListAppend => false,
+    }
 }
 
 /// A seed that is short enough to be typed. The hasher of the standard library is seeded by the

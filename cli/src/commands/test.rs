@@ -183,10 +183,6 @@ pub(crate) fn test(arguments: &TestArguments) -> Result<Exit> {
     let mut jobs = Vec::new();
     for _ in 0..arguments.test_count {
         let plan = plan(arguments)?;
-        if !plan.workload.is_built() {
-            let text = format!("the workload {} is not built yet", plan.workload);
-            return Err(BadArguments(text).into());
-        }
         let store = PathBuf::from(STORE);
         jobs.push(Job { plan, node: node.clone(), store, embedded: true, maelstrom: None });
     }

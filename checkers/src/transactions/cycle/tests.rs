@@ -249,8 +249,11 @@ fn by_hand(graph: &Graph, nodes: &[u32], precedence: Precedence) -> BTreeMap<A, 
         let may_be = |cycle: &&Vec<EdgeSet>| cycle.iter().all(|set| set.intersects(spec.edges));
         if let Some(length) = shortest {
             found.insert(spec.anomaly, Some(length));
-        } else if let (true, Some(other)) = (spec.may_be_other, cycles.iter().find(may_be)) {
-            let _ = found.entry(told(other).unwrap()).or_insert(None);
+        } else if spec.may_be_other && cycles.iter().any(|cycle| may_be(&cycle)) {
+            // Any of them may stand for the kind.
+            for other in cycles.iter().filter(may_be) {
+                let _ = found.entry(told(other).unwrap()).or_insert(None);
+            }
         } else {
             continue;
         }

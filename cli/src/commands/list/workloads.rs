@@ -68,7 +68,6 @@ fn json_of(workload: Workload) -> Value {
     json!({
         "name": workload.name(),
         "about": about,
-        "built": workload.is_built(),
         "rpcs": rpcs,
     })
 }
