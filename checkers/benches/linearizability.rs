@@ -4,8 +4,7 @@
 
 use divan::counter::ItemsCount;
 use divan::{Bencher, black_box};
-use glomers_checkers::{Criteria, judge, linearizable_registers};
-use glomers_config::Workload;
+use glomers_checkers::linearizable_registers;
 use glomers_history::{
     Function, History, Kind, Operation, Process, Value, print_operation, read_history,
 };
@@ -105,7 +104,7 @@ fn read_and_judge(bencher: Bencher, operations: usize) {
     }
     bencher.counter(ItemsCount::new(operations)).bench(|| {
         let history = read_history(black_box(text.as_slice())).unwrap();
-        judge(&Criteria::new(Workload::LinKv), &history, None)
+        linearizable_registers(&history)
     });
 }
 

@@ -235,6 +235,21 @@ mod tests {
     }
 
     #[test]
+    fn wrong_sums() {
+        let lines = "invoke 0 add 5
+                     ok 0 add 5
+                     info 0 add 2
+                     invoke 1 read nil, :final? true
+                     ok 1 read 7, :final? true
+                     invoke 1 read nil, :final? true
+                     ok 1 read 8, :final? true";
+        assert_snapshot!(explained(Workload::GCounter, None, lines), @r"
+        1 of 2 final reads show a sum that the adds cannot have; they can have 5, or 7
+          8 (process 1 at 0.006 s, entry 6)
+        ");
+    }
+
+    #[test]
     fn nothing_stable() {
         assert_snapshot!(explained(Workload::Broadcast, None, ""), @"nothing is shown: no value was ever sent, so none could be read");
         let unread = "invoke 0 broadcast 1\n ok 0 broadcast 1";

@@ -129,7 +129,7 @@ impl RegisterHistory<'_> {
         match self.search() {
             Outcome::Linearizable(end) => Linearizability::Linearizable(self.configuration(&end)),
             Outcome::OutOfSteps => Linearizability::Undecided,
-            Outcome::NotLinearizable { call, before } => {
+            Outcome::NotLinearizable { call, before, .. } => {
                 let ends = |number: &usize| self.calls[*number].ends;
                 let earlier = (0..self.calls.len()).filter(|number| ends(number) < ends(&call));
                 let previous = earlier.filter(|number| ends(number).is_some()).max_by_key(ends);

@@ -231,6 +231,62 @@ mod tests {
         assert_snapshot!(unknown, @"2 values were read that nobody broadcast, for example 7.5 by process 1 at 0.002 s, entry 2: answer `read` with nothing but the `message` of broadcasts.");
     }
 
+    fn of(workload: Workload, lines: &str) -> String {
+        texts(&warnings(workload, &sample(lines), None, 5))
+    }
+
+    #[test]
+    fn sets_with_what_nobody_added_are_noticed() {
+        let warned = of(
+            Workload::GSet,
+            "invoke 0 add 1
+             ok 0 add 1
+             invoke 0 read nil
+             ok 0 read [1 2 2]",
+        );
+        assert_snapshot!(warned, @r"
+        1 value was shown more than once by a single read, for example 2 (2 times by process 0 at 0.003 s, entry 3): keep messages in a set, or pass --fail-on-duplicates to make this fail.
+        1 value was read that nobody added, for example 2 by process 0 at 0.003 s, entry 3: answer `read` with nothing but the `element` of adds.
+        ");
+    }
+
+    #[test]
+    fn counters_that_differ_or_cannot_be_are_noticed() {
+        let warned = of(
+            Workload::PnCounter,
+            "invoke 0 add 5
+             invoke 2 read nil
+             ok 2 read 6
+             info 0 add 5
+             invoke 1 read nil, :final? true
+             invoke 2 read nil, :final? true
+             invoke 3 read nil, :final? true
+             ok 1 read 5, :final? true
+             ok 2 read 0, :final? true
+             info 3 read nil, :final? true",
+        );
+        assert_snapshot!(warned, @r"
+        Not every read operation succeeded (3 of 4 ok, 0 failed, 1 with unknown outcome), and the verdict asks for one only: pass --availability total to ask for all. The first: read: no reason was given (process 3 at 0.009 s, entry 9).
+        1 of 3 final reads did not succeed, so what those nodes have in the end is not shown: make every node answer `read`, also after a partition.
+        1 read showed a sum that the adds until then cannot have, for example 6 by process 2 at 0.002 s, entry 2, while 0 to 5 was possible; the verdict looks at final reads only: look for a counter that does not start at 0, or an add that counts twice.
+        The nodes do not agree in the end: 5 was read by process 1 at 0.007 s, entry 7, 0 by process 2 at 0.008 s, entry 8. Pass on to every node what each was told, again and again until it is acknowledged.
+        ");
+    }
+
+    #[test]
+    fn reads_of_nothing_are_noticed() {
+        let warned = of(
+            Workload::LinKv,
+            "invoke 0 write [0 5]
+             ok 0 write [0 5]
+             invoke 2 read [0 nil]
+             ok 2 read [0 5]
+             invoke 2 read [0 nil]
+             ok 2 read [0 nil]",
+        );
+        assert_snapshot!(warned, @"1 of 2 successful reads returned null, which the verdict accepts whatever was written, first process 2 at 0.005 s, entry 5: answer with the value, or with error 20 when the key does not exist.");
+    }
+
     #[test]
     fn operations_that_failed_beside_successful_ones_are_noticed() {
         let warned = all("invoke 0 read nil

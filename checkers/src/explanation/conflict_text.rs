@@ -7,14 +7,14 @@ use std::fmt;
 
 impl fmt::Display for Conflict {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { failed, held, others, from_the_start } = self;
-        write!(out, "{failed} succeeded, but the register held {}", list(held))?;
-        match (others.as_slice(), *from_the_start) {
-            ([], true) => write!(out, "; nothing else had begun that could have made it so"),
-            ([], false) => write!(out, "; nothing that went on could have made it so"),
+        let Self { failed, held, others, since } = self;
+        write!(out, "{failed} succeeded, but the register could only hold {} then", list(held))?;
+        match (others.as_slice(), since) {
+            ([], None) => write!(out, "; nothing else had begun that could have made it so"),
+            ([], Some(_)) => write!(out, "; nothing that went on could have made it so"),
             (others, _) => {
                 let others: Vec<String> = others.iter().map(ToString::to_string).collect();
-                let empty = if *from_the_start { ", after an empty start" } else { "" };
+                let empty = if since.is_none() { ", after an empty start" } else { "" };
                 write!(out, "; it has no place in any order of {}{empty}", others.join(", "))
             }
         }

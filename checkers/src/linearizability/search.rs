@@ -28,6 +28,8 @@ pub(super) enum Outcome<State> {
         call: usize,
         /// Situations right after the return before it, a few when there are many.
         before: Vec<Situation<State>>,
+        /// What the object may hold then, also after calls that are open; in no order.
+        states: Vec<State>,
     },
     /// The search took too many steps.
     OutOfSteps,
@@ -150,7 +152,9 @@ impl<'a, M: Model, B: Marks> Search<'a, M, B> {
             }
         }
         let before = self.before.iter().map(|node| self.situation(node)).collect();
-        Outcome::NotLinearizable { call: self.schedule.targets[self.deepest], before }
+        let states = self.met.keys().filter(|(layer, ..)| *layer == self.deepest);
+        let states = states.map(|(_, state, _)| *state).collect();
+        Outcome::NotLinearizable { call: self.schedule.targets[self.deepest], before, states }
     }
 
     /// The situation after the first call from the `next`th on that can take effect now, and the

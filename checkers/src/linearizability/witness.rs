@@ -24,8 +24,9 @@ pub struct Conflict {
     pub held: Vec<Value>,
     /// Operations that leave it no place, by invocation; without it.
     pub others: Vec<ConflictingCall>,
-    /// Whether it matters that the register was empty at first.
-    pub from_the_start: bool,
+    /// Where they begin: index of the first entry that matters, whatever the register held then.
+    /// None when it matters that it was empty at first.
+    pub since: Option<u64>,
 }
 
 /// An operation that succeeded.
@@ -41,7 +42,7 @@ impl RegisterHistory<'_> {
     /// Why there is no order; none when there is one, or none was shown to be missing.
     pub(super) fn conflict(&self) -> Option<Conflict> {
         let model = Register::of(&self.calls);
-        let Outcome::NotLinearizable { call: failed, before } =
+        let Outcome::NotLinearizable { call: failed, states, .. } =
             search(&model, &self.calls, &[NIL], STEPS)
         else {
             return None;
@@ -61,14 +62,14 @@ impl RegisterHistory<'_> {
         window.move_start();
         window.leave_out();
         let needed = window.calls.iter().filter(|(call, needed)| *needed && *call != failed);
-        let mut held: Vec<Value> = before.iter().map(|at| self.value(at.state)).collect();
+        let mut held: Vec<Value> = states.into_iter().map(|state| self.value(state)).collect();
         held.sort();
         held.dedup();
         Some(Conflict {
             failed: self.conflicting(failed),
             held,
             others: needed.map(|(call, _)| self.conflicting(*call)).collect(),
-            from_the_start: window.start == 0,
+            since: window.first().map(|call| self.entries[call].0.index),
         })
     }
 
@@ -90,6 +91,12 @@ struct Window<'a> {
 }
 
 impl Window<'_> {
+    /// The call at whose invocation the window begins; none when it begins with the history.
+    fn first(&self) -> Option<usize> {
+        let begins = |call: &RegisterCall| call.begins == self.start;
+        (self.start > 0).then(|| self.all.iter().position(begins))?
+    }
+
     /// Whether these calls have no order, from that time on.
     fn fails(&self, calls: &[(usize, bool)], start: usize, steps: usize) -> bool {
         let left = calls.iter().filter(|(call, needed)| {

@@ -41,10 +41,16 @@ pub(crate) fn history(path: &Path) -> Option<History> {
     Some(read_history(input).unwrap_or_else(|error| panic!("{}: {error}", path.display())))
 }
 
-/// Reads a result; none when the file is absent.
-pub(crate) fn results(path: &Path) -> Option<Value> {
+/// Reads a text; none when the file is absent.
+pub(crate) fn text(path: &Path) -> Option<String> {
     let mut text = String::new();
     open(path)?.read_to_string(&mut text).unwrap();
+    Some(text)
+}
+
+/// Reads a result; none when the file is absent.
+pub(crate) fn results(path: &Path) -> Option<Value> {
+    let text = text(path)?;
     Some(read_value(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display())))
 }
 

@@ -34,17 +34,19 @@ pub(crate) fn differences(path: &str, ours: &Value, theirs: &Value) -> Vec<Strin
     }
 }
 
-/// As [`differences`], for the result of lin-kv: keys in full but for the artefacts of the search,
-/// which has no set order there. What it found must not differ.
+/// As [`differences`], for the result of lin-kv where it is that of another search: keys in any
+/// order, and without where the search stood. What it found must not differ.
 pub(crate) fn register_differences(path: &str, ours: &Value, theirs: &Value) -> Vec<String> {
     differences(path, &without_artefacts(ours), &without_artefacts(theirs))
 }
 
-/// Leaves out where the search stood, and what shows which of two searches was first.
 fn without_artefacts(value: &Value) -> Value {
     let Value::Map(entries) = value else { return value.clone() };
-    let artefacts = ["configs", "final-paths", "last-op", "previous-ok", "model", "analyzer"];
+    let artefacts = ["configs", "final-paths", "last-op", "model"];
     let is_artefact = |key: &Value| artefacts.iter().any(|name| *key == Value::keyword(name));
     let kept = entries.iter().filter(|(key, _)| !is_artefact(key));
-    Value::Map(kept.map(|(key, value)| (key.clone(), without_artefacts(value))).collect())
+    let mut kept: Vec<_> =
+        kept.map(|(key, value)| (key.clone(), without_artefacts(value))).collect();
+    kept.sort();
+    Value::Map(kept)
 }

@@ -91,7 +91,8 @@ fn judgements_equal_the_references_field_by_field() {
             let place = format!("{} {key}", case.name);
             let theirs = with_sorted_errors(theirs);
             let ours = with_sorted_errors(&verdict.map);
-            if case.workload == Workload::LinKv && *key == "workload" {
+            // Of the two searches that compete there, another was first for one of its keys.
+            if case.name == "opt-linkv-10" && *key == "workload" {
                 wrong.extend(register_differences(&place, &ours, &theirs));
                 continue;
             }

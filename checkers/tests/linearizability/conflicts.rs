@@ -1,0 +1,116 @@
+//! What an explanation shows is really in conflict, and in plain words.
+
+use crate::script::{self, history, steps};
+use glomers_checkers::{Criteria, Explanation, explain, linearizable_registers};
+use glomers_config::Workload;
+use glomers_history::{Function, History, Kind, Operation, Validity, Value, read_history};
+use insta::assert_snapshot;
+use proptest::prelude::*;
+
+fn explained(lines: &str) -> String {
+    let lines = lines.lines().map(str::trim).enumerate();
+    let entry = |(index, line): (usize, &str)| {
+        let mut words = line.splitn(4, ' ');
+        let mut word = || words.next().unwrap();
+        let (kind, process, f, value) = (word(), word(), word(), word());
+        format!(
+            "{{:index {index}, :time {index}000000, :type :{kind}, :process {process}, :f :{f}, \
+             :value {value}}}"
+        )
+    };
+    let text = lines.map(entry).collect::<Vec<_>>().join("\n");
+    let history = read_history(text.as_bytes()).unwrap();
+    let texts = explain(&Criteria::new(Workload::LinKv), &history);
+    texts.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn a_stale_read_is_shown_with_what_was_read_before_it() {
+    let lines = "invoke 0 write [7 1]
+                 ok 0 write [7 1]
+                 invoke 2 read [7 nil]
+                 ok 2 read [7 1]
+                 invoke 1 write [7 2]
+                 ok 1 write [7 2]
+                 invoke 2 read [7 nil]
+                 ok 2 read [7 2]
+                 invoke 3 cas [8 [1 2]]
+                 fail 3 cas [8 [1 2]]
+                 invoke 3 cas [7 [2 3]]
+                 invoke 2 read [7 nil]
+                 ok 2 read [7 1]
+                 ok 3 cas [7 [2 3]]";
+    assert_snapshot!(explained(lines), @"
+    1 of 2 keys have operations that no order explains
+      key 7: read 1 (process 2, entries 11 to 12) succeeded, but the register could only hold 2 or 3 then; it has no place in any order of read 2 (process 2, entries 6 to 7)
+    ");
+}
+
+#[test]
+fn two_cas_from_one_value_are_shown() {
+    let lines = "invoke 0 write [\"k\" 1]
+                 ok 0 write [\"k\" 1]
+                 invoke 1 cas [\"k\" [1 2]]
+                 invoke 2 cas [\"k\" [1 3]]
+                 ok 1 cas [\"k\" [1 2]]
+                 ok 2 cas [\"k\" [1 3]]";
+    assert_snapshot!(explained(lines), @r#"
+    1 of 1 key has operations that no order explains
+      key "k": cas from 1 to 3 (process 2, entries 3 to 5) succeeded, but the register could only hold 2 then; it has no place in any order of cas from 1 to 2 (process 1, entries 2 to 4)
+    "#);
+}
+
+#[test]
+fn a_value_that_nobody_wrote_needs_no_other_operation() {
+    let lines = "invoke 0 write 1
+                 ok 0 write 1
+                 invoke 0 read nil
+                 ok 0 read 5
+                 invoke 0 write 5
+                 ok 0 write 5";
+    assert_snapshot!(explained(lines), @"
+    1 of 1 key has operations that no order explains
+      read 5 (process 0, entries 2 to 3) succeeded, but the register could only hold 1 then; nothing else had begun that could have made it so
+    ");
+}
+
+proptest! {
+    #[test]
+    fn what_is_shown_has_no_order_whatever_else_happens(steps in steps(3, 3, 24)) {
+        let history = history(&steps, true);
+        for explanation in explain(&Criteria::new(Workload::LinKv), &history) {
+            let Explanation::NotLinearizable { examples, .. } = explanation else { continue };
+            let (_, conflict) = &examples[0];
+            let shown: Vec<u64> = std::iter::once(&conflict.failed)
+                .chain(&conflict.others)
+                .map(|call| call.completion.index)
+                .collect();
+            // Whatever the register held when it began; others may have happened since, or not.
+            let ended_before = |position: usize, entry: &Operation| {
+                let end = if entry.kind == Kind::Invoke {
+                    history.counterpart(position)
+                } else {
+                    Some(entry)
+                };
+                end.is_some_and(|end| end.kind == Kind::Ok && Some(end.index) < conflict.since)
+            };
+            let entries = || history.client_operations();
+            let kept = entries()
+                .filter(|(position, entry)| !ended_before(*position, entry))
+                .filter(|(_, entry)| entry.kind != Kind::Ok || shown.contains(&entry.index));
+            let kept: Vec<Operation> = kept.map(|(_, entry)| entry.clone()).collect();
+            let first = |value: Value| {
+                [Kind::Invoke, Kind::Ok]
+                    .map(|kind| script::entry(0, kind, 99, Function::Write, value.clone()))
+            };
+            for held in [Value::Nil, Value::Int(0), Value::Int(1), Value::Int(2)] {
+                if conflict.since.is_none() && held != Value::Nil {
+                    continue;
+                }
+                let weaker: History = first(held).into_iter().chain(kept.clone()).collect();
+                let registers = linearizable_registers(&weaker).unwrap();
+                prop_assert_eq!(registers.validity(), Validity::Invalid, "{:?}", conflict);
+            }
+        }
+    }
+}
