@@ -30,16 +30,18 @@ mod shortest;
 mod simple;
 mod steps;
 mod stray_reads;
+#[cfg(test)]
+mod tests;
 mod versions;
 mod writers;
 
 pub(crate) use anomaly::{Anomaly, AnomalySet};
-pub use check::TransactionResult;
-pub use finding::quotes::{Entries, pick};
 pub(crate) use budget::Budget;
+pub use check::TransactionResult;
 pub(crate) use cycle::{CycleSearch, Precedence, Unfinished, find_cycles};
 pub(crate) use existence::{CycleExistence, without_redundant_existence};
+pub use finding::quotes::{Entries, pick};
 pub(crate) use graph::{Edge, GraphBuilder};
+pub use history::{Datatype, TransactionHistory};
 pub(crate) use process::add_process;
 pub(crate) use realtime::{Span, add_realtime};
-pub use history::{Datatype, TransactionHistory};

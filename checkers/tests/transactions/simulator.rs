@@ -95,7 +95,7 @@ impl Simulator {
                 emit(Operation { index, time, kind, process, f, value, is_final: false, detail });
             };
             match &mut running[process] {
-                None if begun == self.transactions => continue,
+                None if begun == self.transactions => {}
                 slot @ None => {
                     begun += 1;
                     let micro_ops = self.choose(&mut state);
@@ -109,13 +109,12 @@ impl Simulator {
                 slot => {
                     let transaction = slot.take().unwrap();
                     ended += 1;
-                    let value = if transaction.is_aborted {
-                        entry(Kind::Fail, self.value(&transaction.micro_ops, None));
-                        None
+                    let Running { micro_ops, seen, is_aborted, .. } = &transaction;
+                    if *is_aborted {
+                        entry(Kind::Fail, self.value(micro_ops, None));
                     } else {
-                        Some(self.value(&transaction.micro_ops, Some(&transaction.seen)))
-                    };
-                    value.into_iter().for_each(|value| entry(Kind::Ok, value));
+                        entry(Kind::Ok, self.value(micro_ops, Some(seen)));
+                    }
                     index += 1;
                 }
             }

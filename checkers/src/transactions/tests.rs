@@ -1,0 +1,97 @@
+//! What is told of transactions, in words.
+
+use crate::sample::{sample, texts};
+use crate::{Datatype, Explanation, TransactionHistory};
+use glomers_config::ConsistencyModel;
+use insta::assert_snapshot;
+
+fn told(datatype: Datatype, lines: &str) -> String {
+    let history = sample(lines);
+    let transactions = TransactionHistory::from_operations(datatype, history.operations());
+    let explanations = match transactions.judge(&[ConsistencyModel::StrongSerializable]) {
+        Ok(result) => {
+            // Quoting a part of the history is enough.
+            let operations = history.operations().iter().cloned();
+            let entries = super::pick(&result.quoted(), operations);
+            assert_eq!(result.verdict(&entries), result.verdict(&history));
+            result.explanations(&entries)
+        }
+        Err(error) => vec![Explanation::NotJudged(error)],
+    };
+    texts(&explanations)
+}
+
+#[test]
+fn stale_reads_and_write_skew() {
+    let stale = "invoke 0 txn [[:append 5 1]]
+                 ok 0 txn [[:append 5 1]]
+                 invoke 1 txn [[:r 5 nil]]
+                 ok 1 txn [[:r 5 nil]]";
+    assert_snapshot!(told(Datatype::ListAppend, stale), @r#"
+    G-single-item-realtime: a transaction missed a write that it should have seen (read skew) (once)
+      T1 is [[:append 5 1]] by process 0 at 0.001 s, entry 1
+        T2 is [[:r 5 nil]] by process 1 at 0.003 s, entry 3
+        T1 finished (process 0 at 0.001 s, entry 1) before T2 began (process 1 at 0.002 s, entry 2)
+        but T2 read key 5 while it was empty, and T1 appended 1 to it: a contradiction
+    "#);
+    let skew = "invoke 0 txn [[:r 1 nil] [:w 2 7]]
+                invoke 1 txn [[:r 2 nil] [:w 1 8]]
+                ok 0 txn [[:r 1 nil] [:w 2 7]]
+                ok 1 txn [[:r 2 nil] [:w 1 8]]";
+    assert_snapshot!(told(Datatype::Register, skew), @r#"
+    G2-item: transactions missed each other's writes (write skew) (once)
+      T1 is [[:r 1 nil] [:w 2 7]] by process 0 at 0.002 s, entry 2
+        T2 is [[:r 2 nil] [:w 1 8]] by process 1 at 0.003 s, entry 3
+        T1 read nil from key 1, and T2 wrote 8 over it
+        but T2 read nil from key 2, and T1 wrote 7 over it: a contradiction
+    "#);
+}
+
+#[test]
+fn reads_of_what_should_not_be_there() {
+    let lines = "invoke 0 txn [[:append 5 1]]
+                 fail 0 txn [[:append 5 1]]
+                 invoke 1 txn [[:append 5 2] [:append 5 3]]
+                 invoke 2 txn [[:r 5 nil] [:r 5 nil]]
+                 ok 2 txn [[:r 5 [1 2]] [:r 5 [1 2 2]]]
+                 ok 1 txn [[:append 5 2] [:append 5 3]]";
+    assert_snapshot!(told(Datatype::ListAppend, lines), @r#"
+    G-single-item: a transaction missed a write that it should have seen (read skew) (once)
+      T1 is [[:r 5 [1 2]] [:r 5 [1 2 2]]] by process 2 at 0.004 s, entry 4
+        T2 is [[:append 5 2] [:append 5 3]] by process 1 at 0.005 s, entry 5
+        T1 read key 5 up to 2, and did not see 3, which T2 appended
+        but T2 appended 2 to key 5, and T1 read it: a contradiction
+    G1a: reads showed what a failed transaction wrote (2 times)
+      process 2 at 0.004 s, entry 4 read key 5 as [1 2], but 1 was written by process 0 at 0.001 s, entry 1, which failed
+      process 2 at 0.004 s, entry 4 read key 5 as [1 2 2], but 1 was written by process 0 at 0.001 s, entry 1, which failed
+    G1b: reads showed what its writer had yet to overwrite in the same transaction (2 times)
+      process 2 at 0.004 s, entry 4 read key 5 as [1 2], but 2 was written by process 1 at 0.005 s, entry 5, which then wrote more to that key
+      process 2 at 0.004 s, entry 4 read key 5 as [1 2 2], but 2 was written by process 1 at 0.005 s, entry 5, which then wrote more to that key
+    dirty-update: committed transactions built on what a failed one wrote (once)
+      process 0 at 0.001 s, entry 1 appended 1 to key 5 and failed, but process 1 at 0.005 s, entry 5 then appended 2 to it
+    duplicate-elements: reads showed an element more than once, though appended once (once)
+      process 2 at 0.004 s, entry 4 read key 5 as [1 2 2], with 2 2 times
+    internal: transactions read something else than they read or wrote just before (once)
+      process 2 at 0.004 s, entry 4 read key 5 as [1 2 2], but should have read [1 2]
+    "#);
+}
+
+#[test]
+fn histories_that_cannot_be_judged() {
+    let lists = |lines| told(Datatype::ListAppend, lines);
+    assert_snapshot!(lists("invoke 0 txn [[:r 5 nil]]\n ok 0 txn [[:r 5 [9]]]"), @"the history cannot be judged: key 5 was read with 9 in it, which no transaction appended");
+    assert_snapshot!(lists("invoke 0 txn [[:append 5 1]]\n invoke 1 txn [[:append 5 1]]"), @"the history cannot be judged: entry 1 appends 1 to key 5, to which an earlier entry appended it: elements must be unique, or reads do not show which append came first");
+    assert_snapshot!(lists("invoke 0 txn [[:r 5 nil]]\n ok 0 txn [[:r 5 3]]"), @"the history cannot be judged: entry 1 is a read of 3, which is no list of elements");
+    assert_snapshot!(lists("invoke 0 txn [[:w 5 1]]"), @"the history cannot be judged: entry 0 has the operation [:w 5 1], and only [:r key value] and [:append key value] are known");
+    assert_snapshot!(lists("invoke 0 txn 5"), @"the history cannot be judged: entry 0 has the value 5, which is no transaction: a list of operations such as [:r 5 nil] is expected");
+    let registers = |lines| told(Datatype::Register, lines);
+    let twice = "invoke 0 txn [[:w 5 1]]
+                 ok 0 txn [[:w 5 1]]
+                 invoke 0 txn [[:w 5 1]]
+                 ok 0 txn [[:w 5 1]]
+                 invoke 0 txn [[:r 5 nil]]
+                 ok 0 txn [[:r 5 1]]";
+    assert_snapshot!(registers(twice), @"the history cannot be judged: key 5 was read as 1, which two transactions wrote (entries 1 and 3 in order): values must be unique, or reads do not show whose they are");
+    assert_snapshot!(registers("invoke 0 txn [[:w 5 1] [:r \"5\" nil]]\n ok 0 txn []"), @r#"the history cannot be judged: keys 5 and "5" are of different types: give all keys one type"#);
+    assert_snapshot!(registers(""), @"empty-transaction-graph: no transaction has to do with another: nothing is shown");
+}
