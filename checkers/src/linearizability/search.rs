@@ -14,6 +14,8 @@ use rustc_hash::FxHashMap;
 
 /// Most situations kept to describe a failure.
 const KEPT: usize = 32;
+/// Sets of used calls that are compared for the price of a step.
+const COMPARED: usize = 16;
 /// No call has taken effect.
 const NONE: usize = usize::MAX;
 
@@ -251,6 +253,7 @@ impl<'a, M: Model, B: Marks> Search<'a, M, B> {
             }
             Entry::Occupied(mut entry) => {
                 let least = entry.get_mut();
+                self.steps = self.steps.saturating_sub(least.others.len() / COMPARED);
                 let better = |used: &B| used.is_within(&node.used);
                 if better(&least.first) || least.others.iter().any(better) {
                     return false;

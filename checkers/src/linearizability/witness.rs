@@ -155,9 +155,9 @@ impl Window<'_> {
         }
     }
 
-    /// Tries to do without calls: half of them at once, then less and less, at last each alone.
+    /// Tries to do without calls: all at once, then half of them, less and less, at last each alone.
     fn leave_out(&mut self) {
-        let mut size = self.calls.len().div_ceil(2).max(1);
+        let mut size = self.calls.len().max(1);
         let mut trials = 0;
         loop {
             let mut from = 0;

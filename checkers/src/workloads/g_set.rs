@@ -47,7 +47,8 @@ fn last_reads(history: &History) -> Vec<&Operation> {
     let is_add = |operation: &&Operation| operation.f == Function::Add;
     let Some(last_add) = invocations().filter(is_add).last() else { return Vec::new() };
     let after = || invocations().skip_while(|operation| operation.index < last_add.index);
-    let pauses = after().zip(after().skip(1)).map(|(a, b)| (b.time.saturating_sub(a.time), b.index));
+    let pauses =
+        after().zip(after().skip(1)).map(|(a, b)| (b.time.saturating_sub(a.time), b.index));
     // Of equal pauses the first.
     let longest = pauses.reduce(|longest, pause| if pause.0 > longest.0 { pause } else { longest });
     let Some((_, begin)) = longest.filter(|(pause, _)| *pause >= RECOVERY) else {
