@@ -136,6 +136,13 @@ pub struct LostExample {
 /// Why [`judge`](crate::judge) finds this history invalid or unknown; empty when it is valid.
 #[must_use]
 pub fn explain(criteria: &Criteria, history: &History) -> Vec<Explanation> {
+    let mut explanations = general_explanations(criteria, history);
+    explanations.extend(workloads::rules(criteria.workload).explain(history, criteria));
+    explanations
+}
+
+/// Why the checkers that every workload has are not content.
+pub(crate) fn general_explanations(criteria: &Criteria, history: &History) -> Vec<Explanation> {
     let mut explanations = Vec::new();
     for (f, counts) in stats(history).never_succeeded() {
         let first = failures(history).find(|failure| failure.f == *f);
@@ -147,7 +154,6 @@ pub fn explain(criteria: &Criteria, history: &History) -> Vec<Explanation> {
         let first = failures(history).next();
         explanations.push(Explanation::Unavailable { result, first });
     }
-    explanations.extend(workloads::rules(criteria.workload).explain(history, criteria));
     explanations
 }
 

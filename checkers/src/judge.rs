@@ -40,7 +40,17 @@ impl Criteria {
 /// Without `traffic` (a history alone does not have it) there is no `net` entry.
 #[must_use]
 pub fn judge(criteria: &Criteria, history: &History, traffic: Option<Traffic>) -> Judgement {
-    let rules = workloads::rules(criteria.workload);
+    let workload = workloads::rules(criteria.workload).check(history, criteria);
+    judgement(criteria, history, traffic, workload)
+}
+
+/// The whole, given what the workload's own checker says.
+pub(crate) fn judgement(
+    criteria: &Criteria,
+    history: &History,
+    traffic: Option<Traffic>,
+    workload: Verdict,
+) -> Judgement {
     let mut verdicts = vec![
         ("perf", perf()),
         ("timeline", always_valid()),
@@ -51,7 +61,7 @@ pub fn judge(criteria: &Criteria, history: &History, traffic: Option<Traffic>) -
     if let Some(traffic) = traffic {
         verdicts.push(("net", net(history, traffic).into()));
     }
-    verdicts.push(("workload", rules.check(history, criteria)));
+    verdicts.push(("workload", workload));
     Judgement { verdicts }
 }
 

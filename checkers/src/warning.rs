@@ -139,10 +139,18 @@ pub fn warnings(
     traffic: Option<&Traffic>,
     node_count: usize,
 ) -> Vec<Warning> {
-    if !history.client_operations().any(|(_, operation)| operation.kind == Kind::Invoke) {
-        return vec![Warning::NoOperations];
+    let general = of_any_workload(history);
+    if !general.is_empty() {
+        return general;
     }
     workloads::rules(workload).warn(history, traffic, node_count)
+}
+
+/// What is doubtful whatever clients asked; then there is nothing else to look at.
+pub(crate) fn of_any_workload(history: &History) -> Vec<Warning> {
+    let is_empty =
+        !history.client_operations().any(|(_, operation)| operation.kind == Kind::Invoke);
+    is_empty.then_some(Warning::NoOperations).into_iter().collect()
 }
 
 impl Warning {

@@ -1,20 +1,21 @@
 //! `glomers check`: judges a history that somebody else recorded.
 
+mod history;
+
 use crate::args::Format;
 use crate::exit::{BadArguments, Exit};
 use crate::terminal::{self, Colour, painted};
 use crate::values;
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use clap::Args;
-use glomers_checkers::{Criteria, duplicates, explain, guess_workload, judge, warnings};
+use glomers_checkers::{Criteria, Streamed, duplicates};
 use glomers_config::{Availability, Metric, Workload};
-use glomers_history::{History, ReadError, Validity, read_history};
+use glomers_history::Validity;
 use glomers_results::{
     Look, Net, RECORD_FILE, RESULTS_FILE, Results, Run, RunRecord, op_latencies, pretty, run_table,
     value_json, write_atomically,
 };
-use std::fs::{self, File};
-use std::io::BufReader;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Name of the history in a run directory.
@@ -69,17 +70,21 @@ struct Beside {
 /// Judges the history, prints the verdict, and writes it where that was asked for.
 pub(crate) fn check(arguments: &CheckArguments) -> Result<Exit> {
     let (path, beside) = open(&arguments.path)?;
-    let history = read(&path)?;
-    let criteria = criteria(arguments, &beside, &history)?;
+    let criteria = criteria(arguments, &beside, &path)?;
     let traffic = beside.recorded.as_ref().and_then(|it| it.net.as_ref()).and_then(Net::traffic);
-    let judgement = judge(&criteria, &history, traffic);
+    let nodes = beside.record.as_ref().and_then(|record| record.plan.get("node-count"));
+    // Without a record nobody knows how many nodes there were: one never has to talk to others.
+    let nodes = nodes.and_then(serde_json::Value::as_u64).unwrap_or(1);
+    let nodes = usize::try_from(nodes).unwrap_or(1);
+    let Streamed { judgement, explanations, warnings, outline: history } =
+        history::judged(&path, &criteria, traffic, nodes)?;
     let results_value = judgement.to_value();
     if let Some(file) = &arguments.write {
         write_atomically(file, pretty(&results_value).as_bytes())?;
     }
     let results = Results::from_value(results_value)?;
 
-    let reasons = explain(&criteria, &history).iter().map(ToString::to_string).collect();
+    let reasons = explanations.iter().map(ToString::to_string).collect();
     let mut warned: Vec<String> = beside
         .recorded
         .iter()
@@ -89,12 +94,7 @@ pub(crate) fn check(arguments: &CheckArguments) -> Result<Exit> {
             format!("the results beside the history say {then}, and ours say {now}")
         })
         .collect();
-    let nodes = beside.record.as_ref().and_then(|record| record.plan.get("node-count"));
-    // Without a record nobody knows how many nodes there were: one never has to talk to others.
-    let nodes = nodes.and_then(serde_json::Value::as_u64).unwrap_or(1);
-    let nodes = usize::try_from(nodes).unwrap_or(1);
-    let checked = warnings(criteria.workload, &history, traffic.as_ref(), nodes);
-    warned.extend(checked.iter().map(ToString::to_string));
+    warned.extend(warnings.iter().map(ToString::to_string));
 
     let mut run = Run::new(arguments.path.clone(), results, None);
     run.metrics = run.metrics.or(&op_latencies(&history));
@@ -187,31 +187,22 @@ fn open(path: &Path) -> Result<(PathBuf, Beside)> {
     Ok((history, beside))
 }
 
-fn read(path: &Path) -> Result<History> {
-    let file = File::open(path).with_context(|| format!("failed to read {}", path.display()))?;
-    read_history(BufReader::new(file)).map_err(|error| match error {
-        ReadError::Io(error) => {
-            anyhow::Error::from(error).context(format!("failed to read {}", path.display()))
-        }
-        error => BadArguments(format!("{}: {error}", path.display())).into(),
-    })
-}
-
 /// What to judge by: the flags, else what the run was made with, else the reference's defaults.
-fn criteria(arguments: &CheckArguments, beside: &Beside, history: &History) -> Result<Criteria> {
+fn criteria(arguments: &CheckArguments, beside: &Beside, history: &Path) -> Result<Criteria> {
     let record = beside.record.as_ref();
     let named = record.map(|record| record.workload.as_str()).or(beside.folder.as_deref());
-    let workload = arguments
-        .workload
-        .or_else(|| named?.parse().ok())
-        .or_else(|| guess_workload(history))
-        .ok_or_else(|| {
-            let all = Workload::ALL.map(Workload::name).join(", ");
-            BadArguments(format!(
-                "the history does not show which workload it is of: add --workload with one of \
+    let told = arguments.workload.or_else(|| named?.parse().ok());
+    let workload = match told {
+        Some(workload) => Some(workload),
+        None => history::guess(history)?,
+    };
+    let workload = workload.ok_or_else(|| {
+        let all = Workload::ALL.map(Workload::name).join(", ");
+        BadArguments(format!(
+            "the history does not show which workload it is of: add --workload with one of \
                  {all}"
-            ))
-        })?;
+        ))
+    })?;
     let mut criteria = Criteria::new(workload);
     let planned = |key: &str| record.and_then(|record| record.plan.get(key));
     let availability = || planned("availability")?.as_str()?.parse().ok();

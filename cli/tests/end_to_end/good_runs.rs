@@ -15,6 +15,40 @@ fn echo_prints_verdict_metrics_and_files() {
         .stores("true");
 }
 
+/// A short run of our own node that is valid, and whose history is judged the same again.
+fn is_valid(challenge: &str, workload: &str) {
+    let ended = Glomers::new(&["run", challenge]).with(&SHORT).end().exits(0);
+    let ended = ended.says(&[&format!("{challenge}: valid"), "op-count"]).stores("true");
+    let run = ended.latest().display().to_string();
+    let again = Glomers::new(&["check", &run]).end().exits(0);
+    again.says(&[&format!("{workload}: valid")]);
+}
+
+#[test]
+fn the_counter_is_exact() {
+    is_valid("g-counter", "g-counter");
+}
+
+#[test]
+fn the_logs_keep_every_message() {
+    is_valid("kafka-b", "kafka");
+}
+
+#[test]
+fn transactions_read_what_was_committed() {
+    is_valid("txn-c", "txn-rw-register");
+}
+
+#[test]
+fn a_node_that_does_not_play_a_workload_is_not_asked_to() {
+    let extends = "[challenge.mine]\nworkload = 'lin-kv'\nconcurrency = '2n'\n";
+    Glomers::new(&["run", "mine"])
+        .file("glomers.toml", extends)
+        .end()
+        .exits(254)
+        .says(&["glomers' own node does not play lin-kv: name a node with --bin"]);
+}
+
 #[test]
 fn several_challenges_are_one_array() {
     let ended = Glomers::new(&["run", "1", "unique-ids", "3b", "--format", "json", "--quiet"])

@@ -37,11 +37,11 @@ pub(super) fn list(format: Format) -> Result<()> {
 fn described(workload: Workload, is_markdown: bool) -> String {
     let Protocol { about, rpcs } = protocol(workload);
     let (heading, fence) = if is_markdown { ("## ", "```text\n") } else { ("", "") };
-    let mut text = format!("{heading}{workload}\n{}{fence}", wrapped(about));
-    for Rpc { request, request_fields, reply, reply_fields } in *rpcs {
-        text += &format!("  -> {}\n", body(request, request_fields));
-        text += &format!("  <- {}\n", body(reply, reply_fields));
-    }
+    let exchange = |Rpc { request, request_fields, reply, reply_fields }: &Rpc| {
+        format!("  -> {}\n  <- {}\n", body(request, request_fields), body(reply, reply_fields))
+    };
+    let exchanges: String = rpcs.iter().map(|rpc| exchange(rpc)).collect();
+    let text = format!("{heading}{workload}\n{}{fence}{exchanges}", wrapped(about));
     text + fence.trim_end().trim_end_matches("text")
 }
 

@@ -1,0 +1,119 @@
+//! Judges a history of transactions that is read from somewhere, without keeping its values: the
+//! largest histories there are. What a result quotes is read once more.
+
+use crate::explanation::general_explanations;
+use crate::judge::judgement;
+use crate::transactions::{Datatype, TransactionHistory, pick};
+use crate::{Criteria, Explanation, Warning};
+use glomers_history::{Function, History, Judgement, Kind, Operation, Traffic, Validity, Value};
+
+/// A history that was judged as it was read.
+#[derive(Debug)]
+pub struct Streamed {
+    /// What [`judge`](crate::judge()) would say.
+    pub judgement: Judgement,
+    /// What [`explain`](crate::explain()) would say.
+    pub explanations: Vec<Explanation>,
+    /// What [`warnings`](crate::warnings()) would say.
+    pub warnings: Vec<Warning>,
+    /// The history without the values of transactions that succeeded: who did what when.
+    pub outline: History,
+}
+
+/// Judges the history that `read` yields. It is called once, and again for what is quoted: it must
+/// yield the same each time.
+pub fn judge_transactions<I, E>(
+    criteria: &Criteria,
+    datatype: Datatype,
+    traffic: Option<Traffic>,
+    node_count: usize,
+    read: impl Fn() -> Result<I, E>,
+) -> Result<Streamed, E>
+where
+    I: Iterator<Item = Result<Operation, E>>,
+{
+    let quoted = |positions: &[usize]| -> Result<_, E> {
+        if positions.is_empty() {
+            return Ok(pick(positions, []));
+        }
+        let mut failed = None;
+        let operations =
+            read()?.map_while(|operation| operation.map_err(|e| failed = Some(e)).ok());
+        let picked = pick(positions, operations);
+        failed.map_or(Ok(picked), Err)
+    };
+
+    let mut transactions = TransactionHistory::new(datatype);
+    let mut outline = History::new();
+    for operation in read()? {
+        let mut operation = operation?;
+        transactions.push(&operation);
+        // A text about an operation is only ever about one that did not succeed.
+        let is_told = matches!(operation.kind, Kind::Fail | Kind::Info);
+        if operation.f == Function::Txn && !is_told {
+            operation.value = Value::Nil;
+        }
+        outline.push(operation);
+    }
+
+    let mut warnings = crate::warning::of_any_workload(&outline);
+    if warnings.is_empty() {
+        warnings = Warning::unsuccessful(&outline);
+        let entries = quoted(&transactions.stray_positions())?;
+        warnings.extend(transactions.stray_reads(&entries));
+        warnings.extend(Warning::silent(traffic.as_ref(), node_count));
+    }
+    let mut explanations = general_explanations(criteria, &outline);
+    let verdict = match transactions.judge(&criteria.consistency_models) {
+        Ok(result) => {
+            let entries = quoted(&result.quoted())?;
+            if result.validity() != Validity::Valid {
+                explanations.extend(result.explanations(&entries));
+            }
+            result.verdict(&entries)
+        }
+        Err(error) => {
+            explanations.push(Explanation::NotJudged(error.clone()));
+            error.into()
+        }
+    };
+    let judgement = judgement(criteria, &outline, traffic, verdict);
+    Ok(Streamed { judgement, explanations, warnings, outline })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sample::sample;
+    use crate::{explain, judge, warnings};
+    use glomers_config::Workload;
+    use std::convert::Infallible;
+
+    #[test]
+    fn it_says_what_is_said_of_the_whole_history() {
+        let stray = "invoke 0 txn [[:r 1 nil]]\n ok 0 txn [[:r 1 [7]]]";
+        let skew = "invoke 0 txn [[:r 1 nil] [:append 2 1]]
+                    invoke 1 txn [[:r 2 nil] [:append 1 1]]
+                    ok 0 txn [[:r 1 []] [:append 2 1]]
+                    ok 1 txn [[:r 2 []] [:append 1 1]]
+                    invoke 0 txn [[:r 1 nil] [:r 2 nil]]
+                    fail 0 txn [[:r 1 nil] [:r 2 nil]], :error [:txn-conflict \"x\"]
+                    invoke 0 txn [[:r 1 nil] [:r 2 nil]]
+                    ok 0 txn [[:r 1 [1]] [:r 2 [1]]]";
+        for lines in ["", stray, skew] {
+            let history = sample(lines);
+            let criteria = Criteria::new(Workload::TxnListAppend);
+            let read = || Ok::<_, Infallible>(history.operations().iter().cloned().map(Ok));
+            let streamed =
+                judge_transactions(&criteria, Datatype::ListAppend, None, 2, read).unwrap();
+            assert_eq!(
+                streamed.judgement.to_value(),
+                judge(&criteria, &history, None).to_value(),
+                "{lines}"
+            );
+            assert_eq!(streamed.explanations, explain(&criteria, &history), "{lines}");
+            let all = warnings(Workload::TxnListAppend, &history, None, 2);
+            assert_eq!(streamed.warnings, all, "{lines}");
+        }
+    }
+}
