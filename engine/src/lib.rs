@@ -40,7 +40,7 @@ pub use message::{BadLine, NodeIndex};
 pub use random::Random;
 pub use rpc::{Field, Rpc, RpcError, Shape};
 pub use time::Time;
-pub use workload::{Protocol, protocol};
+pub use workload::{Protocol, check_plan, protocol};
 
 /// Why the engine itself could not go on. (What a node did wrong is a [`Failure`].)
 #[derive(Debug, thiserror::Error)]

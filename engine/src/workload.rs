@@ -206,6 +206,11 @@ pub(crate) trait Workload {
     }
 }
 
+/// Whether the workload can be run as planned; the reference crashes on what is refused here.
+pub fn check_plan(plan: &Plan) -> Result<(), EngineError> {
+    workload(plan).check()
+}
+
 /// The workload of a plan.
 pub(crate) fn workload(plan: &Plan) -> Box<dyn Workload> {
     match plan.workload {

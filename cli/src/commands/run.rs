@@ -11,7 +11,7 @@ use crate::project::Project;
 use crate::{embedded, preflight, summary, terminal, watchdog};
 use anyhow::Result;
 use glomers_config::{CatalogueEntry, Plan, Workload};
-use glomers_engine::Watchdog;
+use glomers_engine::{Watchdog, check_plan};
 use glomers_maelstrom::Installation;
 use glomers_results::BuildRecord;
 use std::cell::RefCell;
@@ -165,6 +165,7 @@ fn job(
             format!("glomers' own node does not play {}: name a node with --bin", plan.workload);
         return Err(BadArguments(text).into());
     }
+    check_plan(&plan)?;
     let embedded = arguments.engine.has_embedded();
     let maelstrom = arguments
         .engine

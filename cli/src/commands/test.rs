@@ -12,6 +12,7 @@ use glomers_config::{
     Availability, Challenge, Concurrency, Faults, LatencyDistribution, Parameters, Plan, Setting,
     Topology, Workload,
 };
+use glomers_engine::check_plan;
 use std::path::PathBuf;
 
 /// Where runs are kept: where the reference keeps them.
@@ -183,6 +184,7 @@ pub(crate) fn test(arguments: &TestArguments) -> Result<Exit> {
     let mut jobs = Vec::new();
     for _ in 0..arguments.test_count {
         let plan = plan(arguments)?;
+        check_plan(&plan)?;
         let store = PathBuf::from(STORE);
         jobs.push(Job { plan, node: node.clone(), store, embedded: true, maelstrom: None });
     }

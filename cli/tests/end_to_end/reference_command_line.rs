@@ -31,6 +31,7 @@ fn what_it_does_not_take_is_refused() {
         (&["--bin", "n", "--frob", "3"][..], "unexpected argument '--frob'"),
         (&["-w", "echo"], "--bin"),
         (&["--bin", "n", "--node-count", "0"], "1 to 1000 nodes"),
+        (&["--bin", "n", "--node-count", "2"], "pass --concurrency 2n, or another multiple of 4"),
         (&["--bin", "n", "--nodes-file", "none"], "none cannot be read"),
     ] {
         Glomers::new(&["test"]).with(flags).end().exits(254).says(&[message]);
