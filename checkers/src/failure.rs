@@ -32,15 +32,17 @@ impl From<&Operation> for Failure {
     }
 }
 
+/// What a timeout is told as.
+const NO_ANSWER: &str = "the node did not answer in time";
+
 /// Puts the `:error` of an operation into words.
 fn reason(operation: &Operation) -> String {
-    if let Some(reason) = operation.exception().and_then(malformed) {
+    let thrown = operation.exception();
+    if let Some(reason) = thrown.and_then(malformed).or_else(|| thrown.and_then(answered)) {
         return reason;
     }
     match operation.error() {
-        Some(Value::Keyword(name)) if name.ends_with("timeout") => {
-            "the node did not answer in time".to_owned()
-        }
+        Some(Value::Keyword(name)) if name.ends_with("timeout") => NO_ANSWER.to_owned(),
         // [:name text] is an error body.
         Some(Value::Vector(parts)) => match parts.as_slice() {
             [Value::Keyword(name), Value::Nil] => format!("the node answered with error {name}"),
@@ -56,6 +58,27 @@ fn reason(operation: &Operation) -> String {
         Some(error) => edn(error),
         None => "no reason was given".to_owned(),
     }
+}
+
+/// What the node answered, or that it did not, where the client threw that as an exception: as the
+/// sets and the counters do. The data is that of the exception, or of the first that led to it.
+fn answered(exception: &Value) -> Option<String> {
+    let first = || exception.get("via")?.elements()?.first()?.get("data");
+    let data = exception.get("data").or_else(first)?;
+    let kind = data.get("type")?;
+    if *kind == Value::keyword("maelstrom.client/timeout") {
+        return Some(NO_ANSWER.to_owned());
+    }
+    let Value::Keyword(name) = data.get("name").filter(|_| *kind == Value::keyword("rpc-error"))?
+    else {
+        return None;
+    };
+    Some(match data.get("body").and_then(|body| body.get("text")) {
+        Some(Value::Str(text)) => {
+            format!("the node answered with error {name}: {}", one_line(text))
+        }
+        _ => format!("the node answered with error {name}"),
+    })
 }
 
 /// What is wrong with a reply that breaks its schema. The reference's explanation is long: the
@@ -111,6 +134,15 @@ mod tests {
                 "the reply {:b 1} has a wrong form: {:a missing}",
             ),
             (":exception {:via [], :data {:type :other}}, :error \"that\"", "that"),
+            (
+                ":exception {:data {:type :maelstrom.client/timeout}}, :error \"indeterminate: x\"",
+                "the node did not answer in time",
+            ),
+            (
+                ":exception {:via [{:data {:type :rpc-error, :name :crash, :body {:text \"oh\"}}}]}, \
+                 :error \"indeterminate: throw+: ...\"",
+                "the node answered with error crash: oh",
+            ),
         ] {
             let history = sample(&format!("info 0 read nil {keys}"));
             let failure = Failure::from(&history.operations()[0]);
