@@ -56,6 +56,17 @@ pub struct MetricChange {
 }
 
 impl MetricChange {
+    /// Every metric that one of the two runs has.
+    pub(crate) fn all(baseline: &Run, candidate: &Run) -> Vec<Self> {
+        let of = |&metric| Self {
+            metric,
+            baseline: baseline.metrics.get(metric),
+            candidate: candidate.metrics.get(metric),
+        };
+        let changes = Metric::ALL.iter().map(of);
+        changes.filter(|it| it.baseline.is_some() || it.candidate.is_some()).collect()
+    }
+
     /// Candidate minus baseline; none when one of them has no data.
     #[must_use]
     pub fn difference(&self) -> Option<f64> {
@@ -125,16 +136,11 @@ impl Comparison {
     /// Compares two runs.
     #[must_use]
     pub fn new(baseline: &Run, candidate: &Run) -> Self {
-        let metrics = Metric::ALL
-            .iter()
-            .map(|&metric| MetricChange {
-                metric,
-                baseline: baseline.metrics.get(metric),
-                candidate: candidate.metrics.get(metric),
-            })
-            .filter(|change| change.baseline.is_some() || change.candidate.is_some())
-            .collect();
-        Self { baseline: Side::of(baseline), candidate: Side::of(candidate), metrics }
+        Self {
+            baseline: Side::of(baseline),
+            candidate: Side::of(candidate),
+            metrics: MetricChange::all(baseline, candidate),
+        }
     }
 
     /// What became of the verdict: valid is better than unknown, unknown better than invalid.
@@ -209,7 +215,8 @@ impl Comparison {
 }
 
 /// A verdict in one word.
-pub(crate) fn verdict_word(valid: Validity) -> &'static str {
+#[must_use]
+pub fn verdict_word(valid: Validity) -> &'static str {
     match valid {
         Validity::Valid => "valid",
         Validity::Unknown => "unknown",

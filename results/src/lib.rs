@@ -31,7 +31,7 @@ mod workload;
 mod write;
 
 pub use checks::{Availability, Counts, ExceptionGroup, Exceptions, Net, NetCounts, Stats};
-pub use compare::{Change, Comparison, MetricChange};
+pub use compare::{Change, Comparison, MetricChange, verdict_word};
 pub use edn::EdnError;
 pub use json::value_json;
 pub use look::Look;

@@ -6,7 +6,6 @@ use crate::metrics::{json_number, shown};
 use crate::results::Results;
 use crate::run_dir::Run;
 use crate::validity;
-use glomers_config::Metric;
 use glomers_history::{Validity, Value};
 use serde::Serialize;
 use serde::ser::{SerializeStruct, Serializer};
@@ -55,15 +54,7 @@ impl SideBySide {
         });
         let disagreements =
             std::iter::once(whole).chain(parts).filter(|it| it.embedded != it.maelstrom).collect();
-        let metrics = Metric::ALL
-            .iter()
-            .map(|&metric| MetricChange {
-                metric,
-                baseline: embedded.metrics.get(metric),
-                candidate: maelstrom.metrics.get(metric),
-            })
-            .filter(|change| change.baseline.is_some() || change.candidate.is_some())
-            .collect();
+        let metrics = MetricChange::all(embedded, maelstrom);
         Self { disagreements, metrics, verdict: embedded.valid() }
     }
 

@@ -13,7 +13,7 @@ use glomers_config::{Availability, Metric, Workload};
 use glomers_history::Validity;
 use glomers_results::{
     Look, Net, RECORD_FILE, RESULTS_FILE, Results, Run, RunRecord, op_latencies, pretty, run_table,
-    value_json, write_atomically,
+    value_json, verdict_word, write_atomically,
 };
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -90,7 +90,7 @@ pub(crate) fn check(arguments: &CheckArguments) -> Result<Exit> {
         .iter()
         .filter(|recorded| recorded.valid != results.valid)
         .map(|recorded| {
-            let (then, now) = (word(recorded.valid), word(results.valid));
+            let (then, now) = (verdict_word(recorded.valid), verdict_word(results.valid));
             format!("the results beside the history say {then}, and ours say {now}")
         })
         .collect();
@@ -133,7 +133,7 @@ impl Checked {
             Validity::Invalid => Colour::Red,
             Validity::Unknown => Colour::Yellow,
         };
-        let word = painted(word(self.run.results.valid), colour, colours);
+        let word = painted(verdict_word(self.run.results.valid), colour, colours);
         let path = terminal::shown_path(&self.run.path);
         let mut lines =
             vec![format!("{}: {word} ({path})", self.workload), run_table(&self.run, look)];
@@ -216,12 +216,4 @@ fn criteria(arguments: &CheckArguments, beside: &Beside, history: &Path) -> Resu
         criteria.consistency_models = models;
     }
     Ok(criteria)
-}
-
-fn word(valid: Validity) -> &'static str {
-    match valid {
-        Validity::Valid => "valid",
-        Validity::Invalid => "invalid",
-        Validity::Unknown => "unknown",
-    }
 }

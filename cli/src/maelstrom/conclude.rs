@@ -9,7 +9,9 @@ use glomers_checkers::{Criteria, duplicates, explain, warnings};
 use glomers_config::{Metric, Plan, Workload};
 use glomers_history::{History, Validity, Value, read_history};
 use glomers_maelstrom::{Console, Failure, Judged, judge_ending, oddities};
-use glomers_results::{Engine, Net, Results, Run, RunRecord, judge_targets, op_latencies};
+use glomers_results::{
+    Engine, Net, Results, Run, RunRecord, judge_targets, op_latencies, verdict_word,
+};
 use jiff::Timestamp;
 use std::fs::{self, File};
 use std::io::BufReader;
@@ -87,8 +89,8 @@ fn finish(
     if said != valid {
         warned.push(format!(
             "Maelstrom's exit status says {}, its results.edn {}: the verdict cannot be trusted",
-            word(said),
-            word(valid)
+            verdict_word(said),
+            verdict_word(valid)
         ));
         valid = Validity::Unknown;
     } else if console.last_word().is_none() {
@@ -168,12 +170,4 @@ fn history(folder: &Path) -> Result<History> {
     let path = folder.join("history.edn");
     let read = || Ok::<_, Error>(read_history(BufReader::new(File::open(&path)?))?);
     read().map_err(|error| error.context(format!("failed to read {}", shown_path(&path))))
-}
-
-fn word(valid: Validity) -> &'static str {
-    match valid {
-        Validity::Valid => "valid",
-        Validity::Invalid => "invalid",
-        Validity::Unknown => "unknown",
-    }
 }
