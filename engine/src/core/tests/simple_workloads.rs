@@ -132,7 +132,7 @@ fn g_set_adds_elements_in_order_and_its_last_reads_are_not_marked() {
 #[test]
 fn errors_and_timeouts_are_exceptions_in_sets_and_counters() {
     // What the reference recorded, without the stack of its own code.
-    let data = r#"{:type :rpc-error, :code 13, :name :crash, :definite? false, :body {:code 13, :in_reply_to 1, :text "crash", :type "error"}}"#;
+    let data = r#"{:type :rpc-error, :code 13, :name :crash, :definite? false, :body {:type "error", :code 13, :text "crash", :in_reply_to 1}}"#;
     let message = format!("throw+: {}", data.replace('"', "\\\""));
     let class = "clojure.lang.ExceptionInfo";
     let crash = format!(
