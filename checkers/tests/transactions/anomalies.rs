@@ -200,6 +200,19 @@ fn check(case: &Case, model: ConsistencyModel, place: usize, seed: u64) {
     }
 }
 
+/// A right history with each of the anomalies in turn, whether it is of lists, and what was put in.
+pub(crate) fn wrong_histories(
+    place: usize,
+    seed: u64,
+) -> impl Iterator<Item = (History, bool, &'static str)> {
+    CASES
+        .iter()
+        .chain([&OF_A_PROCESS])
+        .flat_map(|case| [(case.lists, true), (case.registers, false)])
+        .filter(|(text, _)| !text.is_empty())
+        .map(move |(text, is_list)| (with(entries(text), is_list, place, seed), is_list, text))
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(16))]
 

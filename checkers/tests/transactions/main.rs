@@ -5,5 +5,6 @@ mod entangled;
 mod mangled;
 mod models;
 mod prover;
+mod second_opinion;
 mod simulator;
 mod verdict;
