@@ -233,8 +233,13 @@ fn cycles_in_component(graph: &Graph, precedence: Precedence, budget: &mut Budge
             Ok(Some(cycle)) => {
                 let is_other = cycle.anomaly != *anomaly;
                 redundant = redundant.union(all_implied([*anomaly]));
-                if !(is_other && cycles.iter().any(|known| known.anomaly == cycle.anomaly)) {
-                    cycles.push(cycle);
+                // One of a kind: the one that was looked for, if it is shorter.
+                match cycles.iter_mut().find(|known| known.anomaly == cycle.anomaly) {
+                    None => cycles.push(cycle),
+                    Some(known) if !is_other && cycle.steps.len() < known.steps.len() => {
+                        *known = cycle;
+                    }
+                    Some(_) => {}
                 }
             }
             Ok(None) => absent.push(*anomaly),
