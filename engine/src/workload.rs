@@ -4,6 +4,7 @@
 
 mod broadcast;
 mod echo;
+mod elements;
 mod exception;
 mod g_counter;
 mod g_set;

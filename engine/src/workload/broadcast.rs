@@ -1,9 +1,10 @@
 //! Broadcast: values 0, 1, 2, ... are given to nodes, and every node shows them all in the end.
 
+use super::elements::AddsAndReads;
 use super::last_read::LastRead;
 use super::{
-    Asking, Client, Completion, Generator, Invocation, Next, Protocol, Request, Step, Workload,
-    take_field, topology,
+    Client, Completion, Generator, Invocation, Protocol, Request, Step, Workload, take_field,
+    topology,
 };
 use crate::Random;
 use crate::rpc::{Field, Rpc, Shape};
@@ -58,7 +59,7 @@ impl Workload for Broadcast {
     }
 
     fn generator(&self, _random: &mut Random) -> Box<dyn Generator> {
-        Box::new(Mix { next_element: 0 })
+        Box::new(AddsAndReads::new(Function::Broadcast))
     }
 
     fn final_generator(&self) -> Option<Box<dyn Generator>> {
@@ -67,23 +68,6 @@ impl Workload for Broadcast {
 
     fn client(&self) -> Box<dyn Client> {
         Box::new(BroadcastClient)
-    }
-}
-
-/// Broadcasts and reads, half and half.
-struct Mix {
-    next_element: i64,
-}
-
-impl Generator for Mix {
-    fn next(&mut self, _: Asking, random: &mut Random) -> Next {
-        Next::Invoke(if random.below(2) == 0 {
-            let element = self.next_element;
-            self.next_element += 1;
-            Invocation::new(Function::Broadcast, Value::Int(element))
-        } else {
-            Invocation::new(Function::Read, Value::Nil)
-        })
     }
 }
 

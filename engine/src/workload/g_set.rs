@@ -1,10 +1,10 @@
 //! G-set: elements 0, 1, 2, ... are added to a set that only grows, and every node shows them all in
 //! the end.
 
+use super::elements::AddsAndReads;
 use super::last_read::LastRead;
 use super::{
-    Asking, Client, Completion, Generator, Invocation, Next, Protocol, Request, Step, Workload,
-    take_field,
+    Client, Completion, Generator, Invocation, Protocol, Request, Step, Workload, take_field,
 };
 use crate::Random;
 use crate::rpc::{Field, Rpc, RpcError, Shape};
@@ -34,7 +34,7 @@ pub(super) struct GSet;
 
 impl Workload for GSet {
     fn generator(&self, _random: &mut Random) -> Box<dyn Generator> {
-        Box::new(Mix { next_element: 0 })
+        Box::new(AddsAndReads::new(Function::Add))
     }
 
     fn final_generator(&self) -> Option<Box<dyn Generator>> {
@@ -43,23 +43,6 @@ impl Workload for GSet {
 
     fn client(&self) -> Box<dyn Client> {
         Box::new(GSetClient)
-    }
-}
-
-/// Adds and reads, half and half.
-struct Mix {
-    next_element: i64,
-}
-
-impl Generator for Mix {
-    fn next(&mut self, _: Asking, random: &mut Random) -> Next {
-        Next::Invoke(if random.below(2) == 0 {
-            let element = self.next_element;
-            self.next_element += 1;
-            Invocation::new(Function::Add, Value::Int(element))
-        } else {
-            Invocation::new(Function::Read, Value::Nil)
-        })
     }
 }
 
