@@ -1,6 +1,7 @@
 //! What a node can do.
 
 use crate::protocol::{Body, Correlation, NodeId, RpcError};
+use crate::runtime::Disk;
 use crate::runtime::environment::Environment;
 use crate::runtime::waiting::{Rpc, Sleep};
 use rand::RngExt;
@@ -123,6 +124,12 @@ impl Ctx {
         let correlation = Correlation { msg_id: Some(msg_id), in_reply_to: None };
         let sent = environment.write(self.id(), dest, correlation, body);
         Rpc::new(msg_id, NodeId::new(dest), sent.err(), self.sleep(timeout))
+    }
+
+    /// What survives the node's end; none unless the node was given a disk.
+    #[must_use]
+    pub fn disk(&self) -> Option<&dyn Disk> {
+        self.0.environment.disk.as_deref()
     }
 
     /// Waits.

@@ -3,7 +3,7 @@
 use crate::protocol::{Body, Correlation, Envelope, Init, InitOk, NodeId, RpcError};
 use crate::runtime::environment::Environment;
 use crate::runtime::tasks::Tasks;
-use crate::runtime::{Caller, Ctx, Node};
+use crate::runtime::{Caller, Ctx, Disk, Node};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
@@ -34,8 +34,14 @@ impl<N: Node> Core<N> {
     /// A node that waits for its `init`. All its random numbers come from `seed`.
     #[must_use]
     pub fn new(seed: u64) -> Self {
+        Self::with_disk(seed, None)
+    }
+
+    /// The same, with a disk, on which an earlier life of the node may have left something.
+    #[must_use]
+    pub fn with_disk(seed: u64, disk: Option<Rc<dyn Disk>>) -> Self {
         Self {
-            environment: Rc::new(Environment::new(seed)),
+            environment: Rc::new(Environment::new(seed, disk)),
             tasks: Tasks::default(),
             running: Rc::default(),
             starting: Rc::default(),

@@ -1,6 +1,7 @@
 //! What a node's futures and its core share.
 
 use crate::protocol::{Correlation, NodeId, WriteError, write_body};
+use crate::runtime::Disk;
 use crate::runtime::calls::Calls;
 use crate::runtime::tasks::Task;
 use crate::runtime::timers::Timers;
@@ -9,6 +10,7 @@ use rand_xoshiro::rand_core::SeedableRng;
 use serde::Serialize;
 use std::cell::{Cell, RefCell};
 use std::fmt::{self, Write};
+use std::rc::Rc;
 use std::time::Duration;
 
 /// The world as a node sees it.
@@ -23,10 +25,12 @@ pub(super) struct Environment {
     pub(super) output: RefCell<Vec<u8>>,
     /// Lines for humans.
     pub(super) log: RefCell<String>,
+    /// What survives the node's end, if it was given anything of the kind.
+    pub(super) disk: Option<Rc<dyn Disk>>,
 }
 
 impl Environment {
-    pub(super) fn new(seed: u64) -> Self {
+    pub(super) fn new(seed: u64, disk: Option<Rc<dyn Disk>>) -> Self {
         Self {
             now: Cell::default(),
             random: RefCell::new(Xoshiro256PlusPlus::seed_from_u64(seed)),
@@ -35,6 +39,7 @@ impl Environment {
             spawned: RefCell::default(),
             output: RefCell::default(),
             log: RefCell::default(),
+            disk,
         }
     }
 

@@ -6,13 +6,19 @@
 mod calls;
 mod context;
 mod core;
+mod disk;
 mod environment;
+mod machine;
 mod node;
+mod program;
 mod tasks;
 mod timers;
 mod waiting;
 
 pub use context::{Caller, Ctx, RPC_TIMEOUT};
 pub use core::Core;
+pub use disk::{Disk, MemoryDisk};
+pub use machine::Machine;
 pub use node::Node;
+pub use program::Program;
 pub use waiting::{Rpc, Sleep};

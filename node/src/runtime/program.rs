@@ -1,0 +1,24 @@
+//! A kind of node as a value: what a driver needs to start one.
+
+use crate::runtime::{Core, Disk, Machine, Node};
+use std::rc::Rc;
+
+/// A kind of node, ready to be started any number of times. Cheap to copy.
+#[derive(Debug, Clone, Copy)]
+pub struct Program {
+    start: fn(u64, Option<Rc<dyn Disk>>) -> Box<dyn Machine>,
+}
+
+impl Program {
+    /// The program of a type.
+    #[must_use]
+    pub const fn of<N: Node>() -> Self {
+        Self { start: |seed, disk| Box::new(Core::<N>::with_disk(seed, disk)) }
+    }
+
+    /// Starts a node: all its random numbers come from `seed`, and what survives it is on `disk`.
+    #[must_use]
+    pub fn start(self, seed: u64, disk: Option<Rc<dyn Disk>>) -> Box<dyn Machine> {
+        (self.start)(seed, disk)
+    }
+}
