@@ -139,6 +139,7 @@ impl Plan {
                 value: concurrency.to_string(),
                 expected: "1 to 100000 workers",
             })?;
+        let latency_ms = given.latency.unwrap_or(0);
         let rate = given.rate.unwrap_or(5.0);
         if !(rate >= 0.0 && rate.is_finite()) {
             return Err(PlanError::OutOfRange {
@@ -156,7 +157,7 @@ impl Plan {
             workers,
             rate,
             time_limit: seconds("time-limit", given.time_limit.unwrap_or(60.0))?,
-            latency_ms: given.latency.unwrap_or(0),
+            latency_ms,
             latency_distribution: given.latency_dist.unwrap_or(LatencyDistribution::Constant),
             delivery: given.delivery.unwrap_or(Delivery::Queued),
             faults: given.nemesis.unwrap_or_default(),
@@ -175,15 +176,16 @@ impl Plan {
             services: given.services.unwrap_or(Services::Reference),
             recovery: given.recovery.unwrap_or(Recovery::Wait(Duration::from_secs(10))),
             init_timeout: seconds("init-timeout", given.init_timeout.unwrap_or(10.0))?,
-            rpc_timeout: match given.rpc_timeout.unwrap_or(5000) {
-                0 => {
+            rpc_timeout: match given.rpc_timeout {
+                None => workload.rpc_timeout(latency_ms),
+                Some(0) => {
                     return Err(PlanError::OutOfRange {
                         flag: "rpc-timeout",
                         value: "0".to_owned(),
                         expected: "a positive number of milliseconds",
                     });
                 }
-                ms => Duration::from_millis(ms),
+                Some(ms) => Duration::from_millis(ms),
             },
             log_stderr: given.log_stderr.unwrap_or(false),
             log_net_send: given.log_net_send.unwrap_or(false),

@@ -3,6 +3,14 @@
 use crate::ParseValueError;
 use std::fmt;
 use std::str::FromStr;
+use std::time::Duration;
+
+/// How long clients wait for an answer.
+const TIMEOUT: Duration = Duration::from_secs(5);
+/// The same where reads and writes of a key are checked: who waits long is concurrent with much.
+const LIN_KV_TIMEOUT: Duration = Duration::from_secs(1);
+/// Mean latencies that lin-kv waits, if that is more.
+const LIN_KV_TIMEOUT_LATENCIES: u64 = 10;
 
 /// What clients ask of the nodes, and how the answers are judged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -60,6 +68,17 @@ impl Workload {
             Self::UniqueIds => "unique-ids",
         }
     }
+
+    /// How long a client waits for an answer when nobody says it, as in the reference; with that
+    /// mean latency in ms.
+    #[must_use]
+    pub fn rpc_timeout(self, latency_ms: u64) -> Duration {
+        if self != Self::LinKv {
+            return TIMEOUT;
+        }
+        let latencies = latency_ms.saturating_mul(LIN_KV_TIMEOUT_LATENCIES);
+        Duration::from_millis(latencies).max(LIN_KV_TIMEOUT)
+    }
 }
 
 impl fmt::Display for Workload {
@@ -86,5 +105,17 @@ mod tests {
             assert_eq!(workload.name().parse(), Ok(workload));
         }
         assert!("ecko".parse::<Workload>().unwrap_err().expected.ends_with("unique-ids"));
+    }
+
+    #[test]
+    fn lin_kv_waits_ten_latencies_or_a_second_and_the_others_five_seconds() {
+        for (workload, latency_ms, ms) in [
+            (Workload::LinKv, 0, 1000),
+            (Workload::LinKv, 200, 2000),
+            (Workload::LinKv, u64::MAX, u64::MAX),
+            (Workload::Broadcast, 2000, 5000),
+        ] {
+            assert_eq!(workload.rpc_timeout(latency_ms), Duration::from_millis(ms));
+        }
     }
 }

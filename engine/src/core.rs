@@ -26,7 +26,7 @@ use crate::workload::{Workload, workload};
 use crate::{EngineError, Time};
 use calls::Calls;
 use directory::Directory;
-use glomers_config::{Plan, Setting, Workload as Name};
+use glomers_config::{Plan, Workload as Name};
 use glomers_history::{History, Traffic};
 use nemesis::Nemesis;
 use outgoing::Outgoing;
@@ -83,14 +83,9 @@ pub struct PropagationTimes {
 
 impl Core {
     /// A run of that plan, not yet begun.
-    pub fn new(mut plan: Plan) -> Result<Self, EngineError> {
+    pub fn new(plan: Plan) -> Result<Self, EngineError> {
         let workload = workload(&plan);
         workload.check()?;
-        if let Some(timeout) = workload.rpc_timeout()
-            && !plan.said.contains(&Setting::RpcTimeout)
-        {
-            plan.rpc_timeout = timeout;
-        }
         let services = services(plan.services);
         let nodes = plan.nodes.len();
         let network = Network::new(

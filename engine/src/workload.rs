@@ -27,7 +27,6 @@ use crate::{EngineError, Random, Time};
 use glomers_config::{Plan, Workload as Name};
 use glomers_history::{Function, Kind, Value};
 use smol_str::SmolStr;
-use std::time::Duration;
 
 pub(crate) use exception::EXCEPTION_INFO;
 pub use protocol::{Protocol, protocol};
@@ -178,11 +177,6 @@ pub(crate) trait Workload {
     /// Whether the plan can be run at all.
     fn check(&self) -> Result<(), EngineError> {
         Ok(())
-    }
-
-    /// How long a client waits for an answer, if the user does not say it; none for the plan's time.
-    fn rpc_timeout(&self) -> Option<Duration> {
-        None
     }
 
     /// The request that every node gets before the test, if there is one.

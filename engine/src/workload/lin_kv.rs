@@ -12,7 +12,6 @@ use crate::rpc::{Field, Rpc, Shape};
 use crate::{EngineError, Random};
 use glomers_config::{Plan, Workload as Name};
 use glomers_history::{Function, Kind, Value};
-use std::time::Duration;
 
 /// Values are 0 to 4.
 const VALUES: u64 = 5;
@@ -20,10 +19,6 @@ const VALUES: u64 = 5;
 const PROCESSES_PER_KEY: usize = 20;
 /// Workers of a group for each node.
 const WORKERS_PER_NODE: usize = 2;
-/// Least time that a node has to answer.
-const LEAST_TIMEOUT: Duration = Duration::from_secs(1);
-/// Mean latencies that a node has to answer, if that is more.
-const TIMEOUT_LATENCIES: u64 = 10;
 
 static READ: Rpc = Rpc {
     request: "read",
@@ -62,17 +57,11 @@ pub(super) static PROTOCOL: Protocol = Protocol {
 pub(super) struct LinKv {
     nodes: usize,
     workers: usize,
-    timeout: Duration,
 }
 
 impl LinKv {
     pub(super) fn new(plan: &Plan) -> Self {
-        let latencies = Duration::from_millis(plan.latency_ms.saturating_mul(TIMEOUT_LATENCIES));
-        Self {
-            nodes: plan.nodes.len(),
-            workers: plan.workers as usize,
-            timeout: latencies.max(LEAST_TIMEOUT),
-        }
+        Self { nodes: plan.nodes.len(), workers: plan.workers as usize }
     }
 }
 
@@ -84,10 +73,6 @@ impl Workload for LinKv {
             return Ok(());
         }
         Err(EngineError::Concurrency { workload: Name::LinKv, workers: self.workers, group })
-    }
-
-    fn rpc_timeout(&self) -> Option<Duration> {
-        Some(self.timeout)
     }
 
     fn generator(&self, _random: &mut Random) -> Box<dyn Generator> {
