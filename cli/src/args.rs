@@ -7,8 +7,8 @@ use crate::commands::test::TestArguments;
 use crate::{exit, values};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use glomers_config::{
-    Availability, Concurrency, Delivery, Faults, LatencyDistribution, Parameters, Recovery,
-    Services, Topology,
+    Availability, Concurrency, Delivery, Faults, LatencyDistribution, Parameters, PartitionShapes,
+    Recovery, Services, Topology,
 };
 use std::path::PathBuf;
 
@@ -134,7 +134,7 @@ pub(crate) struct RunArguments {
     #[arg(allow_negative_numbers = true)]
     pub(crate) time_limit: Option<f64>,
     /// Milliseconds that a client waits for an answer [default: 5000].
-    #[arg(long, value_name = "MS", help_heading = "Load", value_parser = values::rpc_timeout)]
+    #[arg(long, value_name = "MS", help_heading = "Load", value_parser = values::milliseconds)]
     #[arg(allow_negative_numbers = true)]
     pub(crate) rpc_timeout: Option<u64>,
     /// Seconds between the load and the final reads, or auto: until servers are silent for a
@@ -181,13 +181,40 @@ pub(crate) struct RunArguments {
     /// How receivers take messages: queued as the reference does, or independent [default: queued].
     #[arg(long, value_name = "TYPE", help_heading = "Network")]
     pub(crate) delivery: Option<Delivery>,
-    /// Faults to inject: partition, or none.
+    /// Faults to inject, separated by commas: partition, loss, duplicate, reorder, slow, kill,
+    /// pause, skew (simulation only), or none.
     #[arg(long, value_name = "FAULTS", help_heading = "Network")]
     pub(crate) nemesis: Option<Faults>,
     /// Mean seconds between nemesis operations [default: 10].
     #[arg(long, value_name = "SECONDS", help_heading = "Network", value_parser = values::seconds)]
     #[arg(allow_negative_numbers = true)]
     pub(crate) nemesis_interval: Option<f64>,
+    /// Shapes that a partition is drawn from, separated by commas: one, minority-third, majority,
+    /// majorities-ring, one-way [default: all but one-way].
+    #[arg(long, value_name = "SHAPES", help_heading = "Network")]
+    pub(crate) partition_shapes: Option<PartitionShapes>,
+    /// Probability that a message between nodes is lost, while that fault is on [default: 0.05].
+    #[arg(long, value_name = "P", help_heading = "Network", value_parser = values::probability)]
+    #[arg(allow_negative_numbers = true)]
+    pub(crate) loss: Option<f64>,
+    /// Probability that a message between nodes is delivered twice, while that fault is on
+    /// [default: 0.05].
+    #[arg(long, value_name = "P", help_heading = "Network", value_parser = values::probability)]
+    #[arg(allow_negative_numbers = true)]
+    pub(crate) duplicate: Option<f64>,
+    /// Mean milliseconds that messages between nodes are delayed, at random, while they are
+    /// reordered [default: 100].
+    #[arg(long, value_name = "MS", help_heading = "Network", value_parser = values::milliseconds)]
+    #[arg(allow_negative_numbers = true)]
+    pub(crate) reorder: Option<u64>,
+    /// How many times as long messages between nodes take while the network is slow [default: 10].
+    #[arg(long, value_name = "FACTOR", help_heading = "Network", value_parser = values::factor)]
+    #[arg(allow_negative_numbers = true)]
+    pub(crate) slow: Option<f64>,
+    /// Fraction by which a clock may run too fast or too slowly [default: 0.5].
+    #[arg(long, value_name = "FRACTION", help_heading = "Network", value_parser = values::fraction)]
+    #[arg(allow_negative_numbers = true)]
+    pub(crate) skew: Option<f64>,
     /// Neighbours that broadcast suggests: grid, line, total, tree, tree2, tree3, tree4
     /// [default: grid].
     #[arg(long, value_name = "SPEC", help_heading = "Network")]
@@ -250,6 +277,12 @@ impl RunArguments {
             delivery: self.delivery,
             nemesis: self.nemesis.clone(),
             nemesis_interval: self.nemesis_interval,
+            partition_shapes: self.partition_shapes.clone(),
+            loss: self.loss,
+            duplicate: self.duplicate,
+            reorder: self.reorder,
+            slow: self.slow,
+            skew: self.skew,
             topology: self.topology,
             availability: self.availability,
             consistency_models: self.consistency_models.clone().map(|models| models.0),

@@ -1,7 +1,7 @@
 //! Numbers as typed after a flag: what is none says what is allowed. The ranges of numbers are
 //! checked with the plan, where those of glomers.toml are, too.
 
-use glomers_config::{ConsistencyModel, ParseValueError};
+use glomers_config::{ConsistencyModel, Fault, Faults, ParseValueError};
 use std::str::FromStr;
 
 type Parsed<T> = Result<T, &'static str>;
@@ -64,9 +64,31 @@ pub(crate) fn latency(text: &str) -> Parsed<u64> {
     parse(text, "expected a whole number of milliseconds, 0 or more")
 }
 
-/// Of `--rpc-timeout`.
-pub(crate) fn rpc_timeout(text: &str) -> Parsed<u64> {
+/// Of `--rpc-timeout` and `--reorder`.
+pub(crate) fn milliseconds(text: &str) -> Parsed<u64> {
     parse(text, "expected a positive whole number of milliseconds")
+}
+
+/// Of `--loss` and `--duplicate`.
+pub(crate) fn probability(text: &str) -> Parsed<f64> {
+    parse(text, "expected a probability above 0, at most 1")
+}
+
+/// Of `--slow`.
+pub(crate) fn factor(text: &str) -> Parsed<f64> {
+    parse(text, "expected a factor above 1")
+}
+
+/// Of `--skew`.
+pub(crate) fn fraction(text: &str) -> Parsed<f64> {
+    parse(text, "expected a fraction between 0 and 1")
+}
+
+/// Of the reference's `--nemesis`.
+pub(crate) fn reference_faults(text: &str) -> Parsed<Faults> {
+    let expected = "expected none, or partition";
+    let faults: Faults = parse(text, expected)?;
+    if faults.iter().all(|fault| fault == Fault::Partition) { Ok(faults) } else { Err(expected) }
 }
 
 /// Of `--seed`.

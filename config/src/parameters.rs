@@ -1,8 +1,8 @@
 //! One layer of settings: what a challenge, a file or the flags say, each field optional.
 
 use crate::{
-    Availability, Concurrency, ConsistencyModel, Delivery, Faults, LatencyDistribution, Recovery,
-    Services, Topology, Workload,
+    Availability, Concurrency, ConsistencyModel, Delivery, Faults, LatencyDistribution,
+    PartitionShapes, Recovery, Services, Topology, Workload,
 };
 
 macro_rules! parameters {
@@ -66,6 +66,18 @@ parameters! {
     Nemesis nemesis = "nemesis": Faults,
     /// Mean seconds between nemesis operations.
     NemesisInterval nemesis_interval = "nemesis-interval": f64,
+    /// Shapes that a partition is drawn from.
+    PartitionShapes partition_shapes = "partition-shapes": PartitionShapes,
+    /// Probability that a message between nodes is lost while that fault is on.
+    Loss loss = "loss": f64,
+    /// Probability that a message between nodes is delivered twice while that fault is on.
+    Duplicate duplicate = "duplicate": f64,
+    /// Mean of the extra delay in ms while messages are reordered.
+    Reorder reorder = "reorder": u64,
+    /// Factor of latencies while the network is slow.
+    Slow slow = "slow": f64,
+    /// Fraction by which a clock may run too fast or too slowly.
+    Skew skew = "skew": f64,
     /// Neighbours that broadcast suggests.
     Topology topology = "topology": Topology,
     /// Fraction of operations that must succeed.

@@ -1,9 +1,12 @@
 //! The plan of one run: every setting decided and checked.
 
+mod range;
+
 use crate::{
     Availability, Challenge, Concurrency, ConsistencyModel, Delivery, Faults, LatencyDistribution,
-    Metric, Parameters, Recovery, Services, Setting, Topology, Workload,
+    Metric, Parameters, PartitionShapes, Recovery, Services, Setting, Topology, Workload,
 };
+use range::{at_least_1, probability, seconds};
 use std::time::Duration;
 
 /// A metric that must stay below a limit.
@@ -43,6 +46,19 @@ pub struct Plan {
     pub faults: Faults,
     /// Mean time between nemesis operations.
     pub nemesis_interval: Duration,
+    /// Shapes that a partition is drawn from.
+    pub partition_shapes: PartitionShapes,
+    /// Probability that a message between nodes is lost while that fault is on: above 0, at most 1.
+    pub loss: f64,
+    /// Probability that a message between nodes is delivered twice while that fault is on: above 0,
+    /// at most 1.
+    pub duplicate: f64,
+    /// Mean of the extra delay of messages while they are reordered, in ms: 1 or more.
+    pub reorder_ms: u64,
+    /// Factor of latencies while the network is slow: above 1.
+    pub slow: f64,
+    /// Fraction by which a clock may run too fast or too slowly: between 0 and 1.
+    pub skew: f64,
     /// Neighbours that broadcast suggests.
     pub topology: Topology,
     /// Fraction of operations that must succeed.
@@ -99,13 +115,6 @@ pub enum PlanError {
     NoWorkload(String),
 }
 
-/// Most nodes of a run: each is a process with three pipes.
-const MOST_NODES: u32 = 1000;
-/// Most workers of a run.
-const MOST_WORKERS: u32 = 100_000;
-/// Longest duration of any kind, in seconds: a year.
-const LONGEST_SECONDS: f64 = 365.0 * 86_400.0;
-
 impl Plan {
     /// Decides every setting: those given, else the challenge's, else the reference's defaults.
     ///
@@ -114,54 +123,29 @@ impl Plan {
         let given = given.over(&challenge.parameters);
         let workload =
             given.workload.ok_or_else(|| PlanError::NoWorkload(challenge.name.clone()))?;
-        // The reference runs n1..n5 when nothing is said, and prefers the number to the names.
-        let nodes = match given.node_count {
-            None if given.nodes.is_some() => names(given.nodes.clone().unwrap_or_default())?,
-            None => (1..=5).map(|number| format!("n{number}")).collect::<Vec<_>>(),
-            Some(count) if (1..=MOST_NODES).contains(&count) => {
-                (0..count).map(|number| format!("n{number}")).collect()
-            }
-            Some(count) => {
-                return Err(PlanError::OutOfRange {
-                    flag: "node-count",
-                    value: count.to_string(),
-                    expected: "1 to 1000 nodes",
-                });
-            }
-        };
-        let node_count = u32::try_from(nodes.len()).unwrap_or(MOST_NODES);
+        let nodes = range::nodes(&given)?;
         let concurrency = given.concurrency.unwrap_or(Concurrency::PerNode(1));
-        let workers = concurrency
-            .workers(node_count)
-            .filter(|workers| (1..=MOST_WORKERS).contains(workers))
-            .ok_or_else(|| PlanError::OutOfRange {
-                flag: "concurrency",
-                value: concurrency.to_string(),
-                expected: "1 to 100000 workers",
-            })?;
         let latency_ms = given.latency.unwrap_or(0);
-        let rate = given.rate.unwrap_or(5.0);
-        if !(rate >= 0.0 && rate.is_finite()) {
-            return Err(PlanError::OutOfRange {
-                flag: "rate",
-                value: rate.to_string(),
-                expected: "a number of operations per second, 0 or more",
-            });
-        }
         Ok(Self {
             challenge: challenge.name.clone(),
             workload,
             said: said(&given, challenge.order),
+            workers: range::workers(concurrency, nodes.len())?,
             nodes,
             concurrency,
-            workers,
-            rate,
+            rate: range::rate(given.rate.unwrap_or(5.0))?,
             time_limit: seconds("time-limit", given.time_limit.unwrap_or(60.0))?,
             latency_ms,
             latency_distribution: given.latency_dist.unwrap_or(LatencyDistribution::Constant),
             delivery: given.delivery.unwrap_or(Delivery::Queued),
             faults: given.nemesis.unwrap_or_default(),
             nemesis_interval: seconds("nemesis-interval", given.nemesis_interval.unwrap_or(10.0))?,
+            partition_shapes: given.partition_shapes.unwrap_or_default(),
+            loss: probability("loss", given.loss.unwrap_or(0.05))?,
+            duplicate: probability("duplicate", given.duplicate.unwrap_or(0.05))?,
+            reorder_ms: range::reorder(given.reorder.unwrap_or(100))?,
+            slow: range::slow(given.slow.unwrap_or(10.0))?,
+            skew: range::skew(given.skew.unwrap_or(0.5))?,
             topology: given.topology.unwrap_or(Topology::Grid),
             availability: given.availability,
             consistency_models: given
@@ -176,17 +160,9 @@ impl Plan {
             services: given.services.unwrap_or(Services::Reference),
             recovery: given.recovery.unwrap_or(Recovery::Wait(Duration::from_secs(10))),
             init_timeout: seconds("init-timeout", given.init_timeout.unwrap_or(10.0))?,
-            rpc_timeout: match given.rpc_timeout {
-                None => workload.rpc_timeout(latency_ms),
-                Some(0) => {
-                    return Err(PlanError::OutOfRange {
-                        flag: "rpc-timeout",
-                        value: "0".to_owned(),
-                        expected: "a positive number of milliseconds",
-                    });
-                }
-                Some(ms) => Duration::from_millis(ms),
-            },
+            rpc_timeout: given
+                .rpc_timeout
+                .map_or_else(|| Ok(workload.rpc_timeout(latency_ms)), range::rpc_timeout)?,
             log_stderr: given.log_stderr.unwrap_or(false),
             log_net_send: given.log_net_send.unwrap_or(false),
             log_net_recv: given.log_net_recv.unwrap_or(false),
@@ -198,51 +174,10 @@ impl Plan {
     }
 }
 
-/// Names that can be told apart from each other, and from services and clients.
-fn names(names: Vec<String>) -> Result<Vec<String>, PlanError> {
-    /// Names that the network gives to services.
-    const SERVICES: [&str; 4] = ["lin-kv", "lin-tso", "lww-kv", "seq-kv"];
-    let is_client = |name: &str| {
-        name.strip_prefix('c')
-            .is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit()))
-    };
-    let is_bad = |(place, name): (usize, &String)| {
-        name.is_empty()
-            || name.chars().any(|c| c.is_control() || matches!(c, '/' | '.'))
-            || names[..place].contains(name)
-            || SERVICES.contains(&name.as_str())
-            || is_client(name)
-    };
-    let most = usize::try_from(MOST_NODES).unwrap_or(usize::MAX);
-    if names.is_empty() || names.len() > most || names.iter().enumerate().any(is_bad) {
-        return Err(PlanError::OutOfRange {
-            flag: "nodes",
-            value: names.join(","),
-            expected: "1 to 1000 names, each once; no name of a service or a client (c1), no `/`, \
-                       no `.`",
-        });
-    }
-    Ok(names)
-}
-
 /// What is set, first in this order, then in that of the parameters.
 fn said(given: &Parameters, order: &[Setting]) -> Vec<Setting> {
     let rest = Setting::ALL.iter().filter(|setting| !order.contains(setting));
     order.iter().chain(rest).copied().filter(|setting| given.sets(*setting)).collect()
-}
-
-fn at_least_1(flag: &'static str, value: u32) -> Result<u32, PlanError> {
-    let problem = PlanError::OutOfRange { flag, value: value.to_string(), expected: "1 or more" };
-    if value > 0 { Ok(value) } else { Err(problem) }
-}
-
-fn seconds(flag: &'static str, value: f64) -> Result<Duration, PlanError> {
-    let in_range = value > 0.0 && value <= LONGEST_SECONDS;
-    in_range.then(|| Duration::from_secs_f64(value)).ok_or_else(|| PlanError::OutOfRange {
-        flag,
-        value: value.to_string(),
-        expected: "a positive number of seconds",
-    })
 }
 
 #[cfg(test)]
@@ -275,6 +210,12 @@ mod tests {
         assert_eq!((plan.topology, plan.delivery), (Topology::Grid, Delivery::Queued));
         assert_eq!((plan.availability, plan.faults.is_empty()), (None, true));
         assert_eq!((plan.journal, plan.seed), (true, 7));
+        assert_eq!(plan.partition_shapes, PartitionShapes::default());
+        assert_eq!((plan.loss, plan.duplicate, plan.reorder_ms), (0.05, 0.05, 100));
+        assert_eq!((plan.slow, plan.skew), (10.0, 0.5));
+        let lin_kv = Parameters { workload: Some(Workload::LinKv), ..Parameters::default() };
+        assert_eq!(plan.rpc_timeout, Duration::from_secs(5));
+        assert_eq!(resolve(lin_kv).unwrap().rpc_timeout, Duration::from_secs(1));
     }
 
     #[test]
@@ -325,6 +266,14 @@ mod tests {
             (Parameters { nemesis_interval: Some(0.0), ..none() }, "nemesis-interval"),
             (Parameters { init_timeout: Some(f64::NAN), ..none() }, "init-timeout"),
             (Parameters { rpc_timeout: Some(0), ..none() }, "rpc-timeout"),
+            (Parameters { loss: Some(0.0), ..none() }, "loss"),
+            (Parameters { loss: Some(1.01), ..none() }, "loss"),
+            (Parameters { duplicate: Some(f64::NAN), ..none() }, "duplicate"),
+            (Parameters { reorder: Some(0), ..none() }, "reorder"),
+            (Parameters { slow: Some(1.0), ..none() }, "slow"),
+            (Parameters { slow: Some(f64::INFINITY), ..none() }, "slow"),
+            (Parameters { skew: Some(0.0), ..none() }, "skew"),
+            (Parameters { skew: Some(1.0), ..none() }, "skew"),
             (Parameters { nodes: Some(vec!["a".into(), "a".into()]), ..none() }, "nodes"),
             (Parameters { nodes: Some(vec!["c1".into()]), ..none() }, "nodes"),
             (Parameters { nodes: Some(vec!["../x".into()]), ..none() }, "nodes"),

@@ -1,7 +1,7 @@
 //! From a plan to Maelstrom's command line.
 
 use crate::installation::{Installation, Launcher};
-use glomers_config::{ConsistencyModel, LatencyDistribution, Plan, Setting};
+use glomers_config::{ConsistencyModel, Fault, LatencyDistribution, Plan, Setting};
 use std::path::Path;
 use std::time::Duration;
 
@@ -25,6 +25,12 @@ pub enum CommandError {
     /// A setting that it lacks.
     #[error("Maelstrom has no --{0}: leave it out, or run with --engine embedded")]
     Lacks(&'static str),
+    /// A fault that it lacks.
+    #[error(
+        "Maelstrom's nemesis knows only partition, not {0}: leave {0} out of --nemesis, or run with \
+         --engine embedded"
+    )]
+    LacksFault(Fault),
     /// A part of a second.
     #[error(
         "Maelstrom's --{flag} takes whole seconds, not {value}: round it, or run with --engine \
@@ -135,6 +141,12 @@ fn push(words: &mut Vec<String>, setting: Setting, plan: &Plan) -> Result<(), Co
             return Ok(());
         }
         Setting::Delivery
+        | Setting::PartitionShapes
+        | Setting::Loss
+        | Setting::Duplicate
+        | Setting::Reorder
+        | Setting::Slow
+        | Setting::Skew
         | Setting::Services
         | Setting::Recovery
         | Setting::InitTimeout
@@ -156,7 +168,11 @@ fn push(words: &mut Vec<String>, setting: Setting, plan: &Plan) -> Result<(), Co
             distribution.to_string()
         }
         Setting::Nemesis if plan.faults.is_empty() => return Ok(()),
-        Setting::Nemesis => plan.faults.to_string(),
+        Setting::Nemesis => {
+            let lacking = plan.faults.iter().find(|fault| *fault != Fault::Partition);
+            lacking.map_or(Ok(()), |fault| Err(CommandError::LacksFault(fault)))?;
+            plan.faults.to_string()
+        }
         Setting::NemesisInterval => plan.nemesis_interval.as_secs_f64().to_string(),
         Setting::Topology => plan.topology.to_string(),
         Setting::Availability => match plan.availability {
@@ -271,6 +287,12 @@ mod tests {
             (Parameters { rpc_timeout: Some(5000), ..none() }, "no --rpc-timeout"),
             (Parameters { init_timeout: Some(10.0), ..none() }, "no --init-timeout"),
             (Parameters { time_limit: Some(0.5), ..none() }, "whole seconds, not 0.5"),
+            (Parameters { loss: Some(0.5), ..none() }, "no --loss: leave it out"),
+            (
+                Parameters { nemesis: "kill,partition".parse().ok(), ..none() },
+                "knows only partition, not kill: leave kill out of --nemesis, or run with --engine \
+                 embedded",
+            ),
             (
                 Parameters { latency_dist: Some(LatencyDistribution::Uniform), ..none() },
                 "crashes with --latency-dist uniform",

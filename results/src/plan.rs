@@ -12,7 +12,7 @@ pub type JsonObject = IndexMap<String, serde_json::Value>;
 #[must_use]
 pub fn plan_json(plan: &Plan) -> JsonObject {
     let seconds = |duration: Duration| json_number(duration.as_secs_f64());
-    let entries: [(&str, serde_json::Value); 27] = [
+    let entries: [(&str, serde_json::Value); 33] = [
         ("workload", plan.workload.name().into()),
         ("node-count", plan.nodes.len().into()),
         ("nodes", plan.nodes.clone().into()),
@@ -24,6 +24,12 @@ pub fn plan_json(plan: &Plan) -> JsonObject {
         ("delivery", plan.delivery.name().into()),
         ("nemesis", plan.faults.to_string().into()),
         ("nemesis-interval", seconds(plan.nemesis_interval)),
+        ("partition-shapes", plan.partition_shapes.to_string().into()),
+        ("loss", json_number(plan.loss)),
+        ("duplicate", json_number(plan.duplicate)),
+        ("reorder", plan.reorder_ms.into()),
+        ("slow", json_number(plan.slow)),
+        ("skew", json_number(plan.skew)),
         ("topology", plan.topology.name().into()),
         ("availability", plan.availability.map(|availability| availability.to_string()).into()),
         ("consistency-models", ConsistencyModel::texts(&plan.consistency_models).into()),

@@ -96,7 +96,7 @@ pub(crate) struct TestArguments {
     #[arg(long, value_name = "TYPE", default_value = "constant")]
     latency_dist: LatencyDistribution,
     /// Faults to inject, separated by commas: partition.
-    #[arg(long, value_name = "FAULTS")]
+    #[arg(long, value_name = "FAULTS", value_parser = values::reference_faults)]
     nemesis: Option<Faults>,
     /// Mean seconds between nemesis operations.
     #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = values::seconds)]

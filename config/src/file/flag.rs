@@ -2,7 +2,7 @@
 
 use crate::{
     Availability, Concurrency, ConsistencyModel, Delivery, Faults, LatencyDistribution, Metric,
-    ParseValueError, Recovery, Services, Topology, Workload,
+    ParseValueError, PartitionShapes, Recovery, Services, Topology, Workload,
 };
 use serde::de::{Deserialize, Deserializer, Error, SeqAccess, Visitor};
 use std::fmt;
@@ -76,6 +76,16 @@ impl FlagValue for Faults {
 
     fn parse_list(items: &[String]) -> Result<Self, ParseValueError> {
         if items.is_empty() { Ok(Self::default()) } else { items.join(",").parse() }
+    }
+}
+
+impl FlagValue for PartitionShapes {
+    fn parse(text: &str) -> Result<Self, ParseValueError> {
+        text.parse()
+    }
+
+    fn parse_list(items: &[String]) -> Result<Self, ParseValueError> {
+        items.join(",").parse()
     }
 }
 

@@ -3,7 +3,7 @@
 use super::flag::Flag;
 use crate::{
     Availability, Concurrency, ConsistencyModel, Delivery, Faults, LatencyDistribution, Metric,
-    Parameters, Recovery, Services, Target, Topology, Workload,
+    Parameters, PartitionShapes, Recovery, Services, Target, Topology, Workload,
 };
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -69,6 +69,12 @@ section! {
     delivery = "delivery": Delivery,
     nemesis = "nemesis": Faults,
     nemesis_interval = "nemesis-interval": f64,
+    partition_shapes = "partition-shapes": PartitionShapes,
+    loss = "loss": f64,
+    duplicate = "duplicate": f64,
+    reorder = "reorder": u64,
+    slow = "slow": f64,
+    skew = "skew": f64,
     topology = "topology": Topology,
     availability = "availability": Availability,
     consistency_models = "consistency-models": Vec<ConsistencyModel>,

@@ -1,7 +1,8 @@
 use super::*;
 use crate::{
     Availability, Concurrency, ConsistencyModel, Delivery, Fault, Faults, LatencyDistribution,
-    Metric, Parameters, Recovery, Services, Target, Topology, Workload, find_challenge,
+    Metric, Parameters, PartitionShape, PartitionShapes, Recovery, Services, Target, Topology,
+    Workload, find_challenge,
 };
 use insta::assert_snapshot;
 use std::time::Duration;
@@ -123,6 +124,12 @@ fn every_flag_can_be_set_as_text_or_in_its_own_type() {
         delivery = "independent"
         nemesis = "partition"
         nemesis-interval = "6"
+        partition-shapes = "one-way, one"
+        loss = "0.25"
+        duplicate = "0.75"
+        reorder = "13"
+        slow = "2.5"
+        skew = "0.125"
         topology = "line"
         availability = "0.5"
         consistency-models = "read-committed, read-uncommitted"
@@ -152,6 +159,12 @@ fn every_flag_can_be_set_as_text_or_in_its_own_type() {
         delivery: Some(Delivery::Independent),
         nemesis: Some(Faults::new(vec![Fault::Partition])),
         nemesis_interval: Some(6.0),
+        partition_shapes: PartitionShapes::new(&[PartitionShape::OneWay, PartitionShape::One]),
+        loss: Some(0.25),
+        duplicate: Some(0.75),
+        reorder: Some(13),
+        slow: Some(2.5),
+        skew: Some(0.125),
         topology: Some(Topology::Line),
         availability: Some(Availability::AtLeast(0.5)),
         consistency_models: Some(vec![
@@ -181,7 +194,7 @@ fn every_flag_can_be_set_as_text_or_in_its_own_type() {
                 let bare = value.trim_matches('"');
                 let items: Vec<_> = bare.split(", ").map(|item| format!("{item:?}")).collect();
                 match key.trim() {
-                    "nodes" | "nemesis" | "consistency-models" => {
+                    "nodes" | "nemesis" | "partition-shapes" | "consistency-models" => {
                         format!("{key} = [{}]", items.join(", "))
                     }
                     _ if bare.starts_with(|c: char| c.is_ascii_digit()) => {
@@ -203,7 +216,7 @@ fn every_flag_can_be_set_as_text_or_in_its_own_type() {
 #[test]
 fn wrong_keys_are_located_and_the_right_ones_listed() {
     assert_snapshot!(error("# a comment\nbulid = 'make'"), @"glomers.toml:2:1: unknown field `bulid`, expected one of `build`, `bin`, `args`, `store`, `maelstrom`, `challenge`");
-    assert_snapshot!(error("[challenge.echo]\n  node_count = 3"), @"glomers.toml:2:3: unknown field `node_count`, expected one of `build`, `bin`, `args`, `store`, `extends`, `targets`, `workload`, `nodes`, `node-count`, `concurrency`, `rate`, `time-limit`, `latency`, `latency-dist`, `delivery`, `nemesis`, `nemesis-interval`, `topology`, `availability`, `consistency-models`, `key-count`, `max-txn-length`, `max-writes-per-key`, `services`, `recovery`, `init-timeout`, `rpc-timeout`, `log-stderr`, `log-net-send`, `log-net-recv`, `fail-on-duplicates`, `no-journal`, `seed`");
+    assert_snapshot!(error("[challenge.echo]\n  node_count = 3"), @"glomers.toml:2:3: unknown field `node_count`, expected one of `build`, `bin`, `args`, `store`, `extends`, `targets`, `workload`, `nodes`, `node-count`, `concurrency`, `rate`, `time-limit`, `latency`, `latency-dist`, `delivery`, `nemesis`, `nemesis-interval`, `partition-shapes`, `loss`, `duplicate`, `reorder`, `slow`, `skew`, `topology`, `availability`, `consistency-models`, `key-count`, `max-txn-length`, `max-writes-per-key`, `services`, `recovery`, `init-timeout`, `rpc-timeout`, `log-stderr`, `log-net-send`, `log-net-recv`, `fail-on-duplicates`, `no-journal`, `seed`");
     assert_snapshot!(error("[challenge.echo]\ntargets = { msgs = 3 }"), @r#"glomers.toml:2:13: invalid value "msgs": expected one of msgs-per-op, server-msgs-per-op, load-server-msgs-per-op, ok-fraction, op-count, stable-count, stale-count, lost-count, never-read-count, duplicated-count, stable-latency-p50, stable-latency-p95, stable-latency-p99, stable-latency-max, propagation-p50, propagation-max, op-latency-p50, op-latency-p95, op-latency-p99, op-latency-max"#);
     assert_snapshot!(error("[challenge.echo]\nrate = 3\nrate = 4"), @"glomers.toml:3:1: duplicate key");
     assert_snapshot!(error("[challenge.echo"), @"glomers.toml:1:16: unclosed table, expected `]`");
@@ -218,7 +231,8 @@ fn wrong_values_are_located_and_what_is_allowed_is_said() {
     assert_snapshot!(flag("node-count = -1"), @r#"glomers.toml:3:14: invalid value "-1": expected a whole number from 0 to 4294967295"#);
     assert_snapshot!(flag("time-limit = nan"), @r#"glomers.toml:3:14: invalid value "NaN": expected a number"#);
     assert_snapshot!(flag("log-stderr = 1"), @r#"glomers.toml:3:14: invalid value "1": expected true or false"#);
-    assert_snapshot!(flag("nemesis = ['partition', 'kill']"), @r#"glomers.toml:3:11: invalid value ["partition", "kill"]: expected none, or a comma-separated list of: partition"#);
+    assert_snapshot!(flag("nemesis = ['partition', 'flood']"), @r#"glomers.toml:3:11: invalid value ["partition", "flood"]: expected none, or a comma-separated list of: partition, loss, duplicate, reorder, slow, kill, pause, skew"#);
+    assert_snapshot!(flag("partition-shapes = []"), @r#"glomers.toml:3:20: invalid value []: expected a comma-separated list of: one, minority-third, majority, majorities-ring, one-way"#);
     assert_snapshot!(flag("nemesis = [1]"), @"glomers.toml:3:12: invalid type: integer `1`, expected a string");
     assert_snapshot!(flag("latency = [1]"), @"glomers.toml:3:12: invalid type: integer `1`, expected a string");
     assert_snapshot!(flag("latency = ['1']"), @r#"glomers.toml:3:11: invalid value ["1"]: expected a single value, not an array"#);

@@ -1,0 +1,235 @@
+//! What the nemesis may do to nodes and their network, and in which shapes it cuts the network.
+//!
+//! How strong a fault is says the [`Plan`](crate::Plan); when it acts decides the engine.
+
+use crate::named::named;
+use crate::{ParseValueError, Setting};
+use std::fmt;
+use std::str::FromStr;
+
+named! {
+    /// A kind of fault that the nemesis injects. None of them touches a client's messages.
+    Fault {
+        /// Links between nodes are cut, and mended.
+        Partition = "partition",
+        /// Some messages between nodes are lost.
+        Loss = "loss",
+        /// Some messages between nodes are delivered twice.
+        Duplicate = "duplicate",
+        /// Messages between nodes are delayed at random, and so overtake each other.
+        Reorder = "reorder",
+        /// Messages between nodes take several times as long.
+        Slow = "slow",
+        /// A node is killed, and started again after a while: what it did not store is gone, and so
+        /// are the messages that came meanwhile.
+        Kill = "kill",
+        /// A node stands still, and goes on as if nothing had been.
+        Pause = "pause",
+        /// A node's clock runs too fast or too slowly; only where time is simulated.
+        Skew = "skew",
+    }
+}
+
+impl Fault {
+    /// The setting that says more of it than that it happens, if there is one.
+    #[must_use]
+    pub fn setting(self) -> Option<Setting> {
+        match self {
+            Self::Partition => Some(Setting::PartitionShapes),
+            Self::Loss => Some(Setting::Loss),
+            Self::Duplicate => Some(Setting::Duplicate),
+            Self::Reorder => Some(Setting::Reorder),
+            Self::Slow => Some(Setting::Slow),
+            Self::Skew => Some(Setting::Skew),
+            Self::Kill | Self::Pause => None,
+        }
+    }
+}
+
+/// The faults of a run, each at most once, ordered.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Faults(Vec<Fault>);
+
+impl Faults {
+    /// Just these.
+    #[must_use]
+    pub fn new(mut faults: Vec<Fault>) -> Self {
+        faults.sort();
+        faults.dedup();
+        Self(faults)
+    }
+
+    /// Each of them, in the order of [`Fault::ALL`].
+    #[must_use]
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = Fault> + '_ {
+        self.0.iter().copied()
+    }
+
+    /// Whether this one is among them.
+    #[must_use]
+    pub fn contains(&self, fault: Fault) -> bool {
+        self.0.contains(&fault)
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl fmt::Display for Faults {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(if self.is_empty() { "none" } else { "" })?;
+        write_list(self.iter(), out)
+    }
+}
+
+impl FromStr for Faults {
+    type Err = ParseValueError;
+
+    /// A comma-separated list; `none` for no faults (to override a challenge that has some).
+    fn from_str(text: &str) -> Result<Self, ParseValueError> {
+        if text.trim() == "none" {
+            return Ok(Self::default());
+        }
+        parse_list(text).map(Self::new).ok_or_else(|| ParseValueError {
+            expected: format!("none, or {}", list_of(Fault::ALL)),
+        })
+    }
+}
+
+named! {
+    /// Which links a partition cuts.
+    PartitionShape {
+        /// One node is cut off from the others.
+        One = "one",
+        /// Less than a third of the nodes are cut off from the others.
+        MinorityThird = "minority-third",
+        /// A majority and the others are cut off from each other.
+        Majority = "majority",
+        /// Every node talks to a majority, and no two nodes to the same one.
+        MajoritiesRing = "majorities-ring",
+        /// All messages from one half of the nodes to the other are dropped; those the other way
+        /// pass. Jepsen does not draw it.
+        OneWay = "one-way",
+    }
+}
+
+impl PartitionShape {
+    /// The four that Jepsen draws from.
+    pub const JEPSEN: [Self; 4] =
+        [Self::One, Self::MinorityThird, Self::Majority, Self::MajoritiesRing];
+}
+
+/// The shapes that a partition is drawn from: at least one, each once, in the order given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PartitionShapes(Vec<PartitionShape>);
+
+impl PartitionShapes {
+    /// These; none when there are none.
+    #[must_use]
+    pub fn new(shapes: &[PartitionShape]) -> Option<Self> {
+        let mut distinct = Vec::with_capacity(shapes.len());
+        for shape in shapes {
+            if !distinct.contains(shape) {
+                distinct.push(*shape);
+            }
+        }
+        (!distinct.is_empty()).then_some(Self(distinct))
+    }
+
+    /// They, never empty.
+    #[must_use]
+    pub fn as_slice(&self) -> &[PartitionShape] {
+        &self.0
+    }
+}
+
+impl Default for PartitionShapes {
+    /// Jepsen's.
+    fn default() -> Self {
+        Self(PartitionShape::JEPSEN.to_vec())
+    }
+}
+
+impl fmt::Display for PartitionShapes {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_list(self.0.iter(), out)
+    }
+}
+
+impl FromStr for PartitionShapes {
+    type Err = ParseValueError;
+
+    /// A comma-separated list.
+    fn from_str(text: &str) -> Result<Self, ParseValueError> {
+        parse_list(text)
+            .and_then(|shapes: Vec<PartitionShape>| Self::new(&shapes))
+            .ok_or_else(|| ParseValueError { expected: list_of(PartitionShape::ALL) })
+    }
+}
+
+/// Names separated by commas, with space around them or not; none when one of them is wrong.
+fn parse_list<T: FromStr>(text: &str) -> Option<Vec<T>> {
+    text.split(',').map(|name| name.trim().parse().ok()).collect()
+}
+
+fn write_list<T: fmt::Display>(
+    items: impl Iterator<Item = T>,
+    out: &mut fmt::Formatter<'_>,
+) -> fmt::Result {
+    for (place, item) in items.enumerate() {
+        write!(out, "{}{item}", if place > 0 { "," } else { "" })?;
+    }
+    Ok(())
+}
+
+/// What a list of choices may hold, as the end of a sentence.
+fn list_of<T: ToString>(choices: &[T]) -> String {
+    let names: Vec<String> = choices.iter().map(ToString::to_string).collect();
+    format!("a comma-separated list of: {}", names.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn faults_are_a_list_or_none() {
+        let partition = Faults::new(vec![Fault::Partition]);
+        for text in ["partition", " partition , partition"] {
+            assert_eq!(text.parse(), Ok(partition.clone()), "{text}");
+        }
+        assert_eq!("none".parse(), Ok(Faults::default()));
+        // Whatever order they are given in, it is the same set.
+        let several: Faults = "skew,loss , partition".parse().unwrap();
+        assert_eq!(several.to_string(), "partition,loss,skew");
+        assert_eq!(several.iter().collect::<Vec<_>>(), several.0);
+        for faults in [Faults::default(), partition, several, Faults::new(Fault::ALL.to_vec())] {
+            assert_eq!(faults.to_string().parse(), Ok(faults));
+        }
+        for wrong in ["", "flood", "partition,", "none,partition"] {
+            let error = wrong.parse::<Faults>().unwrap_err().to_string();
+            let expected = "expected none, or a comma-separated list of: partition, loss, \
+                            duplicate, reorder, slow, kill, pause, skew";
+            assert_eq!(error, expected, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn shapes_are_a_list_that_keeps_its_order() {
+        let shapes: PartitionShapes = "one-way, majority,one-way".parse().unwrap();
+        assert_eq!(shapes.as_slice(), [PartitionShape::OneWay, PartitionShape::Majority]);
+        assert_eq!(shapes.to_string(), "one-way,majority");
+        let jepsen = PartitionShapes::default();
+        assert_eq!(jepsen.to_string(), "one,minority-third,majority,majorities-ring");
+        assert_eq!(jepsen.to_string().parse(), Ok(jepsen));
+        for wrong in ["", "none", "one,", "half"] {
+            let error = wrong.parse::<PartitionShapes>().unwrap_err().to_string();
+            let expected = "expected a comma-separated list of: one, minority-third, majority, \
+                            majorities-ring, one-way";
+            assert_eq!(error, expected, "{wrong}");
+        }
+    }
+}
