@@ -1,8 +1,9 @@
 //! One layer of settings: what a challenge, a file or the flags say, each field optional.
 
+use crate::flag_value::FlagValue as _;
 use crate::{
     Availability, Concurrency, ConsistencyModel, Delivery, Faults, LatencyDistribution,
-    PartitionShapes, Recovery, Services, Topology, Workload,
+    ParseValueError, PartitionShapes, Recovery, Services, Topology, Workload,
 };
 
 macro_rules! parameters {
@@ -25,6 +26,15 @@ macro_rules! parameters {
             pub fn flag(self) -> &'static str {
                 match self { $(Self::$setting => $flag,)+ }
             }
+
+            /// The setting whose flag has that long name.
+            #[must_use]
+            pub fn find(flag: &str) -> Option<Self> {
+                match flag {
+                    $($flag => Some(Self::$setting),)+
+                    _ => None,
+                }
+            }
         }
 
         impl Parameters {
@@ -38,6 +48,15 @@ macro_rules! parameters {
             #[must_use]
             pub fn sets(&self, setting: Setting) -> bool {
                 match setting { $(Setting::$setting => self.$field.is_some(),)+ }
+            }
+
+            /// Sets one to what a text says, as `glomers.toml` would write it; lists are separated
+            /// by commas. Ranges are checked by [`Plan::resolve`](crate::Plan::resolve).
+            pub fn set(&mut self, setting: Setting, text: &str) -> Result<(), ParseValueError> {
+                match setting {
+                    $(Setting::$setting => self.$field = Some(<$type>::parse(text)?),)+
+                }
+                Ok(())
             }
         }
     };
@@ -110,4 +129,62 @@ parameters! {
     NoJournal no_journal = "no-journal": bool,
     /// Seed of every random choice.
     Seed seed = "seed": u64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_setting_is_found_by_its_flag_and_set_from_text() {
+        let texts = [
+            "echo",
+            "a, b",
+            "3",
+            "2n",
+            "1.5",
+            "4",
+            "5",
+            "uniform",
+            "independent",
+            "kill,loss",
+            "6",
+            "one-way",
+            "0.1",
+            "0.2",
+            "7",
+            "8",
+            "0.3",
+            "line",
+            "total",
+            "PL-1 , PL-2",
+            "9",
+            "10",
+            "11",
+            "documented",
+            "auto",
+            "12",
+            "13",
+            "true",
+            "false",
+            "true",
+            "false",
+            "true",
+            "14",
+        ];
+        assert_eq!(texts.len(), Setting::ALL.len());
+        let mut parameters = Parameters::default();
+        for (setting, text) in Setting::ALL.iter().zip(texts) {
+            assert_eq!(Setting::find(setting.flag()), Some(*setting));
+            assert!(!parameters.sets(*setting));
+            assert_eq!(parameters.set(*setting, text), Ok(()), "{}", setting.flag());
+            assert!(parameters.sets(*setting));
+            // Nothing that is none of its values; a list of nodes takes any names.
+            let wrong = if *setting == Setting::Nodes { "" } else { "x" };
+            assert!(parameters.clone().set(*setting, wrong).is_err(), "{}", setting.flag());
+        }
+        assert_eq!(parameters.nodes, Some(vec!["a".to_owned(), "b".to_owned()]));
+        assert_eq!((parameters.seed, parameters.log_net_send), (Some(14), Some(false)));
+        assert_eq!(Setting::find("frob"), None);
+    }
 }

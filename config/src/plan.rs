@@ -1,6 +1,7 @@
 //! The plan of one run: every setting decided and checked.
 
 mod range;
+mod useless;
 
 use crate::{
     Availability, Challenge, Concurrency, ConsistencyModel, Delivery, Faults, LatencyDistribution,
@@ -8,6 +9,8 @@ use crate::{
 };
 use range::{at_least_1, probability, seconds};
 use std::time::Duration;
+
+pub use useless::UselessSetting;
 
 /// A metric that must stay below a limit.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -36,7 +36,7 @@ pub use edn::EdnError;
 pub use json::value_json;
 pub use look::Look;
 pub use metrics::{Metrics, op_latencies};
-pub use plan::{JsonObject, plan_json};
+pub use plan::{JsonObject, PlanJsonError, plan_json, plan_parameters};
 pub use pretty::pretty;
 pub use report::{report, report_table};
 pub use results::{Results, ResultsError};

@@ -1,18 +1,19 @@
-//! A plan as JSON: what a run was asked to do.
+//! A plan as JSON: what a run was asked to do, written and read back.
 
 use crate::metrics::json_number;
-use glomers_config::{ConsistencyModel, Plan, Recovery};
+use glomers_config::{ConsistencyModel, Parameters, ParseValueError, Plan, Recovery, Setting};
 use indexmap::IndexMap;
+use serde_json::Value;
 use std::time::Duration;
 
 /// A JSON object whose keys keep their order.
-pub type JsonObject = IndexMap<String, serde_json::Value>;
+pub type JsonObject = IndexMap<String, Value>;
 
 /// Every setting of a plan under the long name of its flag, in the order of the plan.
 #[must_use]
 pub fn plan_json(plan: &Plan) -> JsonObject {
     let seconds = |duration: Duration| json_number(duration.as_secs_f64());
-    let entries: [(&str, serde_json::Value); 33] = [
+    let entries: [(&str, Value); 33] = [
         ("workload", plan.workload.name().into()),
         ("node-count", plan.nodes.len().into()),
         ("nodes", plan.nodes.clone().into()),
@@ -45,7 +46,7 @@ pub fn plan_json(plan: &Plan) -> JsonObject {
             },
         ),
         ("init-timeout", seconds(plan.init_timeout)),
-        ("rpc-timeout", json_number(plan.rpc_timeout.as_secs_f64() * 1000.0)),
+        ("rpc-timeout", u64::try_from(plan.rpc_timeout.as_millis()).unwrap_or(u64::MAX).into()),
         ("log-stderr", plan.log_stderr.into()),
         ("log-net-send", plan.log_net_send.into()),
         ("log-net-recv", plan.log_net_recv.into()),
@@ -55,3 +56,86 @@ pub fn plan_json(plan: &Plan) -> JsonObject {
     ];
     entries.into_iter().map(|(flag, value)| (flag.to_owned(), value)).collect()
 }
+
+/// A plan in JSON that cannot be repeated.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PlanJsonError {
+    /// A setting that this version does not know.
+    #[error("its plan has an unknown setting {0}: repeat it with the version that wrote it")]
+    Unknown(String),
+    /// A value that the setting does not take.
+    #[error("its plan has an invalid {key} {value}: {problem}")]
+    Invalid {
+        /// The setting's key.
+        key: String,
+        /// What it is set to.
+        value: Value,
+        /// What is allowed.
+        problem: ParseValueError,
+    },
+    /// A value of no kind that a plan has.
+    #[error("its plan has an invalid {key} {value}: expected one value, or an array of texts")]
+    Kind {
+        /// The setting's key.
+        key: String,
+        /// What it is set to.
+        value: Value,
+    },
+}
+
+/// The settings from which a challenge without any of its own makes the same plan again, read from
+/// [`plan_json`]'s object. What is null or absent is not set.
+///
+/// A number of workers that was said for each node (`2n`) comes back as their number.
+pub fn plan_parameters(object: &JsonObject) -> Result<Parameters, PlanJsonError> {
+    let mut parameters = Parameters::default();
+    for (key, value) in object {
+        let unknown = || PlanJsonError::Unknown(key.clone());
+        let setting = Setting::find(key).ok_or_else(unknown)?;
+        match (setting, value) {
+            (_, Value::Null) => {}
+            // A name may hold a comma.
+            (Setting::Nodes, Value::Array(names)) => {
+                parameters.nodes = Some(texts(key, value, names)?);
+            }
+            _ => {
+                let invalid = |problem| PlanJsonError::Invalid {
+                    key: key.clone(),
+                    value: value.clone(),
+                    problem,
+                };
+                parameters.set(setting, &text(key, value)?).map_err(invalid)?;
+            }
+        }
+    }
+    // The number goes before the names, so that only one of them may be there.
+    if let Some(names) = parameters.nodes.take() {
+        let is_numbered =
+            names.iter().enumerate().all(|(place, name)| *name == format!("n{place}"));
+        parameters.node_count = u32::try_from(names.len()).ok().filter(|_| is_numbered);
+        parameters.nodes = (!is_numbered).then_some(names);
+    }
+    Ok(parameters)
+}
+
+/// The value as a flag has it.
+fn text(key: &str, value: &Value) -> Result<String, PlanJsonError> {
+    match value {
+        Value::String(text) => Ok(text.clone()),
+        Value::Number(_) | Value::Bool(_) => Ok(value.to_string()),
+        Value::Array(items) => texts(key, value, items).map(|texts| texts.join(",")),
+        Value::Null | Value::Object(_) => Err(kind(key, value)),
+    }
+}
+
+fn texts(key: &str, value: &Value, items: &[Value]) -> Result<Vec<String>, PlanJsonError> {
+    let text = |item: &Value| item.as_str().map(str::to_owned).ok_or_else(|| kind(key, value));
+    items.iter().map(text).collect()
+}
+
+fn kind(key: &str, value: &Value) -> PlanJsonError {
+    PlanJsonError::Kind { key: key.to_owned(), value: value.clone() }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,9 +1,6 @@
-//! Values of flags in the file: parsed from their text, like on the command line.
+//! Values of flags in the file: written as text, or in their own type.
 
-use crate::{
-    Availability, Concurrency, ConsistencyModel, Delivery, Faults, LatencyDistribution, Metric,
-    ParseValueError, PartitionShapes, Recovery, Services, Topology, Workload,
-};
+use crate::flag_value::FlagValue;
 use serde::de::{Deserialize, Deserializer, Error, SeqAccess, Visitor};
 use std::fmt;
 use std::marker::PhantomData;
@@ -12,107 +9,6 @@ use std::marker::PhantomData;
 /// flag takes a list.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Flag<T>(pub(super) T);
-
-/// A type that flags have.
-pub(super) trait FlagValue: Sized {
-    /// Parses what is written on the command line.
-    fn parse(text: &str) -> Result<Self, ParseValueError>;
-
-    /// Parses an array.
-    fn parse_list(_items: &[String]) -> Result<Self, ParseValueError> {
-        Err(ParseValueError::expected("a single value, not an array"))
-    }
-}
-
-macro_rules! from_str {
-    ($($type:ty),+) => {
-        $(impl FlagValue for $type {
-            fn parse(text: &str) -> Result<Self, ParseValueError> {
-                text.parse()
-            }
-        })+
-    };
-}
-
-from_str!(
-    Availability,
-    Concurrency,
-    Delivery,
-    LatencyDistribution,
-    Metric,
-    Recovery,
-    Services,
-    Topology,
-    Workload
-);
-
-macro_rules! primitive {
-    ($($type:ty: $expected:literal),+ $(,)?) => {
-        $(impl FlagValue for $type {
-            fn parse(text: &str) -> Result<Self, ParseValueError> {
-                text.parse().map_err(|_| ParseValueError::expected($expected))
-            }
-        })+
-    };
-}
-
-primitive! {
-    bool: "true or false",
-    u32: "a whole number from 0 to 4294967295",
-    u64: "a whole number from 0 to 18446744073709551615 (as a string when beyond 63 bits)",
-}
-
-impl FlagValue for f64 {
-    fn parse(text: &str) -> Result<Self, ParseValueError> {
-        let number = text.parse().ok().filter(|number: &f64| number.is_finite());
-        number.ok_or_else(|| ParseValueError::expected("a number"))
-    }
-}
-
-impl FlagValue for Faults {
-    fn parse(text: &str) -> Result<Self, ParseValueError> {
-        text.parse()
-    }
-
-    fn parse_list(items: &[String]) -> Result<Self, ParseValueError> {
-        if items.is_empty() { Ok(Self::default()) } else { items.join(",").parse() }
-    }
-}
-
-impl FlagValue for PartitionShapes {
-    fn parse(text: &str) -> Result<Self, ParseValueError> {
-        text.parse()
-    }
-
-    fn parse_list(items: &[String]) -> Result<Self, ParseValueError> {
-        items.join(",").parse()
-    }
-}
-
-/// Names separated by commas.
-impl FlagValue for Vec<String> {
-    fn parse(text: &str) -> Result<Self, ParseValueError> {
-        let items: Vec<String> = text.split(',').map(|item| item.trim().to_owned()).collect();
-        Self::parse_list(&items)
-    }
-
-    fn parse_list(items: &[String]) -> Result<Self, ParseValueError> {
-        if items.is_empty() || items.iter().any(String::is_empty) {
-            return Err(ParseValueError::expected("one or more names"));
-        }
-        Ok(items.to_vec())
-    }
-}
-
-impl FlagValue for Vec<ConsistencyModel> {
-    fn parse(text: &str) -> Result<Self, ParseValueError> {
-        ConsistencyModel::parse_list(text)
-    }
-
-    fn parse_list(items: &[String]) -> Result<Self, ParseValueError> {
-        Self::parse(&items.join(","))
-    }
-}
 
 impl<'de, T: FlagValue> Deserialize<'de> for Flag<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
