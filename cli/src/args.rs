@@ -4,6 +4,7 @@ use crate::commands::check::CheckArguments;
 use crate::commands::doctor::DoctorArguments;
 use crate::commands::install::InstallArguments;
 use crate::commands::test::TestArguments;
+use crate::node_command::OURS;
 use crate::{exit, values};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use glomers_config::{
@@ -89,6 +90,7 @@ Examples:
   glomers run 3b 3c --nemesis partition         several challenges, by name or number
   glomers run all --format json                 every challenge that is built
   glomers run broadcast-d --seed 42             the same operations and faults again
+  glomers run broadcast-d --sim                 simulated: milliseconds, and the same bytes again
   glomers run broadcast-e --engine maelstrom    with the real one (`glomers install maelstrom`)
   glomers run 3d --engine both                  with both, and what they measured side by side
   glomers run 5a --dry-run --bin ./node         Maelstrom's command line, to be pasted";
@@ -104,6 +106,12 @@ pub(crate) struct RunArguments {
     /// The node's program. Without it: what glomers.toml says, else our own node.
     #[arg(long, value_name = "FILE", help_heading = "Node")]
     pub(crate) bin: Option<PathBuf>,
+    /// A node that glomers brings along, by name: ours, or one of the bug museum.
+    #[arg(long, value_name = "NAME", help_heading = "Node", conflicts_with = "bin")]
+    pub(crate) node: Option<String>,
+    /// Give the node that glomers brings along a disk, which survives when it is killed.
+    #[arg(long, help_heading = "Node")]
+    pub(crate) durable: bool,
     /// Show what nodes print on stderr.
     #[arg(long, help_heading = "Node")]
     pub(crate) log_stderr: bool,
@@ -226,6 +234,10 @@ pub(crate) struct RunArguments {
     #[arg(long, help_heading = "Network")]
     pub(crate) log_net_recv: bool,
 
+    /// Simulate: host a node that glomers brings along, and let time jump. A run takes milliseconds,
+    /// and the same seed gives the same bytes.
+    #[arg(long, help_heading = "Engine")]
+    pub(crate) sim: bool,
     /// What runs the nodes.
     #[arg(long, value_enum, default_value = "embedded", help_heading = "Engine")]
     pub(crate) engine: EngineChoice,
@@ -379,9 +391,29 @@ pub(crate) struct ReportArguments {
     pub(crate) store: Option<PathBuf>,
 }
 
+const NODE_EXAMPLES: &str = "\
+Examples:
+  glomers run broadcast-c -- --durable          a run whose nodes survive their end
+  glomers node --durable                        by hand: its files are in the current folder";
+
 #[derive(Debug, Args)]
+#[command(after_help = NODE_EXAMPLES)]
 pub(crate) struct NodeArguments {
+    /// Which node to be: ours, or one of the bug museum.
+    #[arg(long, value_name = "NAME", default_value = OURS)]
+    pub(crate) node: String,
+    /// Keep what must survive the node's end in files of the current folder, which should be its
+    /// own: started there again, the node goes on where it was killed.
+    #[arg(long)]
+    pub(crate) durable: bool,
     /// Ignored: the node plays every workload, by the messages that it gets.
     #[arg(trailing_var_arg = true, allow_hyphen_values = true, hide = true)]
     pub(crate) ignored: Vec<String>,
+}
+
+impl NodeArguments {
+    /// Whether the flag is anywhere: behind an argument that is ignored, it is one of those to clap.
+    pub(crate) fn is_durable(&self) -> bool {
+        self.durable || self.ignored.iter().any(|argument| argument == "--durable")
+    }
 }

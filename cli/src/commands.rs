@@ -11,6 +11,7 @@ pub(crate) mod test;
 
 use crate::args::Command;
 use crate::exit::{self, Exit};
+use crate::node_command::Hosted;
 use std::io::{BufReader, stdin};
 use std::process::ExitCode;
 
@@ -25,7 +26,12 @@ pub(crate) fn dispatch(command: Command) -> ExitCode {
         Command::Report(arguments) => report::report(&arguments),
         Command::Install(arguments) => install::install(&arguments),
         Command::Doctor(arguments) => doctor::doctor(&arguments),
-        Command::Node(_) => return glomers_node::solutions::run_stdio(),
+        Command::Node(arguments) => {
+            return match Hosted::find(&arguments.node, arguments.is_durable()) {
+                Ok(Hosted { cast, .. }) => cast.program.run_stdio(cast.is_durable),
+                Err(error) => exit::failed(&error).into(),
+            };
+        }
         Command::Watchdog => {
             glomers_engine::serve_watchdog(BufReader::new(stdin()));
             Ok(Exit::Valid)

@@ -1,21 +1,35 @@
-//! Runs with our own engine: real processes, real time; then the judgement by our own checkers.
+//! Runs with our own engine, in real time with processes or simulated with hosted nodes; then the
+//! judgement by our own checkers.
 
 mod conclude;
-mod execute;
-mod failure;
 mod observer;
+mod process;
 mod run_log;
+mod simulated;
 
 use crate::interrupt::Interrupt;
 use crate::judged::{Circumstances, JudgedRun};
+use crate::node_command::Hosted;
 use crate::store::RunDirectory;
 use anyhow::Result;
-use glomers_engine::Watchdog;
+use glomers_engine::{Core, LastLines, Scenario, Watchdog};
+use glomers_results::Clock;
 use std::cell::RefCell;
 use std::path::Path;
 use std::rc::Rc;
 
-/// Runs and judges one plan.
+/// A run that is over but not yet judged.
+struct Execution {
+    /// The engine's last state.
+    core: Core,
+    clock: Clock,
+    /// The last lines of each node's output.
+    last_lines: Vec<LastLines>,
+    /// What nodes did that the protocol does not foresee, and the engine does not know.
+    warnings: Vec<String>,
+}
+
+/// Runs one plan with processes in real time, and judges it.
 pub(crate) fn run(
     circumstances: &Circumstances<'_>,
     store: &Path,
@@ -24,7 +38,22 @@ pub(crate) fn run(
     watchdog: &Rc<RefCell<Watchdog>>,
 ) -> Result<JudgedRun> {
     let Circumstances { plan, node, .. } = circumstances;
-    let directory = RunDirectory::create(store, plan.workload.name())?;
-    let execution = execute::execute(plan, node, &directory, quiet, interrupt, watchdog)?;
-    conclude::conclude(execution, &directory, circumstances)
+    let directory = RunDirectory::create(store, plan.workload.name(), plan.seed)?;
+    let execution = process::execute(plan, node, &directory, quiet, interrupt, watchdog)?;
+    conclude::conclude(execution, &directory, circumstances, None)
+}
+
+/// Runs one plan in virtual time, with a scenario or without, and judges it.
+pub(crate) fn simulate(
+    circumstances: &Circumstances<'_>,
+    hosted: &Hosted,
+    scenario: Option<&Scenario>,
+    store: &Path,
+    quiet: bool,
+    interrupt: &Interrupt,
+) -> Result<JudgedRun> {
+    let plan = circumstances.plan;
+    let directory = RunDirectory::create(store, plan.workload.name(), plan.seed)?;
+    let execution = simulated::execute(plan, hosted, scenario, &directory, quiet, interrupt)?;
+    conclude::conclude(execution, &directory, circumstances, scenario)
 }

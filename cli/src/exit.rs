@@ -71,6 +71,7 @@ pub(crate) fn failed(error: &Error) -> Exit {
         cause.is::<BadArguments>()
             || cause.is::<glomers_config::PlanError>()
             || cause.is::<glomers_config::FileError>()
+            || cause.is::<glomers_config::UselessSetting>()
             || cause.is::<glomers_config::UnknownChallenge>()
             || cause.is::<glomers_maelstrom::InstallationError>()
             || cause.is::<glomers_maelstrom::CommandError>()

@@ -4,7 +4,7 @@ use crate::exit::Exit;
 use crate::node_command::NodeCommand;
 use glomers_config::Plan;
 use glomers_history::Validity;
-use glomers_results::{BuildRecord, NodeRecord, Run, RunRecord, TargetOutcome, plan_json};
+use glomers_results::{BuildRecord, Run, RunRecord, TargetOutcome, plan_json};
 use std::time::Instant;
 
 /// A run that was judged and stored.
@@ -52,7 +52,7 @@ impl Circumstances<'_> {
             workload: plan.workload.to_string(),
             seed: Some(plan.seed),
             plan: plan_json(plan),
-            node: NodeRecord { command: node.command_line(), own: node.is_ours },
+            node: node.record(),
             build: build.clone(),
             versions: [
                 ("glomers".to_owned(), env!("CARGO_PKG_VERSION").to_owned()),
@@ -75,18 +75,3 @@ pub(crate) fn exit_of(valid: Validity, targets: &[TargetOutcome]) -> Exit {
         Validity::Valid | Validity::Invalid => Exit::Invalid,
     }
 }
-
-/// The targets that were not met, in words.
-pub(crate) fn missed(targets: &[TargetOutcome]) -> impl Iterator<Item = String> {
-    targets.iter().filter(|outcome| !outcome.is_met()).map(|outcome| {
-        let metric = outcome.target.metric;
-        let unit = metric.unit();
-        let value = outcome.value.map_or("not measured".to_owned(), |v| format!("{v:.2} {unit}"));
-        let limit = outcome.shown_limit();
-        format!("target missed: {metric} is {}, and should be {limit}", value.trim_end())
-    })
-}
-
-/// What makes a run with duplicated elements fail, where that was asked for.
-pub(crate) const DUPLICATES: &str =
-    "reads showed values more than once, and --fail-on-duplicates is set";

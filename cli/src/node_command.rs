@@ -1,16 +1,22 @@
 //! Which node is run: `--bin`, else what glomers.toml says, else our own.
 
 use crate::args::RunArguments;
+use crate::exit::BadArguments;
 use crate::terminal;
 use anyhow::{Context as _, Result};
 use glomers_config::NodeSource;
-use std::path::PathBuf;
+use glomers_node::Program;
+use glomers_node::museum::{exhibit, exhibits};
+use glomers_node::solutions::Solutions;
+use glomers_results::NodeRecord;
+use glomers_simulator::Cast;
+use std::path::{Path, PathBuf};
 
 /// File name of our own node, when it is built from this repository.
 const OWN_NODE: &str = "glomers-node";
 
 /// A node's command line, and how it is built.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(crate) struct NodeCommand {
     /// The program, as a path.
     pub(crate) program: PathBuf,
@@ -22,6 +28,45 @@ pub(crate) struct NodeCommand {
     pub(crate) origin: Origin,
     /// How it is built before the run.
     pub(crate) build: Option<BuildStep>,
+    /// The same node, to be hosted in this process; none if it is not ours to host.
+    pub(crate) hosted: Option<Hosted>,
+}
+
+/// A node that this program can host.
+#[derive(Debug, Clone)]
+pub(crate) struct Hosted {
+    /// Its name.
+    pub(crate) name: &'static str,
+    pub(crate) cast: Cast,
+}
+
+/// Name of our own node, for `--node`.
+pub(crate) const OURS: &str = "ours";
+/// Argument of our own node that gives it a disk.
+const DURABLE: &str = "--durable";
+
+impl Hosted {
+    /// The node of that name: our own, or one of the museum.
+    pub(crate) fn find(name: &str, is_durable: bool) -> Result<Self> {
+        if name == OURS {
+            let cast = Cast { program: Program::of::<Solutions>(), is_durable };
+            return Ok(Self { name: OURS, cast });
+        }
+        if let Some(exhibit) = exhibit(name) {
+            let cast = Cast { program: exhibit.program, is_durable: is_durable || exhibit.durable };
+            return Ok(Self { name: exhibit.name, cast });
+        }
+        let names: Vec<&str> = exhibits().iter().map(|exhibit| exhibit.name).collect();
+        let text = if names.is_empty() {
+            format!(
+                "there is no node {name}: --node knows `{OURS}`; the bug museum is only in a \
+                 glomers that was built with `--features museum`"
+            )
+        } else {
+            format!("there is no node {name}: --node knows {OURS}, {}", names.join(", "))
+        };
+        Err(BadArguments(text).into())
+    }
 }
 
 /// Where a node's program was named, and so where a mistake is mended.
@@ -48,7 +93,11 @@ impl NodeCommand {
     /// Decides which node to run; arguments after `--` come last.
     pub(crate) fn choose(arguments: &RunArguments, source: Option<&NodeSource>) -> Result<Self> {
         let given = arguments.node_args.iter().cloned();
+        if let Some(name) = &arguments.node {
+            return Self::carried(name, arguments.durable, given);
+        }
         if let Some(bin) = &arguments.bin {
+            refuse_durable(arguments, bin)?;
             let program = std::path::absolute(bin)
                 .with_context(|| format!("failed to find {}", bin.display()))?;
             return Ok(Self {
@@ -57,6 +106,7 @@ impl NodeCommand {
                 is_ours: false,
                 origin: Origin::Flag,
                 build: None,
+                hosted: None,
             });
         }
         let build = source.and_then(|source| {
@@ -68,17 +118,67 @@ impl NodeCommand {
         {
             let program = source.dir.join(bin);
             let is_ours = program.file_name().is_some_and(|name| name == OWN_NODE);
-            return Ok(Self {
-                program,
-                args: own_args.chain(given).collect(),
-                is_ours,
-                origin: Origin::File,
-                build,
-            });
+            if !is_ours {
+                refuse_durable(arguments, bin)?;
+            }
+            let durable = arguments.durable.then(|| DURABLE.to_owned());
+            let args: Vec<String> = durable.into_iter().chain(own_args).chain(given).collect();
+            let is_durable = args.iter().any(|argument| argument == DURABLE);
+            let hosted = is_ours.then(|| Hosted::find(OURS, is_durable)).transpose()?;
+            return Ok(Self { program, args, is_ours, origin: Origin::File, build, hosted });
         }
+        let node = Self::carried(OURS, arguments.durable, own_args.chain(given))?;
+        Ok(Self { build, ..node })
+    }
+
+    /// A node that this program is, when it is asked to.
+    pub(crate) fn carried(
+        name: &str,
+        is_durable: bool,
+        given: impl Iterator<Item = String>,
+    ) -> Result<Self> {
         let program = std::env::current_exe().context("failed to find our own program")?;
-        let args = std::iter::once("node".to_owned()).chain(own_args).chain(given).collect();
-        Ok(Self { program, args, is_ours: true, origin: Origin::Own, build })
+        let given: Vec<String> = given.collect();
+        let is_durable = is_durable || given.iter().any(|argument| argument == DURABLE);
+        let hosted = Hosted::find(name, is_durable)?;
+        let mut args = vec!["node".to_owned()];
+        if name != OURS {
+            args.extend(["--node".to_owned(), name.to_owned()]);
+        }
+        if hosted.cast.is_durable && !given.iter().any(|argument| argument == DURABLE) {
+            args.push(DURABLE.to_owned());
+        }
+        args.extend(given);
+        Ok(Self {
+            program,
+            args,
+            is_ours: name == OURS,
+            origin: Origin::Own,
+            build: None,
+            hosted: Some(hosted),
+        })
+    }
+
+    /// The node, to be hosted; an error if it is not ours to host.
+    pub(crate) fn hosted(&self) -> Result<&Hosted> {
+        self.hosted.as_ref().ok_or_else(|| {
+            let text = format!(
+                "--sim hosts a node that glomers brings along, and {} is none: add --node ours, \
+                 or leave out --sim",
+                self.program.display()
+            );
+            BadArguments(text).into()
+        })
+    }
+
+    /// What run.json says of it.
+    pub(crate) fn record(&self) -> NodeRecord {
+        NodeRecord {
+            command: self.command_line(),
+            own: self.is_ours,
+            name: self.hosted.as_ref().map(|hosted| hosted.name.to_owned()),
+            durable: self.hosted.as_ref().is_some_and(|hosted| hosted.cast.is_durable),
+        }
     }
 
     /// The program and its arguments.
@@ -89,12 +189,28 @@ impl NodeCommand {
 
     /// What the verdict calls it.
     pub(crate) fn display(&self) -> String {
-        if self.is_ours && self.args.first().is_some_and(|arg| arg == "node") {
-            return "glomers' own node".to_owned();
+        if let (Origin::Own, Some(hosted)) = (self.origin, &self.hosted) {
+            let disk = if hosted.cast.is_durable { ", with a disk" } else { "" };
+            return match hosted.name {
+                OURS => format!("glomers' own node{disk}"),
+                name => format!("{name} of the museum{disk}"),
+            };
         }
         let mut words = vec![terminal::shown_path(&self.program)];
         words.extend(self.args.iter().cloned());
         let words = words.join(" ");
         if self.is_ours { format!("{words} (glomers' own node)") } else { words }
     }
+}
+
+/// Only our own node is known to take that.
+fn refuse_durable(arguments: &RunArguments, bin: &Path) -> Result<()> {
+    if !arguments.durable {
+        return Ok(());
+    }
+    let text = format!(
+        "{DURABLE} is for the node that glomers brings along; if {} knows it, write it after --",
+        bin.display()
+    );
+    Err(BadArguments(text).into())
 }

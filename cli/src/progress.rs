@@ -58,7 +58,8 @@ pub(crate) fn operations_text(ok: u64, fail: u64, info: u64) -> String {
     format!("ok {ok} fail {fail} info {info}")
 }
 
-/// The partition that there is.
-pub(crate) fn partition_text(shape: Option<&str>) -> String {
-    shape.map_or_else(String::new, |shape| format!("  partition: {shape}"))
+/// What the nemesis is at.
+pub(crate) fn faults_text<'a>(faults: impl Iterator<Item = &'a String>) -> String {
+    let faults: Vec<&str> = faults.map(String::as_str).collect();
+    if faults.is_empty() { String::new() } else { format!("  nemesis: {}", faults.join(", ")) }
 }

@@ -1,4 +1,4 @@
-//! The store: a folder of run directories, `<workload>/<time>/`, with links to the newest.
+//! The store: a folder of run directories, `<workload>/<time>-s<seed>/`, with links to the newest.
 
 use anyhow::{Context as _, Result};
 use jiff::{Timestamp, ToSpan as _, tz::TimeZone};
@@ -19,14 +19,17 @@ pub(crate) struct RunDirectory {
 
 impl RunDirectory {
     /// Makes a directory that nobody else has, and lets `current` point to it.
-    pub(crate) fn create(store: &Path, workload: &'static str) -> Result<Self> {
+    ///
+    /// The seed is part of the name: runs of different seeds may begin in the same millisecond.
+    pub(crate) fn create(store: &Path, workload: &'static str, seed: u64) -> Result<Self> {
         let parent = store.join(workload);
         fs::create_dir_all(&parent).with_context(|| {
             format!("failed to make the folder {}: is it writable?", parent.display())
         })?;
         let mut start = Timestamp::now();
         loop {
-            let name = start.to_zoned(TimeZone::UTC).strftime("%Y%m%dT%H%M%S%.3fZ").to_string();
+            let time = start.to_zoned(TimeZone::UTC).strftime("%Y%m%dT%H%M%S%.3fZ");
+            let name = format!("{time}-s{seed}");
             match fs::create_dir(parent.join(&name)) {
                 Ok(()) => {
                     let directory = Self { store: store.to_owned(), workload, name, start };

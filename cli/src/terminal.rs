@@ -1,6 +1,7 @@
 //! What kind of terminal we talk to, and how paths look in it.
 
 use anyhow::{Context as _, Result};
+pub(crate) use glomers_simulator::harmless;
 use std::io::{IsTerminal as _, Write as _};
 use std::path::Path;
 
@@ -23,12 +24,6 @@ fn refuses_colour() -> bool {
 pub(crate) fn shown_path(path: &Path) -> String {
     let here = std::env::current_dir().unwrap_or_default();
     path.strip_prefix(&here).unwrap_or(path).display().to_string()
-}
-
-/// A text of a node, which may hold anything: control characters do not reach the terminal.
-pub(crate) fn harmless(text: &str) -> String {
-    let harmless = |c: char| if c.is_control() && c != '\t' { '\u{fffd}' } else { c };
-    text.chars().map(harmless).collect()
 }
 
 /// Prints a text, with a newline at its end. A reader that has seen enough (`| head`) is no error:

@@ -6,6 +6,7 @@
 
 mod calls;
 mod directory;
+pub(crate) mod lives;
 mod nemesis;
 mod operations;
 pub(crate) mod outgoing;
@@ -15,19 +16,21 @@ mod schedule;
 mod tests;
 mod workers;
 
-use crate::event::{Event, Exit, Failure, Phase, Progress};
+use crate::event::{Event, Failure, Phase, Progress};
 use crate::journal::Journal;
 use crate::message::{BadLine, NodeIndex};
-use crate::network::{Latency, Network};
+use crate::network::{Disorder, Latency, Network};
 use crate::propagation::Propagation;
 use crate::random::Random;
+use crate::scenario::{PlannedOperation, Scenario};
 use crate::service::{Service, services};
 use crate::workload::{Workload, workload};
 use crate::{EngineError, Time};
 use calls::Calls;
 use directory::Directory;
 use glomers_config::{Plan, Workload as Name};
-use glomers_history::{History, Traffic};
+use glomers_history::{History, Kind, Process, Traffic};
+use lives::Lives;
 use nemesis::Nemesis;
 use outgoing::Outgoing;
 use schedule::Schedule;
@@ -51,6 +54,7 @@ pub struct Core {
     workload: Box<dyn Workload>,
     workers: Workers,
     nemesis: Nemesis,
+    lives: Lives,
     generator_random: Random,
     service_random: Random,
     outgoing: Vec<Outgoing>,
@@ -60,6 +64,8 @@ pub struct Core {
     progress: Progress,
     /// Traffic and client invocations when recovery began.
     load_traffic: Option<(Traffic, u64)>,
+    /// Entries of the history when the final operations began.
+    final_start: Option<(usize, Time)>,
     failure: Option<Failure>,
 }
 
@@ -94,6 +100,7 @@ impl Core {
             Latency::new(plan.latency_ms, plan.latency_distribution),
             plan.delivery,
             Random::stream(plan.seed, "network"),
+            Disorder::new(plan.seed),
         );
         let mut generator_random = Random::stream(plan.seed, "generator");
         let generator = workload.generator(&mut generator_random);
@@ -111,7 +118,8 @@ impl Core {
             calls: Calls::default(),
             workers: Workers::new(plan.workers, nodes),
             workload,
-            nemesis: Nemesis::new(&plan),
+            nemesis: Nemesis::drawn(&plan),
+            lives: Lives::new(nodes),
             generator_random,
             service_random: Random::stream(plan.seed, "services"),
             outgoing: (0..nodes).map(|_| Outgoing::default()).collect(),
@@ -120,9 +128,49 @@ impl Core {
             propagation: (plan.workload == Name::Broadcast).then(|| Propagation::new(nodes)),
             progress: Progress::default(),
             load_traffic: None,
+            final_start: None,
             failure: None,
             plan,
         })
+    }
+
+    /// A run in which clients and the nemesis do what the scenario says, rather than draw it.
+    pub fn with_scenario(plan: Plan, scenario: Scenario) -> Result<Self, EngineError> {
+        let mut core = Self::new(plan)?;
+        core.nemesis = Nemesis::planned(&scenario);
+        core.schedule.follow(scenario);
+        Ok(core)
+    }
+
+    /// What clients and the nemesis did, to be done again.
+    #[must_use]
+    pub fn scenario(&self) -> Scenario {
+        let zero = self.schedule.origin_of_load();
+        let workers = self.workers.count() as u64;
+        let mut scenario = Scenario { faults: self.nemesis.done().to_vec(), ..Scenario::default() };
+        let (final_index, final_zero) = self
+            .final_start
+            .map_or((usize::MAX, 0), |(index, start)| (index, self.schedule.test_time(start)));
+        for (index, operation) in self.history.operations().iter().enumerate() {
+            let (Kind::Invoke, Process::Client(process)) = (operation.kind, operation.process)
+            else {
+                continue;
+            };
+            let is_late = index >= final_index;
+            let zero = if is_late { final_zero } else { zero };
+            let planned = PlannedOperation {
+                at: u64::try_from(operation.time - zero).unwrap_or(0),
+                worker: u32::try_from(process % workers).unwrap_or(0),
+                f: operation.f.clone(),
+                value: operation.value.clone(),
+                is_final: operation.is_final,
+                other: operation.detail.as_ref().map_or_else(Vec::new, |it| it.other.clone()),
+            };
+            let list =
+                if is_late { &mut scenario.final_operations } else { &mut scenario.operations };
+            list.push(planned);
+        }
+        scenario
     }
 
     /// Everything that is due happens.
@@ -148,14 +196,9 @@ impl Core {
             .min()
     }
 
-    /// A node ended.
-    pub fn exited(&mut self, now: Time, node: NodeIndex, exit: Exit) {
-        self.fail(now, Failure::NodeExited { node, exit, phase: self.phase });
-    }
-
     /// A node closed its stdout, and lives on.
     pub fn stdout_closed(&mut self, now: Time, node: NodeIndex) {
-        if self.phase != Phase::Done {
+        if self.phase != Phase::Done && !self.lives.is_dead(node) {
             let node = self.plan.nodes[node].clone();
             self.events.push((now, Event::StdoutClosed { node }));
         }

@@ -3,4 +3,34 @@
 pub(crate) mod lateness;
 pub(crate) mod real;
 pub(crate) mod recorder;
+pub(crate) mod simulated;
 mod writer;
+
+use crate::core::lives::Command;
+use crate::host::{Host, Printed};
+use crate::message::{BadLine, NodeIndex};
+use crate::{Core, EngineError, Time};
+
+/// Does to nodes what the core wants done to them.
+fn do_commands<H: Host>(core: &mut Core, hosts: &mut [H], now: Time) -> Result<(), EngineError> {
+    for command in core.take_commands() {
+        match command {
+            Command::Kill(node) => hosts[node].kill(),
+            Command::Start(node) => hosts[node].start(now)?,
+            Command::Pause(node) => hosts[node].pause(now),
+            Command::Resume(node) => hosts[node].resume(now),
+            Command::SetClockRate(node, rate) => hosts[node].set_clock_rate(now, rate),
+        }
+    }
+    Ok(())
+}
+
+/// Tells the core what came from a node.
+fn take(core: &mut Core, now: Time, node: NodeIndex, printed: Printed<'_>) {
+    match printed {
+        Printed::Line(line) => core.line(now, node, line),
+        Printed::TooLong(start) => core.bad_line(now, node, BadLine::TooLong, start),
+        Printed::Closed => core.stdout_closed(now, node),
+        Printed::Exited(exit) => core.exited(now, node, exit),
+    }
+}

@@ -1,6 +1,7 @@
 //! What the engine tells while it runs. It prints nothing itself: an observer shows what it likes.
 
 use crate::{BadLine, NodeIndex, Time};
+use glomers_config::Fault;
 use std::time::Duration;
 
 /// What the run is busy with.
@@ -60,10 +61,10 @@ pub enum Event {
     Phase(Phase),
     /// How far the run is: a few times a second.
     Progress(Progress),
-    /// The nemesis cut links; its shape.
-    Partitioned(&'static str),
-    /// The nemesis mended all links.
-    Healed,
+    /// The nemesis began with something; what exactly.
+    FaultBegan(Fault, String),
+    /// The nemesis ended all of that kind.
+    FaultEnded(Fault),
     /// A node printed a line that is no message: reported once for each kind.
     BadLine {
         /// Name of the node.
@@ -104,6 +105,8 @@ pub enum Exit {
     Status(i32),
     /// It was killed by this signal.
     Signal(i32),
+    /// It panicked, in this process.
+    Panicked,
     /// It ended, and nobody knows how.
     Unknown,
 }
@@ -113,6 +116,7 @@ impl std::fmt::Display for Exit {
         match self {
             Self::Status(status) => write!(out, "exited with status {status}"),
             Self::Signal(signal) => write!(out, "was killed by signal {signal}"),
+            Self::Panicked => out.write_str("panicked"),
             Self::Unknown => out.write_str("ended"),
         }
     }

@@ -26,7 +26,8 @@ pub enum Printed<'a> {
 /// A host in virtual time is never waited for: it says with [`next_wake`](Self::next_wake) when it
 /// has something to do, and its [`poll_ready`](Self::poll_ready) is always pending.
 pub trait Host {
-    /// Starts the node.
+    /// Starts the node, or after [`kill`](Self::kill) starts it again: what it kept on its disk is
+    /// still there.
     fn start(&mut self, now: Time) -> Result<(), EngineError>;
 
     /// Gives it whole lines to read, newlines included. Keeps what it does not take at once.
@@ -59,6 +60,18 @@ pub trait Host {
 
     /// Ends the node and everything it started, at once.
     fn kill(&mut self);
+
+    /// Stops the node where it is, until [`resume`](Self::resume).
+    fn pause(&mut self, now: Time);
+
+    /// Lets a stopped node go on.
+    fn resume(&mut self, now: Time);
+
+    /// Lets the node's clock run so many seconds in one second. Only where time is virtual; others
+    /// do nothing.
+    fn set_clock_rate(&mut self, now: Time, rate: f64) {
+        let _ = (now, rate);
+    }
 
     /// Ready when nothing is left of it.
     fn poll_gone(&mut self, context: &mut Context<'_>) -> Poll<()>;

@@ -22,15 +22,18 @@ mod platform;
 mod propagation;
 mod random;
 mod rpc;
+mod scenario;
 mod service;
 mod time;
 mod workload;
 
+pub use crate::core::lives::Command;
 pub use crate::core::outgoing::Outgoing;
 pub use crate::core::{BadLineCount, Core, PropagationTimes};
 pub use drive::lateness::{Lateness, LatenessTimes};
 pub use drive::real::{Outcome, run_real};
 pub use drive::recorder::Recorder;
+pub use drive::simulated::run_virtual;
 pub use event::{Event, Exit, Failure, Observer, Phase, Progress};
 pub use host::child::{ChildHost, ChildSettings, LastLines};
 pub use host::watchdog::{Watchdog, serve_watchdog};
@@ -39,6 +42,7 @@ pub use journal::Journal;
 pub use message::{BadLine, NodeIndex};
 pub use random::Random;
 pub use rpc::{Field, Rpc, RpcError, Shape};
+pub use scenario::{Disturbance, PlannedFault, PlannedOperation, Scenario};
 pub use time::Time;
 pub use workload::{Protocol, check_plan, protocol};
 
@@ -75,6 +79,15 @@ pub enum EngineError {
         path: std::path::PathBuf,
         /// What the system said.
         source: std::io::Error,
+    },
+    /// Nodes talk to each other, or to themselves, and let no time pass.
+    #[error(
+        "the simulation stands still at {at:?}: nodes answer each other, or set timers, for ever \
+         without letting time pass; give messages a --latency"
+    )]
+    Standstill {
+        /// Virtual time since the start.
+        at: std::time::Duration,
     },
     /// The system refused something that the engine needs.
     #[error("failed to {what}")]

@@ -14,6 +14,7 @@ mod last_read;
 mod lin_kv;
 mod pn_counter;
 mod protocol;
+mod script;
 #[cfg(test)]
 mod testing;
 mod topology;
@@ -30,6 +31,7 @@ use smol_str::SmolStr;
 
 pub(crate) use exception::EXCEPTION_INFO;
 pub use protocol::{Protocol, protocol};
+pub(crate) use script::Script;
 pub(crate) use topology::topology;
 
 /// An operation that a worker is to do.

@@ -61,6 +61,12 @@ pub struct NodeRecord {
     pub command: Vec<String>,
     /// Whether it is the node that glomers brings along.
     pub own: bool,
+    /// Its name, if glomers brings it along.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Whether it has a disk that survives its end; known only of nodes that glomers brings along.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub durable: bool,
 }
 
 /// How the program was built.
@@ -113,6 +119,9 @@ pub struct RunRecord {
     pub failure: Option<String>,
     /// Whether the user ended it.
     pub interrupted: bool,
+    /// What clients and the nemesis did, where that was not drawn from the seed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scenario: Option<serde_json::Value>,
 }
 
 impl RunRecord {
@@ -145,7 +154,10 @@ mod tests {
             seed: Some(plan.seed),
             valid: Some(Validity::Unknown),
             plan: plan_json(&plan),
-            node: NodeRecord { command: vec!["./node".into(), "--x".into()], own: false },
+            node: NodeRecord {
+                command: vec!["./node".into(), "--x".into()],
+                ..NodeRecord::default()
+            },
             build: Some(BuildRecord { command: "make".into(), seconds: 0.5 }),
             versions: [("glomers".to_owned(), "0.1.0".to_owned())].into_iter().collect(),
             start: "2026-11-21T04:57:00Z".into(),

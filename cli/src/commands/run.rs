@@ -10,7 +10,7 @@ use crate::node_command::{BuildStep, NodeCommand};
 use crate::project::Project;
 use crate::{embedded, preflight, summary, terminal, watchdog};
 use anyhow::Result;
-use glomers_config::{CatalogueEntry, Plan, Workload};
+use glomers_config::{CatalogueEntry, Fault, Plan, Workload};
 use glomers_engine::{Watchdog, check_plan};
 use glomers_maelstrom::Installation;
 use glomers_results::BuildRecord;
@@ -25,8 +25,18 @@ pub(crate) struct Job {
     pub(crate) plan: Plan,
     pub(crate) node: NodeCommand,
     pub(crate) store: PathBuf,
-    pub(crate) embedded: bool,
+    /// How our own engine runs it, if it does.
+    pub(crate) embedded: Option<Time>,
     pub(crate) maelstrom: Option<MaelstromRun>,
+}
+
+/// Time in which our own engine runs nodes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Time {
+    /// That of the machine: nodes are processes.
+    Real,
+    /// Virtual: nodes are hosted here.
+    Virtual,
 }
 
 /// What is shown of runs.
@@ -137,7 +147,9 @@ fn entries<'a>(project: &'a Project, arguments: &RunArguments) -> Result<Vec<&'a
 }
 
 fn plan(entry: &CatalogueEntry, arguments: &RunArguments) -> Result<(Plan, NodeCommand)> {
-    let plan = Plan::resolve(&entry.challenge, arguments.parameters(), draw_seed())?;
+    let given = arguments.parameters();
+    let plan = Plan::resolve(&entry.challenge, given.clone(), draw_seed())?;
+    plan.check_flags(&given)?;
     let node = NodeCommand::choose(arguments, entry.node.as_ref())?;
     Ok((plan, node))
 }
@@ -166,7 +178,9 @@ fn job(
         return Err(BadArguments(text).into());
     }
     check_plan(&plan)?;
-    let embedded = arguments.engine.has_embedded();
+    check_time(&plan, &node, arguments)?;
+    let time = if arguments.sim { Time::Virtual } else { Time::Real };
+    let embedded = arguments.engine.has_embedded().then_some(time);
     let maelstrom = arguments
         .engine
         .has_maelstrom()
@@ -177,6 +191,21 @@ fn job(
         (flag, _) => project.store(flag.as_deref()),
     };
     Ok(Job { plan, node, store, embedded, maelstrom })
+}
+
+/// Not everything can be done in both kinds of time.
+fn check_time(plan: &Plan, node: &NodeCommand, arguments: &RunArguments) -> Result<()> {
+    if arguments.sim {
+        if arguments.engine.has_maelstrom() {
+            let text = "--sim is for --engine embedded: Maelstrom knows no virtual time";
+            return Err(BadArguments(text.to_owned()).into());
+        }
+        node.hosted()?;
+    } else if plan.faults.contains(Fault::Skew) {
+        let text = "--nemesis skew needs --sim: nobody can bend the clock of a process";
+        return Err(BadArguments(text.to_owned()).into());
+    }
+    Ok(())
 }
 
 /// Whether our own node plays a workload: all that the challenges are made of.
@@ -208,7 +237,8 @@ fn run_one(
     watchdog: &Rc<RefCell<Watchdog>>,
 ) -> Result<Option<Judgements>> {
     let Job { plan, node, store, .. } = job;
-    if let Some(step) = &node.build
+    let is_hosted = job.embedded == Some(Time::Virtual);
+    if let Some(step) = node.build.as_ref().filter(|_| !is_hosted)
         && !builds.iter().any(|(built, _)| built == step)
     {
         let Some(time) = build(step, output.quiet, interrupt, watchdog)? else {
@@ -217,16 +247,24 @@ fn run_one(
         let record = BuildRecord { command: step.command.clone(), seconds: time.as_secs_f64() };
         builds.push((step.clone(), record));
     }
-    preflight::check(node)?;
+    if !is_hosted {
+        preflight::check(node)?;
+    }
     let mine = builds.iter().find(|(step, _)| Some(step) == node.build.as_ref());
     let build = mine.map(|(_, record)| record.clone());
     let circumstances =
         || Circumstances { plan, node, build: build.clone(), began: Instant::now() };
-    let run_embedded = || embedded::run(&circumstances(), store, output.quiet, interrupt, watchdog);
+    let run_embedded = || match job.embedded {
+        Some(Time::Virtual) => {
+            let hosted = node.hosted()?;
+            embedded::simulate(&circumstances(), hosted, None, store, output.quiet, interrupt)
+        }
+        _ => embedded::run(&circumstances(), store, output.quiet, interrupt, watchdog),
+    };
     let Some(reference) = &job.maelstrom else {
         return run_embedded().map(|judged| Some(Judgements::One(Box::new(judged))));
     };
-    let mut embedded: Option<JudgedRun> = job.embedded.then(run_embedded).transpose()?;
+    let mut embedded: Option<JudgedRun> = job.embedded.map(|_| run_embedded()).transpose()?;
     // Stopped between the two.
     if let Some(judged) = embedded.take_if(|_| interrupt.is_set()) {
         return Ok(Some(Judgements::One(Box::new(judged))));

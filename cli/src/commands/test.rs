@@ -1,7 +1,7 @@
 //! `glomers test`: takes the reference's command line, so that any `maelstrom test ...` of a tutorial
 //! works with the program's name replaced.
 
-use super::run::{Job, Output, draw_seed, run_jobs};
+use super::run::{Job, Output, Time, draw_seed, run_jobs};
 use crate::args::Format;
 use crate::exit::{self, BadArguments, Exit};
 use crate::node_command::{NodeCommand, Origin};
@@ -180,13 +180,20 @@ pub(crate) fn test(arguments: &TestArguments) -> Result<Exit> {
         is_ours: false,
         origin: Origin::Flag,
         build: None,
+        hosted: None,
     };
     let mut jobs = Vec::new();
     for _ in 0..arguments.test_count {
         let plan = plan(arguments)?;
         check_plan(&plan)?;
         let store = PathBuf::from(STORE);
-        jobs.push(Job { plan, node: node.clone(), store, embedded: true, maelstrom: None });
+        jobs.push(Job {
+            plan,
+            node: node.clone(),
+            store,
+            embedded: Some(Time::Real),
+            maelstrom: None,
+        });
     }
     let output = Output { format: Format::Table, quiet: false, verbose: false };
     run_jobs(&jobs, output, |exit| exit != Exit::Valid)

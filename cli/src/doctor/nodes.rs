@@ -111,6 +111,7 @@ fn node(source: &NodeSource) -> Finding {
         is_ours: false,
         origin: Origin::File,
         build: None,
+        hosted: None,
     };
     match preflight::check(&node) {
         Ok(()) => finding,

@@ -1,10 +1,11 @@
 //! Everybody who watches a run: the log, the progress line, and the list of mute nodes.
 
 use super::run_log::RunLog;
-use crate::progress::{ProgressLine, operations_text, partition_text};
+use crate::progress::{ProgressLine, faults_text, operations_text};
 use anyhow::Result;
-use glomers_config::{Plan, Recovery};
+use glomers_config::{Fault, Plan, Recovery};
 use glomers_engine::{Event, Observer, Phase, Progress, Time};
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
@@ -43,7 +44,8 @@ pub(super) struct RunProgress {
     phase_start: Time,
     time_limit: Duration,
     recovery: Recovery,
-    partition: Option<&'static str>,
+    /// What the nemesis is at, by kind.
+    faults: BTreeMap<Fault, String>,
     echo: bool,
 }
 
@@ -55,7 +57,7 @@ impl RunProgress {
             phase_start: Time::default(),
             time_limit: plan.time_limit,
             recovery: plan.recovery,
-            partition: None,
+            faults: BTreeMap::new(),
             echo: plan.log_stderr || plan.log_net_send || plan.log_net_recv,
         }
     }
@@ -74,8 +76,8 @@ impl RunProgress {
         };
         let Progress { ok, fail, info, messages, .. } = *progress;
         let operations = operations_text(ok, fail, info);
-        let partition = partition_text(self.partition);
-        let text = format!("{operations}  {messages} messages{partition}");
+        let faults = faults_text(self.faults.values());
+        let text = format!("{operations}  {messages} messages{faults}");
         self.line.show(self.phase.name(), done, whole, &text);
     }
 }
@@ -88,8 +90,12 @@ impl Observer for RunProgress {
                 self.phase_start = time;
             }
             Event::Progress(progress) => self.draw(time, progress),
-            Event::Partitioned(shape) => self.partition = Some(shape),
-            Event::Healed => self.partition = None,
+            Event::FaultBegan(fault, text) => {
+                self.faults.insert(*fault, text.clone());
+            }
+            Event::FaultEnded(fault) => {
+                self.faults.remove(fault);
+            }
             Event::Stderr { node, line } if self.echo => {
                 self.line.tell(&format!("{node}: {line}"));
             }

@@ -1,6 +1,7 @@
 //! `glomers.log`: what happened in a run, a line each, with the seconds since its start.
 
 use anyhow::{Context as _, Result};
+use glomers_config::Fault;
 use glomers_engine::{Event, Observer, Time};
 use std::fs::File;
 use std::io::{self, BufWriter, Write as _};
@@ -49,8 +50,9 @@ impl Observer for RunLog {
                 return;
             }
             Event::Phase(phase) => format!("phase: {}", phase.name()),
-            Event::Partitioned(shape) => format!("nemesis: partition {shape}"),
-            Event::Healed => "nemesis: healed".to_owned(),
+            Event::FaultBegan(_, text) => format!("nemesis: {text}"),
+            Event::FaultEnded(Fault::Partition) => "nemesis: healed".to_owned(),
+            Event::FaultEnded(fault) => format!("nemesis: end of {fault}"),
             Event::BadLine { node, kind, excerpt } => format!("{node} {kind}: {excerpt}"),
             Event::StdoutClosed { node } => {
                 format!("{node} closed its stdout and is still running: it cannot answer any more")

@@ -2,7 +2,7 @@
 
 use super::execute::Execution;
 use crate::exit::{BadArguments, Exit};
-use crate::judged::{Circumstances, DUPLICATES, JudgedRun, exit_of, missed};
+use crate::judged::{Circumstances, JudgedRun, exit_of};
 use crate::terminal::shown_path;
 use anyhow::{Error, Result};
 use glomers_checkers::{Criteria, duplicates, explain, warnings};
@@ -12,6 +12,7 @@ use glomers_maelstrom::{Console, Failure, Judged, judge_ending, oddities};
 use glomers_results::{
     Engine, Net, Results, Run, RunRecord, judge_targets, op_latencies, verdict_word,
 };
+use glomers_simulator::{DUPLICATES, missed};
 use jiff::Timestamp;
 use std::fs::{self, File};
 use std::io::BufReader;

@@ -2,7 +2,7 @@
 
 use super::execute::LOG_FILE;
 use crate::commands::run::Output;
-use crate::progress::{ProgressLine, operations_text, partition_text};
+use crate::progress::{ProgressLine, faults_text, operations_text};
 use glomers_config::Plan;
 use glomers_engine::Watchdog;
 use glomers_maelstrom::{Console, Listener, Phase, Problem};
@@ -101,7 +101,8 @@ impl Listener for RunListener<'_> {
             1 => "  1 problem in the log".to_owned(),
             _ => format!("  {problems} problems in the log"),
         };
-        let text = operations + &partition_text(console.partition()) + &problems;
+        let partition = console.partition().map(|shape| format!("partition {shape}"));
+        let text = operations + &faults_text(partition.iter()) + &problems;
         self.progress.show(self.phase.name(), self.phase_start.elapsed(), whole, &text);
     }
 

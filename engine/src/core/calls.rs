@@ -2,7 +2,7 @@
 
 use super::Core;
 use super::routing::body_text;
-use crate::event::{Failure, Phase};
+use crate::event::Failure;
 use crate::json;
 use crate::message::{Address, NodeIndex};
 use crate::rpc::Rpc;
@@ -141,17 +141,21 @@ fn is_open_call(clients: &[NetworkClient], (_, client, msg_id): &Timeout) -> boo
 impl Core {
     /// Every node gets `init`, each from a client of its own.
     pub(super) fn call_init(&mut self, now: Time) {
-        let names = self.plan.nodes.iter().map(|name| Value::str(name)).collect();
-        let names = Value::Vector(names);
         for node in 0..self.plan.nodes.len() {
             let client = self.calls.open(node);
-            let fields = vec![
-                ("type", Value::str("init")),
-                ("node_id", Value::str(&self.plan.nodes[node])),
-                ("node_ids", names.clone()),
-            ];
-            self.call(now, client, Purpose::Init(node), None, fields);
+            self.call_init_of(now, node, client);
         }
+    }
+
+    /// One node gets `init`.
+    pub(super) fn call_init_of(&mut self, now: Time, node: NodeIndex, client: u32) {
+        let names = self.plan.nodes.iter().map(|name| Value::str(name)).collect();
+        let fields = vec![
+            ("type", Value::str("init")),
+            ("node_id", Value::str(&self.plan.nodes[node])),
+            ("node_ids", Value::Vector(names)),
+        ];
+        self.call(now, client, Purpose::Init(node), None, fields);
     }
 
     /// Sends a request of an RPC and waits for its reply.
@@ -243,7 +247,7 @@ impl Core {
         // As in the reference, only the type is looked at.
         if matches!(reply.get("type"), Some(Value::Str(kind)) if kind == "init_ok") {
             self.calls.close(client);
-            self.schedule.node_ready();
+            self.node_started(now, node);
         } else {
             self.fail(now, Failure::InitRefused { node, answer: printed(reply) });
         }
@@ -254,12 +258,17 @@ impl Core {
         let clients: Vec<u32> =
             (0..self.plan.nodes.len()).map(|node| self.calls.open(node)).collect();
         for (node, client) in clients.into_iter().enumerate() {
-            if let Some(request) = self.workload.set_up() {
-                self.call_rpc(now, client, Purpose::SetUp(node), request);
-            } else {
-                self.calls.retire(client);
-                self.schedule.node_ready();
-            }
+            self.call_set_up_of(now, node, client);
+        }
+    }
+
+    /// Sends one node the workload's set-up request, if it has one.
+    pub(super) fn call_set_up_of(&mut self, now: Time, node: NodeIndex, client: u32) {
+        if let Some(request) = self.workload.set_up() {
+            self.call_rpc(now, client, Purpose::SetUp(node), request);
+        } else {
+            self.calls.retire(client);
+            self.node_set_up(now, node);
         }
     }
 
@@ -271,7 +280,7 @@ impl Core {
         reply: &Value,
     ) {
         match rpc.and_then(|rpc| rpc.mismatch(reply)) {
-            None => self.schedule.node_ready(),
+            None => self.node_set_up(now, node),
             Some(problem) => {
                 let problem = format!("the answer {} does not fit: {problem}", printed(reply));
                 self.set_up_failed(now, node, rpc, problem);
@@ -286,7 +295,7 @@ impl Core {
         rpc: Option<&'static Rpc>,
         problem: String,
     ) {
-        if self.phase == Phase::SetUp {
+        if self.awaits_set_up(node) {
             let request = rpc.map_or("", |rpc| rpc.request);
             self.fail(now, Failure::SetUpFailed { node, request, problem });
         }

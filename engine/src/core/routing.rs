@@ -21,7 +21,7 @@ enum Destination {
 impl Core {
     /// A node printed a line (given without its newline).
     pub fn line(&mut self, now: Time, node: NodeIndex, line: &[u8]) {
-        if self.phase == Phase::Done {
+        if self.phase == Phase::Done || self.lives.is_dead(node) {
             return;
         }
         let message = match Line::parse(line) {
@@ -64,13 +64,21 @@ impl Core {
         if !involves_client {
             self.schedule.server_message_sent(now);
         }
-        match self.network.offer(now, src, dest, involves_client) {
-            Offer::Deliver => self.deliver(now, now, id, src, dest, body),
-            Offer::Queue(deadline) => {
-                let envelope = Envelope { id, src, dest, body: body.into() };
-                self.network.queue(now, deadline, envelope);
+        if let Address::Node(node) = dest
+            && !self.lives.hears(node, src)
+        {
+            return;
+        }
+        let copies = if involves_client { 1 } else { self.network.disorder.copies() };
+        for _ in 0..copies {
+            match self.network.offer(now, src, dest, involves_client) {
+                Offer::Deliver => self.deliver(now, now, id, src, dest, body),
+                Offer::Queue(deadline) => {
+                    let envelope = Envelope { id, src, dest, body: body.into() };
+                    self.network.queue(now, deadline, envelope);
+                }
+                Offer::Drop => {}
             }
-            Offer::Drop => {}
         }
     }
 

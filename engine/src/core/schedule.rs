@@ -2,8 +2,9 @@
 
 use super::Core;
 use crate::event::Phase;
+use crate::scenario::Scenario;
 use crate::time::Time;
-use crate::workload::{Completion, Generator, Invocation, Next};
+use crate::workload::{Completion, Generator, Invocation, Next, Script};
 use glomers_config::{Plan, Recovery};
 use std::time::Duration;
 
@@ -34,6 +35,8 @@ pub(super) struct Schedule {
     generator: Box<dyn Generator>,
     exhausted: bool,
     final_generator: Option<Box<dyn Generator>>,
+    /// What the final operations are, if a scenario says it.
+    final_script: Option<Script>,
 }
 
 impl Schedule {
@@ -53,7 +56,20 @@ impl Schedule {
             generator,
             exhausted: false,
             final_generator: None,
+            final_script: None,
         }
+    }
+
+    /// Operations as the scenario has them, each at its time.
+    pub(super) fn follow(&mut self, scenario: Scenario) {
+        self.generator = Box::new(Script::load(scenario.operations));
+        self.final_script = Some(Script::last(scenario.final_operations));
+        self.longest_gap = Some(0);
+    }
+
+    /// Nanoseconds from the begin of the test to that of the load.
+    pub(super) fn origin_of_load(&self) -> i64 {
+        self.load_start.map_or(0, |start| self.test_time(start))
     }
 
     /// Other operations for the load.
@@ -124,7 +140,8 @@ impl Core {
                 let next = [operation, wake, self.nemesis.next(), Some(schedule.cutoff)];
                 next.into_iter().flatten().min()
             }
-            Phase::Recovery => Some(self.recovery_end()),
+            // Nodes that were killed may still be starting: their calls have times of their own.
+            Phase::Recovery => self.lives.all_run().then(|| self.recovery_end()),
             Phase::FinalReads => self.workers.next_wake(),
             Phase::Start | Phase::SetUp | Phase::Drain | Phase::Done => None,
         }
@@ -203,6 +220,11 @@ impl Core {
             return;
         }
         self.schedule.final_generator = self.workload.final_generator();
+        if let (Some(generator), Some(script)) =
+            (&mut self.schedule.final_generator, self.schedule.final_script.take())
+        {
+            *generator = Box::new(script);
+        }
         if self.schedule.final_generator.is_none() {
             self.enter(now, Phase::Done);
             return;
@@ -230,8 +252,9 @@ impl Core {
     }
 
     fn run_recovery(&mut self, now: Time) {
-        if now >= self.recovery_end() {
+        if now >= self.recovery_end() && self.lives.all_run() {
             self.workers.assemble();
+            self.final_start = Some((self.history.len(), now));
             self.enter(now, Phase::FinalReads);
         }
     }

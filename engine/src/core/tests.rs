@@ -225,7 +225,7 @@ fn partitions_drop_messages_between_nodes_and_end_before_recovery() {
     assert_eq!(faults[0].time, 0);
     assert!(faults.iter().all(|operation| operation.kind == Kind::Info));
     assert_eq!(faults.last().unwrap().value, Value::keyword("network-healed"));
-    assert!(events.iter().any(|event| matches!(event, Event::Partitioned(_))));
+    assert!(events.iter().any(|event| matches!(event, Event::FaultBegan(..))));
 }
 
 #[test]

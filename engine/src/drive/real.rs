@@ -3,10 +3,10 @@
 
 use super::lateness::Lateness;
 use super::recorder::Recorder;
+use super::{do_commands, take};
 use crate::core::Core;
 use crate::event::{Event, Observer, Phase};
-use crate::host::{Host, Printed};
-use crate::message::{BadLine, NodeIndex};
+use crate::host::Host;
 use crate::platform::Timer;
 use crate::{EngineError, Time};
 use std::future::{Future, poll_fn};
@@ -90,16 +90,6 @@ struct Driver<'a, H> {
     has_spare_processors: bool,
 }
 
-/// Tells the core what came from a node.
-fn take(core: &mut Core, now: Time, node: NodeIndex, printed: Printed<'_>) {
-    match printed {
-        Printed::Line(line) => core.line(now, node, line),
-        Printed::TooLong(start) => core.bad_line(now, node, BadLine::TooLong, start),
-        Printed::Closed => core.stdout_closed(now, node),
-        Printed::Exited(exit) => core.exited(now, node, exit),
-    }
-}
-
 impl<H: Host> Driver<'_, H> {
     async fn run(
         &mut self,
@@ -115,6 +105,8 @@ impl<H: Host> Driver<'_, H> {
         let mut eager_rounds = 0;
         loop {
             let is_due = self.step();
+            let now = self.now();
+            do_commands(&mut self.core, self.hosts, now)?;
             let has_delivered = self.deliver();
             if let Some(recorder) = &mut self.recorder {
                 recorder.take(&mut self.core)?;

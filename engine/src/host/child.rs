@@ -145,7 +145,8 @@ impl ChildHost {
     }
 
     fn spawn(&mut self) -> io::Result<Running> {
-        let stderr = File::create(&self.settings.stderr_file)?;
+        // A node that is started again goes on in the same file.
+        let stderr = File::options().create(true).append(true).open(&self.settings.stderr_file)?;
         let direct = Command::new(&self.settings.program);
         let mut child = match self.start_as(direct, stderr.try_clone()?) {
             // A script without a `#!` line: some systems hand it to a shell, and we do.
@@ -265,6 +266,13 @@ impl ChildHost {
         self.report_closed_at = Some(now + CLOSING_TIME);
     }
 
+    /// Sends the node and all that it started a signal; when nobody is left, nobody needs it.
+    fn signal(&self, signal: Signal) {
+        if let Some(running) = self.running.as_ref().filter(|_| self.exit.is_none()) {
+            let _ = killpg(Pid::from_raw(running.group), signal);
+        }
+    }
+
     /// Whether the pipe has more to read; the child may have exited with output still in it.
     fn has_stdout(&self) -> bool {
         self.running.as_ref().is_some_and(|running| running.stdout.is_some())
@@ -284,6 +292,13 @@ fn remember(lines: &mut VecDeque<Vec<u8>>, line: &[u8]) {
 
 impl Host for ChildHost {
     fn start(&mut self, _now: Time) -> Result<(), EngineError> {
+        // Nothing of an earlier life is said of this one.
+        self.exit = None;
+        self.exit_reported = false;
+        self.backlog.clear();
+        self.backlog_start = 0;
+        self.cutter = LineCutter::default();
+        self.report_closed_at = None;
         let running = self.spawn().map_err(|source| EngineError::Spawn {
             node: self.settings.name.clone(),
             program: self.settings.program.display().to_string(),
@@ -391,9 +406,18 @@ impl Host for ChildHost {
         running.stdin = None;
         // A group without members is what we want.
         let _ = killpg(Pid::from_raw(running.group), Signal::SIGKILL);
+        running.stdout = None;
         if let Some(watchdog) = &self.watchdog {
             watchdog.borrow_mut().forget(running.group);
         }
+    }
+
+    fn pause(&mut self, _now: Time) {
+        self.signal(Signal::SIGSTOP);
+    }
+
+    fn resume(&mut self, _now: Time) {
+        self.signal(Signal::SIGCONT);
     }
 
     fn poll_gone(&mut self, context: &mut Context<'_>) -> Poll<()> {

@@ -1,7 +1,8 @@
-//! Partitions: which links are cut, in Jepsen's four shapes.
+//! Partitions: which links are cut, in Jepsen's four shapes, and in one direction only.
 
 use crate::message::NodeIndex;
 use crate::random::Random;
+use glomers_config::PartitionShape;
 use glomers_history::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,54 +12,35 @@ pub(crate) type Grudge = BTreeMap<NodeIndex, BTreeSet<NodeIndex>>;
 /// Most nodes for which a perfect ring of majorities is laid out.
 const PERFECT_RING_NODES: usize = 5;
 
-/// A way to cut the network.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Shape {
-    /// One node is alone.
-    One,
-    /// Fewer than a third are split off.
-    MinorityThird,
-    /// Two halves.
-    Majority,
-    /// Every node sees a majority, and no two the same one.
-    MajoritiesRing,
-}
-
-impl Shape {
-    pub(crate) const ALL: [Self; 4] =
-        [Self::One, Self::MinorityThird, Self::Majority, Self::MajoritiesRing];
-
-    /// The keyword in the history.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::One => "one",
-            Self::MinorityThird => "minority-third",
-            Self::Majority => "majority",
-            Self::MajoritiesRing => "majorities-ring",
+/// Draws the links that a partition of that shape cuts among that many nodes.
+pub(crate) fn draw_grudge(shape: PartitionShape, nodes: usize, random: &mut Random) -> Grudge {
+    let mut order: Vec<NodeIndex> = (0..nodes).collect();
+    match shape {
+        PartitionShape::One => {
+            let loner = random.index(nodes);
+            order.retain(|node| *node != loner);
+            split(&[loner], &order)
         }
-    }
-
-    /// Draws the links to cut among that many nodes.
-    pub(crate) fn grudge(self, nodes: usize, random: &mut Random) -> Grudge {
-        let mut order: Vec<NodeIndex> = (0..nodes).collect();
-        match self {
-            Self::One => {
-                let loner = random.index(nodes);
-                order.retain(|node| *node != loner);
-                split(&[loner], &order)
-            }
-            Self::MinorityThird => {
-                random.shuffle(&mut order);
-                let (minority, rest) = order.split_at(nodes.saturating_sub(1) / 3);
-                split(minority, rest)
-            }
-            Self::Majority => {
-                random.shuffle(&mut order);
-                let (minority, rest) = order.split_at(nodes / 2);
-                split(minority, rest)
-            }
-            Self::MajoritiesRing if nodes <= PERFECT_RING_NODES => perfect_ring(order, random),
-            Self::MajoritiesRing => stochastic_ring(nodes, random),
+        PartitionShape::MinorityThird => {
+            random.shuffle(&mut order);
+            let (minority, rest) = order.split_at(nodes.saturating_sub(1) / 3);
+            split(minority, rest)
+        }
+        PartitionShape::Majority => {
+            random.shuffle(&mut order);
+            let (minority, rest) = order.split_at(nodes / 2);
+            split(minority, rest)
+        }
+        PartitionShape::MajoritiesRing if nodes <= PERFECT_RING_NODES => {
+            perfect_ring(order, random)
+        }
+        PartitionShape::MajoritiesRing => stochastic_ring(nodes, random),
+        PartitionShape::OneWay => {
+            random.shuffle(&mut order);
+            let (deaf, heard) = order.split_at(nodes / 2);
+            // Either half may be the deaf one.
+            let (deaf, heard) = if random.below(2) == 0 { (deaf, heard) } else { (heard, deaf) };
+            deaf.iter().map(|receiver| (*receiver, heard.iter().copied().collect())).collect()
         }
     }
 }
@@ -137,15 +119,16 @@ mod tests {
     #[test]
     fn small_clusters_are_cut_as_the_reference_cuts_them() {
         let mut random = Random::stream(3, "nemesis");
-        let mut cuts = |shape: Shape, nodes| cut_links(&shape.grudge(nodes, &mut random));
-        assert_eq!(cuts(Shape::MinorityThird, 3), 0);
-        assert_eq!(cuts(Shape::MajoritiesRing, 2), 0);
+        let mut cuts = |shape, nodes| cut_links(&draw_grudge(shape, nodes, &mut random));
+        assert_eq!(cuts(PartitionShape::MinorityThird, 3), 0);
+        assert_eq!(cuts(PartitionShape::MajoritiesRing, 2), 0);
         // Each link one way.
-        assert_eq!(cuts(Shape::MajoritiesRing, 3), 3);
-        assert_eq!(cuts(Shape::One, 5), 8);
-        assert_eq!(cuts(Shape::Majority, 5), 12);
-        for shape in Shape::ALL {
-            assert_eq!(cuts(shape, 1), 0);
+        assert_eq!(cuts(PartitionShape::MajoritiesRing, 3), 3);
+        assert_eq!(cuts(PartitionShape::One, 5), 8);
+        assert_eq!(cuts(PartitionShape::Majority, 5), 12);
+        assert_eq!(cuts(PartitionShape::OneWay, 5), 6);
+        for shape in PartitionShape::ALL {
+            assert_eq!(cuts(*shape, 1), 0);
         }
     }
 
@@ -153,11 +136,11 @@ mod tests {
         #[test]
         fn rings_leave_everyone_a_majority_and_splits_cut_both_ways(nodes in 1_usize..30, seed: u64) {
             let mut random = Random::stream(seed, "nemesis");
-            for shape in Shape::ALL {
-                let grudge = shape.grudge(nodes, &mut random);
+            for shape in PartitionShape::JEPSEN {
+                let grudge = draw_grudge(shape, nodes, &mut random);
                 for (receiver, sources) in &grudge {
                     prop_assert!(!sources.contains(receiver));
-                    if shape == Shape::MajoritiesRing {
+                    if shape == PartitionShape::MajoritiesRing {
                         prop_assert!(nodes - sources.len() > nodes / 2);
                     } else {
                         for source in sources {

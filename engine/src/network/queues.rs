@@ -1,6 +1,6 @@
 //! One queue for each receiver, ordered by deadline.
 
-use super::{Grudge, Latency};
+use super::{Disorder, Grudge, Latency};
 use crate::Time;
 use crate::message::{Address, Envelope, NodeIndex};
 use crate::random::Random;
@@ -16,6 +16,7 @@ pub(crate) struct Network {
     latency: Latency,
     delivery: Delivery,
     random: Random,
+    pub(crate) disorder: Disorder,
     /// By receiver and source: whether the link is cut.
     cut: Vec<bool>,
     /// When each receiver has something due, earliest first.
@@ -29,7 +30,14 @@ pub(crate) struct Network {
 struct Receiver {
     queue: BinaryHeap<Reverse<Queued>>,
     /// The message it took and waits for, and when that is due.
-    held: Option<(Time, Envelope)>,
+    held: Option<Held>,
+}
+
+#[derive(Debug)]
+struct Held {
+    due: Time,
+    sequence: u64,
+    envelope: Envelope,
 }
 
 /// Ordered by deadline, then by time of sending.
@@ -78,6 +86,7 @@ impl Network {
         latency: Latency,
         delivery: Delivery,
         random: Random,
+        disorder: Disorder,
     ) -> Self {
         Self {
             nodes,
@@ -85,6 +94,7 @@ impl Network {
             latency,
             delivery,
             random,
+            disorder,
             cut: vec![false; nodes * nodes],
             wakes: BinaryHeap::new(),
             sequence: 0,
@@ -92,8 +102,8 @@ impl Network {
         }
     }
 
-    /// Says what to do with a message of `src` to `dest`, sent now. One that involves a client
-    /// takes no time.
+    /// Says what to do with a copy of a message of `src` to `dest`, sent now. One that involves a
+    /// client takes no time.
     pub(crate) fn offer(
         &mut self,
         now: Time,
@@ -101,7 +111,11 @@ impl Network {
         dest: Address,
         involves_client: bool,
     ) -> Offer {
-        let latency = if involves_client { 0 } else { self.latency.draw(&mut self.random) };
+        let latency = if involves_client {
+            0
+        } else {
+            self.disorder.delay(self.latency.draw(&mut self.random))
+        };
         let receiver = &self.receivers[self.receiver_index(dest)];
         let idle = receiver.held.is_none() && receiver.queue.is_empty();
         let independent = self.delivery == Delivery::Independent;
@@ -142,27 +156,39 @@ impl Network {
             }
             let due = deadline.max(now);
             self.wakes.push(Reverse((due, sequence, index)));
-            self.receivers[index].held = Some((due, envelope));
+            self.receivers[index].held = Some(Held { due, sequence, envelope });
         }
     }
 
     /// The next message that is due, and when it was.
     pub(crate) fn pop_due(&mut self, now: Time) -> Option<(Time, Envelope)> {
-        let Reverse((due, _, index)) = *self.wakes.peek()?;
+        let Reverse((due, sequence, index)) = *self.wakes.peek()?;
         if due > now {
             return None;
         }
         self.wakes.pop();
+        let receiver = &mut self.receivers[index];
         let envelope = match self.delivery {
             Delivery::Queued => {
-                let (_, envelope) = self.receivers[index].held.take()?;
+                let held = receiver.held.take()?;
+                debug_assert_eq!((held.due, held.sequence), (due, sequence));
                 self.take(index, now);
-                envelope
+                held.envelope
             }
-            Delivery::Independent => self.receivers[index].queue.pop()?.0.envelope,
+            Delivery::Independent => receiver.queue.pop()?.0.envelope,
         };
         self.in_flight -= u64::from(is_server(&envelope));
         Some((due, envelope))
+    }
+
+    /// Forgets all messages on their way to a node.
+    pub(crate) fn forget(&mut self, node: NodeIndex) {
+        let receiver = std::mem::take(&mut self.receivers[node]);
+        let held = receiver.held.into_iter().map(|held| held.envelope);
+        let queued = receiver.queue.into_iter().map(|Reverse(queued)| queued.envelope);
+        let lost = held.chain(queued).filter(is_server).count();
+        self.in_flight -= lost as u64;
+        self.wakes.retain(|Reverse((_, _, index))| *index != node);
     }
 
     /// When the next message is due.
@@ -231,7 +257,7 @@ mod tests {
 
     fn network(delivery: Delivery, distribution: LatencyDistribution) -> Network {
         let latency = Latency::new(100, distribution);
-        Network::new(3, 1, latency, delivery, Random::stream(1, "network"))
+        Network::new(3, 1, latency, delivery, Random::stream(1, "network"), Disorder::new(1))
     }
 
     /// Sends as the core does, and says whether it arrived at once.

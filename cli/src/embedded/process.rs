@@ -1,29 +1,17 @@
-//! Runs one plan with the embedded engine: real processes, real time, files in a run directory.
+//! Runs one plan with real processes in real time, with files in a run directory.
 
+use super::Execution;
 use super::observer::RunObserver;
 use crate::interrupt::Interrupt;
 use crate::node_command::NodeCommand;
 use crate::store::RunDirectory;
 use anyhow::{Context as _, Result};
 use glomers_config::Plan;
-use glomers_engine::{
-    ChildHost, ChildSettings, Core, LastLines, Outcome, Recorder, Watchdog, run_real,
-};
+use glomers_engine::{ChildHost, ChildSettings, Core, Outcome, Recorder, Watchdog, run_real};
+use glomers_results::Clock;
 use std::cell::RefCell;
 use std::fs;
 use std::rc::Rc;
-
-/// A run that is over but not yet judged.
-pub(super) struct Execution {
-    /// The engine's last state.
-    pub(super) outcome: Outcome,
-    /// The last lines of each node's output.
-    pub(super) last_lines: Vec<LastLines>,
-    /// By node, bytes that it was sent and never read.
-    pub(super) unread_bytes: Vec<usize>,
-    /// Nodes that closed their stdout and lived on.
-    pub(super) closed_nodes: Vec<String>,
-}
 
 /// Runs the plan. Nodes, their children and their folders are gone when it returns.
 pub(super) fn execute(
@@ -88,10 +76,23 @@ pub(super) fn execute(
     let logged = observer.log.finish();
     let outcome = ran?;
     logged?;
+    let mut warnings: Vec<String> = closed_nodes
+        .iter()
+        .map(|node| format!("{node} closed its stdout and lived on: it could not answer any more"))
+        .collect();
+    for (node, host) in plan.nodes.iter().zip(&hosts) {
+        let bytes = host.unread_bytes();
+        if bytes > 0 {
+            warnings.push(format!(
+                "{node} did not read its stdin: {bytes} bytes that it was sent were still unread \
+                 at the end"
+            ));
+        }
+    }
     Ok(Execution {
-        outcome,
+        core: outcome.core,
+        clock: Clock::Real,
         last_lines: hosts.iter().map(ChildHost::last_lines).collect(),
-        unread_bytes: hosts.iter().map(ChildHost::unread_bytes).collect(),
-        closed_nodes,
+        warnings,
     })
 }

@@ -1,6 +1,5 @@
 //! Why a run ended before its time, in words, with the node's last words.
 
-use crate::terminal::harmless;
 use glomers_engine::{Failure, LastLines, Phase};
 
 /// Most bytes of a reply that are shown.
@@ -10,7 +9,8 @@ const SHOWN_BYTES: usize = 300;
 const SHOWN_STDERR: usize = 5;
 
 /// One sentence: what happened to which node.
-pub(super) fn describe(failure: &Failure, nodes: &[String]) -> String {
+#[must_use]
+pub(crate) fn describe(failure: &Failure, nodes: &[String]) -> String {
     match failure {
         Failure::NodeExited { node, exit, phase: Phase::Start } => {
             format!("node {} {exit} before all nodes had answered init", nodes[*node])
@@ -37,7 +37,8 @@ pub(super) fn describe(failure: &Failure, nodes: &[String]) -> String {
 }
 
 /// The node that a failure is about.
-pub(super) fn node_of(failure: &Failure) -> Option<usize> {
+#[must_use]
+pub(crate) fn node_of(failure: &Failure) -> Option<usize> {
     match failure {
         Failure::NodeExited { node, .. }
         | Failure::InitTimeout { node, .. }
@@ -48,7 +49,8 @@ pub(super) fn node_of(failure: &Failure) -> Option<usize> {
 }
 
 /// The last lines of a node, indented under a heading each.
-pub(super) fn last_words(name: &str, lines: &LastLines) -> Vec<String> {
+#[must_use]
+pub(crate) fn last_words(name: &str, lines: &LastLines) -> Vec<String> {
     let mut text = Vec::new();
     for (stream, lines) in [("stdout", &lines.stdout), ("stderr", &lines.stderr)] {
         if lines.is_empty() {
@@ -62,11 +64,19 @@ pub(super) fn last_words(name: &str, lines: &LastLines) -> Vec<String> {
 }
 
 /// The end of what the first talkative node printed to stderr: often it knows what went wrong.
-pub(super) fn first_stderr(nodes: &[String], lines: &[LastLines]) -> Option<String> {
+#[must_use]
+pub fn first_stderr(nodes: &[String], lines: &[LastLines]) -> Option<String> {
     let (name, lines) = nodes.iter().zip(lines).find(|(_, lines)| !lines.stderr.is_empty())?;
     let last = &lines.stderr[lines.stderr.len().saturating_sub(SHOWN_STDERR)..];
     let last: Vec<String> = last.iter().map(|line| harmless(line)).collect();
     Some(format!("last lines of {name} on stderr:\n  {}", last.join("\n  ")))
+}
+
+/// A text of a node, which may hold anything, without control characters.
+#[must_use]
+pub fn harmless(text: &str) -> String {
+    let harmless = |c: char| if c.is_control() && c != '\t' { '\u{fffd}' } else { c };
+    text.chars().map(harmless).collect()
 }
 
 fn shortened(text: &str) -> String {

@@ -1,0 +1,46 @@
+//! Runs one plan in virtual time, with files in a run directory.
+
+use super::Execution;
+use super::observer::RunObserver;
+use crate::interrupt::Interrupt;
+use crate::node_command::Hosted;
+use crate::store::RunDirectory;
+use anyhow::{Context as _, Result};
+use glomers_config::Plan;
+use glomers_engine::{Recorder, Scenario};
+use glomers_results::Clock;
+use glomers_simulator::{Simulated, Surroundings, simulate};
+use std::fs;
+
+/// Runs the plan.
+pub(super) fn execute(
+    plan: &Plan,
+    hosted: &Hosted,
+    scenario: Option<&Scenario>,
+    directory: &RunDirectory,
+    quiet: bool,
+    interrupt: &Interrupt,
+) -> Result<Execution> {
+    let folder = directory.path();
+    let recorder = Recorder::create(&folder, plan.journal)?;
+    let mut observer = RunObserver::new(plan, &folder, quiet)?;
+    let text =
+        format!("{} with {}, simulated from seed {}", plan.challenge, hosted.name, plan.seed);
+    observer.log.line(0.0, &text);
+    let surroundings = Surroundings {
+        scenario,
+        recorder: Some(recorder),
+        observer: &mut observer,
+        is_interrupted: &|| interrupt.is_set(),
+    };
+    let ran = simulate(plan, hosted.cast, surroundings);
+    observer.progress.finish();
+    let logged = observer.log.finish();
+    let Simulated { core, last_lines, stderr } = ran?;
+    logged?;
+    for (name, text) in plan.nodes.iter().zip(&stderr) {
+        let path = directory.node_logs().join(format!("{name}.log"));
+        fs::write(&path, text).with_context(|| format!("failed to write {}", path.display()))?;
+    }
+    Ok(Execution { core, clock: Clock::Virtual, last_lines, warnings: Vec::new() })
+}

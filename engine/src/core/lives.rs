@@ -1,0 +1,138 @@
+//! The lives of nodes: who is running, and what becomes of one that the nemesis kills, pauses or
+//! starts again.
+
+use super::Core;
+use crate::event::{Exit, Failure, Phase};
+use crate::message::{Address, NodeIndex};
+use crate::time::Time;
+
+/// Something that the driver does to a node's host, in this order.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Command {
+    /// End it without warning.
+    Kill(NodeIndex),
+    /// Start it again.
+    Start(NodeIndex),
+    /// Stop it where it is.
+    Pause(NodeIndex),
+    /// Let it go on.
+    Resume(NodeIndex),
+    /// Let its clock run so many seconds in one second.
+    SetClockRate(NodeIndex, f64),
+}
+
+/// Where a node is in its life.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Life {
+    /// It gets messages, or is to get its first `init`.
+    Running,
+    /// It was killed: messages to it are lost.
+    Dead,
+    /// It was started again, and hears only the client that sent `init`.
+    Starting(u32),
+    /// It answered `init`, and gets the workload's set-up.
+    SettingUp,
+}
+
+/// All nodes.
+#[derive(Debug)]
+pub(super) struct Lives {
+    nodes: Vec<Life>,
+    commands: Vec<Command>,
+}
+
+impl Lives {
+    pub(super) fn new(nodes: usize) -> Self {
+        Self { nodes: vec![Life::Running; nodes], commands: Vec::new() }
+    }
+
+    /// Whether it was not killed, or is back whole.
+    pub(super) fn is_running(&self, node: NodeIndex) -> bool {
+        self.nodes[node] == Life::Running
+    }
+
+    pub(super) fn all_run(&self) -> bool {
+        self.nodes.iter().all(|life| *life == Life::Running)
+    }
+
+    /// Whether a message of `src` reaches the node.
+    pub(super) fn hears(&self, node: NodeIndex, src: Address) -> bool {
+        match self.nodes[node] {
+            Life::Running | Life::SettingUp => true,
+            Life::Dead => false,
+            Life::Starting(client) => src == Address::Client(client),
+        }
+    }
+
+    /// Whether what comes from the node now is of a life that is over.
+    pub(super) fn is_dead(&self, node: NodeIndex) -> bool {
+        self.nodes[node] == Life::Dead
+    }
+}
+
+impl Core {
+    /// What the driver is to do to hosts before it delivers anything.
+    pub fn take_commands(&mut self) -> Vec<Command> {
+        std::mem::take(&mut self.lives.commands)
+    }
+
+    /// A node ended. That is a failure, unless it was killed.
+    pub fn exited(&mut self, now: Time, node: NodeIndex, exit: Exit) {
+        if !self.lives.is_dead(node) {
+            self.fail(now, Failure::NodeExited { node, exit, phase: self.phase });
+        }
+    }
+
+    pub(super) fn kill(&mut self, node: NodeIndex) {
+        self.lives.nodes[node] = Life::Dead;
+        self.lives.commands.push(Command::Kill(node));
+        self.network.forget(node);
+        let outgoing = &mut self.outgoing[node];
+        outgoing.lines.clear();
+        outgoing.due.clear();
+    }
+
+    /// A killed node is started, and gets `init` before anything else.
+    pub(super) fn restart(&mut self, now: Time, node: NodeIndex) {
+        self.lives.commands.push(Command::Start(node));
+        let client = self.calls.open(node);
+        self.lives.nodes[node] = Life::Starting(client);
+        self.call_init_of(now, node, client);
+    }
+
+    pub(super) fn pause(&mut self, node: NodeIndex) {
+        self.lives.commands.push(Command::Pause(node));
+    }
+
+    pub(super) fn resume(&mut self, node: NodeIndex) {
+        self.lives.commands.push(Command::Resume(node));
+    }
+
+    pub(super) fn set_clock_rate(&mut self, node: NodeIndex, rate: f64) {
+        self.lives.commands.push(Command::SetClockRate(node, rate));
+    }
+
+    /// A node answered `init`.
+    pub(super) fn node_started(&mut self, now: Time, node: NodeIndex) {
+        if self.phase == Phase::Start {
+            return self.schedule.node_ready();
+        }
+        self.lives.nodes[node] = Life::SettingUp;
+        let client = self.calls.open(node);
+        self.call_set_up_of(now, node, client);
+    }
+
+    /// A node answered the set-up, if there is one.
+    pub(super) fn node_set_up(&mut self, now: Time, node: NodeIndex) {
+        if self.phase == Phase::SetUp {
+            return self.schedule.node_ready();
+        }
+        self.lives.nodes[node] = Life::Running;
+        self.nemesis.node_is_back(now);
+    }
+
+    /// Whether the run needs the answer of that node's set-up.
+    pub(super) fn awaits_set_up(&self, node: NodeIndex) -> bool {
+        self.phase == Phase::SetUp || self.lives.nodes[node] == Life::SettingUp
+    }
+}

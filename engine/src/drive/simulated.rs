@@ -1,0 +1,130 @@
+//! The driver of virtual time: jumps from one event to the next, and waits for nothing.
+
+use super::recorder::Recorder;
+use super::{do_commands, take};
+use crate::core::Core;
+use crate::event::{Event, Observer, Phase};
+use crate::host::Host;
+use crate::{EngineError, Time};
+use std::time::Duration;
+
+/// How often, in virtual time, progress is told, files are written, and the caller is asked whether
+/// to go on.
+const TICK: Duration = Duration::from_millis(250);
+/// Rounds without a step of the clock after which nodes are said to be stuck: a node that answers a
+/// message at once makes one round.
+const LONGEST_STANDSTILL: u64 = 10_000_000;
+
+/// Runs a core with one host for each node of its plan, until it is done or the caller wants no more.
+///
+/// The same core and hosts give the same bytes. Without a recorder, the journal stays in the core.
+///
+/// # Errors
+/// When a node cannot be started, a file cannot be written, or nodes go round in circles without
+/// letting time pass.
+pub fn run_virtual<H: Host>(
+    mut core: Core,
+    hosts: &mut [H],
+    mut recorder: Option<Recorder>,
+    observer: &mut dyn Observer,
+    is_interrupted: &dyn Fn() -> bool,
+) -> Result<Core, EngineError> {
+    let mut now = Time::default();
+    let result = drive(&mut core, hosts, &mut recorder, observer, is_interrupted, &mut now);
+    for host in hosts.iter_mut() {
+        host.kill();
+    }
+    tell(&mut core, hosts, observer, now);
+    let written = recorder.map_or(Ok(()), |recorder| recorder.finish(&mut core));
+    result.and(written)?;
+    Ok(core)
+}
+
+fn drive<H: Host>(
+    core: &mut Core,
+    hosts: &mut [H],
+    recorder: &mut Option<Recorder>,
+    observer: &mut dyn Observer,
+    is_interrupted: &dyn Fn() -> bool,
+    clock: &mut Time,
+) -> Result<(), EngineError> {
+    let mut now = *clock;
+    let mut next_tick = now;
+    let mut standstill = 0;
+    for host in hosts.iter_mut() {
+        host.start(now)?;
+    }
+    loop {
+        core.advance(now);
+        do_commands(core, hosts, now)?;
+        deliver(core, hosts, now);
+        let has_collected = collect(core, hosts, now);
+        if let Some(recorder) = recorder {
+            recorder.take(core)?;
+        }
+        if core.phase() == Phase::Done {
+            return Ok(());
+        }
+        if now >= next_tick {
+            next_tick = now + TICK;
+            tell(core, hosts, observer, now);
+            if let Some(recorder) = recorder {
+                recorder.flush(core)?;
+            }
+            if is_interrupted() {
+                core.interrupt(now);
+                return Ok(());
+            }
+        }
+        let wakes = hosts.iter().filter_map(Host::next_wake);
+        // What was collected may concern the core at once.
+        let next = wakes.chain(core.next_deadline()).chain(has_collected.then_some(now)).min();
+        standstill = if next.is_some_and(|next| next > now) { 0 } else { standstill + 1 };
+        let Some(next) = next.filter(|_| standstill < LONGEST_STANDSTILL) else {
+            return Err(EngineError::Standstill { at: now.since(Time::default()) });
+        };
+        now = now.max(next);
+        *clock = now;
+    }
+}
+
+/// Gives nodes what they are to read.
+fn deliver<H: Host>(core: &mut Core, hosts: &mut [H], now: Time) {
+    for (node, host) in hosts.iter_mut().enumerate() {
+        let outgoing = core.outgoing(node);
+        if !outgoing.lines.is_empty() {
+            host.deliver(now, &outgoing.lines);
+            outgoing.lines.clear();
+            outgoing.due.clear();
+        }
+    }
+}
+
+/// Takes what nodes printed; says whether one was asked.
+fn collect<H: Host>(core: &mut Core, hosts: &mut [H], now: Time) -> bool {
+    let mut any = false;
+    for (node, host) in hosts.iter_mut().enumerate() {
+        if host.next_wake().is_some_and(|wake| wake <= now) {
+            host.collect(now, &mut |printed| take(core, now, node, printed));
+            any = true;
+        }
+    }
+    any
+}
+
+/// Tells the observer what happened.
+fn tell<H: Host>(core: &mut Core, hosts: &mut [H], observer: &mut dyn Observer, now: Time) {
+    if core.plan().log_stderr {
+        for (node, host) in hosts.iter_mut().enumerate() {
+            let name = &core.plan().nodes[node];
+            host.collect_stderr(&mut |line| {
+                let line = String::from_utf8_lossy(line).into_owned();
+                observer.event(now, &Event::Stderr { node: name.clone(), line });
+            });
+        }
+    }
+    for (time, event) in core.take_events() {
+        observer.event(time, &event);
+    }
+    observer.event(now, &Event::Progress(core.progress(now)));
+}

@@ -1,0 +1,154 @@
+//! The judgement of a run of our engine, in whichever time: verdict, metrics, reasons.
+
+use crate::failure;
+use glomers_checkers::{Criteria, duplicates, explain, judge, warnings};
+use glomers_config::{Metric, Workload};
+use glomers_engine::{Core, Failure, LastLines};
+use glomers_history::{Judgement, Validity, Value, Verdict};
+use glomers_results::{Metrics, Results, ResultsError, TargetOutcome, judge_targets, op_latencies};
+
+/// What became of a run.
+#[derive(Debug, Clone)]
+pub struct Assessment {
+    /// The map of `results.edn`.
+    pub results_value: Value,
+    /// The same, taken apart.
+    pub results: Results,
+    /// The verdict, which may be stricter than the results: duplicates can be made to fail a run.
+    pub valid: Validity,
+    /// Everything that was measured.
+    pub metrics: Metrics,
+    /// The targets, and whether they were met.
+    pub targets: Vec<TargetOutcome>,
+    /// Why it is not valid, a block of lines for each reason.
+    pub reasons: Vec<String>,
+    /// Why it ended before its time, if it did.
+    pub failure: Option<String>,
+    /// Whether somebody stopped it.
+    pub is_interrupted: bool,
+    /// What seems wrong without making the run invalid.
+    pub warnings: Vec<String>,
+}
+
+/// What makes a run with duplicated elements fail, where that was asked for.
+pub const DUPLICATES: &str = "reads showed values more than once, and --fail-on-duplicates is set";
+
+/// Judges what a core did, with the last lines of each of its nodes.
+pub fn assess(core: &mut Core, last_lines: &[LastLines]) -> Result<Assessment, ResultsError> {
+    let traffic = core.journal().traffic();
+    let (plan, history) = (core.plan(), core.history());
+    let failure = core.failure();
+    let criteria = Criteria::of(plan);
+    let mut judgement = judge(&criteria, history, Some(traffic));
+    let failure_text = failure.map(|failure| failure::describe(failure, &plan.nodes));
+    if let Some(text) = &failure_text {
+        judgement.verdicts.push(("failure", failure_verdict(failure, text)));
+    }
+    let is_interrupted = failure == Some(&Failure::Interrupted);
+    let results_value = results_value(&judgement, is_interrupted);
+    let results = Results::from_value(results_value.clone())?;
+
+    let duplicated = (plan.workload == Workload::Broadcast).then(|| duplicates(history).len());
+    let metrics = metrics(Metrics::from_results(&results), core, duplicated);
+    let targets = judge_targets(&plan.targets, &metrics);
+
+    let mut reasons = match (failure, &failure_text) {
+        (Some(failure), Some(text)) => vec![ending(failure, text, &plan.nodes, last_lines)],
+        _ => explain(&criteria, history).iter().map(ToString::to_string).collect(),
+    };
+    if failure.is_none() && results.valid == Validity::Invalid {
+        reasons.extend(failure::first_stderr(&plan.nodes, last_lines));
+    }
+    let fails_on_duplicates = plan.fail_on_duplicates && duplicated.is_some_and(|count| count > 0);
+    if fails_on_duplicates {
+        reasons.push(DUPLICATES.to_owned());
+    }
+    let mut warned = bad_lines(core);
+    // A run that ended early could meet no targets.
+    if failure.is_none() {
+        reasons.extend(missed(&targets));
+        let checked = warnings(plan.workload, history, Some(&traffic), plan.nodes.len());
+        warned.extend(checked.iter().map(ToString::to_string));
+    }
+    let valid = if fails_on_duplicates { Validity::Invalid } else { results.valid };
+    Ok(Assessment {
+        results_value,
+        results,
+        valid,
+        metrics,
+        targets,
+        reasons,
+        failure: failure_text,
+        is_interrupted,
+        warnings: warned,
+    })
+}
+
+/// The targets that were not met, in words.
+pub fn missed(targets: &[TargetOutcome]) -> impl Iterator<Item = String> {
+    targets.iter().filter(|outcome| !outcome.is_met()).map(|outcome| {
+        let metric = outcome.target.metric;
+        let unit = metric.unit();
+        let value = outcome.value.map_or("not measured".to_owned(), |v| format!("{v:.2} {unit}"));
+        let limit = outcome.shown_limit();
+        format!("target missed: {metric} is {}, and should be {limit}", value.trim_end())
+    })
+}
+
+/// What the results say, and what only the engine knows.
+fn metrics(stored: Metrics, core: &Core, duplicated: Option<usize>) -> Metrics {
+    let mut metrics = stored.or(&op_latencies(core.history()));
+    if let Some(duplicated) = duplicated {
+        metrics.put_count(Metric::DuplicatedCount, Some(duplicated as u64));
+    }
+    metrics.put(Metric::LoadServerMsgsPerOp, core.load_server_msgs_per_op());
+    if let Some(times) = core.propagation() {
+        metrics.put(Metric::PropagationP50, Some(times.median_ms));
+        metrics.put(Metric::PropagationMax, Some(times.max_ms));
+    }
+    metrics
+}
+
+/// Why a run ended early, with the last words of the node that it is about.
+fn ending(failure: &Failure, text: &str, nodes: &[String], last_lines: &[LastLines]) -> String {
+    let mut lines = vec![text.to_owned()];
+    if let Some(node) = failure::node_of(failure) {
+        lines.extend(failure::last_words(&nodes[node], &last_lines[node]));
+    }
+    lines.join("\n")
+}
+
+/// The reference writes no results when a node crashes; ours say so under a key of their own.
+fn failure_verdict(failure: Option<&Failure>, text: &str) -> Verdict {
+    let valid =
+        if failure == Some(&Failure::Interrupted) { Validity::Unknown } else { Validity::Invalid };
+    let map = Value::Map(vec![
+        (Value::keyword("valid?"), valid.to_value()),
+        (Value::keyword("reason"), Value::str(text)),
+    ]);
+    Verdict { valid, map }
+}
+
+/// The results map. Of a run that was stopped nobody can tell whether it was right, whatever its
+/// checkers say of the part that there is.
+fn results_value(judgement: &Judgement, is_interrupted: bool) -> Value {
+    let mut value = judgement.to_value();
+    if is_interrupted
+        && let Value::Map(entries) = &mut value
+        && let Some((_, valid)) = entries.last_mut()
+    {
+        *valid = Validity::Unknown.to_value();
+    }
+    value
+}
+
+/// Lines of nodes that are no messages.
+fn bad_lines(core: &Core) -> Vec<String> {
+    let told = |((node, kind), lines): (&(usize, _), &glomers_engine::BadLineCount)| {
+        let times = if lines.count == 1 { "once" } else { &format!("{} times", lines.count) };
+        let kind: &glomers_engine::BadLine = kind;
+        let shown = failure::harmless(&lines.excerpt);
+        format!("{} {kind} ({times}; first: `{shown}`)", core.plan().nodes[*node])
+    };
+    core.bad_lines().iter().map(told).collect()
+}

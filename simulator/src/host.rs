@@ -1,0 +1,241 @@
+//! A node that lives in this process: it is handed lines and the time, and never waited for.
+
+use crate::clock::Clock;
+use crate::panics;
+use glomers_engine::{EngineError, Exit, Host, LastLines, Printed, Random, Time};
+use glomers_node::{Disk, Machine, MemoryDisk, Program};
+use std::collections::VecDeque;
+use std::rc::Rc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+/// The shortest time from a line's arrival to the node's answer, and the longest: about what a
+/// process takes that is woken up by a pipe.
+const SHORTEST_TURNAROUND_NANOS: u64 = 10_000;
+const LONGEST_TURNAROUND_NANOS: u64 = 100_000;
+/// Lines of stdout and stderr that are kept for the message about a crash.
+const LAST_LINES: usize = 32;
+
+/// A node, hosted.
+pub(crate) struct InProcessHost {
+    name: String,
+    program: Program,
+    seed: u64,
+    /// What survives a kill.
+    disk: Option<MemoryDisk>,
+    /// How often it was started.
+    lives: u32,
+    /// None before its start, and after its end.
+    machine: Option<Box<dyn Machine>>,
+    /// Decides how long it takes to read what arrived.
+    turnaround: Random,
+    clock: Clock,
+    /// What arrived and was not yet read.
+    inbox: Vec<u8>,
+    /// When it reads that.
+    reads_at: Option<Time>,
+    is_paused: bool,
+    /// It panicked, and nobody was told.
+    has_panicked: bool,
+    output: Vec<u8>,
+    last_stdout: VecDeque<Vec<u8>>,
+    /// All that it logged.
+    stderr: String,
+    /// How much of that was handed over.
+    stderr_told: usize,
+}
+
+impl InProcessHost {
+    /// A node that is not yet running. Everything that it draws comes from the run's seed.
+    pub(crate) fn new(name: &str, program: Program, seed: u64, is_durable: bool) -> Self {
+        Self {
+            name: name.to_owned(),
+            program,
+            seed,
+            disk: is_durable.then(MemoryDisk::default),
+            lives: 0,
+            machine: None,
+            turnaround: Random::stream(seed, &format!("turnaround {name}")),
+            clock: Clock::started(Time::default()),
+            inbox: Vec::new(),
+            reads_at: None,
+            is_paused: false,
+            has_panicked: false,
+            output: Vec::new(),
+            last_stdout: VecDeque::new(),
+            stderr: String::new(),
+            stderr_told: 0,
+        }
+    }
+
+    /// All that it logged, in all its lives.
+    pub(crate) fn stderr(&self) -> &str {
+        &self.stderr
+    }
+
+    /// The last lines that it printed.
+    pub(crate) fn last_lines(&self) -> LastLines {
+        let text = |line: &Vec<u8>| String::from_utf8_lossy(line).into_owned();
+        let mut stderr: Vec<String> =
+            self.stderr.lines().rev().take(LAST_LINES).map(str::to_owned).collect();
+        stderr.reverse();
+        LastLines { stdout: self.last_stdout.iter().map(text).collect(), stderr }
+    }
+
+    /// Lets the node do something; a panic ends it.
+    fn act(&mut self, act: impl FnOnce(&mut dyn Machine, &mut Vec<u8>)) {
+        let Some(mut machine) = self.machine.take() else { return };
+        let output = &mut self.output;
+        match panics::caught(|| {
+            act(&mut *machine, output);
+            machine.take_output(output);
+            machine
+        }) {
+            Ok(mut machine) => {
+                self.stderr += &machine.take_log();
+                self.machine = Some(machine);
+            }
+            Err(message) => {
+                self.stderr += &message;
+                self.stderr.push('\n');
+                self.has_panicked = true;
+            }
+        }
+    }
+
+    fn read_inbox(&mut self, now: Time) {
+        let local = self.clock.read(now);
+        let mut inbox = std::mem::take(&mut self.inbox);
+        self.act(|machine, _| {
+            for line in inbox.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
+                machine.deliver(local, line);
+            }
+        });
+        inbox.clear();
+        self.inbox = inbox;
+    }
+
+    fn hand_over(&mut self, sink: &mut dyn FnMut(Printed<'_>)) {
+        for line in self.output.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
+            remember(&mut self.last_stdout, line);
+            sink(Printed::Line(line));
+        }
+        self.output.clear();
+    }
+}
+
+/// Keeps a line among the last ones, in memory that is used again.
+fn remember(lines: &mut VecDeque<Vec<u8>>, line: &[u8]) {
+    /// A long line is not kept whole.
+    const KEPT_BYTES: usize = 1000;
+    let mut kept =
+        if lines.len() < LAST_LINES { Vec::new() } else { lines.pop_front().unwrap_or_default() };
+    kept.clear();
+    kept.extend_from_slice(&line[..line.len().min(KEPT_BYTES)]);
+    lines.push_back(kept);
+}
+
+impl Host for InProcessHost {
+    fn start(&mut self, now: Time) -> Result<(), EngineError> {
+        // Each life draws numbers of its own, as each process would.
+        let concern = format!("node {} {}", self.name, self.lives);
+        let seed = Random::stream(self.seed, &concern).below(u64::MAX);
+        self.lives += 1;
+        let disk = self.disk.clone().map(|disk| Rc::new(disk) as Rc<dyn Disk>);
+        let program = self.program;
+        match panics::caught(|| program.start(seed, disk)) {
+            Ok(machine) => self.machine = Some(machine),
+            Err(message) => {
+                self.stderr += &message;
+                self.has_panicked = true;
+            }
+        }
+        self.clock = Clock::started(now);
+        self.is_paused = false;
+        Ok(())
+    }
+
+    fn deliver(&mut self, now: Time, lines: &[u8]) {
+        if self.machine.is_none() {
+            return;
+        }
+        self.inbox.extend_from_slice(lines);
+        if self.reads_at.is_none() {
+            let spread = LONGEST_TURNAROUND_NANOS - SHORTEST_TURNAROUND_NANOS;
+            let turnaround = SHORTEST_TURNAROUND_NANOS + self.turnaround.below(spread);
+            self.reads_at = Some(now + Duration::from_nanos(turnaround));
+        }
+    }
+
+    fn is_flushed(&self) -> bool {
+        true
+    }
+
+    fn collect(&mut self, now: Time, sink: &mut dyn FnMut(Printed<'_>)) {
+        if !self.is_paused {
+            if self.reads_at.is_some_and(|at| at <= now) {
+                self.reads_at = None;
+                self.read_inbox(now);
+            } else {
+                let local = self.clock.read(now);
+                self.act(|machine, _| machine.advance(local));
+            }
+            self.hand_over(sink);
+        }
+        if std::mem::take(&mut self.has_panicked) {
+            self.inbox.clear();
+            self.reads_at = None;
+            sink(Printed::Exited(Exit::Panicked));
+        }
+    }
+
+    fn collect_stderr(&mut self, sink: &mut dyn FnMut(&[u8])) {
+        for line in self.stderr[self.stderr_told..].lines() {
+            sink(line.as_bytes());
+        }
+        self.stderr_told = self.stderr.len();
+    }
+
+    fn next_wake(&self) -> Option<Time> {
+        if self.has_panicked {
+            return Some(Time::default());
+        }
+        if self.is_paused {
+            return None;
+        }
+        let deadline = self.machine.as_ref().and_then(|machine| machine.deadline());
+        let timer = deadline.map(|deadline| self.clock.when(deadline));
+        [self.reads_at, timer].into_iter().flatten().min()
+    }
+
+    fn poll_ready(&mut self, _context: &mut Context<'_>) -> Poll<()> {
+        Poll::Pending
+    }
+
+    fn kill(&mut self) {
+        // What its destructors panic about is of no interest any more.
+        let machine = self.machine.take();
+        let _ = panics::caught(|| drop(machine));
+        self.inbox.clear();
+        self.output.clear();
+        self.reads_at = None;
+        self.is_paused = false;
+        self.has_panicked = false;
+    }
+
+    fn pause(&mut self, _now: Time) {
+        self.is_paused = true;
+    }
+
+    fn resume(&mut self, _now: Time) {
+        self.is_paused = false;
+    }
+
+    fn set_clock_rate(&mut self, now: Time, rate: f64) {
+        self.clock.set_rate(now, rate);
+    }
+
+    fn poll_gone(&mut self, _context: &mut Context<'_>) -> Poll<()> {
+        Poll::Ready(())
+    }
+}

@@ -1,0 +1,44 @@
+//! Panics of nodes are the nodes' affair: they are caught, told as what the node printed last, and
+//! do not reach our own stderr.
+
+use std::cell::RefCell;
+use std::panic::{self, AssertUnwindSafe};
+use std::sync::Once;
+
+thread_local! {
+    /// Whether a node is at work on this thread; and what it panicked with.
+    static AT_WORK: RefCell<Option<String>> = const { RefCell::new(None) };
+}
+
+/// Runs something of a node's; the error is the text of its panic.
+pub(crate) fn caught<T>(work: impl FnOnce() -> T) -> Result<T, String> {
+    static HOOK: Once = Once::new();
+    HOOK.call_once(|| {
+        let usual = panic::take_hook();
+        panic::set_hook(Box::new(move |panic| {
+            let is_ours = AT_WORK.with_borrow_mut(|text| {
+                text.as_mut().map(|text| *text = panic.to_string()).is_some()
+            });
+            if !is_ours {
+                usual(panic);
+            }
+        }));
+    });
+    AT_WORK.set(Some(String::new()));
+    // What a panic left half done is thrown away with the node.
+    let result = panic::catch_unwind(AssertUnwindSafe(work));
+    let text = AT_WORK.take().unwrap_or_default();
+    result.map_err(|_| text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_becomes_text_with_its_place() {
+        let error = caught(|| panic!("no such {}", "key")).unwrap_err();
+        assert!(error.contains("no such key") && error.contains("panics.rs"), "{error}");
+        assert_eq!(caught(|| 7), Ok(7));
+    }
+}

@@ -1,0 +1,35 @@
+//! A run in memory, judged: what sweeps and shrinking are made of.
+
+use crate::error::SimulationError;
+use crate::run::{Cast, Simulated, simulate_quietly};
+use crate::{Assessment, assess};
+use glomers_config::Plan;
+use glomers_engine::Scenario;
+use glomers_history::Validity;
+
+/// A run that was judged.
+pub struct Trial {
+    /// What happened.
+    pub simulated: Simulated,
+    /// What became of it.
+    pub assessment: Assessment,
+}
+
+impl Trial {
+    /// Runs a plan, with a scenario or as its seed draws it, and judges it. Nothing is written.
+    pub fn run(
+        plan: &Plan,
+        cast: Cast,
+        scenario: Option<&Scenario>,
+    ) -> Result<Self, SimulationError> {
+        let mut simulated = simulate_quietly(plan, cast, scenario)?;
+        let assessment = assess(&mut simulated.core, &simulated.last_lines)?;
+        Ok(Self { simulated, assessment })
+    }
+
+    /// Whether it is neither valid nor unknown. Missed targets are no failure of this kind.
+    #[must_use]
+    pub fn is_invalid(&self) -> bool {
+        self.assessment.valid == Validity::Invalid
+    }
+}
