@@ -6,4 +6,4 @@ pub mod solutions;
 pub mod stdio;
 
 pub use protocol::{Body, ErrorCode, Json, NodeId, RpcError};
-pub use runtime::{Caller, Core, Ctx, Disk, Machine, MemoryDisk, Node, Program};
+pub use runtime::{Caller, Core, Ctx, Disk, Machine, MemoryDisk, Node, Program, Records};

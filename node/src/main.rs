@@ -1,7 +1,10 @@
-//! `glomers-node`: plays the challenges, whichever it is asked.
+//! `glomers-node [--durable]`: plays the challenges, whichever it is asked. Durable, it keeps in the
+//! current folder what it must not forget when it is killed.
 
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    glomers_node::solutions::run_stdio()
+    // Other arguments are ignored: the messages say which challenge it is.
+    let durable = std::env::args().skip(1).any(|argument| argument == "--durable");
+    glomers_node::solutions::run_stdio(durable)
 }

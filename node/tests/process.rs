@@ -1,4 +1,5 @@
 //! The node as a real process.
+#![expect(clippy::disallowed_methods, reason = "this is the world around a node, not a node")]
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Seek, Write};
@@ -99,4 +100,38 @@ fn timers_run_while_nothing_arrives() {
     assert!(shares[1].contains(r#""values":[2]"#), "{shares:?}");
     drop(stdin);
     assert!(child.wait().unwrap().success());
+}
+
+#[test]
+fn a_durable_node_goes_on_where_it_was_killed() {
+    const ADD: &str = r#"{"src":"c1","dest":"n1","body":{"type":"add","msg_id":2,"delta":5}}"#;
+    const READ: &str = r#"{"src":"c1","dest":"n1","body":{"type":"read","msg_id":3}}"#;
+    let folder = tempfile::tempdir().unwrap();
+    for life in 0..3_u64 {
+        let mut command = node();
+        let (mut child, mut stdin) = start(command.arg("--durable").current_dir(folder.path()));
+        writeln!(stdin, "{INIT}\n{READ}\n{ADD}").unwrap();
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
+        // Three answers, and what the other node is told.
+        let said = lines.take(4).collect::<Vec<_>>().join("\n");
+        assert!(said.contains(r#""add_ok""#), "{said}");
+        assert!(said.contains(&format!(r#""value":{}}}"#, 5 * life)), "{said}");
+        // A late answer to an earlier life's request is none to this one's.
+        let msg_id = life * (1 << 32) + 1;
+        assert!(said.contains(&format!(r#""type":"sum","msg_id":{msg_id},"#)), "{said}");
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+}
+
+#[test]
+fn a_disk_that_cannot_be_read_is_told_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("counter"), "[\"n1\",{}]\n").unwrap();
+    let (child, mut stdin) = start(node().arg("--durable").current_dir(folder.path()));
+    writeln!(stdin, "{INIT}").unwrap();
+    drop(stdin);
+    let (output, ..) = end(child);
+    let why = r#""code":13,"text":"the file \"counter\" of this node's disk has an odd line 1: missing field `additions`"#;
+    assert!(output.contains(why), "{output}");
 }

@@ -21,6 +21,9 @@ impl Answer {
     }
 }
 
+/// So many calls a life can make. Two million lives fit into the integers of every JSON reader.
+const IDS_OF_A_LIFE: u64 = 1 << 32;
+
 /// The calls under way, by `msg_id`.
 #[derive(Default)]
 pub(super) struct Calls {
@@ -34,7 +37,13 @@ struct Waiting {
 }
 
 impl Calls {
-    /// Opens a call, and returns its `msg_id`. The first is 1.
+    /// Begins a life of the node: its `msg_id`s are those of no life before, so that a late answer
+    /// to one of these is not taken for one to another request.
+    pub(super) fn begin_life(&mut self, life: u64) {
+        self.last_id = self.last_id.max(life.saturating_mul(IDS_OF_A_LIFE));
+    }
+
+    /// Opens a call, and returns its `msg_id`. The first of the first life is 1.
     pub(super) fn open(&mut self) -> u64 {
         self.last_id += 1;
         let nobody = Waker::noop().clone();

@@ -1,11 +1,12 @@
 //! What a node can do.
 
 use crate::protocol::{Body, Correlation, NodeId, RpcError};
-use crate::runtime::Disk;
 use crate::runtime::environment::Environment;
 use crate::runtime::waiting::{Rpc, Sleep};
+use crate::runtime::{Disk, Records};
 use rand::RngExt;
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use std::fmt;
 use std::ops::Range;
 use std::rc::Rc;
@@ -13,6 +14,9 @@ use std::time::Duration;
 
 /// How long [`Ctx::rpc`] waits for an answer.
 pub const RPC_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// The file of the disk that counts how often the node was started.
+const LIVES: &str = "lives";
 
 /// Who sent a message, and whether an answer is wanted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,6 +43,15 @@ impl Ctx {
     pub(super) fn new(id: NodeId, node_ids: Vec<NodeId>, environment: Rc<Environment>) -> Self {
         let peers = node_ids.iter().filter(|&node| *node != id).cloned().collect();
         Self(Rc::new(Place { id, node_ids, peers, environment }))
+    }
+
+    /// Notes on the disk, if there is one, that the node lives once more.
+    pub(super) fn begin_life(&self) -> Result<(), RpcError> {
+        let lives = self.records::<u64>(LIVES);
+        let life = lives.read()?.last().map_or(0, |last| last + 1);
+        lives.append(&life)?;
+        self.0.environment.calls.borrow_mut().begin_life(life);
+        Ok(())
     }
 
     /// This node's name.
@@ -130,6 +143,12 @@ impl Ctx {
     #[must_use]
     pub fn disk(&self) -> Option<&dyn Disk> {
         self.0.environment.disk.as_deref()
+    }
+
+    /// What the node wrote down in a file of its disk. A file holds values of one type.
+    #[must_use]
+    pub fn records<T: Serialize + DeserializeOwned>(&self, file: &'static str) -> Records<T> {
+        Records::new(self.0.environment.disk.clone(), file)
     }
 
     /// Waits.

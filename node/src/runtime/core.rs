@@ -164,10 +164,13 @@ impl<N: Node> Core<N> {
         let (running, starting) = (Rc::clone(&self.running), Rc::clone(&self.starting));
         starting.set(true);
         self.tasks.spawn(Box::pin(async move {
-            match N::init(&ctx).await {
+            match begin::<N>(&ctx).await {
                 Ok(node) => {
                     ctx.reply(&caller, &InitOk {});
-                    *running.borrow_mut() = Some(Running { node: Rc::new(node), ctx });
+                    let node = Rc::new(node);
+                    *running.borrow_mut() =
+                        Some(Running { node: Rc::clone(&node), ctx: ctx.clone() });
+                    node.started(&ctx);
                 }
                 Err(error) => ctx.fail(&caller, &error),
             }
@@ -189,4 +192,10 @@ impl<N: Node> Core<N> {
         let shown = line.char_indices().nth(SHOWN_CHARS).map_or(line, |(end, _)| &line[..end]);
         self.environment.log(format_args!("a line is no message: {error}: {shown:?}"));
     }
+}
+
+/// Makes the node, and counts its lives.
+async fn begin<N: Node>(ctx: &Ctx) -> Result<N, RpcError> {
+    ctx.begin_life()?;
+    N::init(ctx).await
 }

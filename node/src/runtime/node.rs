@@ -19,6 +19,9 @@ pub trait Node: Sized + 'static {
     /// messages that arrive meanwhile wait. An error is the answer to `init`.
     async fn init(ctx: &Ctx) -> Result<Self, RpcError>;
 
+    /// Called once, when `init` was answered: here begins what the node does by itself.
+    fn started(self: Rc<Self>, _ctx: &Ctx) {}
+
     /// Handles a message. An error is sent to the caller, or logged if it wants no answer.
     async fn handle(
         self: Rc<Self>,

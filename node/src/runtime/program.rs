@@ -3,10 +3,13 @@
 use crate::runtime::{Core, Disk, Machine, Node};
 use std::rc::Rc;
 
+/// Starts a node, given its seed and its disk.
+type Start = fn(u64, Option<Rc<dyn Disk>>) -> Box<dyn Machine>;
+
 /// A kind of node, ready to be started any number of times. Cheap to copy.
 #[derive(Debug, Clone, Copy)]
 pub struct Program {
-    start: fn(u64, Option<Rc<dyn Disk>>) -> Box<dyn Machine>,
+    start: Start,
 }
 
 impl Program {

@@ -2,7 +2,7 @@
 
 use crate::solutions::{Broadcast, Counter, Echo, Logs, Registers, UniqueIds};
 use crate::solutions::{broadcast, counter, echo, log, registers, unique_ids};
-use crate::{Body, Caller, Ctx, ErrorCode, Node, RpcError, stdio};
+use crate::{Body, Caller, Ctx, ErrorCode, Node, Program, RpcError};
 use std::cell::Cell;
 use std::process::ExitCode;
 use std::rc::Rc;
@@ -97,8 +97,8 @@ impl Node for Solutions {
     }
 }
 
-/// Plays on this process's stdin and stdout until stdin is closed; see [`stdio::run`].
+/// Plays on this process's stdin and stdout until stdin is closed; see [`Program::run_stdio`].
 #[must_use]
-pub fn run_stdio() -> ExitCode {
-    stdio::run::<Solutions>()
+pub fn run_stdio(durable: bool) -> ExitCode {
+    Program::of::<Solutions>().run_stdio(durable)
 }

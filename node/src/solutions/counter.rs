@@ -1,8 +1,12 @@
 //! A counter that grows and shrinks (challenge 4, and pn-counter): every node adds up what it was
 //! told itself, and tells the others its sum until they confirm it. The counter is the sum of sums,
 //! so it stays available when the network is cut, and is exact once the network is whole.
+//!
+//! A sum of more additions replaces one of fewer, so it does not matter how often and in which order
+//! sums arrive. With a disk, a sum is there before it is confirmed, or shown, or told: killed and
+//! started again, a node goes on with its own sum, and tells it to everybody once more.
 
-use crate::{Caller, Ctx, Node, NodeId, RpcError};
+use crate::{Caller, Ctx, Node, NodeId, Records, RpcError};
 use serde::{Deserialize, Serialize};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,6 +23,7 @@ const PAUSE: Duration = Duration::from_millis(50);
 pub struct Counter {
     ctx: Ctx,
     sums: RefCell<BTreeMap<NodeId, Sum>>,
+    kept: Records<(NodeId, Sum)>,
     /// Others that are being told, and how many additions they confirmed.
     telling: RefCell<BTreeSet<NodeId>>,
     confirmed: RefCell<BTreeMap<NodeId, u64>>,
@@ -75,12 +80,21 @@ impl Node for Counter {
     type Request = Request;
 
     async fn init(ctx: &Ctx) -> Result<Self, RpcError> {
+        let kept = ctx.records("counter");
         Ok(Self {
             ctx: ctx.clone(),
-            sums: RefCell::default(),
+            // Of each node the last, which is the newest.
+            sums: RefCell::new(kept.read()?.into_iter().collect()),
+            kept,
             telling: RefCell::default(),
             confirmed: RefCell::default(),
         })
+    }
+
+    fn started(self: Rc<Self>, ctx: &Ctx) {
+        for peer in ctx.peers() {
+            self.tell(peer);
+        }
     }
 
     async fn handle(
@@ -91,12 +105,9 @@ impl Node for Counter {
     ) -> Result<(), RpcError> {
         match request {
             Request::Add { delta } => {
-                {
-                    let mut sums = self.sums.borrow_mut();
-                    let mine = sums.entry(ctx.id().clone()).or_default();
-                    mine.additions += 1;
-                    mine.total = mine.total.wrapping_add(delta);
-                }
+                let Sum { additions, total } = self.sum(ctx.id());
+                let total = total.wrapping_add(delta);
+                self.keep(ctx.id(), Sum { additions: additions + 1, total })?;
                 ctx.reply(caller, &Reply::AddOk {});
                 for peer in ctx.peers() {
                     self.tell(peer);
@@ -111,10 +122,8 @@ impl Node for Counter {
                 ctx.reply(caller, &Reply::ReadOk { value });
             }
             Request::Sum { additions, total } => {
-                let mut sums = self.sums.borrow_mut();
-                let known = sums.entry(caller.src.clone()).or_default();
-                if additions > known.additions {
-                    *known = Sum { additions, total };
+                if additions > self.sum(&caller.src).additions {
+                    self.keep(&caller.src, Sum { additions, total })?;
                 }
                 ctx.reply(caller, &Reply::SumOk {});
             }
@@ -124,6 +133,20 @@ impl Node for Counter {
 }
 
 impl Counter {
+    /// What a node added up, as far as is known here.
+    fn sum(&self, node: &NodeId) -> Sum {
+        self.sums.borrow().get(node).copied().unwrap_or_default()
+    }
+
+    /// Takes over a newer sum.
+    fn keep(&self, node: &NodeId, sum: Sum) -> Result<(), RpcError> {
+        if self.kept.are_kept() {
+            self.kept.append(&(node.clone(), sum))?;
+        }
+        self.sums.borrow_mut().insert(node.clone(), sum);
+        Ok(())
+    }
+
     /// Tells another node our sum until it has confirmed the newest; sums that come up meanwhile go
     /// with the next telling.
     fn tell(self: &Rc<Self>, peer: &NodeId) {
@@ -133,7 +156,7 @@ impl Counter {
         let (counter, peer) = (Rc::clone(self), peer.clone());
         self.ctx.spawn(async move {
             loop {
-                let mine = counter.sums.borrow().get(counter.ctx.id()).copied().unwrap_or_default();
+                let mine = counter.sum(counter.ctx.id());
                 let known = counter.confirmed.borrow().get(&peer).copied().unwrap_or_default();
                 if known >= mine.additions {
                     break;

@@ -1,7 +1,13 @@
 //! Logs that are sent to, polled and committed (challenge 5, kafka): every key belongs to one node,
 //! which alone gives out its offsets; the others pass requests on to it.
+//!
+//! Everything but a send may be done twice. A send that was passed on is known by who passed it on
+//! and its `msg_id`: when the network delivers it once more, the owner appends nothing. The one who
+//! passed it on does not ask again, and leaves it open when there is no answer.
+//!
+//! With a disk, the owner's logs and commits are there before they are acknowledged or shown.
 
-use crate::{Caller, Ctx, Json, Node, NodeId, RpcError};
+use crate::{Caller, Ctx, Json, Node, NodeId, Records, RpcError};
 use serde::{Deserialize, Serialize};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -13,7 +19,20 @@ const MOST_POLLED: usize = 100;
 /// A node that owns some logs, and knows who owns the others.
 pub struct Logs {
     ctx: Ctx,
-    logs: RefCell<BTreeMap<String, Log>>,
+    by_key: RefCell<BTreeMap<String, Log>>,
+    /// The offsets of messages that other nodes passed on.
+    passed_on: RefCell<BTreeMap<Origin, u64>>,
+    kept: Records<Record>,
+}
+
+/// Which request of which node it was.
+type Origin = (NodeId, u64);
+
+/// What the disk has of the logs.
+#[derive(Serialize, Deserialize)]
+enum Record {
+    Message { key: String, msg: Json, origin: Option<Origin> },
+    Commit(Offsets),
 }
 
 /// The messages of one key; a message's place is its offset.
@@ -70,7 +89,16 @@ impl Node for Logs {
     type Request = Request;
 
     async fn init(ctx: &Ctx) -> Result<Self, RpcError> {
-        Ok(Self { ctx: ctx.clone(), logs: RefCell::default() })
+        let logs = Self {
+            ctx: ctx.clone(),
+            by_key: RefCell::default(),
+            passed_on: RefCell::default(),
+            kept: ctx.records("logs"),
+        };
+        for record in logs.kept.read()? {
+            logs.apply(record);
+        }
+        Ok(logs)
     }
 
     async fn handle(
@@ -82,13 +110,13 @@ impl Node for Logs {
         let reply = match request {
             Request::Send { key, msg } => {
                 let owner = self.owner(&key).clone();
-                self.ask(&owner, Request::Send { key, msg }).await?
+                self.ask(&owner, caller, Request::Send { key, msg }).await?
             }
             Request::Poll { offsets } => {
                 let mut all = Messages::new();
                 for (owner, offsets) in self.by_owner(offsets) {
                     if let Reply::PollOk { msgs } =
-                        self.ask(&owner, Request::Poll { offsets }).await?
+                        self.ask(&owner, caller, Request::Poll { offsets }).await?
                     {
                         all.extend(msgs);
                     }
@@ -97,7 +125,7 @@ impl Node for Logs {
             }
             Request::CommitOffsets { offsets } => {
                 for (owner, offsets) in self.by_owner(offsets) {
-                    self.ask(&owner, Request::CommitOffsets { offsets }).await?;
+                    self.ask(&owner, caller, Request::CommitOffsets { offsets }).await?;
                 }
                 Reply::CommitOffsetsOk {}
             }
@@ -107,7 +135,7 @@ impl Node for Logs {
                 for (owner, keys) in keys {
                     let keys = keys.into_keys().collect();
                     if let Reply::ListCommittedOffsetsOk { offsets } =
-                        self.ask(&owner, Request::ListCommittedOffsets { keys }).await?
+                        self.ask(&owner, caller, Request::ListCommittedOffsets { keys }).await?
                     {
                         all.extend(offsets);
                     }
@@ -141,46 +169,92 @@ impl Logs {
     }
 
     /// Does it here, or has the owner do it.
-    async fn ask(&self, owner: &NodeId, request: Request) -> Result<Reply, RpcError> {
+    async fn ask(
+        &self,
+        owner: &NodeId,
+        caller: &Caller,
+        request: Request,
+    ) -> Result<Reply, RpcError> {
         if owner == self.ctx.id() {
-            return Ok(self.answer(request));
+            return self.answer(caller, request);
         }
         self.ctx.rpc::<Reply>(owner, &request).await
     }
 
     /// Answers for keys of our own.
-    fn answer(&self, request: Request) -> Reply {
-        let mut logs = self.logs.borrow_mut();
-        match request {
+    fn answer(&self, caller: &Caller, request: Request) -> Result<Reply, RpcError> {
+        Ok(match request {
             Request::Send { key, msg } => {
-                let messages = &mut logs.entry(key).or_default().messages;
-                messages.push(msg);
-                Reply::SendOk { offset: messages.len() as u64 - 1 }
+                Reply::SendOk { offset: self.append(key, msg, self.origin(caller))? }
             }
             Request::Poll { offsets } => {
                 let read = |(key, from): (String, u64)| {
-                    let messages = logs.get(&key).map_or(&[][..], |log| &log.messages);
-                    let skip = usize::try_from(from).unwrap_or(usize::MAX);
-                    let found = messages.iter().enumerate().skip(skip).take(MOST_POLLED);
-                    let found = found.map(|(place, message)| (place as u64, message.clone()));
-                    (key, found.collect())
+                    let messages = self.read(&key, from);
+                    (key, messages)
                 };
                 Reply::PollOk { msgs: offsets.into_iter().map(read).collect() }
             }
             Request::CommitOffsets { offsets } => {
-                for (key, offset) in offsets {
-                    let committed = &mut logs.entry(key).or_default().committed;
-                    *committed = (*committed).max(Some(offset));
-                }
+                self.keep(Record::Commit(offsets))?;
                 Reply::CommitOffsetsOk {}
             }
             Request::ListCommittedOffsets { keys } => {
+                let logs = self.by_key.borrow();
                 let committed = |key: String| {
                     let offset = logs.get(&key)?.committed?;
                     Some((key, offset))
                 };
                 Reply::ListCommittedOffsetsOk {
                     offsets: keys.into_iter().filter_map(committed).collect(),
+                }
+            }
+        })
+    }
+
+    /// What tells a request of another node from all its others. (A client's come once.)
+    fn origin(&self, Caller { src, msg_id }: &Caller) -> Option<Origin> {
+        self.ctx.peers().contains(src).then(|| Some((src.clone(), (*msg_id)?)))?
+    }
+
+    /// Appends a message, unless that was done, and returns its offset.
+    fn append(&self, key: String, msg: Json, origin: Option<Origin>) -> Result<u64, RpcError> {
+        let done = origin.as_ref().and_then(|origin| self.passed_on.borrow().get(origin).copied());
+        if let Some(offset) = done {
+            return Ok(offset);
+        }
+        let offset = self.by_key.borrow().get(&key).map_or(0, |log| log.messages.len() as u64);
+        self.keep(Record::Message { key, msg, origin })?;
+        Ok(offset)
+    }
+
+    fn read(&self, key: &str, from: u64) -> Vec<(u64, Json)> {
+        let logs = self.by_key.borrow();
+        let messages = logs.get(key).map_or(&[][..], |log| &log.messages);
+        let skip = usize::try_from(from).unwrap_or(usize::MAX);
+        let found = messages.iter().enumerate().skip(skip).take(MOST_POLLED);
+        found.map(|(place, message)| (place as u64, message.clone())).collect()
+    }
+
+    /// Changes the logs, the disk first.
+    fn keep(&self, record: Record) -> Result<(), RpcError> {
+        self.kept.append(&record)?;
+        self.apply(record);
+        Ok(())
+    }
+
+    fn apply(&self, record: Record) {
+        let mut logs = self.by_key.borrow_mut();
+        match record {
+            Record::Message { key, msg, origin } => {
+                let messages = &mut logs.entry(key).or_default().messages;
+                let offset = messages.len() as u64;
+                self.passed_on.borrow_mut().extend(origin.map(|origin| (origin, offset)));
+                messages.push(msg);
+            }
+            Record::Commit(offsets) => {
+                for (key, offset) in offsets {
+                    let committed = &mut logs.entry(key).or_default().committed;
+                    *committed = (*committed).max(Some(offset));
                 }
             }
         }

@@ -3,9 +3,13 @@
 //! partition; read committed.
 //!
 //! Writes are ordered by Lamport stamps. A transaction's stamp is above that of every write that its
-//! node has seen, so neither writes nor reads can form a circle, and registers agree in the end.
+//! node has seen, so neither writes nor reads can form a circle, and registers agree in the end. It
+//! does not matter how often and in which order writes arrive: the later stamp stays.
+//!
+//! With a disk, writes are there before they are acknowledged, confirmed, read or sent. What others
+//! have confirmed is forgotten when a node is killed: started again, it sends them all it has.
 
-use crate::{Caller, Ctx, Json, Node, NodeId, RpcError};
+use crate::{Caller, Ctx, Json, Node, NodeId, Records, RpcError};
 use serde::{Deserialize, Serialize};
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,11 +22,16 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// How long to wait after a sending that failed.
 const PAUSE: Duration = Duration::from_millis(50);
 
+/// Most writes in one message, which keeps a line far below 16 MiB, the longest that passes.
+const MOST_SENT: usize = 10_000;
+
 /// A node with a copy of every register.
 pub struct Registers {
     ctx: Ctx,
     clock: Cell<u64>,
     copy: RefCell<BTreeMap<i64, Register>>,
+    /// All writes that were the last of their registers.
+    kept: Records<Vec<(i64, Register)>>,
     /// By node, the writes that it has not confirmed: of each register the last.
     unconfirmed: RefCell<BTreeMap<NodeId, BTreeMap<i64, Register>>>,
     sending: RefCell<BTreeSet<NodeId>>,
@@ -90,13 +99,27 @@ impl Node for Registers {
     type Request = Request;
 
     async fn init(ctx: &Ctx) -> Result<Self, RpcError> {
-        Ok(Self {
+        let registers = Self {
             ctx: ctx.clone(),
             clock: Cell::default(),
             copy: RefCell::default(),
+            kept: ctx.records("registers"),
             unconfirmed: RefCell::default(),
             sending: RefCell::default(),
-        })
+        };
+        for writes in registers.kept.read()? {
+            registers.apply(writes);
+        }
+        Ok(registers)
+    }
+
+    fn started(self: Rc<Self>, ctx: &Ctx) {
+        let copy = self.copy.borrow();
+        if !copy.is_empty() {
+            let all = ctx.peers().iter().map(|peer| (peer.clone(), copy.clone()));
+            self.unconfirmed.borrow_mut().extend(all);
+            self.share();
+        }
     }
 
     async fn handle(
@@ -107,14 +130,12 @@ impl Node for Registers {
     ) -> Result<(), RpcError> {
         match request {
             Request::Txn { txn } => {
-                let txn = self.run(txn);
+                let txn = self.run(txn)?;
                 ctx.reply(caller, &Reply::TxnOk { txn });
             }
-            Request::Writes(Writes { writes }) => {
-                for (key, write) in writes {
-                    self.clock.set(self.clock.get().max(write.stamp.0));
-                    self.apply(key, write);
-                }
+            Request::Writes(Writes { mut writes }) => {
+                writes.retain(|(key, write)| self.is_later(*key, write));
+                self.keep(writes)?;
                 ctx.reply(caller, &Reply::WritesOk {});
             }
         }
@@ -124,7 +145,7 @@ impl Node for Registers {
 
 impl Registers {
     /// Runs a transaction whole: nothing else happens meanwhile, since nothing is awaited.
-    fn run(self: &Rc<Self>, txn: Vec<Operation>) -> Vec<Operation> {
+    fn run(self: &Rc<Self>, txn: Vec<Operation>) -> Result<Vec<Operation>, RpcError> {
         let mut written: BTreeMap<i64, Json> = BTreeMap::new();
         let mut done = Vec::with_capacity(txn.len());
         for (kind, key, value) in txn {
@@ -143,30 +164,39 @@ impl Registers {
             done.push((kind, key, value));
         }
         if !written.is_empty() {
-            self.clock.set(self.clock.get() + 1);
-            let stamp = (self.clock.get(), self.ctx.id().clone());
-            for (key, value) in written {
-                let write = Register { stamp: stamp.clone(), value };
-                for peer in self.ctx.peers() {
-                    let mut unconfirmed = self.unconfirmed.borrow_mut();
-                    let writes = unconfirmed.entry(peer.clone()).or_default();
-                    writes.insert(key, write.clone());
-                }
-                self.apply(key, write);
-            }
+            let stamp = (self.clock.get() + 1, self.ctx.id().clone());
+            let register = |(key, value)| (key, Register { stamp: stamp.clone(), value });
+            let writes: Vec<_> = written.into_iter().map(register).collect();
+            self.keep(writes.clone())?;
             for peer in self.ctx.peers() {
-                self.share(peer);
+                let mut unconfirmed = self.unconfirmed.borrow_mut();
+                unconfirmed.entry(peer.clone()).or_default().extend(writes.iter().cloned());
             }
+            self.share();
         }
-        done
+        Ok(done)
     }
 
-    /// Keeps the later of two writes.
-    fn apply(&self, key: i64, write: Register) {
-        let mut copy = self.copy.borrow_mut();
-        if copy.get(&key).is_none_or(|known| known.stamp < write.stamp) {
-            copy.insert(key, write);
+    /// Whether a write comes after all that is known of its register.
+    fn is_later(&self, key: i64, write: &Register) -> bool {
+        self.copy.borrow().get(&key).is_none_or(|known| known.stamp < write.stamp)
+    }
+
+    /// Takes over later writes.
+    fn keep(&self, writes: Vec<(i64, Register)>) -> Result<(), RpcError> {
+        if !writes.is_empty() {
+            self.kept.append(&writes)?;
+            self.apply(writes);
         }
+        Ok(())
+    }
+
+    /// As [`Registers::keep`], of what the disk has.
+    fn apply(&self, writes: Vec<(i64, Register)>) {
+        for (_, write) in &writes {
+            self.clock.set(self.clock.get().max(write.stamp.0));
+        }
+        self.copy.borrow_mut().extend(writes);
     }
 
     /// Another node has these writes; later ones of the same registers are still to be sent.
@@ -180,9 +210,16 @@ impl Registers {
         }
     }
 
+    /// Sends the others what they have not confirmed.
+    fn share(self: &Rc<Self>) {
+        for peer in self.ctx.peers() {
+            self.share_with(peer);
+        }
+    }
+
     /// Sends another node what it has not confirmed, until nothing is left; what is written
     /// meanwhile goes with the next sending.
-    fn share(self: &Rc<Self>, peer: &NodeId) {
+    fn share_with(self: &Rc<Self>, peer: &NodeId) {
         if !self.sending.borrow_mut().insert(peer.clone()) {
             return;
         }
@@ -192,7 +229,7 @@ impl Registers {
                 let writes: Vec<(i64, Register)> = {
                     let unconfirmed = registers.unconfirmed.borrow();
                     let writes = unconfirmed.get(&peer).into_iter().flatten();
-                    writes.map(|(key, write)| (*key, write.clone())).collect()
+                    writes.map(|(key, write)| (*key, write.clone())).take(MOST_SENT).collect()
                 };
                 if writes.is_empty() {
                     break;

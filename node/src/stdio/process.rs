@@ -3,13 +3,15 @@
 //! One thread. All that has arrived is handled before anything is written, so that a burst costs
 //! one read and one write; a node with nothing to do sleeps in the kernel.
 
-use crate::runtime::{Core, Node};
+use crate::runtime::{Disk, Machine, Node, Program};
+use crate::stdio::FolderDisk;
 use crate::stdio::lines::Lines;
 use std::fs::File;
 use std::hash::{BuildHasher, RandomState};
 use std::io::{self, Write};
 use std::os::fd::AsFd;
 use std::process::ExitCode;
+use std::rc::Rc;
 use std::time::SystemTime;
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::net::unix::pipe;
@@ -20,16 +22,30 @@ const READ_BYTES: usize = 64 * 1024;
 /// A longer line is skipped as it arrives.
 const MAX_LINE_BYTES: usize = 64 * 1024 * 1024;
 
-/// Runs a node on this process's stdin and stdout until stdin is closed.
-///
-/// The exit status is 0 then, and 1 if stdout breaks or stdin cannot be read.
+/// Runs a node on this process's stdin and stdout, without a disk; see [`Program::run_stdio`].
 #[must_use]
 pub fn run<N: Node>() -> ExitCode {
+    Program::of::<N>().run_stdio(false)
+}
+
+impl Program {
+    /// Runs a node on this process's stdin and stdout until stdin is closed. A durable node has the
+    /// current folder as its disk, see [`FolderDisk`].
+    ///
+    /// The exit status is 0 then, and 1 if stdout breaks or stdin cannot be read.
+    #[must_use]
+    pub fn run_stdio(self, durable: bool) -> ExitCode {
+        let disk = durable.then(|| Rc::new(FolderDisk::new(".")) as Rc<dyn Disk>);
+        run_machine(self.start(seed(), disk))
+    }
+}
+
+fn run_machine(machine: Box<dyn Machine>) -> ExitCode {
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return fail(&format!("the node cannot start: {error}")),
     };
-    let end = runtime.block_on(serve::<N>());
+    let end = runtime.block_on(serve(machine));
     // A read of stdin that is under way on a helper thread must not keep the process.
     runtime.shutdown_background();
     match end {
@@ -50,12 +66,12 @@ fn log(text: &str) {
     let _ = io::stderr().write_all(text.as_bytes());
 }
 
-async fn serve<N: Node>() -> io::Result<()> {
+async fn serve(machine: Box<dyn Machine>) -> io::Result<()> {
     let stdin = io::stdin().as_fd().try_clone_to_owned()?;
     // Unbuffered: a batch is one write.
     let stdout = File::from(io::stdout().as_fd().try_clone_to_owned()?);
-    let mut process = Process::<N> {
-        core: Core::new(seed()),
+    let mut process = Process {
+        machine,
         started: Instant::now(),
         input: Lines::new(MAX_LINE_BYTES),
         output: Vec::new(),
@@ -81,33 +97,33 @@ fn seed() -> u64 {
     RandomState::new().hash_one((time, std::process::id()))
 }
 
-struct Process<N: Node> {
-    core: Core<N>,
+struct Process {
+    machine: Box<dyn Machine>,
     started: Instant,
     input: Lines,
     output: Vec<u8>,
     stdout: File,
 }
 
-impl<N: Node> Process<N> {
+impl Process {
     async fn serve(&mut self, stdin: &mut (impl AsyncRead + Unpin)) -> io::Result<()> {
         loop {
             let read = stdin.read_buf(self.input.space(READ_BYTES));
             // A deadline beyond what the clock can count never comes.
-            let deadline = self.core.deadline().and_then(|due| self.started.checked_add(due));
+            let deadline = self.machine.deadline().and_then(|due| self.started.checked_add(due));
             let read = match deadline {
                 None => Some(read.await?),
                 Some(deadline) => timeout_at(deadline, read).await.ok().transpose()?,
             };
             let now = self.started.elapsed();
             match read {
-                None => self.core.advance(now),
+                None => self.machine.advance(now),
                 Some(0) => {
-                    self.input.take_last(|line| self.core.deliver(now, line));
+                    self.input.take_last(|line| self.machine.deliver(now, line));
                     return self.write();
                 }
                 Some(_) => {
-                    if self.input.take(|line| self.core.deliver(now, line)) {
+                    if self.input.take(|line| self.machine.deliver(now, line)) {
                         log("a line is longer than 64 MiB, and is skipped\n");
                     }
                 }
@@ -118,12 +134,12 @@ impl<N: Node> Process<N> {
 
     /// Writes all that the node has sent and logged.
     fn write(&mut self) -> io::Result<()> {
-        self.core.take_output(&mut self.output);
+        self.machine.take_output(&mut self.output);
         if !self.output.is_empty() {
             self.stdout.write_all(&self.output)?;
             self.output.clear();
         }
-        let text = self.core.take_log();
+        let text = self.machine.take_log();
         if !text.is_empty() {
             log(&text);
         }
