@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod museum;
 pub mod protocol;
 pub mod runtime;
 pub mod solutions;
