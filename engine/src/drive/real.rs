@@ -1,6 +1,8 @@
 //! The driver of real time: one task that owns the core, the hosts and the files, and waits on the
 //! clock and on the nodes' pipes.
 
+#![expect(clippy::disallowed_methods, reason = "this is where real time is made the engine's")]
+
 use super::lateness::Lateness;
 use super::recorder::Recorder;
 use super::{do_commands, take};

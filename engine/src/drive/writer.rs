@@ -24,6 +24,10 @@ pub(super) struct Writer {
 
 impl Writer {
     /// Starts the thread. It ends with the first write that fails.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "it takes text and gives nothing back but errors"
+    )]
     pub(super) fn start(files: Vec<(PathBuf, File)>) -> Result<Self, EngineError> {
         let (pieces, waiting) = sync_channel(WAITING_BUFFERS);
         let (written, spare) = channel();

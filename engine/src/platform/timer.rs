@@ -1,5 +1,7 @@
 //! A timer that is exact to microseconds: tokio's own wakes up on whole milliseconds.
 
+#![expect(clippy::disallowed_methods, reason = "this is what waits for real time")]
+
 use crate::EngineError;
 use std::task::{Context, Poll};
 use std::time::Instant;
