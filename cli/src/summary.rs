@@ -6,7 +6,7 @@ use crate::node_command::NodeCommand;
 use crate::terminal::{self, Colour, painted};
 use anyhow::Result;
 use glomers_history::Validity;
-use glomers_results::{Engine, Look, RunRecord, SideBySide, TargetOutcome, run_table};
+use glomers_results::{Clock, Engine, Look, RunRecord, SideBySide, TargetOutcome, run_table};
 use serde_json::{Value, json};
 
 /// Shows what was run to a person. (JSON comes at the end, for all runs at once.)
@@ -89,6 +89,7 @@ fn engine_text(record: &RunRecord) -> String {
     match (record.engine, version) {
         (Engine::Maelstrom, Some(version)) => format!("Maelstrom {version}"),
         (Engine::Maelstrom, None) => "Maelstrom".to_owned(),
+        _ if record.clock == Clock::Virtual => "simulated".to_owned(),
         _ => "embedded engine".to_owned(),
     }
 }

@@ -22,7 +22,7 @@ use crate::message::{BadLine, NodeIndex};
 use crate::network::{Disorder, Latency, Network};
 use crate::propagation::Propagation;
 use crate::random::Random;
-use crate::scenario::{PlannedOperation, Scenario};
+use crate::scenario::{NEVER_ENDED, PlannedOperation, Scenario};
 use crate::service::{Service, services};
 use crate::workload::{Workload, workload};
 use crate::{EngineError, Time};
@@ -64,6 +64,8 @@ pub struct Core {
     progress: Progress,
     /// Traffic and client invocations when recovery began.
     load_traffic: Option<(Traffic, u64)>,
+    /// When the load ended.
+    load_end: Option<Time>,
     /// Entries of the history when the final operations began.
     final_start: Option<(usize, Time)>,
     failure: Option<Failure>,
@@ -128,6 +130,7 @@ impl Core {
             propagation: (plan.workload == Name::Broadcast).then(|| Propagation::new(nodes)),
             progress: Progress::default(),
             load_traffic: None,
+            load_end: None,
             final_start: None,
             failure: None,
             plan,
@@ -147,7 +150,18 @@ impl Core {
     pub fn scenario(&self) -> Scenario {
         let zero = self.schedule.origin_of_load();
         let workers = self.workers.count() as u64;
-        let mut scenario = Scenario { faults: self.nemesis.done().to_vec(), ..Scenario::default() };
+        let load_end = self.load_end.zip(self.schedule.load_start()).map(|(end, start)| {
+            let nanos = end.since(start).as_nanos();
+            u64::try_from(nanos).unwrap_or(u64::MAX)
+        });
+        let mut scenario =
+            Scenario { faults: self.nemesis.done().to_vec(), load_end, ..Scenario::default() };
+        for fault in &mut scenario.faults {
+            // Nothing mended it: the run ended first.
+            if fault.until == fault.from {
+                fault.until = NEVER_ENDED;
+            }
+        }
         let (final_index, final_zero) = self
             .final_start
             .map_or((usize::MAX, 0), |(index, start)| (index, self.schedule.test_time(start)));
@@ -230,6 +244,9 @@ impl Core {
     }
 
     fn enter(&mut self, now: Time, phase: Phase) {
+        if phase == Phase::Drain {
+            self.load_end = Some(now);
+        }
         self.phase = phase;
         self.events.push((now, Event::Phase(phase)));
     }

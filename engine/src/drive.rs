@@ -11,9 +11,11 @@ use crate::host::{Host, Printed};
 use crate::message::{BadLine, NodeIndex};
 use crate::{Core, EngineError, Time};
 
-/// Does to nodes what the core wants done to them.
-fn do_commands<H: Host>(core: &mut Core, hosts: &mut [H], now: Time) -> Result<(), EngineError> {
-    for command in core.take_commands() {
+/// Does to nodes what the core wants done to them; says whether there was anything.
+fn do_commands<H: Host>(core: &mut Core, hosts: &mut [H], now: Time) -> Result<bool, EngineError> {
+    let commands = core.take_commands();
+    let any = !commands.is_empty();
+    for command in commands {
         match command {
             Command::Kill(node) => hosts[node].kill(),
             Command::Start(node) => hosts[node].start(now)?,
@@ -22,7 +24,7 @@ fn do_commands<H: Host>(core: &mut Core, hosts: &mut [H], now: Time) -> Result<(
             Command::SetClockRate(node, rate) => hosts[node].set_clock_rate(now, rate),
         }
     }
-    Ok(())
+    Ok(any)
 }
 
 /// Tells the core what came from a node.

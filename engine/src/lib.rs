@@ -42,7 +42,7 @@ pub use journal::Journal;
 pub use message::{BadLine, NodeIndex};
 pub use random::Random;
 pub use rpc::{Field, Rpc, RpcError, Shape};
-pub use scenario::{Disturbance, PlannedFault, PlannedOperation, Scenario};
+pub use scenario::{Disturbance, NEVER_ENDED, PlannedFault, PlannedOperation, Scenario};
 pub use time::Time;
 pub use workload::{Protocol, check_plan, protocol};
 

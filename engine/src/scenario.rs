@@ -17,6 +17,10 @@ pub struct Scenario {
     pub final_operations: Vec<PlannedOperation>,
     /// Faults, in the order in which they begin.
     pub faults: Vec<PlannedFault>,
+    /// Nanoseconds after which the load ends, if all its operations have begun by then. Without it,
+    /// the load ends with the plan's time limit, which ends it in any case.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub load_end: Option<u64>,
 }
 
 /// An operation of one worker.
@@ -50,12 +54,16 @@ pub struct PlannedOperation {
 pub struct PlannedFault {
     /// Nanoseconds from the begin of the load to that of the fault.
     pub from: u64,
-    /// Nanoseconds from the begin of the load to the end of the fault.
+    /// Nanoseconds from the begin of the load to the end of the fault; [`NEVER_ENDED`] if it lasts
+    /// to the end. What lasts longer than the load ends before the recovery wait, if there is one.
     pub until: u64,
     /// What it is.
     #[serde(flatten)]
     pub disturbance: Disturbance,
 }
+
+/// When a fault ends that does not.
+pub const NEVER_ENDED: u64 = u64::MAX;
 
 /// What the nemesis does. Nodes are told by their places in the plan.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -246,6 +254,7 @@ mod tests {
             ]
             .map(fault)
             .to_vec(),
+            load_end: Some(11),
         };
         let text = serde_json::to_string(&scenario).unwrap();
         assert_eq!(serde_json::from_str::<Scenario>(&text).unwrap(), scenario);

@@ -18,4 +18,5 @@ mod odd_nodes;
 mod project_file;
 mod reference_command_line;
 mod signals;
+mod simulated;
 mod two_runs;

@@ -62,7 +62,7 @@ impl Schedule {
 
     /// Operations as the scenario has them, each at its time.
     pub(super) fn follow(&mut self, scenario: Scenario) {
-        self.generator = Box::new(Script::load(scenario.operations));
+        self.generator = Box::new(Script::load(scenario.operations, scenario.load_end));
         self.final_script = Some(Script::last(scenario.final_operations));
         self.longest_gap = Some(0);
     }

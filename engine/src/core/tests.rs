@@ -3,6 +3,7 @@
 mod simple_workloads;
 
 mod kafka;
+mod network_faults;
 mod recorded;
 mod transactions;
 mod waiting;

@@ -54,11 +54,14 @@ fn drive<H: Host>(
     for host in hosts.iter_mut() {
         host.start(now)?;
     }
+    let mut wakes: Vec<Option<Time>> = hosts.iter().map(Host::next_wake).collect();
     loop {
         core.advance(now);
-        do_commands(core, hosts, now)?;
-        deliver(core, hosts, now);
-        let has_collected = collect(core, hosts, now);
+        if do_commands(core, hosts, now)? {
+            wakes = hosts.iter().map(Host::next_wake).collect();
+        }
+        deliver(core, hosts, now, &mut wakes);
+        let has_collected = collect(core, hosts, now, &mut wakes);
         if let Some(recorder) = recorder {
             recorder.take(core)?;
         }
@@ -76,9 +79,9 @@ fn drive<H: Host>(
                 return Ok(());
             }
         }
-        let wakes = hosts.iter().filter_map(Host::next_wake);
         // What was collected may concern the core at once.
-        let next = wakes.chain(core.next_deadline()).chain(has_collected.then_some(now)).min();
+        let at_once = has_collected.then_some(now);
+        let next = wakes.iter().flatten().copied().chain(core.next_deadline()).chain(at_once).min();
         standstill = if next.is_some_and(|next| next > now) { 0 } else { standstill + 1 };
         let Some(next) = next.filter(|_| standstill < LONGEST_STANDSTILL) else {
             return Err(EngineError::Standstill { at: now.since(Time::default()) });
@@ -89,23 +92,30 @@ fn drive<H: Host>(
 }
 
 /// Gives nodes what they are to read.
-fn deliver<H: Host>(core: &mut Core, hosts: &mut [H], now: Time) {
+fn deliver<H: Host>(core: &mut Core, hosts: &mut [H], now: Time, wakes: &mut [Option<Time>]) {
     for (node, host) in hosts.iter_mut().enumerate() {
         let outgoing = core.outgoing(node);
         if !outgoing.lines.is_empty() {
             host.deliver(now, &outgoing.lines);
             outgoing.lines.clear();
             outgoing.due.clear();
+            wakes[node] = host.next_wake();
         }
     }
 }
 
-/// Takes what nodes printed; says whether one was asked.
-fn collect<H: Host>(core: &mut Core, hosts: &mut [H], now: Time) -> bool {
+/// Takes what nodes printed whose time has come; says whether there was one.
+fn collect<H: Host>(
+    core: &mut Core,
+    hosts: &mut [H],
+    now: Time,
+    wakes: &mut [Option<Time>],
+) -> bool {
     let mut any = false;
     for (node, host) in hosts.iter_mut().enumerate() {
-        if host.next_wake().is_some_and(|wake| wake <= now) {
+        if wakes[node].is_some_and(|wake| wake <= now) {
             host.collect(now, &mut |printed| take(core, now, node, printed));
+            wakes[node] = host.next_wake();
             any = true;
         }
     }

@@ -53,10 +53,21 @@ impl FromStr for Json {
 
 impl Serialize for Json {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        // Most of what clients send; a read may show thousands of them.
+        if let Some(number) = plain_number(&self.0) {
+            return serializer.serialize_u64(number);
+        }
         // A borrowed `RawValue` is the only door to verbatim output; it scans the text once.
         let raw: &RawValue = serde_json::from_str(&self.0).map_err(ser::Error::custom)?;
         raw.serialize(serializer)
     }
+}
+
+/// The number that prints as this text, if there is one.
+fn plain_number(text: &str) -> Option<u64> {
+    let is_plain = text.bytes().all(|byte| byte.is_ascii_digit())
+        && (text.len() == 1 || !text.starts_with('0'));
+    if is_plain { text.parse().ok() } else { None }
 }
 
 impl<'de> Deserialize<'de> for Json {
