@@ -1,11 +1,19 @@
 //! What keeps a simulation from being made or judged. (What a node did wrong is no error.)
 
+use glomers_config::{PlanError, UselessSetting};
 use glomers_engine::EngineError;
 use glomers_results::ResultsError;
 
 /// Why there is no outcome.
 #[derive(Debug, thiserror::Error)]
 pub enum SimulationError {
+    /// A setting is out of its range.
+    #[error(transparent)]
+    Plan(#[from] PlanError),
+    /// A setting says more of a fault that is not injected.
+    #[error("the setting {} says nothing without the fault {}: inject it, or drop the setting",
+        .0.setting.flag(), .0.fault)]
+    Useless(UselessSetting),
     /// The engine could not run it.
     #[error(transparent)]
     Engine(#[from] EngineError),

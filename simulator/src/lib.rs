@@ -7,10 +7,20 @@ mod failure;
 mod host;
 mod panics;
 mod run;
+mod simulation;
 mod trial;
 
 pub use assess::{Assessment, DUPLICATES, assess, missed};
 pub use error::SimulationError;
 pub use failure::{first_stderr, harmless};
 pub use run::{Cast, Nobody, Simulated, Surroundings, simulate, simulate_quietly};
+pub use simulation::{Outcome, Simulation, Trials};
 pub use trial::Trial;
+
+// So that a test needs no other crate of ours than this and the SDK.
+pub use glomers_config::{
+    Challenge, Fault, Metric, Parameters, Plan, Setting, Target, UnknownChallenge, Workload,
+};
+pub use glomers_engine::{Exit, Failure, Phase, Scenario};
+pub use glomers_history::{Function, History, Kind, Operation, Process, Validity, Value};
+pub use glomers_results::{Metrics, TargetOutcome};

@@ -1,0 +1,213 @@
+//! Simulations as tests of Rust code: what is run, said in a line or two, and what must come of it.
+//!
+//! This is for `cargo test`; the `glomers` command has ways of its own. Nothing is written to disk.
+
+mod outcome;
+mod recipe;
+mod search;
+mod trials;
+
+pub use outcome::Outcome;
+pub use trials::Trials;
+
+use crate::SimulationError;
+use glomers_config::{
+    Catalogue, Challenge, Fault, Faults, Parameters, Plan, Setting, UnknownChallenge, Workload,
+};
+use glomers_engine::Scenario;
+use glomers_node::{Node, Program};
+use glomers_results::{PlanJsonError, plan_json, plan_parameters};
+use recipe::Recipe;
+use std::time::Duration;
+
+/// What is run, before it is said with which nodes.
+///
+/// It begins with a challenge ([`of`](Self::of)) or something else that says what clients do; each
+/// call after that changes one thing. Without seeds it is seed 0. [`node`](Self::node) comes last,
+/// and gives the runs themselves.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is run before there is a node, and something is asked of its runs"]
+pub struct Simulation {
+    challenge: Challenge,
+    given: Parameters,
+    seeds: Vec<u64>,
+    scenario: Option<Scenario>,
+    is_durable: bool,
+    recipe: Recipe,
+}
+
+impl Simulation {
+    /// A built-in challenge, by its name (`broadcast-c`) or its number (`3c`).
+    ///
+    /// # Panics
+    /// When there is none of that name; [`try_of`](Self::try_of) does not.
+    #[track_caller]
+    pub fn of(challenge: &str) -> Self {
+        Self::try_of(challenge).unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// The same, for a name that came from somewhere.
+    pub fn try_of(challenge: &str) -> Result<Self, UnknownChallenge> {
+        let found = Catalogue::new(None).find(challenge)?.challenge.clone();
+        Ok(Self::begin(found, Recipe::begin(&format!("of({challenge:?})"))))
+    }
+
+    /// Settings and targets of one's own, under a name.
+    pub fn of_challenge(challenge: Challenge) -> Self {
+        Self::begin(challenge, Recipe::begin("of_challenge(challenge)"))
+    }
+
+    /// A workload with the reference's defaults: 5 nodes, 5 operations a second, a minute, no
+    /// faults.
+    pub fn of_workload(workload: Workload) -> Self {
+        let parameters = Parameters { workload: Some(workload), ..Parameters::default() };
+        let challenge = named(workload.to_string(), parameters);
+        Self::begin(challenge, Recipe::begin(&format!("of_workload(Workload::{workload:?})")))
+    }
+
+    /// A plan that was decided elsewhere, with its seed.
+    pub fn of_plan(plan: &Plan) -> Result<Self, PlanJsonError> {
+        let mut parameters = plan_parameters(&plan_json(plan))?;
+        // There it is a number; here a change of the nodes may still change it.
+        parameters.concurrency = Some(plan.concurrency);
+        parameters.seed = None;
+        let mut challenge = named(plan.challenge.clone(), parameters);
+        challenge.targets.clone_from(&plan.targets);
+        Ok(Self {
+            seeds: vec![plan.seed],
+            ..Self::begin(challenge, Recipe::begin("of_plan(&plan)?"))
+        })
+    }
+
+    fn begin(challenge: Challenge, recipe: Recipe) -> Self {
+        Self {
+            seeds: vec![challenge.parameters.seed.unwrap_or(0)],
+            challenge,
+            given: Parameters::default(),
+            scenario: None,
+            is_durable: false,
+            recipe,
+        }
+    }
+
+    /// The faults that are injected, instead of the challenge's own. How strong they are say
+    /// [`Setting`]s: [`Setting::Loss`] and so on.
+    pub fn faults(mut self, faults: impl IntoIterator<Item = Fault>) -> Self {
+        let faults = Faults::new(faults.into_iter().collect());
+        let names: Vec<String> = faults.iter().map(|fault| format!("Fault::{fault:?}")).collect();
+        self.recipe.step(&format!("faults([{}])", names.join(", ")));
+        self.given.nemesis = Some(faults);
+        self
+    }
+
+    /// The number of nodes.
+    pub fn nodes(mut self, count: u32) -> Self {
+        self.given.node_count = Some(count);
+        self.recipe.step(&format!("nodes({count})"));
+        self
+    }
+
+    /// Operations per second, over all clients.
+    pub fn rate(mut self, rate: f64) -> Self {
+        self.given.rate = Some(rate);
+        self.recipe.step(&format!("rate({rate:?})"));
+        self
+    }
+
+    /// How long operations are issued.
+    pub fn time_limit(mut self, time: Duration) -> Self {
+        self.given.time_limit = Some(time.as_secs_f64());
+        self.recipe.step(&format!("time_limit({})", recipe::duration(time)));
+        self
+    }
+
+    /// The mean latency between nodes, in whole milliseconds.
+    pub fn latency(mut self, latency: Duration) -> Self {
+        self.given.latency = Some(u64::try_from(latency.as_millis()).unwrap_or(u64::MAX));
+        self.recipe.step(&format!("latency({})", recipe::duration(latency)));
+        self
+    }
+
+    /// Any setting, as `glomers.toml` or a flag would write it; lists are separated by commas.
+    ///
+    /// # Panics
+    /// When the text is none of its values. Ranges are checked when it runs.
+    #[track_caller]
+    pub fn set(mut self, setting: Setting, text: &str) -> Self {
+        if let Err(problem) = self.given.set(setting, text) {
+            panic!("{text:?} is no value of the setting {}: {problem}", setting.flag());
+        }
+        self.recipe.step(&format!("set(Setting::{setting:?}, {text:?})"));
+        self.with_its_seed()
+    }
+
+    /// Settings that go over all that was said before.
+    pub fn parameters(mut self, parameters: Parameters) -> Self {
+        self.given = parameters.over(&self.given);
+        self.recipe.step("parameters(parameters)");
+        self.with_its_seed()
+    }
+
+    /// A seed among the settings is the one seed.
+    fn with_its_seed(mut self) -> Self {
+        if let Some(seed) = self.given.seed.take() {
+            self.seeds = vec![seed];
+        }
+        self
+    }
+
+    /// Gives every node a disk, which survives a kill. Without one a killed node forgets all.
+    pub fn durable(mut self) -> Self {
+        self.is_durable = true;
+        self.recipe.step("durable()");
+        self
+    }
+
+    /// What clients and the nemesis do, spelled out instead of drawn from the seed, which still
+    /// decides everything else.
+    pub fn scenario(mut self, scenario: Scenario) -> Self {
+        self.scenario = Some(scenario);
+        self.recipe.step("scenario(scenario)");
+        self
+    }
+
+    /// The one seed.
+    pub fn seed(self, seed: u64) -> Self {
+        self.seeds([seed])
+    }
+
+    /// The seeds, in the order in which they count: of several that fail, the first is told.
+    ///
+    /// # Panics
+    /// When there is none: a test that runs nothing cannot fail.
+    #[track_caller]
+    pub fn seeds(mut self, seeds: impl IntoIterator<Item = u64>) -> Self {
+        self.seeds = seeds.into_iter().collect();
+        assert!(!self.seeds.is_empty(), "no seeds: a test that runs nothing cannot fail");
+        self
+    }
+
+    /// The runs of these nodes.
+    pub fn node<N: Node>(mut self) -> Trials {
+        self.recipe.node(std::any::type_name::<N>());
+        Trials::new(self, Program::of::<N>())
+    }
+
+    /// The same, of nodes of which only the program is known.
+    pub fn program(mut self, program: Program) -> Trials {
+        self.recipe.program();
+        Trials::new(self, program)
+    }
+
+    /// The plan for a seed.
+    fn plan(&self, seed: u64) -> Result<Plan, SimulationError> {
+        let plan = Plan::resolve(&self.challenge, self.given.clone(), seed)?;
+        plan.check_flags(&self.given).map_err(SimulationError::Useless)?;
+        Ok(Plan { seed, ..plan })
+    }
+}
+
+/// A challenge that asks nothing beyond a valid history.
+fn named(name: String, parameters: Parameters) -> Challenge {
+    Challenge { name, alias: "", parameters, order: &[], targets: Vec::new() }
+}

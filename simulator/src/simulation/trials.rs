@@ -1,0 +1,172 @@
+//! The runs of a simulation with one kind of node, and what is asked of them.
+
+use super::search::first;
+use super::{Outcome, Simulation};
+use crate::{Cast, SimulationError, Trial};
+use glomers_config::Plan;
+use glomers_history::Validity;
+use glomers_node::Program;
+use glomers_results::TargetOutcome;
+
+/// One run for each seed of a [`Simulation`], made when something is asked of them.
+///
+/// Questions about all seeds are answered on all cores, and stop at the first answer. The asserting
+/// ones panic with the outcome of the first seed that is not as it should be, and with the line that
+/// repeats it.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is run before something is asked"]
+pub struct Trials {
+    simulation: Simulation,
+    cast: Cast,
+}
+
+/// What is asked of a run.
+#[derive(Debug, Clone, Copy)]
+enum Question {
+    IsValid,
+    MeetsTargets,
+}
+
+impl Question {
+    fn holds(self, trial: &Trial) -> bool {
+        let assessment = &trial.assessment;
+        assessment.valid == Validity::Valid
+            && match self {
+                Self::IsValid => true,
+                Self::MeetsTargets => assessment.targets.iter().all(TargetOutcome::is_met),
+            }
+    }
+
+    /// The method that asks it of all.
+    fn assertion(self) -> &'static str {
+        match self {
+            Self::IsValid => "assert_valid",
+            Self::MeetsTargets => "assert_targets",
+        }
+    }
+}
+
+impl Trials {
+    pub(super) fn new(simulation: Simulation, program: Program) -> Self {
+        let cast = Cast { program, is_durable: simulation.is_durable };
+        Self { simulation, cast }
+    }
+
+    /// The run of the first seed.
+    ///
+    /// # Panics
+    /// When there is no outcome, whatever the nodes do: a setting is out of its range, say.
+    /// [`try_run`](Self::try_run) does not.
+    #[must_use]
+    #[track_caller]
+    pub fn run(&self) -> Outcome {
+        self.try_run().unwrap_or_else(|error| panic!("{}", told(&error)))
+    }
+
+    /// The same, with what keeps it from being made as an error.
+    pub fn try_run(&self) -> Result<Outcome, SimulationError> {
+        self.outcome(self.simulation.seeds[0])
+    }
+
+    /// The runs of all seeds, one after the other, each made when it is its turn.
+    pub fn outcomes(&self) -> impl Iterator<Item = Result<Outcome, SimulationError>> + '_ {
+        self.simulation.seeds.iter().map(|seed| self.outcome(*seed))
+    }
+
+    /// The first seed whose run is not valid: invalid, or nobody can tell.
+    pub fn first_failure(&self) -> Result<Option<Outcome>, SimulationError> {
+        let place = self.first_that_does_not(Question::IsValid);
+        place.map(|place| self.outcome(self.simulation.seeds[place])).transpose()
+    }
+
+    /// Every run must be valid, as the challenge's checkers see it. Targets do not count; see
+    /// [`assert_targets`](Self::assert_targets).
+    ///
+    /// # Panics
+    /// When one is invalid, or nobody can tell, or cannot be made.
+    #[track_caller]
+    pub fn assert_valid(&self) {
+        if let Err(text) = self.check(Question::IsValid) {
+            panic!("{text}");
+        }
+    }
+
+    /// Every run must be valid, and meet all targets of its challenge.
+    ///
+    /// # Panics
+    /// When one does not, or cannot be made.
+    #[track_caller]
+    pub fn assert_targets(&self) {
+        if let Err(text) = self.check(Question::MeetsTargets) {
+            panic!("{text}");
+        }
+    }
+
+    /// One of the runs must be invalid, which shows that the test can fail; returns the first.
+    ///
+    /// # Panics
+    /// When all are valid, when of the first other nobody can tell, or when it cannot be made.
+    #[track_caller]
+    #[expect(clippy::must_use_candidate, reason = "that it returns says enough")]
+    pub fn assert_invalid(&self) -> Outcome {
+        match self.first_failure() {
+            Ok(Some(outcome)) if outcome.is_invalid() => outcome,
+            Ok(Some(outcome)) => panic!("{outcome}"),
+            Ok(None) => {
+                panic!("{}: all {} seeds are valid", self.name(), self.simulation.seeds.len())
+            }
+            Err(error) => panic!("{}", told(&error)),
+        }
+    }
+
+    fn check(&self, question: Question) -> Result<(), String> {
+        let Some(place) = self.first_that_does_not(question) else { return Ok(()) };
+        let seeds = &self.simulation.seeds;
+        let outcome = self.outcome(seeds[place]).map_err(|error| told(&error))?;
+        let before = match place {
+            0 => String::new(),
+            1 => format!("seed {} was fine\n", seeds[0]),
+            _ => format!("{place} seeds before it were fine\n"),
+        };
+        let again = format!("{}.{}();", outcome.recipe(), question.assertion());
+        Err(format!("{outcome}\n{before}to see it again: {again}"))
+    }
+
+    /// The place of the first seed of which it does not hold, or which cannot be run.
+    fn first_that_does_not(&self, question: Question) -> Option<usize> {
+        let seeds = &self.simulation.seeds;
+        first(seeds.len(), |place| {
+            let trial = self
+                .simulation
+                .plan(seeds[place])
+                .and_then(|plan| self.trial(&Plan { journal: false, ..plan }));
+            // It is made once more, and shows its error then.
+            trial.map_or(true, |trial| !question.holds(&trial))
+        })
+    }
+
+    fn outcome(&self, seed: u64) -> Result<Outcome, SimulationError> {
+        let plan = self.simulation.plan(seed)?;
+        let trial = self.trial(&plan)?;
+        Ok(Outcome::new(trial, plan, &self.simulation.recipe))
+    }
+
+    fn trial(&self, plan: &Plan) -> Result<Trial, SimulationError> {
+        Trial::run(plan, self.cast, self.simulation.scenario.as_ref())
+    }
+
+    fn name(&self) -> String {
+        format!("{} with {}", self.simulation.challenge.name, self.simulation.recipe.node_name())
+    }
+}
+
+/// An error with its causes.
+fn told(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text = format!("{text}: {error}");
+        cause = error.source();
+    }
+    text
+}
