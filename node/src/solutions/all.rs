@@ -2,7 +2,7 @@
 
 use crate::solutions::{Broadcast, Counter, Echo, Logs, Registers, UniqueIds};
 use crate::solutions::{broadcast, counter, echo, log, registers, unique_ids};
-use crate::{Body, Caller, Ctx, ErrorCode, Node, Program, RpcError};
+use crate::{Body, Caller, Ctx, ErrorCode, Node, Program, Records, RpcError};
 use std::cell::Cell;
 use std::process::ExitCode;
 use std::rc::Rc;
@@ -18,6 +18,8 @@ pub struct Solutions {
     /// Whether it got something that only broadcast sends: a `read` looks the same in broadcast and
     /// in a counter.
     broadcasts: Cell<bool>,
+    /// A record when that is so: after a restart, a `read` may be the first to come.
+    noted: Records<()>,
 }
 
 /// A message of one of the workloads.
@@ -57,15 +59,23 @@ impl Node for Solutions {
     type Request = Request;
 
     async fn init(ctx: &Ctx) -> Result<Self, RpcError> {
+        let noted = ctx.records("broadcasts");
         Ok(Self {
+            broadcasts: Cell::new(!noted.read()?.is_empty()),
+            noted,
             echo: Rc::new(Echo::init(ctx).await?),
             unique_ids: Rc::new(UniqueIds::init(ctx).await?),
             broadcast: Rc::new(Broadcast::init(ctx).await?),
             counter: Rc::new(Counter::init(ctx).await?),
             logs: Rc::new(Logs::init(ctx).await?),
             registers: Rc::new(Registers::init(ctx).await?),
-            broadcasts: Cell::new(false),
         })
+    }
+
+    fn started(self: Rc<Self>, ctx: &Ctx) {
+        Rc::clone(&self.broadcast).started(ctx);
+        Rc::clone(&self.counter).started(ctx);
+        Rc::clone(&self.registers).started(ctx);
     }
 
     async fn handle(
@@ -83,7 +93,9 @@ impl Node for Solutions {
                 Rc::clone(&self.counter).handle(ctx, caller, counter::Request::Read).await
             }
             Request::Broadcast(request) => {
-                self.broadcasts.set(true);
+                if !self.broadcasts.replace(true) {
+                    self.noted.append(&())?;
+                }
                 Rc::clone(&self.broadcast).handle(ctx, caller, request).await
             }
             Request::Counter(request) => {

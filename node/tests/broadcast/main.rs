@@ -186,4 +186,27 @@ proptest! {
         load.finish(&mut network, secs(10));
         prop_assert!(network.is_idle());
     }
+
+    /// Durable nodes that are killed at any moment, while messages are lost, doubled and late: all
+    /// that was acknowledged or read is there in the end, everywhere.
+    #[test]
+    fn durable_nodes_lose_nothing(
+        nodes in 1usize..8,
+        seed: u64,
+        kills in prop::collection::vec((0u64..1500, 0usize..8), 0..12),
+    ) {
+        let mut network = Network::of_durable(nodes, Latency::Exponential(ms(60)), seed);
+        let mut load = Load::new(nodes, 20.0);
+        (network.loss, network.doubled) = (0.2, 0.2);
+        for (pause, node) in kills {
+            let end = network.now + ms(pause);
+            load.run(&mut network, end);
+            network.restart(node % nodes);
+        }
+        (network.loss, network.doubled) = (0.0, 0.0);
+        prop_assert!(convergence(&mut network, &mut load) < secs(5));
+        load.finish(&mut network, secs(10));
+        prop_assert_eq!(load.lost(), 0);
+        prop_assert!(network.is_idle());
+    }
 }

@@ -4,7 +4,7 @@
 
 use glomers_node::protocol::Envelope;
 use glomers_node::solutions::Broadcast;
-use glomers_node::{Core, Json};
+use glomers_node::{Core, Disk, Json, MemoryDisk};
 use rand::RngExt;
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::SeedableRng;
@@ -12,6 +12,7 @@ use serde::Deserialize;
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, BinaryHeap};
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::rc::Rc;
 use std::time::Duration;
 
 /// How long messages between nodes take.
@@ -28,7 +29,12 @@ pub(crate) struct Network {
     pub(crate) server_messages: usize,
     pub(crate) cut: BTreeSet<(usize, usize)>,
     pub(crate) random: Xoshiro256PlusPlus,
+    /// The fraction of messages between nodes that are lost, and of those that arrive twice.
+    pub(crate) loss: f64,
+    pub(crate) doubled: f64,
     nodes: Vec<Core<Broadcast>>,
+    /// Of durable nodes.
+    disks: Vec<MemoryDisk>,
     receivers: Vec<Receiver>,
     /// What happens when: (time, number, event).
     agenda: BinaryHeap<Reverse<(Duration, u64, Event)>>,
@@ -68,12 +74,25 @@ pub(crate) struct Answer {
 
 impl Network {
     pub(crate) fn new(nodes: usize, latency: Latency, seed: u64) -> Self {
+        Self::of(nodes, Vec::new(), latency, seed)
+    }
+
+    pub(crate) fn of_durable(nodes: usize, latency: Latency, seed: u64) -> Self {
+        // Clones would be one disk.
+        let disks = (0..nodes).map(|_| MemoryDisk::default()).collect();
+        Self::of(nodes, disks, latency, seed)
+    }
+
+    fn of(nodes: usize, disks: Vec<MemoryDisk>, latency: Latency, seed: u64) -> Self {
         let mut network = Self {
             now: Duration::ZERO,
             server_messages: 0,
             cut: BTreeSet::new(),
             random: Xoshiro256PlusPlus::seed_from_u64(seed),
+            loss: 0.0,
+            doubled: 0.0,
             nodes: Vec::new(),
+            disks,
             receivers: (0..nodes).map(|_| Receiver::default()).collect(),
             agenda: BinaryHeap::new(),
             answers: Vec::new(),
@@ -82,8 +101,8 @@ impl Network {
             trace: DefaultHasher::new(),
         };
         for node in 0..nodes {
-            let seed = network.random.random();
-            network.nodes.push(Core::new(seed));
+            let core = network.start(node);
+            network.nodes.push(core);
             network.initialise(node);
         }
         network
@@ -93,11 +112,15 @@ impl Network {
         self.receivers.len()
     }
 
-    /// Kills a node and starts it anew, with nothing.
+    /// Kills a node and starts it anew, with nothing but its disk. What is under way to it arrives.
     pub(crate) fn restart(&mut self, node: usize) {
-        let seed = self.random.random();
-        self.nodes[node] = Core::new(seed);
+        self.nodes[node] = self.start(node);
         self.initialise(node);
+    }
+
+    fn start(&mut self, node: usize) -> Core<Broadcast> {
+        let disk = self.disks.get(node).map(|disk| Rc::new(disk.clone()) as Rc<dyn Disk>);
+        Core::with_disk(self.random.random(), disk)
     }
 
     fn initialise(&mut self, node: usize) {
@@ -193,8 +216,15 @@ impl Network {
         }
         let dest: usize = envelope.dest[1..].parse().expect("a node");
         self.server_messages += 1;
-        let due = self.now + self.draw();
-        self.enqueue(dest, Some(src), due, line.to_owned());
+        // Nothing is drawn for faults that there are not.
+        if self.loss > 0.0 && self.random.random_bool(self.loss) {
+            return;
+        }
+        let doubled = self.doubled > 0.0 && self.random.random_bool(self.doubled);
+        for _ in 0..=usize::from(doubled) {
+            let due = self.now + self.draw();
+            self.enqueue(dest, Some(src), due, line.to_owned());
+        }
     }
 
     fn draw(&mut self) -> Duration {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::collections::BTreeMap;
 
 /// Where values come from: a node, with a number drawn at its start, since a node that was
-/// restarted counts from 0 again.
+/// restarted counts from 0 again. A durable node keeps the values of its old names, too.
 pub(super) type Origin = NodeId;
 
 /// The first `n` values of each origin. On the wire a list of pairs.

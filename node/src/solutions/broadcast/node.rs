@@ -5,7 +5,7 @@ mod repair;
 use super::counts::{Origin, Versions};
 use super::messages::{Reply, Request, SyncOk};
 use super::replica::{News, Replica};
-use crate::{Caller, Ctx, Node, NodeId, RpcError};
+use crate::{Caller, Ctx, Json, Node, NodeId, Records, RpcError};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -26,6 +26,8 @@ pub struct Broadcast {
     origin: Origin,
     hub: NodeId,
     state: RefCell<State>,
+    /// All values of the replica, as they came.
+    kept: Records<News>,
     /// What is under way already, and need not be begun.
     sharing: Cell<bool>,
     acknowledging: Cell<bool>,
@@ -57,15 +59,31 @@ impl Node for Broadcast {
     async fn init(ctx: &Ctx) -> Result<Self, RpcError> {
         let hub = ctx.node_ids().iter().min().unwrap_or(ctx.id()).clone();
         let origin = NodeId::new(&format!("{}-{:08x}", ctx.id(), ctx.random() >> 32));
+        let kept = ctx.records("broadcast");
+        let mut state = State::default();
+        for news in kept.read()? {
+            state.replica.learn(news);
+        }
+        // Most of it is with the others: they are asked, not told.
+        state.shared.clone_from(state.replica.have());
         Ok(Self {
             ctx: ctx.clone(),
             origin,
             hub,
-            state: RefCell::default(),
+            state: RefCell::new(state),
+            kept,
             sharing: Cell::default(),
             acknowledging: Cell::default(),
             watching: Cell::default(),
         })
+    }
+
+    fn started(self: Rc<Self>, _: &Ctx) {
+        if !self.is_empty() {
+            let have = self.state.borrow().replica.have().clone();
+            self.repair(&have);
+            self.watch();
+        }
     }
 
     async fn handle(
@@ -81,15 +99,11 @@ impl Node for Broadcast {
                 ctx.reply(caller, &Reply::ReadOk { messages: state.replica.messages() });
             }
             Request::Broadcast { message } => {
-                let state = &mut *self.state.borrow_mut();
-                if state.replica.add(&self.origin, message) {
-                    self.share_soon(state);
-                    self.watch();
-                }
+                self.add(message)?;
                 ctx.reply(caller, &Reply::BroadcastOk);
             }
             Request::Share { news, have, settled } => {
-                self.learn(news);
+                self.learn(news)?;
                 self.confirm(&caller.src, have, &settled);
                 if caller.src == self.hub {
                     self.acknowledge_soon();
@@ -109,15 +123,43 @@ impl Broadcast {
         *self.ctx.id() == self.hub
     }
 
-    /// Takes over what another node has.
-    fn learn(self: &Rc<Self>, news: News) {
+    /// Whether there is no value here.
+    pub(in crate::solutions) fn is_empty(&self) -> bool {
+        self.state.borrow().replica.messages().is_empty()
+    }
+
+    /// Takes over a client's value.
+    fn add(self: &Rc<Self>, value: Json) -> Result<(), RpcError> {
         let state = &mut *self.state.borrow_mut();
+        if state.replica.messages().contains(&value) {
+            return Ok(());
+        }
+        if self.kept.are_kept() {
+            self.kept.append(&state.replica.as_news(&self.origin, value.clone()))?;
+        }
+        state.replica.add(&self.origin, value);
+        self.share_soon(state);
+        self.watch();
+        Ok(())
+    }
+
+    /// Takes over what another node has.
+    fn learn(self: &Rc<Self>, mut news: News) -> Result<(), RpcError> {
+        let state = &mut *self.state.borrow_mut();
+        if self.kept.are_kept() {
+            news.drop_known(state.replica.have());
+            if news.is_empty() {
+                return Ok(());
+            }
+            self.kept.append(&news)?;
+        }
         if state.replica.learn(news) {
             if self.is_hub() {
                 self.share_soon(state);
             }
             self.watch();
         }
+        Ok(())
     }
 
     /// Notes what another node has, and what it knows to be settled.

@@ -49,6 +49,12 @@ impl Replica {
         &self.have
     }
 
+    /// A client's value as others will hear of it, once it is added.
+    pub(super) fn as_news(&self, origin: &Origin, value: Json) -> News {
+        let from = self.have.of(origin);
+        News(vec![Run { origin: origin.clone(), from, values: vec![value] }])
+    }
+
     /// Adds a client's value. False if it is here already.
     pub(super) fn add(&mut self, origin: &Origin, value: Json) -> bool {
         let new = self.messages.insert(value.clone());
@@ -119,6 +125,17 @@ impl News {
 
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// Keeps only what somebody lacks who has that.
+    pub(super) fn drop_known(&mut self, have: &Versions) {
+        self.0.retain_mut(|run| {
+            let known = have.of(&run.origin).saturating_sub(run.from);
+            let known = usize::try_from(known).unwrap_or(usize::MAX).min(run.values.len());
+            run.values.drain(..known);
+            run.from += known as u64;
+            !run.values.is_empty()
+        });
     }
 
     /// Whether there may be more that did not fit.

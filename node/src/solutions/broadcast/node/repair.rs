@@ -44,7 +44,7 @@ impl Broadcast {
 
     /// Some node may lack what was here `then`: a link is cut, or was. Or this one was restarted.
     /// The hub asks everybody who may, the others ask the hub and some at random.
-    fn repair(self: &Rc<Self>, then: &Versions) {
+    pub(super) fn repair(self: &Rc<Self>, then: &Versions) {
         let state = &mut *self.state.borrow_mut();
         let restarted = !state.has_all_settled();
         let has = |peer| state.confirmed.get(peer).is_some_and(|have: &Versions| have.cover(then));
@@ -76,7 +76,11 @@ impl Broadcast {
                 let Ok(SyncOk { news, have, settled }) = answer else { return };
                 let gift = node.state.borrow().replica.since(&have);
                 let more = news.is_full() || gift.is_full();
-                node.learn(news);
+                if let Err(error) = node.learn(news) {
+                    return node
+                        .ctx
+                        .log(format_args!("what {peer} has is not taken over: {error}"));
+                }
                 node.confirm(&peer, have, &settled);
                 if !gift.is_empty() {
                     let state = &mut *node.state.borrow_mut();
