@@ -17,7 +17,7 @@ pub(in crate::museum) const EXHIBIT: Exhibit = Exhibit {
     name: "broadcast-acknowledges-before-it-stores",
     challenge: "broadcast-b",
     bug: "acknowledges a value half a second before it is on disk, or anywhere else",
-    hunt: &["--nemesis", "kill"],
+    hunt: &["--nemesis", "kill", "--nemesis-interval", "1"],
     durable: true,
     program: Program::of::<AcknowledgesBeforeItStores>(),
 };

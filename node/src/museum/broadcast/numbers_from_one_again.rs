@@ -20,7 +20,7 @@ pub(in crate::museum) const EXHIBIT: Exhibit = Exhibit {
     name: "broadcast-numbers-from-one-again",
     challenge: "broadcast-b",
     bug: "recognises repeated values by numbers, which begin anew when the node does",
-    hunt: &["--nemesis", "kill"],
+    hunt: &["--nemesis", "kill", "--nemesis-interval", "1"],
     durable: false,
     program: Program::of::<NumbersFromOneAgain>(),
 };

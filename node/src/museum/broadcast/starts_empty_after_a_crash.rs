@@ -17,7 +17,7 @@ pub(in crate::museum) const EXHIBIT: Exhibit = Exhibit {
     name: "broadcast-starts-empty-after-a-crash",
     challenge: "broadcast-b",
     bug: "does not ask the others, when it was restarted, for what it had",
-    hunt: &["--nemesis", "kill", "--nemesis-interval", "3"],
+    hunt: &["--nemesis", "kill", "--nemesis-interval", "1"],
     durable: false,
     program: Program::of::<StartsEmptyAfterACrash>(),
 };

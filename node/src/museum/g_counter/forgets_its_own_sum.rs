@@ -22,7 +22,7 @@ pub(in crate::museum) const EXHIBIT: Exhibit = Exhibit {
     name: "g-counter-forgets-its-own-sum",
     challenge: "g-counter",
     bug: "begins its own sum at 0 when it was restarted, though the others know it",
-    hunt: &["--nemesis", "kill"],
+    hunt: &["--nemesis", "kill", "--nemesis-interval", "1"],
     durable: false,
     program: Program::of::<ForgetsItsOwnSum>(),
 };

@@ -17,7 +17,7 @@ pub(in crate::museum) const EXHIBIT: Exhibit = Exhibit {
     name: "kafka-reuses-offsets-after-a-crash",
     challenge: "kafka-a",
     bug: "restores the messages from disk, but counts offsets from 0 again",
-    hunt: &["--nemesis", "kill"],
+    hunt: &["--nemesis", "kill", "--nemesis-interval", "1"],
     durable: true,
     program: Program::of::<ReusesOffsetsAfterACrash>(),
 };

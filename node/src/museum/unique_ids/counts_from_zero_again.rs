@@ -15,7 +15,7 @@ pub(in crate::museum) const EXHIBIT: Exhibit = Exhibit {
     challenge: "unique-ids",
     bug: "an id is the node's name and a count, which begins anew when the node does",
     // Whoever asks a dead node gets no answer, so no node would be totally available.
-    hunt: &["--nemesis", "kill", "--availability", "0.5"],
+    hunt: &["--nemesis", "kill", "--nemesis-interval", "1", "--availability", "0.5"],
     durable: false,
     program: Program::of::<CountsFromZeroAgain>(),
 };
