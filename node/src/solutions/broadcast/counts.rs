@@ -40,8 +40,12 @@ impl Versions {
 
     /// Keeps what the other has too.
     pub(super) fn meet(&mut self, other: &Self) {
+        // Both are sorted, and mostly have the same origins.
+        let mut others = other.0.iter().peekable();
         for (origin, count) in &mut self.0 {
-            *count = other.of(origin).min(*count);
+            while others.next_if(|(theirs, _)| *theirs < origin).is_some() {}
+            let theirs = others.next_if(|(theirs, _)| *theirs == origin);
+            *count = theirs.map_or(0, |(_, theirs)| *theirs).min(*count);
         }
     }
 

@@ -171,10 +171,11 @@ impl Broadcast {
         }
         *known = have;
         state.settled.join(settled);
-        if self.is_hub() {
+        // While somebody lacks something, what is settled is found out only when it is told.
+        if self.is_hub() && state.all_have_all(self.ctx.peers()) {
             state.settle(self.ctx.peers());
             // The last word: without it, the others would go on watching.
-            if state.settled.cover(state.replica.have()) && state.announced != state.settled {
+            if state.announced != state.settled {
                 self.share_soon(state);
             }
         }
@@ -202,6 +203,9 @@ impl Broadcast {
         } else {
             state.replica.since_of(&self.origin, &state.shared)
         };
+        if self.is_hub() {
+            state.settle(self.ctx.peers());
+        }
         state.shared.join(&news.end());
         state.shared_at = Some(self.ctx.now());
         state.announced.clone_from(&state.settled);
@@ -256,6 +260,12 @@ impl State {
             have: self.replica.have().clone(),
             settled: self.settled.clone(),
         }
+    }
+
+    /// Whether every other node said that it has all that is here.
+    fn all_have_all(&self, peers: &[NodeId]) -> bool {
+        let here = self.replica.have();
+        peers.iter().all(|peer| self.confirmed.get(peer).is_some_and(|have| have.cover(here)))
     }
 
     /// Finds out what all nodes have.
