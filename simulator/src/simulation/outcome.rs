@@ -4,7 +4,7 @@ use super::recipe::Recipe;
 use crate::Trial;
 use glomers_config::{Metric, Plan};
 use glomers_engine::{Failure, Scenario};
-use glomers_history::{History, Validity};
+use glomers_history::{History, Validity, Value};
 use glomers_results::{Metrics, Results, TargetOutcome};
 use std::fmt;
 
@@ -86,6 +86,12 @@ impl Outcome {
     #[must_use]
     pub fn results(&self) -> &Results {
         &self.trial.assessment.results
+    }
+
+    /// The same, as the map of a `results.edn`.
+    #[must_use]
+    pub fn results_value(&self) -> &Value {
+        &self.trial.assessment.results_value
     }
 
     /// What clients did, and how it ended; and what the nemesis did.
