@@ -2,7 +2,8 @@
 //! history and a journal.
 //!
 //! [`Core`] is a state machine without I/O. A driver moves it: [`run_real`] waits on the real clock
-//! and on nodes that are processes. A node is reached through one narrow interface, [`Host`].
+//! and on nodes that are processes, [`run_virtual`] jumps from event to event. A node is reached
+//! through one narrow interface, [`Host`]. The README beside this crate says what makes a seed a run.
 
 #[cfg(not(unix))]
 compile_error!(

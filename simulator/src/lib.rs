@@ -1,4 +1,4 @@
-//! Runs nodes of the SDK in virtual time.
+#![doc = include_str!("../README.md")]
 
 mod assess;
 mod clock;
@@ -21,6 +21,13 @@ pub use trial::Trial;
 pub use glomers_config::{
     Challenge, Fault, Metric, Parameters, Plan, Setting, Target, UnknownChallenge, Workload,
 };
-pub use glomers_engine::{Exit, Failure, Phase, Scenario};
+pub use glomers_engine::{
+    Disturbance, Exit, Failure, Phase, PlannedFault, PlannedOperation, Scenario,
+};
 pub use glomers_history::{Function, History, Kind, Operation, Process, Validity, Value};
 pub use glomers_results::{Metrics, TargetOutcome};
+
+/// The engine's example is of this crate, which tests it.
+#[cfg(doctest)]
+#[doc = include_str!("../../engine/README.md")]
+mod readme_of_the_engine {}
