@@ -33,7 +33,7 @@ pub(super) const EXHIBITS: &[Exhibit] = &[
     kafka::POLLS_OVER_HOLES,
     kafka::APPENDS_AGAIN_AFTER_A_TIMEOUT,
     kafka::TRUSTS_THE_ORDER_OF_ARRIVAL,
-    kafka::REPLICATES_ONCE,
+    kafka::POLLS_OVER_GAPS,
     kafka::REFUSES_WHAT_IT_APPENDED,
     txn::REFUSES_UNKNOWN_KEYS,
     txn::WAITS_FOR_THE_OTHERS,

@@ -15,7 +15,7 @@ pub(in crate::museum) const EXHIBIT: Exhibit = Exhibit {
     name: "g-counter-ignores-a-failed-cas",
     challenge: "g-counter",
     bug: "acknowledges an addition though its cas found another sum, and did nothing",
-    hunt: &[],
+    hunt: &["--latency", "10"],
     durable: false,
     program: Program::of::<IgnoresAFailedCas>(),
 };

@@ -15,7 +15,7 @@ pub(in crate::museum) const EXHIBIT: Exhibit = Exhibit {
     name: "g-counter-reads-then-writes",
     challenge: "g-counter",
     bug: "adds to the sum in seq-kv by a read and then a write",
-    hunt: &[],
+    hunt: &["--latency", "10"],
     durable: false,
     program: Program::of::<ReadsThenWrites>(),
 };

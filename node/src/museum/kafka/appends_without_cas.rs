@@ -51,8 +51,10 @@ impl Node for AppendsWithoutCas {
                 let mut msgs = Messages::new();
                 for (key, from) in offsets {
                     let log = (0..).zip(self.log(&key).await?);
-                    let log = log.skip_while(|(offset, _)| *offset < from).collect();
-                    msgs.insert(key, log);
+                    let log: Vec<_> = log.skip_while(|(offset, _)| *offset < from).collect();
+                    if !log.is_empty() {
+                        msgs.insert(key, log);
+                    }
                 }
                 ctx.reply(caller, &Reply::PollOk { msgs });
             }

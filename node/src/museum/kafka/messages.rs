@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 /// Offsets by key.
 pub(super) type Offsets = BTreeMap<String, u64>;
-/// Messages by key, each with its offset.
+/// Messages by key, each with its offset. Keys without messages are left out.
 pub(super) type Messages = BTreeMap<String, Vec<(u64, Json)>>;
 
 /// What a node understands.
@@ -64,9 +64,9 @@ impl Logs {
     pub(super) fn poll(&self, offsets: Offsets) -> Messages {
         let from = |(key, from): (String, u64)| {
             let log = self.0.get(&key).into_iter().flat_map(|log| log.range(from..));
-            let messages = log.map(|(offset, msg)| (*offset, msg.clone())).collect();
-            (key, messages)
+            let messages: Vec<_> = log.map(|(offset, msg)| (*offset, msg.clone())).collect();
+            (!messages.is_empty()).then_some((key, messages))
         };
-        offsets.into_iter().map(from).collect()
+        offsets.into_iter().filter_map(from).collect()
     }
 }

@@ -7,7 +7,7 @@
 //! **Mend:** a poll ends at the first hole.
 
 use super::commits::Commits;
-use super::messages::{Messages, Reply, Request};
+use super::messages::{Messages, Offsets, Reply, Request};
 use crate::museum::Exhibit;
 use crate::museum::store::Store;
 use crate::{Caller, Ctx, Json, Node, Program, RpcError};
@@ -17,7 +17,18 @@ pub(in crate::museum) const EXHIBIT: Exhibit = Exhibit {
     name: "kafka-polls-over-holes",
     challenge: "kafka-b",
     bug: "a poll leaves out offsets that were given out, but whose messages are not written yet",
-    hunt: &[],
+    hunt: &[
+        "--latency",
+        "10",
+        "--latency-dist",
+        "exponential",
+        "--rate",
+        "200",
+        "--concurrency",
+        "10n",
+        "--key-count",
+        "1",
+    ],
     durable: false,
     program: Program::of::<PollsOverHoles>(),
 };
@@ -47,11 +58,7 @@ impl Node for PollsOverHoles {
                 ctx.reply(caller, &Reply::SendOk { offset });
             }
             Request::Poll { offsets } => {
-                let mut msgs = Messages::new();
-                for (key, from) in offsets {
-                    let log = self.read(&key, from).await?;
-                    msgs.insert(key, log);
-                }
+                let msgs = self.poll(offsets).await?;
                 ctx.reply(caller, &Reply::PollOk { msgs });
             }
             other => self.commits.handle(ctx, caller, other).await?,
@@ -76,14 +83,22 @@ impl PollsOverHoles {
         }
     }
 
-    async fn read(&self, key: &str, from: u64) -> Result<Vec<(u64, Json)>, RpcError> {
-        let mut found = Vec::new();
-        for offset in from..self.count(key).await? {
-            if let Some(msg) = self.store.read(&place(key, offset)).await? {
-                found.push((offset, msg));
+    async fn poll(&self, offsets: Offsets) -> Result<Messages, RpcError> {
+        let counters: Vec<String> = offsets.keys().map(|key| counter(key)).collect();
+        let counts = self.store.read_all(&counters).await?;
+        let mut asked = Vec::new();
+        for ((key, from), count) in offsets.into_iter().zip(counts) {
+            asked.extend((from..count.unwrap_or(0)).map(|offset| (key.clone(), offset)));
+        }
+        let places: Vec<String> = asked.iter().map(|(key, offset)| place(key, *offset)).collect();
+        let found: Vec<Option<Json>> = self.store.read_all(&places).await?;
+        let mut messages = Messages::new();
+        for ((key, offset), found) in asked.into_iter().zip(found) {
+            if let Some(msg) = found {
+                messages.entry(key).or_default().push((offset, msg));
             }
         }
-        Ok(found)
+        Ok(messages)
     }
 }
 

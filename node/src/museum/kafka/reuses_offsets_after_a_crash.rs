@@ -63,8 +63,10 @@ impl Node for ReusesOffsetsAfterACrash {
                 let mut msgs = Messages::new();
                 for (key, from) in offsets {
                     let log = logs.get(&key).into_iter().flat_map(|log| log.range(from..));
-                    let log = log.map(|(offset, msg)| (*offset, msg.clone())).collect();
-                    msgs.insert(key, log);
+                    let log: Vec<_> = log.map(|(offset, msg)| (*offset, msg.clone())).collect();
+                    if !log.is_empty() {
+                        msgs.insert(key, log);
+                    }
                 }
                 ctx.reply(caller, &Reply::PollOk { msgs });
             }

@@ -13,16 +13,19 @@ use crate::museum::store::Store;
 use crate::{Caller, Ctx, ErrorCode, Node, Program, RpcError};
 use std::collections::BTreeMap;
 use std::rc::Rc;
+use std::time::Duration;
 
 pub(in crate::museum) const EXHIBIT: Exhibit = Exhibit {
     name: "txn-runs-again-after-a-timeout",
     challenge: "txn-b",
     bug: "repeats a transaction whose cas on lin-kv was not answered, though it may have been done",
-    hunt: &["--nemesis", "loss", "--loss", "0.05", "--rate", "100", "--availability", "0.5"],
+    hunt: &["--nemesis", "loss", "--loss", "0.1", "--rate", "100"],
     durable: false,
     program: Program::of::<RunsAgainAfterATimeout>(),
 };
 
+/// How long the store has to answer.
+const PATIENCE: Duration = Duration::from_millis(20);
 /// The key of all registers.
 const KEY: &str = "registers";
 
@@ -36,7 +39,7 @@ impl Node for RunsAgainAfterATimeout {
     type Request = Request;
 
     async fn init(ctx: &Ctx) -> Result<Self, RpcError> {
-        Ok(Self { store: Store::linearizable(ctx) })
+        Ok(Self { store: Store::linearizable(ctx).within(PATIENCE) })
     }
 
     async fn handle(

@@ -1,33 +1,36 @@
 //! A copy with holes.
 //!
-//! **Wrong:** the first node gives out all offsets, and tells the others each message once. They
-//! answer polls from their copies, and do not notice what they missed.
-//! **Seen:** after a cut, clients of another node step over the messages of that time.
-//! **Mend:** repeat until it is confirmed; and show nothing after a hole.
+//! **Wrong:** the first node gives out all offsets, and tells the others each message until they
+//! confirm it. They answer polls from their copies, also with what comes after a message that they
+//! do not have yet.
+//! **Seen:** after a cut, new messages arrive before those of the cut are repeated, and clients of
+//! another node step over these.
+//! **Mend:** a poll ends at the first gap.
 
 use super::commits::Commits;
 use super::messages::{Logs, Reply, Request};
 use crate::museum::Exhibit;
+use crate::museum::delivery::tell_everybody;
 use crate::{Caller, Ctx, Node, NodeId, Program, RpcError};
 use std::cell::RefCell;
 use std::rc::Rc;
 
 pub(in crate::museum) const EXHIBIT: Exhibit = Exhibit {
-    name: "kafka-replicates-once",
+    name: "kafka-polls-over-gaps",
     challenge: "kafka-b",
-    bug: "tells the other node each message once, which then polls over what it missed",
+    bug: "a poll leaves out messages that the node was not told yet, though it was told later ones",
     hunt: &["--nemesis", "partition"],
     durable: false,
-    program: Program::of::<ReplicatesOnce>(),
+    program: Program::of::<PollsOverGaps>(),
 };
 
-struct ReplicatesOnce {
+struct PollsOverGaps {
     leader: NodeId,
     logs: RefCell<Logs>,
     commits: Commits,
 }
 
-impl Node for ReplicatesOnce {
+impl Node for PollsOverGaps {
     type Request = Request;
 
     async fn init(ctx: &Ctx) -> Result<Self, RpcError> {
@@ -48,14 +51,12 @@ impl Node for ReplicatesOnce {
             }
             Request::Send { key, msg } => {
                 let offset = self.logs.borrow_mut().append(key.clone(), msg.clone());
-                let message = Request::Replicate { key, offset, msg };
-                for peer in ctx.peers() {
-                    ctx.send(peer, &message);
-                }
+                tell_everybody(ctx, &Request::Replicate { key, offset, msg });
                 ctx.reply(caller, &Reply::SendOk { offset });
             }
             Request::Replicate { key, offset, msg } => {
                 self.logs.borrow_mut().put(key, offset, msg);
+                ctx.reply(caller, &Reply::ReplicateOk);
             }
             Request::Poll { offsets } => {
                 ctx.reply(caller, &Reply::PollOk { msgs: self.logs.borrow().poll(offsets) });
