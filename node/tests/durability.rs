@@ -178,7 +178,10 @@ fn the_first_life_says_no_more_than_without_a_disk() {
 fn a_full_disk_is_an_error() {
     let mine = |body: Value, read: Value| {
         let mut bench = Bench::new("n0");
-        assert_eq!(bench.answers(json!({"type": "topology", "topology": {}}))["type"], "topology_ok");
+        assert_eq!(
+            bench.answers(json!({"type": "topology", "topology": {}}))["type"],
+            "topology_ok"
+        );
         let before = bench.answers(read.clone());
         bench.disk.is_full.set(true);
         let said = bench.says("c1", body);
@@ -203,7 +206,6 @@ fn a_full_disk_is_an_error() {
 
     // And a node that cannot note its life does not begin it.
     let mut bench = Bench::start("n0", &bench.disk);
-    let said =
-        bench.says("c0", json!({"type": "init", "node_id": "n0", "node_ids": ["n0", "n1"]}));
+    let said = bench.says("c0", json!({"type": "init", "node_id": "n0", "node_ids": ["n0", "n1"]}));
     assert_eq!(said[0]["body"]["code"], 13);
 }
