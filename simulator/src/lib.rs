@@ -7,7 +7,9 @@ mod failure;
 mod host;
 mod panics;
 mod run;
+pub mod shrink;
 mod simulation;
+pub mod story;
 mod trial;
 
 pub use assess::{Assessment, DUPLICATES, assess, missed};

@@ -1,0 +1,54 @@
+//! Delta debugging of a list.
+
+/// Leaves out of a list what can be left out: `attempt` gets what would be left, and says whether
+/// that will do. Chunks become smaller and smaller: half of the list, a quarter, and so on.
+pub(super) fn reduce<T: Clone>(
+    items: Vec<T>,
+    smallest_chunk: usize,
+    attempt: &mut dyn FnMut(&[T]) -> bool,
+) -> Vec<T> {
+    let mut items = items;
+    if items.is_empty() || attempt(&[]) {
+        return Vec::new();
+    }
+    let mut chunk = items.len().div_ceil(2);
+    while chunk >= smallest_chunk && items.len() > 1 {
+        let mut start = 0;
+        while start < items.len() {
+            let end = (start + chunk).min(items.len());
+            let rest = [&items[..start], &items[end..]].concat();
+            // Nothing at all was tried before.
+            if !rest.is_empty() && attempt(&rest) {
+                items = rest;
+            } else {
+                start = end;
+            }
+        }
+        chunk = if chunk == 1 { 0 } else { chunk.div_ceil(2) };
+    }
+    items
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        /// Every item that is left is needed.
+        #[test]
+        fn what_is_left_is_what_is_needed(
+            length in 0_u32..200,
+            needed in prop::collection::btree_set(0_u32..200, 0..5),
+        ) {
+            let needed: Vec<u32> = needed.into_iter().filter(|item| *item < length).collect();
+            let mut tries = 0;
+            let left = reduce((0..length).collect(), 1, &mut |rest| {
+                tries += 1;
+                needed.iter().all(|item| rest.contains(item))
+            });
+            prop_assert_eq!(&left, &needed);
+            prop_assert!(tries <= 40 + 20 * needed.len(), "{} tries", tries);
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! What shrinking stands on: a run that is written down as a scenario is the same run again.
+
+mod recorded;

@@ -1,0 +1,95 @@
+//! What clients did: who is behind a client's name, and what a journal does not show.
+
+use super::journal::Message;
+use super::line::{Line, Told};
+use glomers_config::Plan;
+use glomers_engine::Core;
+use glomers_history::{Function, Kind, Operation, Process, print_value};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Which process a client's messages are of, and lines for operations without any.
+pub(super) struct Clients {
+    /// By place in the list of messages.
+    processes: BTreeMap<usize, u64>,
+    pub(super) lines: Vec<Line>,
+}
+
+impl Clients {
+    /// Finds out, from messages in the order of sending and the history.
+    pub(super) fn new(core: &Core, messages: &[Message]) -> Self {
+        let mut clients = Self { processes: BTreeMap::new(), lines: Vec::new() };
+        // By name, the process that is behind it; by process, its client.
+        let mut names: BTreeMap<u64, &str> = BTreeMap::new();
+        let mut claimed = BTreeSet::new();
+        for entry in core.history().operations() {
+            let Process::Client(process) = entry.process else { continue };
+            if entry.kind == Kind::Invoke {
+                let node = node_of(core.plan(), process);
+                let is_request = |(place, message): &(usize, &Message)| {
+                    message.sent == entry.time
+                        && message.dest == node
+                        && message.src.starts_with('c')
+                        && !message.is_set_up()
+                        && !claimed.contains(place)
+                };
+                match messages.iter().enumerate().find(is_request) {
+                    Some((place, message)) => {
+                        claimed.insert(place);
+                        names.insert(process, &message.src);
+                        clients.processes.insert(place, process);
+                    }
+                    None => clients.tell(entry, without_request(entry, process)),
+                }
+            } else if let Some(name) = names.get(&process) {
+                let is_answer = |message: &Message| {
+                    message.dest == *name && message.received.contains(&entry.time)
+                };
+                if entry.kind != Kind::Ok && !messages.iter().any(is_answer) {
+                    clients.tell(entry, gave_up(name, process, entry.kind));
+                }
+            }
+        }
+        clients
+    }
+
+    fn tell(&mut self, entry: &Operation, text: String) {
+        self.lines.push(Line { time: entry.time, told: Told::Sentence(text) });
+    }
+
+    /// A message of a client, or to one, as a sentence; none if it is neither.
+    pub(super) fn told(&self, place: usize, message: &Message) -> Option<String> {
+        let Message { src, dest, text, .. } = message;
+        if src.starts_with('c') {
+            let process = self.processes.get(&place);
+            let process =
+                process.map_or_else(String::new, |process| format!(" (process {process})"));
+            return Some(format!("{src}{process} asks {dest}: {text}"));
+        }
+        dest.starts_with('c').then(|| format!("{src} answers {dest}: {text}"))
+    }
+}
+
+/// The node that a process talks to.
+fn node_of(plan: &Plan, process: u64) -> &str {
+    let worker = usize::try_from(process % u64::from(plan.workers)).unwrap_or(0);
+    &plan.nodes[worker % plan.nodes.len()]
+}
+
+/// An operation that asks no node.
+fn without_request(entry: &Operation, process: u64) -> String {
+    if entry.f == Function::Crash {
+        return format!("the client of process {process} crashes, and comes back as another");
+    }
+    let mut value = Vec::new();
+    print_value(&entry.value, &mut value);
+    let value = String::from_utf8_lossy(&value);
+    format!("process {process}: {} {value}", entry.f)
+}
+
+fn gave_up(name: &str, process: u64, kind: Kind) -> String {
+    let so = match kind {
+        Kind::Fail => "it counts as failed",
+        _ => "nobody knows what became of it",
+    };
+    format!("{name} (process {process}) gets no answer that it can use, and gives up: {so}")
+}

@@ -1,0 +1,76 @@
+//! Leaves out messages that say again what others said.
+
+use super::line::{Line, Told};
+
+/// So many messages between two sentences are all told.
+const FEW: usize = 8;
+
+/// Between two sentences, messages of the same text and fate are told once; if that is not enough,
+/// also those that are alike but for their text.
+pub(super) fn condense(lines: Vec<Line>) -> Vec<Line> {
+    let mut told = Vec::with_capacity(lines.len());
+    let mut stretch = Vec::new();
+    for line in lines {
+        if matches!(line.told, Told::Message { .. }) {
+            stretch.push(line);
+        } else {
+            told.extend(fold(std::mem::take(&mut stretch)));
+            told.push(line);
+        }
+    }
+    told.extend(fold(stretch));
+    told
+}
+
+fn fold(stretch: Vec<Line>) -> Vec<Line> {
+    let mut stretch = stretch;
+    for regards_text in [true, false] {
+        if stretch.len() <= FEW {
+            break;
+        }
+        stretch = fold_once(stretch, regards_text);
+    }
+    stretch
+}
+
+fn fold_once(stretch: Vec<Line>, regards_text: bool) -> Vec<Line> {
+    let mut kept: Vec<Line> = Vec::new();
+    for line in stretch {
+        match kept.iter_mut().find(|kept| are_alike(&kept.told, &line.told, regards_text)) {
+            Some(first) => add(first, &line),
+            None => kept.push(line),
+        }
+    }
+    kept
+}
+
+fn are_alike(one: &Told, other: &Told, regards_text: bool) -> bool {
+    let (
+        Told::Message { src, dest, kind, text, fate, .. },
+        Told::Message {
+            src: other_src,
+            dest: other_dest,
+            kind: other_kind,
+            text: other_text,
+            fate: other_fate,
+            ..
+        },
+    ) = (one, other)
+    else {
+        return false;
+    };
+    src == other_src
+        && dest == other_dest
+        && kind == other_kind
+        && (!regards_text || text == other_text)
+        && fate.is_like(other_fate)
+}
+
+/// Counts a line that is not told to one that is.
+fn add(first: &mut Line, line: &Line) {
+    let Told::Message { more: added, .. } = &line.told else { return };
+    let (count, last) = added.unwrap_or((0, line.time));
+    if let Told::Message { more, .. } = &mut first.told {
+        *more = Some((more.map_or(0, |(before, _)| before) + count + 1, last));
+    }
+}

@@ -1,0 +1,92 @@
+//! A line of a story, before it is text.
+
+/// Something that happened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Line {
+    /// When, in ns since the test began.
+    pub(super) time: i64,
+    pub(super) told: Told,
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Told {
+    /// A sentence that stands for itself.
+    Sentence(String),
+    /// A message between nodes and services.
+    Message {
+        src: String,
+        dest: String,
+        kind: String,
+        text: String,
+        fate: Fate,
+        /// Others like it, which are not told: how many, and when the last of them was sent.
+        more: Option<(usize, i64)>,
+    },
+}
+
+/// What becomes of a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Fate {
+    /// It arrives at once.
+    AtOnce,
+    /// It arrives later.
+    At(i64),
+    /// It arrives more than once.
+    Repeatedly(Vec<i64>),
+    /// It does not arrive, for that reason.
+    Lost(String),
+}
+
+impl Fate {
+    /// Whether the two are of the same kind, whatever their times are.
+    pub(super) fn is_like(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Lost(reason), Self::Lost(other)) => reason == other,
+            (Self::AtOnce | Self::At(_), Self::AtOnce | Self::At(_))
+            | (Self::Repeatedly(_), Self::Repeatedly(_)) => true,
+            _ => false,
+        }
+    }
+
+    fn to_text(&self) -> String {
+        match self {
+            Self::AtOnce => String::new(),
+            Self::At(time) => format!(" (arrives at {})", seconds(*time)),
+            Self::Repeatedly(times) => {
+                let times: Vec<String> = times.iter().map(|time| seconds(*time)).collect();
+                let often = if times.len() == 2 {
+                    "twice".to_owned()
+                } else {
+                    format!("{} times", times.len())
+                };
+                format!(" (arrives {often}, at {})", times.join(" and "))
+            }
+            Self::Lost(reason) => format!(" (does not arrive: {reason})"),
+        }
+    }
+}
+
+impl Line {
+    /// As text.
+    pub(super) fn to_text(&self) -> String {
+        let text = match &self.told {
+            Told::Sentence(text) => text.clone(),
+            Told::Message { src, dest, text, fate, more, .. } => {
+                let more = more.map_or_else(String::new, |(count, last)| {
+                    format!(", and {count} more like it until {}", seconds(last))
+                });
+                format!("  {src} -> {dest}: {text}{}{more}", fate.to_text())
+            }
+        };
+        format!("{:>11}  {text}", seconds(self.time))
+    }
+}
+
+/// Nanoseconds as seconds, to the microsecond.
+fn seconds(nanos: i64) -> String {
+    const NANOS_PER_MICROSECOND: i64 = 1000;
+    const MICROSECONDS_PER_SECOND: i64 = 1_000_000;
+    let micros = nanos / NANOS_PER_MICROSECOND;
+    format!("{}.{:06}", micros / MICROSECONDS_PER_SECOND, micros % MICROSECONDS_PER_SECOND)
+}
