@@ -3,8 +3,8 @@
 //! **Wrong:** the first node gives out all offsets, and tells the others each message until they
 //! confirm it. They answer polls from their copies, also with what comes after a message that they
 //! do not have yet.
-//! **Seen:** after a cut, new messages arrive before those of the cut are repeated, and clients of
-//! another node step over these.
+//! **Seen:** later messages arrive before one that was lost is repeated, and clients of another node
+//! step over it.
 //! **Mend:** a poll ends at the first gap.
 
 use super::commits::Commits;
@@ -19,7 +19,7 @@ pub(in crate::museum) const EXHIBIT: Exhibit = Exhibit {
     name: "kafka-polls-over-gaps",
     challenge: "kafka-b",
     bug: "a poll leaves out messages that the node was not told yet, though it was told later ones",
-    hunt: &["--nemesis", "partition"],
+    hunt: &["--nemesis", "loss", "--loss", "0.05", "--rate", "100"],
     durable: false,
     program: Program::of::<PollsOverGaps>(),
 };
