@@ -3,6 +3,7 @@
 use crate::commands::check::CheckArguments;
 use crate::commands::doctor::DoctorArguments;
 use crate::commands::install::InstallArguments;
+use crate::commands::sweep::SweepArguments;
 use crate::commands::test::TestArguments;
 use crate::node_command::OURS;
 use crate::{exit, values};
@@ -26,6 +27,8 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Build the node, run challenges against it, judge, and print the metrics.
     Run(Box<RunArguments>),
+    /// Run many seeds of a challenge, simulated, and summarize what they showed.
+    Sweep(Box<SweepArguments>),
     /// Run a test with Maelstrom's own command line (`maelstrom test ...`).
     Test(Box<TestArguments>),
     /// Show all challenges with their parameters and targets.

@@ -7,6 +7,7 @@ pub(crate) mod install;
 mod list;
 mod report;
 pub(crate) mod run;
+pub(crate) mod sweep;
 pub(crate) mod test;
 
 use crate::args::Command;
@@ -19,6 +20,7 @@ use std::process::ExitCode;
 pub(crate) fn dispatch(command: Command) -> ExitCode {
     let outcome = match command {
         Command::Run(arguments) => run::run(&arguments),
+        Command::Sweep(arguments) => sweep::sweep(*arguments),
         Command::Test(arguments) => test::test(&arguments),
         Command::Check(arguments) => check::check(&arguments),
         Command::List(arguments) => list::list(&arguments),

@@ -51,6 +51,14 @@ impl ProgressLine {
         };
         self.bar.set_message(format!("{time}  {text}"));
     }
+
+    /// Shows how many of things that are alike are done, and a text.
+    pub(crate) fn show_count(&self, what: &'static str, done: u64, whole: u64, text: &str) {
+        self.bar.set_prefix(what);
+        self.bar.set_length(whole.max(1));
+        self.bar.set_position(done);
+        self.bar.set_message(format!("{done}/{whole}  {text}"));
+    }
 }
 
 /// Operations by their outcome.

@@ -6,6 +6,7 @@ use std::fs;
 use std::io;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// The directory of a run that is about to begin.
 #[derive(Debug)]
@@ -73,9 +74,25 @@ impl RunDirectory {
     }
 }
 
+/// Moves the directory of a run that is over into a store of the same file system, as if it had
+/// been made there: `latest` points to it. Returns where it is.
+pub(crate) fn adopt(run: &Path, store: &Path, workload: &'static str) -> Result<PathBuf> {
+    let name = run.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let adopted = RunDirectory { store: store.to_owned(), workload, name, start: Timestamp::now() };
+    let path = adopted.path();
+    fs::create_dir_all(store.join(workload))
+        .and_then(|()| fs::rename(run, &path))
+        .with_context(|| format!("failed to move {} to {}", run.display(), path.display()))?;
+    adopted.finish()?;
+    Ok(path)
+}
+
 /// Puts a link in place of an older one, so that there always is one.
 fn replace_link(target: &Path, link: &Path) -> Result<()> {
-    let aside = link.with_extension(format!("{}.new", std::process::id()));
+    static LINKS: AtomicU64 = AtomicU64::new(0);
+    // Other processes, and other threads of this one, may be at the same link.
+    let number = LINKS.fetch_add(1, Ordering::Relaxed);
+    let aside = link.with_extension(format!("{}.{number}.new", std::process::id()));
     let _ = fs::remove_file(&aside);
     let made = symlink(target, &aside).and_then(|()| fs::rename(&aside, link));
     if made.is_err() {

@@ -9,6 +9,7 @@
 
 mod checks;
 mod compare;
+mod distribution;
 mod edn;
 #[cfg(test)]
 mod golden;
@@ -32,16 +33,17 @@ mod write;
 
 pub use checks::{Availability, Counts, ExceptionGroup, Exceptions, Net, NetCounts, Stats};
 pub use compare::{Change, Comparison, MetricChange, verdict_word};
+pub use distribution::{Distribution, Distributions, Extreme};
 pub use edn::EdnError;
 pub use json::value_json;
 pub use look::Look;
-pub use metrics::{Metrics, op_latencies};
+pub use metrics::{Metrics, json_number, op_latencies};
 pub use plan::{JsonObject, PlanJsonError, plan_json, plan_parameters};
 pub use pretty::pretty;
 pub use report::{report, report_table};
 pub use results::{Results, ResultsError};
 pub use run::{BuildRecord, Clock, Engine, NodeRecord, RECORD_FILE, RunRecord};
-pub use run_dir::{Run, RunError, StoredRun, latest, stored_runs};
+pub use run_dir::{Run, RunError, SWEEPS, StoredRun, latest, stored_runs};
 pub use section::UnknownKey;
 pub use side_by_side::{Disagreement, SideBySide};
 pub use table::{metrics_table, run_table};

@@ -119,7 +119,8 @@ pub fn op_latencies(history: &History) -> Metrics {
 }
 
 /// A number as JSON: without a point when it is whole.
-pub(crate) fn json_number(value: f64) -> serde_json::Value {
+#[must_use]
+pub fn json_number(value: f64) -> serde_json::Value {
     /// Whole doubles below this are exact, 2^53.
     const EXACT: f64 = 9_007_199_254_740_992.0;
     if value.fract() == 0.0 && value.abs() < EXACT {

@@ -13,6 +13,8 @@ use std::path::{Path, PathBuf};
 
 /// Name of the link to the newest run in a store.
 const LATEST: &str = "latest";
+/// Name of the folder in a store that holds summaries of sweeps, and no runs.
+pub const SWEEPS: &str = "sweeps";
 
 /// A finished run: what is known of it, from whichever engine.
 #[derive(Debug, Clone, PartialEq)]
@@ -172,11 +174,11 @@ pub fn stored_runs(store: &Path) -> Result<Vec<StoredRun>, RunError> {
     Ok(paths.into_iter().map(|path| StoredRun { run: Run::open(&path), path }).collect())
 }
 
-/// Every `store/<workload>/<time>`, ordered by time; links are left out.
+/// Every `store/<workload>/<time>`, ordered by time; links and sweeps are left out.
 fn directories(store: &Path) -> Result<Vec<PathBuf>, RunError> {
     let mut runs = Vec::new();
-    for workload in subdirectories(store)? {
-        runs.append(&mut subdirectories(&workload)?);
+    for workload in subdirectories(store)?.iter().filter(|folder| !folder.ends_with(SWEEPS)) {
+        runs.append(&mut subdirectories(workload)?);
     }
     // Their names begin with date and time.
     runs.sort_by(|a, b| a.file_name().cmp(&b.file_name()).then_with(|| a.cmp(b)));
@@ -205,7 +207,7 @@ mod tests {
     use glomers_config::Metric;
     use std::error::Error as _;
 
-    /// A store with two runs, one of them without results, and a link.
+    /// A store with two runs, one of them without results, a sweep, and a link.
     fn store() -> tempfile::TempDir {
         let store = tempfile::tempdir().unwrap();
         let run = |workload: &str, time: &str| {
@@ -214,6 +216,7 @@ mod tests {
             path
         };
         run("broadcast", "20261121T045701.000Z");
+        run(SWEEPS, "20261121T045702.000Z-echo");
         let echo = run("echo", "20261121T045700.000Z");
         let results = "{:stats {:count 3}, :valid? true}";
         fs::write(echo.join(RESULTS_FILE), results).unwrap();

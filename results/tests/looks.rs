@@ -34,7 +34,10 @@ fn recorded(name: &str, challenge: &str) -> Run {
         challenge: challenge.to_owned(),
         engine: Engine::Embedded,
         seed: Some(7),
-        node: NodeRecord { command: vec!["./bin/node".into(), "a|b".into()], own: false },
+        node: NodeRecord {
+            command: vec!["./bin/node".into(), "a|b".into()],
+            ..NodeRecord::default()
+        },
         start: "2026-11-21T04:57:00Z".to_owned(),
         targets: judge_targets(&targets, &metrics),
         metrics,

@@ -10,6 +10,7 @@ mod run;
 pub mod shrink;
 mod simulation;
 pub mod story;
+pub mod sweep;
 mod trial;
 
 pub use assess::{Assessment, DUPLICATES, assess, missed};

@@ -114,7 +114,7 @@ fn dry_run(project: &Project, arguments: &RunArguments) -> Result<Exit> {
 }
 
 /// Flags that only Maelstrom takes say nothing to our own engine.
-fn refuse_useless_flags(arguments: &RunArguments) -> Result<()> {
+pub(super) fn refuse_useless_flags(arguments: &RunArguments) -> Result<()> {
     if arguments.dry_run || arguments.engine.has_maelstrom() {
         return Ok(());
     }
@@ -165,7 +165,8 @@ fn jobs(project: &Project, arguments: &RunArguments) -> Result<Vec<Job>> {
     jobs.collect()
 }
 
-fn job(
+/// Decides and checks one run.
+pub(super) fn job(
     project: &Project,
     entry: &CatalogueEntry,
     arguments: &RunArguments,

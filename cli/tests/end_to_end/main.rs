@@ -19,4 +19,5 @@ mod project_file;
 mod reference_command_line;
 mod signals;
 mod simulated;
+mod sweep;
 mod two_runs;

@@ -1,0 +1,173 @@
+//! `glomers sweep`: many seeds of one challenge, and what they say together.
+
+mod arguments;
+mod folder;
+mod repeat;
+mod show;
+mod work;
+
+use crate::args::RunArguments;
+use crate::build::build;
+use crate::commands::run::{Job, job, refuse_useless_flags};
+use crate::exit::{self, BadArguments, Exit};
+use crate::interrupt::Interrupt;
+use crate::judged::Circumstances;
+use crate::node_command::{Hosted, NodeCommand};
+use crate::project::Project;
+use crate::{preflight, watchdog};
+use anyhow::{Context as _, Error, Result};
+pub(crate) use arguments::SweepArguments;
+use folder::SweepFolder;
+use glomers_config::Parameters;
+use glomers_results::{BuildRecord, Clock};
+use glomers_simulator::sweep::{Shard, SweepRecord, merge};
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+use std::thread::available_parallelism;
+use std::time::Instant;
+use work::{Done, Work};
+
+/// Folder of a sweep's own, while it runs, for runs in real time.
+const ASIDE: &str = "running";
+
+/// Runs the seeds that were asked for, or joins what others ran.
+pub(crate) fn sweep(mut arguments: SweepArguments) -> Result<Exit> {
+    let project = Project::find()?;
+    if !arguments.merge.is_empty() {
+        return merge_parts(&project, &arguments);
+    }
+    let job = swept_job(&project, &mut arguments.run)?;
+    let seeds = arguments.wanted_seeds()?;
+    let hosted = job.node.hosted.as_ref();
+    let interrupt = Interrupt::listen()?;
+    let build = match hosted {
+        None => prepare(&job, arguments.run.quiet, &interrupt)?,
+        Some(_) => None,
+    };
+    if interrupt.is_set() {
+        return Ok(Exit::Interrupted);
+    }
+
+    let cores = || available_parallelism().unwrap_or(NonZeroUsize::MIN);
+    let usual_jobs = if hosted.is_some() { cores() } else { NonZeroUsize::MIN };
+    let folder = SweepFolder::create(&job.store, &job.plan.challenge, arguments.shard)?;
+    let began = Instant::now();
+    let work = Work {
+        job: &job,
+        seeds,
+        shard: arguments.shard.unwrap_or(Shard::WHOLE),
+        jobs: arguments.jobs.unwrap_or(usual_jobs),
+        until_failure: arguments.until_failure,
+        keep: arguments.keep,
+        quiet: arguments.run.quiet,
+        interrupt: &interrupt,
+    };
+    let Done { runs, error } = run(&work, hosted, &folder.path, build.as_ref())?;
+    let circumstances = Circumstances { plan: &job.plan, node: &job.node, build, began };
+    let made = circumstances.record();
+    let record = SweepRecord {
+        clock: if hosted.is_some() { Clock::Virtual } else { Clock::Real },
+        until_failure: arguments.until_failure,
+        interrupted: interrupt.is_set(),
+        node: made.node,
+        versions: made.versions.into_iter().collect(),
+        start: folder.start.to_string(),
+        wall_seconds: made.wall_seconds,
+        repeat: repeat::repeat(&job.plan, &arguments.run),
+        ..SweepRecord::new(&job.plan, seeds, arguments.shard)
+    };
+    if let (Some(error), true) = (&error, runs.is_empty()) {
+        folder.remove()?;
+        return Ok(exit::failed(error));
+    }
+    let mut exit = finish(record.with_runs(runs), &folder, &arguments.run)?;
+    if interrupt.is_set() {
+        exit = exit.max(Exit::Interrupted);
+    }
+    Ok(error.map_or(exit, |error| exit.max(exit::failed(&error))))
+}
+
+/// Runs the seeds in whichever time.
+fn run(
+    work: &Work<'_>,
+    hosted: Option<&Hosted>,
+    folder: &Path,
+    build: Option<&BuildRecord>,
+) -> Result<Done> {
+    if let Some(hosted) = hosted {
+        return Ok(work.simulate(hosted));
+    }
+    let aside = folder.join(ASIDE);
+    let done = work.run(&aside, build);
+    if aside.exists() {
+        let failed = || format!("failed to remove {}", aside.display());
+        std::fs::remove_dir_all(&aside).with_context(failed)?;
+    }
+    Ok(done)
+}
+
+/// The job of which every seed is run; flags that say nothing here are refused.
+fn swept_job(project: &Project, arguments: &mut RunArguments) -> Result<Job> {
+    let refuse = |text: &str| Err(BadArguments(text.to_owned()).into());
+    let entry = match arguments.challenges.as_slice() {
+        [name] if name != "all" => project.catalogue.find(name)?,
+        _ => return refuse("a sweep is of one challenge: name one, and sweep others after it"),
+    };
+    if arguments.engine.has_maelstrom() {
+        return refuse("Maelstrom takes no seed, so there is nothing to sweep: leave out --engine");
+    }
+    if arguments.dry_run {
+        return refuse("--dry-run prints Maelstrom's command line: use it with `glomers run`");
+    }
+    refuse_useless_flags(arguments)?;
+    let node = NodeCommand::choose(arguments, entry.node.as_ref())?;
+    // What can be simulated is.
+    arguments.sim |= node.hosted.is_some();
+    job(project, entry, arguments, None)
+}
+
+/// Builds the node, if it is to be built and nobody stops that, and looks whether it can be run.
+fn prepare(job: &Job, quiet: bool, interrupt: &Interrupt) -> Result<Option<BuildRecord>> {
+    let mut record = None;
+    if let Some(step) = &job.node.build {
+        let watchdog = watchdog::start()?;
+        let Some(time) = build(step, quiet, interrupt, &watchdog)? else { return Ok(None) };
+        let (command, seconds) = (step.command.clone(), time.as_secs_f64());
+        record = Some(BuildRecord { command, seconds });
+    }
+    preflight::check(&job.node)?;
+    Ok(record)
+}
+
+/// Joins the parts of a sweep to one.
+fn merge_parts(project: &Project, arguments: &SweepArguments) -> Result<Exit> {
+    let run = &arguments.run;
+    let decides = run.parameters() != Parameters::default()
+        || run.sim
+        || run.durable
+        || run.bin.is_some()
+        || run.node.is_some()
+        || !run.node_args.is_empty();
+    if decides {
+        let text =
+            "--merge runs nothing: beside it there may be --format, --quiet and --store only";
+        return Err(BadArguments(text.to_owned()).into());
+    }
+    // They are files that the arguments name.
+    let bad = |error: Error| BadArguments(format!("{error:#}"));
+    let read = |path: &PathBuf| SweepRecord::read(path).map(|record| (path.clone(), record));
+    let parts: Result<Vec<_>, _> = arguments.merge.iter().map(read).collect();
+    let record = merge(parts.map_err(|error| bad(error.into()))?);
+    let record = record.map_err(|error| bad(error.into()))?;
+    let store = project.store(run.store.as_deref());
+    let folder = SweepFolder::create(&store, &record.challenge, record.shard)?;
+    finish(record, &folder, run)
+}
+
+/// Writes the summary, and shows it.
+fn finish(record: SweepRecord, folder: &SweepFolder, arguments: &RunArguments) -> Result<Exit> {
+    record.write(&folder.path)?;
+    let exit = show::exit_of(&record);
+    show::show(record, &folder.path, arguments.format, arguments.quiet)?;
+    Ok(exit)
+}

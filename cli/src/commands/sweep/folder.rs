@@ -1,0 +1,53 @@
+//! Where a sweep writes what it found: `<store>/sweeps/<time>-<challenge>/`.
+
+use anyhow::{Context as _, Result};
+use glomers_results::SWEEPS;
+use glomers_simulator::sweep::Shard;
+use jiff::{Timestamp, ToSpan as _, tz::TimeZone};
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// The folder of one sweep.
+pub(super) struct SweepFolder {
+    pub(super) path: PathBuf,
+    /// When the sweep began.
+    pub(super) start: Timestamp,
+}
+
+impl SweepFolder {
+    /// Makes a folder that nobody else has.
+    pub(super) fn create(store: &Path, challenge: &str, shard: Option<Shard>) -> Result<Self> {
+        let parent = store.join(SWEEPS);
+        let failed = || format!("failed to make a folder in {}: is it writable?", parent.display());
+        fs::create_dir_all(&parent).with_context(failed)?;
+        let shard = shard.map_or_else(String::new, |shard| {
+            format!("-shard{}", shard.to_string().replace('/', "of"))
+        });
+        let mut start = Timestamp::now();
+        loop {
+            let time = start.to_zoned(TimeZone::UTC).strftime("%Y%m%dT%H%M%S%.3fZ");
+            let path = parent.join(format!("{time}-{}{shard}", in_a_name(challenge)));
+            match fs::create_dir(&path) {
+                Ok(()) => return Ok(Self { path, start }),
+                // Another sweep began in the same millisecond.
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                    start = start.checked_add(1.millisecond()).unwrap_or(start);
+                }
+                Err(error) => return Err(error).with_context(failed),
+            }
+        }
+    }
+
+    /// Takes it away, where nothing came of the sweep.
+    pub(super) fn remove(&self) -> Result<()> {
+        let failed = || format!("failed to remove {}", self.path.display());
+        fs::remove_dir_all(&self.path).with_context(failed)
+    }
+}
+
+/// The name of a challenge, which glomers.toml may choose freely, as a part of a file's name.
+fn in_a_name(challenge: &str) -> String {
+    let harmless = |c: char| if c.is_alphanumeric() || "-_.".contains(c) { c } else { '_' };
+    challenge.chars().map(harmless).collect()
+}

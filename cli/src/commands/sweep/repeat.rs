@@ -1,0 +1,114 @@
+//! The command that repeats one run of a sweep, to be pasted into a shell.
+
+use crate::args::RunArguments;
+use glomers_config::{Plan, Setting};
+use glomers_results::plan_json;
+use glomers_simulator::sweep::SEED_MARK;
+use serde_json::Value;
+
+/// `glomers run` with every flag that decides on the run, and a mark in place of the seed.
+pub(super) fn repeat(plan: &Plan, arguments: &RunArguments) -> String {
+    let mut words = vec!["glomers".to_owned(), "run".to_owned(), plan.challenge.clone()];
+    let mut push = |flag: &str, value: Option<String>| {
+        words.push(format!("--{flag}"));
+        words.extend(value);
+    };
+    if arguments.sim {
+        push("sim", None);
+    }
+    push("seed", Some(SEED_MARK.to_owned()));
+    if let Some(node) = &arguments.node {
+        push("node", Some(node.clone()));
+    }
+    if let Some(bin) = &arguments.bin {
+        push("bin", Some(bin.display().to_string()));
+    }
+    if arguments.durable {
+        push("durable", None);
+    }
+    let (given, settings) = (arguments.parameters(), plan_json(plan));
+    for setting in Setting::ALL {
+        if *setting == Setting::Seed || !given.sets(*setting) {
+            continue;
+        }
+        match (setting, settings.get(setting.flag())) {
+            // The plan has the workers and the names that these came to.
+            (Setting::Concurrency, _) => push(setting.flag(), Some(plan.concurrency.to_string())),
+            (Setting::Nodes, _) => {
+                push(setting.flag(), given.nodes.as_ref().map(|it| it.join(",")))
+            }
+            (_, Some(Value::Bool(true))) => push(setting.flag(), None),
+            (_, Some(value)) => push(setting.flag(), Some(text(value))),
+            (_, None) => {}
+        }
+    }
+    if let Some(store) = &arguments.store {
+        push("store", Some(store.display().to_string()));
+    }
+    if !arguments.node_args.is_empty() {
+        words.push("--".to_owned());
+        words.extend(arguments.node_args.iter().cloned());
+    }
+    words.iter().map(|word| quoted(word)).collect::<Vec<String>>().join(" ")
+}
+
+/// A word as a shell takes it. Lists need no quotes: there are no braces around them.
+fn quoted(word: &str) -> String {
+    let is_plain = word.split(',').all(|part| shlex::try_quote(part).is_ok_and(|it| it == part));
+    if is_plain {
+        return word.to_owned();
+    }
+    // No word holds a NUL: arguments cannot.
+    shlex::try_quote(word).map_or_else(|_| word.to_owned(), Into::into)
+}
+
+/// A setting as its flag takes it.
+fn text(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Array(items) => items.iter().map(text).collect::<Vec<_>>().join(","),
+        other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::args::{Arguments, Command};
+    use clap::Parser as _;
+    use glomers_config::Catalogue;
+
+    fn parsed(line: &str) -> RunArguments {
+        let words = shlex::split(line).unwrap();
+        match Arguments::try_parse_from(words).unwrap().command {
+            Command::Run(arguments) => *arguments,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn plan(arguments: &RunArguments) -> Plan {
+        let catalogue = Catalogue::new(None);
+        let entry = catalogue.find(&arguments.challenges[0]).unwrap();
+        Plan::resolve(&entry.challenge, arguments.parameters(), 0).unwrap()
+    }
+
+    #[test]
+    fn every_flag_that_decides_on_a_run_is_repeated() {
+        let line = "glomers run 3c --sim --node 'a b' --durable --nodes a,b --concurrency 4n \
+                    --rate 2.5 --nemesis kill,loss --loss 0.5 --recovery auto --availability total \
+                    --no-journal --store 'my store' --quiet --format json -- --more '$x'";
+        let arguments = parsed(line);
+        let again = repeat(&plan(&arguments), &arguments);
+        assert_eq!(
+            again,
+            "glomers run broadcast-c --sim --seed SEED --node 'a b' --durable --nodes a,b \
+             --concurrency 4n --rate 2.5 --nemesis loss,kill --loss 0.5 --availability total \
+             --recovery auto --no-journal --store 'my store' -- --more '$x'"
+        );
+        let seventeen = parsed(&again.replace(SEED_MARK, "17"));
+        assert_eq!(
+            plan(&seventeen),
+            Plan { seed: 17, said: plan(&seventeen).said, ..plan(&arguments) }
+        );
+    }
+}

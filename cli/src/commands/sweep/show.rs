@@ -1,0 +1,212 @@
+//! What `glomers sweep` prints.
+
+use crate::args::Format;
+use crate::exit::Exit;
+use crate::node_command::OURS;
+use crate::terminal::{self, Colour, painted};
+use anyhow::Result;
+use glomers_results::{Clock, Look, NodeRecord};
+use glomers_simulator::sweep::{Counts, FailedSeed, Outcome, SweepRecord};
+use std::fmt::Write as _;
+use std::path::Path;
+
+/// Shows a sweep that was written into a folder.
+pub(super) fn show(record: SweepRecord, folder: &Path, format: Format, quiet: bool) -> Result<()> {
+    let colours = terminal::colours_stdout() && format == Format::Table;
+    match format {
+        Format::Json => {
+            // What came of each seed is in the file.
+            let mut object = serde_json::to_value(SweepRecord { runs: Vec::new(), ..record })?;
+            object["store"] = folder.display().to_string().into();
+            terminal::print(&serde_json::to_string_pretty(&object)?)
+        }
+        Format::Table => {
+            let text = summary(&record, Look::Terminal { colour: colours }, quiet);
+            terminal::print(&with_files(text, folder, quiet))
+        }
+        Format::Markdown => {
+            terminal::print(&with_files(summary(&record, Look::Markdown, quiet), folder, quiet))
+        }
+    }
+}
+
+/// How a sweep exits that nobody stopped.
+pub(super) fn exit_of(record: &SweepRecord) -> Exit {
+    match record.counts {
+        Counts { fail: 1.., .. } => Exit::Invalid,
+        Counts { unknown: 1.., .. } => Exit::Unknown,
+        _ if !record.is_whole() => Exit::Unknown,
+        _ => Exit::Valid,
+    }
+}
+
+fn with_files(text: String, folder: &Path, quiet: bool) -> String {
+    if quiet { text } else { text + &format!("files: {}\n", terminal::shown_path(folder)) }
+}
+
+/// Verdict, counts, metrics, and the seeds that did not pass.
+fn summary(record: &SweepRecord, look: Look, quiet: bool) -> String {
+    let colours = look == Look::Terminal { colour: true };
+    let verdict = verdict_line(record, colours);
+    let mut text = match look {
+        Look::Markdown => format!("**{verdict}**\n\n"),
+        Look::Terminal { .. } => verdict + "\n",
+    };
+    if !quiet {
+        text += &counts_line(record);
+        text.push('\n');
+        if look == Look::Markdown {
+            text.push('\n');
+        }
+        text += &record.metrics.table(look);
+    }
+    if look == Look::Markdown && !record.failures.is_empty() {
+        text.push('\n');
+    }
+    for failure in &record.failures {
+        text += &told(failure, look);
+    }
+    let Counts { fail, unknown, .. } = record.counts;
+    let more = (fail + unknown).saturating_sub(record.failures.len() as u64);
+    if more > 0 {
+        let _ = writeln!(text, "and {more} more");
+    }
+    text
+}
+
+/// One line: challenge, verdict, seeds, node.
+fn verdict_line(record: &SweepRecord, colours: bool) -> String {
+    let (word, colour) = match (record.interrupted, exit_of(record)) {
+        (true, _) => ("stopped", Colour::Yellow),
+        (false, Exit::Valid) => ("passed", Colour::Green),
+        (false, Exit::Unknown) => ("unknown", Colour::Yellow),
+        (false, _) => ("failed", Colour::Red),
+    };
+    let shard = record.shard.map_or_else(String::new, |shard| format!(", shard {shard}"));
+    let time = if record.clock == Clock::Virtual { "simulated" } else { "in real time" };
+    format!(
+        "{}: {} ({}{shard}, {}, {time})",
+        record.challenge,
+        painted(word, colour, colours),
+        record.seeds,
+        node(&record.node)
+    )
+}
+
+/// One line: how many came out how, and how fast.
+fn counts_line(record: &SweepRecord) -> String {
+    let Counts { pass, fail, unknown } = record.counts;
+    let missing = match record.missing() {
+        0 => String::new(),
+        missing => format!(", not run {missing}"),
+    };
+    let kind = if record.clock == Clock::Virtual { "simulated " } else { "" };
+    format!(
+        "pass {pass}, fail {fail}, unknown {unknown}{missing}: {:.0} {kind}seconds in {:.1} s, {:.1} \
+         seeds a second",
+        record.run_seconds, record.wall_seconds, record.seeds_per_second
+    )
+}
+
+/// A seed that did not pass: why, what repeats it, and where its files are.
+fn told(failure: &FailedSeed, look: Look) -> String {
+    let FailedSeed { seed, outcome, reason, command, store } = failure;
+    let reason = reason.as_deref().unwrap_or("nobody can tell whether it was right");
+    let colours = look == Look::Terminal { colour: true };
+    let colour = if *outcome == Outcome::Fail { Colour::Red } else { Colour::Yellow };
+    let store = store.as_ref().map(|store| terminal::shown_path(Path::new(store)));
+    if look == Look::Markdown {
+        let store = store.map_or_else(String::new, |store| format!(", in `{store}`"));
+        return format!("- seed {seed}, {}: {reason} (`{command}`{store})\n", outcome.name());
+    }
+    let mut text = format!("{} seed {seed}: {reason}\n", painted(outcome.name(), colour, colours));
+    let _ = writeln!(text, "  {command}");
+    if let Some(store) = store {
+        let _ = writeln!(text, "  files: {store}");
+    }
+    text
+}
+
+/// What the verdict calls a node.
+fn node(record: &NodeRecord) -> String {
+    let disk = if record.durable { ", with a disk" } else { "" };
+    match record.name.as_deref() {
+        Some(OURS) => format!("glomers' own node{disk}"),
+        Some(name) => format!("{name} of the museum{disk}"),
+        None => record.command.join(" "),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use glomers_config::{Catalogue, Metric, Parameters, Plan};
+    use glomers_results::Metrics;
+    use glomers_simulator::sweep::{SeedRun, Seeds};
+
+    fn record() -> SweepRecord {
+        let catalogue = Catalogue::new(None);
+        let challenge = &catalogue.find("echo").unwrap().challenge;
+        let plan = Plan::resolve(challenge, Parameters::default(), 0).unwrap();
+        let run = |seed: u64, outcome, reason: Option<&str>| {
+            let mut metrics = Metrics::new();
+            metrics.put(Metric::OpCount, Some(50.0 + seed as f64));
+            metrics.put(Metric::OpLatencyP50, Some(0.5 / (1.0 + seed as f64)));
+            let store = (seed == 1).then(|| "store/echo/x-s1".to_owned());
+            SeedRun {
+                seed,
+                outcome,
+                reason: reason.map(str::to_owned),
+                seconds: 20.0,
+                metrics,
+                store,
+            }
+        };
+        let node =
+            NodeRecord { name: Some(OURS.to_owned()), durable: true, ..NodeRecord::default() };
+        SweepRecord {
+            clock: Clock::Virtual,
+            node,
+            wall_seconds: 0.25,
+            repeat: "glomers run echo --sim --seed SEED --rate 5".to_owned(),
+            ..SweepRecord::new(&plan, Seeds { first: 0, last: 4 }, None)
+        }
+        .with_runs(vec![
+            run(0, Outcome::Unknown, None),
+            run(1, Outcome::Fail, Some("target missed: op-count is 51, and should be < 1")),
+            run(2, Outcome::Pass, None),
+            run(3, Outcome::Pass, None),
+        ])
+    }
+
+    #[test]
+    fn a_summary_says_what_came_of_it_and_how_to_repeat_it() {
+        insta::assert_snapshot!(summary(&record(), Look::Terminal { colour: false }, false));
+        insta::assert_snapshot!(summary(&record(), Look::Markdown, false));
+    }
+
+    #[test]
+    fn quiet_is_the_verdict_and_what_did_not_pass() {
+        let text = summary(&record(), Look::Terminal { colour: false }, true);
+        assert!(text.starts_with("echo: failed (seeds 0 to 4, glomers' own node, with a disk, simulated)\nfail seed 1: target"), "{text}");
+        assert_eq!(text.lines().count(), 6);
+    }
+
+    #[test]
+    fn the_exit_is_the_worst_of_the_seeds() {
+        let with = |outcomes: &[Outcome]| {
+            let mut record = record();
+            let mut runs = record.runs.clone();
+            runs.truncate(outcomes.len());
+            for (run, outcome) in runs.iter_mut().zip(outcomes) {
+                run.outcome = *outcome;
+            }
+            record.seeds.last = 1;
+            exit_of(&record.with_runs(runs))
+        };
+        assert_eq!(with(&[Outcome::Pass, Outcome::Pass]), Exit::Valid);
+        assert_eq!(with(&[Outcome::Pass]), Exit::Unknown);
+        assert_eq!(with(&[Outcome::Pass, Outcome::Unknown]), Exit::Unknown);
+        assert_eq!(with(&[Outcome::Fail, Outcome::Unknown]), Exit::Invalid);
+    }
+}

@@ -1,0 +1,205 @@
+//! Runs the seeds of a sweep: simulated in memory, or in real time with processes.
+
+use crate::commands::run::Job;
+use crate::embedded;
+use crate::exit::Exit;
+use crate::interrupt::Interrupt;
+use crate::judged::{Circumstances, JudgedRun};
+use crate::node_command::Hosted;
+use crate::progress::ProgressLine;
+use crate::store;
+use crate::terminal;
+use crate::watchdog;
+use anyhow::{Context as _, Error, Result};
+use glomers_config::Plan;
+use glomers_results::BuildRecord;
+use glomers_simulator::sweep::{Counts, Outcome, Pool, SeedRun, Seeds, Shard, on_threads};
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+use std::sync::Mutex;
+use std::time::Instant;
+
+/// The seeds that are to be run, and how.
+pub(super) struct Work<'a> {
+    pub(super) job: &'a Job,
+    pub(super) seeds: Seeds,
+    pub(super) shard: Shard,
+    pub(super) jobs: NonZeroUsize,
+    pub(super) until_failure: bool,
+    /// Of how many failures the run directories are kept.
+    pub(super) keep: usize,
+    pub(super) quiet: bool,
+    pub(super) interrupt: &'a Interrupt,
+}
+
+/// What came of it.
+pub(super) struct Done {
+    /// The runs that were made, by seed.
+    pub(super) runs: Vec<SeedRun>,
+    /// What kept the rest from being made.
+    pub(super) error: Option<Error>,
+}
+
+impl Work<'_> {
+    /// Simulates the seeds in memory, and the failures once more with files.
+    pub(super) fn simulate(&self, hosted: &Hosted) -> Done {
+        let done = self.on_threads(|| {
+            // Nobody reads these of a run in memory.
+            let mut plan = Plan { journal: false, log_stderr: false, ..self.job.plan.clone() };
+            (plan.log_net_send, plan.log_net_recv) = (false, false);
+            move |seed| {
+                plan.seed = seed;
+                Ok(SeedRun::simulate(&plan, hosted.cast, &|| self.interrupt.is_set())?)
+            }
+        });
+        self.keeping(done, |run| {
+            let plan = Plan { seed: run.seed, ..self.job.plan.clone() };
+            let circumstances = self.circumstances(&plan, None);
+            let store = &self.job.store;
+            let judged =
+                embedded::simulate(&circumstances, hosted, None, store, true, self.interrupt)?;
+            if judged.exit != Exit::Interrupted && !is_same(run, &judged) {
+                let text = "came out differently when it was run again: it is not deterministic";
+                terminal::complain(&format!("warning: seed {} {text}", run.seed));
+            }
+            Ok(judged.run.path)
+        })
+    }
+
+    /// Runs the seeds with processes, in a store aside; the failures are then taken over.
+    pub(super) fn run(&self, aside: &Path, build: Option<&BuildRecord>) -> Done {
+        let paths: Mutex<Vec<(u64, PathBuf)>> = Mutex::new(Vec::new());
+        let done = self.on_threads(|| {
+            let mut plan = self.job.plan.clone();
+            // It cannot be shared by threads.
+            let mut watchdog = None;
+            let paths = &paths;
+            move |seed| {
+                plan.seed = seed;
+                let watchdog = match &watchdog {
+                    Some(watchdog) => Rc::clone(watchdog),
+                    None => Rc::clone(watchdog.insert(watchdog::start()?)),
+                };
+                let circumstances = self.circumstances(&plan, build);
+                let judged = embedded::run(&circumstances, aside, true, self.interrupt, &watchdog)?;
+                let run = seed_run(seed, &judged);
+                if run.as_ref().is_some_and(|run| run.outcome == Outcome::Fail) {
+                    lock(paths).push((seed, judged.run.path));
+                } else {
+                    let path = judged.run.path;
+                    let failed = || format!("failed to remove {}", path.display());
+                    std::fs::remove_dir_all(&path).with_context(failed)?;
+                }
+                Ok(run)
+            }
+        });
+        let workload = self.job.plan.workload.name();
+        self.keeping(done, |run| {
+            let paths = lock(&paths);
+            let path = paths.iter().find(|(seed, _)| *seed == run.seed);
+            let (_, path) = path.context("the run directory is gone")?;
+            store::adopt(path, &self.job.store, workload)
+        })
+    }
+
+    fn circumstances<'a>(
+        &'a self,
+        plan: &'a Plan,
+        build: Option<&BuildRecord>,
+    ) -> Circumstances<'a> {
+        Circumstances { plan, node: &self.job.node, build: build.cloned(), began: Instant::now() }
+    }
+
+    /// Shares the seeds among threads, with a worker for each, and shows how far they are.
+    fn on_threads<W: FnMut(u64) -> Result<Option<SeedRun>>>(
+        &self,
+        worker: impl Fn() -> W + Sync,
+    ) -> Done {
+        let tasks = self.seeds.count(self.shard);
+        let progress = ProgressLine::new(self.quiet);
+        let counts = Mutex::new(Counts::default());
+        let is_last = |result: &Result<SeedRun>| match result {
+            Ok(run) => self.until_failure && run.outcome == Outcome::Fail,
+            Err(_) => true,
+        };
+        let pool = Pool {
+            tasks,
+            jobs: self.jobs,
+            is_last: &is_last,
+            is_interrupted: &|| self.interrupt.is_set(),
+        };
+        let results = on_threads(&pool, || {
+            let mut worker = worker();
+            let (progress, counts) = (&progress, &counts);
+            move |place| {
+                let seed = self.seeds.nth(self.shard, place);
+                let result = worker(seed).with_context(|| format!("seed {seed}")).transpose()?;
+                if let Ok(run) = &result {
+                    let mut counts = lock(counts);
+                    counts.add(run.outcome);
+                    let Counts { pass, fail, unknown } = *counts;
+                    let text = format!("pass {pass} fail {fail} unknown {unknown}");
+                    progress.show_count("sweep", counts.all(), tasks, &text);
+                }
+                Some(result)
+            }
+        });
+        progress.finish();
+        let mut done = Done { runs: Vec::with_capacity(results.len()), error: None };
+        for result in results {
+            match result {
+                Ok(run) => done.runs.push(run),
+                Err(error) => done.error = Some(error),
+            }
+        }
+        done
+    }
+
+    /// Keeps the run directories of the first failures. The lowest seed comes last, so that
+    /// `latest` is its.
+    fn keeping(&self, mut done: Done, mut keep: impl FnMut(&SeedRun) -> Result<PathBuf>) -> Done {
+        let failed = done.runs.iter_mut().filter(|run| run.outcome == Outcome::Fail);
+        let mut failed: Vec<&mut SeedRun> = failed.take(self.keep).collect();
+        while let Some(run) = failed.pop().filter(|_| !self.interrupt.is_set()) {
+            let seed = run.seed;
+            match keep(run).with_context(|| format!("failed to keep the run of seed {seed}")) {
+                Ok(path) => run.store = Some(path.display().to_string()),
+                Err(error) => {
+                    done.error.get_or_insert(error);
+                    break;
+                }
+            }
+        }
+        done
+    }
+}
+
+/// A run in real time as a sweep remembers it; none if it was interrupted.
+fn seed_run(seed: u64, judged: &JudgedRun) -> Option<SeedRun> {
+    let outcome = match judged.exit {
+        Exit::Valid => Outcome::Pass,
+        Exit::Unknown => Outcome::Unknown,
+        Exit::Interrupted => return None,
+        Exit::Invalid | Exit::BadArguments | Exit::Crash => Outcome::Fail,
+    };
+    Some(SeedRun {
+        seed,
+        outcome,
+        reason: SeedRun::first_line(&judged.reasons),
+        seconds: judged.run.record.as_ref().map_or(0.0, |record| record.wall_seconds),
+        metrics: judged.run.metrics.clone(),
+        store: None,
+    })
+}
+
+/// Whether a run came out again as it did in memory.
+fn is_same(run: &SeedRun, judged: &JudgedRun) -> bool {
+    seed_run(run.seed, judged)
+        .is_some_and(|again| run.is_same(&SeedRun { seconds: run.seconds, ..again }))
+}
+
+/// What a thread that panicked left behind is whole: nothing here panics between two changes.
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}

@@ -1,0 +1,182 @@
+//! How metrics spread over runs of one plan that differ in their seed only.
+
+use crate::look::{Look, TableBuilder, plain};
+use crate::metrics::{Metrics, json_number, shown};
+use glomers_config::Metric;
+use serde::ser::{Serialize, SerializeMap, SerializeStruct, Serializer};
+
+/// The least or the greatest value of a metric.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Extreme {
+    /// The value, in the metric's unit.
+    pub value: f64,
+    /// The lowest seed whose run showed it.
+    pub seed: u64,
+}
+
+/// One metric over many runs.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Distribution {
+    /// Number of runs that measured it; one or more.
+    pub count: usize,
+    /// The least.
+    pub min: Extreme,
+    /// The median.
+    pub p50: f64,
+    /// The 99th percentile.
+    pub p99: f64,
+    /// The greatest.
+    pub max: Extreme,
+}
+
+impl Distribution {
+    /// The distribution of these values; none of none.
+    fn of(mut values: Vec<Extreme>) -> Option<Self> {
+        values.sort_unstable_by(|a, b| a.value.total_cmp(&b.value).then(a.seed.cmp(&b.seed)));
+        let (min, last) = (*values.first()?, values.last()?.value);
+        let lowest_of_last = values.partition_point(|extreme| extreme.value < last);
+        let count = values.len();
+        // As the reference takes its quantiles.
+        let at = |percent: usize| values[(count * percent / 100).min(count - 1)].value;
+        Some(Self { count, min, p50: at(50), p99: at(99), max: values[lowest_of_last] })
+    }
+}
+
+/// Every metric that was measured, over many runs.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Distributions(Vec<(Metric, Distribution)>);
+
+impl Distributions {
+    /// Those of runs, each with its seed.
+    pub fn of<'a>(runs: impl Iterator<Item = (u64, &'a Metrics)>) -> Self {
+        let runs: Vec<(u64, &Metrics)> = runs.collect();
+        let of_metric = |metric: &Metric| {
+            let values = runs.iter().filter_map(|(seed, metrics)| {
+                metrics.get(*metric).map(|value| Extreme { value, seed: *seed })
+            });
+            Some((*metric, Distribution::of(values.collect())?))
+        };
+        Self(Metric::ALL.iter().filter_map(of_metric).collect())
+    }
+
+    /// The distribution of a metric, if it was measured.
+    #[must_use]
+    pub fn get(&self, metric: Metric) -> Option<&Distribution> {
+        self.0.iter().find(|(mine, _)| *mine == metric).map(|(_, distribution)| distribution)
+    }
+
+    /// A row for each metric: its extremes, each with its seed, and what lies between.
+    #[must_use]
+    pub fn table(&self, look: Look) -> String {
+        let header = ["metric", "min", "seed", "p50", "p99", "max", "seed"];
+        let mut table = TableBuilder::new(look, &header);
+        for (metric, distribution) in &self.0 {
+            let Distribution { min, p50, p99, max, .. } = distribution;
+            table.row(vec![
+                plain(metric.name()),
+                plain(shown(*metric, min.value)),
+                plain(min.seed.to_string()),
+                plain(shown(*metric, *p50)),
+                plain(shown(*metric, *p99)),
+                plain(shown(*metric, max.value)),
+                plain(max.seed.to_string()),
+            ]);
+        }
+        table.align_right(1..header.len());
+        table.finish()
+    }
+}
+
+impl Serialize for Distributions {
+    /// An object of objects: by the metric's name, the distribution.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.0.len()))?;
+        for (metric, distribution) in &self.0 {
+            map.serialize_entry(metric.name(), distribution)?;
+        }
+        map.end()
+    }
+}
+
+impl Serialize for Distribution {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut fields = serializer.serialize_struct("distribution", 5)?;
+        fields.serialize_field("count", &self.count)?;
+        fields.serialize_field("min", &self.min)?;
+        fields.serialize_field("p50", &json_number(self.p50))?;
+        fields.serialize_field("p99", &json_number(self.p99))?;
+        fields.serialize_field("max", &self.max)?;
+        fields.end()
+    }
+}
+
+impl Serialize for Extreme {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut fields = serializer.serialize_struct("extreme", 2)?;
+        fields.serialize_field("value", &json_number(self.value))?;
+        fields.serialize_field("seed", &self.seed)?;
+        fields.end()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Runs with the seeds 0 and on, and these latencies in ms.
+    fn runs(latencies: &[f64]) -> Vec<Metrics> {
+        let with = |latency: &f64| {
+            let mut metrics = Metrics::new();
+            metrics.put(Metric::OpLatencyMax, Some(*latency));
+            metrics
+        };
+        latencies.iter().map(with).collect()
+    }
+
+    fn distributions(runs: &[Metrics]) -> Distributions {
+        Distributions::of(runs.iter().enumerate().map(|(seed, metrics)| (seed as u64, metrics)))
+    }
+
+    #[test]
+    fn extremes_name_the_lowest_seed_and_quantiles_are_the_references() {
+        let found = distributions(&runs(&[3.0, 1.0, 9.0, 1.0, 9.0]));
+        let expected = Distribution {
+            count: 5,
+            min: Extreme { value: 1.0, seed: 1 },
+            p50: 3.0,
+            p99: 9.0,
+            max: Extreme { value: 9.0, seed: 2 },
+        };
+        assert_eq!(found.get(Metric::OpLatencyMax), Some(&expected));
+        let hundred: Vec<f64> = (0..200).map(f64::from).collect();
+        let found = distributions(&runs(&hundred));
+        let latency = found.get(Metric::OpLatencyMax).unwrap();
+        assert_eq!((latency.p50, latency.p99, latency.max.value), (100.0, 198.0, 199.0));
+    }
+
+    #[test]
+    fn only_what_was_measured_is_shown() {
+        let mut runs = runs(&[2.5, 0.5]);
+        runs[1].put(Metric::LostCount, Some(4.0));
+        let found = distributions(&runs);
+        assert_eq!(
+            found.get(Metric::LostCount).map(|lost| (lost.count, lost.min.seed)),
+            Some((1, 1))
+        );
+        assert_eq!(found.get(Metric::OpCount), None);
+        assert_eq!(distributions(&[]), Distributions::default());
+        insta::assert_snapshot!(found.table(Look::Markdown), @"
+        | metric         |    min | seed |    p50 |    p99 |    max | seed |
+        |----------------|--------|------|--------|--------|--------|------|
+        | lost-count     |      4 |    1 |      4 |      4 |      4 |    1 |
+        | op-latency-max | 0.5 ms |    1 | 2.5 ms | 2.5 ms | 2.5 ms |    0 |
+        ");
+        let json = serde_json::to_string(&found).unwrap();
+        let lost =
+            r#"{"count":1,"min":{"value":4,"seed":1},"p50":4,"p99":4,"max":{"value":4,"seed":1}}"#;
+        assert!(
+            json.starts_with(&format!("{{\"lost-count\":{lost},\"op-latency-max\":")),
+            "{json}"
+        );
+    }
+}

@@ -1,0 +1,308 @@
+//! `sweep.json`: how a sweep was made, what came of each seed, and what that says together.
+
+use crate::sweep::seed_run::{Counts, Outcome, SeedRun};
+use crate::sweep::seeds::{Seeds, Shard};
+use glomers_config::{Plan, Setting};
+use glomers_results::{
+    Clock, Distributions, JsonObject, NodeRecord, WriteError, json_number, plan_json,
+    write_atomically,
+};
+use serde::ser::{Error as _, SerializeSeq as _};
+use serde::{Deserialize, Serialize, Serializer};
+use serde_json::value::to_raw_value;
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Name of the file in a sweep's folder.
+pub const SWEEP_FILE: &str = "sweep.json";
+
+/// Stands for the seed in the command that repeats one.
+pub const SEED_MARK: &str = "SEED";
+
+/// Most seeds that are listed because they did not pass.
+pub const SHOWN_FAILURES: usize = 20;
+
+/// A seed that did not pass.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FailedSeed {
+    /// The seed.
+    pub seed: u64,
+    /// It failed, or nobody can tell.
+    pub outcome: Outcome,
+    /// The first line of why.
+    pub reason: Option<String>,
+    /// What repeats it.
+    pub command: String,
+    /// Its run directory, if that was kept.
+    pub store: Option<String>,
+}
+
+/// A sweep, or a part of one. What can be told from its runs is written too, and not read.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SweepRecord {
+    /// Name of the challenge.
+    pub challenge: String,
+    /// Name of the workload.
+    pub workload: String,
+    /// What kind of time passed.
+    pub clock: Clock,
+    /// The seeds of the whole sweep.
+    pub seeds: Seeds,
+    /// Which part of them was to be run; none for all.
+    pub shard: Option<Shard>,
+    /// Whether it was to end at the first failure.
+    pub until_failure: bool,
+    /// Whether the user ended it.
+    pub interrupted: bool,
+    /// Every setting but the seed, see [`plan_json`].
+    pub plan: JsonObject,
+    /// Limits below which metrics were to stay.
+    pub targets: BTreeMap<String, serde_json::Number>,
+    /// The program under test.
+    pub node: NodeRecord,
+    /// Versions of glomers and of the system.
+    pub versions: BTreeMap<String, String>,
+    /// When it began, RFC 3339.
+    pub start: String,
+    /// How long all of it took; of shards that were merged, the longest.
+    pub wall_seconds: f64,
+    /// A line for the shell that repeats a run, with [`SEED_MARK`] for its seed.
+    pub repeat: String,
+    /// Seconds of all runs in their own kind of time.
+    #[serde(skip_deserializing)]
+    pub run_seconds: f64,
+    /// How fast it went.
+    #[serde(skip_deserializing)]
+    pub seeds_per_second: f64,
+    /// Runs by their outcome.
+    #[serde(skip_deserializing)]
+    pub counts: Counts,
+    /// How each metric spread.
+    #[serde(skip_deserializing)]
+    pub metrics: Distributions,
+    /// The first seeds that failed, and behind them the first of which nobody can tell.
+    #[serde(skip_deserializing)]
+    pub failures: Vec<FailedSeed>,
+    /// What came of each seed, by seed.
+    #[serde(skip_serializing_if = "Vec::is_empty", serialize_with = "a_line_each")]
+    pub runs: Vec<SeedRun>,
+}
+
+/// A sweep that could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum SweepError {
+    /// There is none.
+    #[error(
+        "{} has no {SWEEP_FILE}: give folders that `glomers sweep` made, as store/sweeps has them",
+        .0.display()
+    )]
+    NotFound(PathBuf),
+    /// The system does not let us.
+    #[error("failed to read {}", .path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        #[source]
+        error: io::Error,
+    },
+    /// The file is not what it should be.
+    #[error("failed to read {}", .path.display())]
+    Json {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        #[source]
+        error: serde_json::Error,
+    },
+}
+
+impl SweepRecord {
+    /// The record of a sweep that has not begun.
+    #[must_use]
+    pub fn new(plan: &Plan, seeds: Seeds, shard: Option<Shard>) -> Self {
+        let mut settings = plan_json(plan);
+        settings.shift_remove(Setting::Seed.flag());
+        let limit = |limit: f64| match json_number(limit) {
+            serde_json::Value::Number(limit) => limit,
+            _ => 0.into(),
+        };
+        let targets = plan.targets.iter();
+        Self {
+            challenge: plan.challenge.clone(),
+            workload: plan.workload.to_string(),
+            seeds,
+            shard,
+            plan: settings,
+            targets: targets
+                .map(|target| (target.metric.to_string(), limit(target.limit)))
+                .collect(),
+            ..Self::default()
+        }
+    }
+
+    /// Takes the runs, which are in the order of their seeds, and says what they tell. How long all
+    /// of it took must be known.
+    #[must_use]
+    pub fn with_runs(mut self, runs: Vec<SeedRun>) -> Self {
+        self.counts = Counts::default();
+        for run in &runs {
+            self.counts.add(run.outcome);
+        }
+        self.run_seconds = rounded(runs.iter().map(|run| run.seconds).sum());
+        let is_timed = self.wall_seconds > 0.0;
+        let rate = if is_timed { runs.len() as f64 / self.wall_seconds } else { 0.0 };
+        self.seeds_per_second = rounded(rate);
+        self.metrics = Distributions::of(runs.iter().map(|run| (run.seed, &run.metrics)));
+        let of = |outcome| runs.iter().filter(move |run| run.outcome == outcome);
+        let failures = of(Outcome::Fail).chain(of(Outcome::Unknown)).take(SHOWN_FAILURES);
+        self.failures = failures.map(|run| self.failed(run)).collect();
+        self.runs = runs;
+        self
+    }
+
+    fn failed(&self, run: &SeedRun) -> FailedSeed {
+        FailedSeed {
+            seed: run.seed,
+            outcome: run.outcome,
+            reason: run.reason.clone(),
+            command: self.repeat.replacen(SEED_MARK, &run.seed.to_string(), 1),
+            store: run.store.clone(),
+        }
+    }
+
+    /// How many seeds were to be run and were not: the sweep was stopped, or parts are missing.
+    #[must_use]
+    pub fn missing(&self) -> u64 {
+        let planned = self.seeds.count(self.shard.unwrap_or(Shard::WHOLE));
+        planned.saturating_sub(self.runs.len() as u64)
+    }
+
+    /// Whether it may claim to have looked at all that it was to look at.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.missing() == 0 || (self.until_failure && self.counts.fail > 0)
+    }
+
+    /// Writes it into the sweep's folder.
+    pub fn write(&self, folder: &Path) -> Result<(), WriteError> {
+        let path = folder.join(SWEEP_FILE);
+        let mut text = serde_json::to_vec_pretty(self)
+            .map_err(|error| WriteError { path: path.clone(), error: error.into() })?;
+        text.push(b'\n');
+        write_atomically(&path, &text)
+    }
+
+    /// Reads the sweep in a folder, or the file itself.
+    pub fn read(path: &Path) -> Result<Self, SweepError> {
+        let file = if path.is_dir() { path.join(SWEEP_FILE) } else { path.to_owned() };
+        let text = fs::read(&file).map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound => SweepError::NotFound(path.to_owned()),
+            _ => SweepError::Io { path: file.clone(), error },
+        })?;
+        let mut record: Self = serde_json::from_slice(&text)
+            .map_err(|error| SweepError::Json { path: file, error })?;
+        let mut runs = std::mem::take(&mut record.runs);
+        runs.sort_by_key(|run| run.seed);
+        Ok(record.with_runs(runs))
+    }
+}
+
+/// To thousandths.
+fn rounded(value: f64) -> f64 {
+    (value * 1000.0).round() / 1000.0
+}
+
+/// Each run on a line of its own.
+fn a_line_each<S: Serializer>(runs: &[SeedRun], serializer: S) -> Result<S::Ok, S::Error> {
+    let mut list = serializer.serialize_seq(Some(runs.len()))?;
+    for run in runs {
+        list.serialize_element(&to_raw_value(run).map_err(S::Error::custom)?)?;
+    }
+    list.end()
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use glomers_config::{Metric, Parameters, challenges, find_challenge};
+    use glomers_results::Metrics;
+
+    pub(in crate::sweep) fn record() -> SweepRecord {
+        let challenges = challenges();
+        let challenge = find_challenge(&challenges, "broadcast-d").unwrap();
+        let plan = Plan::resolve(challenge, Parameters::default(), 3).unwrap();
+        SweepRecord {
+            clock: Clock::Virtual,
+            start: "2026-11-21T11:00:00Z".to_owned(),
+            wall_seconds: 2.5,
+            repeat: "glomers run broadcast-d --sim --seed SEED --loss 0.5".to_owned(),
+            ..SweepRecord::new(&plan, Seeds { first: 3, last: 6 }, None)
+        }
+    }
+
+    pub(in crate::sweep) fn run(seed: u64, outcome: Outcome) -> SeedRun {
+        let mut metrics = Metrics::new();
+        metrics.put(Metric::OpCount, Some(40.0));
+        metrics.put(Metric::ServerMsgsPerOp, Some(0.1 + seed as f64 / 3.0));
+        let reason = (outcome != Outcome::Pass).then(|| "lost 3".to_owned());
+        SeedRun { seed, outcome, reason, seconds: 30.25, metrics, store: None }
+    }
+
+    fn swept() -> SweepRecord {
+        let mut runs = vec![
+            run(3, Outcome::Pass),
+            run(4, Outcome::Unknown),
+            run(5, Outcome::Fail),
+            run(6, Outcome::Pass),
+        ];
+        runs[2].store = Some("store/broadcast/x-s5".to_owned());
+        record().with_runs(runs)
+    }
+
+    #[test]
+    fn a_record_is_read_as_it_was_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let record = swept();
+        record.write(folder.path()).unwrap();
+        assert_eq!(SweepRecord::read(folder.path()).unwrap(), record);
+        let file = folder.path().join(SWEEP_FILE);
+        assert_eq!(SweepRecord::read(&file).unwrap(), record);
+        insta::assert_snapshot!(fs::read_to_string(&file).unwrap());
+    }
+
+    #[test]
+    fn failures_come_before_what_nobody_can_tell() {
+        let record = swept();
+        let seeds: Vec<_> = record.failures.iter().map(|it| (it.seed, it.outcome)).collect();
+        assert_eq!(seeds, [(5, Outcome::Fail), (4, Outcome::Unknown)]);
+        let command = "glomers run broadcast-d --sim --seed 5 --loss 0.5";
+        assert_eq!(record.failures[0].command, command);
+        assert_eq!((record.counts.pass, record.counts.all()), (2, 4));
+    }
+
+    #[test]
+    fn a_sweep_is_whole_when_every_seed_ran_or_the_first_failure_was_wanted() {
+        let mut record = swept();
+        assert!(record.is_whole());
+        record.seeds.last = 8;
+        assert_eq!((record.missing(), record.is_whole()), (2, false));
+        record.until_failure = true;
+        assert!(record.is_whole());
+        record.shard = "2/3".parse().ok();
+        assert_eq!(record.missing(), 0);
+    }
+
+    #[test]
+    fn errors_name_the_file_and_the_way_out() {
+        let folder = tempfile::tempdir().unwrap();
+        let error = SweepRecord::read(folder.path()).unwrap_err().to_string();
+        assert!(error.contains("has no sweep.json: give folders that `glomers sweep`"), "{error}");
+        fs::write(folder.path().join(SWEEP_FILE), "{\"runs\": 3}").unwrap();
+        let error = SweepRecord::read(folder.path()).unwrap_err();
+        assert!(matches!(error, SweepError::Json { .. }), "{error}");
+    }
+}

@@ -1,0 +1,144 @@
+//! One run of a sweep: what came of a seed.
+
+use crate::error::SimulationError;
+use crate::run::{Cast, Nobody, Surroundings, simulate};
+use crate::{Assessment, assess};
+use glomers_config::Plan;
+use glomers_engine::Core;
+use glomers_history::Validity;
+use glomers_results::{Metrics, TargetOutcome, json_number};
+use serde::{Deserialize, Serialize, Serializer};
+
+/// What came of a seed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Outcome {
+    /// Valid, and all targets met.
+    Pass,
+    /// Invalid, or a target missed.
+    Fail,
+    /// Nobody can tell.
+    Unknown,
+}
+
+impl Outcome {
+    /// What a verdict and targets come to.
+    #[must_use]
+    pub fn of(valid: Validity, targets: &[TargetOutcome]) -> Self {
+        match valid {
+            Validity::Unknown => Self::Unknown,
+            Validity::Valid if targets.iter().all(TargetOutcome::is_met) => Self::Pass,
+            Validity::Valid | Validity::Invalid => Self::Fail,
+        }
+    }
+
+    /// Its name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Pass => "pass",
+            Self::Fail => "fail",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// Runs by their outcome.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Counts {
+    /// Valid, and all targets met.
+    pub pass: u64,
+    /// Invalid, or a target missed.
+    pub fail: u64,
+    /// Nobody can tell.
+    pub unknown: u64,
+}
+
+impl Counts {
+    /// Counts one more.
+    pub fn add(&mut self, outcome: Outcome) {
+        match outcome {
+            Outcome::Pass => self.pass += 1,
+            Outcome::Fail => self.fail += 1,
+            Outcome::Unknown => self.unknown += 1,
+        }
+    }
+
+    /// All of them.
+    #[must_use]
+    pub fn all(&self) -> u64 {
+        self.pass + self.fail + self.unknown
+    }
+}
+
+/// A run, as a sweep remembers it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SeedRun {
+    /// Its seed.
+    pub seed: u64,
+    /// What came of it.
+    pub outcome: Outcome,
+    /// The first line of why it did not pass.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// How long it took in its own kind of time, in seconds.
+    pub seconds: f64,
+    /// Everything that was measured.
+    #[serde(serialize_with = "measured")]
+    pub metrics: Metrics,
+    /// Its run directory, if that was kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub store: Option<String>,
+}
+
+impl SeedRun {
+    /// Simulates the plan, and judges it. Nothing is written; none if it was interrupted.
+    pub fn simulate(
+        plan: &Plan,
+        cast: Cast,
+        is_interrupted: &dyn Fn() -> bool,
+    ) -> Result<Option<Self>, SimulationError> {
+        let surroundings =
+            Surroundings { scenario: None, recorder: None, observer: &mut Nobody, is_interrupted };
+        let mut simulated = simulate(plan, cast, surroundings)?;
+        let assessment = assess(&mut simulated.core, &simulated.last_lines)?;
+        if assessment.is_interrupted {
+            return Ok(None);
+        }
+        let Assessment { valid, targets, reasons, metrics, .. } = assessment;
+        Ok(Some(Self {
+            seed: plan.seed,
+            outcome: Outcome::of(valid, &targets),
+            reason: Self::first_line(&reasons),
+            seconds: seconds(&simulated.core),
+            metrics,
+            store: None,
+        }))
+    }
+
+    /// The first line of the first reason: the rest is in the run's directory.
+    #[must_use]
+    pub fn first_line(reasons: &[String]) -> Option<String> {
+        reasons.first()?.lines().next().map(str::to_owned)
+    }
+
+    /// Whether two runs of one seed came out the same, wherever their files are.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        *self == Self { store: self.store.clone(), ..other.clone() }
+    }
+}
+
+/// When the last thing happened.
+fn seconds(core: &Core) -> f64 {
+    const NANOSECONDS_PER_SECOND: f64 = 1e9;
+    let last = core.history().operations().last();
+    last.map_or(0.0, |operation| operation.time as f64 / NANOSECONDS_PER_SECOND)
+}
+
+/// Only what was measured: a null for each of the others would be most of the file.
+fn measured<S: Serializer>(metrics: &Metrics, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer
+        .collect_map(metrics.iter().map(|(metric, value)| (metric.name(), json_number(value))))
+}
