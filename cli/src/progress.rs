@@ -7,6 +7,8 @@ use std::time::Duration;
 /// How often the spinner turns.
 const SPINNER_TICK: Duration = Duration::from_millis(100);
 /// What the line looks like.
+const COUNT_TEMPLATE: &str = "{spinner} {prefix} {bar:24} {pos}/{len}  {elapsed}";
+/// The same of a run.
 const TEMPLATE: &str = "{spinner} {prefix:<20} {bar:24} {msg}";
 
 /// One line on stderr; nothing when stderr is no terminal.
@@ -70,4 +72,18 @@ pub(crate) fn operations_text(ok: u64, fail: u64, info: u64) -> String {
 pub(crate) fn faults_text<'a>(faults: impl Iterator<Item = &'a String>) -> String {
     let faults: Vec<&str> = faults.map(String::as_str).collect();
     if faults.is_empty() { String::new() } else { format!("  nemesis: {}", faults.join(", ")) }
+}
+
+/// A bar on stderr that counts things that are alike; nothing when stderr is no terminal.
+pub(crate) fn count_bar(what: &'static str, number: u64) -> ProgressBar {
+    let style = ProgressStyle::with_template(COUNT_TEMPLATE)
+        .unwrap_or_else(|_| ProgressStyle::default_bar())
+        .progress_chars("━╸ ");
+    let bar = ProgressBar::new(number).with_style(style).with_prefix(what);
+    if terminal::draws_on_stderr() {
+        bar.enable_steady_tick(SPINNER_TICK);
+    } else {
+        bar.set_draw_target(ProgressDrawTarget::hidden());
+    }
+    bar
 }

@@ -1,0 +1,93 @@
+//! Hunts one wrong node: seed after seed until a run is invalid, and then for the smallest such run.
+
+use crate::args::{Arguments, Command};
+use anyhow::{Context as _, Result, bail};
+use clap::Parser as _;
+use glomers_config::{Catalogue, Fault, Plan};
+use glomers_node::Program;
+use glomers_node::museum::Exhibit;
+use glomers_node::solutions::Solutions;
+use glomers_simulator::shrink::{Size, shrink};
+use glomers_simulator::{Cast, Trial};
+use std::ops::ControlFlow;
+use std::time::{Duration, Instant};
+
+/// What a hunt brought.
+pub(super) struct Catch {
+    pub(super) exhibit: &'static Exhibit,
+    /// The first seed that fails, and what it took to find it and to make it smaller.
+    pub(super) found: Option<Found>,
+    /// Seeds that the right node was run with.
+    pub(super) right_runs: u64,
+    /// Those that it failed.
+    pub(super) right_failures: Vec<u64>,
+}
+
+/// A failing run.
+pub(super) struct Found {
+    pub(super) seed: u64,
+    /// Wall time until it was found, by one thread.
+    pub(super) time: Duration,
+    /// The smallest run that was found.
+    pub(super) size: Size,
+    /// Wall time that shrinking took.
+    pub(super) shrinking: Duration,
+}
+
+impl Catch {
+    /// Whether the wrong node was caught, and the right one was not.
+    pub(super) fn is_good(&self) -> bool {
+        self.found.is_some() && self.right_failures.is_empty()
+    }
+}
+
+/// Hunts a wrong node, and runs the right one with the same seeds. Interrupted, it ends early.
+pub(super) fn hunt(
+    exhibit: &'static Exhibit,
+    seeds: u64,
+    most_tries: u64,
+    is_interrupted: &dyn Fn() -> bool,
+) -> Result<Catch> {
+    let plan = plan(exhibit)?;
+    let wrong = Cast { program: exhibit.program, is_durable: exhibit.durable };
+    let start = Instant::now();
+    let mut found = None;
+    for seed in (0..seeds).take_while(|_| !is_interrupted()) {
+        let plan = Plan { seed, ..plan.clone() };
+        if Trial::run(&plan, wrong, None)?.is_invalid() {
+            let (time, start) = (start.elapsed(), Instant::now());
+            let watch = &mut |_: &_| match is_interrupted() {
+                true => ControlFlow::Break(()),
+                false => ControlFlow::Continue(()),
+            };
+            let shrunk = shrink(&plan, wrong, None, most_tries, watch)?
+                .with_context(|| format!("{}: seed {seed} fails only once", exhibit.name))?;
+            found = Some(Found { seed, time, size: shrunk.size, shrinking: start.elapsed() });
+            break;
+        }
+    }
+    // Nobody survives kills without a disk.
+    let is_durable = exhibit.durable || plan.faults.contains(Fault::Kill);
+    let right = Cast { program: Program::of::<Solutions>(), is_durable };
+    let (mut right_runs, mut right_failures) = (0, Vec::new());
+    for seed in (0..seeds).take_while(|_| !is_interrupted()) {
+        let trial = Trial::run(&Plan { seed, ..plan.clone() }, right, None)?;
+        right_runs += 1;
+        if trial.is_invalid() {
+            right_failures.push(seed);
+        }
+    }
+    Ok(Catch { exhibit, found, right_runs, right_failures })
+}
+
+/// The plan that the exhibit is hunted with: its challenge, and the flags of its hunt.
+fn plan(exhibit: &Exhibit) -> Result<Plan> {
+    let words = [&["glomers", "run", exhibit.challenge][..], exhibit.hunt].concat();
+    let parsed = Arguments::try_parse_from(words)
+        .with_context(|| format!("failed to read how {} is hunted", exhibit.name))?;
+    let Command::Run(flags) = parsed.command else { bail!("{} is not hunted", exhibit.name) };
+    let catalogue = Catalogue::new(None);
+    let challenge = &catalogue.find(exhibit.challenge)?.challenge;
+    let plan = Plan::resolve(challenge, flags.parameters(), 0)?;
+    Ok(Plan { journal: false, ..plan })
+}

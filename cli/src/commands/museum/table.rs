@@ -1,0 +1,120 @@
+//! What was caught, as a table.
+
+use super::MuseumArguments;
+use super::hunt::{Catch, Found};
+use crate::args::Format;
+use anyhow::Result;
+use comfy_table::{ContentArrangement, Table, presets};
+use serde_json::{Value, json};
+
+/// What stands above the table in the docs.
+const PREFACE: &str = "\
+# The bug museum
+
+Nodes that are wrong on purpose, each by one mistake that people make. They measure glomers: a sweep
+must find each of them, and must leave the right node alone. Each is a small file in
+[`node/src/museum/`](../node/src/museum), which says what is wrong, what one sees of it, and how to
+mend it.
+
+This page was written by `cargo run --release --features museum -- museum --format markdown`. *Seed* is
+the first one that fails, of those from 0 on; *found* the time that one thread took to get there;
+*smallest* the failing run that `glomers shrink` leaves (operations of clients with the final ones,
+faults, nodes).
+";
+
+/// The text to print.
+pub(super) fn text(catches: &[Catch], arguments: &MuseumArguments) -> Result<String> {
+    Ok(match arguments.format {
+        Format::Json => {
+            let list: Vec<Value> = catches.iter().map(json_of).collect();
+            serde_json::to_string_pretty(&list)?
+        }
+        Format::Table => {
+            format!("{}\n{}", table(catches, presets::UTF8_FULL_CONDENSED, ""), summary(catches))
+        }
+        Format::Markdown => {
+            let table = table(catches, presets::ASCII_MARKDOWN, "`");
+            format!("{PREFACE}\n{}\n\n{table}", summary(catches))
+        }
+    })
+}
+
+fn table(catches: &[Catch], style: comfy_table::TableStyle, mark: &str) -> Table {
+    let mut table = Table::new();
+    table.load_style(style);
+    if mark.is_empty() {
+        table.set_content_arrangement(ContentArrangement::Dynamic);
+    }
+    table.set_header(["node", "what is wrong", "hunted in", "seed", "found", "smallest"]);
+    for Catch { exhibit, found, .. } in catches {
+        let hunted = [&[exhibit.challenge], exhibit.hunt].concat().join(" ");
+        let (seed, time, smallest) = found.as_ref().map_or_else(
+            || ("not caught".to_owned(), String::new(), String::new()),
+            |found| (found.seed.to_string(), seconds(found), smallest(found)),
+        );
+        table.add_row([
+            format!("{mark}{}{mark}", exhibit.name),
+            exhibit.bug.to_owned(),
+            format!("{mark}{hunted}{mark}"),
+            seed,
+            time,
+            smallest,
+        ]);
+    }
+    table
+}
+
+fn seconds(found: &Found) -> String {
+    format!("{:.2} s", found.time.as_secs_f64())
+}
+
+fn smallest(found: &Found) -> String {
+    let count = |number: usize, what: &str| {
+        format!("{number} {what}{}", if number == 1 { "" } else { "s" })
+    };
+    let size = &found.size;
+    [count(size.operations, "operation"), count(size.faults, "fault"), count(size.nodes, "node")]
+        .join(", ")
+}
+
+/// How many were caught, and whether the right node was.
+fn summary(catches: &[Catch]) -> String {
+    let caught = catches.iter().filter(|catch| catch.found.is_some()).count();
+    let runs: u64 = catches.iter().map(|catch| catch.right_runs).sum();
+    let failures: Vec<String> = catches
+        .iter()
+        .flat_map(|catch| {
+            let name = catch.exhibit.name;
+            catch.right_failures.iter().map(move |seed| format!("seed {seed} of {name}'s hunt"))
+        })
+        .collect();
+    let right = if failures.is_empty() {
+        format!("glomers' own node passed all {runs} runs of the same hunts.")
+    } else {
+        format!(
+            "glomers' own node failed {} of {runs} runs: {}.",
+            failures.len(),
+            failures.join(", ")
+        )
+    };
+    format!("{caught} of {} wrong nodes were caught. {right}", catches.len())
+}
+
+fn json_of(catch: &Catch) -> Value {
+    let Catch { exhibit, found, right_runs, right_failures } = catch;
+    json!({
+        "node": exhibit.name,
+        "bug": exhibit.bug,
+        "challenge": exhibit.challenge,
+        "hunt": exhibit.hunt,
+        "durable": exhibit.durable,
+        "seed": found.as_ref().map(|found| found.seed),
+        "seconds": found.as_ref().map(|found| found.time.as_secs_f64()),
+        "shrinking_seconds": found.as_ref().map(|found| found.shrinking.as_secs_f64()),
+        "operations": found.as_ref().map(|found| found.size.operations),
+        "faults": found.as_ref().map(|found| found.size.faults),
+        "nodes": found.as_ref().map(|found| found.size.nodes),
+        "right_runs": right_runs,
+        "right_failures": right_failures,
+    })
+}
