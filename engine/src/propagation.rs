@@ -10,7 +10,7 @@ use crate::message::NodeIndex;
 use crate::time::NANOS_PER_MS;
 use glomers_history::Value;
 use indexmap::IndexMap;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use std::fmt;
 
@@ -36,7 +36,7 @@ pub(crate) struct Propagation {
     /// Arrivals that clients themselves caused or saw: their broadcasts and their reads.
     certain: Arrivals,
     /// Arrivals by place in server messages; none once it proved to carry something else.
-    places: IndexMap<String, Option<Arrivals>>,
+    places: IndexMap<String, Option<Arrivals>, FxBuildHasher>,
 }
 
 impl Propagation {
@@ -46,7 +46,7 @@ impl Propagation {
             values: 0,
             sent: FxHashMap::default(),
             certain: Vec::new(),
-            places: IndexMap::new(),
+            places: IndexMap::default(),
         }
     }
 
@@ -102,13 +102,12 @@ impl Propagation {
     }
 
     fn found(&mut self, now: Time, node: NodeIndex, path: &str, number: i64) {
-        if !self.places.contains_key(path) {
-            if self.places.len() == MOST_PATHS {
-                return;
-            }
-            self.places.insert(path.to_owned(), Some(Vec::new()));
-        }
-        let Some(place) = self.places.get_mut(path) else { return };
+        let position = match self.places.get_index_of(path) {
+            Some(position) => position,
+            None if self.places.len() == MOST_PATHS => return,
+            None => self.places.insert_full(path.to_owned(), Some(Vec::new())).0,
+        };
+        let place = &mut self.places[position];
         match usize::try_from(number) {
             Ok(element) if element < self.values => {
                 if let Some(arrivals) = place {
