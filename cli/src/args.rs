@@ -396,8 +396,8 @@ pub(crate) struct ReportArguments {
 
 const NODE_EXAMPLES: &str = "\
 Examples:
-  glomers run broadcast-c -- --durable          a run whose nodes survive their end
-  glomers node --durable                        by hand: its files are in the current folder";
+  glomers run broadcast-c --nemesis kill --durable    a run whose nodes survive their end
+  glomers node --durable                              by hand: its files are in this folder";
 
 #[derive(Debug, Args)]
 #[command(after_help = NODE_EXAMPLES)]

@@ -20,7 +20,7 @@ const MOST_POLLED: usize = 100;
 pub struct Logs {
     ctx: Ctx,
     by_key: RefCell<BTreeMap<String, Log>>,
-    /// The offsets of messages that other nodes passed on.
+    /// The offsets of messages that other nodes passed on. Kept as long as the messages.
     passed_on: RefCell<BTreeMap<Origin, u64>>,
     kept: Records<Record>,
 }
