@@ -67,7 +67,8 @@ fn a_line_of_70_mb_is_skipped() {
 fn a_broken_stdout_ends_it_quietly() {
     let (mut child, mut stdin) = start(&mut node());
     drop(child.stdout.take());
-    writeln!(stdin, "{INIT}").unwrap();
+    // A child of another test may hold the pipe for a moment, so the first answer may get through.
+    while writeln!(stdin, "{INIT}").is_ok() {}
     assert_eq!(end(child), (String::new(), String::new(), Some(1)));
 }
 
