@@ -3,6 +3,8 @@
 use crate::commands::check::CheckArguments;
 use crate::commands::doctor::DoctorArguments;
 use crate::commands::install::InstallArguments;
+use crate::commands::replay::ReplayArguments;
+use crate::commands::shrink::ShrinkArguments;
 use crate::commands::sweep::SweepArguments;
 use crate::commands::test::TestArguments;
 use crate::node_command::OURS;
@@ -29,6 +31,10 @@ pub(crate) enum Command {
     Run(Box<RunArguments>),
     /// Run many seeds of a challenge, simulated, and summarize what they showed.
     Sweep(Box<SweepArguments>),
+    /// Make a run again from its run.json, and say whether it came out identical.
+    Replay(ReplayArguments),
+    /// Find a smaller run that fails as a stored one did, and tell its story.
+    Shrink(ShrinkArguments),
     /// Run a test with Maelstrom's own command line (`maelstrom test ...`).
     Test(Box<TestArguments>),
     /// Show all challenges with their parameters and targets.

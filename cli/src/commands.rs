@@ -5,8 +5,10 @@ mod compare;
 pub(crate) mod doctor;
 pub(crate) mod install;
 mod list;
+pub(crate) mod replay;
 mod report;
 pub(crate) mod run;
+pub(crate) mod shrink;
 pub(crate) mod sweep;
 pub(crate) mod test;
 
@@ -21,6 +23,8 @@ pub(crate) fn dispatch(command: Command) -> ExitCode {
     let outcome = match command {
         Command::Run(arguments) => run::run(&arguments),
         Command::Sweep(arguments) => sweep::sweep(*arguments),
+        Command::Replay(arguments) => replay::replay(&arguments),
+        Command::Shrink(arguments) => shrink::shrink(&arguments),
         Command::Test(arguments) => test::test(&arguments),
         Command::Check(arguments) => check::check(&arguments),
         Command::List(arguments) => list::list(&arguments),

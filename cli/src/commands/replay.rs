@@ -1,0 +1,159 @@
+//! `glomers replay`: makes a run again from its `run.json`, and says whether it came out identical.
+
+mod difference;
+mod recording;
+
+pub(crate) use recording::Recording;
+
+use crate::args::Format;
+use crate::exit::Exit;
+use crate::interrupt::Interrupt;
+use crate::judged::{Circumstances, JudgedRun};
+use crate::project::Project;
+use crate::{embedded, preflight, terminal, watchdog};
+use anyhow::Result;
+use clap::Args;
+use difference::Difference;
+use glomers_history::Validity;
+use glomers_results::{Clock, verdict_word};
+use serde_json::json;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+const EXAMPLES: &str = "\
+Examples:
+  glomers replay store/latest                   the newest run again, and compared
+  glomers replay store/broadcast/20261121T045701.000Z-s7
+
+Exit status:
+  0    it came out identical; in real time: with the same verdict
+  1    it came out otherwise
+  130  stopped by Ctrl-C
+  254  not a run that can be repeated
+  255  glomers itself failed";
+
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct ReplayArguments {
+    /// A run directory of glomers' own engine.
+    #[arg(value_name = "RUN")]
+    run: PathBuf,
+    /// Folder of run directories [default: store beside glomers.toml, else here].
+    #[arg(long, value_name = "DIR")]
+    store: Option<PathBuf>,
+    /// How to print what came of it.
+    #[arg(long, value_enum, default_value = "table")]
+    format: Format,
+    /// Show no progress.
+    #[arg(long, short)]
+    quiet: bool,
+}
+
+/// Repeats a run.
+pub(crate) fn replay(arguments: &ReplayArguments) -> Result<Exit> {
+    let recording = Recording::open(&arguments.run)?;
+    difference::check_there(&arguments.run)?;
+    let store = Project::find()?.store(arguments.store.as_deref());
+    let judged = run_again(&recording, &store, arguments.quiet)?;
+    if judged.exit == Exit::Interrupted {
+        terminal::complain("stopped: nothing was compared");
+        return Ok(Exit::Interrupted);
+    }
+    let outcome = Outcome {
+        difference: difference::first(&arguments.run, &judged.run.path)?,
+        before: recording.record.valid.unwrap_or(Validity::Unknown),
+        judged,
+        recording,
+    };
+    outcome.show(arguments.format)?;
+    Ok(if outcome.is_same() { Exit::Valid } else { Exit::Invalid })
+}
+
+/// Makes the same run in a directory of its own.
+fn run_again(recording: &Recording, store: &Path, quiet: bool) -> Result<JudgedRun> {
+    let Recording { plan, node, scenario, record, .. } = recording;
+    if record.clock == Clock::Real {
+        preflight::check(node)?;
+    }
+    let interrupt = Interrupt::listen()?;
+    let circumstances =
+        Circumstances { plan, node, build: record.build.clone(), began: Instant::now() };
+    if record.clock == Clock::Real {
+        let watchdog = watchdog::start()?;
+        return embedded::run(&circumstances, store, quiet, &interrupt, &watchdog);
+    }
+    let hosted = node.hosted()?;
+    embedded::simulate(&circumstances, hosted, scenario.as_ref(), store, quiet, &interrupt)
+}
+
+/// What came of a repetition.
+struct Outcome {
+    recording: Recording,
+    judged: JudgedRun,
+    /// The first line that came out otherwise, if one did.
+    difference: Option<Difference>,
+    /// The verdict of the run that was repeated.
+    before: Validity,
+}
+
+impl Outcome {
+    fn is_real(&self) -> bool {
+        self.recording.record.clock == Clock::Real
+    }
+
+    /// The verdict now.
+    fn now(&self) -> Validity {
+        self.judged.run.valid()
+    }
+
+    /// Whether it came out as it should.
+    fn is_same(&self) -> bool {
+        if self.is_real() { self.now() == self.before } else { self.difference.is_none() }
+    }
+
+    fn show(&self, format: Format) -> Result<()> {
+        match format {
+            Format::Json => terminal::print(&serde_json::to_string_pretty(&self.to_json())?),
+            Format::Table | Format::Markdown => terminal::print(&self.lines().join("\n")),
+        }
+    }
+
+    fn to_json(&self) -> serde_json::Value {
+        let difference = self.difference.as_ref().map(Difference::to_json);
+        json!({
+            "identical": self.difference.is_none(),
+            "difference": difference,
+            "valid": verdict_word(self.now()),
+            "valid_before": verdict_word(self.before),
+            "real_time": self.is_real(),
+            "store": self.judged.run.path,
+            "notes": self.recording.notes,
+        })
+    }
+
+    fn lines(&self) -> Vec<String> {
+        let mut lines = match &self.difference {
+            None => vec!["identical, byte by byte".to_owned()],
+            Some(difference) => difference.lines(),
+        };
+        if self.is_real() && self.difference.is_some() {
+            lines.push("(real time cannot be repeated exactly: compare the verdicts)".to_owned());
+        }
+        let plan = &self.recording.plan;
+        let (now, before) = (verdict_word(self.now()), verdict_word(self.before));
+        let verdict = if now == before {
+            format!("{now}, as before")
+        } else {
+            format!("{now}, and was {before}")
+        };
+        lines.push(format!(
+            "{}: {verdict} ({}, seed {})",
+            plan.challenge,
+            self.recording.node.display(),
+            plan.seed
+        ));
+        lines.extend(self.recording.notes.iter().map(|note| format!("note: {note}")));
+        lines.push(format!("files: {}", terminal::shown_path(&self.judged.run.path)));
+        lines
+    }
+}

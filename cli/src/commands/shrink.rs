@@ -1,0 +1,152 @@
+//! `glomers shrink`: finds a smaller run that fails as a stored one did, and tells its story.
+
+mod shown;
+
+use crate::args::Format;
+use crate::commands::replay::Recording;
+use crate::exit::{BadArguments, Exit};
+use crate::interrupt::Interrupt;
+use crate::judged::Circumstances;
+use crate::progress::ProgressLine;
+use crate::project::Project;
+use crate::{embedded, terminal};
+use anyhow::{Context as _, Result};
+use clap::Args;
+use glomers_history::Validity;
+use glomers_results::Clock;
+use glomers_simulator::shrink::{ShrinkProgress, Shrunk, shrink as shrink_run};
+use glomers_simulator::story::story;
+use shown::{Saved, size_text};
+use std::fs;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+/// Name of the story in a run directory.
+const STORY_FILE: &str = "story.txt";
+/// How many runs are made, when nobody says it.
+const TRIES: &str = "3000";
+
+const EXAMPLES: &str = "\
+Examples:
+  glomers run broadcast-c --sim --node broadcast-forgets-to-retry    a run that fails
+  glomers shrink store/latest                   a smaller one, and its story
+  glomers replay store/latest                   the smaller one again
+
+Exit status:
+  0    shrunk
+  2    the failure did not come back
+  130  stopped by Ctrl-C; the smallest run so far was saved
+  254  not a failure that can be shrunk
+  255  glomers itself failed";
+
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct ShrinkArguments {
+    /// The directory of a run that failed, of a node that glomers brings along.
+    #[arg(value_name = "RUN")]
+    run: PathBuf,
+    /// How many runs to make at most.
+    #[arg(long, value_name = "NUM", default_value = TRIES)]
+    #[arg(value_parser = clap::value_parser!(u64).range(1..))]
+    tries: u64,
+    /// Folder of run directories [default: store beside glomers.toml, else here].
+    #[arg(long, value_name = "DIR")]
+    store: Option<PathBuf>,
+    /// How to print what came of it.
+    #[arg(long, value_enum, default_value = "table")]
+    format: Format,
+    /// Show no progress.
+    #[arg(long, short)]
+    quiet: bool,
+}
+
+/// Shrinks a run that failed.
+pub(crate) fn shrink(arguments: &ShrinkArguments) -> Result<Exit> {
+    let recording = Recording::open(&arguments.run)?;
+    check(&recording, &arguments.run)?;
+    let store = Project::find()?.store(arguments.store.as_deref());
+    let interrupt = Interrupt::listen()?;
+    let Some(mut shrunk) = search(&recording, arguments, &interrupt)? else {
+        terminal::complain(&gone(&recording));
+        return Ok(if interrupt.is_set() { Exit::Interrupted } else { Exit::Unknown });
+    };
+    let story = story(&mut shrunk.trial, &recording.node.display());
+    let folder = save(&recording, &shrunk, &story, &store)?;
+    Saved { shrunk: &shrunk, story: &story, folder: &folder }.show(arguments.format)?;
+    Ok(if shrunk.is_stopped { Exit::Interrupted } else { Exit::Valid })
+}
+
+/// Fails if there is nothing to shrink.
+fn check(recording: &Recording, run: &Path) -> Result<()> {
+    let shown = run.display();
+    let text = match (&recording.node.hosted, recording.record.valid) {
+        (None, _) => format!(
+            "{shown} is of a program of its own ({}), and shrinking needs simulation: it takes \
+             nodes that glomers brings along (`glomers run --node`); a node that is built with the \
+             SDK can be shrunk by a test, with glomers_simulator::shrink",
+            recording.node.program.display()
+        ),
+        (_, Some(Validity::Invalid)) => return Ok(()),
+        (_, Some(Validity::Valid)) => {
+            format!("{shown} is valid: there is no failure to shrink (a missed target is none)")
+        }
+        (_, Some(Validity::Unknown) | None) => {
+            format!("nobody knows whether {shown} failed: there is nothing to shrink")
+        }
+    };
+    Err(BadArguments(text).into())
+}
+
+/// Looks for the smallest run that fails likewise.
+fn search(
+    recording: &Recording,
+    arguments: &ShrinkArguments,
+    interrupt: &Interrupt,
+) -> Result<Option<Shrunk>> {
+    let cast = recording.node.hosted()?.cast;
+    let progress = ProgressLine::new(arguments.quiet);
+    let shrunk = shrink_run(
+        &recording.plan,
+        cast,
+        recording.scenario.as_ref(),
+        arguments.tries,
+        &mut |ShrinkProgress { tries, size }| {
+            progress.show_count("shrinking", *tries, arguments.tries, &size_text(*size));
+            if interrupt.is_set() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        },
+    );
+    progress.finish();
+    Ok(shrunk?)
+}
+
+/// What to say when the run does not fail again.
+fn gone(recording: &Recording) -> String {
+    let Recording { record, plan, .. } = recording;
+    let node = record.node.name.as_deref().unwrap_or_default();
+    let why = if record.clock == Clock::Real {
+        "it failed in real time; simulated, with its seed and its plan, it does not fail"
+    } else {
+        "it does not fail any more: was it made by another version?"
+    };
+    format!(
+        "the failure did not come back: {why}. `glomers sweep {} --node {node} --until-failure` \
+         looks for a seed that fails",
+        plan.challenge
+    )
+}
+
+/// Makes the smaller run once more, in a run directory, and writes its story there.
+fn save(recording: &Recording, shrunk: &Shrunk, story: &str, store: &Path) -> Result<PathBuf> {
+    // The search may have been stopped; this is to be done all the same.
+    let interrupt = Interrupt::listen()?;
+    let node = &recording.node;
+    let circumstances =
+        Circumstances { plan: &shrunk.plan, node, build: None, began: Instant::now() };
+    let scenario = Some(&shrunk.scenario);
+    let judged =
+        embedded::simulate(&circumstances, node.hosted()?, scenario, store, true, &interrupt)?;
+    let path = judged.run.path.join(STORY_FILE);
+    fs::write(&path, story).with_context(|| format!("failed to write {}", path.display()))?;
+    Ok(judged.run.path)
+}

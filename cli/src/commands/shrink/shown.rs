@@ -1,0 +1,112 @@
+//! What `shrink` prints.
+
+use crate::args::Format;
+use crate::terminal;
+use anyhow::Result;
+use glomers_simulator::shrink::{Shrunk, Size};
+use serde_json::{Value, json};
+use std::path::Path;
+
+/// A longer story is shown only in part: so many lines of its begin, and of its end.
+const SHOWN_BEGIN: usize = 100;
+const SHOWN_END: usize = 20;
+
+/// A smaller run, and where it is.
+pub(super) struct Saved<'a> {
+    pub(super) shrunk: &'a Shrunk,
+    pub(super) story: &'a str,
+    pub(super) folder: &'a Path,
+}
+
+impl Saved<'_> {
+    pub(super) fn show(&self, format: Format) -> Result<()> {
+        let story = excerpt(self.story);
+        match format {
+            Format::Json => terminal::print(&serde_json::to_string_pretty(&self.to_json())?),
+            Format::Markdown => {
+                terminal::print(&format!("```\n{story}\n```\n\n{}", self.summary().join("  \n")))
+            }
+            Format::Table => terminal::print(&format!("{story}\n\n{}", self.summary().join("\n"))),
+        }
+    }
+
+    fn to_json(&self) -> Value {
+        let Shrunk { plan, tries, is_stopped, trial, size, original, .. } = self.shrunk;
+        json!({
+            "challenge": plan.challenge,
+            "seed": plan.seed,
+            "size": size_json(*size),
+            "original_size": size_json(*original),
+            "tries": tries,
+            "stopped": is_stopped,
+            "reasons": trial.assessment.reasons,
+            "story": self.story,
+            "store": self.folder,
+        })
+    }
+
+    fn summary(&self) -> Vec<String> {
+        let Shrunk { original, size, tries, is_stopped, .. } = self.shrunk;
+        let stopped = if *is_stopped { "; stopped before it was done" } else { "" };
+        let folder = terminal::shown_path(self.folder);
+        vec![
+            format!("before:   {}", size_text(*original)),
+            format!("smallest: {} ({tries} runs{stopped})", size_text(*size)),
+            format!("files: {folder}"),
+            format!("again: glomers replay {folder}"),
+        ]
+    }
+}
+
+/// How large a run is, for people.
+pub(super) fn size_text(size: Size) -> String {
+    let Size { operations, faults, nodes, load, .. } = size;
+    let counted = |count: usize, what: &str| {
+        if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
+    };
+    format!(
+        "{}, {}, {}, {:.3} s",
+        counted(operations, "operation"),
+        counted(faults, "fault"),
+        counted(nodes, "node"),
+        load.as_secs_f64()
+    )
+}
+
+fn size_json(size: Size) -> Value {
+    let Size { operations, faults, nodes, workers, load } = size;
+    json!({
+        "operations": operations,
+        "faults": faults,
+        "nodes": nodes,
+        "workers": workers,
+        "load_seconds": load.as_secs_f64(),
+    })
+}
+
+/// The story without its middle, if it is long.
+fn excerpt(story: &str) -> String {
+    let lines: Vec<&str> = story.trim_end().lines().collect();
+    let Some(hidden) =
+        lines.len().checked_sub(SHOWN_BEGIN + SHOWN_END).filter(|hidden| *hidden > 0)
+    else {
+        return lines.join("\n");
+    };
+    let middle = format!("  ... {hidden} more lines are in {} ...", super::STORY_FILE);
+    let (begin, end) = (&lines[..SHOWN_BEGIN], &lines[lines.len() - SHOWN_END..]);
+    [begin, &[middle.as_str()], end].concat().join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_story_loses_its_middle() {
+        let story = |lines: usize| (0..lines).map(|line| format!("{line}\n")).collect::<String>();
+        assert_eq!(excerpt(&story(120)).lines().count(), 120);
+        let long = excerpt(&story(500));
+        assert_eq!(long.lines().count(), 121);
+        assert!(long.contains("99\n  ... 380 more lines are in story.txt ...\n480\n"), "{long}");
+    }
+}
