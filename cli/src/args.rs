@@ -3,6 +3,7 @@
 use crate::commands::check::CheckArguments;
 use crate::commands::doctor::DoctorArguments;
 use crate::commands::install::InstallArguments;
+use crate::commands::museum::MuseumArguments;
 use crate::commands::replay::ReplayArguments;
 use crate::commands::shrink::ShrinkArguments;
 use crate::commands::sweep::SweepArguments;
@@ -31,10 +32,6 @@ pub(crate) enum Command {
     Run(Box<RunArguments>),
     /// Run many seeds of a challenge, simulated, and summarize what they showed.
     Sweep(Box<SweepArguments>),
-    /// Make a run again from its run.json, and say whether it came out identical.
-    Replay(ReplayArguments),
-    /// Find a smaller run that fails as a stored one did, and tell its story.
-    Shrink(ShrinkArguments),
     /// Run a test with Maelstrom's own command line (`maelstrom test ...`).
     Test(Box<TestArguments>),
     /// Show all challenges with their parameters and targets.
@@ -49,6 +46,13 @@ pub(crate) enum Command {
     Install(InstallArguments),
     /// Check what this machine has of all that a run needs or profits from.
     Doctor(DoctorArguments),
+    /// Make a run again from its run.json, and say whether it came out identical.
+    Replay(ReplayArguments),
+    /// Find a smaller run that fails as a stored one did, and tell its story.
+    Shrink(ShrinkArguments),
+    /// Hunt the wrong nodes of the bug museum (needs the cargo feature museum).
+    #[command(hide = cfg!(not(feature = "museum")))]
+    Museum(MuseumArguments),
     /// Be our own node over stdin and stdout: it plays the challenges, by the messages that it gets.
     Node(NodeArguments),
     /// End what we started when we are gone (started by `run`).

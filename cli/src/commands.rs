@@ -5,6 +5,7 @@ mod compare;
 pub(crate) mod doctor;
 pub(crate) mod install;
 mod list;
+pub(crate) mod museum;
 pub(crate) mod replay;
 mod report;
 pub(crate) mod run;
@@ -23,8 +24,6 @@ pub(crate) fn dispatch(command: Command) -> ExitCode {
     let outcome = match command {
         Command::Run(arguments) => run::run(&arguments),
         Command::Sweep(arguments) => sweep::sweep(*arguments),
-        Command::Replay(arguments) => replay::replay(&arguments),
-        Command::Shrink(arguments) => shrink::shrink(&arguments),
         Command::Test(arguments) => test::test(&arguments),
         Command::Check(arguments) => check::check(&arguments),
         Command::List(arguments) => list::list(&arguments),
@@ -32,6 +31,9 @@ pub(crate) fn dispatch(command: Command) -> ExitCode {
         Command::Report(arguments) => report::report(&arguments),
         Command::Install(arguments) => install::install(&arguments),
         Command::Doctor(arguments) => doctor::doctor(&arguments),
+        Command::Replay(arguments) => replay::replay(&arguments),
+        Command::Shrink(arguments) => shrink::shrink(&arguments),
+        Command::Museum(arguments) => museum::museum(&arguments),
         Command::Node(arguments) => {
             return match Hosted::find(&arguments.node, arguments.is_durable()) {
                 Ok(Hosted { cast, .. }) => cast.program.run_stdio(cast.is_durable),
