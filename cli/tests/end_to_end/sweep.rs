@@ -1,12 +1,17 @@
 //! `glomers sweep`: many seeds, and what they say together.
 
 use crate::glomers::{Ended, Glomers, misbehaving_node};
+use nix::sys::signal::Signal;
 use serde_json::{Value, json};
 use std::fs;
 use std::path::PathBuf;
+use std::time::{Duration, Instant};
 
 /// Options that make each run short.
 const SHORT: [&str; 6] = ["--time-limit", "2", "--rate", "20", "--recovery", "auto"];
+
+/// How long a sweep may take to begin.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A challenge whose target nobody can meet.
 const TIGHT: &str =
@@ -99,7 +104,8 @@ fn a_failing_seed_says_why_and_is_repeated_by_its_command() {
         .with(&["--nemesis", "loss", "--format", "json"])
         .file("glomers.toml", TIGHT)
         .end()
-        .exits(1);
+        .exits(1)
+        .does_not_say("warning");
     let sweep = ended.json();
     assert_eq!(sweep["counts"], json!({ "pass": 0, "fail": 4, "unknown": 0 }));
     assert_eq!(sweep["targets"], json!({ "server-msgs-per-op": 0 }));
@@ -126,26 +132,22 @@ fn a_failing_seed_says_why_and_is_repeated_by_its_command() {
 
 #[test]
 fn until_failure_ends_at_the_lowest_seed_that_fails() {
-    let node = ["--node", "broadcast-forgets-to-retry", "--nemesis", "loss"];
+    // So little is lost that only some seeds show it.
+    let node = ["--node", "broadcast-forgets-to-retry", "--nemesis", "loss", "--loss", "0.01"];
     let with = |more: &[&str]| {
-        let args = ["broadcast-b", "--seeds", "30", "--format", "json"];
-        sweep(&args).with(&node).with(more).end().exits(1)
+        let args = ["broadcast-b", "--seeds", "1..40", "--format", "json"];
+        written(&sweep(&args).with(&node).with(more).end().exits(1))["runs"].clone()
     };
     let all = with(&["--jobs", "1"]);
-    let first = written(&all)["runs"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .find(|run| run["outcome"] == "fail")
-        .map(|run| run["seed"].clone());
-    let ended = with(&["--until-failure", "--jobs", "3"]);
-    let sweep = ended.json();
-    assert_eq!(Some(&sweep["failures"][0]["seed"]), first.as_ref());
-    assert_eq!(sweep["counts"]["fail"], 1);
-    let runs = written(&ended)["runs"].clone();
-    let runs = runs.as_array().unwrap();
-    assert_eq!(runs.len() as u64, first.unwrap().as_u64().unwrap() + 1);
-    assert_eq!(runs.last().unwrap()["outcome"], "fail");
+    let first = all.as_array().unwrap().iter().position(|run| run["outcome"] == "fail").unwrap();
+    assert!((1..38).contains(&first), "a sweep that ends in its midst");
+    let until = with(&["--until-failure", "--jobs", "3"]);
+    let (all, until) = (all.as_array().unwrap(), until.as_array().unwrap());
+    assert_eq!(until.len(), first + 1);
+    // Only the paths of their files differ.
+    for (run, other) in all.iter().zip(until) {
+        assert_eq!((&run["seed"], &run["metrics"]), (&other["seed"], &other["metrics"]));
+    }
 }
 
 #[test]
@@ -205,6 +207,20 @@ fn another_node_runs_in_real_time_and_only_its_failures_are_kept() {
     assert_eq!(runs(&ended, "echo"), 2);
     let latest: Value = serde_json::from_str(&ended.file("run.json")).unwrap();
     assert_eq!(latest["seed"], 0);
+}
+
+#[test]
+fn a_stopped_sweep_shows_what_there_is() {
+    let started = sweep(&["echo", "--seeds", "100000000"]).start();
+    let sweeps = started.folder().join("store").join("sweeps");
+    let start = Instant::now();
+    while !sweeps.exists() {
+        assert!(start.elapsed() < PATIENCE, "the sweep did not begin");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    started.signal(Signal::SIGINT);
+    let ended = started.end().exits(130).says(&["echo: stopped (seeds 0 to 99999999", "not run"]);
+    assert_eq!(written(&ended)["interrupted"], true);
 }
 
 #[test]

@@ -35,7 +35,7 @@ pub(super) fn repeat(plan: &Plan, arguments: &RunArguments) -> String {
             // The plan has the workers and the names that these came to.
             (Setting::Concurrency, _) => push(setting.flag(), Some(plan.concurrency.to_string())),
             (Setting::Nodes, _) => {
-                push(setting.flag(), given.nodes.as_ref().map(|it| it.join(",")))
+                push(setting.flag(), given.nodes.as_ref().map(|it| it.join(",")));
             }
             (_, Some(Value::Bool(true))) => push(setting.flag(), None),
             (_, Some(value)) => push(setting.flag(), Some(text(value))),

@@ -102,7 +102,7 @@ fn counts_line(record: &SweepRecord) -> String {
     };
     let kind = if record.clock == Clock::Virtual { "simulated " } else { "" };
     format!(
-        "pass {pass}, fail {fail}, unknown {unknown}{missing}: {:.0} {kind}seconds in {:.1} s, {:.1} \
+        "pass {pass}, fail {fail}, unknown {unknown}{missing}: {:.0} {kind}seconds in {:.2} s, {:.1} \
          seeds a second",
         record.run_seconds, record.wall_seconds, record.seeds_per_second
     )
