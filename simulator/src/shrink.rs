@@ -8,6 +8,7 @@
 //! again: a few are tried, and the one that did it is the result's.
 
 mod candidate;
+mod chance;
 mod course;
 mod faults;
 mod keys;

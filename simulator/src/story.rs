@@ -10,5 +10,9 @@ mod faults;
 mod journal;
 mod line;
 mod tell;
+#[cfg(test)]
+mod tests;
 
+pub(crate) use faults::load_start;
+pub(crate) use journal::{Message, messages};
 pub use tell::story;

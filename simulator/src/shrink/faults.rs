@@ -1,6 +1,7 @@
 //! Fewer faults, and simpler ones.
 
 use super::candidate::Candidate;
+use super::chance::{cut_instead, everything_cut, make_certain};
 use super::laboratory::Laboratory;
 use super::reduce::reduce;
 use glomers_config::PartitionShape;
@@ -35,7 +36,7 @@ pub(super) fn simplify(laboratory: &mut Laboratory<'_>) {
 }
 
 /// The same with another fault in that place.
-fn with_fault(candidate: &Candidate, place: usize, fault: PlannedFault) -> Candidate {
+pub(super) fn with_fault(candidate: &Candidate, place: usize, fault: PlannedFault) -> Candidate {
     let mut faults = candidate.scenario.faults.clone();
     faults[place] = fault;
     candidate.with_faults(&faults)
@@ -50,7 +51,7 @@ fn merge(laboratory: &mut Laboratory<'_>) {
     let faults = &laboratory.best().scenario.faults;
     let from = faults.iter().map(|fault| fault.from).min().unwrap_or(0);
     let until = faults.iter().map(|fault| fault.until).max().unwrap_or(0);
-    let cut = everything(laboratory.best().plan.nodes.len());
+    let cut = everything_cut(laboratory.best());
     let candidate =
         laboratory.best().with_faults(&[PlannedFault { from, until, disturbance: cut }]);
     if laboratory.attempt(candidate) {
@@ -88,35 +89,6 @@ fn merged(first: &PlannedFault, second: &PlannedFault) -> Option<PlannedFault> {
     };
     let (from, until) = (first.from.min(second.from), first.until.max(second.until));
     Some(PlannedFault { from, until, disturbance })
-}
-
-/// What happens to some messages happens to all.
-fn make_certain(laboratory: &mut Laboratory<'_>, place: usize) {
-    let fault = laboratory.best().scenario.faults[place].clone();
-    let disturbance = match fault.disturbance {
-        Disturbance::Loss { .. } => Disturbance::Loss { probability: 1.0 },
-        Disturbance::Duplicate { .. } => Disturbance::Duplicate { probability: 1.0 },
-        _ => return,
-    };
-    let candidate = with_fault(laboratory.best(), place, PlannedFault { disturbance, ..fault });
-    laboratory.attempt(candidate);
-}
-
-/// Links are cut where messages were lost.
-fn cut_instead(laboratory: &mut Laboratory<'_>, place: usize) {
-    let fault = laboratory.best().scenario.faults[place].clone();
-    if matches!(fault.disturbance, Disturbance::Loss { .. }) {
-        let disturbance = everything(laboratory.best().plan.nodes.len());
-        let candidate = with_fault(laboratory.best(), place, PlannedFault { disturbance, ..fault });
-        laboratory.attempt(candidate);
-    }
-}
-
-/// A partition that leaves nobody anybody.
-fn everything(nodes: usize) -> Disturbance {
-    let others = |node| (0..nodes).filter(|other| *other != node).collect();
-    let cut = (0..nodes).map(|node| (node, others(node))).collect();
-    Disturbance::Partition { shape: PartitionShape::OneWay, cut }
 }
 
 /// Leaves links whole.

@@ -2,7 +2,7 @@
 
 use super::candidate::{Candidate, Size};
 use super::symptom::Symptom;
-use crate::run::{Cast, simulate_quietly};
+use crate::run::{Cast, Simulated, simulate_quietly};
 use glomers_config::Workload;
 use glomers_engine::EngineError;
 use glomers_node::Program;
@@ -151,6 +151,12 @@ impl<'a> Laboratory<'a> {
             self.accepted += 1;
         }
         fails
+    }
+
+    /// Runs the smallest run that failed once more, with its journal.
+    pub(super) fn observe(&mut self) -> Option<Simulated> {
+        self.tries += 1;
+        simulate_quietly(&self.best.plan, self.cast, Some(&self.best.scenario)).ok()
     }
 
     /// Whether it fails as the original did.

@@ -7,6 +7,9 @@ use super::workers::{Place, moved};
 use glomers_engine::{Disturbance, PlannedFault};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// Seeds that are tried for the usual names.
+const SEEDS_FOR_NAMES: u64 = 60;
+
 /// Leaves out nodes with all that is about them.
 pub(super) fn drop_some(laboratory: &mut Laboratory<'_>) {
     let names = laboratory.best().plan.nodes.clone();
@@ -114,5 +117,8 @@ pub(super) fn rename(laboratory: &mut Laboratory<'_>) {
     let mut candidate = laboratory.best().clone();
     let count = candidate.plan.nodes.len();
     candidate.plan.nodes = (0..count).map(|number| format!("n{number}")).collect();
-    laboratory.attempt(candidate);
+    if candidate != *laboratory.best() && !laboratory.attempt(candidate.clone()) {
+        // Each name draws numbers of its own.
+        laboratory.gamble(&candidate, SEEDS_FOR_NAMES);
+    }
 }

@@ -13,8 +13,11 @@ const FRACTIONS: [u64; 7] = [128, 64, 32, 16, 8, 4, 2];
 const FEW_OPERATIONS: usize = 600;
 /// Above so many operations, it is worth the runs to bet on fewer.
 const FEW_ENOUGH: usize = 10;
-/// Seeds of such a bet.
-const GAMBLED_SEEDS: u64 = 150;
+/// Seeds of such a bet; fewer of them where runs are long.
+const GAMBLED_SEEDS: u64 = 400;
+const GAMBLED_SEEDS_OF_MANY: u64 = 100;
+/// What is many operations there.
+const MANY_OPERATIONS: usize = 120;
 
 /// Ends the load as early as it fails.
 pub(super) fn end_early(laboratory: &mut Laboratory<'_>) {
@@ -101,12 +104,13 @@ pub(super) fn gamble(laboratory: &mut Laboratory<'_>) {
         if operations.len() <= FEW_ENOUGH || laboratory.is_over() {
             return;
         }
-        // Of the final ones, too, each worker's first.
+        let is_many = operations.len() > MANY_OPERATIONS;
+        let seeds = if is_many { GAMBLED_SEEDS_OF_MANY } else { GAMBLED_SEEDS };
         let (load, last): (Vec<Placed>, Vec<Placed>) =
             operations.into_iter().partition(|(is_last, _)| !is_last);
         let half = |part: &[Placed]| part[..part.len().div_ceil(2)].to_vec();
         let candidate = laboratory.best().with_operations(&[half(&load), half(&last)].concat());
-        if !laboratory.gamble(&candidate, GAMBLED_SEEDS) {
+        if !laboratory.gamble(&candidate, seeds) {
             return;
         }
     }

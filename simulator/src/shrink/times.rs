@@ -17,6 +17,8 @@ const ROUND: [u64; 7] = [100_000_000, 10_000_000, 5_000_000, 1_000_000, 100_000,
 const FEW_MOMENTS: usize = 64;
 /// Numbers of operations for each worker that are tried all at once.
 const CROWDS: [usize; 5] = [1, 2, 4, 8, usize::MAX];
+/// Seeds that are tried with each.
+const SEEDS_OF_A_CROWD: u64 = 6;
 /// So few operations that they need not come at once.
 const ENOUGH_OPERATIONS: usize = 10;
 /// Recovery waits that are tried, in seconds.
@@ -82,7 +84,7 @@ pub(super) fn crowd(laboratory: &mut Laboratory<'_>) {
             *count <= most
         });
         let candidate = with_pauses(&best.with_operations(&operations), Part::Load, |_, _| 0);
-        if laboratory.attempt(candidate) {
+        if candidate != *best && laboratory.gamble(&candidate, SEEDS_OF_A_CROWD) {
             return;
         }
     }

@@ -11,13 +11,17 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) struct Clients {
     /// By place in the list of messages.
     processes: BTreeMap<usize, u64>,
-    pub(super) lines: Vec<Line>,
+    /// Operations that began and asked nobody.
+    pub(super) silent: Vec<Line>,
+    /// Operations that were given up.
+    pub(super) given_up: Vec<Line>,
 }
 
 impl Clients {
     /// Finds out, from messages in the order of sending and the history.
     pub(super) fn new(core: &Core, messages: &[Message]) -> Self {
-        let mut clients = Self { processes: BTreeMap::new(), lines: Vec::new() };
+        let mut clients =
+            Self { processes: BTreeMap::new(), silent: Vec::new(), given_up: Vec::new() };
         // By name, the process that is behind it; by process, its client.
         let mut names: BTreeMap<u64, &str> = BTreeMap::new();
         let mut claimed = BTreeSet::new();
@@ -28,6 +32,7 @@ impl Clients {
                 let is_request = |(place, message): &(usize, &Message)| {
                     message.sent == entry.time
                         && message.dest == node
+                        && message.kind == request_of(&entry.f)
                         && message.src.starts_with('c')
                         && !message.is_set_up()
                         && !claimed.contains(place)
@@ -38,22 +43,18 @@ impl Clients {
                         names.insert(process, &message.src);
                         clients.processes.insert(place, process);
                     }
-                    None => clients.tell(entry, without_request(entry, process)),
+                    None => clients.silent.push(line(entry, without_request(entry, process))),
                 }
             } else if let Some(name) = names.get(&process) {
                 let is_answer = |message: &Message| {
                     message.dest == *name && message.received.contains(&entry.time)
                 };
                 if entry.kind != Kind::Ok && !messages.iter().any(is_answer) {
-                    clients.tell(entry, gave_up(name, process, entry.kind));
+                    clients.given_up.push(line(entry, gave_up(name, process, entry.kind)));
                 }
             }
         }
         clients
-    }
-
-    fn tell(&mut self, entry: &Operation, text: String) {
-        self.lines.push(Line { time: entry.time, told: Told::Sentence(text) });
     }
 
     /// A message of a client, or to one, as a sentence; none if it is neither.
@@ -66,6 +67,18 @@ impl Clients {
             return Some(format!("{src}{process} asks {dest}: {text}"));
         }
         dest.starts_with('c').then(|| format!("{src} answers {dest}: {text}"))
+    }
+}
+
+fn line(entry: &Operation, text: String) -> Line {
+    Line { time: entry.time, told: Told::Sentence(text) }
+}
+
+/// The type of the first request of an operation.
+fn request_of(f: &Function) -> &str {
+    match f {
+        Function::Assign => "list_committed_offsets",
+        other => other.name(),
     }
 }
 

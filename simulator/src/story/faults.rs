@@ -3,7 +3,7 @@
 use super::journal::Message;
 use super::line::{Line, Told};
 use glomers_engine::{Core, Disturbance, NEVER_ENDED, PlannedFault};
-use glomers_history::{Kind, Process};
+use glomers_history::{Kind, Operation};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Most links of a cut that are told one by one.
@@ -16,26 +16,27 @@ pub(super) struct Spell {
     disturbance: Disturbance,
 }
 
+/// When the load began, in ns since the test did: faults are told from there.
+pub(crate) fn load_start(core: &Core) -> i64 {
+    let scenario = core.scenario();
+    // What happened first in the load is told both ways.
+    let operations = core.history().operations();
+    let begins_something = |entry: &&Operation| entry.kind == Kind::Invoke || !entry.is_client();
+    let first = operations.iter().find(begins_something).map_or(0, |first| first.time);
+    let operation = scenario.operations.first().map(|operation| operation.at);
+    let fault = scenario.faults.first().map(|fault| fault.from);
+    first - signed(operation.into_iter().chain(fault).min().unwrap_or(0))
+}
+
 /// All faults of a run.
 pub(super) fn spells(core: &Core) -> Vec<Spell> {
-    let scenario = core.scenario();
-    // Faults are told from the begin of the load, the history from that of the test: what happened
-    // first in the load says how far they are apart.
-    let operations = core.history().operations();
-    let is_load = |kind, process| match process {
-        Process::Client(_) => kind == Kind::Invoke,
-        Process::Nemesis => true,
-    };
-    let first = operations.iter().find(|entry| is_load(entry.kind, entry.process));
-    let begins = scenario.operations.first().map(|operation| operation.at);
-    let begins = begins.into_iter().chain(scenario.faults.first().map(|fault| fault.from)).min();
-    let origin = first.map_or(0, |first| first.time) - signed(begins.unwrap_or(0));
+    let origin = load_start(core);
     let spell = |PlannedFault { from, until, disturbance }| {
         let at = |nanos: u64| origin.saturating_add(signed(nanos));
         let until = if until == NEVER_ENDED { i64::MAX } else { at(until) };
         Spell { from: at(from), until, disturbance }
     };
-    scenario.faults.into_iter().map(spell).collect()
+    core.scenario().faults.into_iter().map(spell).collect()
 }
 
 fn signed(nanos: u64) -> i64 {

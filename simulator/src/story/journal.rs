@@ -9,7 +9,7 @@ const SHOWN_CHARS: usize = 72;
 
 /// A message.
 #[derive(Debug, Clone)]
-pub(super) struct Message {
+pub(crate) struct Message {
     pub(super) src: String,
     pub(super) dest: String,
     /// Its type and its fields, for people.
@@ -17,14 +17,14 @@ pub(super) struct Message {
     /// Its type.
     pub(super) kind: String,
     /// When it was sent, in ns since the test began.
-    pub(super) sent: i64,
+    pub(crate) sent: i64,
     /// When it was received, each time.
-    pub(super) received: Vec<i64>,
+    pub(crate) received: Vec<i64>,
 }
 
 impl Message {
     /// Whether it comes from a client, or goes to one.
-    pub(super) fn involves_client(&self) -> bool {
+    pub(crate) fn involves_client(&self) -> bool {
         is_client(&self.src) || is_client(&self.dest)
     }
 
@@ -53,7 +53,7 @@ struct Entry {
 }
 
 /// All messages, in the order in which they were sent.
-pub(super) fn messages(journal: &[u8]) -> Vec<Message> {
+pub(crate) fn messages(journal: &[u8]) -> Vec<Message> {
     let mut messages: Vec<Message> = Vec::new();
     let mut places = BTreeMap::new();
     let lines = journal.split(|byte| *byte == b'\n');

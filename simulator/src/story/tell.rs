@@ -58,11 +58,12 @@ fn ending(reasons: &[String]) -> String {
 fn lines(core: &Core, messages: &[Message]) -> Vec<Line> {
     let names = &core.plan().nodes;
     let spells = faults::spells(core);
-    let clients = Clients::new(core, messages);
+    let mut clients = Clients::new(core, messages);
     // Of what happens at the same time, what the nemesis does comes first, and what follows from
     // silence last.
     let mut lines = faults::lines(&spells, names);
     lines.extend(last_looks(core));
+    lines.append(&mut clients.silent);
     // A run that ended before its first operation is all about what is otherwise left out.
     let has_operations = core.history().operations().iter().any(|entry| entry.is_client());
     for (place, message) in messages.iter().enumerate() {
@@ -75,7 +76,7 @@ fn lines(core: &Core, messages: &[Message]) -> Vec<Line> {
         };
         lines.push(Line { time: message.sent, told });
     }
-    lines.extend(clients.lines);
+    lines.append(&mut clients.given_up);
     lines.sort_by_key(|line| line.time);
     lines
 }
