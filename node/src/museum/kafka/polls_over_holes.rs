@@ -3,7 +3,7 @@
 //! **Wrong:** offsets come from a counter in `lin-kv`, one for each key, and each message is then
 //! written under its offset. A poll reads all up to the counter, and leaves out what it does not
 //! find: it is not written yet.
-//! **Seen:** a client polls a message, and never again the one before it.
+//! **Seen:** a client polls a message, and never the one before it, whose node was slower.
 //! **Mend:** a poll ends at the first hole.
 
 use super::commits::Commits;
@@ -12,16 +12,20 @@ use crate::museum::Exhibit;
 use crate::museum::store::Store;
 use crate::{Caller, Ctx, Json, Node, Program, RpcError};
 use std::rc::Rc;
+use std::time::Duration;
 
 pub(in crate::museum) const EXHIBIT: Exhibit = Exhibit {
     name: "kafka-polls-over-holes",
     challenge: "kafka-b",
     bug: "a poll leaves out offsets that were given out, but whose messages are not written yet",
+    // A node that stands still between giving out an offset and writing there leaves a hole.
     hunt: &[
+        "--nemesis",
+        "pause",
+        "--nemesis-interval",
+        "0.5",
         "--latency",
         "10",
-        "--latency-dist",
-        "exponential",
         "--rate",
         "200",
         "--concurrency",
@@ -33,6 +37,9 @@ pub(in crate::museum) const EXHIBIT: Exhibit = Exhibit {
     program: Program::of::<PollsOverHoles>(),
 };
 
+/// How long the store has to answer: an offset that is given up is a hole for ever.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 struct PollsOverHoles {
     store: Store,
     commits: Commits,
@@ -42,7 +49,8 @@ impl Node for PollsOverHoles {
     type Request = Request;
 
     async fn init(ctx: &Ctx) -> Result<Self, RpcError> {
-        Ok(Self { store: Store::linearizable(ctx), commits: Commits::new(ctx) })
+        let store = Store::linearizable(ctx).within(PATIENCE);
+        Ok(Self { store, commits: Commits::new(ctx) })
     }
 
     async fn handle(

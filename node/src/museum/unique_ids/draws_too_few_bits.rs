@@ -1,7 +1,7 @@
 //! Random ids that are too short.
 //!
-//! **Wrong:** an id is the node's name and 16 random bits. Of 300 such numbers, two are the same
-//! with a chance of one half: the birthday paradox.
+//! **Wrong:** an id is the node's name and a random number below 1000. Of 38 such numbers, two are
+//! the same with a chance of one half: the birthday paradox.
 //! **Seen:** an id that was given out long ago comes again; the more ids, the more often.
 //! **Mend:** 128 bits, or a count besides.
 
@@ -13,14 +13,14 @@ use std::rc::Rc;
 pub(in crate::museum) const EXHIBIT: Exhibit = Exhibit {
     name: "unique-ids-draw-too-few-bits",
     challenge: "unique-ids",
-    bug: "an id is the node's name and 16 random bits",
+    bug: "an id is the node's name and a random number below 1000",
     hunt: &[],
     durable: false,
     program: Program::of::<DrawsTooFewBits>(),
 };
 
 /// How many ids a node can give out.
-const NUMBERS: usize = 1 << 16;
+const NUMBERS: usize = 1000;
 
 struct DrawsTooFewBits;
 
@@ -37,7 +37,7 @@ impl Node for DrawsTooFewBits {
         caller: &Caller,
         Request::Generate: Request,
     ) -> Result<(), RpcError> {
-        let id = format!("{}-{:04x}", ctx.id(), ctx.random_range(0..NUMBERS));
+        let id = format!("{}-{:03}", ctx.id(), ctx.random_range(0..NUMBERS));
         ctx.reply(caller, &Reply::GenerateOk { id });
         Ok(())
     }
