@@ -28,6 +28,7 @@ enum Request {
     Draw,
     Alarm { after: Vec<u64> },
     Ask { dest: String, millis: u64 },
+    Insist { dest: String, every: u64 },
     Wait,
     Open,
     Odd,
@@ -83,6 +84,11 @@ impl Node for Scribe {
             Request::Ask { dest, millis } => {
                 let read = Say::Read { key: "x".into() };
                 let answer: Say = ctx.rpc_within(ms(millis), &dest, &read).await?;
+                ctx.reply(caller, &answer);
+            }
+            Request::Insist { dest, every } => {
+                let read = Say::Read { key: "x".into() };
+                let answer: Say = ctx.rpc_again(ms(every), &dest, &read).await?;
                 ctx.reply(caller, &answer);
             }
             // Waits for another handler, with a waker as any library would use it.
@@ -279,6 +285,31 @@ fn an_rpc_ends_with_an_answer_an_error_or_the_time() {
         );
     }
     assert_eq!(bench.core.take_log(), "");
+}
+
+#[test]
+fn an_rpc_may_be_sent_again_under_the_same_number() {
+    let mut bench = Bench::running(1);
+    let insist = r#""type":"insist","msg_id":1,"dest":"n2","every":2000"#;
+    let asked = |msg_id| vec![format!(r#"n2 {{"type":"read","msg_id":{msg_id},"key":"x"}}"#)];
+    assert_eq!(bench.says("c1", insist), asked(2));
+    assert_eq!(bench.wait(ms(1999)), [""; 0]);
+    assert_eq!(bench.wait(ms(1)), asked(2));
+    assert_eq!(
+        bench.says("n2", r#""type":"read_ok","value":7,"in_reply_to":2"#),
+        [r#"c1 {"type":"read_ok","in_reply_to":1,"value":7}"#]
+    );
+    assert_eq!(bench.core.deadline(), None, "it is not sent any more");
+
+    assert_eq!(bench.says("c1", insist), asked(3));
+    assert_eq!(bench.wait(ms(4000)), [asked(3), asked(3)].concat());
+    let error =
+        r#"c1 {"type":"error","in_reply_to":1,"code":0,"text":"n2 did not answer in time"}"#;
+    assert_eq!(bench.wait(ms(1000)), [error]);
+    assert_eq!(bench.core.deadline(), None);
+    // Not without a pause.
+    let at_once = r#""type":"insist","msg_id":1,"dest":"n2","every":0"#;
+    assert_eq!(bench.says("c1", at_once), asked(4));
 }
 
 #[test]

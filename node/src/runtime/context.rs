@@ -101,6 +101,15 @@ impl Ctx {
         }
     }
 
+    /// Sends the same message to several nodes; see [`Ctx::send`].
+    pub fn send_all<B: Serialize + ?Sized>(&self, dests: &[NodeId], body: &B) {
+        let environment = &self.0.environment;
+        let written = environment.write_all(self.id(), dests.iter().map(AsRef::as_ref), body);
+        if let Err(error) = written {
+            environment.log(format_args!("nothing was sent to {} nodes: {error}", dests.len()));
+        }
+    }
+
     /// Answers a message. Does nothing if the caller wants no answer.
     pub fn reply<B: Serialize + ?Sized>(&self, caller: &Caller, body: &B) {
         let Some(msg_id) = caller.msg_id else { return };
@@ -137,6 +146,24 @@ impl Ctx {
         let correlation = Correlation { msg_id: Some(msg_id), in_reply_to: None };
         let sent = environment.write(self.id(), dest, correlation, body);
         Rpc::new(msg_id, NodeId::new(dest), sent.err(), self.sleep(timeout))
+    }
+
+    /// As [`Ctx::rpc`], and the request is sent again, under the same number, whenever another
+    /// `every` has passed without an answer. So the other node may get it more than once: it must
+    /// not mind, or know it by [`Caller`].
+    pub fn rpc_again<R: Body>(
+        &self,
+        every: Duration,
+        dest: impl AsRef<str>,
+        body: &(impl Serialize + ?Sized),
+    ) -> Rpc<R> {
+        let output = &self.0.environment.output;
+        let start = output.borrow().len();
+        let rpc = self.rpc(dest, body);
+        let line = output.borrow()[start..].to_vec();
+        // Never without a pause.
+        let every = every.max(Duration::from_millis(1));
+        rpc.again(line, every, self.sleep(every))
     }
 
     /// What survives the node's end; none unless the node was given a disk.

@@ -60,6 +60,25 @@ impl Environment {
         written
     }
 
+    /// Appends a message that wants no answer, once for each receiver, or nothing if it cannot be
+    /// written. The body is written once, and copied.
+    pub(super) fn write_all<'d, B: Serialize + ?Sized>(
+        &self,
+        src: &NodeId,
+        dests: impl Iterator<Item = &'d str>,
+        body: &B,
+    ) -> Result<(), WriteError> {
+        let mut text = Vec::new();
+        write_body(&mut text, Correlation::default(), body)?;
+        let out = &mut *self.output.borrow_mut();
+        for dest in dests {
+            write_head(out, src, dest)?;
+            out.extend_from_slice(&text);
+            out.extend_from_slice(LINE_END);
+        }
+        Ok(())
+    }
+
     pub(super) fn log(&self, line: fmt::Arguments<'_>) {
         // Writing to a string fails only if the text's own `Display` does.
         if writeln!(self.log.borrow_mut(), "{line}").is_err() {
@@ -68,6 +87,9 @@ impl Environment {
     }
 }
 
+/// What comes after a body.
+const LINE_END: &[u8] = b"}\n";
+
 fn write_line<B: Serialize + ?Sized>(
     out: &mut Vec<u8>,
     src: &str,
@@ -75,12 +97,18 @@ fn write_line<B: Serialize + ?Sized>(
     correlation: Correlation,
     body: &B,
 ) -> Result<(), WriteError> {
+    write_head(out, src, dest)?;
+    write_body(out, correlation, body)?;
+    out.extend_from_slice(LINE_END);
+    Ok(())
+}
+
+/// Writes what comes before a body.
+fn write_head(out: &mut Vec<u8>, src: &str, dest: &str) -> Result<(), WriteError> {
     out.extend_from_slice(b"{\"src\":");
     serde_json::to_writer(&mut *out, src)?;
     out.extend_from_slice(b",\"dest\":");
     serde_json::to_writer(&mut *out, dest)?;
     out.extend_from_slice(b",\"body\":");
-    write_body(out, correlation, body)?;
-    out.extend_from_slice(b"}\n");
     Ok(())
 }

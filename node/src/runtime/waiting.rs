@@ -49,14 +49,22 @@ impl Drop for Sleep {
 }
 
 /// A request under way; it ends with its answer. Dropped, its answer will be ignored. Made by
-/// [`Ctx::rpc`](crate::Ctx::rpc).
+/// [`Ctx::rpc`](crate::Ctx::rpc) and its kin.
 #[must_use = "the answer is lost unless awaited; `send` wants none"]
 pub struct Rpc<R> {
     msg_id: u64,
     dest: NodeId,
     not_sent: Option<WriteError>,
     timeout: Sleep,
+    again: Option<Again>,
     answer: PhantomData<fn() -> R>,
+}
+
+/// A request that is sent again.
+struct Again {
+    line: Vec<u8>,
+    every: Duration,
+    next: Sleep,
 }
 
 impl<R> Rpc<R> {
@@ -66,7 +74,13 @@ impl<R> Rpc<R> {
         not_sent: Option<WriteError>,
         timeout: Sleep,
     ) -> Self {
-        Self { msg_id, dest, not_sent, timeout, answer: PhantomData }
+        Self { msg_id, dest, not_sent, timeout, again: None, answer: PhantomData }
+    }
+
+    /// The same, which sends its line again and again.
+    pub(super) fn again(mut self, line: Vec<u8>, every: Duration, next: Sleep) -> Self {
+        self.again = Some(Again { line, every, next });
+        self
     }
 }
 
@@ -83,7 +97,17 @@ impl<R: Body> Future for Rpc<R> {
         if let Poll::Ready(answer) = answer {
             return Poll::Ready(answer.read());
         }
-        Pin::new(&mut rpc.timeout).poll(context).map(|()| Err(RpcError::timeout(&rpc.dest)))
+        if Pin::new(&mut rpc.timeout).poll(context).is_ready() {
+            return Poll::Ready(Err(RpcError::timeout(&rpc.dest)));
+        }
+        if let Some(Again { line, every, next }) = &mut rpc.again {
+            while Pin::new(&mut *next).poll(context).is_ready() {
+                let environment = Rc::clone(&next.environment);
+                environment.output.borrow_mut().extend_from_slice(line);
+                *next = Sleep::new(environment.now.get().saturating_add(*every), environment);
+            }
+        }
+        Poll::Pending
     }
 }
 

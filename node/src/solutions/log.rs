@@ -2,8 +2,8 @@
 //! which alone gives out its offsets; the others pass requests on to it.
 //!
 //! Everything but a send may be done twice. A send that was passed on is known by who passed it on
-//! and its `msg_id`: when the network delivers it once more, the owner appends nothing. The one who
-//! passed it on does not ask again, and leaves it open when there is no answer.
+//! and its `msg_id`: when it arrives once more, the owner appends nothing. So what was passed on may
+//! be sent again when there is no answer.
 //!
 //! With a disk, the owner's logs and commits are there before they are acknowledged or shown.
 
@@ -12,9 +12,13 @@ use serde::{Deserialize, Serialize};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
+use std::time::Duration;
 
 /// Most messages of a key that a poll returns.
 const MOST_POLLED: usize = 100;
+
+/// How long an owner has to answer before it is asked again.
+const PATIENCE: Duration = Duration::from_millis(1500);
 
 /// A node that owns some logs, and knows who owns the others.
 pub struct Logs {
@@ -178,7 +182,7 @@ impl Logs {
         if owner == self.ctx.id() {
             return self.answer(caller, request);
         }
-        self.ctx.rpc::<Reply>(owner, &request).await
+        self.ctx.rpc_again::<Reply>(PATIENCE, owner, &request).await
     }
 
     /// Answers for keys of our own.
