@@ -2,9 +2,24 @@
 
 use anyhow::{Context as _, Result};
 use glomers_engine::Watchdog;
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::process::Command;
 use std::rc::Rc;
+
+/// One that is started when the first process needs it: a simulation needs none.
+#[derive(Default)]
+pub(crate) struct LazyWatchdog(OnceCell<Rc<RefCell<Watchdog>>>);
+
+impl LazyWatchdog {
+    /// The watchdog, which is running.
+    pub(crate) fn get(&self) -> Result<&Rc<RefCell<Watchdog>>> {
+        if let Some(running) = self.0.get() {
+            return Ok(running);
+        }
+        let started = start()?;
+        Ok(self.0.get_or_init(|| started))
+    }
+}
 
 /// Starts it: our own program, with another command.
 pub(crate) fn start() -> Result<Rc<RefCell<Watchdog>>> {

@@ -37,6 +37,10 @@ pub(crate) struct Propagation {
     certain: Arrivals,
     /// Arrivals by place in server messages; none once it proved to carry something else.
     places: IndexMap<String, Option<Arrivals>, FxBuildHasher>,
+    /// The last body of a server message, and the numbers in it, each with its place: many nodes
+    /// get the same.
+    last_body: String,
+    last_numbers: Vec<(usize, i64)>,
 }
 
 impl Propagation {
@@ -47,6 +51,8 @@ impl Propagation {
             sent: FxHashMap::default(),
             certain: Vec::new(),
             places: IndexMap::default(),
+            last_body: String::new(),
+            last_numbers: Vec::new(),
         }
     }
 
@@ -95,27 +101,35 @@ impl Propagation {
         if self.values == 0 {
             return;
         }
-        let mut path = String::new();
-        let scan = Scan { propagation: self, now, node, path: &mut path };
-        // The text was checked when it came in; numbers that do not fit are no values of ours.
-        let _ = scan.deserialize(&mut serde_json::Deserializer::from_str(body));
+        if self.last_body != body {
+            body.clone_into(&mut self.last_body);
+            self.last_numbers.clear();
+            let mut path = String::new();
+            let scan = Scan { propagation: self, path: &mut path };
+            // The text was checked when it came in; numbers that do not fit are no values of ours.
+            let _ = scan.deserialize(&mut serde_json::Deserializer::from_str(body));
+        }
+        for (place, number) in &self.last_numbers {
+            let place = &mut self.places[*place];
+            match usize::try_from(*number) {
+                Ok(element) if element < self.values => {
+                    if let Some(arrivals) = place {
+                        arrive(arrivals, self.nodes, node, element, now);
+                    }
+                }
+                _ => *place = None,
+            }
+        }
     }
 
-    fn found(&mut self, now: Time, node: NodeIndex, path: &str, number: i64) {
+    /// A number in the last body, and its place.
+    fn found(&mut self, path: &str, number: i64) {
         let position = match self.places.get_index_of(path) {
             Some(position) => position,
             None if self.places.len() == MOST_PATHS => return,
             None => self.places.insert_full(path.to_owned(), Some(Vec::new())).0,
         };
-        let place = &mut self.places[position];
-        match usize::try_from(number) {
-            Ok(element) if element < self.values => {
-                if let Some(arrivals) = place {
-                    arrive(arrivals, self.nodes, node, element, now);
-                }
-            }
-            _ => *place = None,
-        }
+        self.last_numbers.push((position, number));
     }
 
     /// Median and maximum over the values that every node has.
@@ -158,23 +172,16 @@ fn arrive(arrivals: &mut Arrivals, nodes: usize, node: NodeIndex, element: usize
 /// Walks a body and notes every integer with its place.
 struct Scan<'a> {
     propagation: &'a mut Propagation,
-    now: Time,
-    node: NodeIndex,
     path: &'a mut String,
 }
 
 impl Scan<'_> {
     fn inner(&mut self) -> Scan<'_> {
-        Scan {
-            propagation: &mut *self.propagation,
-            now: self.now,
-            node: self.node,
-            path: &mut *self.path,
-        }
+        Scan { propagation: &mut *self.propagation, path: &mut *self.path }
     }
 
     fn found(self, number: i64) {
-        self.propagation.found(self.now, self.node, self.path, number);
+        self.propagation.found(self.path, number);
     }
 }
 

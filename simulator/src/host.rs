@@ -107,20 +107,30 @@ impl InProcessHost {
         let local = self.clock.read(now);
         let mut inbox = std::mem::take(&mut self.inbox);
         self.act(|machine, _| {
-            for line in inbox.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
-                machine.deliver(local, line);
-            }
+            each_line(&inbox, |line| machine.deliver(local, line));
         });
         inbox.clear();
         self.inbox = inbox;
     }
 
     fn hand_over(&mut self, sink: &mut dyn FnMut(Printed<'_>)) {
-        for line in self.output.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
-            remember(&mut self.last_stdout, line);
+        let last_stdout = &mut self.last_stdout;
+        each_line(&self.output, |line| {
+            remember(last_stdout, line);
             sink(Printed::Line(line));
-        }
+        });
         self.output.clear();
+    }
+}
+
+/// Each line that is not empty, without its end.
+fn each_line(text: &[u8], mut line: impl FnMut(&[u8])) {
+    let mut start = 0;
+    for end in memchr::memchr_iter(b'\n', text) {
+        if end > start {
+            line(&text[start..end]);
+        }
+        start = end + 1;
     }
 }
 

@@ -8,16 +8,15 @@ use crate::judged::{Circumstances, JudgedRun, Judgements};
 use crate::maelstrom::{self, MaelstromRun};
 use crate::node_command::{BuildStep, NodeCommand};
 use crate::project::Project;
-use crate::{embedded, preflight, summary, terminal, watchdog};
+use crate::watchdog::LazyWatchdog;
+use crate::{embedded, preflight, summary, terminal};
 use anyhow::Result;
 use glomers_config::{CatalogueEntry, Fault, Plan, Workload};
-use glomers_engine::{Watchdog, check_plan};
+use glomers_engine::check_plan;
 use glomers_maelstrom::Installation;
 use glomers_results::BuildRecord;
-use std::cell::RefCell;
 use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 use std::path::PathBuf;
-use std::rc::Rc;
 use std::time::Instant;
 
 /// A run that is to be made, by one engine or by both.
@@ -68,7 +67,7 @@ pub(crate) fn run_jobs(
     is_enough: impl Fn(Exit) -> bool,
 ) -> Result<Exit> {
     let interrupt = Interrupt::listen()?;
-    let watchdog = watchdog::start()?;
+    let watchdog = LazyWatchdog::default();
     let mut builds: Vec<(BuildStep, BuildRecord)> = Vec::new();
     let mut done: Vec<Judgements> = Vec::new();
     let mut exit = Exit::Valid;
@@ -235,14 +234,14 @@ fn run_one(
     output: Output,
     builds: &mut Vec<(BuildStep, BuildRecord)>,
     interrupt: &Interrupt,
-    watchdog: &Rc<RefCell<Watchdog>>,
+    watchdog: &LazyWatchdog,
 ) -> Result<Option<Judgements>> {
     let Job { plan, node, store, .. } = job;
     let is_hosted = job.embedded == Some(Time::Virtual);
     if let Some(step) = node.build.as_ref().filter(|_| !is_hosted)
         && !builds.iter().any(|(built, _)| built == step)
     {
-        let Some(time) = build(step, output.quiet, interrupt, watchdog)? else {
+        let Some(time) = build(step, output.quiet, interrupt, watchdog.get()?)? else {
             return Ok(None);
         };
         let record = BuildRecord { command: step.command.clone(), seconds: time.as_secs_f64() };
@@ -260,7 +259,7 @@ fn run_one(
             let hosted = node.hosted()?;
             embedded::simulate(&circumstances(), hosted, None, store, output.quiet, interrupt)
         }
-        _ => embedded::run(&circumstances(), store, output.quiet, interrupt, watchdog),
+        _ => embedded::run(&circumstances(), store, output.quiet, interrupt, watchdog.get()?),
     };
     let Some(reference) = &job.maelstrom else {
         return run_embedded().map(|judged| Some(Judgements::One(Box::new(judged))));
@@ -270,7 +269,7 @@ fn run_one(
     if let Some(judged) = embedded.take_if(|_| interrupt.is_set()) {
         return Ok(Some(Judgements::One(Box::new(judged))));
     }
-    let reference = reference.run(&circumstances(), store, output, interrupt, watchdog)?;
+    let reference = reference.run(&circumstances(), store, output, interrupt, watchdog.get()?)?;
     Ok(Some(match embedded {
         Some(embedded) => Judgements::Both(Box::new((embedded, reference))),
         None => Judgements::One(Box::new(reference)),

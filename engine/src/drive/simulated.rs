@@ -10,7 +10,7 @@ use std::time::Duration;
 
 /// How often, in virtual time, progress is told, files are written, and the caller is asked whether
 /// to go on.
-const TICK: Duration = Duration::from_millis(250);
+const TICK: Duration = Duration::from_secs(5);
 /// Rounds without a step of the clock after which nodes are said to be stuck: a node that answers a
 /// message at once makes one round.
 const LONGEST_STANDSTILL: u64 = 10_000_000;

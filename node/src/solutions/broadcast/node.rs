@@ -226,9 +226,7 @@ impl Broadcast {
             state.told_hub_at = self.ctx.now();
         }
         let share = Request::Share { news, have, settled: state.settled.clone() };
-        for node in audience {
-            self.ctx.send(node, &share);
-        }
+        self.ctx.send_all(audience, &share);
     }
 
     /// Tells the hub what is here, in a while, if nothing else does before.
