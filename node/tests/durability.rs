@@ -160,6 +160,32 @@ fn registers_are_sent_again_and_later_writes_still_win() {
 }
 
 #[test]
+fn what_others_told_is_kept_before_they_may_rely_on_it() {
+    let mut bench = Bench::new("n0");
+    for (told, read, what, value) in [
+        (
+            json!({"type": "broadcast", "message": 7}),
+            json!({"type": "read"}),
+            "messages",
+            json!([7]),
+        ),
+        (
+            json!({"type": "txn", "txn": [["w", 1, 8]]}),
+            json!({"type": "txn", "txn": [["r", 1, null]]}),
+            "txn",
+            json!([["r", 1, 8]]),
+        ),
+    ] {
+        let said = Bench::new("n1").says("c1", told);
+        let to_n0 = said.iter().find(|message| message["dest"] == "n0").unwrap();
+        bench.hears(to_n0);
+        assert_eq!(bench.answers(read.clone())[what], value);
+        (bench, _) = bench.killed_and_started();
+        assert_eq!(bench.answers(read)[what], value);
+    }
+}
+
+#[test]
 fn after_a_restart_a_read_may_be_the_first_to_come() {
     let mut bench = Bench::new("n0");
     bench.answers(json!({"type": "topology", "topology": {}}));
