@@ -195,6 +195,11 @@ pub(super) fn job(
 
 /// Not everything can be done in both kinds of time.
 fn check_time(plan: &Plan, node: &NodeCommand, arguments: &RunArguments) -> Result<()> {
+    let is_durable = node.hosted.as_ref().is_some_and(|hosted| hosted.cast.is_durable);
+    if is_durable && arguments.engine.has_maelstrom() {
+        let text = "--durable is for --engine embedded: Maelstrom's nodes share one folder";
+        return Err(BadArguments(text.to_owned()).into());
+    }
     if arguments.sim {
         if arguments.engine.has_maelstrom() {
             let text = "--sim is for --engine embedded: Maelstrom knows no virtual time";

@@ -56,9 +56,8 @@ pub(super) fn hunt(
         let plan = Plan { seed, ..plan.clone() };
         if Trial::run(&plan, wrong, None)?.is_invalid() {
             let (time, start) = (start.elapsed(), Instant::now());
-            let watch = &mut |_: &_| match is_interrupted() {
-                true => ControlFlow::Break(()),
-                false => ControlFlow::Continue(()),
+            let watch = &mut |_: &_| {
+                if is_interrupted() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
             };
             let shrunk = shrink(&plan, wrong, None, most_tries, watch)?
                 .with_context(|| format!("{}: seed {seed} fails only once", exhibit.name))?;
