@@ -17,6 +17,8 @@ mod maelstrom;
 mod odd_nodes;
 mod project_file;
 mod reference_command_line;
+mod replay;
+mod shrink;
 mod signals;
 mod simulated;
 mod sweep;
