@@ -71,9 +71,9 @@ pub(crate) fn shrink(arguments: &ShrinkArguments) -> Result<Exit> {
         terminal::complain(&gone(&recording));
         return Ok(if interrupt.is_set() { Exit::Interrupted } else { Exit::Unknown });
     };
-    let story = story(&mut shrunk.trial, &recording.node.display());
-    let folder = save(&recording, &shrunk, &story, &store)?;
-    Saved { shrunk: &shrunk, story: &story, folder: &folder }.show(arguments.format)?;
+    let text = story(&mut shrunk.trial, &recording.node.display());
+    let folder = save(&recording, &shrunk, &text, &store)?;
+    Saved { shrunk: &shrunk, story: &text, folder: &folder }.show(arguments.format)?;
     Ok(if shrunk.is_stopped { Exit::Interrupted } else { Exit::Valid })
 }
 
@@ -137,7 +137,7 @@ fn gone(recording: &Recording) -> String {
 }
 
 /// Makes the smaller run once more, in a run directory, and writes its story there.
-fn save(recording: &Recording, shrunk: &Shrunk, story: &str, store: &Path) -> Result<PathBuf> {
+fn save(recording: &Recording, shrunk: &Shrunk, text: &str, store: &Path) -> Result<PathBuf> {
     // The search may have been stopped; this is to be done all the same.
     let interrupt = Interrupt::listen()?;
     let node = &recording.node;
@@ -147,6 +147,6 @@ fn save(recording: &Recording, shrunk: &Shrunk, story: &str, store: &Path) -> Re
     let judged =
         embedded::simulate(&circumstances, node.hosted()?, scenario, store, true, &interrupt)?;
     let path = judged.run.path.join(STORY_FILE);
-    fs::write(&path, story).with_context(|| format!("failed to write {}", path.display()))?;
+    fs::write(&path, text).with_context(|| format!("failed to write {}", path.display()))?;
     Ok(judged.run.path)
 }

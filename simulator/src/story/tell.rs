@@ -8,7 +8,7 @@ use super::line::{Fate, Line, Told};
 use crate::Trial;
 use glomers_config::{Plan, Recovery};
 use glomers_engine::Core;
-use glomers_history::Kind;
+use glomers_history::{Kind, Operation};
 
 /// The story of a run whose plan wants a journal; `node` says what its nodes are.
 #[must_use]
@@ -65,7 +65,7 @@ fn lines(core: &Core, messages: &[Message]) -> Vec<Line> {
     lines.extend(last_looks(core));
     lines.append(&mut clients.silent);
     // A run that ended before its first operation is all about what is otherwise left out.
-    let has_operations = core.history().operations().iter().any(|entry| entry.is_client());
+    let has_operations = core.history().operations().iter().any(Operation::is_client);
     for (place, message) in messages.iter().enumerate() {
         if has_operations && message.is_set_up() {
             continue;

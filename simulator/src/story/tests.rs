@@ -8,7 +8,7 @@ use glomers_node::museum::exhibit;
 use std::ops::ControlFlow;
 
 /// Shrinks the first failing run of a wrong node, and tells its story.
-fn shrunk_story(name: &str, given: Parameters) -> String {
+fn shrunk_story(name: &str, given: &Parameters) -> String {
     let exhibit = exhibit(name).unwrap();
     let challenges = challenges();
     let challenge = find_challenge(&challenges, exhibit.challenge).unwrap();
@@ -22,7 +22,7 @@ fn shrunk_story(name: &str, given: Parameters) -> String {
 
 #[test]
 fn a_cut_that_nobody_mends() {
-    let story = shrunk_story("broadcast-forgets-to-retry", Parameters::default());
+    let story = shrunk_story("broadcast-forgets-to-retry", &Parameters::default());
     insta::assert_snapshot!(story);
 }
 
@@ -34,7 +34,7 @@ fn a_message_that_was_only_late() {
         time_limit: Some(5.0),
         ..Parameters::default()
     };
-    insta::assert_snapshot!(shrunk_story("kafka-appends-again-after-a-timeout", given));
+    insta::assert_snapshot!(shrunk_story("kafka-appends-again-after-a-timeout", &given));
 }
 
 #[test]
@@ -44,6 +44,6 @@ fn a_node_that_was_killed() {
         nemesis_interval: Some(1.0),
         ..Parameters::default()
     };
-    let story = shrunk_story("broadcast-acknowledges-before-it-stores", given);
+    let story = shrunk_story("broadcast-acknowledges-before-it-stores", &given);
     insta::assert_snapshot!(story);
 }

@@ -50,8 +50,11 @@ pub(super) fn first(before: &Path, now: &Path) -> Result<Option<Difference>> {
     Ok(None)
 }
 
-/// Number and text of the first lines that differ.
-fn first_line(before: &Path, now: &Path) -> Result<Option<(u64, Option<String>, Option<String>)>> {
+/// The number of a line, and its text in either file, if it is there.
+type Lines = (u64, Option<String>, Option<String>);
+
+/// The first lines that differ.
+fn first_line(before: &Path, now: &Path) -> Result<Option<Lines>> {
     let open = |path: &Path| {
         let file =
             File::open(path).with_context(|| format!("failed to read {}", path.display()))?;

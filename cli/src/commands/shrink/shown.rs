@@ -103,7 +103,10 @@ mod tests {
 
     #[test]
     fn a_long_story_loses_its_middle() {
-        let story = |lines: usize| (0..lines).map(|line| format!("{line}\n")).collect::<String>();
+        let story = |lines: usize| {
+            let lines: Vec<String> = (0..lines).map(|line| line.to_string()).collect();
+            lines.join("\n") + "\n"
+        };
         assert_eq!(excerpt(&story(120)).lines().count(), 120);
         let long = excerpt(&story(500));
         assert_eq!(long.lines().count(), 121);
