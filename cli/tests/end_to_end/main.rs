@@ -14,6 +14,7 @@ mod http_server;
 mod install;
 mod leftovers;
 mod maelstrom;
+mod museum;
 mod odd_nodes;
 mod project_file;
 mod reference_command_line;

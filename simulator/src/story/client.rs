@@ -22,34 +22,34 @@ impl Clients {
     pub(super) fn new(core: &Core, messages: &[Message]) -> Self {
         let mut clients =
             Self { processes: BTreeMap::new(), silent: Vec::new(), given_up: Vec::new() };
-        // By name, the process that is behind it; by process, its client.
+        // The name of each process's client.
         let mut names: BTreeMap<u64, &str> = BTreeMap::new();
         let mut claimed = BTreeSet::new();
+        let (sent, received) =
+            (by_time(messages, |it| vec![it.sent]), by_time(messages, |it| it.received.clone()));
         for entry in core.history().operations() {
             let Process::Client(process) = entry.process else { continue };
             if entry.kind == Kind::Invoke {
                 let node = node_of(core.plan(), process);
-                let is_request = |(place, message): &(usize, &Message)| {
-                    message.sent == entry.time
-                        && message.dest == node
+                let is_request = |place: &usize| {
+                    let message = &messages[*place];
+                    message.dest == node
                         && message.kind == request_of(&entry.f)
                         && message.src.starts_with('c')
                         && !message.is_set_up()
                         && !claimed.contains(place)
                 };
-                match messages.iter().enumerate().find(is_request) {
-                    Some((place, message)) => {
+                match at(&sent, entry.time).iter().copied().find(is_request) {
+                    Some(place) => {
                         claimed.insert(place);
-                        names.insert(process, &message.src);
+                        names.insert(process, &messages[place].src);
                         clients.processes.insert(place, process);
                     }
                     None => clients.silent.push(line(entry, without_request(entry, process))),
                 }
             } else if let Some(name) = names.get(&process) {
-                let is_answer = |message: &Message| {
-                    message.dest == *name && message.received.contains(&entry.time)
-                };
-                if entry.kind != Kind::Ok && !messages.iter().any(is_answer) {
+                let is_answer = |place: &usize| messages[*place].dest == *name;
+                if entry.kind != Kind::Ok && !at(&received, entry.time).iter().any(is_answer) {
                     clients.given_up.push(line(entry, gave_up(name, process, entry.kind)));
                 }
             }
@@ -68,6 +68,24 @@ impl Clients {
         }
         dest.starts_with('c').then(|| format!("{src} answers {dest}: {text}"))
     }
+}
+
+/// Places of messages by the times of something about them.
+fn by_time(
+    messages: &[Message],
+    times: impl Fn(&Message) -> Vec<i64>,
+) -> BTreeMap<i64, Vec<usize>> {
+    let mut places: BTreeMap<i64, Vec<usize>> = BTreeMap::new();
+    for (place, message) in messages.iter().enumerate() {
+        for time in times(message) {
+            places.entry(time).or_default().push(place);
+        }
+    }
+    places
+}
+
+fn at(places: &BTreeMap<i64, Vec<usize>>, time: i64) -> &[usize] {
+    places.get(&time).map_or(&[], Vec::as_slice)
 }
 
 fn line(entry: &Operation, text: String) -> Line {

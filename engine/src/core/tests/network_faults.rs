@@ -142,7 +142,7 @@ fn run(given: Parameters, seed: u64) -> Core {
 
 /// A message between nodes: where it was sent and when, and when it was received.
 #[derive(Debug)]
-struct Sent {
+struct Message {
     src: usize,
     dest: usize,
     body: Json,
@@ -151,18 +151,18 @@ struct Sent {
 }
 
 /// The messages between nodes, by their number, as the journal has them.
-fn messages(core: &mut Core) -> BTreeMap<u64, Sent> {
+fn messages(core: &mut Core) -> BTreeMap<u64, Message> {
     let names = core.plan().nodes.clone();
     let node = |name: &Json| names.iter().position(|node| Some(node.as_str()) == name.as_str());
     let lines = String::from_utf8(std::mem::take(core.journal().lines())).unwrap();
-    let mut messages: BTreeMap<u64, Sent> = BTreeMap::new();
+    let mut messages: BTreeMap<u64, Message> = BTreeMap::new();
     for line in lines.lines() {
         let entry: Json = serde_json::from_str(line).unwrap();
         let (Some(src), Some(dest)) = (node(&entry["src"]), node(&entry["dest"])) else { continue };
         let (id, time) = (entry["id"].as_u64().unwrap(), entry["time"].as_u64().unwrap());
         let body = entry["body"].clone();
         if entry["type"] == "send" {
-            let sent = Sent { src, dest, body, sent: time, received: Vec::new() };
+            let sent = Message { src, dest, body, sent: time, received: Vec::new() };
             assert!(messages.insert(id, sent).is_none(), "{id} was sent twice");
         } else {
             let sent = messages.get_mut(&id).expect("what is received was sent");
@@ -194,7 +194,7 @@ fn check(core: &mut Core) -> Result<(), TestCaseError> {
             .any(|it| it.disturbance.fault() == fault && it.from <= time && time <= it.until)
     };
     for (id, message) in messages(core) {
-        let Sent { src, dest, sent, received, .. } = &message;
+        let Message { src, dest, sent, received, .. } = &message;
         let (src, dest, sent) = (*src, *dest, *sent);
         let most = 1 + usize::from(during(Fault::Duplicate, sent));
         prop_assert!(received.len() <= most, "{id} arrives too often: {message:?}");
