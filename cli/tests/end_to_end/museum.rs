@@ -7,7 +7,8 @@ fn a_wrong_node_is_caught_and_the_right_one_is_not() {
     let args = ["museum", "broadcast-forgets-to-retry", "--seeds", "3", "--format", "json"];
     let caught = Glomers::new(&args).end().exits(0).json();
     assert_eq!(caught[0]["seed"], 0);
-    assert_eq!((&caught[0]["right_runs"], &caught[0]["right_failures"]), (&3.into(), &[].into()));
+    assert_eq!(caught[0]["right_runs"], 3);
+    assert_eq!(caught[0]["right_failures"].as_array().map(Vec::len), Some(0));
     let operations = caught[0]["operations"].as_u64().unwrap();
     assert!((1..=10).contains(&operations) && caught[0]["faults"] == 1, "{caught}");
 }
