@@ -17,8 +17,11 @@ const SHORT: u64 = 1_000_000;
 pub(super) fn drop_some(laboratory: &mut Laboratory<'_>) {
     let faults = laboratory.best().scenario.faults.clone();
     reduce(faults, 1, &mut |rest| {
+        if laboratory.is_over() {
+            return None;
+        }
         let candidate = laboratory.best().with_faults(rest);
-        laboratory.attempt(candidate)
+        Some(laboratory.attempt(candidate))
     });
 }
 
@@ -103,8 +106,11 @@ fn cut_fewer_links(laboratory: &mut Laboratory<'_>, place: usize) {
         return;
     }
     reduce(links, 1, &mut |rest: &[(usize, usize)]| {
+        if laboratory.is_over() {
+            return None;
+        }
         if rest.is_empty() {
-            return false;
+            return Some(false);
         }
         let mut cut: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
         for (receiver, source) in rest {
@@ -113,7 +119,7 @@ fn cut_fewer_links(laboratory: &mut Laboratory<'_>, place: usize) {
         let disturbance = Disturbance::Partition { shape: PartitionShape::OneWay, cut };
         let fault = PlannedFault { disturbance, ..fault.clone() };
         let candidate = with_fault(laboratory.best(), place, fault);
-        laboratory.attempt(candidate)
+        Some(laboratory.attempt(candidate))
     });
 }
 

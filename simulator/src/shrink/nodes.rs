@@ -17,8 +17,11 @@ pub(super) fn drop_some(laboratory: &mut Laboratory<'_>) {
         return;
     }
     reduce(names, 1, &mut |rest: &[String]| {
+        if laboratory.is_over() {
+            return None;
+        }
         if rest.is_empty() {
-            return false;
+            return Some(false);
         }
         let best = laboratory.best();
         let kept = best.plan.nodes.iter().filter(|name| rest.contains(name)).count();
@@ -30,7 +33,7 @@ pub(super) fn drop_some(laboratory: &mut Laboratory<'_>) {
             .map(|name| if rest.contains(name) { next.next() } else { None })
             .collect();
         let candidate = remapped(best, &targets, kept);
-        laboratory.attempt(candidate)
+        Some(laboratory.attempt(candidate))
     });
 }
 

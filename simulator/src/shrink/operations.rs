@@ -52,11 +52,14 @@ pub(super) fn drop_workers(laboratory: &mut Laboratory<'_>) {
         return;
     }
     reduce(workers.into_iter().collect(), 1, &mut |rest: &[u32]| {
+        if laboratory.is_over() {
+            return None;
+        }
         let of_them = |(_, operation): &&Placed| rest.contains(&operation.worker);
         let kept: Vec<Placed> =
             laboratory.best().operations().iter().filter(of_them).cloned().collect();
         let candidate = laboratory.best().with_operations(&kept);
-        laboratory.attempt(candidate)
+        Some(laboratory.attempt(candidate))
     });
 }
 
@@ -73,6 +76,9 @@ pub(super) fn drop_keys(laboratory: &mut Laboratory<'_>) {
     }
     let all = keys.clone();
     reduce(keys, 1, &mut |rest: &[String]| {
+        if laboratory.is_over() {
+            return None;
+        }
         let gone: Vec<String> = all.iter().filter(|key| !rest.contains(key)).cloned().collect();
         let kept: Vec<Placed> = laboratory
             .best()
@@ -83,7 +89,7 @@ pub(super) fn drop_keys(laboratory: &mut Laboratory<'_>) {
             })
             .collect();
         let candidate = laboratory.best().with_operations(&kept);
-        laboratory.attempt(candidate)
+        Some(laboratory.attempt(candidate))
     });
 }
 
@@ -92,8 +98,11 @@ pub(super) fn drop_some(laboratory: &mut Laboratory<'_>) {
     let operations = laboratory.best().operations();
     let smallest = if operations.len() <= FEW_OPERATIONS { 1 } else { operations.len() / 256 };
     reduce(operations, smallest, &mut |rest| {
+        if laboratory.is_over() {
+            return None;
+        }
         let candidate = laboratory.best().with_operations(rest);
-        laboratory.attempt(candidate)
+        Some(laboratory.attempt(candidate))
     });
 }
 

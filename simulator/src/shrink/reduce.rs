@@ -1,15 +1,21 @@
 //! Delta debugging of a list.
 
 /// Leaves out of a list what can be left out: `attempt` gets what would be left, and says whether
-/// that will do. Chunks become smaller and smaller: half of the list, a quarter, and so on.
+/// that will do, or nothing when no more attempts are to be made. Chunks become smaller and smaller:
+/// half of the list, a quarter, and so on.
 pub(super) fn reduce<T: Clone>(
     items: Vec<T>,
     smallest_chunk: usize,
-    attempt: &mut dyn FnMut(&[T]) -> bool,
+    attempt: &mut dyn FnMut(&[T]) -> Option<bool>,
 ) -> Vec<T> {
     let mut items = items;
-    if items.is_empty() || attempt(&[]) {
-        return Vec::new();
+    if items.is_empty() {
+        return items;
+    }
+    match attempt(&[]) {
+        None => return items,
+        Some(true) => return Vec::new(),
+        Some(false) => {}
     }
     let mut chunk = items.len().div_ceil(2);
     while chunk >= smallest_chunk && items.len() > 1 {
@@ -18,10 +24,11 @@ pub(super) fn reduce<T: Clone>(
             let end = (start + chunk).min(items.len());
             let rest = [&items[..start], &items[end..]].concat();
             // Nothing at all was tried before.
-            if !rest.is_empty() && attempt(&rest) {
-                items = rest;
-            } else {
-                start = end;
+            let will_do = if rest.is_empty() { Some(false) } else { attempt(&rest) };
+            match will_do {
+                None => return items,
+                Some(true) => items = rest,
+                Some(false) => start = end,
             }
         }
         chunk = if chunk == 1 { 0 } else { chunk.div_ceil(2) };
@@ -45,9 +52,11 @@ mod tests {
             let mut tries = 0;
             let left = reduce((0..length).collect(), 1, &mut |rest| {
                 tries += 1;
-                needed.iter().all(|item| rest.contains(item))
+                Some(needed.iter().all(|item| rest.contains(item)))
             });
             prop_assert_eq!(&left, &needed);
+            let stopped = reduce((0..length).collect(), 1, &mut |_| None);
+            prop_assert_eq!(stopped.len(), length as usize);
             prop_assert!(tries <= 40 + 20 * needed.len(), "{} tries", tries);
         }
     }

@@ -48,10 +48,11 @@ impl Saved<'_> {
     fn summary(&self) -> Vec<String> {
         let Shrunk { original, size, tries, is_stopped, .. } = self.shrunk;
         let stopped = if *is_stopped { "; stopped before it was done" } else { "" };
+        let runs = if *tries == 1 { "1 run".to_owned() } else { format!("{tries} runs") };
         let folder = terminal::shown_path(self.folder);
         vec![
             format!("before:   {}", size_text(*original)),
-            format!("smallest: {} ({tries} runs{stopped})", size_text(*size)),
+            format!("smallest: {} ({runs}{stopped})", size_text(*size)),
             format!("files: {folder}"),
             format!("again: glomers replay {folder}"),
         ]
