@@ -3,7 +3,7 @@
 use crate::compare::verdict_word;
 use crate::look::{Look, TableBuilder, Tone, plain};
 use crate::metrics::shown;
-use crate::run::RunRecord;
+use crate::run::{Clock, NodeRecord, RunRecord};
 use crate::run_dir::Run;
 use glomers_config::Metric;
 use glomers_history::Validity;
@@ -31,13 +31,20 @@ const COLUMNS: [Column; 12] = [
     number("lost", |run| metric(run, Metric::LostCount)),
     number("ok fraction", |run| metric(run, Metric::OkFraction)),
     number("operations", |run| metric(run, Metric::OpCount)),
-    text("engine", |run| recorded(run, |record| record.engine.name().to_owned())),
+    text("engine", |run| {
+        recorded(run, |record| match record.clock {
+            Clock::Virtual => "simulated".to_owned(),
+            _ => record.engine.name().to_owned(),
+        })
+    }),
     number("seed", |run| {
         recorded(run, |record| record.seed.map(|seed| seed.to_string()).unwrap_or_default())
     }),
     text("node", |run| {
-        recorded(run, |record| {
-            if record.node.own { "glomers' own".to_owned() } else { record.node.command.join(" ") }
+        recorded(run, |record| match &record.node {
+            node if node.own => "glomers' own".to_owned(),
+            NodeRecord { name: Some(name), .. } => name.clone(),
+            node => node.command.join(" "),
         })
     }),
     text("date", |run| {
