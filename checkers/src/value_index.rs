@@ -52,6 +52,7 @@ impl<'h> ValueIndex<'h> {
     }
 }
 
+#[inline]
 fn small(value: &Value) -> Option<usize> {
     let integer = match value {
         Value::Int(integer) => *integer,
