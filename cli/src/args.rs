@@ -158,8 +158,7 @@ pub(crate) struct RunArguments {
     #[arg(long, value_name = "MS", help_heading = "Load", value_parser = values::milliseconds)]
     #[arg(allow_negative_numbers = true)]
     pub(crate) rpc_timeout: Option<u64>,
-    /// Seconds between the load and the final reads, or auto: until servers are silent for a
-    /// second, at most 10 [default: 10].
+    /// Seconds between the load and the final reads [default: 10].
     #[arg(long, value_name = "SECONDS", help_heading = "Load")]
     pub(crate) recovery: Option<Recovery>,
     /// The fraction of operations that must succeed: total, or 0 to 1.
@@ -187,6 +186,14 @@ pub(crate) struct RunArguments {
     /// Fail when one read shows an element twice.
     #[arg(long, help_heading = "Load")]
     pub(crate) fail_on_duplicates: bool,
+    /// Read nothing more of a node after a line that Maelstrom cannot take, as Maelstrom does: one
+    /// that is no message, or goes to a client that has given up. --engine both sets it.
+    #[arg(long, help_heading = "Load")]
+    pub(crate) strict: bool,
+    /// Run to the end though the first answers to some request are all unusable. Without it such a
+    /// run stops early, as unknown.
+    #[arg(long, help_heading = "Load")]
+    pub(crate) keep_going: bool,
     /// Seed of every random choice; drawn and shown when absent.
     #[arg(long, value_name = "SEED", help_heading = "Load", value_parser = values::seed)]
     #[arg(allow_negative_numbers = true)]
@@ -322,6 +329,8 @@ impl RunArguments {
             log_net_send: set(self.log_net_send),
             log_net_recv: set(self.log_net_recv),
             fail_on_duplicates: set(self.fail_on_duplicates),
+            strict: set(self.strict),
+            keep_going: set(self.keep_going),
             no_journal: set(self.no_journal),
             seed: self.seed,
         }

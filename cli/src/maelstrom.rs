@@ -12,7 +12,7 @@ use crate::judged::{Circumstances, JudgedRun};
 use crate::node_command::NodeCommand;
 use crate::project::Project;
 use anyhow::Result;
-use glomers_config::{Plan, Recovery};
+use glomers_config::Plan;
 use glomers_engine::Watchdog;
 use glomers_maelstrom::{Installation, Invocation, Places, find};
 use std::cell::RefCell;
@@ -101,7 +101,7 @@ impl MaelstromRun {
 
 /// A plan as the reference runs it: it takes no seed, and has its own recovery.
 fn as_run(plan: &Plan) -> glomers_results::JsonObject {
-    let plan = Plan { recovery: Recovery::Wait(RECOVERY), ..plan.clone() };
+    let plan = Plan { recovery: RECOVERY, ..plan.clone() };
     let mut object = glomers_results::plan_json(&plan);
     object.insert("seed".to_owned(), serde_json::Value::Null);
     object

@@ -107,20 +107,15 @@ impl FromStr for Availability {
 }
 
 /// How long the network is left whole and quiet before the final reads.
+///
+/// There is no `auto`: silence does not show that nodes are done, since a node may retry after any
+/// time. A wait that ended with the traffic made correct nodes look wrong.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Recovery {
-    /// So long. The reference waits 10 s.
-    Wait(Duration),
-    /// Until no server message is in flight and none was sent for a second.
-    Auto,
-}
+pub struct Recovery(pub Duration);
 
 impl fmt::Display for Recovery {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Wait(wait) => write!(out, "{}", wait.as_secs_f64()),
-            Self::Auto => out.write_str("auto"),
-        }
+        write!(out, "{}", self.0.as_secs_f64())
     }
 }
 
@@ -129,13 +124,15 @@ impl FromStr for Recovery {
 
     fn from_str(text: &str) -> Result<Self, ParseValueError> {
         if text == "auto" {
-            return Ok(Self::Auto);
+            return Err(ParseValueError::expected(
+                "a number of seconds (auto is gone: nodes that are silent may still be about to retry)",
+            ));
         }
         text.parse::<f64>()
             .ok()
             .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
-            .map(Self::Wait)
-            .ok_or_else(|| ParseValueError::expected("a number of seconds, or auto"))
+            .map(Self)
+            .ok_or_else(|| ParseValueError::expected("a number of seconds"))
     }
 }
 
@@ -162,11 +159,12 @@ mod tests {
     }
 
     #[test]
-    fn recovery_is_seconds_or_auto() {
-        assert_eq!("0.5".parse(), Ok(Recovery::Wait(Duration::from_millis(500))));
-        assert_eq!("auto".parse(), Ok(Recovery::Auto));
+    fn recovery_is_a_number_of_seconds() {
+        assert_eq!("0.5".parse(), Ok(Recovery(Duration::from_millis(500))));
         for wrong in ["-1", "soon", "inf"] {
             assert!(wrong.parse::<Recovery>().is_err(), "{wrong}");
         }
+        let error = "auto".parse::<Recovery>().unwrap_err().to_string();
+        assert!(error.contains("auto is gone"), "{error}");
     }
 }

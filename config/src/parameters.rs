@@ -125,6 +125,10 @@ parameters! {
     LogNetRecv log_net_recv = "log-net-recv": bool,
     /// Duplicated elements make the run fail.
     FailOnDuplicates fail_on_duplicates = "fail-on-duplicates": bool,
+    /// Stop reading a node where the reference does.
+    Strict strict = "strict": bool,
+    /// Run to the end though all answers are unusable.
+    KeepGoing keep_going = "keep-going": bool,
     /// Leave `messages.jsonl` out.
     NoJournal no_journal = "no-journal": bool,
     /// Seed of every random choice.
@@ -162,13 +166,15 @@ mod tests {
             "10",
             "11",
             "documented",
-            "auto",
+            "2.5",
             "12",
             "13",
             "true",
             "false",
             "true",
             "false",
+            "true",
+            "true",
             "true",
             "14",
         ];

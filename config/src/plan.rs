@@ -5,12 +5,15 @@ mod useless;
 
 use crate::{
     Availability, Challenge, Concurrency, ConsistencyModel, Delivery, Faults, LatencyDistribution,
-    Metric, Parameters, PartitionShapes, Recovery, Services, Setting, Topology, Workload,
+    Metric, Parameters, PartitionShapes, Services, Setting, Topology, Workload,
 };
 use range::{at_least_1, probability, seconds};
 use std::time::Duration;
 
 pub use useless::UselessSetting;
+
+/// The wait before the final reads in the reference.
+const REFERENCE_RECOVERY: Duration = Duration::from_secs(10);
 
 /// A metric that must stay below a limit.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -77,7 +80,7 @@ pub struct Plan {
     /// How services behave.
     pub services: Services,
     /// Wait before the final reads.
-    pub recovery: Recovery,
+    pub recovery: Duration,
     /// How long a node has to answer `init`.
     pub init_timeout: Duration,
     /// How long a client waits for an answer.
@@ -90,6 +93,10 @@ pub struct Plan {
     pub log_net_recv: bool,
     /// Duplicated elements make the run fail.
     pub fail_on_duplicates: bool,
+    /// Read nothing more of a node after a line that ends the reference's reading.
+    pub strict: bool,
+    /// Run to the end though all answers to some type of request are unusable.
+    pub keep_going: bool,
     /// Write `messages.jsonl`.
     pub journal: bool,
     /// Seed of every random choice.
@@ -161,7 +168,7 @@ impl Plan {
                 given.max_writes_per_key.unwrap_or(16),
             )?,
             services: given.services.unwrap_or(Services::Reference),
-            recovery: given.recovery.unwrap_or(Recovery::Wait(Duration::from_secs(10))),
+            recovery: given.recovery.map_or(REFERENCE_RECOVERY, |recovery| recovery.0),
             init_timeout: seconds("init-timeout", given.init_timeout.unwrap_or(10.0))?,
             rpc_timeout: given
                 .rpc_timeout
@@ -170,6 +177,8 @@ impl Plan {
             log_net_send: given.log_net_send.unwrap_or(false),
             log_net_recv: given.log_net_recv.unwrap_or(false),
             fail_on_duplicates: given.fail_on_duplicates.unwrap_or(false),
+            strict: given.strict.unwrap_or(false),
+            keep_going: given.keep_going.unwrap_or(false),
             journal: !given.no_journal.unwrap_or(false),
             seed: given.seed.unwrap_or(seed),
             targets: challenge.targets.clone(),
@@ -209,7 +218,7 @@ mod tests {
         assert_eq!(plan.nodes, ["n1", "n2", "n3", "n4", "n5"]);
         assert_eq!((plan.workers, plan.rate, plan.latency_ms), (5, 5.0, 100));
         assert_eq!(plan.time_limit, Duration::from_mins(1));
-        assert_eq!(plan.recovery, Recovery::Wait(Duration::from_secs(10)));
+        assert_eq!(plan.recovery, Duration::from_secs(10));
         assert_eq!((plan.topology, plan.delivery), (Topology::Grid, Delivery::Queued));
         assert_eq!((plan.availability, plan.faults.is_empty()), (None, true));
         assert_eq!((plan.journal, plan.seed), (true, 7));

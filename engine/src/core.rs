@@ -4,7 +4,9 @@
 //! It does no I/O, reads no clock, and draws random numbers only from the plan's seed, so that one
 //! core serves real and virtual time alike.
 
+pub(crate) mod answers;
 mod calls;
+pub(crate) mod deafness;
 mod directory;
 pub(crate) mod lives;
 mod nemesis;
@@ -24,9 +26,12 @@ use crate::propagation::Propagation;
 use crate::random::Random;
 use crate::scenario::{NEVER_ENDED, PlannedOperation, Scenario};
 use crate::service::{Service, services};
+use crate::unmatched::{UnmatchedCount, UnmatchedKind};
 use crate::workload::{Workload, workload};
 use crate::{EngineError, Time};
+use answers::Answers;
 use calls::Calls;
+use deafness::{DeafCause, DeafNodes};
 use directory::Directory;
 use glomers_config::{Plan, Workload as Name};
 use glomers_history::{History, Kind, Process, Traffic};
@@ -37,7 +42,7 @@ use schedule::Schedule;
 use std::collections::BTreeMap;
 use workers::Workers;
 
-/// Most bytes of a bad line that are shown.
+/// Most bytes of a node's line that are shown.
 const EXCERPT_BYTES: usize = 200;
 
 /// A run in progress.
@@ -55,6 +60,11 @@ pub struct Core {
     workers: Workers,
     nemesis: Nemesis,
     lives: Lives,
+    answers: Answers,
+    unmatched: BTreeMap<(NodeIndex, UnmatchedKind), UnmatchedCount>,
+    /// By node: the first message to the client of `init` that answered nothing, and when it came.
+    unmatched_init: Vec<Option<(Time, String)>>,
+    deaf_nodes: DeafNodes,
     generator_random: Random,
     service_random: Random,
     outgoing: Vec<Outgoing>,
@@ -69,6 +79,12 @@ pub struct Core {
     /// Entries of the history when the final operations began.
     final_start: Option<(usize, Time)>,
     failure: Option<Failure>,
+}
+
+/// The beginning of a line, for a message about it.
+fn excerpt(line: &[u8]) -> String {
+    let shown = &line[..line.len().min(EXCERPT_BYTES)];
+    String::from_utf8_lossy(shown).into_owned()
 }
 
 /// How often a node printed a bad line of one kind, and the first of them.
@@ -122,6 +138,10 @@ impl Core {
             workload,
             nemesis: Nemesis::drawn(&plan),
             lives: Lives::new(nodes),
+            answers: Answers::new(nodes),
+            unmatched: BTreeMap::new(),
+            unmatched_init: vec![None; nodes],
+            deaf_nodes: DeafNodes::new(nodes),
             generator_random,
             service_random: Random::stream(plan.seed, "services"),
             outgoing: (0..nodes).map(|_| Outgoing::default()).collect(),
@@ -226,14 +246,16 @@ impl Core {
     /// A node printed a line that cannot be sent on.
     pub fn bad_line(&mut self, now: Time, node: NodeIndex, kind: BadLine, line: &[u8]) {
         let count = self.bad_lines.entry((node, kind)).or_insert_with(|| {
-            let shown = &line[..line.len().min(EXCERPT_BYTES)];
-            let excerpt = String::from_utf8_lossy(shown).into_owned();
+            let excerpt = excerpt(line);
             let node = self.plan.nodes[node].clone();
             let event = Event::BadLine { node, kind, excerpt: excerpt.clone() };
             self.events.push((now, event));
             BadLineCount { count: 0, excerpt }
         });
         count.count += 1;
+        if kind.deafens() {
+            self.deafen(now, node, DeafCause::BadLine(kind), line);
+        }
     }
 
     fn fail(&mut self, now: Time, failure: Failure) {

@@ -74,6 +74,14 @@ pub enum Event {
         /// The beginning of the line.
         excerpt: String,
     },
+    /// A node did something that the protocol does not foresee, as a sentence about it: reported
+    /// once for each kind.
+    Notice {
+        /// Name of the node.
+        node: String,
+        /// What it did, and what would have been right.
+        text: String,
+    },
     /// A node closed its stdout and lives on: it can never answer again.
     StdoutClosed {
         /// Name of the node.
@@ -140,12 +148,32 @@ pub enum Failure {
         node: NodeIndex,
         /// How long it had.
         waited: Duration,
+        /// A message of it to the client of `init` that answered nothing, and why.
+        unmatched: Option<String>,
+    },
+    /// A node sent the client of `init` a message that answers nothing, and no other.
+    InitUnmatched {
+        /// Which one.
+        node: NodeIndex,
+        /// What it sent, and what would have been right.
+        problem: String,
+    },
+    /// All answers to some type of request were unusable.
+    Hopeless {
+        /// The node that gave the first.
+        node: NodeIndex,
+        /// Type of the request.
+        request: &'static str,
+        /// How many there were.
+        answers: u64,
+        /// The first, and what is wrong with it.
+        problem: String,
     },
     /// A node answered `init` with something else than `init_ok`.
     InitRefused {
         /// Which one.
         node: NodeIndex,
-        /// What it answered, as EDN.
+        /// What it answered, as JSON.
         answer: String,
     },
     /// A node did not do what the workload asks of it before the test (the `topology` request).

@@ -26,8 +26,11 @@ mod rpc;
 mod scenario;
 mod service;
 mod time;
+mod unmatched;
 mod workload;
 
+pub use crate::core::answers::Unanswered;
+pub use crate::core::deafness::{DeafCause, Deafness};
 pub use crate::core::lives::Command;
 pub use crate::core::outgoing::Outgoing;
 pub use crate::core::{BadLineCount, Core, PropagationTimes};
@@ -45,6 +48,7 @@ pub use random::Random;
 pub use rpc::{Field, Rpc, RpcError, Shape};
 pub use scenario::{Disturbance, NEVER_ENDED, PlannedFault, PlannedOperation, Scenario};
 pub use time::Time;
+pub use unmatched::{OpenRequest, UnmatchedCount, UnmatchedKind, UnmatchedReply};
 pub use workload::{Protocol, check_plan, protocol};
 
 /// Why the engine itself could not go on. (What a node did wrong is a [`Failure`].)

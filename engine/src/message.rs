@@ -67,6 +67,19 @@ pub enum BadLine {
 }
 
 impl BadLine {
+    /// Whether the reference reads nothing more of a node after such a line.
+    pub(crate) fn deafens(self) -> bool {
+        match self {
+            Self::NotUtf8
+            | Self::NotJson
+            | Self::NotMessage
+            | Self::UnknownSource
+            | Self::UnknownDestination => true,
+            // Its limits are others.
+            Self::TooLong | Self::Unreadable => false,
+        }
+    }
+
     /// What is wrong, and what to do about it.
     #[must_use]
     pub fn advice(self) -> &'static str {

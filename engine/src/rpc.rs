@@ -162,14 +162,14 @@ impl Rpc {
         (!problems.is_empty()).then_some(problems)
     }
 
-    /// The reply that is expected, for a message to the node's author.
+    /// The reply that is expected, in the form of JSON, for a message to the node's author.
     #[must_use]
     pub fn expected(&self) -> String {
-        let mut text = format!("{{:type \"{}\"", self.reply);
+        let mut text = format!("{{\"type\":\"{}\"", self.reply);
         for field in self.reply_fields {
-            let _ = write!(text, ", :{} {}", field.name, field.shape);
+            let _ = write!(text, ",\"{}\":<{}>", field.name, field.shape);
         }
-        text.push_str(", :in_reply_to an integer}");
+        text.push_str(",\"in_reply_to\":<the msg_id of the request>}");
         text
     }
 }
@@ -191,7 +191,7 @@ pub struct RpcError {
 const ERROR_CODES: [(i64, &str, bool); 11] = [
     (0, "timeout", false),
     (1, "node-not-found", true),
-    (10, "not-supported", true),
+    (10, NOT_SUPPORTED, true),
     (11, "temporarily-unavailable", true),
     (12, "malformed-request", true),
     (13, "crash", false),
@@ -202,7 +202,16 @@ const ERROR_CODES: [(i64, &str, bool); 11] = [
     (30, "txn-conflict", true),
 ];
 
+/// Name of the error that says that a request is not known.
+const NOT_SUPPORTED: &str = "not-supported";
+
 impl RpcError {
+    /// Whether the node does not know the request.
+    #[must_use]
+    pub fn is_not_supported(&self) -> bool {
+        self.name == NOT_SUPPORTED
+    }
+
     /// Reads the error of a body whose type is `error`; none for other bodies.
     #[must_use]
     pub fn from_body(body: &Value) -> Option<Self> {

@@ -129,6 +129,8 @@ fn push(words: &mut Vec<String>, setting: Setting, plan: &Plan) -> Result<(), Co
     let value = match setting {
         // Told by `-w`; or ours to do, after the run.
         Setting::Workload | Setting::FailOnDuplicates | Setting::NoJournal => return Ok(()),
+        // It does both anyway.
+        Setting::Strict | Setting::KeepGoing => return Ok(()),
         Setting::LogStderr | Setting::LogNetSend | Setting::LogNetRecv => {
             let is_set = match setting {
                 Setting::LogStderr => plan.log_stderr,
@@ -283,7 +285,7 @@ mod tests {
         let none = Parameters::default;
         for (given, part) in [
             (Parameters { seed: Some(1), ..none() }, "no --seed: leave it out, or run with"),
-            (Parameters { recovery: Some(Recovery::Auto), ..none() }, "no --recovery"),
+            (Parameters { recovery: Some(Recovery(Duration::ZERO)), ..none() }, "no --recovery"),
             (Parameters { rpc_timeout: Some(5000), ..none() }, "no --rpc-timeout"),
             (Parameters { init_timeout: Some(10.0), ..none() }, "no --init-timeout"),
             (Parameters { time_limit: Some(0.5), ..none() }, "whole seconds, not 0.5"),

@@ -1,7 +1,7 @@
 //! A plan as JSON: what a run was asked to do, written and read back.
 
 use crate::metrics::json_number;
-use glomers_config::{ConsistencyModel, Parameters, ParseValueError, Plan, Recovery, Setting};
+use glomers_config::{ConsistencyModel, Parameters, ParseValueError, Plan, Setting};
 use indexmap::IndexMap;
 use serde_json::Value;
 use std::time::Duration;
@@ -13,7 +13,7 @@ pub type JsonObject = IndexMap<String, Value>;
 #[must_use]
 pub fn plan_json(plan: &Plan) -> JsonObject {
     let seconds = |duration: Duration| json_number(duration.as_secs_f64());
-    let entries: [(&str, Value); 33] = [
+    let entries: [(&str, Value); 35] = [
         ("workload", plan.workload.name().into()),
         ("node-count", plan.nodes.len().into()),
         ("nodes", plan.nodes.clone().into()),
@@ -38,19 +38,15 @@ pub fn plan_json(plan: &Plan) -> JsonObject {
         ("max-txn-length", plan.max_txn_length.into()),
         ("max-writes-per-key", plan.max_writes_per_key.into()),
         ("services", plan.services.name().into()),
-        (
-            "recovery",
-            match plan.recovery {
-                Recovery::Wait(wait) => seconds(wait),
-                Recovery::Auto => "auto".into(),
-            },
-        ),
+        ("recovery", seconds(plan.recovery)),
         ("init-timeout", seconds(plan.init_timeout)),
         ("rpc-timeout", u64::try_from(plan.rpc_timeout.as_millis()).unwrap_or(u64::MAX).into()),
         ("log-stderr", plan.log_stderr.into()),
         ("log-net-send", plan.log_net_send.into()),
         ("log-net-recv", plan.log_net_recv.into()),
         ("fail-on-duplicates", plan.fail_on_duplicates.into()),
+        ("strict", plan.strict.into()),
+        ("keep-going", plan.keep_going.into()),
         ("no-journal", (!plan.journal).into()),
         ("seed", plan.seed.into()),
     ];

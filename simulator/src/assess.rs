@@ -1,6 +1,6 @@
 //! The judgement of a run of our engine, in whichever time: verdict, metrics, reasons.
 
-use crate::failure;
+use crate::{conduct, failure};
 use glomers_checkers::{Criteria, duplicates, explain, judge, warnings};
 use glomers_config::{Metric, Workload};
 use glomers_engine::{Core, Failure, LastLines};
@@ -45,7 +45,8 @@ pub fn assess(core: &mut Core, last_lines: &[LastLines]) -> Result<Assessment, R
         judgement.verdicts.push(("failure", failure_verdict(failure, text)));
     }
     let is_interrupted = failure == Some(&Failure::Interrupted);
-    let results_value = results_value(&judgement, is_interrupted);
+    let is_inconclusive = failure.is_some_and(failure::is_inconclusive);
+    let results_value = results_value(&judgement, is_inconclusive);
     let results = Results::from_value(results_value.clone())?;
 
     let duplicated = (plan.workload == Workload::Broadcast).then(|| duplicates(history).len());
@@ -58,7 +59,8 @@ pub fn assess(core: &mut Core, last_lines: &[LastLines]) -> Result<Assessment, R
         _ if results.valid == Validity::Valid => Vec::new(),
         _ => explain(&criteria, history).iter().map(ToString::to_string).collect(),
     };
-    if failure.is_none() && results.valid == Validity::Invalid {
+    let is_hopeless = failure.is_some_and(failure::is_hopeless);
+    if is_hopeless || (failure.is_none() && results.valid == Validity::Invalid) {
         reasons.extend(failure::first_stderr(&plan.nodes, last_lines));
     }
     let fails_on_duplicates = plan.fail_on_duplicates && duplicated.is_some_and(|count| count > 0);
@@ -66,6 +68,7 @@ pub fn assess(core: &mut Core, last_lines: &[LastLines]) -> Result<Assessment, R
         reasons.push(DUPLICATES.to_owned());
     }
     let mut warned = bad_lines(core);
+    warned.extend(conduct::warnings(core));
     // A run that ended early could meet no targets.
     if failure.is_none() {
         reasons.extend(missed(&targets));
@@ -122,8 +125,8 @@ fn ending(failure: &Failure, text: &str, nodes: &[String], last_lines: &[LastLin
 
 /// The reference writes no results when a node crashes; ours say so under a key of their own.
 fn failure_verdict(failure: Option<&Failure>, text: &str) -> Verdict {
-    let valid =
-        if failure == Some(&Failure::Interrupted) { Validity::Unknown } else { Validity::Invalid };
+    let is_inconclusive = failure.is_some_and(failure::is_inconclusive);
+    let valid = if is_inconclusive { Validity::Unknown } else { Validity::Invalid };
     let map = Value::Map(vec![
         (Value::keyword("valid?"), valid.to_value()),
         (Value::keyword("reason"), Value::str(text)),
@@ -131,11 +134,11 @@ fn failure_verdict(failure: Option<&Failure>, text: &str) -> Verdict {
     Verdict { valid, map }
 }
 
-/// The results map. Of a run that was stopped nobody can tell whether it was right, whatever its
-/// checkers say of the part that there is.
-fn results_value(judgement: &Judgement, is_interrupted: bool) -> Value {
+/// The results map. A run that was stopped is unknown, whatever its checkers say of the part that
+/// there is.
+fn results_value(judgement: &Judgement, is_inconclusive: bool) -> Value {
     let mut value = judgement.to_value();
-    if is_interrupted
+    if is_inconclusive
         && let Value::Map(entries) = &mut value
         && let Some((_, valid)) = entries.last_mut()
     {

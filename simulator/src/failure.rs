@@ -1,6 +1,6 @@
 //! Why a run ended before its time, in words, with the node's last words.
 
-use glomers_engine::{Failure, LastLines, Phase};
+use glomers_engine::{Exit, Failure, LastLines, Phase};
 
 /// Most bytes of a reply that are shown.
 const SHOWN_BYTES: usize = 300;
@@ -13,19 +13,41 @@ const SHOWN_STDERR: usize = 5;
 pub(crate) fn describe(failure: &Failure, nodes: &[String]) -> String {
     match failure {
         Failure::NodeExited { node, exit, phase: Phase::Start } => {
-            format!("node {} {exit} before all nodes had answered init", nodes[*node])
+            let advice = exit_advice(*exit);
+            format!("node {} {exit} before all nodes had answered init{advice}", nodes[*node])
         }
         Failure::NodeExited { node, exit, phase } => {
-            format!("node {} {exit} ({})", nodes[*node], phase.name())
+            format!("node {} {exit} ({}){}", nodes[*node], phase.name(), exit_advice(*exit))
         }
-        Failure::InitTimeout { node, waited } => format!(
+        Failure::InitTimeout { node, waited, unmatched: Some(problem) } => format!(
+            "node {} did not answer init in {} s: it {}",
+            nodes[*node],
+            waited.as_secs_f64(),
+            shortened(problem)
+        ),
+        Failure::InitTimeout { node, waited, unmatched: None } => format!(
             "node {} did not answer init in {} s: reply to it with init_ok on stdout, with a \
              newline, and flush",
             nodes[*node],
             waited.as_secs_f64()
         ),
+        Failure::InitUnmatched { node, problem } => {
+            format!("node {} did not answer init: it {}", nodes[*node], shortened(problem))
+        }
+        Failure::Hopeless { node, request, answers, problem } => {
+            let answers = match answers {
+                1 => format!("the only answer to \"{request}\" was unusable"),
+                answers => format!("all {answers} answers to \"{request}\" were unusable"),
+            };
+            format!(
+                "{answers}, so the run was stopped early (--keep-going runs on): {} {}",
+                nodes[*node],
+                shortened(problem)
+            )
+        }
         Failure::InitRefused { node, answer } => format!(
-            "node {} answered init with {} instead of init_ok",
+            "node {} answered init with {}: the answer it wants is {{\"type\":\"init_ok\",\
+             \"in_reply_to\":<the msg_id of init>}}",
             nodes[*node],
             shortened(answer)
         ),
@@ -36,6 +58,26 @@ pub(crate) fn describe(failure: &Failure, nodes: &[String]) -> String {
     }
 }
 
+/// What to do about a node that ended by itself.
+fn exit_advice(exit: Exit) -> &'static str {
+    match exit {
+        Exit::Status(0) => {
+            ": a node must not end by itself: read stdin in a loop, until it is closed"
+        }
+        Exit::Status(_) | Exit::Signal(_) | Exit::Panicked | Exit::Unknown => "",
+    }
+}
+
+/// Whether the run was given up because its answers were unusable.
+pub(crate) fn is_hopeless(failure: &Failure) -> bool {
+    matches!(failure, Failure::Hopeless { .. })
+}
+
+/// Whether it says nothing of the node: the run ended before it could show anything.
+pub(crate) fn is_inconclusive(failure: &Failure) -> bool {
+    matches!(failure, Failure::Interrupted) || is_hopeless(failure)
+}
+
 /// The node that a failure is about.
 #[must_use]
 pub(crate) fn node_of(failure: &Failure) -> Option<usize> {
@@ -43,8 +85,10 @@ pub(crate) fn node_of(failure: &Failure) -> Option<usize> {
         Failure::NodeExited { node, .. }
         | Failure::InitTimeout { node, .. }
         | Failure::InitRefused { node, .. }
+        | Failure::InitUnmatched { node, .. }
         | Failure::SetUpFailed { node, .. } => Some(*node),
-        Failure::Interrupted => None,
+        // What it is about is in its text.
+        Failure::Hopeless { .. } | Failure::Interrupted => None,
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod assess;
 mod clock;
+mod conduct;
 mod error;
 mod failure;
 mod host;

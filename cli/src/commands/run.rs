@@ -147,7 +147,12 @@ fn entries<'a>(project: &'a Project, arguments: &RunArguments) -> Result<Vec<&'a
 
 fn plan(entry: &CatalogueEntry, arguments: &RunArguments) -> Result<(Plan, NodeCommand)> {
     let given = arguments.parameters();
-    let plan = Plan::resolve(&entry.challenge, given.clone(), draw_seed())?;
+    let mut plan = Plan::resolve(&entry.challenge, given.clone(), draw_seed())?;
+    // Side by side, both must do the same with the same nodes.
+    if arguments.engine.has_embedded() && arguments.engine.has_maelstrom() {
+        plan.strict = true;
+        plan.keep_going = true;
+    }
     plan.check_flags(&given)?;
     let node = NodeCommand::choose(arguments, entry.node.as_ref())?;
     Ok((plan, node))

@@ -234,6 +234,8 @@ fn parameters(arguments: &TestArguments) -> Result<Parameters> {
         log_stderr: set(arguments.log_stderr),
         log_net_send: set(arguments.log_net_send),
         log_net_recv: set(arguments.log_net_recv),
+        // As the reference does.
+        keep_going: Some(true),
         ..Parameters::default()
     })
 }

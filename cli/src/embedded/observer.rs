@@ -3,9 +3,9 @@
 use super::run_log::RunLog;
 use crate::progress::{ProgressLine, faults_text, operations_text};
 use anyhow::Result;
-use glomers_config::{Fault, Plan, Recovery};
-use glomers_engine::{Event, Observer, Phase, Progress, Time};
-use std::collections::BTreeMap;
+use glomers_config::{Fault, Plan};
+use glomers_engine::{BadLine, Event, Observer, Phase, Progress, Time};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::time::Duration;
 
@@ -43,10 +43,13 @@ pub(super) struct RunProgress {
     phase: Phase,
     phase_start: Time,
     time_limit: Duration,
-    recovery: Recovery,
+    recovery: Duration,
     /// What the nemesis is at, by kind.
     faults: BTreeMap<Fault, String>,
     echo: bool,
+    quiet: bool,
+    /// Kinds of bad lines that were shown.
+    bad_lines: BTreeSet<BadLine>,
 }
 
 impl RunProgress {
@@ -59,6 +62,8 @@ impl RunProgress {
             recovery: plan.recovery,
             faults: BTreeMap::new(),
             echo: plan.log_stderr || plan.log_net_send || plan.log_net_recv,
+            quiet,
+            bad_lines: BTreeSet::new(),
         }
     }
 
@@ -69,9 +74,9 @@ impl RunProgress {
 
     fn draw(&self, now: Time, progress: &Progress) {
         let in_phase = now.since(self.phase_start);
-        let (done, whole) = match (self.phase, self.recovery) {
-            (Phase::Load, _) => (progress.elapsed, self.time_limit),
-            (Phase::Recovery, Recovery::Wait(wait)) => (in_phase, wait),
+        let (done, whole) = match self.phase {
+            Phase::Load => (progress.elapsed, self.time_limit),
+            Phase::Recovery => (in_phase, self.recovery),
             _ => (in_phase, Duration::ZERO),
         };
         let Progress { ok, fail, info, messages, .. } = *progress;
@@ -105,9 +110,19 @@ impl Observer for RunProgress {
             Event::NetRecv(message) if self.echo => {
                 self.line.tell(&format!("recv {message}"));
             }
+            Event::Notice { node, text } if !self.quiet => {
+                self.line.tell(&format!("{node} {text}"));
+            }
+            Event::BadLine { node, kind, excerpt } if !self.quiet => {
+                // Many nodes of one program make the same mistake.
+                if self.bad_lines.insert(*kind) {
+                    self.line.tell(&format!("{node} {kind}: {excerpt}"));
+                }
+            }
             Event::Stderr { .. }
             | Event::NetSend(_)
             | Event::NetRecv(_)
+            | Event::Notice { .. }
             | Event::BadLine { .. }
             | Event::StdoutClosed { .. } => {}
         }

@@ -70,7 +70,7 @@ fn processes_are_killed_started_again_and_paused() {
     let args = ["run", "broadcast-b", "--durable", "--seed", "4", "--time-limit", "1.5"];
     let ended = Glomers::new(&args)
         .with(&["--nemesis", "kill,pause,loss", "--nemesis-interval", "0.2"])
-        .with(&["--node-count", "3", "--recovery", "auto", "--rpc-timeout", "300"])
+        .with(&["--node-count", "3", "--recovery", "10", "--rpc-timeout", "300"])
         .end()
         .exits(0);
     let log = ended.file("glomers.log");

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 /// Options that make each run short.
-const SHORT: [&str; 6] = ["--time-limit", "2", "--rate", "20", "--recovery", "auto"];
+const SHORT: [&str; 6] = ["--time-limit", "2", "--rate", "20", "--recovery", "10"];
 
 /// How long a sweep may take to begin.
 const PATIENCE: Duration = Duration::from_secs(20);

@@ -89,6 +89,8 @@ section! {
     log_net_send = "log-net-send": bool,
     log_net_recv = "log-net-recv": bool,
     fail_on_duplicates = "fail-on-duplicates": bool,
+    strict = "strict": bool,
+    keep_going = "keep-going": bool,
     no_journal = "no-journal": bool,
     seed = "seed": u64,
 }

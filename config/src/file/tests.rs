@@ -144,6 +144,8 @@ fn every_flag_can_be_set_as_text_or_in_its_own_type() {
         log-net-send = "true"
         log-net-recv = "false"
         fail-on-duplicates = "true"
+        strict = "true"
+        keep-going = "false"
         no-journal = "true"
         seed = "18446744073709551615"
     "#;
@@ -175,13 +177,15 @@ fn every_flag_can_be_set_as_text_or_in_its_own_type() {
         max_txn_length: Some(11),
         max_writes_per_key: Some(12),
         services: Some(Services::Documented),
-        recovery: Some(Recovery::Wait(Duration::from_secs(7))),
+        recovery: Some(Recovery(Duration::from_secs(7))),
         init_timeout: Some(8.0),
         rpc_timeout: Some(9),
         log_stderr: Some(true),
         log_net_send: Some(true),
         log_net_recv: Some(false),
         fail_on_duplicates: Some(true),
+        strict: Some(true),
+        keep_going: Some(false),
         no_journal: Some(true),
         seed: Some(u64::MAX),
     };
@@ -216,7 +220,7 @@ fn every_flag_can_be_set_as_text_or_in_its_own_type() {
 #[test]
 fn wrong_keys_are_located_and_the_right_ones_listed() {
     assert_snapshot!(error("# a comment\nbulid = 'make'"), @"glomers.toml:2:1: unknown field `bulid`, expected one of `build`, `bin`, `args`, `store`, `maelstrom`, `challenge`");
-    assert_snapshot!(error("[challenge.echo]\n  node_count = 3"), @"glomers.toml:2:3: unknown field `node_count`, expected one of `build`, `bin`, `args`, `store`, `extends`, `targets`, `workload`, `nodes`, `node-count`, `concurrency`, `rate`, `time-limit`, `latency`, `latency-dist`, `delivery`, `nemesis`, `nemesis-interval`, `partition-shapes`, `loss`, `duplicate`, `reorder`, `slow`, `skew`, `topology`, `availability`, `consistency-models`, `key-count`, `max-txn-length`, `max-writes-per-key`, `services`, `recovery`, `init-timeout`, `rpc-timeout`, `log-stderr`, `log-net-send`, `log-net-recv`, `fail-on-duplicates`, `no-journal`, `seed`");
+    assert_snapshot!(error("[challenge.echo]\n  node_count = 3"), @"glomers.toml:2:3: unknown field `node_count`, expected one of `build`, `bin`, `args`, `store`, `extends`, `targets`, `workload`, `nodes`, `node-count`, `concurrency`, `rate`, `time-limit`, `latency`, `latency-dist`, `delivery`, `nemesis`, `nemesis-interval`, `partition-shapes`, `loss`, `duplicate`, `reorder`, `slow`, `skew`, `topology`, `availability`, `consistency-models`, `key-count`, `max-txn-length`, `max-writes-per-key`, `services`, `recovery`, `init-timeout`, `rpc-timeout`, `log-stderr`, `log-net-send`, `log-net-recv`, `fail-on-duplicates`, `strict`, `keep-going`, `no-journal`, `seed`");
     assert_snapshot!(error("[challenge.echo]\ntargets = { msgs = 3 }"), @r#"glomers.toml:2:13: invalid value "msgs": expected one of msgs-per-op, server-msgs-per-op, load-server-msgs-per-op, ok-fraction, op-count, stable-count, stale-count, lost-count, never-read-count, duplicated-count, stable-latency-p50, stable-latency-p95, stable-latency-p99, stable-latency-max, propagation-p50, propagation-max, op-latency-p50, op-latency-p95, op-latency-p99, op-latency-max"#);
     assert_snapshot!(error("[challenge.echo]\nrate = 3\nrate = 4"), @"glomers.toml:3:1: duplicate key");
     assert_snapshot!(error("[challenge.echo"), @"glomers.toml:1:16: unclosed table, expected `]`");

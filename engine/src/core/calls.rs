@@ -1,16 +1,20 @@
 //! Network clients: each sends one request at a time and waits for its reply.
 
 use super::Core;
+use super::answers::Flaw;
 use super::routing::body_text;
-use crate::event::Failure;
+use crate::event::{Event, Failure};
 use crate::json;
 use crate::message::{Address, NodeIndex};
 use crate::rpc::Rpc;
 use crate::time::Time;
+use crate::unmatched::{
+    OpenRequest, Requests, UnmatchedCount, UnmatchedKind, UnmatchedReply, classify, json_text,
+};
 use crate::workload::Request;
-use glomers_history::{Value, print_value};
+use glomers_history::Value;
 use smol_str::{SmolStr, format_smolstr};
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
 /// What a call is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,13 +35,27 @@ struct Waiting {
     rpc: Option<&'static Rpc>,
 }
 
+/// Why a client left the network.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Departure {
+    /// Its node answered `init`.
+    Initialised,
+    /// It had no answer in time, and another took its place.
+    GaveUp,
+    /// Another took its place after an answer that left the outcome unknown.
+    Replaced,
+}
+
 #[derive(Debug)]
 struct NetworkClient {
     name: SmolStr,
     node: NodeIndex,
-    is_open: bool,
+    /// `None` while it is on the network.
+    departure: Option<Departure>,
     last_msg_id: i64,
     waiting: Option<Waiting>,
+    /// Requests that were not answered in time.
+    timed_out: Vec<i64>,
     /// Whether it will look at messages again; set-up clients do not.
     calls_again: bool,
     /// Messages that came while it waited for nothing; it looks at them with its next call.
@@ -65,9 +83,10 @@ impl Calls {
         self.clients.push(NetworkClient {
             name: format_smolstr!("c{number}"),
             node,
-            is_open: true,
+            departure: None,
             last_msg_id: 0,
             waiting: None,
+            timed_out: Vec::new(),
             calls_again: true,
             unread: VecDeque::new(),
         });
@@ -82,18 +101,31 @@ impl Calls {
         client.unread = VecDeque::new();
     }
 
-    pub(super) fn close(&mut self, client: u32) {
+    /// The node of the client answered `init`: it leaves the network.
+    fn close_initialised(&mut self, client: u32) {
+        self.close(client, Departure::Initialised);
+    }
+
+    /// Another takes the client's place: it leaves the network.
+    pub(super) fn close_replaced(&mut self, client: u32) {
+        let state = &self.clients[client as usize];
+        let has_given_up = state.timed_out.last() == Some(&state.last_msg_id);
+        let departure = if has_given_up { Departure::GaveUp } else { Departure::Replaced };
+        self.close(client, departure);
+    }
+
+    fn close(&mut self, client: u32, departure: Departure) {
         let client = &mut self.clients[client as usize];
-        client.is_open = false;
+        client.departure = Some(departure);
         client.waiting = None;
         client.unread = VecDeque::new();
     }
 
-    /// The client of that name, and whether it is open.
-    pub(super) fn find(&self, name: &str) -> Option<(u32, bool)> {
+    /// The client of that name, and why it left, if it did.
+    pub(super) fn find(&self, name: &str) -> Option<(u32, Option<Departure>)> {
         let number: u32 = name.strip_prefix('c')?.parse().ok()?;
         let client = self.clients.get(number as usize)?;
-        (client.name == name).then_some((number, client.is_open))
+        (client.name == name).then_some((number, client.departure))
     }
 
     pub(super) fn name(&self, client: u32) -> &str {
@@ -129,7 +161,9 @@ impl Calls {
         let timeouts =
             if expired(&self.timeouts) { &mut self.timeouts } else { &mut self.init_timeouts };
         let (_, client, _) = timeouts.pop_front()?;
-        let waiting = self.clients[client as usize].waiting.take()?;
+        let state = &mut self.clients[client as usize];
+        let waiting = state.waiting.take()?;
+        state.timed_out.push(waiting.msg_id);
         Some((waiting.purpose, waiting.rpc))
     }
 }
@@ -179,6 +213,9 @@ impl Core {
         let msg_id = state.last_msg_id;
         let node = state.node;
         state.waiting = Some(Waiting { msg_id, purpose, rpc });
+        if let Some(rpc) = rpc {
+            self.answers.asked(rpc);
+        }
         let unread = std::mem::take(&mut state.unread);
         if let Purpose::Init(_) = purpose {
             let deadline = now + self.plan.init_timeout;
@@ -213,7 +250,7 @@ impl Core {
         self.note(now, id, src, Address::Client(client), body, false);
         let Ok(reply) = json::read_body(body) else { return self.unreadable(now, src, body) };
         if reply.get("in_reply_to") != Some(&Value::Int(waiting.msg_id)) {
-            return;
+            return self.unmatched(now, client, src, waiting, &reply);
         }
         self.calls.clients[client as usize].waiting = None;
         match waiting.purpose {
@@ -222,8 +259,60 @@ impl Core {
                 self.calls.retire(client);
                 self.set_up_answered(now, node, waiting.rpc, &reply);
             }
-            Purpose::Operation(worker) => self.operation_answered(now, worker, waiting.rpc, reply),
+            Purpose::Operation(worker) => {
+                if let Address::Node(node) = src {
+                    self.deaf_nodes.answered(node);
+                }
+                self.operation_answered(now, worker, waiting.rpc, reply);
+            }
         }
+    }
+
+    /// A message that does not answer what the client waits for. The reference ignores it, too.
+    fn unmatched(&mut self, now: Time, client: u32, src: Address, waiting: Waiting, body: &Value) {
+        let Address::Node(node) = src else { return };
+        let state = &self.calls.clients[client as usize];
+        let requests = Requests { last: state.last_msg_id, timed_out: &state.timed_out };
+        let (kind, found) = classify(body, requests, |number| {
+            self.calls.clients.iter().any(|other| {
+                other.node == node && other.waiting.is_some_and(|open| open.msg_id == number)
+            })
+        });
+        let is_first_of_kind = !self.unmatched.keys().any(|(_, known)| *known == kind);
+        let Waiting { msg_id, purpose, rpc } = waiting;
+        let count = self.unmatched.entry((node, kind)).or_insert_with(|| {
+            let open = Some(OpenRequest { request: rpc.map_or("init", |rpc| rpc.request), msg_id });
+            let body = super::excerpt(json_text(body).as_bytes());
+            let client = self.calls.clients[client as usize].name.to_string();
+            UnmatchedCount { count: 0, first: UnmatchedReply { kind, client, found, open, body } }
+        });
+        count.count += 1;
+        if !kind.is_mistake() {
+            return;
+        }
+        let text = format!("{}: {}", count.first, count.first.body);
+        if is_first_of_kind {
+            let node = self.plan.nodes[node].clone();
+            self.events.push((now, Event::Notice { node, text: text.clone() }));
+        }
+        match (purpose, rpc) {
+            (Purpose::Init(node), _) => {
+                self.unmatched_init[node].get_or_insert((now, text));
+            }
+            (_, Some(rpc)) => {
+                let is_the_answer =
+                    matches!(body.get("type"), Some(Value::Str(kind)) if kind == rpc.reply);
+                let flaw = if is_the_answer { Flaw::Unmatched } else { Flaw::Stray };
+                self.unusable(now, node, rpc, flaw, || text);
+            }
+            (_, None) => {}
+        }
+    }
+
+    /// Messages to clients that answered nothing, by node and reason.
+    #[must_use]
+    pub fn unmatched_replies(&self) -> &BTreeMap<(NodeIndex, UnmatchedKind), UnmatchedCount> {
+        &self.unmatched
     }
 
     /// Calls that had no reply in time end.
@@ -232,13 +321,17 @@ impl Core {
             match purpose {
                 Purpose::Init(node) => {
                     let waited = self.plan.init_timeout;
-                    self.fail(now, Failure::InitTimeout { node, waited });
+                    let unmatched =
+                        self.unmatched_init[node].as_ref().map(|(_, text)| text.clone());
+                    self.fail(now, Failure::InitTimeout { node, waited, unmatched });
                 }
                 Purpose::SetUp(node) => {
                     let waited = self.plan.rpc_timeout.as_millis();
-                    self.set_up_failed(now, node, rpc, format!("no answer in {waited} ms"));
+                    let wanted = rpc.map_or_else(String::new, Rpc::expected);
+                    let problem = format!("no answer in {waited} ms, and it wants {wanted}");
+                    self.set_up_failed(now, node, rpc, problem);
                 }
-                Purpose::Operation(worker) => self.operation_timed_out(now, worker),
+                Purpose::Operation(worker) => self.operation_timed_out(now, worker, rpc),
             }
         }
     }
@@ -246,10 +339,10 @@ impl Core {
     fn init_answered(&mut self, now: Time, node: NodeIndex, client: u32, reply: &Value) {
         // As in the reference, only the type is looked at.
         if matches!(reply.get("type"), Some(Value::Str(kind)) if kind == "init_ok") {
-            self.calls.close(client);
+            self.calls.close_initialised(client);
             self.node_started(now, node);
         } else {
-            self.fail(now, Failure::InitRefused { node, answer: printed(reply) });
+            self.fail(now, Failure::InitRefused { node, answer: json_text(reply) });
         }
     }
 
@@ -280,9 +373,16 @@ impl Core {
         reply: &Value,
     ) {
         match rpc.and_then(|rpc| rpc.mismatch(reply)) {
-            None => self.node_set_up(now, node),
+            None => {
+                if let Some(rpc) = rpc {
+                    self.answers.usable(rpc);
+                }
+                self.node_set_up(now, node);
+            }
             Some(problem) => {
-                let problem = format!("the answer {} does not fit: {problem}", printed(reply));
+                let wanted = rpc.map_or_else(String::new, Rpc::expected);
+                let reply = json_text(reply);
+                let problem = format!("the answer {reply} does not fit {wanted}: {problem}");
                 self.set_up_failed(now, node, rpc, problem);
             }
         }
@@ -300,11 +400,4 @@ impl Core {
             self.fail(now, Failure::SetUpFailed { node, request, problem });
         }
     }
-}
-
-/// A value as EDN, for messages.
-pub(super) fn printed(value: &Value) -> String {
-    let mut out = Vec::new();
-    print_value(value, &mut out);
-    String::from_utf8_lossy(&out).into_owned()
 }

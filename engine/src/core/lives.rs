@@ -95,6 +95,7 @@ impl Core {
     /// A killed node is started, and gets `init` before anything else.
     pub(super) fn restart(&mut self, now: Time, node: NodeIndex) {
         self.lives.commands.push(Command::Start(node));
+        self.deaf_nodes.restarted(node);
         let client = self.calls.open(node);
         self.lives.nodes[node] = Life::Starting(client);
         self.call_init_of(now, node, client);

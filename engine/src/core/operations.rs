@@ -1,10 +1,12 @@
 //! Operations: from invocation to completion, with Jepsen's rules for processes that crash.
 
 use super::Core;
-use super::calls::{Purpose, printed};
+use super::answers::Flaw;
+use super::calls::Purpose;
 use super::workers::Connection;
 use crate::rpc::{Rpc, RpcError};
 use crate::time::Time;
+use crate::unmatched::json_text;
 use crate::workload::{Completion, EXCEPTION_INFO, Invocation, Step};
 use glomers_history::{Detail, Function, Kind, Operation, Process, Value};
 
@@ -18,7 +20,7 @@ impl Core {
         if !worker_state.connection.as_ref().is_some_and(fits) {
             // A new process gets a new client; the old one is closed only now, as in the reference.
             if let Some(old) = worker_state.connection.take() {
-                self.calls.close(old.client);
+                self.calls.close_replaced(old.client);
             }
             let client = self.calls.open(node);
             let protocol = self.workload.client();
@@ -50,9 +52,12 @@ impl Core {
             Step::Complete(completion) => self.complete(now, worker, completion),
             Step::Malformed { problem, reply } => {
                 let node = self.workers.get(worker).node;
-                let node = self.directory.node(node);
-                let completion = malformed(node, rpc, &problem, reply);
-                self.complete(now, worker, completion);
+                let text = malformed_text(rpc, &problem, &reply);
+                if let Some(rpc) = rpc {
+                    self.unusable(now, node, rpc, Flaw::Misshapen, || text.clone());
+                }
+                let text = format!("{} {text}", self.directory.node(node));
+                self.complete(now, worker, malformed(&text, reply));
             }
             Step::Call(request) => {
                 let state = self.workers.get(worker);
@@ -82,24 +87,58 @@ impl Core {
         let (Some(connection), Some(invocation)) = (&mut state.connection, &state.current) else {
             return;
         };
-        let step = if let Some(error) = RpcError::from_body(&reply) {
-            Step::Complete(connection.protocol.refused(invocation, &error))
+        let error = RpcError::from_body(&reply);
+        let is_unsupported = error.as_ref().is_some_and(RpcError::is_not_supported);
+        let step = if let Some(error) = &error {
+            Step::Complete(connection.protocol.refused(invocation, error))
         } else if let Some(problem) = rpc.and_then(|rpc| rpc.mismatch(&reply)) {
             Step::Malformed { problem, reply }
         } else {
             connection.protocol.reply(invocation, reply)
         };
+        match (rpc, &step) {
+            (Some(rpc), _) if is_unsupported => {
+                self.not_supported(now, worker, rpc, error.as_ref())
+            }
+            // Reported where it is followed.
+            (_, Step::Malformed { .. }) | (None, _) => {}
+            (Some(rpc), _) => self.answers.usable(rpc),
+        }
         self.follow(now, worker, rpc, step);
     }
 
     /// The node did not answer in time.
-    pub(super) fn operation_timed_out(&mut self, now: Time, worker: u32) {
+    pub(super) fn operation_timed_out(
+        &mut self,
+        now: Time,
+        worker: u32,
+        rpc: Option<&'static Rpc>,
+    ) {
+        if let Some(rpc) = rpc {
+            let node = self.workers.get(worker).node;
+            self.unanswered_in_time(now, node, rpc);
+        }
         let state = self.workers.get(worker);
         let (Some(connection), Some(invocation)) = (&state.connection, &state.current) else {
             return;
         };
         let completion = connection.protocol.timed_out(invocation);
         self.complete(now, worker, completion);
+    }
+
+    /// The node answered that it does not know the request.
+    fn not_supported(
+        &mut self,
+        now: Time,
+        worker: u32,
+        rpc: &'static Rpc,
+        error: Option<&RpcError>,
+    ) {
+        let node = self.workers.get(worker).node;
+        self.unusable(now, node, rpc, Flaw::NotSupported, || {
+            let body = error.map_or_else(String::new, |error| json_text(&error.body));
+            format!("answered \"{}\" with {body}: it does not support it", rpc.request)
+        });
     }
 
     fn complete(&mut self, now: Time, worker: u32, completion: Completion) {
@@ -109,7 +148,7 @@ impl Core {
         let state = self.workers.get(worker);
         let (node, process) = (state.node, state.process);
         if completion.kind == Kind::Info {
-            // Nobody knows whether it is over: the worker goes on as somebody else.
+            // Its outcome is unknown: the worker continues under another process number.
             state.process += workers;
         }
         match completion.kind {
@@ -154,17 +193,21 @@ impl Core {
     }
 }
 
-/// A reply that breaks its schema: an exception in the client, so nobody knows what happened.
-fn malformed(node: &str, rpc: Option<&Rpc>, problem: &str, reply: Value) -> Completion {
-    let message = format!(
-        "{node} answered \"{}\" with {}, which does not fit {}: {problem}",
+/// What is wrong with a reply that breaks its schema: a sentence whose subject is the node.
+fn malformed_text(rpc: Option<&Rpc>, problem: &str, reply: &Value) -> String {
+    format!(
+        "answered \"{}\" with {}, which does not fit {}: {problem}",
         rpc.map_or("", |rpc| rpc.request),
-        printed(&reply),
+        json_text(reply),
         rpc.map_or_else(String::new, Rpc::expected)
-    );
+    )
+}
+
+/// A reply that breaks its schema: an exception in the client, so the outcome is unknown.
+fn malformed(message: &str, reply: Value) -> Completion {
     let data = Value::Map(vec![
         (Value::keyword("type"), Value::keyword("malformed-rpc-response")),
         (Value::keyword("body"), reply),
     ]);
-    Completion::thrown(EXCEPTION_INFO, &message, Some(data))
+    Completion::thrown(EXCEPTION_INFO, message, Some(data))
 }

@@ -1,6 +1,8 @@
 //! The way of a message: from a sender through journal and network to its receiver.
 
 use super::Core;
+use super::calls::Departure;
+use super::deafness::DeafCause;
 use super::directory::is_client_name;
 use crate::event::{Event, Phase};
 use crate::journal::Entry;
@@ -13,8 +15,8 @@ use glomers_history::Value;
 /// Where a name leads.
 enum Destination {
     Somebody(Address),
-    /// A client that is gone: a late reply, dropped in silence.
-    GoneClient,
+    /// A client that left the network.
+    GoneClient(Departure),
     Nobody,
 }
 
@@ -23,6 +25,13 @@ impl Core {
     pub fn line(&mut self, now: Time, node: NodeIndex, line: &[u8]) {
         if self.phase == Phase::Done || self.lives.is_dead(node) {
             return;
+        }
+        self.answers.printed(node, line);
+        if self.deaf_nodes.is_deaf(node) {
+            self.deaf_nodes.printed(node);
+            if self.plan.strict {
+                return;
+            }
         }
         let message = match Line::parse(line) {
             Ok(message) => message,
@@ -38,7 +47,10 @@ impl Core {
                 self.bad_line(now, node, BadLine::Unreadable, line);
             }
             Destination::Somebody(dest) => self.send(now, src, dest, message.body()),
-            Destination::GoneClient => {}
+            Destination::GoneClient(departure) => {
+                let cause = DeafCause::of_departure(message.dest.into_owned(), departure);
+                self.deafen(now, node, cause, line);
+            }
             Destination::Nobody => self.bad_line(now, node, BadLine::UnknownDestination, line),
         }
     }
@@ -48,8 +60,8 @@ impl Core {
             return Destination::Somebody(address);
         }
         match self.calls.find(name) {
-            Some((client, true)) => Destination::Somebody(Address::Client(client)),
-            Some((_, false)) => Destination::GoneClient,
+            Some((client, None)) => Destination::Somebody(Address::Client(client)),
+            Some((_, Some(departure))) => Destination::GoneClient(departure),
             None => Destination::Nobody,
         }
     }
@@ -60,9 +72,6 @@ impl Core {
         let involves_client = self.note(now, id, src, dest, body, true);
         if let Address::Client(client) = dest {
             return self.client_gets(now, client, id, src, body);
-        }
-        if !involves_client {
-            self.schedule.server_message_sent(now);
         }
         if let Address::Node(node) = dest
             && !self.lives.hears(node, src)

@@ -5,14 +5,8 @@ use crate::event::Phase;
 use crate::scenario::Scenario;
 use crate::time::Time;
 use crate::workload::{Completion, Generator, Invocation, Next, Script};
-use glomers_config::{Plan, Recovery};
-use std::time::Duration;
+use glomers_config::Plan;
 
-/// With `--recovery auto`, how long servers must have been silent.
-const QUIET: Duration = Duration::from_secs(1);
-/// With `--recovery auto`, the longest wait: what the reference always waits. Nodes that gossip for
-/// ever are never silent.
-const LONGEST_AUTO_RECOVERY: Duration = Duration::from_secs(10);
 /// Nanoseconds in a second.
 const NANOS_PER_SECOND: f64 = 1e9;
 
@@ -31,7 +25,6 @@ pub(super) struct Schedule {
     /// Twice the mean gap between operations, in ns; none when there are to be no operations.
     longest_gap: Option<u64>,
     recovery_start: Time,
-    last_server_message: Time,
     generator: Box<dyn Generator>,
     exhausted: bool,
     final_generator: Option<Box<dyn Generator>>,
@@ -52,7 +45,6 @@ impl Schedule {
             next_operation: Time::default(),
             longest_gap,
             recovery_start: Time::default(),
-            last_server_message: Time::default(),
             generator,
             exhausted: false,
             final_generator: None,
@@ -80,10 +72,6 @@ impl Schedule {
 
     pub(super) fn node_ready(&mut self) {
         self.ready_nodes += 1;
-    }
-
-    pub(super) fn server_message_sent(&mut self, now: Time) {
-        self.last_server_message = now;
     }
 
     /// When operations began to be issued.
@@ -237,18 +225,7 @@ impl Core {
     }
 
     fn recovery_end(&self) -> Time {
-        let start = self.schedule.recovery_start;
-        match self.plan.recovery {
-            Recovery::Wait(wait) => start + wait,
-            Recovery::Auto => {
-                let latest = start + LONGEST_AUTO_RECOVERY;
-                // A message on its way pushes the end: it is looked at again when it arrives.
-                if self.network.in_flight() > 0 {
-                    return latest;
-                }
-                latest.min(start.max(self.schedule.last_server_message) + QUIET)
-            }
-        }
+        self.schedule.recovery_start + self.plan.recovery
     }
 
     fn run_recovery(&mut self, now: Time) {

@@ -1,10 +1,10 @@
 //! The core with scripted nodes, in virtual time: no process, no clock, no sleep.
 
-mod simple_workloads;
-
+mod conduct;
 mod kafka;
 mod network_faults;
 mod recorded;
+mod simple_workloads;
 mod transactions;
 mod waiting;
 
@@ -255,7 +255,7 @@ fn services_answer_during_init() {
 fn a_node_that_never_answers_init_fails_the_run() {
     let (core, _) = run(plan("echo", Parameters::default()), &mut |_, _| Vec::new());
     let waited = Duration::from_secs(10);
-    assert_eq!(core.failure(), Some(&Failure::InitTimeout { node: 0, waited }));
+    assert_eq!(core.failure(), Some(&Failure::InitTimeout { node: 0, waited, unmatched: None }));
     let (core, _) = run(plan("echo", Parameters::default()), &mut |_, message| {
         vec![reply(message, json!({"type": "hello"}))]
     });

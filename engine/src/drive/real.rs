@@ -118,6 +118,8 @@ impl<H: Host> Driver<'_, H> {
             }
             if Instant::now() >= self.next_tick {
                 self.next_tick = Instant::now() + TICK;
+                let now = self.now();
+                self.core.give_up_if_hopeless(now);
                 self.tell_and_write()?;
             }
             if has_delivered && eager_rounds < EAGER_ROUNDS && self.collect_eagerly() {

@@ -1,7 +1,7 @@
 use super::*;
 use glomers_config::{
     Availability, Challenge, Concurrency, Delivery, Fault, Faults, LatencyDistribution,
-    PartitionShape, PartitionShapes, Services, Topology, Workload, challenges,
+    PartitionShape, PartitionShapes, Recovery, Services, Topology, Workload, challenges,
 };
 use proptest::collection::vec;
 use proptest::option::of;
@@ -70,13 +70,10 @@ fn given() -> impl Strategy<Value = Parameters> {
     );
     let rest = (
         of(select(Services::ALL)),
-        of(prop_oneof![
-            Just(Recovery::Auto),
-            (0.0..1e6).prop_map(|wait| Recovery::Wait(Duration::from_secs_f64(wait)))
-        ]),
+        of((0.0..1e6).prop_map(|wait| Recovery(Duration::from_secs_f64(wait)))),
         seconds(),
         of(1_u64..),
-        of(any::<[bool; 5]>()),
+        of(any::<[bool; 7]>()),
         of(any::<u64>()),
     );
     (load, network, rest).prop_map(|(load, network, rest)| {
@@ -113,7 +110,9 @@ fn given() -> impl Strategy<Value = Parameters> {
             log_net_send: flag(1),
             log_net_recv: flag(2),
             fail_on_duplicates: flag(3),
-            no_journal: flag(4),
+            strict: flag(4),
+            keep_going: flag(5),
+            no_journal: flag(6),
             seed: rest.5,
         }
     })

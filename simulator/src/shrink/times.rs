@@ -3,7 +3,6 @@
 use super::candidate::Candidate;
 use super::laboratory::Laboratory;
 use super::operations::ended_at;
-use glomers_config::Recovery;
 use glomers_engine::NEVER_ENDED;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -111,10 +110,10 @@ pub(super) fn wait_less(laboratory: &mut Laboratory<'_>) {
     }
     for wait in SHORT_WAITS.map(Duration::from_secs) {
         let mut candidate = laboratory.best().clone();
-        if matches!(candidate.plan.recovery, Recovery::Wait(old) if old <= wait) {
+        if candidate.plan.recovery <= wait {
             break;
         }
-        candidate.plan.recovery = Recovery::Wait(wait);
+        candidate.plan.recovery = wait;
         if laboratory.attempt(candidate) {
             break;
         }

@@ -6,7 +6,7 @@ use super::faults::{self, Spell};
 use super::journal::{Message, messages};
 use super::line::{Fate, Line, Told};
 use crate::Trial;
-use glomers_config::{Plan, Recovery};
+use glomers_config::Plan;
 use glomers_engine::Core;
 use glomers_history::{Kind, Operation};
 
@@ -88,10 +88,7 @@ fn last_looks(core: &Core) -> Option<Line> {
         |entry: &&glomers_history::Operation| entry.is_client() && entry.kind == Kind::Invoke;
     let first_last =
         core.history().operations().iter().filter(is_invocation).nth(scenario.operations.len())?;
-    let wait = match core.plan().recovery {
-        Recovery::Wait(wait) => format!("{} s later", wait.as_secs_f64()),
-        Recovery::Auto => "once nodes are silent".to_owned(),
-    };
+    let wait = format!("{} s later", core.plan().recovery.as_secs_f64());
     let text = format!("-- the load is over, every fault too; {wait} come the last looks --");
     Some(Line { time: first_last.time, told: Told::Sentence(text) })
 }

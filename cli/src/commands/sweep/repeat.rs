@@ -95,7 +95,7 @@ mod tests {
     #[test]
     fn every_flag_that_decides_on_a_run_is_repeated() {
         let line = "glomers run 3c --sim --node 'a b' --durable --nodes a,b --concurrency 4n \
-                    --rate 2.5 --nemesis kill,loss --loss 0.5 --recovery auto --availability total \
+                    --rate 2.5 --nemesis kill,loss --loss 0.5 --recovery 2.5 --availability total \
                     --no-journal --store 'my store' --quiet --format json -- --more '$x'";
         let arguments = parsed(line);
         let again = repeat(&plan(&arguments), &arguments);
@@ -103,7 +103,7 @@ mod tests {
             again,
             "glomers run broadcast-c --sim --seed SEED --node 'a b' --durable --nodes a,b \
              --concurrency 4n --rate 2.5 --nemesis loss,kill --loss 0.5 --availability total \
-             --recovery auto --no-journal --store 'my store' -- --more '$x'"
+             --recovery 2.5 --no-journal --store 'my store' -- --more '$x'"
         );
         let seventeen = parsed(&again.replace(SEED_MARK, "17"));
         assert_eq!(

@@ -37,7 +37,7 @@ proptest! {
             time_limit: Some(time_limit),
             nemesis: Some(Faults::new(faults)),
             nemesis_interval: Some(0.4),
-            recovery: Some(glomers_config::Recovery::Auto),
+            recovery: Some(glomers_config::Recovery(std::time::Duration::from_secs(10))),
             ..Parameters::default()
         };
         let plan = Plan::resolve(&challenge, given, seed).unwrap();

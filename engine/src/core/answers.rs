@@ -1,0 +1,234 @@
+//! How each type of request was answered so far, to notice early that a run can show nothing.
+
+use super::Core;
+use crate::event::{Event, Failure};
+use crate::message::NodeIndex;
+use crate::rpc::Rpc;
+use crate::time::Time;
+use std::time::Duration;
+
+/// Unusable answers to one type of request, and no other, after which a run is given up.
+const HOPELESS_ANSWERS: u64 = 20;
+/// Time since the first answer that was meant to fit and did not, after which a run is given up
+/// when none was better.
+const HOPELESS_TIME: Duration = Duration::from_secs(2);
+
+/// What is wrong with an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Flaw {
+    /// It does not fit the schema of its request.
+    Misshapen,
+    /// It is the answer, but not to the request that is open. Reported by its own event.
+    Unmatched,
+    /// A message of another type that answers nothing. Reported by its own event.
+    Stray,
+    /// An error of kind `not-supported`.
+    NotSupported,
+}
+
+/// The first unusable answer to a request.
+#[derive(Debug)]
+struct FirstFlaw {
+    node: NodeIndex,
+    text: String,
+}
+
+/// How one type of request was answered.
+#[derive(Debug)]
+struct RequestAnswers {
+    rpc: &'static Rpc,
+    /// Answers that the client could use, errors among them.
+    usable: u64,
+    unusable: u64,
+    timed_out: u64,
+    first_flaw: Option<FirstFlaw>,
+    /// When the first answer came that was meant to fit, and no other answer of the same program
+    /// will.
+    first_misfit: Option<Time>,
+    /// The node that first let a request go unanswered, with what it had printed.
+    first_silent: Option<(NodeIndex, String)>,
+}
+
+/// What a node printed while some type of request had no usable answer.
+#[derive(Debug, Default)]
+struct Printed {
+    lines: u64,
+    last: String,
+}
+
+/// How all types of request were answered.
+#[derive(Debug)]
+pub(super) struct Answers {
+    requests: Vec<RequestAnswers>,
+    /// Whether some type of request was sent and has no usable answer yet.
+    is_watching: bool,
+    printed: Vec<Printed>,
+}
+
+impl Answers {
+    pub(super) fn new(nodes: usize) -> Self {
+        Self {
+            requests: Vec::new(),
+            is_watching: false,
+            printed: (0..nodes).map(|_| Printed::default()).collect(),
+        }
+    }
+
+    fn of(&mut self, rpc: &'static Rpc) -> &mut RequestAnswers {
+        let index = self.requests.iter().position(|known| known.rpc == rpc).unwrap_or_else(|| {
+            self.requests.push(RequestAnswers {
+                rpc,
+                usable: 0,
+                unusable: 0,
+                timed_out: 0,
+                first_flaw: None,
+                first_misfit: None,
+                first_silent: None,
+            });
+            self.is_watching = true;
+            self.requests.len() - 1
+        });
+        &mut self.requests[index]
+    }
+
+    /// A request is sent.
+    pub(super) fn asked(&mut self, rpc: &'static Rpc) {
+        self.of(rpc);
+    }
+
+    /// A request was answered in a form that its client can use.
+    pub(super) fn usable(&mut self, rpc: &'static Rpc) {
+        let answers = self.of(rpc);
+        answers.usable += 1;
+        if answers.usable == 1 {
+            self.is_watching = self.requests.iter().any(|answers| answers.usable == 0);
+        }
+    }
+
+    /// A node printed a line.
+    pub(super) fn printed(&mut self, node: NodeIndex, line: &[u8]) {
+        if self.is_watching {
+            let printed = &mut self.printed[node];
+            printed.lines += 1;
+            printed.last.clear();
+            printed.last.push_str(&super::excerpt(line));
+        }
+    }
+
+    /// The first request that only has unusable answers, too many or for too long.
+    fn hopeless(&self, now: Time) -> Option<&RequestAnswers> {
+        self.requests.iter().find(|answers| {
+            let is_late =
+                answers.first_misfit.is_some_and(|first| now.since(first) >= HOPELESS_TIME);
+            answers.usable == 0 && (answers.unusable >= HOPELESS_ANSWERS || is_late)
+        })
+    }
+}
+
+/// A type of request that was never answered in a usable form, and was left unanswered at times.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unanswered {
+    /// The node that left it unanswered first.
+    pub node: NodeIndex,
+    /// Type of the request.
+    pub request: &'static str,
+    /// Requests that had no answer in time.
+    pub count: u64,
+    /// The answer that is expected, and what the node printed instead.
+    pub text: String,
+}
+
+impl Core {
+    /// Types of request that were left unanswered and never answered in a usable form.
+    #[must_use]
+    pub fn unanswered(&self) -> Vec<Unanswered> {
+        let silent = self.answers.requests.iter().filter(|answers| answers.usable == 0);
+        silent
+            .filter_map(|answers| {
+                let (node, text) = answers.first_silent.as_ref()?;
+                Some(Unanswered {
+                    node: *node,
+                    request: answers.rpc.request,
+                    count: answers.timed_out,
+                    text: text.clone(),
+                })
+            })
+            .collect()
+    }
+
+    /// An answer that its client cannot use. The first of each type of request is reported at once.
+    pub(super) fn unusable(
+        &mut self,
+        now: Time,
+        node: NodeIndex,
+        rpc: &'static Rpc,
+        flaw: Flaw,
+        text: impl FnOnce() -> String,
+    ) {
+        let answers = self.answers.of(rpc);
+        answers.unusable += 1;
+        if matches!(flaw, Flaw::Misshapen | Flaw::Unmatched) {
+            answers.first_misfit.get_or_insert(now);
+        }
+        if answers.usable == 0 && answers.first_flaw.is_none() {
+            let text = text();
+            answers.first_flaw = Some(FirstFlaw { node, text: text.clone() });
+            if matches!(flaw, Flaw::Misshapen | Flaw::NotSupported) {
+                let node = self.plan.nodes[node].clone();
+                self.events.push((now, Event::Notice { node, text }));
+            }
+        }
+    }
+
+    /// A request had no answer in time. The first of each type of request is reported at once, as
+    /// long as none was answered.
+    pub(super) fn unanswered_in_time(&mut self, now: Time, node: NodeIndex, rpc: &'static Rpc) {
+        let waited = self.plan.rpc_timeout.as_millis();
+        let Printed { lines, last } = &self.answers.printed[node];
+        let meanwhile = match lines {
+            0 => "it printed nothing on stdout meanwhile".to_owned(),
+            1 => format!("it printed this instead: {last}"),
+            lines => format!("it printed {lines} lines meanwhile, the last of them: {last}"),
+        };
+        let answers = self.answers.of(rpc);
+        answers.timed_out += 1;
+        if answers.usable > 0 || answers.first_silent.is_some() {
+            return;
+        }
+        let text = format!(
+            "did not answer \"{}\" in {waited} ms; the answer it wants is {}; {meanwhile}",
+            rpc.request,
+            rpc.expected()
+        );
+        answers.first_silent = Some((node, text.clone()));
+        let node = self.plan.nodes[node].clone();
+        self.events.push((now, Event::Notice { node, text }));
+    }
+
+    /// Ends a run that can show nothing any more, unless the plan says to run on: all answers to
+    /// some type of request are unusable. For drivers that would have to wait for the end.
+    pub fn give_up_if_hopeless(&mut self, now: Time) {
+        if self.plan.keep_going {
+            return;
+        }
+        let misplaced = |(node, first): (NodeIndex, &Option<(Time, String)>)| {
+            let (at, text) = first.as_ref()?;
+            (now.since(*at) >= HOPELESS_TIME).then(|| (node, text.clone()))
+        };
+        let init = self.unmatched_init.iter().enumerate().find_map(misplaced);
+        if let Some((node, text)) = init {
+            return self.fail(now, Failure::InitUnmatched { node, problem: text });
+        }
+        if let Some(answers) = self.answers.hopeless(now)
+            && let Some(FirstFlaw { node, text }) = &answers.first_flaw
+        {
+            let failure = Failure::Hopeless {
+                node: *node,
+                request: answers.rpc.request,
+                answers: answers.unusable,
+                problem: text.clone(),
+            };
+            self.fail(now, failure);
+        }
+    }
+}
