@@ -128,9 +128,9 @@ fn push(words: &mut Vec<String>, setting: Setting, plan: &Plan) -> Result<(), Co
     let flag = setting.flag();
     let value = match setting {
         // Told by `-w`; or ours to do, after the run.
-        Setting::Workload | Setting::FailOnDuplicates | Setting::NoJournal => return Ok(()),
+        Setting::Workload | Setting::FailOnDuplicates | Setting::NoJournal
         // It does both anyway.
-        Setting::Strict | Setting::KeepGoing => return Ok(()),
+        | Setting::Strict | Setting::KeepGoing => return Ok(()),
         Setting::LogStderr | Setting::LogNetSend | Setting::LogNetRecv => {
             let is_set = match setting {
                 Setting::LogStderr => plan.log_stderr,

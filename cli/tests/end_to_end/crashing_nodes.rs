@@ -50,13 +50,13 @@ fn answers_init_with_an_error() {
     Glomers::run("echo", "init-error")
         .end()
         .exits(1)
-        .says(&["node n0 answered init with", "no disk", "instead of init_ok"])
+        .says(&["node n0 answered init with", "no disk", "the answer it wants is"])
         .stores("false");
 }
 
 #[test]
 fn answers_init_with_something_else() {
-    Glomers::run("echo", "init-other").end().exits(1).says(&[r#":type "hello""#]).stores("false");
+    Glomers::run("echo", "init-other").end().exits(1).says(&[r#""type":"hello""#]).stores("false");
 }
 
 #[test]

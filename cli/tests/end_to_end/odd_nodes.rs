@@ -54,7 +54,80 @@ fn nests_a_reply_too_deep() {
 
 #[test]
 fn answers_init_twice() {
-    Glomers::run("echo", "init-twice").end().exits(0).does_not_say("warning").stores("true");
+    let run = || Glomers::run("echo", "init-twice");
+    run()
+        .end()
+        .exits(0)
+        .says(&["Maelstrom would have gone deaf to n0", "answered init twice", "--strict"])
+        .stores("true");
+    // As Maelstrom: nothing more is read of the node.
+    run()
+        .with(&["--strict", "--rpc-timeout", "200"])
+        .end()
+        .exits(1)
+        .says(&["n0 was not read any more", "no echo operation succeeded"])
+        .stores("false");
+}
+
+#[test]
+fn answers_after_the_client_gave_up() {
+    let run = || Glomers::run("echo", "answers-late").with(&["--rpc-timeout", "200"]);
+    let deaf = ["gone deaf to n0", "after that client had given it up", "would have timed out"];
+    run().end().exits(0).says(&deaf).stores("true");
+    run().with(&["--strict"]).end().says(&["n0 was not read any more"]);
+}
+
+#[test]
+fn answers_without_in_reply_to() {
+    Glomers::run("echo", "no-in-reply-to")
+        .with(&["--time-limit", "8"])
+        .end()
+        .exits(2)
+        .says(&["without in_reply_to", r#"needs "in_reply_to": 1"#, "stopped early", "echo_ok"])
+        .stores(":unknown");
+    Glomers::run("echo", "no-in-reply-to")
+        .with(&["--keep-going", "--rpc-timeout", "300"])
+        .end()
+        .exits(1)
+        .says(&["without in_reply_to", "no echo operation succeeded"])
+        .stores("false");
+}
+
+#[test]
+fn answers_init_without_in_reply_to() {
+    Glomers::run("echo", "init-unmatched").end().exits(1).says(&[
+        "n0 did not answer init",
+        "without in_reply_to",
+        r#"the answer needs "in_reply_to""#,
+    ]);
+}
+
+#[test]
+fn answers_everything_in_a_shape_that_does_not_fit() {
+    Glomers::run("echo", "breaks-schema")
+        .with(&["--time-limit", "8", "--rate", "200"])
+        .end()
+        .exits(2)
+        .says(&[
+            "answers to \"echo\" were unusable",
+            r#"{"type":"echo_ok","#,
+            "echo is missing",
+            "--keep-going",
+        ])
+        .stores(":unknown");
+}
+
+#[test]
+fn never_answers_one_kind_of_request() {
+    Glomers::run("broadcast-b", "ignores-broadcast")
+        .with(&["--rpc-timeout", "200", "--recovery", "0"])
+        .end()
+        .exits(1)
+        .says(&[
+            r#"did not answer "broadcast" in 200 ms"#,
+            r#"{"type":"broadcast_ok","#,
+            "pondering",
+        ]);
 }
 
 #[test]

@@ -64,6 +64,7 @@ fn init(fault: &str, message: &Value) {
             send_reply(message, json!({"type": "init_ok"}));
             send_reply(message, json!({"type": "init_ok"}));
         }
+        "init-unmatched" => send_unmatched(message, &json!({"type": "init_ok"})),
         _ => send_reply(message, json!({"type": "init_ok"})),
     }
 }
@@ -123,6 +124,19 @@ fn request(fault: &str, message: &Value, answered: u64) {
             let error = json!({"type": "error", "code": 11, "text": "not today"});
             return send_reply(message, error);
         }
+        "no-in-reply-to" => return send_unmatched(message, &echo),
+        "answers-late" if answered == 3 => {
+            let message = message.clone();
+            thread::spawn(move || {
+                thread::sleep(Duration::from_millis(500));
+                send_reply(&message, echo);
+            });
+            return;
+        }
+        "ignores-broadcast" if message["body"]["type"] == "broadcast" => {
+            let pondering = json!({"type": "pondering"});
+            return send(&message["dest"], &message["dest"], &pondering);
+        }
         "duplicates" => return duplicates(message),
         "same-id" => return send_reply(message, json!({"type": "generate_ok", "id": 7})),
         _ => {}
@@ -161,8 +175,17 @@ fn duplicates(message: &Value) {
 
 fn send_reply(message: &Value, mut body: Value) {
     body["in_reply_to"] = message["body"]["msg_id"].clone();
-    let reply = json!({"src": message["dest"], "dest": message["src"], "body": body});
-    print_raw(format!("{reply}\n").as_bytes());
+    send_unmatched(message, &body);
+}
+
+/// Sends the sender of a message a body as it is.
+fn send_unmatched(message: &Value, body: &Value) {
+    send(&message["dest"], &message["src"], body);
+}
+
+fn send(src: &Value, dest: &Value, body: &Value) {
+    let message = json!({"src": src, "dest": dest, "body": body});
+    print_raw(format!("{message}\n").as_bytes());
 }
 
 /// Prints bytes as they are; a closed stdout ends the node, as it ends most.

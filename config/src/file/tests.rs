@@ -109,9 +109,8 @@ fn a_built_in_challenge_may_extend_another() {
     assert_eq!(file.challenges[0].challenge, expected);
 }
 
-#[test]
-fn every_flag_can_be_set_as_text_or_in_its_own_type() {
-    let texts = r#"
+/// Every setting as a text.
+const TEXTS: &str = r#"
         [challenge.c]
         workload = "txn-rw-register"
         nodes = "a, b"
@@ -149,6 +148,9 @@ fn every_flag_can_be_set_as_text_or_in_its_own_type() {
         no-journal = "true"
         seed = "18446744073709551615"
     "#;
+
+#[test]
+fn every_flag_can_be_set_as_text_or_in_its_own_type() {
     let expected = Parameters {
         workload: Some(Workload::TxnRwRegister),
         nodes: Some(vec!["a".into(), "b".into()]),
@@ -189,8 +191,8 @@ fn every_flag_can_be_set_as_text_or_in_its_own_type() {
         no_journal: Some(true),
         seed: Some(u64::MAX),
     };
-    assert_eq!(parse(texts).challenges[0].challenge.parameters, expected);
-    let typed: String = texts
+    assert_eq!(parse(TEXTS).challenges[0].challenge.parameters, expected);
+    let typed: String = TEXTS
         .lines()
         .map(|line| match line.split_once(" = ") {
             Some((_, "\"2n\"" | "\"18446744073709551615\"")) | None => line.to_owned(),

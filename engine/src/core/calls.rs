@@ -326,9 +326,9 @@ impl Core {
                     self.fail(now, Failure::InitTimeout { node, waited, unmatched });
                 }
                 Purpose::SetUp(node) => {
-                    let waited = self.plan.rpc_timeout.as_millis();
-                    let wanted = rpc.map_or_else(String::new, Rpc::expected);
-                    let problem = format!("no answer in {waited} ms, and it wants {wanted}");
+                    let timeout = self.plan.rpc_timeout.as_millis();
+                    let expected = rpc.map_or_else(String::new, Rpc::expected);
+                    let problem = format!("no answer in {timeout} ms, and it wants {expected}");
                     self.set_up_failed(now, node, rpc, problem);
                 }
                 Purpose::Operation(worker) => self.operation_timed_out(now, worker, rpc),

@@ -98,7 +98,7 @@ impl Core {
         };
         match (rpc, &step) {
             (Some(rpc), _) if is_unsupported => {
-                self.not_supported(now, worker, rpc, error.as_ref())
+                self.not_supported(now, worker, rpc, error.as_ref());
             }
             // Reported where it is followed.
             (_, Step::Malformed { .. }) | (None, _) => {}
