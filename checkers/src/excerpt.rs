@@ -1,22 +1,22 @@
 //! Values and texts, short enough for a message.
 
-use glomers_history::{Value, print_value};
+use glomers_history::{Value, print_value, visible};
 
 /// Characters that a long text keeps at its beginning ...
 const HEAD: usize = 200;
 /// ... and at its end.
 const TAIL: usize = 100;
 
-/// The value as EDN, without its middle when long.
+/// The value as EDN that can be shown, without its middle when long.
 pub(crate) fn edn(value: &Value) -> String {
     let mut text = Vec::new();
     print_value(value, &mut text);
-    cut(&String::from_utf8_lossy(&text))
+    visible(&cut(&String::from_utf8_lossy(&text))).into_owned()
 }
 
 /// The text on one line, without its middle when long.
 pub(crate) fn one_line(text: &str) -> String {
-    cut(&text.split_whitespace().collect::<Vec<_>>().join(" "))
+    visible(&cut(&text.split_whitespace().collect::<Vec<_>>().join(" "))).into_owned()
 }
 
 fn cut(text: &str) -> String {
@@ -30,6 +30,13 @@ fn cut(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn control_characters_are_escaped() {
+        assert_eq!(one_line("\u{1b}[31mred\r\u{7}"), "\\u001b[31mred \\u0007");
+        let value = Value::Str("\u{1b}]0;t\u{7}\u{202e}".into());
+        assert_eq!(edn(&value), "\"\\u001b]0;t\\u0007\\u202e\"");
+    }
 
     #[test]
     fn long_texts_are_cut_between_characters() {

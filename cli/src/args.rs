@@ -13,7 +13,7 @@ use crate::{exit, values};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use glomers_config::{
     Availability, Concurrency, Delivery, Faults, LatencyDistribution, Parameters, PartitionShapes,
-    Recovery, Services, Topology,
+    Recovery, Services, Target, Topology,
 };
 use std::path::PathBuf;
 
@@ -102,6 +102,7 @@ Examples:
   glomers run echo --bin ./node.py -- --debug   with arguments for the node
   glomers run 3b 3c --nemesis partition         several challenges, by name or number
   glomers run all --format json                 every challenge that is built
+  glomers run lin-kv --bin ./my-node            a workload, with Maelstrom's defaults
   glomers run broadcast-d --seed 42             the same operations and faults again
   glomers run broadcast-d --sim                 simulated: milliseconds, and the same bytes again
   glomers run broadcast-e --engine maelstrom    with the real one (`glomers install maelstrom`)
@@ -112,7 +113,8 @@ Examples:
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
 #[command(after_help = format!("{RUN_EXAMPLES}\n\n{}", exit::HELP))]
 pub(crate) struct RunArguments {
-    /// Challenges, by name or number (3e), or `all`. `glomers list` shows them.
+    /// Challenges, by name or number (3e), workloads by name, or `all` challenges. `glomers list`
+    /// shows them.
     #[arg(required = true, value_name = "CHALLENGE")]
     pub(crate) challenges: Vec<String>,
 
@@ -140,7 +142,7 @@ pub(crate) struct RunArguments {
     #[arg(long, value_name = "NUM", help_heading = "Load", value_parser = values::node_count)]
     #[arg(allow_negative_numbers = true)]
     pub(crate) node_count: Option<u32>,
-    /// Names of the nodes, separated by commas, unless --node-count is given [default: n1 to n5].
+    /// Names of the nodes, separated by commas, in place of --node-count: n1,n2,n3.
     #[arg(long, value_name = "NAMES", help_heading = "Load", value_parser = values::names)]
     pub(crate) nodes: Option<values::Names>,
     /// Number of workers: 10, or 4n for 4 on each node [default: 1n].
@@ -183,6 +185,11 @@ pub(crate) struct RunArguments {
     /// How lin-kv and the other services behave: reference, or documented [default: reference].
     #[arg(long, value_name = "TYPE", help_heading = "Network")]
     pub(crate) services: Option<Services>,
+    /// Limits that metrics must keep to, separated by commas: server-msgs-per-op<12,
+    /// 'ok-fraction>=0.99'; may be given again. Each goes over the challenge's for that metric.
+    #[arg(long, alias = "target", value_name = "TARGETS", help_heading = "Load")]
+    #[arg(value_parser = values::targets)]
+    pub(crate) targets: Vec<values::Targets>,
     /// Fail when one read shows an element twice.
     #[arg(long, help_heading = "Load")]
     pub(crate) fail_on_duplicates: bool,
@@ -294,6 +301,11 @@ pub(crate) struct RunArguments {
 }
 
 impl RunArguments {
+    /// The targets that the flags name, in their order.
+    pub(crate) fn targets(&self) -> impl Iterator<Item = Target> {
+        self.targets.iter().flat_map(|targets| targets.0.iter().copied())
+    }
+
     /// What the flags say of a run; those that were not given say nothing.
     pub(crate) fn parameters(&self) -> Parameters {
         let set = |flag: bool| flag.then_some(true);
@@ -382,8 +394,8 @@ pub(crate) struct CompareArguments {
     /// Exit with 1 when this is so.
     #[arg(long, value_enum, value_name = "WHEN")]
     pub(crate) fail_on: Option<FailOn>,
-    /// Folder of run directories [default: store beside glomers.toml, else here].
-    #[arg(long, value_name = "DIR")]
+    /// Folder of run directories, for the latest run [default: store beside glomers.toml, else here].
+    #[arg(long, value_name = "DIR", conflicts_with = "candidate")]
     pub(crate) store: Option<PathBuf>,
     /// How to print the comparison.
     #[arg(long, value_enum, default_value = "table")]
@@ -409,7 +421,7 @@ pub(crate) struct ReportArguments {
     #[arg(long, value_enum, default_value = "table", conflicts_with = "markdown")]
     pub(crate) format: Format,
     /// Folder of run directories [default: store beside glomers.toml, else here].
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", conflicts_with = "runs")]
     pub(crate) store: Option<PathBuf>,
 }
 
@@ -428,7 +440,7 @@ pub(crate) struct NodeArguments {
     /// own: started there again, the node goes on where it was killed.
     #[arg(long)]
     pub(crate) durable: bool,
-    /// Ignored: the node plays every workload, by the messages that it gets.
+    /// Ignored, with a note: the node plays every workload, by the messages that it gets.
     #[arg(trailing_var_arg = true, allow_hyphen_values = true, hide = true)]
     pub(crate) ignored: Vec<String>,
 }
@@ -437,5 +449,14 @@ impl NodeArguments {
     /// Whether the flag is anywhere: behind an argument that is ignored, it is one of those to clap.
     pub(crate) fn is_durable(&self) -> bool {
         self.durable || self.ignored.iter().any(|argument| argument == "--durable")
+    }
+
+    /// What to say of arguments that are ignored, if there are any.
+    pub(crate) fn ignored_note(&self) -> Option<String> {
+        let ignored = self.ignored.iter().map(String::as_str).filter(|it| *it != "--durable");
+        let ignored: Vec<&str> = ignored.collect();
+        (!ignored.is_empty()).then(|| {
+            format!("ignored: {} (this node takes --node and --durable only)", ignored.join(" "))
+        })
     }
 }

@@ -16,6 +16,7 @@ pub(crate) mod test;
 use crate::args::Command;
 use crate::exit::{self, Exit};
 use crate::node_command::Hosted;
+use crate::terminal;
 use std::io::{BufReader, stdin};
 use std::process::ExitCode;
 
@@ -35,6 +36,9 @@ pub(crate) fn dispatch(command: Command) -> ExitCode {
         Command::Shrink(arguments) => shrink::shrink(&arguments),
         Command::Museum(arguments) => museum::museum(&arguments),
         Command::Node(arguments) => {
+            if let Some(note) = arguments.ignored_note() {
+                terminal::complain(&note);
+            }
             return match Hosted::find(&arguments.node, arguments.is_durable()) {
                 Ok(Hosted { cast, .. }) => cast.program.run_stdio(cast.is_durable),
                 Err(error) => exit::failed(&error).into(),

@@ -14,17 +14,23 @@ mod preflight;
 mod progress;
 mod project;
 mod store;
+mod suggest;
 mod summary;
 mod terminal;
 mod values;
 mod watchdog;
 
-use clap::Parser as _;
+use clap::{CommandFactory as _, Parser as _};
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    match args::Arguments::try_parse() {
+    let words: Vec<OsString> = std::env::args_os().collect();
+    match args::Arguments::try_parse_from(&words) {
         Ok(arguments) => commands::dispatch(arguments.command),
-        Err(error) => exit::refused(&error).into(),
+        Err(error) => {
+            let command = args::Arguments::command();
+            exit::refused(&suggest::with_suggestions(error, &command, &words)).into()
+        }
     }
 }

@@ -4,7 +4,7 @@ use crate::args::RunArguments;
 use crate::exit::BadArguments;
 use crate::terminal;
 use anyhow::{Context as _, Result};
-use glomers_config::NodeSource;
+use glomers_config::{NodeSource, did_you_mean};
 use glomers_node::Program;
 use glomers_node::museum::{exhibit, exhibits};
 use glomers_node::solutions::Solutions;
@@ -12,6 +12,8 @@ use glomers_results::NodeRecord;
 use glomers_simulator::Cast;
 use std::path::{Path, PathBuf};
 
+/// Name of the file that says which node a project runs.
+const FILE_NAME: &str = "glomers.toml";
 /// File name of our own node, when it is built from this repository.
 const OWN_NODE: &str = "glomers-node";
 
@@ -26,6 +28,8 @@ pub(crate) struct NodeCommand {
     pub(crate) is_ours: bool,
     /// Who named the program.
     pub(crate) origin: Origin,
+    /// Where glomers.toml lies, if that names it: its paths are relative to it.
+    pub(crate) folder: Option<PathBuf>,
     /// How it is built before the run.
     pub(crate) build: Option<BuildStep>,
     /// The same node, to be hosted in this process; none if it is not ours to host.
@@ -57,13 +61,14 @@ impl Hosted {
             return Ok(Self { name: exhibit.name, cast });
         }
         let names: Vec<&str> = exhibits().iter().map(|exhibit| exhibit.name).collect();
+        let meant = did_you_mean(name, names.iter().copied().chain([OURS]));
         let text = if names.is_empty() {
             format!(
-                "there is no node {name}: --node knows `{OURS}`; the bug museum is only in a \
-                 glomers that was built with `--features museum`"
+                "there is no node {name}{meant}: --node knows `{OURS}`; the bug museum is only in \
+                 a glomers that was built with `--features museum`"
             )
         } else {
-            format!("there is no node {name}: --node knows {OURS}, {}", names.join(", "))
+            format!("there is no node {name}{meant}: --node knows {OURS}, {}", names.join(", "))
         };
         Err(BadArguments(text).into())
     }
@@ -105,6 +110,7 @@ impl NodeCommand {
                 args: given.collect(),
                 is_ours: false,
                 origin: Origin::Flag,
+                folder: None,
                 build: None,
                 hosted: None,
             });
@@ -125,10 +131,21 @@ impl NodeCommand {
             let args: Vec<String> = durable.into_iter().chain(own_args).chain(given).collect();
             let is_durable = args.iter().any(|argument| argument == DURABLE);
             let hosted = is_ours.then(|| Hosted::find(OURS, is_durable)).transpose()?;
-            return Ok(Self { program, args, is_ours, origin: Origin::File, build, hosted });
+            let folder = Some(source.dir.clone());
+            return Ok(Self {
+                program,
+                args,
+                is_ours,
+                origin: Origin::File,
+                folder,
+                build,
+                hosted,
+            });
         }
-        let node = Self::carried(OURS, arguments.durable, own_args.chain(given))?;
-        Ok(Self { build, ..node })
+        if let Some(source) = source {
+            refuse_without_bin(source)?;
+        }
+        Self::carried(OURS, arguments.durable, own_args.chain(given))
     }
 
     /// A node that this program is, when it is asked to.
@@ -139,6 +156,13 @@ impl NodeCommand {
     ) -> Result<Self> {
         let program = std::env::current_exe().context("failed to find our own program")?;
         let given: Vec<String> = given.collect();
+        if let Some(argument) = given.iter().find(|argument| *argument != DURABLE) {
+            let text = format!(
+                "the node that glomers brings along takes no arguments but {DURABLE}, so {argument} \
+                 would be ignored: name your own node with --bin, or drop it"
+            );
+            return Err(BadArguments(text).into());
+        }
         let is_durable = is_durable || given.iter().any(|argument| argument == DURABLE);
         let hosted = Hosted::find(name, is_durable)?;
         let mut args = vec!["node".to_owned()];
@@ -154,6 +178,7 @@ impl NodeCommand {
             args,
             is_ours: name == OURS,
             origin: Origin::Own,
+            folder: None,
             build: None,
             hosted: Some(hosted),
         })
@@ -201,6 +226,23 @@ impl NodeCommand {
         let words = words.join(" ");
         if self.is_ours { format!("{words} (glomers' own node)") } else { words }
     }
+}
+
+/// What glomers.toml says of a program that it does not name would be ignored.
+fn refuse_without_bin(source: &NodeSource) -> Result<()> {
+    let key = if source.build.is_some() {
+        "build"
+    } else if source.args.iter().any(|argument| argument != DURABLE) {
+        "args"
+    } else {
+        return Ok(());
+    };
+    let text = format!(
+        "{} has `{key}` and no `bin`, so glomers' own node would run: add bin = \"...\", or drop \
+         {key}",
+        source.dir.join(FILE_NAME).display()
+    );
+    Err(BadArguments(text).into())
 }
 
 /// Only our own node is known to take that.

@@ -1,6 +1,7 @@
 //! Draws how far a run is, on a terminal.
 
 use crate::terminal;
+use glomers_history::visible;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::time::Duration;
 
@@ -38,7 +39,7 @@ impl ProgressLine {
 
     /// Prints a line above the progress.
     pub(crate) fn tell(&self, line: &str) {
-        self.bar.suspend(|| terminal::complain(&terminal::harmless(line)));
+        self.bar.suspend(|| terminal::complain(&visible(line)));
     }
 
     /// Shows a phase, how much of it is done (the whole may be unknown: zero), and a text.

@@ -5,8 +5,10 @@ use crate::judged::{JudgedRun, Judgements};
 use crate::node_command::NodeCommand;
 use crate::terminal::{self, Colour, painted};
 use anyhow::Result;
-use glomers_history::Validity;
-use glomers_results::{Clock, Engine, Look, RunRecord, SideBySide, TargetOutcome, run_table};
+use glomers_history::{Validity, visible};
+use glomers_results::{
+    Clock, Engine, Look, RunRecord, SideBySide, TargetOutcome, markdown, run_table, shown_lines,
+};
 use serde_json::{Value, json};
 
 /// Shows what was run to a person. (JSON comes at the end, for all runs at once.)
@@ -40,7 +42,8 @@ fn show_run(run: &JudgedRun, node: &NodeCommand, format: Format, quiet: bool) ->
         Format::Json => return Ok(()),
         Format::Table => (verdict_line(record, node, colours), Look::Terminal { colour: colours }),
         Format::Markdown => {
-            (format!("**{}**\n", verdict_line(record, node, false)), Look::Markdown)
+            let line = markdown(verdict_line(record, node, false).trim_end());
+            (format!("**{line}**\n"), Look::Markdown)
         }
     };
     text.push('\n');
@@ -51,10 +54,11 @@ fn show_run(run: &JudgedRun, node: &NodeCommand, format: Format, quiet: bool) ->
     }
     let why = painted("why:", Colour::Red, colours);
     let mut lines: Vec<String> =
-        run.reasons.iter().map(|reason| format!("{why} {reason}")).collect();
+        run.reasons.iter().map(|reason| format!("{why} {}", shown_lines(reason, look))).collect();
     if !(quiet && is_good) {
         let mark = painted("warning:", Colour::Yellow, colours);
-        lines.extend(record.warnings.iter().map(|warning| format!("{mark} {warning}")));
+        let warning = |warning: &String| format!("{mark} {}", shown_lines(warning, look));
+        lines.extend(record.warnings.iter().map(warning));
         lines.push(format!("files: {}", terminal::shown_path(&run.run.path)));
     }
     text += &lines.join("\n");
@@ -75,10 +79,10 @@ fn verdict_line(record: &RunRecord, node: &NodeCommand, colours: bool) -> String
     let seed = record.seed.map_or_else(String::new, |seed| format!(", seed {seed}"));
     format!(
         "{}: {} ({}, {}{seed}, {:.1} s)",
-        record.challenge,
+        visible(&record.challenge),
         painted(word, colour, colours),
-        node.display(),
-        engine_text(record),
+        visible(&node.display()),
+        visible(&engine_text(record)),
         record.wall_seconds
     )
 }

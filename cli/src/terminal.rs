@@ -1,7 +1,8 @@
 //! What kind of terminal we talk to, and how paths look in it.
 
 use anyhow::{Context as _, Result};
-pub(crate) use glomers_simulator::harmless;
+use glomers_history::{visible, visible_lines};
+use std::borrow::Cow;
 use std::io::{IsTerminal as _, Write as _};
 use std::path::Path;
 
@@ -23,15 +24,17 @@ fn refuses_colour() -> bool {
 /// A path as a person would type it: from the current folder, where it is below that.
 pub(crate) fn shown_path(path: &Path) -> String {
     let here = std::env::current_dir().unwrap_or_default();
-    path.strip_prefix(&here).unwrap_or(path).display().to_string()
+    visible(&path.strip_prefix(&here).unwrap_or(path).display().to_string()).into_owned()
 }
 
-/// Prints a text, with a newline at its end. A reader that has seen enough (`| head`) is no error:
+/// Prints a text, with a newline at its end. Whatever it holds, only lines and colours reach a
+/// terminal. (JSON that is escaped here still says the same.) A reader that has seen enough (`| head`) is no error:
 /// the command goes on, and its exit status says what it always says.
 pub(crate) fn print(text: &str) -> Result<()> {
+    let text = printable(text.trim_end_matches('\n'), colours_stdout());
     let mut stdout = std::io::stdout().lock();
     let written = stdout
-        .write_all(text.trim_end_matches('\n').as_bytes())
+        .write_all(text.as_bytes())
         .and_then(|()| stdout.write_all(b"\n"))
         .and_then(|()| stdout.flush());
     match written {
@@ -40,9 +43,34 @@ pub(crate) fn print(text: &str) -> Result<()> {
     }
 }
 
-/// Prints a line to stderr. When nobody can read that, there is nobody to tell.
+/// Lines without anything that a terminal obeys, but for colours where they are wanted.
+fn printable(text: &str, colours: bool) -> Cow<'_, str> {
+    if !colours {
+        return visible_lines(text);
+    }
+    let mut shown = String::with_capacity(text.len());
+    let mut parts = text.split('\u{1b}');
+    shown.push_str(&visible_lines(parts.next().unwrap_or_default()));
+    for part in parts {
+        let colour = colour_length(part).map_or("", |length| &part[..length]);
+        shown.push_str(&if colour.is_empty() { visible("\u{1b}") } else { "\u{1b}".into() });
+        shown.push_str(colour);
+        shown.push_str(&visible_lines(&part[colour.len()..]));
+    }
+    Cow::Owned(shown)
+}
+
+/// Bytes at the start of a text that set colours, behind the escape (Select Graphic Rendition).
+fn colour_length(text: &str) -> Option<usize> {
+    let codes = text.strip_prefix('[')?;
+    let end = codes.find(|c: char| !c.is_ascii_digit() && c != ';')?;
+    codes[end..].starts_with('m').then_some("[".len() + end + "m".len())
+}
+
+/// Prints lines to stderr, and nothing that a terminal obeys. If that cannot be written, nothing
+/// can be done.
 pub(crate) fn complain(text: &str) {
-    let _ = writeln!(std::io::stderr(), "{text}");
+    let _ = writeln!(std::io::stderr(), "{}", visible_lines(text));
 }
 
 /// A colour of words that matter.
@@ -61,4 +89,27 @@ pub(crate) fn painted(word: &str, colour: Colour, colours: bool) -> String {
         Colour::Yellow => 33,
     };
     if colours { format!("\u{1b}[1;{code}m{word}\u{1b}[0m") } else { word.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_lines_and_colours_reach_a_terminal() {
+        let text = "\u{1b}[1;31mwhy:\u{1b}[0m a\nb\u{1b}]0;t\u{7}\u{1b}[2J\u{9b}m\r\u{1b}";
+        assert_eq!(
+            printable(text, true),
+            "\u{1b}[1;31mwhy:\u{1b}[0m a\nb\\u001b]0;t\\u0007\\u001b[2J\\u009bm\\r\\u001b"
+        );
+        let plain = printable(text, false);
+        assert!(!plain.contains('\u{1b}') && plain.contains("\\u001b[1;31mwhy:"), "{plain}");
+        let json =
+            serde_json::to_string(&serde_json::json!({ "a": "\u{1b}\u{202e}\u{7f}" })).unwrap();
+        let printed = printable(&json, false);
+        assert!(!printed.contains('\u{202e}'), "{printed}");
+        let (a, b): (serde_json::Value, serde_json::Value) =
+            (serde_json::from_str(&json).unwrap(), serde_json::from_str(&printed).unwrap());
+        assert_eq!(a, b);
+    }
 }

@@ -1,7 +1,7 @@
 //! Numbers as typed after a flag: what is none says what is allowed. The ranges of numbers are
 //! checked with the plan, where those of glomers.toml are, too.
 
-use glomers_config::{ConsistencyModel, Fault, Faults, ParseValueError};
+use glomers_config::{ConsistencyModel, Fault, Faults, ParseValueError, Target};
 use std::str::FromStr;
 
 type Parsed<T> = Result<T, &'static str>;
@@ -57,6 +57,15 @@ pub(crate) struct Models(pub(crate) Vec<ConsistencyModel>);
 /// Of `--consistency-models`.
 pub(crate) fn models(text: &str) -> Result<Models, ParseValueError> {
     ConsistencyModel::parse_list(text).map(Models)
+}
+
+/// Targets separated by commas.
+#[derive(Debug, Clone)]
+pub(crate) struct Targets(pub(crate) Vec<Target>);
+
+/// Of `--targets`.
+pub(crate) fn targets(text: &str) -> Result<Targets, ParseValueError> {
+    Target::parse_list(text).map(Targets)
 }
 
 /// Of `--latency`.

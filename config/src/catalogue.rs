@@ -1,7 +1,7 @@
 //! All challenges that can be run here: the built-in ones, and those of a `glomers.toml`.
 
-use crate::nearest::nearest;
-use crate::{Challenge, NodeSource, ProjectFile, challenges};
+use crate::nearest::did_you_mean;
+use crate::{Challenge, NodeSource, ProjectFile, challenges, workload_challenges};
 use std::path::PathBuf;
 
 /// A challenge and what the project says of its node.
@@ -15,38 +15,42 @@ pub struct CatalogueEntry {
     pub store: Option<PathBuf>,
 }
 
-/// The challenges in order: the built-in ones as Fly.io has them, then the project's own.
+/// The challenges in order: the built-in ones as Fly.io has them, then the project's own; and
+/// beside them the workloads that are run by their names.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Catalogue {
     entries: Vec<CatalogueEntry>,
+    workloads: Vec<CatalogueEntry>,
 }
 
 /// A name that no challenge has.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("unknown challenge {name:?}{}; challenges are {}", did_you_mean(.meant.as_deref()), .known.join(", "))]
+#[error("unknown challenge {name:?}{suggestion}; challenges are {}", .known.join(", "))]
 pub struct UnknownChallenge {
     /// The name.
     pub name: String,
-    /// The one that may have been meant.
-    pub meant: Option<String>,
+    /// The one that was probably meant, as a question in brackets, or empty.
+    pub suggestion: String,
     /// All names.
     pub known: Vec<String>,
 }
 
-fn did_you_mean(meant: Option<&str>) -> String {
-    meant.map_or_else(String::new, |meant| format!(" (did you mean {meant}?)"))
-}
-
 impl UnknownChallenge {
-    pub(crate) fn new<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Self {
-        let mut names: Vec<String> = Vec::new();
-        for known in known {
-            if !names.iter().any(|name| name == known) {
-                names.push(known.to_owned());
+    /// That no challenge has this name or number; some of the numbers are empty.
+    pub(crate) fn new<'a>(
+        name: &str,
+        names: impl Iterator<Item = &'a str>,
+        numbers: impl Iterator<Item = &'a str>,
+    ) -> Self {
+        let mut known: Vec<&str> = Vec::new();
+        for name in names {
+            if !known.contains(&name) {
+                known.push(name);
             }
         }
-        let meant = nearest(name, names.iter().map(String::as_str)).map(str::to_owned);
-        Self { name: name.to_owned(), meant, known: names }
+        let suggestion = did_you_mean(name, known.iter().copied().chain(numbers));
+        let known = known.into_iter().map(str::to_owned).collect();
+        Self { name: name.to_owned(), suggestion, known }
     }
 }
 
@@ -54,12 +58,14 @@ impl Catalogue {
     /// The built-in challenges, changed and extended by the project's.
     #[must_use]
     pub fn new(project: Option<&ProjectFile>) -> Self {
-        let built_in = challenges().into_iter().map(|challenge| CatalogueEntry {
+        let entry = |challenge| CatalogueEntry {
             challenge,
             node: project.map(|project| project.node.clone()),
             store: project.map(|project| project.store.clone()),
-        });
-        let mut entries: Vec<CatalogueEntry> = built_in.collect();
+        };
+        let mut entries: Vec<CatalogueEntry> = challenges().into_iter().map(entry).collect();
+        let mut workloads: Vec<CatalogueEntry> =
+            workload_challenges().into_iter().map(entry).collect();
         for own in project.iter().flat_map(|project| &project.challenges) {
             let entry = CatalogueEntry {
                 challenge: own.challenge.clone(),
@@ -71,24 +77,34 @@ impl Catalogue {
                 None => entries.push(entry),
             }
         }
-        Self { entries }
+        let is_taken = |name: &str| entries.iter().any(|entry| entry.challenge.name == name);
+        workloads.retain(|entry| !is_taken(&entry.challenge.name));
+        Self { entries, workloads }
     }
 
-    /// All of them, in order.
+    /// All challenges, in order.
     #[must_use]
     pub fn entries(&self) -> &[CatalogueEntry] {
         &self.entries
     }
 
-    /// The challenge of that name, or of that number at Fly.io (`3e`).
+    /// The workloads whose names no challenge has, with the reference's defaults, by name.
+    #[must_use]
+    pub fn workloads(&self) -> &[CatalogueEntry] {
+        &self.workloads
+    }
+
+    /// The challenge of that name, or of that number at Fly.io (`3e`); or the workload.
     pub fn find(&self, name: &str) -> Result<&CatalogueEntry, UnknownChallenge> {
-        let by_name = self.entries.iter().find(|entry| entry.challenge.name == name);
+        let all = || self.entries.iter().chain(&self.workloads);
+        let by_name = all().find(|entry| entry.challenge.name == name);
         let by_alias = || {
             let mut numbered = self.entries.iter().filter(|e| !e.challenge.alias.is_empty());
             numbered.find(|entry| entry.challenge.alias == name)
         };
         by_name.or_else(by_alias).ok_or_else(|| {
-            UnknownChallenge::new(name, self.entries.iter().map(|e| e.challenge.name.as_str()))
+            let names = all().map(|entry| entry.challenge.name.as_str());
+            UnknownChallenge::new(name, names, all().map(|entry| entry.challenge.alias))
         })
     }
 }
@@ -96,6 +112,7 @@ impl Catalogue {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{Parameters, Plan, Workload};
     use std::path::Path;
 
     #[test]
@@ -110,7 +127,33 @@ mod tests {
             "unknown challenge \"brodcast-c\" (did you mean broadcast-c?); challenges are echo, \
              unique-ids, broadcast-a, "
         ));
-        assert_eq!(catalogue.find("").unwrap_err().meant, None);
+        assert_eq!(catalogue.find("").unwrap_err().suggestion, "");
+        assert_eq!(catalogue.find("3E").unwrap_err().suggestion, " (did you mean 3e?)");
+        assert_eq!(catalogue.find("lin_kv").unwrap_err().suggestion, " (did you mean lin-kv?)");
+    }
+
+    #[test]
+    fn a_workload_is_a_challenge_without_targets() {
+        let catalogue = Catalogue::new(None);
+        let entry = catalogue.find("lin-kv").unwrap();
+        let plan = Plan::resolve(&entry.challenge, Parameters::default(), 0).unwrap();
+        assert_eq!((plan.workload, plan.nodes.len(), plan.rate), (Workload::LinKv, 5, 5.0));
+        assert_eq!((plan.time_limit.as_secs(), plan.targets.len()), (60, 0));
+        // It is none of `all`.
+        assert!(catalogue.entries().iter().all(|entry| entry.challenge.name != "lin-kv"));
+        assert_eq!(catalogue.workloads().len(), 7);
+        // The one of a challenge's name is the challenge.
+        assert_eq!(catalogue.find("g-counter").unwrap().challenge.alias, "4");
+
+        let text = "bin = 'node'\n[challenge.g-set]\nrate = 7\n[challenge.x]\nextends = 'lin-kv'";
+        let project = ProjectFile::parse(text, Path::new("/p/glomers.toml")).unwrap();
+        let catalogue = Catalogue::new(Some(&project));
+        assert_eq!(catalogue.workloads().len(), 6);
+        let parameters = |name| catalogue.find(name).unwrap().challenge.parameters.clone();
+        let g_set = (parameters("g-set").workload, parameters("g-set").rate);
+        assert_eq!(g_set, (Some(Workload::GSet), Some(7.0)));
+        assert_eq!(parameters("x").workload, Some(Workload::LinKv));
+        assert_eq!(catalogue.find("kafka").unwrap().node.as_ref(), Some(&project.node));
     }
 
     #[test]

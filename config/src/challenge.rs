@@ -70,9 +70,9 @@ pub fn challenges() -> Vec<Challenge> {
     };
     let targets = |msgs_per_op, median_ms, maximum_ms| {
         vec![
-            Target { metric: Metric::ServerMsgsPerOp, limit: msgs_per_op },
-            Target { metric: Metric::StableLatencyP50, limit: median_ms },
-            Target { metric: Metric::StableLatencyMax, limit: maximum_ms },
+            Target::new(Metric::ServerMsgsPerOp, msgs_per_op),
+            Target::new(Metric::StableLatencyP50, median_ms),
+            Target::new(Metric::StableLatencyMax, maximum_ms),
         ]
     };
     vec![
@@ -133,6 +133,22 @@ pub fn challenges() -> Vec<Challenge> {
     ]
 }
 
+/// The workloads whose names no challenge has, each with the reference's defaults and without
+/// targets, by name.
+#[must_use]
+pub fn workload_challenges() -> Vec<Challenge> {
+    let challenges = challenges();
+    let is_free = |workload: &Workload| find_challenge(&challenges, workload.name()).is_none();
+    let challenge = |workload: Workload| Challenge {
+        name: workload.to_string(),
+        alias: "",
+        parameters: Parameters { workload: Some(workload), ..Parameters::default() },
+        order: Setting::ALL,
+        targets: Vec::new(),
+    };
+    Workload::ALL.into_iter().filter(is_free).map(challenge).collect()
+}
+
 /// The challenge of that name or number among these.
 #[must_use]
 pub fn find_challenge<'a>(challenges: &'a [Challenge], name: &str) -> Option<&'a Challenge> {
@@ -164,11 +180,32 @@ mod tests {
     }
 
     #[test]
+    fn every_workload_can_be_run_by_its_name() {
+        let mut all = challenges();
+        all.extend(workload_challenges());
+        for workload in Workload::ALL {
+            let found = find_challenge(&all, workload.name()).unwrap();
+            assert_eq!(found.parameters.workload, Some(workload));
+        }
+        let names: Vec<String> = workload_challenges().into_iter().map(|it| it.name).collect();
+        let expected = [
+            "broadcast",
+            "g-set",
+            "kafka",
+            "lin-kv",
+            "pn-counter",
+            "txn-list-append",
+            "txn-rw-register",
+        ];
+        assert_eq!(names, expected);
+    }
+
+    #[test]
     fn targets_are_those_of_the_efficient_broadcasts() {
         let challenges = challenges();
         let limits = |name| -> Vec<String> {
             let challenge = find_challenge(&challenges, name).unwrap();
-            challenge.targets.iter().map(|t| format!("{} < {}", t.metric, t.limit)).collect()
+            challenge.targets.iter().map(ToString::to_string).collect()
         };
         let e =
             ["server-msgs-per-op < 20", "stable-latency-p50 < 1000", "stable-latency-max < 2000"];

@@ -3,7 +3,7 @@
 //! How they imply each other, and which anomalies they forbid, is the checkers' knowledge.
 
 use crate::ParseValueError;
-use crate::nearest::nearest;
+use crate::nearest::did_you_mean;
 use std::fmt;
 use std::str::FromStr;
 
@@ -145,8 +145,7 @@ impl FromStr for ConsistencyModel {
         found.copied().ok_or_else(|| {
             let mut names: Vec<_> = Self::ALL.iter().flat_map(|model| model.names()).collect();
             names.sort_unstable();
-            let meant = nearest(text, names.iter().map(|name| **name));
-            let meant = meant.map(|name| format!(" (perhaps {name})")).unwrap_or_default();
+            let meant = did_you_mean(text, names.iter().map(|name| **name));
             let names: Vec<&str> = names.into_iter().copied().collect();
             ParseValueError {
                 expected: format!("a consistency model{meant}, one of {}", names.join(", ")),
@@ -201,7 +200,8 @@ mod tests {
     #[test]
     fn an_unknown_name_is_answered_with_the_nearest_and_all() {
         let error = "serialisable".parse::<Model>().unwrap_err().to_string();
-        let start = "expected a consistency model (perhaps serializable), one of 1SR, PL-1, PL-2, ";
+        let start =
+            "expected a consistency model (did you mean serializable?), one of 1SR, PL-1, PL-2, ";
         assert!(error.starts_with(start), "{error}");
         assert!(error.ends_with("view-serializable, writes-follow-reads"), "{error}");
         assert!(Model::parse_list("").is_err() && Model::parse_list("PL-1,").is_err());

@@ -3,6 +3,7 @@
 //! How strong a fault is says the [`Plan`](crate::Plan); when it acts decides the engine.
 
 use crate::named::named;
+use crate::nearest::did_you_mean;
 use crate::{ParseValueError, Setting};
 use std::fmt;
 use std::str::FromStr;
@@ -93,8 +94,8 @@ impl FromStr for Faults {
         if text.trim() == "none" {
             return Ok(Self::default());
         }
-        parse_list(text).map(Self::new).ok_or_else(|| ParseValueError {
-            expected: format!("none, or {}", list_of(Fault::ALL)),
+        parse_list(text).map(Self::new).map_err(|wrong| ParseValueError {
+            expected: format!("none, or {}", list_of(Fault::ALL, wrong)),
         })
     }
 }
@@ -165,14 +166,14 @@ impl FromStr for PartitionShapes {
     /// A comma-separated list.
     fn from_str(text: &str) -> Result<Self, ParseValueError> {
         parse_list(text)
-            .and_then(|shapes: Vec<PartitionShape>| Self::new(&shapes))
-            .ok_or_else(|| ParseValueError { expected: list_of(PartitionShape::ALL) })
+            .and_then(|shapes: Vec<PartitionShape>| Self::new(&shapes).ok_or(""))
+            .map_err(|wrong| ParseValueError { expected: list_of(PartitionShape::ALL, wrong) })
     }
 }
 
-/// Names separated by commas, with space around them or not; none when one of them is wrong.
-fn parse_list<T: FromStr>(text: &str) -> Option<Vec<T>> {
-    text.split(',').map(|name| name.trim().parse().ok()).collect()
+/// Names separated by commas, with space around them or not; or the first that is wrong.
+fn parse_list<T: FromStr>(text: &str) -> Result<Vec<T>, &str> {
+    text.split(',').map(|name| name.trim().parse().map_err(|_| name.trim())).collect()
 }
 
 fn write_list<T: fmt::Display>(
@@ -185,10 +186,11 @@ fn write_list<T: fmt::Display>(
     Ok(())
 }
 
-/// What a list of choices may hold, as the end of a sentence.
-fn list_of<T: ToString>(choices: &[T]) -> String {
+/// What a list of choices may hold, as the end of a sentence, and what a wrong one may have meant.
+fn list_of<T: ToString>(choices: &[T], wrong: &str) -> String {
     let names: Vec<String> = choices.iter().map(ToString::to_string).collect();
-    format!("a comma-separated list of: {}", names.join(", "))
+    let meant = did_you_mean(wrong, names.iter().map(String::as_str));
+    format!("a comma-separated list of: {}{meant}", names.join(", "))
 }
 
 #[cfg(test)]
@@ -215,6 +217,10 @@ mod tests {
                             duplicate, reorder, slow, kill, pause, skew";
             assert_eq!(error, expected, "{wrong}");
         }
+        let error = "loss,partitoin".parse::<Faults>().unwrap_err().to_string();
+        assert!(error.ends_with("pause, skew (did you mean partition?)"), "{error}");
+        let error = "majorty".parse::<PartitionShapes>().unwrap_err().to_string();
+        assert!(error.ends_with("one-way (did you mean majority?)"), "{error}");
     }
 
     #[test]
@@ -225,7 +231,7 @@ mod tests {
         let jepsen = PartitionShapes::default();
         assert_eq!(jepsen.to_string(), "one,minority-third,majority,majorities-ring");
         assert_eq!(jepsen.to_string().parse(), Ok(jepsen));
-        for wrong in ["", "none", "one,", "half"] {
+        for wrong in ["", "all", "one,", "half"] {
             let error = wrong.parse::<PartitionShapes>().unwrap_err().to_string();
             let expected = "expected a comma-separated list of: one, minority-third, majority, \
                             majorities-ring, one-way";

@@ -3,6 +3,7 @@
 //! Only reads that one file; it builds and runs nothing, and asks no environment.
 
 mod flag;
+mod keys;
 mod resolve;
 mod section;
 
@@ -86,6 +87,24 @@ pub enum FileProblem {
     /// It is no TOML, or has a key or a value that it does not take.
     #[error("{0}")]
     Syntax(String),
+    /// A key that nothing reads.
+    #[error("unknown key {key}{suggestion}; the keys here are {}", .known.join(", "))]
+    UnknownKey {
+        /// The key.
+        key: String,
+        /// The one that was probably meant, as a question in brackets, or empty.
+        suggestion: String,
+        /// All that are read here.
+        known: &'static [&'static str],
+    },
+    /// A key that is read elsewhere.
+    #[error("{key} is not read here: it belongs {place}")]
+    Misplaced {
+        /// The key.
+        key: String,
+        /// Where it is read.
+        place: &'static str,
+    },
     /// A value out of its range.
     #[error("invalid value {value} for {key}: expected {expected}")]
     OutOfRange {
@@ -96,6 +115,14 @@ pub enum FileProblem {
         /// What is allowed.
         expected: String,
     },
+    /// Names of nodes, and another number of them.
+    #[error("`nodes` names {names}, and `node-count` says {count}: write one of them")]
+    NodeCount {
+        /// What `node-count` says.
+        count: u32,
+        /// How many `nodes` names.
+        names: usize,
+    },
     /// Extends what does not exist.
     #[error(transparent)]
     Unknown(UnknownChallenge),
@@ -104,10 +131,15 @@ pub enum FileProblem {
     Circle(Vec<String>),
     /// A new challenge that does not say what it is.
     #[error(
-        "the new challenge {0} needs `extends` (the name of another challenge) or `workload`; \
-         without either, the name must be that of a built-in challenge"
+        "the new challenge {name}{suggestion} needs `extends` (the name of another challenge) or \
+         `workload`; without either, the name must be that of a built-in challenge"
     )]
-    NoWorkload(String),
+    NoWorkload {
+        /// Its name.
+        name: String,
+        /// The built-in one that was probably meant, as a question in brackets, or empty.
+        suggestion: String,
+    },
     /// The same challenge twice, by name and by number.
     #[error("the challenge {0} is there twice, by its name and by its number")]
     Twice(String),
@@ -140,7 +172,8 @@ impl ProjectFile {
             span: error.span().unwrap_or_default(),
             problem: FileProblem::Syntax(error.message().to_owned()),
         });
-        parsed.and_then(|file| resolve::resolve(file, path)).map_err(|located| {
+        let checked = keys::check(text).and(parsed);
+        checked.and_then(|file| resolve::resolve(file, path)).map_err(|located| {
             let (line, column) = line_and_column(text, located.span.start);
             FileError::Invalid { path: path.to_owned(), line, column, problem: located.problem }
         })

@@ -81,6 +81,13 @@ impl FlagValue for PartitionShapes {
     }
 }
 
+/// Text whose meaning depends on its key.
+impl FlagValue for String {
+    fn parse(text: &str) -> Result<Self, ParseValueError> {
+        Ok(text.to_owned())
+    }
+}
+
 /// Names separated by commas.
 impl FlagValue for Vec<String> {
     fn parse(text: &str) -> Result<Self, ParseValueError> {

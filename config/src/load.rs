@@ -1,5 +1,6 @@
 //! How much is asked of the nodes, how much must succeed, and how long they may recover.
 
+use crate::nearest::did_you_mean;
 use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
@@ -21,7 +22,8 @@ impl ParseValueError {
     pub(crate) fn choose<T: Copy>(text: &str, choices: &[(&str, T)]) -> Result<T, Self> {
         choices.iter().find(|(name, _)| *name == text).map(|(_, choice)| *choice).ok_or_else(|| {
             let names: Vec<&str> = choices.iter().map(|(name, _)| *name).collect();
-            Self { expected: format!("one of {}", names.join(", ")) }
+            let meant = did_you_mean(text, names.iter().copied());
+            Self { expected: format!("one of {}{meant}", names.join(", ")) }
         })
     }
 }

@@ -43,6 +43,12 @@ macro_rules! metrics {
                 match self { $(Self::$variant => Better::$better,)+ }
             }
 
+            /// The greatest value that it can have, if there is one.
+            #[must_use]
+            pub fn greatest(self) -> Option<f64> {
+                (self == Self::OkFraction).then_some(1.0)
+            }
+
             /// What it says, in one line.
             #[must_use]
             pub fn meaning(self) -> &'static str {

@@ -1,28 +1,51 @@
-//! The name that somebody may have meant.
+//! The name that was probably meant: every suggestion comes from here.
 
-/// The name most like `text`, if one is near: at most a third of its letters differ, or two.
-pub(crate) fn nearest<'a>(text: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let most = (text.chars().count() / 3).max(2);
+/// The name most like `text`, whatever its case, if one is near: at most a third of its letters
+/// differ, or one, and never all; or else the shortest that begins with it.
+#[must_use]
+pub fn nearest<'a>(text: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    /// Fewest letters that may stand for the rest of a name.
+    const BEGINNING: usize = 3;
+    let text = text.trim().to_lowercase();
+    let length = text.chars().count();
+    let most = (length / 3).max(1);
+    let is_beginning = |name: &str| length >= BEGINNING && name.starts_with(&text);
     names
-        .map(|name| (distance(text, name), name))
-        .filter(|(distance, _)| *distance <= most)
+        .into_iter()
+        .map(|name| (name.to_lowercase(), name))
+        .map(|(lower, name)| (distance(&text, &lower), is_beginning(&lower), name))
+        .filter(|(distance, is_beginning, name)| {
+            let is_near = *distance <= most && *distance < length.min(name.chars().count());
+            is_near || *is_beginning
+        })
         .min()
-        .map(|(_, name)| name)
+        .map(|(_, _, name)| name)
 }
 
-/// Letters to insert, delete or replace to turn one into the other (Levenshtein's distance).
+/// ` (did you mean broadcast-e?)`, to stand behind what is unknown; empty if no name is near.
+#[must_use]
+pub fn did_you_mean<'a>(text: &str, names: impl IntoIterator<Item = &'a str>) -> String {
+    nearest(text, names).map_or_else(String::new, |name| format!(" (did you mean {name}?)"))
+}
+
+/// Letters to insert, delete, replace or swap with their neighbour to turn one into the other
+/// (optimal string alignment).
 fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    // One row of the table: distances of the beginning of `a` so far from each beginning of `b`.
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    // Rows of the table: distances of the first `i` letters of `a` from each beginning of `b`.
+    let mut above: Vec<usize> = Vec::new();
     let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, a) in a.chars().enumerate() {
-        let mut diagonal = i;
-        row[0] = i + 1;
-        for (j, b) in b.iter().enumerate() {
-            let replaced = diagonal + usize::from(a != *b);
-            diagonal = row[j + 1];
-            row[j + 1] = replaced.min(row[j] + 1).min(diagonal + 1);
+    for i in 1..=a.len() {
+        let mut next = vec![i];
+        for j in 1..=b.len() {
+            let replaced = row[j - 1] + usize::from(a[i - 1] != b[j - 1]);
+            let mut least = replaced.min(row[j] + 1).min(next[j - 1] + 1);
+            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
+                least = least.min(above[j - 2] + 1);
+            }
+            next.push(least);
         }
+        above = std::mem::replace(&mut row, next);
     }
     row[b.len()]
 }
@@ -32,10 +55,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn distances_count_single_letters() {
-        for (a, b, expected) in
-            [("", "", 0), ("", "ab", 2), ("kitten", "sitting", 3), ("ab", "ba", 2), ("é", "e", 1)]
-        {
+    fn distances_count_single_letters_and_swaps() {
+        for (a, b, expected) in [
+            ("", "", 0),
+            ("", "ab", 2),
+            ("kitten", "sitting", 3),
+            ("ab", "ba", 1),
+            ("lsit", "list", 1),
+            ("é", "e", 1),
+        ] {
             assert_eq!(distance(a, b), expected, "{a} {b}");
             assert_eq!(distance(b, a), expected, "{b} {a}");
         }
@@ -43,10 +71,18 @@ mod tests {
 
     #[test]
     fn only_a_near_name_is_meant() {
-        let names = ["echo", "broadcast-a", "broadcast-b"];
-        let meant = |text| nearest(text, names.into_iter());
+        let names = ["echo", "broadcast-a", "broadcast-b", "3e"];
+        let meant = |text| nearest(text, names);
         assert_eq!(meant("brodcast-b"), Some("broadcast-b"));
+        assert_eq!(meant("Broadcast_B"), Some("broadcast-b"));
         assert_eq!(meant("ecko"), Some("echo"));
-        assert_eq!(meant("kafka"), None);
+        assert_eq!(meant("3E"), Some("3e"));
+        assert_eq!(meant(" echo "), Some("echo"));
+        assert_eq!(meant("broad"), Some("broadcast-a"));
+        for far in ["kafka", "", "x", "go", "q7", "ring", "br"] {
+            assert_eq!(meant(far), None, "{far}");
+        }
+        assert_eq!(did_you_mean("ecko", names), " (did you mean echo?)");
+        assert_eq!(did_you_mean("kafka", names), "");
     }
 }

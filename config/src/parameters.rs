@@ -41,6 +41,13 @@ macro_rules! parameters {
             /// These, and where they are silent, those of the layer below.
             #[must_use]
             pub fn over(self, below: &Self) -> Self {
+                // Names and number of nodes are one thing.
+                let has_nodes = self.nodes.is_some() || self.node_count.is_some();
+                let below = if has_nodes {
+                    &Self { nodes: None, node_count: None, ..below.clone() }
+                } else {
+                    below
+                };
                 Self { $($field: self.$field.or_else(|| below.$field.clone()),)+ }
             }
 

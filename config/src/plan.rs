@@ -1,28 +1,21 @@
 //! The plan of one run: every setting decided and checked.
 
+mod node_names;
 mod range;
 mod useless;
 
 use crate::{
     Availability, Challenge, Concurrency, ConsistencyModel, Delivery, Faults, LatencyDistribution,
-    Metric, Parameters, PartitionShapes, Services, Setting, Topology, Workload,
+    Parameters, PartitionShapes, Services, Setting, Target, Topology, Workload,
 };
+use node_names::node_names;
 use range::{at_least_1, probability, seconds};
 use std::time::Duration;
 
-pub use useless::UselessSetting;
+pub use useless::{Useless, UselessSetting};
 
 /// The wait before the final reads in the reference.
 const REFERENCE_RECOVERY: Duration = Duration::from_secs(10);
-
-/// A metric that must stay below a limit.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Target {
-    /// What is measured.
-    pub metric: Metric,
-    /// Met when the value is below this, in the metric's unit.
-    pub limit: f64,
-}
 
 /// Everything that decides a run, apart from the node itself.
 #[derive(Debug, Clone, PartialEq)]
@@ -120,6 +113,17 @@ pub enum PlanError {
         /// What is allowed.
         expected: &'static str,
     },
+    /// The same layer gives names of nodes, and another number of them.
+    #[error(
+        "--nodes names {names} {}, and --node-count says {count}: give one of them",
+        if *.names == 1 { "node" } else { "nodes" }
+    )]
+    NodeCount {
+        /// What `--node-count` says.
+        count: u32,
+        /// How many `--nodes` names.
+        names: usize,
+    },
     /// A challenge of `glomers.toml` says no workload.
     #[error("challenge {0} has no workload: give it `extends` or `workload` in glomers.toml")]
     NoWorkload(String),
@@ -133,7 +137,7 @@ impl Plan {
         let given = given.over(&challenge.parameters);
         let workload =
             given.workload.ok_or_else(|| PlanError::NoWorkload(challenge.name.clone()))?;
-        let nodes = range::nodes(&given)?;
+        let nodes = node_names(&given)?;
         let concurrency = given.concurrency.unwrap_or(Concurrency::PerNode(1));
         let latency_ms = given.latency.unwrap_or(0);
         Ok(Self {
@@ -247,7 +251,15 @@ mod tests {
         // In the challenge's order, and then in the flags' own.
         let named =
             Parameters { nodes: Some(vec!["c".into(), "x".into()]), ..Parameters::default() };
-        assert_eq!(resolve(named).unwrap().nodes, ["c", "x"]);
+        assert_eq!(resolve(named.clone()).unwrap().nodes, ["c", "x"]);
+        // Also over a number of nodes, and a number over names.
+        let challenges = challenges();
+        let over_one = Plan::resolve(&challenges[0], named.clone(), 0).unwrap();
+        assert_eq!(over_one.nodes, ["c", "x"]);
+        let said = &over_one.said;
+        assert!(said.contains(&Setting::Nodes) && !said.contains(&Setting::NodeCount));
+        let one = Parameters { node_count: Some(1), ..Parameters::default() };
+        assert_eq!(one.over(&named).nodes, None);
         let flags: Vec<&str> = plan.said.iter().map(|setting| setting.flag()).collect();
         let expected = ["latency", "workload", "node-count", "concurrency", "no-journal", "seed"];
         assert_eq!(flags, expected);

@@ -69,6 +69,21 @@ impl Workload {
         }
     }
 
+    /// Whether clients send transactions.
+    #[must_use]
+    pub fn has_transactions(self) -> bool {
+        matches!(self, Self::TxnListAppend | Self::TxnRwRegister)
+    }
+
+    /// Whether clients read once more at the end, when the nodes had time to recover.
+    #[must_use]
+    pub fn has_final_reads(self) -> bool {
+        matches!(
+            self,
+            Self::Broadcast | Self::GCounter | Self::GSet | Self::Kafka | Self::PnCounter
+        )
+    }
+
     /// How long a client waits for an answer when nobody says it, as in the reference; with that
     /// mean latency in ms.
     #[must_use]
@@ -104,7 +119,13 @@ mod tests {
         for workload in Workload::ALL {
             assert_eq!(workload.name().parse(), Ok(workload));
         }
-        assert!("ecko".parse::<Workload>().unwrap_err().expected.ends_with("unique-ids"));
+        assert!(
+            "ecko"
+                .parse::<Workload>()
+                .unwrap_err()
+                .expected
+                .ends_with("unique-ids (did you mean echo?)")
+        );
     }
 
     #[test]

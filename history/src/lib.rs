@@ -10,6 +10,7 @@ mod operation;
 mod traffic;
 mod value;
 mod verdict;
+mod visible;
 
 pub use edn::lexer::{Lexer, Shape, StrToken, Token};
 pub use edn::operation::OperationProblem;
@@ -23,3 +24,4 @@ pub use operation::{Detail, Kind, Operation, Process};
 pub use traffic::{Traffic, TrafficCount};
 pub use value::{Incomparable, Value};
 pub use verdict::{Judgement, Validity, Verdict};
+pub use visible::{visible, visible_lines};

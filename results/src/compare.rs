@@ -1,6 +1,6 @@
 //! Compares two runs, metric by metric, and their verdicts.
 
-use crate::look::{Look, TableBuilder, Tone, plain};
+use crate::look::{Look, TableBuilder, Tone, plain, shown_lines};
 use crate::metrics::{json_number, shown, shown_number};
 use crate::run_dir::Run;
 use crate::validity;
@@ -210,6 +210,7 @@ impl Comparison {
             lines.push(format!("these are different tests: {before} and {now}"));
         }
         let mark = if look == Look::Markdown { "- " } else { "" };
+        let lines: Vec<String> = lines.iter().map(|line| shown_lines(line, look)).collect();
         lines.iter().flat_map(|line| [mark, line, "\n"]).collect()
     }
 }

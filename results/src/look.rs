@@ -2,6 +2,7 @@
 
 use comfy_table::presets::{ASCII_MARKDOWN, UTF8_FULL_CONDENSED};
 use comfy_table::{Attribute, Cell, CellAlignment, Color, ContentArrangement, Table};
+use glomers_history::{visible, visible_lines};
 
 /// Where a table will be seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,14 +86,84 @@ impl TableBuilder {
         self.table.trim_fmt() + "\n"
     }
 
-    /// A bar would end a Markdown cell; a line break would end any row.
+    /// A line break would end any row.
     fn escaped(&self, text: &str) -> String {
-        let text = text.replace(['\n', '\r'], " ");
-        if self.look == Look::Markdown { text.replace('|', "\\|") } else { text }
+        let text = visible(text.trim_end_matches('\n'));
+        if self.look == Look::Markdown { markdown(&text) } else { text.into_owned() }
     }
+}
+
+/// A text on one line of Markdown that stands for itself, also in a cell of a table.
+#[must_use]
+pub fn markdown(text: &str) -> String {
+    let text = visible(text);
+    let mut out = String::with_capacity(text.len());
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        let next = chars.peek().copied().unwrap_or(' ');
+        let is_markup = match c {
+            '\\' => next.is_ascii_punctuation(),
+            '<' => next.is_ascii_alphabetic() || matches!(next, '/' | '!' | '?'),
+            _ => matches!(c, '|' | '`' | '*' | '[' | ']'),
+        };
+        if is_markup {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+    out
+}
+
+/// Lines that may hold anything, as they are shown there.
+#[must_use]
+pub fn shown_lines(text: &str, look: Look) -> String {
+    match look {
+        Look::Terminal { .. } => visible_lines(text).into_owned(),
+        Look::Markdown => text.split('\n').map(markdown).collect::<Vec<_>>().join("\n"),
+    }
+}
+
+/// A text as code on one line of Markdown.
+#[must_use]
+pub fn markdown_code(text: &str) -> String {
+    let text = visible(text);
+    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+    let fence = "`".repeat(longest + 1);
+    let space = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };
+    format!("{fence}{space}{text}{space}{fence}")
 }
 
 /// A text without a tone.
 pub(crate) fn plain(text: impl Into<String>) -> (String, Tone) {
     (text.into(), Tone::Plain)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_hold_no_escapes_and_no_markup() {
+        let hostile = "a|b `c` **d** <e> < 3 \\| \u{1b}[31m\r\n\u{202e}";
+        for (look, expected) in [
+            (Look::Terminal { colour: true }, "a|b `c` **d** <e> < 3 \\| \\u001b[31m\\r\\n\\u202e"),
+            (
+                Look::Markdown,
+                "a\\|b \\`c\\` \\*\\*d\\*\\* \\<e> < 3 \\\\\\| \\u001b\\[31m\\r\\n\\u202e",
+            ),
+        ] {
+            let mut table = TableBuilder::new(look, &["h"]);
+            table.row(vec![plain(hostile)]);
+            let text = table.finish();
+            assert!(text.contains(expected), "{text}");
+            assert!(!text.contains("\u{1b}[31m") && !text.contains('\r'), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn code_has_a_longer_fence_than_it_holds() {
+        assert_eq!(markdown_code("a"), "`a`");
+        assert_eq!(markdown_code("a`b"), "``a`b``");
+        assert_eq!(markdown_code("``"), "``` `` ```");
+    }
 }

@@ -1,10 +1,11 @@
 //! The table of a run's metrics, with its targets.
 
-use crate::look::{Look, TableBuilder, Tone, plain};
+use crate::look::{Look, TableBuilder, Tone, markdown_code, plain};
 use crate::metrics::{Metrics, shown};
 use crate::run_dir::Run;
 use crate::targets::TargetOutcome;
 use glomers_config::Metric;
+use glomers_history::visible;
 use std::fmt::Write;
 
 /// Metrics with data, each with its target, if it has one, and whether that was met. Targets
@@ -51,9 +52,12 @@ pub fn run_table(run: &Run, look: Look) -> String {
     if !unknown.is_empty() {
         text.push_str("\nThe results also have, unknown to this version:\n\n");
         for key in unknown {
-            let mark = if look == Look::Markdown { "`" } else { "" };
+            let key = match look {
+                Look::Markdown => markdown_code(&key.to_string()),
+                Look::Terminal { .. } => visible(&key.to_string()).into_owned(),
+            };
             // Writing to a string cannot fail.
-            let _ = writeln!(text, "- {mark}{key}{mark}");
+            let _ = writeln!(text, "- {key}");
         }
     }
     text

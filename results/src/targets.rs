@@ -1,7 +1,7 @@
 //! Whether the targets of a run were met.
 
 use crate::metrics::{Metrics, json_number, shown};
-use glomers_config::{Metric, Target};
+use glomers_config::{Comparison, Limit, Metric, Target};
 use serde::de::{Deserializer, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize, ser::SerializeStruct, ser::Serializer};
 use std::fmt;
@@ -16,17 +16,30 @@ pub struct TargetOutcome {
 }
 
 impl TargetOutcome {
-    /// Whether the value is below the limit. Without a value it is not met.
+    /// Whether the value keeps to the limit. Without a value it is not met.
     #[must_use]
     pub fn is_met(&self) -> bool {
-        self.value.is_some_and(|value| value < self.target.limit)
+        self.value.is_some_and(|value| self.target.limit.is_met(value))
     }
 
-    /// The limit for people: `< 30`, `< 400 ms`.
+    /// The limit for people: `< 30`, `< 400 ms`, `>= 0.99`.
     #[must_use]
     pub fn shown_limit(&self) -> String {
-        format!("< {}", shown(self.target.metric, self.target.limit))
+        shown_limit(&self.target)
     }
+
+    /// The value for people.
+    #[must_use]
+    pub fn shown_value(&self) -> String {
+        self.value.map_or_else(|| "not measured".to_owned(), |it| shown(self.target.metric, it))
+    }
+}
+
+/// The limit of a target for people: `< 30`, `< 400 ms`, `>= 0.99`.
+#[must_use]
+pub fn shown_limit(target: &Target) -> String {
+    let Limit { comparison, bound } = target.limit;
+    format!("{} {}", comparison.sign(), shown(target.metric, bound))
 }
 
 /// What became of each target.
@@ -39,23 +52,27 @@ pub fn judge_targets(targets: &[Target], metrics: &Metrics) -> Vec<TargetOutcome
 
 impl Serialize for TargetOutcome {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut fields = serializer.serialize_struct("target", 4)?;
+        let Limit { comparison, bound } = self.target.limit;
+        let mut fields = serializer.serialize_struct("target", 5)?;
         fields.serialize_field("metric", self.target.metric.name())?;
-        fields.serialize_field("limit", &json_number(self.target.limit))?;
+        fields.serialize_field("comparison", comparison.sign())?;
+        fields.serialize_field("limit", &json_number(bound))?;
         fields.serialize_field("value", &self.value.map(json_number))?;
         fields.serialize_field("met", &self.is_met())?;
         fields.end()
     }
 }
 
-/// Reads a list of outcomes. Metrics that are unknown here are left out: a newer version wrote
-/// them.
+/// Reads a list of outcomes. Metrics and comparisons that are unknown here are left out: a newer
+/// version wrote them. Older ones wrote no comparison, and knew only `<`.
 pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Vec<TargetOutcome>, D::Error> {
     #[derive(Deserialize)]
     struct Written {
         metric: String,
+        #[serde(default)]
+        comparison: Option<String>,
         limit: f64,
         #[serde(default)]
         value: Option<f64>,
@@ -70,9 +87,15 @@ pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
 
         fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
             let mut outcomes = Vec::new();
-            while let Some(Written { metric, limit, value }) = list.next_element()? {
-                if let Ok(metric) = metric.parse::<Metric>() {
-                    outcomes.push(TargetOutcome { target: Target { metric, limit }, value });
+            while let Some(Written { metric, comparison, limit: bound, value }) =
+                list.next_element()?
+            {
+                let comparison = comparison.as_deref().unwrap_or(Comparison::Below.sign());
+                if let (Ok(metric), Some(comparison)) =
+                    (metric.parse::<Metric>(), Comparison::find(comparison))
+                {
+                    let target = Target { metric, limit: Limit { comparison, bound } };
+                    outcomes.push(TargetOutcome { target, value });
                 }
             }
             Ok(outcomes)
@@ -87,7 +110,7 @@ mod tests {
 
     #[test]
     fn a_target_is_met_below_its_limit_only() {
-        let target = Target { metric: Metric::ServerMsgsPerOp, limit: 30.0 };
+        let target = Target::new(Metric::ServerMsgsPerOp, 30.0);
         for (value, is_met) in [(Some(29.9), true), (Some(30.0), false), (None, false)] {
             let mut metrics = Metrics::new();
             metrics.put(Metric::ServerMsgsPerOp, value);
@@ -97,9 +120,28 @@ mod tests {
         let missed = TargetOutcome { target, value: None };
         assert_eq!(missed.shown_limit(), "< 30");
         let json = serde_json::to_string(&missed).unwrap();
-        assert_eq!(json, r#"{"metric":"server-msgs-per-op","limit":30,"value":null,"met":false}"#);
-        let list = format!("[{json},{{\"metric\":\"joules\",\"limit\":1}}]");
+        assert_eq!(
+            json,
+            r#"{"metric":"server-msgs-per-op","comparison":"<","limit":30,"value":null,"met":false}"#
+        );
+        let older = json.replace(r#""comparison":"<","#, "");
+        let list = format!("[{json},{older},{{\"metric\":\"joules\",\"limit\":1}}]");
         let read = deserialize(&mut serde_json::Deserializer::from_str(&list)).unwrap();
-        assert_eq!(read, [missed]);
+        assert_eq!(read, [missed, missed]);
+    }
+
+    #[test]
+    fn more_is_better_for_a_fraction_of_successes() {
+        let target = Target::new(Metric::OkFraction, 1.0);
+        for (value, is_met) in [(1.0, true), (0.999_999, false)] {
+            let outcome = TargetOutcome { target, value: Some(value) };
+            assert_eq!(outcome.is_met(), is_met);
+            assert_eq!(outcome.shown_limit(), ">= 1");
+            let json = format!("[{}]", serde_json::to_string(&outcome).unwrap());
+            let read = deserialize(&mut serde_json::Deserializer::from_str(&json)).unwrap();
+            assert_eq!(read, [outcome]);
+        }
+        let value = TargetOutcome { target, value: Some(0.999_999) }.shown_value();
+        assert_eq!(value, "0.999999");
     }
 }

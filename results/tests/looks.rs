@@ -29,7 +29,7 @@ fn recorded(name: &str, challenge: &str) -> Run {
         (Metric::StableLatencyMax, 600.0),
         (Metric::LoadServerMsgsPerOp, 30.0),
     ]
-    .map(|(metric, limit)| Target { metric, limit });
+    .map(|(metric, limit)| Target::new(metric, limit));
     let record = RunRecord {
         challenge: challenge.to_owned(),
         engine: Engine::Embedded,

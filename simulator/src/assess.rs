@@ -4,7 +4,7 @@ use crate::{conduct, failure};
 use glomers_checkers::{Criteria, duplicates, explain, judge, warnings};
 use glomers_config::{Metric, Workload};
 use glomers_engine::{Core, Failure, LastLines};
-use glomers_history::{Judgement, Validity, Value, Verdict};
+use glomers_history::{Judgement, Validity, Value, Verdict, visible};
 use glomers_results::{Metrics, Results, ResultsError, TargetOutcome, judge_targets, op_latencies};
 
 /// What became of a run.
@@ -93,10 +93,8 @@ pub fn assess(core: &mut Core, last_lines: &[LastLines]) -> Result<Assessment, R
 pub fn missed(targets: &[TargetOutcome]) -> impl Iterator<Item = String> {
     targets.iter().filter(|outcome| !outcome.is_met()).map(|outcome| {
         let metric = outcome.target.metric;
-        let unit = metric.unit();
-        let value = outcome.value.map_or("not measured".to_owned(), |v| format!("{v:.2} {unit}"));
-        let limit = outcome.shown_limit();
-        format!("target missed: {metric} is {}, and should be {limit}", value.trim_end())
+        let (value, limit) = (outcome.shown_value(), outcome.shown_limit());
+        format!("target missed: {metric} is {value}, and should be {limit}")
     })
 }
 
@@ -152,7 +150,7 @@ fn bad_lines(core: &Core) -> Vec<String> {
     let told = |((node, kind), lines): (&(usize, _), &glomers_engine::BadLineCount)| {
         let times = if lines.count == 1 { "once" } else { &format!("{} times", lines.count) };
         let kind: &glomers_engine::BadLine = kind;
-        let shown = failure::harmless(&lines.excerpt);
+        let shown = visible(&lines.excerpt);
         format!("{} {kind} ({times}; first: `{shown}`)", core.plan().nodes[*node])
     };
     core.bad_lines().iter().map(told).collect()

@@ -1,7 +1,7 @@
 //! How nodes behaved on the network, where the protocol foresees something else, as warnings.
 
-use crate::failure::harmless;
 use glomers_engine::{Core, DeafCause, Deafness, Unanswered, UnmatchedCount};
+use glomers_history::visible;
 
 /// Warnings about messages that answered nothing, requests that had no answer, and lines after
 /// which the reference reads nothing more of a node.
@@ -9,14 +9,14 @@ pub(crate) fn warnings(core: &Core) -> Vec<String> {
     let name = |node: usize| &core.plan().nodes[node];
     let unmatched = core.unmatched_replies().iter().map(|((node, _), count)| {
         let UnmatchedCount { count, first } = count;
-        format!("{} {first} ({}; first: `{}`)", name(*node), times(*count), harmless(&first.body))
+        format!("{} {first} ({}; first: `{}`)", name(*node), times(*count), visible(&first.body))
     });
     let unanswered = core.unanswered().into_iter().map(|unanswered| {
         let Unanswered { node, request, count, text } = unanswered;
         format!(
             "\"{request}\" was never answered in a usable form ({count} without an answer): {} {}",
             name(node),
-            harmless(&text)
+            visible(&text)
         )
     });
     let deafness = core.deafness().iter().map(|deafness| {
@@ -62,7 +62,7 @@ fn would_be_deaf(name: &str, deafness: &Deafness) -> String {
 }
 
 fn cause(deafness: &Deafness) -> String {
-    let shown = harmless(&deafness.excerpt);
+    let shown = visible(&deafness.excerpt);
     match &deafness.cause {
         // It has a warning that says more.
         DeafCause::BadLine(_) => format!("printed a line that it cannot take, `{shown}`"),

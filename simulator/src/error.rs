@@ -10,9 +10,9 @@ pub enum SimulationError {
     /// A setting is out of its range.
     #[error(transparent)]
     Plan(#[from] PlanError),
-    /// A setting says more of a fault that is not injected.
-    #[error("the setting {} says nothing without the fault {}: inject it, or drop the setting",
-        .0.setting.flag(), .0.fault)]
+    /// A setting would change nothing.
+    #[error("the setting {} has no effect {}: drop it, or add what it is about",
+        .0.setting.flag(), .0.reason)]
     Useless(UselessSetting),
     /// The engine could not run it.
     #[error(transparent)]

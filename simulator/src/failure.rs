@@ -1,6 +1,7 @@
 //! Why a run ended before its time, in words, with the node's last words.
 
 use glomers_engine::{Exit, Failure, LastLines, Phase};
+use glomers_history::visible;
 
 /// Most bytes of a reply that are shown.
 const SHOWN_BYTES: usize = 300;
@@ -101,7 +102,7 @@ pub(crate) fn last_words(name: &str, lines: &LastLines) -> Vec<String> {
             text.push(format!("{name} printed nothing to {stream}"));
         } else {
             text.push(format!("last lines of {name} on {stream}:"));
-            text.extend(lines.iter().map(|line| format!("  {}", harmless(line))));
+            text.extend(lines.iter().map(|line| format!("  {}", visible(line))));
         }
     }
     text
@@ -112,19 +113,12 @@ pub(crate) fn last_words(name: &str, lines: &LastLines) -> Vec<String> {
 pub fn first_stderr(nodes: &[String], lines: &[LastLines]) -> Option<String> {
     let (name, lines) = nodes.iter().zip(lines).find(|(_, lines)| !lines.stderr.is_empty())?;
     let last = &lines.stderr[lines.stderr.len().saturating_sub(SHOWN_STDERR)..];
-    let last: Vec<String> = last.iter().map(|line| harmless(line)).collect();
+    let last: Vec<String> = last.iter().map(|line| visible(line).into_owned()).collect();
     Some(format!("last lines of {name} on stderr:\n  {}", last.join("\n  ")))
 }
 
-/// A text of a node, which may hold anything, without control characters.
-#[must_use]
-pub fn harmless(text: &str) -> String {
-    let harmless = |c: char| if c.is_control() && c != '\t' { '\u{fffd}' } else { c };
-    text.chars().map(harmless).collect()
-}
-
 fn shortened(text: &str) -> String {
-    let text = &harmless(text);
+    let text = &*visible(text);
     match text.char_indices().find(|(position, _)| *position >= SHOWN_BYTES) {
         Some((end, _)) => format!("{}...", &text[..end]),
         None => text.to_owned(),

@@ -16,7 +16,7 @@ mod trial;
 
 pub use assess::{Assessment, DUPLICATES, assess, missed};
 pub use error::SimulationError;
-pub use failure::{first_stderr, harmless};
+pub use failure::first_stderr;
 pub use run::{Cast, Nobody, Simulated, Surroundings, simulate, simulate_quietly};
 pub use simulation::{Outcome, Simulation, Trials};
 pub use trial::Trial;

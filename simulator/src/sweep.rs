@@ -9,8 +9,8 @@ mod record;
 mod seed_run;
 mod seeds;
 
-pub use merge::{MergeError, merge};
+pub use merge::{MergeError, Merged, merge};
 pub use pool::{Pool, on_threads};
-pub use record::{FailedSeed, SEED_MARK, SHOWN_FAILURES, SWEEP_FILE, SweepError, SweepRecord};
+pub use record::{FailedSeed, NotRun, SEED_MARK, SHOWN_SEEDS, SWEEP_FILE, SweepError, SweepRecord};
 pub use seed_run::{Counts, Outcome, SeedRun};
 pub use seeds::{ParseShardError, Seeds, Shard};

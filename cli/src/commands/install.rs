@@ -2,11 +2,12 @@
 
 use crate::exit::{BadArguments, Exit};
 use crate::interrupt::Interrupt;
-use crate::terminal::{self, harmless};
+use crate::terminal;
 use crate::watchdog;
 use anyhow::{Context as _, Result, anyhow};
 use clap::{Args, ValueEnum};
 use glomers_engine::Watchdog;
+use glomers_history::visible;
 use glomers_maelstrom::install::{
     Digest, InstallError, Installed, Installer, Progress, Request, Source, Step, Version,
 };
@@ -81,7 +82,7 @@ fn install_maelstrom(arguments: &InstallArguments) -> Result<Exit> {
     let installer = Installer::prepare(&folder)?;
     remove_at_end(&mut watchdog.borrow_mut(), installer.aside());
     if !arguments.quiet && !terminal::draws_on_stderr() {
-        terminal::complain(&format!("installing from {}", harmless(&request.source.to_string())));
+        terminal::complain(&format!("installing from {}", visible(&request.source.to_string())));
     }
     match run(installer, &request, arguments.quiet, &interrupt)? {
         Ok(outcome) => {
@@ -165,14 +166,12 @@ fn report(installed: &Installed, arguments: &InstallArguments) -> String {
     let Installed { folder, record, previous } = installed;
     let version = record.version.as_deref().map_or("of unknown version", |version| version);
     let mut lines =
-        vec![format!("installed: Maelstrom {} in {}", harmless(version), folder.display())];
+        vec![format!("installed: Maelstrom {} in {}", visible(version), folder.display())];
     if let Some(asked) = &arguments.version
         && version != asked.to_string()
     {
-        lines.push(format!(
-            "note: --version says {asked}, but the archive is {}",
-            harmless(version)
-        ));
+        lines
+            .push(format!("note: --version says {asked}, but the archive is {}", visible(version)));
     }
     let digest = record.sha256;
     if let Some(previous) = previous

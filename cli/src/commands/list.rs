@@ -8,7 +8,10 @@ use crate::project::Project;
 use crate::terminal;
 use anyhow::Result;
 use comfy_table::{ContentArrangement, Table, TableStyle, presets};
-use glomers_config::{Challenge, Concurrency, ConsistencyModel, Parameters, Workload};
+use glomers_config::{
+    CatalogueEntry, Challenge, Concurrency, ConsistencyModel, Parameters, Plan, Workload,
+};
+use glomers_results::shown_limit;
 use serde_json::{Map, Value, json};
 
 /// Shows every challenge, those of glomers.toml included.
@@ -18,43 +21,61 @@ pub(crate) fn list(arguments: &ListArguments) -> Result<Exit> {
         return Ok(Exit::Valid);
     }
     let project = Project::find()?;
-    let challenges: Vec<&Challenge> =
-        project.catalogue.entries().iter().map(|entry| &entry.challenge).collect();
+    let catalogue = &project.catalogue;
+    let of = |entries: &'_ [CatalogueEntry]| -> Vec<Challenge> {
+        entries.iter().map(|entry| entry.challenge.clone()).collect()
+    };
+    let (challenges, workloads) = (of(catalogue.entries()), of(catalogue.workloads()));
     match arguments.format {
         Format::Json => {
-            let list: Vec<Value> = challenges.iter().copied().map(challenge_json).collect();
+            // Workloads have a list of their own.
+            let list: Vec<Value> = challenges.iter().map(challenge_json).collect();
             terminal::print(&serde_json::to_string_pretty(&list)?)?;
         }
         Format::Table => terminal::print(&format!(
-            "{}\nRun one with `glomers run NAME`; the number works too.",
-            table(&challenges, presets::UTF8_FULL_CONDENSED)
+            "{}\nRun one with `glomers run NAME`; the number works too. The last {} are workloads \
+             with Maelstrom's defaults\nand without targets, which `glomers run all` leaves out.",
+            table(&challenges, &workloads, presets::UTF8_FULL_CONDENSED),
+            workloads.len()
         ))?,
         Format::Markdown => {
-            terminal::print(&table(&challenges, presets::ASCII_MARKDOWN).to_string())?;
+            let table = table(&challenges, &workloads, presets::ASCII_MARKDOWN);
+            terminal::print(&table.to_string())?;
         }
     }
     Ok(Exit::Valid)
 }
 
-fn table(challenges: &[&Challenge], style: TableStyle) -> Table {
+fn table(challenges: &[Challenge], workloads: &[Challenge], style: TableStyle) -> Table {
     let mut table = Table::new();
     table.load_style(style).set_content_arrangement(ContentArrangement::Dynamic);
     table.set_header(["challenge", "no.", "workload", "nodes", "parameters", "targets"]);
     for challenge in challenges {
-        let Parameters { workload, node_count, .. } = &challenge.parameters;
+        let Parameters { workload, node_count, nodes, .. } = &challenge.parameters;
+        let nodes = nodes.as_ref().map(|names| names.join(", "));
         let targets: Vec<String> = challenge
             .targets
             .iter()
-            .map(|target| format!("{} < {} {}", target.metric, target.limit, target.metric.unit()))
+            .map(|target| format!("{} {}", target.metric, shown_limit(target)))
             .collect();
         table.add_row([
             challenge.name.clone(),
             challenge.alias.to_owned(),
             workload.map_or_else(String::new, |workload| workload.to_string()),
-            node_count.map_or_else(String::new, |count| count.to_string()),
+            nodes.or(node_count.map(|count| count.to_string())).unwrap_or_default(),
             parameters(&challenge.parameters).join(", "),
-            targets.iter().map(|target| target.trim_end()).collect::<Vec<_>>().join(", "),
+            targets.join(", "),
         ]);
+    }
+    for workload in workloads {
+        let name = workload.name.clone();
+        let defaults = Plan::resolve(workload, Parameters::default(), 0).map(|plan| {
+            let Plan { nodes, time_limit, rate, .. } = plan;
+            (nodes.len().to_string(), format!("{} s, {rate} ops/s", time_limit.as_secs_f64()))
+        });
+        // They always can be.
+        let (nodes, parameters) = defaults.unwrap_or_default();
+        table.add_row([name.clone(), String::new(), name, nodes, parameters, String::new()]);
     }
     table
 }
@@ -87,6 +108,7 @@ fn parameters(parameters: &Parameters) -> Vec<String> {
 fn challenge_json(challenge: &Challenge) -> Value {
     let Parameters {
         workload,
+        nodes,
         node_count,
         concurrency,
         rate,
@@ -103,6 +125,7 @@ fn challenge_json(challenge: &Challenge) -> Value {
             parameters.insert(name.to_owned(), value);
         }
     };
+    set("nodes", nodes.clone().map(Into::into));
     set("node-count", node_count.map(Into::into));
     set("concurrency", concurrency.map(|concurrency| concurrency.to_string().into()));
     set("rate", rate.map(Into::into));
@@ -121,7 +144,8 @@ fn challenge_json(challenge: &Challenge) -> Value {
         "parameters": parameters,
         "targets": challenge.targets.iter().map(|target| json!({
             "metric": target.metric.name(),
-            "limit": target.limit,
+            "comparison": target.limit.comparison.sign(),
+            "limit": target.limit.bound,
         })).collect::<Vec<_>>(),
     })
 }

@@ -11,6 +11,7 @@ use crate::progress::count_bar;
 use crate::terminal;
 use anyhow::Result;
 use clap::Args;
+use glomers_config::did_you_mean;
 use glomers_node::museum::{Exhibit, exhibit, exhibits};
 use glomers_simulator::sweep::{Pool, on_threads};
 use hunt::{Catch, hunt};
@@ -101,7 +102,8 @@ fn chosen(names: &[String]) -> Result<Vec<&'static Exhibit>> {
         return Ok(exhibits().iter().collect());
     } else if let Some(unknown) = names.iter().find(|name| exhibit(name).is_none()) {
         let all: Vec<&str> = exhibits().iter().map(|exhibit| exhibit.name).collect();
-        format!("there is no {unknown} in the museum, but {}", all.join(", "))
+        let meant = did_you_mean(unknown, all.iter().copied());
+        format!("there is no {unknown} in the museum{meant}, but {}", all.join(", "))
     } else {
         return Ok(names.iter().filter_map(|name| exhibit(name)).collect());
     };

@@ -14,7 +14,7 @@ use crate::{embedded, preflight, terminal, watchdog};
 use anyhow::Result;
 use clap::Args;
 use difference::Difference;
-use glomers_history::Validity;
+use glomers_history::{Validity, visible};
 use glomers_results::{Clock, verdict_word};
 use serde_json::json;
 use std::path::{Path, PathBuf};
@@ -148,8 +148,8 @@ impl Outcome {
         };
         lines.push(format!(
             "{}: {verdict} ({}, seed {})",
-            plan.challenge,
-            self.recording.node.display(),
+            visible(&plan.challenge),
+            visible(&self.recording.node.display()),
             plan.seed
         ));
         lines.extend(self.recording.notes.iter().map(|note| format!("note: {note}")));

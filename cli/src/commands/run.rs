@@ -11,7 +11,9 @@ use crate::project::Project;
 use crate::watchdog::LazyWatchdog;
 use crate::{embedded, preflight, summary, terminal};
 use anyhow::Result;
-use glomers_config::{CatalogueEntry, Fault, Plan, Workload};
+use glomers_config::{
+    CatalogueEntry, Fault, Parameters, Plan, UselessSetting, Workload, lay_targets,
+};
 use glomers_engine::check_plan;
 use glomers_maelstrom::Installation;
 use glomers_results::BuildRecord;
@@ -53,6 +55,7 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<Exit> {
     let project = Project::find()?;
     refuse_useless_flags(arguments)?;
     if arguments.dry_run {
+        refuse_beside_dry_run(arguments)?;
         return dry_run(&project, arguments);
     }
     let jobs = jobs(&project, arguments)?;
@@ -102,12 +105,14 @@ pub(crate) fn run_jobs(
 /// Prints the command lines that Maelstrom would get: needs no Maelstrom, builds and starts nothing.
 fn dry_run(project: &Project, arguments: &RunArguments) -> Result<Exit> {
     let installation = maelstrom::installation(project, arguments)?;
-    let mut lines = Vec::new();
+    let (mut lines, mut plans) = (Vec::new(), Vec::new());
     for entry in entries(project, arguments)? {
         let (plan, node) = plan(entry, arguments)?;
         let invocation = maelstrom::invocation(installation.as_ref(), &plan, &node, arguments)?;
         lines.push(invocation.shell_line());
+        plans.push(plan);
     }
+    refuse_useless_settings(&plans, &arguments.parameters())?;
     terminal::print(&lines.join("\n"))?;
     Ok(Exit::Valid)
 }
@@ -132,6 +137,29 @@ pub(super) fn refuse_useless_flags(arguments: &RunArguments) -> Result<()> {
     }
 }
 
+/// Flags that say nothing of the command line that is printed.
+fn refuse_beside_dry_run(arguments: &RunArguments) -> Result<()> {
+    let flags = [
+        ("--sim", arguments.sim),
+        ("--durable", arguments.durable),
+        ("--timeout", arguments.timeout.is_some()),
+        ("--store", arguments.store.is_some()),
+        ("--targets", !arguments.targets.is_empty()),
+        ("--format", arguments.format != Format::Table),
+        ("--verbose", arguments.verbose),
+    ];
+    match flags.iter().find(|(_, is_given)| *is_given) {
+        Some((flag, _)) => {
+            let text = format!(
+                "--dry-run only prints Maelstrom's command line, of which {flag} is no part: drop \
+                 one of them"
+            );
+            Err(BadArguments(text).into())
+        }
+        None => Ok(()),
+    }
+}
+
 /// The challenges that were asked for.
 fn entries<'a>(project: &'a Project, arguments: &RunArguments) -> Result<Vec<&'a CatalogueEntry>> {
     let mut entries = Vec::new();
@@ -147,13 +175,13 @@ fn entries<'a>(project: &'a Project, arguments: &RunArguments) -> Result<Vec<&'a
 
 fn plan(entry: &CatalogueEntry, arguments: &RunArguments) -> Result<(Plan, NodeCommand)> {
     let given = arguments.parameters();
-    let mut plan = Plan::resolve(&entry.challenge, given.clone(), draw_seed())?;
+    let mut plan = Plan::resolve(&entry.challenge, given, draw_seed())?;
     // Side by side, both must do the same with the same nodes.
     if arguments.engine.has_embedded() && arguments.engine.has_maelstrom() {
         plan.strict = true;
         plan.keep_going = true;
     }
-    plan.check_flags(&given)?;
+    lay_targets(&mut plan.targets, arguments.targets());
     let node = NodeCommand::choose(arguments, entry.node.as_ref())?;
     Ok((plan, node))
 }
@@ -166,7 +194,33 @@ fn jobs(project: &Project, arguments: &RunArguments) -> Result<Vec<Job>> {
     let entries = entries(project, arguments)?;
     let jobs =
         entries.into_iter().map(|entry| job(project, entry, arguments, installation.as_ref()));
-    jobs.collect()
+    let jobs = jobs.collect::<Result<Vec<Job>>>()?;
+    refuse_useless_settings(jobs.iter().map(|job| &job.plan), &arguments.parameters())?;
+    Ok(jobs)
+}
+
+/// Settings that would change nothing in any of the plans.
+pub(super) fn refuse_useless_settings<'a>(
+    plans: impl IntoIterator<Item = &'a Plan>,
+    flags: &Parameters,
+) -> Result<(), UselessSetting> {
+    let mut useless: Option<Vec<UselessSetting>> = None;
+    let mut has_final_reads = false;
+    for plan in plans {
+        has_final_reads |= plan.workload.has_final_reads();
+        let here = plan.useless_flags(flags);
+        match &mut useless {
+            None => useless = Some(here),
+            Some(useless) => {
+                useless.retain(|one| here.iter().any(|other| other.setting == one.setting));
+            }
+        }
+    }
+    // Many give it always.
+    if flags.recovery.is_some() && !has_final_reads {
+        terminal::complain("note: --recovery has no effect: there are no final reads");
+    }
+    useless.iter().flatten().next().map_or(Ok(()), |useless| Err(*useless))
 }
 
 /// Decides and checks one run.
@@ -259,6 +313,9 @@ fn run_one(
     }
     if !is_hosted {
         preflight::check(node)?;
+        for note in preflight::notes(node) {
+            terminal::complain(&format!("note: {note}"));
+        }
     }
     let mine = builds.iter().find(|(step, _)| Some(step) == node.build.as_ref());
     let build = mine.map(|(_, record)| record.clone());

@@ -8,19 +8,19 @@ mod work;
 
 use crate::args::RunArguments;
 use crate::build::build;
-use crate::commands::run::{Job, job, refuse_useless_flags};
+use crate::commands::run::{Job, job, refuse_useless_flags, refuse_useless_settings};
 use crate::exit::{self, BadArguments, Exit};
 use crate::interrupt::Interrupt;
 use crate::judged::Circumstances;
 use crate::node_command::{Hosted, NodeCommand};
 use crate::project::Project;
-use crate::{preflight, watchdog};
+use crate::{preflight, terminal, watchdog};
 use anyhow::{Context as _, Error, Result};
 pub(crate) use arguments::SweepArguments;
 use folder::SweepFolder;
 use glomers_config::Parameters;
 use glomers_results::{BuildRecord, Clock};
-use glomers_simulator::sweep::{Shard, SweepRecord, merge};
+use glomers_simulator::sweep::{Merged, Shard, SweepRecord, merge};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::thread::available_parallelism;
@@ -123,7 +123,9 @@ fn swept_job(project: &Project, arguments: &mut RunArguments) -> Result<Job> {
     let node = NodeCommand::choose(arguments, entry.node.as_ref())?;
     // What can be simulated is.
     arguments.sim |= node.hosted.is_some();
-    job(project, entry, arguments, None)
+    let job = job(project, entry, arguments, None)?;
+    refuse_useless_settings([&job.plan], &arguments.parameters())?;
+    Ok(job)
 }
 
 /// Builds the node, if it is to be built and nobody stops that, and looks whether it can be run.
@@ -136,6 +138,9 @@ fn prepare(job: &Job, quiet: bool, interrupt: &Interrupt) -> Result<Option<Build
         record = Some(BuildRecord { command, seconds });
     }
     preflight::check(&job.node)?;
+    for note in preflight::notes(&job.node) {
+        terminal::complain(&format!("note: {note}"));
+    }
     Ok(record)
 }
 
@@ -143,8 +148,15 @@ fn prepare(job: &Job, quiet: bool, interrupt: &Interrupt) -> Result<Option<Build
 fn merge_parts(project: &Project, arguments: &SweepArguments) -> Result<Exit> {
     let run = &arguments.run;
     let decides = run.parameters() != Parameters::default()
+        || !run.targets.is_empty()
         || run.sim
         || run.durable
+        || run.dry_run
+        || run.verbose
+        || run.engine.has_maelstrom()
+        || run.maelstrom.is_some()
+        || run.timeout.is_some()
+        || !run.jvm_opt.is_empty()
         || run.bin.is_some()
         || run.node.is_some()
         || !run.node_args.is_empty();
@@ -157,8 +169,14 @@ fn merge_parts(project: &Project, arguments: &SweepArguments) -> Result<Exit> {
     let bad = |error: Error| BadArguments(format!("{error:#}"));
     let read = |path: &PathBuf| SweepRecord::read(path).map(|record| (path.clone(), record));
     let parts: Result<Vec<_>, _> = arguments.merge.iter().map(read).collect();
-    let record = merge(parts.map_err(|error| bad(error.into()))?);
-    let record = record.map_err(|error| bad(error.into()))?;
+    let merged = merge(parts.map_err(|error| bad(error.into()))?);
+    let Merged { record, repeated } = merged.map_err(|error| bad(error.into()))?;
+    if let [first, ..] = repeated.as_slice() {
+        terminal::complain(&format!(
+            "warning: seeds that several parts ran count once: {} of them, first {first}",
+            repeated.len()
+        ));
+    }
     let store = project.store(run.store.as_deref());
     let folder = SweepFolder::create(&store, &record.challenge, record.shard)?;
     finish(record, &folder, run)

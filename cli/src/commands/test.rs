@@ -163,6 +163,13 @@ impl IgnoredArguments {
     }
 }
 
+impl TestArguments {
+    /// Whether it names nodes, in whichever form.
+    fn names_nodes(&self) -> bool {
+        !self.node.is_empty() || self.nodes.is_some() || self.nodes_file.is_some()
+    }
+}
+
 /// Runs the test, as often as was asked for.
 pub(crate) fn test(arguments: &TestArguments) -> Result<Exit> {
     let ignored = arguments.ignored.given();
@@ -172,6 +179,11 @@ pub(crate) fn test(arguments: &TestArguments) -> Result<Exit> {
             ignored.join(", ")
         ));
     }
+    if arguments.node_count.is_some() && arguments.names_nodes() {
+        terminal::complain(
+            "ignored: the names of nodes, since --node-count is given (as Maelstrom does)",
+        );
+    }
     let program = std::path::absolute(&arguments.bin)
         .with_context(|| format!("failed to find {}", arguments.bin.display()))?;
     let node = NodeCommand {
@@ -179,6 +191,7 @@ pub(crate) fn test(arguments: &TestArguments) -> Result<Exit> {
         args: arguments.node_args.clone(),
         is_ours: false,
         origin: Origin::Flag,
+        folder: None,
         build: None,
         hosted: None,
     };
@@ -214,9 +227,11 @@ fn plan(arguments: &TestArguments) -> Result<Plan> {
 /// What the flags say of a run.
 fn parameters(arguments: &TestArguments) -> Result<Parameters> {
     let set = |flag: bool| flag.then_some(true);
+    let nodes = nodes(arguments)?;
     Ok(Parameters {
         workload: Some(arguments.workload),
-        nodes: nodes(arguments)?,
+        // As in the reference, the number goes over the names.
+        nodes: nodes.filter(|_| arguments.node_count.is_none()),
         node_count: arguments.node_count,
         concurrency: Some(arguments.concurrency),
         rate: Some(arguments.rate),

@@ -144,7 +144,8 @@ impl Finding {
     pub(crate) fn found(&self) -> String {
         let path = self.path.as_deref().map(crate::terminal::shown_path);
         let parts = [self.version.clone(), path, self.note.clone()];
-        crate::terminal::harmless(&parts.into_iter().flatten().collect::<Vec<_>>().join(", "))
+        glomers_history::visible(&parts.into_iter().flatten().collect::<Vec<_>>().join(", "))
+            .into_owned()
     }
 
     /// For programs. The keys are listed in the help of `doctor`.

@@ -110,6 +110,7 @@ fn node(source: &NodeSource) -> Finding {
         args: source.args.clone(),
         is_ours: false,
         origin: Origin::File,
+        folder: Some(source.dir.clone()),
         build: None,
         hosted: None,
     };

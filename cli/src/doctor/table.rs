@@ -3,8 +3,8 @@
 
 use super::finding::{Finding, Need, Remedy, State};
 use super::report::{ENGINES, Report};
-use crate::terminal::harmless;
 use comfy_table::{Attribute, Cell, Color, ContentArrangement, Table, presets};
+use glomers_history::visible;
 use glomers_results::Engine;
 
 /// Where it will be read.
@@ -88,7 +88,7 @@ fn problem(finding: &Finding, reader: Reader) -> String {
     let remedy = match &finding.remedy {
         None => String::new(),
         Some(Remedy::Command(command)) if reader == Reader::Markdown => format!("`{command}`"),
-        Some(Remedy::Command(text) | Remedy::Advice(text)) => harmless(text),
+        Some(Remedy::Command(text) | Remedy::Advice(text)) => visible(text).into_owned(),
     };
     let (before, indentation) =
         if reader == Reader::Markdown { ("- ", "  ") } else { ("", "    ") };
@@ -161,7 +161,7 @@ mod tests {
         │ java      ┆ too old ┆ 1.8.0_292,           ┆ -        ┆ needed    │
         │           ┆         ┆ /usr/bin/java, 11 or ┆          ┆           │
         │           ┆         ┆ later is needed      ┆          ┆           │
-        │ graphviz  ┆ wrong   ┆ a�[31m|b             ┆ -        ┆ useful    │
+        │ graphviz  ┆ wrong   ┆ a\u001b[31m|b        ┆ -        ┆ useful    │
         └───────────┴─────────┴──────────────────────┴──────────┴───────────┘
 
         free disk (low): holds the store
@@ -186,7 +186,7 @@ mod tests {
         | node      | ok      | /work/node                                      | needed   | needed    |
         | free disk | low     | 400 MB                                          | useful   | useful    |
         | java      | too old | 1.8.0_292, /usr/bin/java, 11 or later is needed | -        | needed    |
-        | graphviz  | wrong   | a�[31m\|b                                       | -        | useful    |
+        | graphviz  | wrong   | a\u001b[31m\|b                                  | -        | useful    |
 
         - free disk (low): holds the store
           delete old runs

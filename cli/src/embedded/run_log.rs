@@ -3,6 +3,7 @@
 use anyhow::{Context as _, Result};
 use glomers_config::Fault;
 use glomers_engine::{Event, Observer, Time};
+use glomers_history::visible;
 use std::fs::File;
 use std::io::{self, BufWriter, Write as _};
 use std::path::{Path, PathBuf};
@@ -25,7 +26,7 @@ impl RunLog {
 
     /// Writes a line of our own.
     pub(super) fn line(&mut self, seconds: f64, text: &str) {
-        let written = writeln!(self.file, "{seconds:10.6}  {text}");
+        let written = writeln!(self.file, "{seconds:10.6}  {}", visible(text));
         if let Err(error) = written {
             self.failure.get_or_insert(error);
         }

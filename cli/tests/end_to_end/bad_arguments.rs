@@ -94,6 +94,7 @@ fn missing_interpreters() {
     for (line, missing) in [
         ("#!/opt/nowhere/python9\n", "needs /opt/nowhere/python9, which is not installed"),
         ("#!/usr/bin/env python9\n", "needs python9, which is not installed"),
+        ("#!/opt/nowhere/bin/bash\n", "(there is bash: write #!/usr/bin/env bash)"),
         ("#!/bin/sh\r\n", "carriage return"),
         ("#!./node\n", "needs ./node, a relative path"),
         ("#!/usr/bin/env ./node\n", "needs ./node, a relative path"),
@@ -121,6 +122,80 @@ fn a_missing_program_is_blamed_on_who_named_it() {
     ended.exits(254).says(&["nothing does not exist", "or correct bin in glomers.toml"]);
     let ended = named("build = \"true\"\nbin = \"nothing\"\n");
     ended.exits(254).says(&["nothing does not exist", "correct build or bin in glomers.toml"]);
+}
+
+#[test]
+fn sources_without_an_interpreter_say_what_to_write() {
+    let python = "import sys, json\nfor line in sys.stdin:\n    pass\n";
+    executable(python).end().exits(254).says(&[
+        "has no #! line, so a shell would run it",
+        "write #!/usr/bin/env python3 as its first line",
+    ]);
+    for (name, content, expected) in [
+        ("node.py", python, "write #!/usr/bin/env python3 as its first line, and run chmod +x"),
+        ("node.js", "x = 3\n", "#!/usr/bin/env node"),
+        ("node.rb", "puts 3\n", "#!/usr/bin/env ruby"),
+        ("main.go", "package main\n", "build a program of it (such as `go build -o node .`)"),
+        ("node.jar", "PK\u{3}\u{4}\0", "exec java -jar"),
+        ("Node.class", "\u{0}\u{1}", "exec java -cp"),
+    ] {
+        for mode in [0o644, 0o755] {
+            let bin = format!("./{name}");
+            let run = Glomers::new(&["run", "echo", "--bin", &bin]).file(name, content);
+            let program = run.folder().join(name);
+            fs::set_permissions(program, fs::Permissions::from_mode(mode)).unwrap();
+            run.end().exits(254).says(&[expected]);
+        }
+    }
+    executable("\u{feff}#!/bin/sh\n")
+        .end()
+        .exits(254)
+        .says(&["a byte order mark stands before it"]);
+    executable("\n#!/bin/sh\n").end().exits(254).says(&["must be the first two bytes"]);
+    executable("").end().exits(254).says(&["is empty"]);
+}
+
+#[test]
+fn command_lines_in_place_of_a_program_say_what_to_write() {
+    let node = "#!/bin/sh\n";
+    let run = |args: &[&str]| {
+        Glomers::new(&["run", "echo"]).with(args).file("node.sh", node).end().exits(254)
+    };
+    run(&["--bin", "sh node.sh"])
+        .says(&["a program and its arguments are written apart: --bin /"])
+        .says(&["/sh -- /", "/node.sh"]);
+    run(&["--bin", "sh", "--", "node.sh"])
+        .says(&["sh is looked for in this folder only: write --bin"])
+        .says(&["/node.sh"]);
+    run(&["--bin", "/bin/sh", "--", "node.sh"]).says(&[
+        "node.sh is here, but every node runs in a folder of its own",
+        "write --bin /bin/sh -- /",
+    ]);
+    run(&["--bin", "/bin/sh"]).says(&["runs no node by itself"]);
+    run(&["--bin", "./nod.sh"]).says(&["does not exist: did you mean", "node.sh?"]);
+    run(&["--bin=~/node"]).says(&["the shell did not replace the ~"]);
+    // A program that is not built yet may be called node.
+    run(&["--bin", "./node"]).says(&["did you mean"]);
+    let toml = |text: &str| {
+        let run = Glomers::new(&["run", "echo"]).file("node.sh", node).file("glomers.toml", text);
+        run.end().exits(254)
+    };
+    toml("bin = 'sh node.sh'\n").says(&["written apart: bin = \"/", "and args = [\"/"]);
+    toml("bin = '/bin/sh'\nargs = ['node.sh']\n").says(&["node.sh is here", "args = [\"/"]);
+    toml("bin = 'node'\n").says(&["does not exist"]);
+}
+
+#[test]
+fn arguments_that_are_files_here_are_pointed_out() {
+    let ended = Glomers::run("echo", "none").file("conf.json", "{}").node("none");
+    let ended = ended.with(&["--rate", "5"]);
+    ended.end().exits(0).does_not_say("note:");
+    let bin = crate::glomers::misbehaving_node().display().to_string();
+    Glomers::new(&["run", "echo", "--time-limit", "1", "--bin", &bin, "--", "--config=conf.json"])
+        .file("conf.json", "{}")
+        .end()
+        .exits(0)
+        .says(&["note: the argument --config=conf.json is also a file here", "write /"]);
 }
 
 /// A run of an executable file that holds this.

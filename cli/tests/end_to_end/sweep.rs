@@ -108,7 +108,7 @@ fn a_failing_seed_says_why_and_is_repeated_by_its_command() {
         .does_not_say("warning");
     let sweep = ended.json();
     assert_eq!(sweep["counts"], json!({ "pass": 0, "fail": 4, "unknown": 0 }));
-    assert_eq!(sweep["targets"], json!({ "server-msgs-per-op": 0 }));
+    assert_eq!(sweep["targets"], json!({ "server-msgs-per-op": "<= 0" }));
     let failures = sweep["failures"].as_array().unwrap();
     assert_eq!(failures.len(), 4);
     let reason = failures[0]["reason"].as_str().unwrap();
@@ -175,8 +175,9 @@ fn merged_shards_are_the_whole() {
     assert_eq!(timeless(written(&merged)), timeless(written(&whole)));
 
     // Half of it is no whole.
-    let half = merge(&[&paths[0]]).end();
-    assert_eq!(half.json()["shard"], "1/2");
+    let half = merge(&[&paths[0]]).end().json();
+    assert_eq!(half["shard"], Value::Null);
+    assert_eq!(half["not_run"], json!({ "count": 3, "first": [11, 13, 15] }));
     let other = sweep(&["broadcast-b", "--seeds", "1"]).end().exits(0);
     let [folder] = &folders(&other)[..] else { panic!("one sweep") };
     merge(&[&paths[0], &folder.display().to_string()]).end().exits(254).says(&[
@@ -185,6 +186,40 @@ fn merged_shards_are_the_whole() {
     ]);
     merge(&["."]).end().exits(254).says(&["has no sweep.json"]);
     merge(&[&paths[0], "--rate", "5"]).end().exits(254).says(&["--merge runs nothing"]);
+}
+
+#[test]
+fn a_part_alone_is_no_sweep_that_passed() {
+    let part = |shard: &str, seeds: &str| {
+        let args = ["broadcast-b", "--seeds", seeds, "--shard", shard];
+        let ended = sweep(&args).end();
+        let [folder] = &folders(&ended)[..] else { panic!("one sweep") };
+        let path = folder.display().to_string();
+        (ended, path)
+    };
+    let (first, first_path) = part("1/2", "4");
+    let _kept = first.exits(0).says(&["passed (seeds 0 to 3, shard 1/2", "pass 2"]);
+    let merge = |paths: &[&str]| Glomers::new(&["sweep", "--merge"]).with(paths).end();
+    let merged = merge(&[&first_path]).exits(2);
+    merged.says(&["unknown (seeds 0 to 3", "pass 2", "not run: seeds 1, 3"]);
+    let (second, second_path) = part("2/2", "4");
+    let _kept_too = second.exits(0);
+    let whole = merge(&[&first_path, &second_path]).exits(0).says(&["passed", "pass 4"]);
+    whole.does_not_say("not run").does_not_say("warning");
+    let twice = merge(&[&first_path, &second_path, &first_path]).exits(0);
+    twice.says(&["pass 4", "seeds that several parts ran count once: 2 of them, first 0"]);
+
+    // A part without seeds shows nothing.
+    let (empty, empty_path) = part("2/2", "1");
+    let _kept_as_well = empty.exits(2).says(&[
+        "unknown (seed 0, shard 2/2",
+        "nothing was run",
+        ": 0 simulated seconds",
+    ]);
+    merge(&[&empty_path]).exits(2).says(&["unknown (seed 0", "not run: seed 0"]);
+    let (other, other_path) = part("1/1", "1");
+    let _kept_last = other.exits(0);
+    merge(&[&empty_path, &other_path]).exits(0).says(&["passed (seed 0"]);
 }
 
 #[test]

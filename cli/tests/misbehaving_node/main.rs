@@ -111,6 +111,17 @@ fn request(fault: &str, message: &Value, answered: u64) {
             let dest = &message["src"];
             print_raw(format!("{{\"src\":\"n0\",\"dest\":{dest},\"body\":{body}}}\n").as_bytes());
         }
+        "escapes" => {
+            eprintln!("\u{1b}]0;title\u{7}\u{1b}[2Jon stderr\r");
+            print_raw("\u{1b}[31mno JSON\u{7}\u{202e}\n".as_bytes());
+            let text = "\u{1b}[31mred\u{7}\u{1b}]0;title\u{7}\r\nwarning: forged\u{202e}";
+            let reply = if answered == 1 {
+                json!({"type": "error", "code": 11, "text": text})
+            } else {
+                json!({"type": "echo_ok", "echo": text})
+            };
+            return send_reply(message, reply);
+        }
         "breaks-schema" => {
             return send_reply(message, json!({"type": "echo_ok", "ehco": "x"}));
         }

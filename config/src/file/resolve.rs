@@ -2,8 +2,9 @@
 
 use super::section::{File, Section};
 use super::{FileProblem, Located, NodeSource, ProjectChallenge, ProjectFile, STORE};
-use crate::{Challenge, Parameters, Plan, PlanError, Setting, Target, UnknownChallenge};
-use crate::{challenges, find_challenge};
+use crate::nearest::did_you_mean;
+use crate::{Challenge, Parameters, Plan, PlanError, Setting, UnknownChallenge, lay_targets};
+use crate::{challenges, find_challenge, workload_challenges};
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::Path;
@@ -41,7 +42,8 @@ struct Sections {
 
 impl Sections {
     fn new(sections: BTreeMap<toml::Spanned<String>, Section>) -> Result<Self, Located> {
-        let built_in = challenges();
+        let mut built_in = challenges();
+        built_in.extend(workload_challenges());
         let mut named: BTreeMap<String, Named> = BTreeMap::new();
         for (key, section) in sections {
             let span = key.span();
@@ -81,9 +83,10 @@ impl Sections {
             {
                 None
             } else {
-                let all = self.built_in.iter().map(|challenge| challenge.name.as_str());
-                let all = all.chain(self.named.keys().map(String::as_str));
-                Some(FileProblem::Unknown(UnknownChallenge::new(next, all)))
+                let own = self.named.keys().map(String::as_str);
+                let all = self.built_in.iter().map(|built_in| built_in.name.as_str()).chain(own);
+                let numbers = self.built_in.iter().map(|built_in| built_in.alias);
+                Some(FileProblem::Unknown(UnknownChallenge::new(next, all, numbers)))
             };
             if let Some(problem) = problem {
                 return Err(Located { span: extends.span(), problem });
@@ -115,7 +118,7 @@ impl Chain<'_> {
         let mut store = store.to_owned();
         for Named { section, .. } in self.sections.iter().rev() {
             parameters = section.parameters().over(&parameters);
-            lay_targets(&mut targets, section.targets());
+            lay_targets(&mut targets, section.targets()?);
             node.build = section.build.clone().or(node.build);
             node.bin = section.bin.clone().or(node.bin);
             node.args = section.args.clone().unwrap_or(node.args);
@@ -140,11 +143,23 @@ impl Chain<'_> {
                     expected: expected.to_owned(),
                 },
             },
+            PlanError::NodeCount { count, names } => Located {
+                span: self.sections.iter().find_map(|n| n.section.span("nodes")).unwrap_or(here),
+                problem: FileProblem::NodeCount { count, names },
+            },
             PlanError::NoWorkload(name) => {
-                Located { span: here, problem: FileProblem::NoWorkload(name) }
+                let known = known_names();
+                let suggestion = did_you_mean(&name, known.iter().map(String::as_str));
+                Located { span: here, problem: FileProblem::NoWorkload { name, suggestion } }
             }
         })
     }
+}
+
+/// Names and numbers of the built-in challenges, and workloads.
+fn known_names() -> Vec<String> {
+    let numbered = challenges().into_iter().flat_map(|it| [it.alias.to_owned(), it.name]);
+    numbered.chain(workload_challenges().into_iter().map(|it| it.name)).collect()
 }
 
 /// The name of the built-in challenge that has this number, else the name itself.
@@ -156,14 +171,4 @@ fn canonical<'a>(built_in: &'a [Challenge], name: &'a str) -> &'a str {
 fn is_name(name: &str) -> bool {
     let letters = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
     !name.is_empty() && !name.starts_with('-') && name.chars().all(letters) && name != "all"
-}
-
-/// Replaces the limits of metrics that have one, and appends the others.
-fn lay_targets(targets: &mut Vec<Target>, above: Vec<Target>) {
-    for target in above {
-        match targets.iter_mut().find(|below| below.metric == target.metric) {
-            Some(below) => *below = target,
-            None => targets.push(target),
-        }
-    }
 }

@@ -1,15 +1,20 @@
 //! The tables of the file, as written.
 
 use super::flag::Flag;
+use super::{FileProblem, Located};
 use crate::{
-    Availability, Concurrency, ConsistencyModel, Delivery, Faults, LatencyDistribution, Metric,
-    Parameters, PartitionShapes, Recovery, Services, Target, Topology, Workload,
+    Availability, Concurrency, ConsistencyModel, Delivery, Faults, LatencyDistribution, Limit,
+    Metric, Parameters, ParseValueError, PartitionShapes, Recovery, Services, Target, Topology,
+    Workload,
 };
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::PathBuf;
 use toml::Spanned;
+
+/// The keys of [`File`].
+pub(super) const FILE_KEYS: &[&str] = &["build", "bin", "args", "store", "maelstrom", "challenge"];
 
 /// The whole file.
 #[derive(Debug, Deserialize)]
@@ -36,11 +41,15 @@ macro_rules! section {
             pub(super) args: Option<Vec<String>>,
             pub(super) store: Option<PathBuf>,
             pub(super) extends: Option<Spanned<String>>,
-            targets: Option<BTreeMap<Spanned<Flag<Metric>>, Flag<f64>>>,
+            targets: Option<BTreeMap<Spanned<Flag<Metric>>, Spanned<Flag<String>>>>,
             $($field: Option<Spanned<Flag<$type>>>,)+
         }
 
         impl Section {
+            /// Its keys.
+            pub(super) const KEYS: &[&str] =
+                &["build", "bin", "args", "store", "extends", "targets", $($flag,)+];
+
             /// What it says of the run.
             pub(super) fn parameters(&self) -> Parameters {
                 Parameters { $($field: self.$field.as_ref().map(|flag| flag.get_ref().0.clone()),)+ }
@@ -97,12 +106,20 @@ section! {
 
 impl Section {
     /// The targets, in the order of the file.
-    pub(super) fn targets(&self) -> Vec<Target> {
+    pub(super) fn targets(&self) -> Result<Vec<Target>, Located> {
         let mut targets: Vec<_> = self.targets.iter().flatten().collect();
         targets.sort_by_key(|(metric, _)| metric.span().start);
-        let target = |(metric, limit): (&Spanned<Flag<Metric>>, &Flag<f64>)| Target {
-            metric: metric.get_ref().0,
-            limit: limit.0,
+        let target = |(metric, limit): (&Spanned<Flag<Metric>>, &Spanned<Flag<String>>)| {
+            let (metric, text) = (metric.get_ref().0, &limit.get_ref().0);
+            let invalid = |error: ParseValueError| Located {
+                span: limit.span(),
+                problem: FileProblem::OutOfRange {
+                    key: metric.to_string(),
+                    value: text.clone(),
+                    expected: error.expected,
+                },
+            };
+            Ok(Target { metric, limit: Limit::parse(metric, text).map_err(invalid)? })
         };
         targets.into_iter().map(target).collect()
     }

@@ -56,8 +56,8 @@ fn a_section_lies_over_the_built_in_challenge() {
         Parameters { topology: Some(Topology::Tree4), ..built_in_e.parameters.clone() };
     assert_eq!(e.challenge.parameters, parameters);
     let mut targets = built_in_e.targets.clone();
-    targets[0].limit = 12.0;
-    targets.push(Target { metric: Metric::LostCount, limit: 1.0 });
+    targets[0].limit.bound = 12.0;
+    targets.push(Target::new(Metric::LostCount, 1.0));
     assert_eq!(e.challenge.targets, targets);
     assert_eq!(e.node, file.node);
     assert_eq!(e.node.build.as_deref(), Some("go build -o node ."));
@@ -69,6 +69,25 @@ fn a_section_lies_over_the_built_in_challenge() {
     assert_eq!(a.node.bin.as_deref(), Some(Path::new("/opt/node")));
     assert_eq!(a.node.args, [""; 0]);
     assert_eq!(a.store, Path::new("/var/runs"));
+}
+
+#[test]
+fn targets_go_the_metrics_direction_or_the_written_one() {
+    let file = parse(
+        r#"
+        [challenge.echo]
+        targets = { ok-fraction = 1, op-count = 50, op-latency-max = "<= 20 ms", lost-count = 0 }
+        [challenge.3e]
+        targets = { server-msgs-per-op = "> 1", stable-latency-p50 = "300" }
+        "#,
+    );
+    let texts = |challenge: &ProjectChallenge| -> Vec<String> {
+        challenge.challenge.targets.iter().map(ToString::to_string).collect()
+    };
+    let echo = ["ok-fraction >= 1", "op-count >= 50", "op-latency-max <= 20", "lost-count <= 0"];
+    assert_eq!(texts(&file.challenges[0]), echo);
+    let e = ["server-msgs-per-op > 1", "stable-latency-p50 < 300", "stable-latency-max < 2000"];
+    assert_eq!(texts(&file.challenges[1]), e);
 }
 
 #[test]
@@ -95,7 +114,7 @@ fn extending_takes_over_parameters_targets_and_node() {
     let expected = Parameters { latency: Some(500), rate: Some(1.0), ..below };
     assert_eq!(slow.challenge.parameters, expected);
     assert_eq!(slow.challenge.targets, quick.challenge.targets);
-    let limits: Vec<f64> = slow.challenge.targets.iter().map(|target| target.limit).collect();
+    let limits: Vec<f64> = slow.challenge.targets.iter().map(|target| target.limit.bound).collect();
     assert_eq!(limits, [20.0, 1000.0, 900.0]);
     assert_eq!(slow.node.bin.as_deref(), Some(Path::new("quick")));
     let echo = Parameters { workload: Some(Workload::Echo), ..Parameters::default() };
@@ -114,7 +133,7 @@ const TEXTS: &str = r#"
         [challenge.c]
         workload = "txn-rw-register"
         nodes = "a, b"
-        node-count = "3"
+        node-count = "2"
         concurrency = "2n"
         rate = "1.5"
         time-limit = "4"
@@ -154,7 +173,7 @@ fn every_flag_can_be_set_as_text_or_in_its_own_type() {
     let expected = Parameters {
         workload: Some(Workload::TxnRwRegister),
         nodes: Some(vec!["a".into(), "b".into()]),
-        node_count: Some(3),
+        node_count: Some(2),
         concurrency: Some(Concurrency::PerNode(2)),
         rate: Some(1.5),
         time_limit: Some(4.0),
@@ -213,7 +232,7 @@ fn every_flag_can_be_set_as_text_or_in_its_own_type() {
         })
         .collect::<Vec<_>>()
         .join("\n");
-    assert!(typed.contains("node-count = 3") && typed.contains("nemesis = [\"partition\"]"));
+    assert!(typed.contains("node-count = 2") && typed.contains("nemesis = [\"partition\"]"));
     assert_eq!(parse(&typed).challenges[0].challenge.parameters, expected);
     let none = parse("[challenge.3c]\nnemesis = []").challenges.remove(0).challenge.parameters;
     assert_eq!(none.nemesis, Some(Faults::default()));
@@ -221,9 +240,12 @@ fn every_flag_can_be_set_as_text_or_in_its_own_type() {
 
 #[test]
 fn wrong_keys_are_located_and_the_right_ones_listed() {
-    assert_snapshot!(error("# a comment\nbulid = 'make'"), @"glomers.toml:2:1: unknown field `bulid`, expected one of `build`, `bin`, `args`, `store`, `maelstrom`, `challenge`");
-    assert_snapshot!(error("[challenge.echo]\n  node_count = 3"), @"glomers.toml:2:3: unknown field `node_count`, expected one of `build`, `bin`, `args`, `store`, `extends`, `targets`, `workload`, `nodes`, `node-count`, `concurrency`, `rate`, `time-limit`, `latency`, `latency-dist`, `delivery`, `nemesis`, `nemesis-interval`, `partition-shapes`, `loss`, `duplicate`, `reorder`, `slow`, `skew`, `topology`, `availability`, `consistency-models`, `key-count`, `max-txn-length`, `max-writes-per-key`, `services`, `recovery`, `init-timeout`, `rpc-timeout`, `log-stderr`, `log-net-send`, `log-net-recv`, `fail-on-duplicates`, `strict`, `keep-going`, `no-journal`, `seed`");
-    assert_snapshot!(error("[challenge.echo]\ntargets = { msgs = 3 }"), @r#"glomers.toml:2:13: invalid value "msgs": expected one of msgs-per-op, server-msgs-per-op, load-server-msgs-per-op, ok-fraction, op-count, stable-count, stale-count, lost-count, never-read-count, duplicated-count, stable-latency-p50, stable-latency-p95, stable-latency-p99, stable-latency-max, propagation-p50, propagation-max, op-latency-p50, op-latency-p95, op-latency-p99, op-latency-max"#);
+    assert_snapshot!(error("# a comment\nbulid = 'make'"), @"glomers.toml:2:1: unknown key bulid (did you mean build?); the keys here are build, bin, args, store, maelstrom, challenge");
+    assert_snapshot!(error("[challenge.echo]\n  node_count = 3"), @"glomers.toml:2:3: unknown key node_count (did you mean node-count?); the keys here are build, bin, args, store, extends, targets, workload, nodes, node-count, concurrency, rate, time-limit, latency, latency-dist, delivery, nemesis, nemesis-interval, partition-shapes, loss, duplicate, reorder, slow, skew, topology, availability, consistency-models, key-count, max-txn-length, max-writes-per-key, services, recovery, init-timeout, rpc-timeout, log-stderr, log-net-send, log-net-recv, fail-on-duplicates, strict, keep-going, no-journal, seed");
+    assert_snapshot!(error("[challenge.echo]\ntargets = { msgs = 3 }"), @r#"glomers.toml:2:13: invalid value "msgs": expected one of msgs-per-op, server-msgs-per-op, load-server-msgs-per-op, ok-fraction, op-count, stable-count, stale-count, lost-count, never-read-count, duplicated-count, stable-latency-p50, stable-latency-p95, stable-latency-p99, stable-latency-max, propagation-p50, propagation-max, op-latency-p50, op-latency-p95, op-latency-p99, op-latency-max (did you mean msgs-per-op?)"#);
+    assert_snapshot!(error("rate = 3"), @"glomers.toml:1:1: rate is not read here: it belongs in a [challenge.NAME] table");
+    assert_snapshot!(error("[challenges.echo]\nrate = 3"), @"glomers.toml:1:2: unknown key challenges (did you mean challenge?); the keys here are build, bin, args, store, maelstrom, challenge");
+    assert_snapshot!(error("[challenge.echo]\nrate = 3\nmaelstrom = '.'"), @"glomers.toml:3:1: maelstrom is not read here: it belongs at the top of the file, above every [challenge.NAME]");
     assert_snapshot!(error("[challenge.echo]\nrate = 3\nrate = 4"), @"glomers.toml:3:1: duplicate key");
     assert_snapshot!(error("[challenge.echo"), @"glomers.toml:1:16: unclosed table, expected `]`");
 }
@@ -233,7 +255,7 @@ fn wrong_values_are_located_and_what_is_allowed_is_said() {
     assert_snapshot!(error("args = 'x'"), @r#"glomers.toml:1:8: invalid type: string "x", expected a sequence"#);
     assert_snapshot!(error("args = ['x', 3]"), @"glomers.toml:1:14: invalid type: integer `3`, expected a string");
     let flag = |text: &str| error(&format!("[challenge.echo]\nrate = 1\n{text}"));
-    assert_snapshot!(flag("workload = 'ecko'"), @r#"glomers.toml:3:12: invalid value "ecko": expected one of broadcast, echo, g-counter, g-set, kafka, lin-kv, pn-counter, txn-list-append, txn-rw-register, unique-ids"#);
+    assert_snapshot!(flag("workload = 'ecko'"), @r#"glomers.toml:3:12: invalid value "ecko": expected one of broadcast, echo, g-counter, g-set, kafka, lin-kv, pn-counter, txn-list-append, txn-rw-register, unique-ids (did you mean echo?)"#);
     assert_snapshot!(flag("node-count = -1"), @r#"glomers.toml:3:14: invalid value "-1": expected a whole number from 0 to 4294967295"#);
     assert_snapshot!(flag("time-limit = nan"), @r#"glomers.toml:3:14: invalid value "NaN": expected a number"#);
     assert_snapshot!(flag("log-stderr = 1"), @r#"glomers.toml:3:14: invalid value "1": expected true or false"#);
@@ -244,7 +266,13 @@ fn wrong_values_are_located_and_what_is_allowed_is_said() {
     assert_snapshot!(flag("latency = ['1']"), @r#"glomers.toml:3:11: invalid value ["1"]: expected a single value, not an array"#);
     assert_snapshot!(flag("seed = { a = 1 }"), @"glomers.toml:3:8: invalid type: map, expected a string, a number or a boolean, as the flag of that name takes it");
     assert_snapshot!(flag("nodes = ''"), @r#"glomers.toml:3:9: invalid value "": expected one or more names"#);
-    assert_snapshot!(flag("targets = { op-count = 'few' }"), @r#"glomers.toml:3:24: invalid value "few": expected a number"#);
+    assert_snapshot!(flag("targets = { op-count = 'few' }"), @r#"glomers.toml:3:24: invalid value few for op-count: expected a number, 0 or more, or a comparison such as ">= 10""#);
+    assert_snapshot!(flag("targets = { ok-fraction = nan }"), @r#"glomers.toml:3:27: invalid value NaN for ok-fraction: expected a number, 0 or more, or a comparison such as ">= 0.99""#);
+    assert_snapshot!(flag("targets = { ok-fraction = -0.5 }"), @r#"glomers.toml:3:27: invalid value -0.5 for ok-fraction: expected a number, 0 or more, or a comparison such as ">= 0.99""#);
+    assert_snapshot!(flag("targets = { ok-fraction = inf }"), @r#"glomers.toml:3:27: invalid value inf for ok-fraction: expected a number, 0 or more, or a comparison such as ">= 0.99""#);
+    assert_snapshot!(flag("targets = { ok-fraction = '> 1' }"), @"glomers.toml:3:27: invalid value > 1 for ok-fraction: expected a limit that can be met: ok-fraction is never above 1");
+    assert_snapshot!(flag("targets = { op-count = ['> 1'] }"), @r#"glomers.toml:3:24: invalid value ["> 1"]: expected a single value, not an array"#);
+    assert_snapshot!(flag("targets = { op-count = true }"), @r#"glomers.toml:3:24: invalid value true for op-count: expected a number, 0 or more, or a comparison such as ">= 10""#);
 }
 
 #[test]
@@ -253,6 +281,8 @@ fn settings_that_cannot_be_run_are_located() {
     // The section below says what is out of range.
     let inherited = "[challenge.a]\nextends = 'b'\n[challenge.b]\nextends = '3b'\nrpc-timeout = 0";
     assert_snapshot!(error(inherited), @"glomers.toml:5:15: invalid value 0 for rpc-timeout: expected a positive number of milliseconds");
+    assert_snapshot!(error("[challenge.3b]\nnodes = ['../../x']"), @r#"glomers.toml:2:9: invalid value "../../x" for nodes: expected a name that a folder can have, since every node has its own: without `/`"#);
+    assert_snapshot!(error("[challenge.3b]\nnodes = ['a', 'b']\nnode-count = 3"), @"glomers.toml:2:9: `nodes` names 2, and `node-count` says 3: write one of them");
     // Too many only together with what is built in.
     assert_snapshot!(error("[challenge.3e]\nconcurrency = '9999n'"), @"glomers.toml:2:15: invalid value 9999n for concurrency: expected 1 to 100000 workers");
 }
@@ -260,7 +290,8 @@ fn settings_that_cannot_be_run_are_located() {
 #[test]
 fn challenges_that_extend_nothing_or_themselves_are_located() {
     assert_snapshot!(error("[challenge.mine]\nrate = 3"), @"glomers.toml:1:12: the new challenge mine needs `extends` (the name of another challenge) or `workload`; without either, the name must be that of a built-in challenge");
-    assert_snapshot!(error("[challenge.mine]\nextends = 'brodcast-c'"), @r#"glomers.toml:2:11: unknown challenge "brodcast-c" (did you mean broadcast-c?); challenges are echo, unique-ids, broadcast-a, broadcast-b, broadcast-c, broadcast-d, broadcast-e, g-counter, kafka-a, kafka-b, kafka-c, txn-a, txn-b, txn-c, mine"#);
+    assert_snapshot!(error("[challenge.3E]\nrate = 3"), @"glomers.toml:1:12: the new challenge 3E (did you mean 3e?) needs `extends` (the name of another challenge) or `workload`; without either, the name must be that of a built-in challenge");
+    assert_snapshot!(error("[challenge.mine]\nextends = 'brodcast-c'"), @r#"glomers.toml:2:11: unknown challenge "brodcast-c" (did you mean broadcast-c?); challenges are echo, unique-ids, broadcast-a, broadcast-b, broadcast-c, broadcast-d, broadcast-e, g-counter, kafka-a, kafka-b, kafka-c, txn-a, txn-b, txn-c, broadcast, g-set, kafka, lin-kv, pn-counter, txn-list-append, txn-rw-register, mine"#);
     let circle = "[challenge.a]\nextends = 'b'\n[challenge.b]\nextends = 'c'\n\
                   [challenge.c]\nextends = 'a'";
     assert_snapshot!(error(circle), @"glomers.toml:6:11: `extends` goes in a circle: a -> b -> c -> a");

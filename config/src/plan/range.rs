@@ -1,59 +1,13 @@
 //! What the settings of a plan may be: each is checked here once.
 
 use super::PlanError;
-use crate::{Concurrency, Parameters};
+use crate::Concurrency;
 use std::time::Duration;
 
-/// Most nodes of a run: each is a process with three pipes.
-const MOST_NODES: u32 = 1000;
 /// Most workers of a run.
 const MOST_WORKERS: u32 = 100_000;
 /// Longest duration of any kind, in seconds: a year.
 const LONGEST_SECONDS: f64 = 365.0 * 86_400.0;
-
-/// The names of the nodes. The reference runs n1 to n5 when nothing is said, and prefers the number
-/// to the names.
-pub(super) fn nodes(given: &Parameters) -> Result<Vec<String>, PlanError> {
-    match (given.node_count, &given.nodes) {
-        (None, Some(given)) => names(given.clone()),
-        (None, None) => Ok((1..=5).map(|number| format!("n{number}")).collect()),
-        (Some(count), _) if (1..=MOST_NODES).contains(&count) => {
-            Ok((0..count).map(|number| format!("n{number}")).collect())
-        }
-        (Some(count), _) => Err(PlanError::OutOfRange {
-            flag: "node-count",
-            value: count.to_string(),
-            expected: "1 to 1000 nodes",
-        }),
-    }
-}
-
-/// Names that can be told apart from each other, and from services and clients.
-fn names(names: Vec<String>) -> Result<Vec<String>, PlanError> {
-    /// Names that the network gives to services.
-    const SERVICES: [&str; 4] = ["lin-kv", "lin-tso", "lww-kv", "seq-kv"];
-    let is_client = |name: &str| {
-        name.strip_prefix('c')
-            .is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit()))
-    };
-    let is_bad = |(place, name): (usize, &String)| {
-        name.is_empty()
-            || name.chars().any(|c| c.is_control() || matches!(c, '/' | '.'))
-            || names[..place].contains(name)
-            || SERVICES.contains(&name.as_str())
-            || is_client(name)
-    };
-    let most = usize::try_from(MOST_NODES).unwrap_or(usize::MAX);
-    if names.is_empty() || names.len() > most || names.iter().enumerate().any(is_bad) {
-        return Err(PlanError::OutOfRange {
-            flag: "nodes",
-            value: names.join(","),
-            expected: "1 to 1000 names, each once; no name of a service or a client (c1), no `/`, \
-                       no `.`",
-        });
-    }
-    Ok(names)
-}
 
 /// Number of workers.
 pub(super) fn workers(concurrency: Concurrency, nodes: usize) -> Result<u32, PlanError> {

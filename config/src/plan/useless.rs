@@ -1,73 +1,191 @@
-//! Flags that say more of a fault that is not injected.
+//! Flags that would change nothing.
 
 use super::Plan;
-use crate::{Fault, Parameters, Setting};
+use crate::{Fault, LatencyDistribution, Parameters, Setting, Workload};
+use std::fmt;
 
 /// A flag that would change nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("--{} says nothing without that fault: add {fault} to --nemesis, or drop it", .setting.flag())]
+#[error("--{} has no effect {reason}: {}drop it", .setting.flag(), .reason.remedy())]
 pub struct UselessSetting {
     /// What the flag sets.
     pub setting: Setting,
-    /// The fault that it is about.
-    pub fault: Fault,
+    /// Why it changes nothing.
+    pub reason: Useless,
+}
+
+/// Why a flag would change nothing, and what would change that.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Useless {
+    /// It is about a fault that is not injected.
+    WithoutFault(Fault),
+    /// No fault is injected at all.
+    WithoutFaults,
+    /// It is the shape of a latency of 0.
+    WithoutLatency,
+    /// The workload does nothing of what it is about.
+    InWorkload(Workload),
+}
+
+impl Useless {
+    /// A flag that would help, with the word that leads to the alternative.
+    fn remedy(self) -> String {
+        match self {
+            Self::WithoutFault(fault) => format!("add {fault} to --nemesis, or "),
+            Self::WithoutFaults => "add --nemesis, or ".to_owned(),
+            Self::WithoutLatency => "add --latency, or ".to_owned(),
+            Self::InWorkload(_) => String::new(),
+        }
+    }
+}
+
+impl fmt::Display for Useless {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::WithoutFault(fault) => write!(out, "without the fault {fault}"),
+            Self::WithoutFaults => write!(out, "without faults"),
+            Self::WithoutLatency => write!(out, "while the mean latency is 0"),
+            Self::InWorkload(workload) => write!(out, "in the workload {workload}"),
+        }
+    }
 }
 
 impl Plan {
-    /// Whether each fault of which the flags say more is among those of the plan. Flags only: a
-    /// challenge or a file may say how strong a fault is, and leave it to a flag whether it acts.
+    /// The flags that would change nothing in this plan. Flags only: a challenge or a file may say
+    /// how strong a fault is, and leave it to a flag whether it acts.
+    #[must_use]
+    pub fn useless_flags(&self, flags: &Parameters) -> Vec<UselessSetting> {
+        let set = Setting::ALL.iter().copied().filter(|setting| flags.sets(*setting));
+        set.filter_map(|setting| {
+            Some(UselessSetting { setting, reason: self.uselessness(setting, flags)? })
+        })
+        .collect()
+    }
+
+    /// Fails with the first flag that would change nothing.
     pub fn check_flags(&self, flags: &Parameters) -> Result<(), UselessSetting> {
-        for fault in Fault::ALL.iter().copied().filter(|fault| !self.faults.contains(*fault)) {
-            if let Some(setting) = fault.setting()
-                && flags.sets(setting)
-            {
-                return Err(UselessSetting { setting, fault });
-            }
+        self.useless_flags(flags).first().map_or(Ok(()), |useless| Err(*useless))
+    }
+
+    /// Why a flag would change nothing; none if it may change something.
+    fn uselessness(&self, setting: Setting, flags: &Parameters) -> Option<Useless> {
+        let without =
+            |fault| (!self.faults.contains(fault)).then_some(Useless::WithoutFault(fault));
+        let only = |is_used: bool| (!is_used).then_some(Useless::InWorkload(self.workload));
+        if let Some(fault) = Fault::ALL.iter().find(|fault| fault.setting() == Some(setting)) {
+            return without(*fault);
         }
-        Ok(())
+        match setting {
+            Setting::NemesisInterval => self.faults.is_empty().then_some(Useless::WithoutFaults),
+            Setting::LatencyDist => {
+                let is_drawn = self.latency_distribution != LatencyDistribution::Constant;
+                // Said out loud, the default is no mistake.
+                (self.latency_ms == 0 && is_drawn).then_some(Useless::WithoutLatency)
+            }
+            Setting::Topology | Setting::FailOnDuplicates => {
+                let is_said =
+                    setting == Setting::Topology || flags.fail_on_duplicates == Some(true);
+                only(self.workload == Workload::Broadcast || !is_said)
+            }
+            Setting::ConsistencyModels | Setting::MaxTxnLength => {
+                only(self.workload.has_transactions())
+            }
+            Setting::KeyCount | Setting::MaxWritesPerKey => {
+                only(self.workload.has_transactions() || self.workload == Workload::Kafka)
+            }
+            _ => None,
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{challenges, find_challenge};
+    use crate::{Faults, challenges, find_challenge, workload_challenges};
+
+    fn useless(challenge: &str, flags: &[(Setting, &str)]) -> Vec<UselessSetting> {
+        let mut all = challenges();
+        all.extend(workload_challenges());
+        let mut given = Parameters::default();
+        for (setting, text) in flags {
+            given.set(*setting, text).unwrap();
+        }
+        let plan = Plan::resolve(find_challenge(&all, challenge).unwrap(), given.clone(), 0);
+        let plan = plan.unwrap();
+        // What the challenge itself says is no flag.
+        assert_eq!(plan.check_flags(&Parameters::default()), Ok(()));
+        plan.useless_flags(&given)
+    }
 
     #[test]
     fn a_flag_of_a_fault_needs_the_fault() {
         let challenges = challenges();
         for fault in Fault::ALL {
             let Some(setting) = fault.setting() else { continue };
-            let mut flags = Parameters::default();
             let text = match fault {
                 Fault::Partition => "one",
                 Fault::Reorder => "50",
                 Fault::Slow => "2",
                 _ => "0.5",
             };
-            flags.set(setting, text).unwrap();
-            for challenge in ["broadcast-b", "broadcast-c"] {
-                let challenge = find_challenge(&challenges, challenge).unwrap();
-                let plan = Plan::resolve(challenge, flags.clone(), 0).unwrap();
-                let is_on = plan.faults.contains(*fault);
-                let expected = UselessSetting { setting, fault: *fault };
-                assert_eq!(plan.check_flags(&flags), if is_on { Ok(()) } else { Err(expected) });
-                // What the challenge itself says is no flag.
-                assert_eq!(plan.check_flags(&Parameters::default()), Ok(()));
+            for name in ["broadcast-b", "broadcast-c"] {
+                let challenge = find_challenge(&challenges, name).unwrap();
+                let faults = challenge.parameters.nemesis.clone().unwrap_or_default();
+                let reason = Useless::WithoutFault(*fault);
+                let expected = if faults.contains(*fault) {
+                    Vec::new()
+                } else {
+                    vec![UselessSetting { setting, reason }]
+                };
+                assert_eq!(useless(name, &[(setting, text)]), expected);
             }
-            flags.nemesis = Some(crate::Faults::new(vec![*fault]));
-            let plan = Plan::resolve(&challenges[0], flags.clone(), 0).unwrap();
-            assert_eq!(plan.check_flags(&flags), Ok(()));
+            let faults = Faults::new(vec![*fault]).to_string();
+            let flags = [(setting, text), (Setting::Nemesis, faults.as_str())];
+            assert_eq!(useless("echo", &flags), []);
+        }
+    }
+
+    #[test]
+    fn a_flag_needs_what_it_is_about() {
+        for (challenge, setting, text, is_useless) in [
+            ("broadcast-b", Setting::NemesisInterval, "3", true),
+            ("broadcast-c", Setting::NemesisInterval, "3", false),
+            ("broadcast-b", Setting::LatencyDist, "uniform", true),
+            ("broadcast-b", Setting::LatencyDist, "constant", false),
+            ("broadcast-d", Setting::LatencyDist, "uniform", false),
+            ("broadcast-d", Setting::Topology, "line", false),
+            ("g-set", Setting::Topology, "line", true),
+            ("broadcast-d", Setting::FailOnDuplicates, "true", false),
+            ("echo", Setting::FailOnDuplicates, "true", true),
+            ("txn-a", Setting::ConsistencyModels, "PL-1", false),
+            ("txn-list-append", Setting::MaxTxnLength, "2", false),
+            ("lin-kv", Setting::ConsistencyModels, "PL-1", true),
+            ("kafka-a", Setting::MaxTxnLength, "2", true),
+            ("kafka-a", Setting::KeyCount, "2", false),
+            ("echo", Setting::KeyCount, "2", true),
+            ("unique-ids", Setting::MaxWritesPerKey, "2", true),
+            ("echo", Setting::Recovery, "2", false),
+        ] {
+            let found = useless(challenge, &[(setting, text)]);
+            assert_eq!(!found.is_empty(), is_useless, "{challenge} {setting:?}");
         }
     }
 
     #[test]
     fn it_says_what_to_do() {
-        let error = UselessSetting { setting: Setting::PartitionShapes, fault: Fault::Partition };
+        let text = |setting, reason| UselessSetting { setting, reason }.to_string();
         assert_eq!(
-            error.to_string(),
-            "--partition-shapes says nothing without that fault: add partition to --nemesis, or \
-             drop it"
+            text(Setting::PartitionShapes, Useless::WithoutFault(Fault::Partition)),
+            "--partition-shapes has no effect without the fault partition: add partition to \
+             --nemesis, or drop it"
+        );
+        assert_eq!(
+            text(Setting::Topology, Useless::InWorkload(Workload::Echo)),
+            "--topology has no effect in the workload echo: drop it"
+        );
+        assert_eq!(
+            text(Setting::NemesisInterval, Useless::WithoutFaults),
+            "--nemesis-interval has no effect without faults: add --nemesis, or drop it"
         );
     }
 }

@@ -8,7 +8,7 @@ use super::line::{Fate, Line, Told};
 use crate::Trial;
 use glomers_config::Plan;
 use glomers_engine::Core;
-use glomers_history::{Kind, Operation};
+use glomers_history::{Kind, Operation, visible_lines};
 
 /// The story of a run whose plan wants a journal; `node` says what its nodes are.
 #[must_use]
@@ -24,7 +24,8 @@ pub fn story(trial: &mut Trial, node: &str) -> String {
     text.push('\n');
     text += &ending(&trial.assessment.reasons);
     *trial.simulated.core.journal().lines() = journal;
-    text
+    // Messages and values are the node's.
+    visible_lines(&text).into_owned()
 }
 
 /// Who plays what, and under which circumstances.

@@ -46,8 +46,17 @@ pub enum MergeError {
     },
 }
 
+/// Parts that were joined.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Merged {
+    /// What one sweep of all their seeds would have been; seeds that no part ran are missing.
+    pub record: SweepRecord,
+    /// The seeds that several parts ran, with the same outcome, in order: each counts once.
+    pub repeated: Vec<u64>,
+}
+
 /// Joins parts, each with the path that it was read from, to what one sweep would have been.
-pub fn merge(parts: Vec<(PathBuf, SweepRecord)>) -> Result<SweepRecord, MergeError> {
+pub fn merge(parts: Vec<(PathBuf, SweepRecord)>) -> Result<Merged, MergeError> {
     let mut parts = parts.into_iter();
     let (first_path, mut merged) = parts.next().ok_or(MergeError::Nothing)?;
     let mut runs: Vec<(SeedRun, PathBuf)> = Vec::new();
@@ -67,39 +76,45 @@ pub fn merge(parts: Vec<(PathBuf, SweepRecord)>) -> Result<SweepRecord, MergeErr
         merged.start = merged.start.min(part.start);
         // Shards run side by side.
         merged.wall_seconds = merged.wall_seconds.max(part.wall_seconds);
-        if part.shard != merged.shard {
-            merged.shard = None;
-        }
         take(part.runs, &path);
     }
-    let runs = without_duplicates(runs)?;
-    if merged.shard.is_some_and(|shard| merged.seeds.count(shard) < runs.len() as u64) {
-        merged.shard = None;
-    }
+    // Whatever parts there are, they stand for the whole sweep.
+    merged.shard = None;
+    let (runs, repeated) = without_duplicates(runs)?;
     let first_failure = runs.iter().position(|run| run.outcome == Outcome::Fail);
     let runs = match first_failure.filter(|_| merged.until_failure) {
         // One sweep would have ended there.
         Some(place) => runs.into_iter().take(place + 1).collect(),
         None => runs,
     };
-    Ok(merged.with_runs(runs))
+    let mut record = merged.with_runs(runs);
+    // Another part may have what one that was stopped lacks.
+    record.interrupted &= !record.is_whole();
+    Ok(Merged { record, repeated })
 }
 
-/// The runs by seed, each once.
-fn without_duplicates(mut runs: Vec<(SeedRun, PathBuf)>) -> Result<Vec<SeedRun>, MergeError> {
+/// The runs by seed, each once, and the seeds that were there several times.
+fn without_duplicates(
+    mut runs: Vec<(SeedRun, PathBuf)>,
+) -> Result<(Vec<SeedRun>, Vec<u64>), MergeError> {
     runs.sort_by_key(|(run, _)| run.seed);
+    let mut repeated = Vec::new();
     let mut merged: Vec<(SeedRun, PathBuf)> = Vec::with_capacity(runs.len());
     for (run, path) in runs {
         match merged.last_mut().filter(|(last, _)| last.seed == run.seed) {
             None => merged.push((run, path)),
-            Some((last, _)) if last.is_same(&run) => last.store = last.store.take().or(run.store),
+            Some((last, _)) if last.is_same(&run) => {
+                last.store = last.store.take().or(run.store);
+                repeated.push(last.seed);
+            }
             Some((last, first)) => {
                 let (seed, first) = (last.seed, first.clone());
                 return Err(MergeError::Contradiction { seed, first, other: path });
             }
         }
     }
-    Ok(merged.into_iter().map(|(run, _)| run).collect())
+    repeated.dedup();
+    Ok((merged.into_iter().map(|(run, _)| run).collect(), repeated))
 }
 
 /// What two parts of one sweep may not differ in, with both of its values.
@@ -171,17 +186,52 @@ mod tests {
 
     #[test]
     fn shards_in_any_order_make_the_whole() {
-        assert_eq!(merge(vec![part(2, 3), part(1, 3), part(3, 3)]), Ok(whole()));
-        // A part twice is no harm.
-        assert_eq!(merge(vec![part(1, 2), part(2, 2), part(1, 2)]), Ok(whole()));
-        assert_eq!(merge(vec![part(2, 3)]), Ok(part(2, 3).1));
+        let merged = |repeated| Ok(Merged { record: whole(), repeated });
+        assert_eq!(merge(vec![part(2, 3), part(1, 3), part(3, 3)]), merged(Vec::new()));
+        // A part twice changes nothing, and is noticed.
+        let even = (0..=30).step_by(2).collect();
+        assert_eq!(merge(vec![part(1, 2), part(2, 2), part(1, 2)]), merged(even));
+        // Shards of other numbers overlap.
+        let sixth = (0..=30).step_by(6).collect();
+        assert_eq!(
+            merge(vec![part(1, 2), part(1, 3), part(2, 2)]).map(|it| it.repeated),
+            Ok((0..=30).filter(|seed| seed % 3 == 0).collect())
+        );
+        assert_eq!(merge(vec![part(1, 2), part(1, 3)]).map(|it| it.repeated), Ok(sixth));
         assert_eq!(merge(Vec::new()), Err(MergeError::Nothing));
     }
 
     #[test]
     fn a_missing_shard_is_counted() {
-        let merged = merge(vec![part(1, 3), part(3, 3)]).unwrap();
+        let merged = merge(vec![part(1, 3), part(3, 3)]).unwrap().record;
         assert_eq!((merged.missing(), merged.is_whole(), merged.shard), (10, false, None));
+        assert_eq!(
+            merged.missing_seeds().collect::<Vec<_>>(),
+            [1, 4, 7, 10, 13, 16, 19, 22, 25, 28]
+        );
+    }
+
+    #[test]
+    fn one_shard_is_not_the_sweep() {
+        let merged = merge(vec![part(2, 3)]).unwrap().record;
+        assert_eq!((merged.missing(), merged.is_whole(), merged.shard), (21, false, None));
+        // An empty one adds nothing.
+        let (path, mut empty) = part(2, 3);
+        empty = SweepRecord { shard: "3/3".parse().ok(), ..empty }.with_runs(Vec::new());
+        let merged = merge(vec![(path, empty)]).unwrap().record;
+        assert_eq!((merged.missing(), merged.run_seconds.is_sign_positive()), (31, true));
+    }
+
+    #[test]
+    fn a_stopped_part_that_another_completes_is_whole() {
+        let (path, mut stopped) = part(1, 2);
+        stopped.interrupted = true;
+        let runs = stopped.runs.iter().take(3).cloned().collect();
+        let stopped = (path, stopped.with_runs(runs));
+        let merged = merge(vec![part(2, 2), stopped.clone()]).unwrap().record;
+        assert!(merged.interrupted && !merged.is_whole());
+        let merged = merge(vec![part(2, 2), stopped, part(1, 2)]).unwrap().record;
+        assert!(!merged.interrupted && merged.is_whole());
     }
 
     #[test]
@@ -191,7 +241,7 @@ mod tests {
         for run in &mut later.runs {
             run.seed += 31;
         }
-        let merged = merge(vec![part(1, 2), (path, later)]).unwrap();
+        let merged = merge(vec![part(1, 2), (path, later)]).unwrap().record;
         assert_eq!(merged.missing(), 30);
     }
 
@@ -201,7 +251,7 @@ mod tests {
             part.until_failure = true;
             (path, part)
         });
-        let merged = merge(parts.to_vec()).unwrap();
+        let merged = merge(parts.to_vec()).unwrap().record;
         assert_eq!(merged.runs.last().map(|run| run.seed), Some(3));
         assert!(merged.is_whole());
     }

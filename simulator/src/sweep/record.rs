@@ -4,8 +4,7 @@ use crate::sweep::seed_run::{Counts, Outcome, SeedRun};
 use crate::sweep::seeds::{Seeds, Shard};
 use glomers_config::{Plan, Setting};
 use glomers_results::{
-    Clock, Distributions, JsonObject, NodeRecord, WriteError, json_number, plan_json,
-    write_atomically,
+    Clock, Distributions, JsonObject, NodeRecord, WriteError, plan_json, write_atomically,
 };
 use serde::ser::{Error as _, SerializeSeq as _};
 use serde::{Deserialize, Serialize, Serializer};
@@ -21,8 +20,8 @@ pub const SWEEP_FILE: &str = "sweep.json";
 /// Stands for the seed in the command that repeats one.
 pub const SEED_MARK: &str = "SEED";
 
-/// Most seeds that are listed because they did not pass.
-pub const SHOWN_FAILURES: usize = 20;
+/// Most seeds that are listed because they did not pass, or were not run.
+pub const SHOWN_SEEDS: usize = 20;
 
 /// A seed that did not pass.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -37,6 +36,21 @@ pub struct FailedSeed {
     pub command: String,
     /// Its run directory, if that was kept.
     pub store: Option<String>,
+}
+
+/// The seeds that were to be run and were not.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct NotRun {
+    /// How many they are.
+    pub count: u64,
+    /// The first of them.
+    pub first: Vec<u64>,
+}
+
+impl NotRun {
+    fn is_none(&self) -> bool {
+        self.count == 0
+    }
 }
 
 /// A sweep, or a part of one. What can be told from its runs is written too, and not read.
@@ -59,8 +73,8 @@ pub struct SweepRecord {
     pub interrupted: bool,
     /// Every setting but the seed, see [`plan_json`].
     pub plan: JsonObject,
-    /// Limits below which metrics were to stay.
-    pub targets: BTreeMap<String, serde_json::Number>,
+    /// The limits that metrics were to keep to: `< 30`. Older versions wrote the bound alone.
+    pub targets: BTreeMap<String, serde_json::Value>,
     /// The program under test.
     pub node: NodeRecord,
     /// Versions of glomers and of the system.
@@ -80,6 +94,9 @@ pub struct SweepRecord {
     /// Runs by their outcome.
     #[serde(skip_deserializing)]
     pub counts: Counts,
+    /// The seeds that were to be run and were not.
+    #[serde(skip_deserializing, skip_serializing_if = "NotRun::is_none")]
+    pub not_run: NotRun,
     /// How each metric spread.
     #[serde(skip_deserializing)]
     pub metrics: Distributions,
@@ -109,6 +126,14 @@ pub enum SweepError {
         #[source]
         error: io::Error,
     },
+    /// Its runs are not of its seeds.
+    #[error("{} is damaged: {what}", .path.display())]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        what: String,
+    },
     /// The file is not what it should be.
     #[error("failed to read {}", .path.display())]
     Json {
@@ -126,10 +151,6 @@ impl SweepRecord {
     pub fn new(plan: &Plan, seeds: Seeds, shard: Option<Shard>) -> Self {
         let mut settings = plan_json(plan);
         settings.shift_remove(Setting::Seed.flag());
-        let limit = |limit: f64| match json_number(limit) {
-            serde_json::Value::Number(limit) => limit,
-            _ => 0.into(),
-        };
         let targets = plan.targets.iter();
         Self {
             challenge: plan.challenge.clone(),
@@ -138,7 +159,7 @@ impl SweepRecord {
             shard,
             plan: settings,
             targets: targets
-                .map(|target| (target.metric.to_string(), limit(target.limit)))
+                .map(|target| (target.metric.to_string(), target.limit.to_string().into()))
                 .collect(),
             ..Self::default()
         }
@@ -158,9 +179,11 @@ impl SweepRecord {
         self.seeds_per_second = rounded(rate);
         self.metrics = Distributions::of(runs.iter().map(|run| (run.seed, &run.metrics)));
         let of = |outcome| runs.iter().filter(move |run| run.outcome == outcome);
-        let failures = of(Outcome::Fail).chain(of(Outcome::Unknown)).take(SHOWN_FAILURES);
+        let failures = of(Outcome::Fail).chain(of(Outcome::Unknown)).take(SHOWN_SEEDS);
         self.failures = failures.map(|run| self.failed(run)).collect();
         self.runs = runs;
+        let first = self.missing_seeds().take(SHOWN_SEEDS).collect();
+        self.not_run = NotRun { count: self.missing(), first };
         self
     }
 
@@ -179,6 +202,14 @@ impl SweepRecord {
     pub fn missing(&self) -> u64 {
         let planned = self.seeds.count(self.shard.unwrap_or(Shard::WHOLE));
         planned.saturating_sub(self.runs.len() as u64)
+    }
+
+    /// Those seeds, in order.
+    pub fn missing_seeds(&self) -> impl Iterator<Item = u64> + '_ {
+        let shard = self.shard.unwrap_or(Shard::WHOLE);
+        let mut run = self.runs.iter().map(|run| run.seed).peekable();
+        let planned = (0..self.seeds.count(shard)).map(move |index| self.seeds.nth(shard, index));
+        planned.filter(move |seed| run.next_if_eq(seed).is_none())
     }
 
     /// Whether it may claim to have looked at all that it was to look at.
@@ -207,13 +238,30 @@ impl SweepRecord {
             .map_err(|error| SweepError::Json { path: file, error })?;
         let mut runs = std::mem::take(&mut record.runs);
         runs.sort_by_key(|run| run.seed);
-        Ok(record.with_runs(runs))
+        match record.damage(&runs) {
+            Some(what) => Err(SweepError::Damaged { path: path.to_owned(), what }),
+            None => Ok(record.with_runs(runs)),
+        }
+    }
+
+    /// What is wrong with seeds and runs that a file holds, the runs by seed.
+    fn damage(&self, runs: &[SeedRun]) -> Option<String> {
+        let Seeds { first, last } = self.seeds;
+        if first > last {
+            return Some(format!("its seeds go from {first} to {last}"));
+        }
+        let shard = self.shard.unwrap_or(Shard::WHOLE);
+        if let Some(stray) = runs.iter().find(|run| !self.seeds.has(shard, run.seed)) {
+            return Some(format!("it has a run of seed {}, which is none of its own", stray.seed));
+        }
+        let twice = runs.windows(2).find(|pair| pair[0].seed == pair[1].seed)?;
+        Some(format!("it has two runs of seed {}", twice[0].seed))
     }
 }
 
-/// To thousandths.
+/// To thousandths. A sum of nothing is -0.0, and shown as 0.
 fn rounded(value: f64) -> f64 {
-    (value * 1000.0).round() / 1000.0
+    (value * 1000.0).round() / 1000.0 + 0.0
 }
 
 /// Each run on a line of its own.
@@ -304,5 +352,26 @@ pub(super) mod tests {
         fs::write(folder.path().join(SWEEP_FILE), "{\"runs\": 3}").unwrap();
         let error = SweepRecord::read(folder.path()).unwrap_err();
         assert!(matches!(error, SweepError::Json { .. }), "{error}");
+        for (text, what) in [
+            (r#"{"seeds": {"first": 3, "last": 2}}"#, "its seeds go from 3 to 2"),
+            (
+                r#"{"seeds": {"first": 0, "last": 9}, "shard": "1/2",
+                    "runs": [{"seed": 3, "outcome": "pass", "seconds": 1.0,
+                     "metrics": {}}]}"#,
+                "a run of seed 3, which is none of its own",
+            ),
+            (
+                r#"{"seeds": {"first": 0, "last": 9},
+                    "runs": [{"seed": 3, "outcome": "pass", "seconds": 1.0,
+                     "metrics": {}},
+                             {"seed": 3, "outcome": "pass", "seconds": 1.0,
+                     "metrics": {}}]}"#,
+                "it has two runs of seed 3",
+            ),
+        ] {
+            fs::write(folder.path().join(SWEEP_FILE), text).unwrap();
+            let error = SweepRecord::read(folder.path()).unwrap_err().to_string();
+            assert!(error.contains(what), "{error}");
+        }
     }
 }

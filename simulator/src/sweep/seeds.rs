@@ -37,6 +37,13 @@ impl Seeds {
         all.saturating_sub(shard.number - 1).div_ceil(shard.of)
     }
 
+    /// Whether a seed is among those that a shard takes.
+    #[must_use]
+    pub fn has(self, shard: Shard, seed: u64) -> bool {
+        (self.first..=self.last).contains(&seed)
+            && (seed - self.first) % shard.of == shard.number - 1
+    }
+
     /// The seed that is at a place in what a shard takes: it takes every `of`th.
     #[must_use]
     pub fn nth(self, shard: Shard, place: u64) -> u64 {
@@ -119,6 +126,9 @@ mod tests {
         ) {
             let seeds = Seeds { first, last: first + more };
             let mut all: Vec<u64> = Vec::new();
+            let middle = first + more / 2;
+            let having = (1..=of).filter(|&number| seeds.has(Shard { number, of }, middle));
+            prop_assert_eq!(having.count(), 1);
             for number in 1..=of {
                 let shard = Shard { number, of };
                 all.extend((0..seeds.count(shard)).map(|place| seeds.nth(shard, place)));

@@ -48,7 +48,7 @@ fn a_failing_seed_is_told_with_the_line_that_repeats_it() {
 #[test]
 fn a_missed_target_fails_one_assertion_and_not_the_other() {
     let mut challenge = glomers_config::challenges().swap_remove(3);
-    challenge.targets = vec![Target { metric: Metric::ServerMsgsPerOp, limit: 0.5 }];
+    challenge.targets = vec![Target::new(Metric::ServerMsgsPerOp, 0.5)];
     let trials = Simulation::of_challenge(challenge).node::<Broadcast>();
     trials.assert_valid();
     let text = panic_of(|| trials.assert_targets());
@@ -81,7 +81,7 @@ fn what_cannot_be_run_is_refused_with_what_to_do() {
     let text = panic_of(|| lonely.assert_valid());
     assert_eq!(
         text,
-        "the setting loss says nothing without the fault loss: inject it, or drop the setting"
+        "the setting loss has no effect without the fault loss: drop it, or add what it is about"
     );
 }
 

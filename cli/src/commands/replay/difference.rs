@@ -1,8 +1,8 @@
 //! Where two runs differ: the first line of the first file that does.
 
 use crate::exit::BadArguments;
-use crate::terminal;
 use anyhow::{Context as _, Result};
+use glomers_history::visible;
 use serde_json::{Value, json};
 use std::fs::File;
 use std::io::{BufRead as _, BufReader};
@@ -87,7 +87,7 @@ fn shown(line: &[u8]) -> Option<String> {
         return None;
     }
     let text = String::from_utf8_lossy(line);
-    let text = terminal::harmless(text.trim_end_matches('\n'));
+    let text = visible(text.trim_end_matches('\n')).into_owned();
     Some(match text.char_indices().nth(SHOWN_CHARS) {
         Some((end, _)) => format!("{}...", &text[..end]),
         None => text,

@@ -99,6 +99,7 @@ fn node(record: &RunRecord) -> Result<NodeCommand> {
         args,
         is_ours: node.own,
         origin: if is_carried { Origin::Own } else { Origin::Flag },
+        folder: None,
         build: None,
         hosted,
     })

@@ -48,6 +48,6 @@ impl SweepFolder {
 
 /// The name of a challenge, which glomers.toml may choose freely, as a part of a file's name.
 fn in_a_name(challenge: &str) -> String {
-    let harmless = |c: char| if c.is_alphanumeric() || "-_.".contains(c) { c } else { '_' };
-    challenge.chars().map(harmless).collect()
+    let part = |c: char| if c.is_alphanumeric() || "-_.".contains(c) { c } else { '_' };
+    challenge.chars().map(part).collect()
 }

@@ -42,6 +42,9 @@ pub(super) fn repeat(plan: &Plan, arguments: &RunArguments) -> String {
             (_, None) => {}
         }
     }
+    for target in arguments.targets() {
+        push("targets", Some(target.to_string()));
+    }
     if let Some(store) = &arguments.store {
         push("store", Some(store.display().to_string()));
     }
@@ -96,14 +99,15 @@ mod tests {
     fn every_flag_that_decides_on_a_run_is_repeated() {
         let line = "glomers run 3c --sim --node 'a b' --durable --nodes a,b --concurrency 4n \
                     --rate 2.5 --nemesis kill,loss --loss 0.5 --recovery 2.5 --availability total \
-                    --no-journal --store 'my store' --quiet --format json -- --more '$x'";
+                    --no-journal --targets 'op-count=3,ok-fraction>0.5' --store 'my store' --quiet --format json -- --more '$x'";
         let arguments = parsed(line);
         let again = repeat(&plan(&arguments), &arguments);
         assert_eq!(
             again,
             "glomers run broadcast-c --sim --seed SEED --node 'a b' --durable --nodes a,b \
              --concurrency 4n --rate 2.5 --nemesis loss,kill --loss 0.5 --availability total \
-             --recovery 2.5 --no-journal --store 'my store' -- --more '$x'"
+             --recovery 2.5 --no-journal --targets 'op-count >= 3' --targets 'ok-fraction > 0.5' \
+             --store 'my store' -- --more '$x'"
         );
         let seventeen = parsed(&again.replace(SEED_MARK, "17"));
         assert_eq!(

@@ -5,8 +5,9 @@ use crate::exit::Exit;
 use crate::node_command::OURS;
 use crate::terminal::{self, Colour, painted};
 use anyhow::Result;
-use glomers_results::{Clock, Look, NodeRecord};
-use glomers_simulator::sweep::{Counts, FailedSeed, Outcome, SweepRecord};
+use glomers_history::visible;
+use glomers_results::{Clock, Look, NodeRecord, markdown, markdown_code};
+use glomers_simulator::sweep::{Counts, FailedSeed, Outcome, SHOWN_SEEDS, SweepRecord};
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -30,11 +31,11 @@ pub(super) fn show(record: SweepRecord, folder: &Path, format: Format, quiet: bo
     }
 }
 
-/// How a sweep exits that nobody stopped.
+/// How a sweep exits that nobody stopped. Of one that ran no seed nothing is known.
 pub(super) fn exit_of(record: &SweepRecord) -> Exit {
     match record.counts {
         Counts { fail: 1.., .. } => Exit::Invalid,
-        Counts { unknown: 1.., .. } => Exit::Unknown,
+        Counts { unknown: 1.., .. } | Counts { pass: 0, .. } => Exit::Unknown,
         _ if !record.is_whole() => Exit::Unknown,
         _ => Exit::Valid,
     }
@@ -49,12 +50,18 @@ fn summary(record: &SweepRecord, look: Look, quiet: bool) -> String {
     let colours = look == Look::Terminal { colour: true };
     let verdict = verdict_line(record, colours);
     let mut text = match look {
-        Look::Markdown => format!("**{verdict}**\n\n"),
+        Look::Markdown => format!("**{}**\n\n", markdown(&verdict)),
         Look::Terminal { .. } => verdict + "\n",
     };
     if !quiet {
         text += &counts_line(record);
         text.push('\n');
+    }
+    if let Some(line) = missing_line(record) {
+        text += &line;
+        text.push('\n');
+    }
+    if !quiet {
         if look == Look::Markdown {
             text.push('\n');
         }
@@ -86,26 +93,38 @@ fn verdict_line(record: &SweepRecord, colours: bool) -> String {
     let time = if record.clock == Clock::Virtual { "simulated" } else { "in real time" };
     format!(
         "{}: {} ({}{shard}, {}, {time})",
-        record.challenge,
+        visible(&record.challenge),
         painted(word, colour, colours),
         record.seeds,
-        node(&record.node)
+        visible(&node(&record.node))
     )
 }
 
 /// One line: how many came out how, and how fast.
 fn counts_line(record: &SweepRecord) -> String {
     let Counts { pass, fail, unknown } = record.counts;
-    let missing = match record.missing() {
-        0 => String::new(),
-        missing => format!(", not run {missing}"),
-    };
     let kind = if record.clock == Clock::Virtual { "simulated " } else { "" };
     format!(
-        "pass {pass}, fail {fail}, unknown {unknown}{missing}: {:.0} {kind}seconds in {:.2} s, {:.1} \
+        "pass {pass}, fail {fail}, unknown {unknown}: {:.0} {kind}seconds in {:.2} s, {:.1} \
          seeds a second",
         record.run_seconds, record.wall_seconds, record.seeds_per_second
     )
+}
+
+/// One line: which seeds were to be run and were not, if there are any; or that there were none.
+fn missing_line(record: &SweepRecord) -> Option<String> {
+    let missing: Vec<String> =
+        record.missing_seeds().take(SHOWN_SEEDS).map(|seed| seed.to_string()).collect();
+    if missing.is_empty() {
+        let shard = record.shard.filter(|_| record.runs.is_empty())?;
+        return Some(format!("shard {shard} of {} has no seed: nothing was run", record.seeds));
+    }
+    let more = match record.missing().saturating_sub(missing.len() as u64) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let noun = if record.missing() == 1 { "seed" } else { "seeds" };
+    Some(format!("not run: {noun} {}{more}", missing.join(", ")))
 }
 
 /// A seed that did not pass: why, what repeats it, and where its files are.
@@ -116,11 +135,14 @@ fn told(failure: &FailedSeed, look: Look) -> String {
     let colour = if *outcome == Outcome::Fail { Colour::Red } else { Colour::Yellow };
     let store = store.as_ref().map(|store| terminal::shown_path(Path::new(store)));
     if look == Look::Markdown {
-        let store = store.map_or_else(String::new, |store| format!(", in `{store}`"));
-        return format!("- seed {seed}, {}: {reason} (`{command}`{store})\n", outcome.name());
+        let store =
+            store.map_or_else(String::new, |store| format!(", in {}", markdown_code(&store)));
+        let (reason, command) = (markdown(reason), markdown_code(command));
+        return format!("- seed {seed}, {}: {reason} ({command}{store})\n", outcome.name());
     }
-    let mut text = format!("{} seed {seed}: {reason}\n", painted(outcome.name(), colour, colours));
-    let _ = writeln!(text, "  {command}");
+    let (outcome, reason) = (painted(outcome.name(), colour, colours), visible(reason));
+    let mut text = format!("{outcome} seed {seed}: {reason}\n");
+    let _ = writeln!(text, "  {}", visible(command));
     if let Some(store) = store {
         let _ = writeln!(text, "  files: {store}");
     }
@@ -186,10 +208,27 @@ mod tests {
     }
 
     #[test]
+    fn seeds_that_were_not_run_are_listed() {
+        let mut record = record();
+        assert_eq!(missing_line(&record).as_deref(), Some("not run: seed 4"));
+        record.seeds.last = 30;
+        let line = missing_line(&record).unwrap();
+        assert!(line.starts_with("not run: seeds 4, 5, 6, "), "{line}");
+        assert!(line.ends_with(", 23 and 7 more"), "{line}");
+        record.seeds.last = 3;
+        assert_eq!(missing_line(&record), None);
+        record.shard = "7/7".parse().ok();
+        let empty = record.with_runs(Vec::new());
+        assert!(counts_line(&empty).contains(": 0 simulated seconds"), "{}", counts_line(&empty));
+        let expected = "shard 7/7 of seeds 0 to 3 has no seed: nothing was run";
+        assert_eq!(missing_line(&empty).as_deref(), Some(expected));
+    }
+
+    #[test]
     fn quiet_is_the_verdict_and_what_did_not_pass() {
         let text = summary(&record(), Look::Terminal { colour: false }, true);
-        assert!(text.starts_with("echo: failed (seeds 0 to 4, glomers' own node, with a disk, simulated)\nfail seed 1: target"), "{text}");
-        assert_eq!(text.lines().count(), 6);
+        assert!(text.starts_with("echo: failed (seeds 0 to 4, glomers' own node, with a disk, simulated)\nnot run: seed 4\nfail seed 1: target"), "{text}");
+        assert_eq!(text.lines().count(), 7);
     }
 
     #[test]
@@ -206,6 +245,7 @@ mod tests {
         };
         assert_eq!(with(&[Outcome::Pass, Outcome::Pass]), Exit::Valid);
         assert_eq!(with(&[Outcome::Pass]), Exit::Unknown);
+        assert_eq!(with(&[]), Exit::Unknown);
         assert_eq!(with(&[Outcome::Pass, Outcome::Unknown]), Exit::Unknown);
         assert_eq!(with(&[Outcome::Fail, Outcome::Unknown]), Exit::Invalid);
     }

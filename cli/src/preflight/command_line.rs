@@ -1,0 +1,186 @@
+//! Command lines that are written like for a shell: a program and its arguments in one, an
+//! interpreter from the `PATH`, arguments that are relative paths.
+
+use crate::node_command::{NodeCommand, Origin};
+use glomers_config::nearest;
+use glomers_maelstrom::{find_on_path, is_executable};
+use std::borrow::Cow;
+use std::path::{Path, PathBuf};
+
+/// What most call their own program, and others call JavaScript's interpreter.
+const OWN_NAME: &str = "node";
+/// Programs that run a program which is named by an argument.
+const INTERPRETERS: &[&str] = &[
+    "python", "python3", "python2", "pypy3", "node", "nodejs", "deno", "bun", "ruby", "java",
+    "perl", "php", "lua", "sh", "bash", "zsh", "dash", "elixir", "escript", "dotnet", "bb",
+    "clojure", "racket", "julia", "env",
+];
+
+/// Whether this program, which is installed, runs another one that its arguments name.
+fn is_interpreter(program: &Path) -> bool {
+    let name = program.file_name().unwrap_or_default().to_string_lossy();
+    // python3.12 is python3.
+    let plain = name.split('.').next().unwrap_or_default();
+    let folder = program.parent().and_then(Path::file_name).unwrap_or_default();
+    let is_installed =
+        folder == "bin" || folder == "shims" || on_path(&name).as_deref() == Some(program);
+    is_installed && INTERPRETERS.contains(&plain)
+}
+
+fn on_path(name: &str) -> Option<PathBuf> {
+    find_on_path(name, std::env::var_os("PATH").as_deref())
+}
+
+/// A command line, and where it was written.
+struct Written<'a> {
+    node: &'a NodeCommand,
+    /// The folder that its paths are relative to.
+    folder: PathBuf,
+}
+
+impl<'a> Written<'a> {
+    fn of(node: &'a NodeCommand) -> Self {
+        let here = std::env::current_dir().unwrap_or_default();
+        Self { node, folder: node.folder.clone().unwrap_or(here) }
+    }
+
+    /// The program as it was typed, as far as that can still be seen.
+    fn program(&self) -> &Path {
+        self.node.program.strip_prefix(&self.folder).unwrap_or(&self.node.program)
+    }
+
+    /// The file that an argument names relative to that folder, if there is one.
+    fn relative_file(&self, argument: &str) -> Option<PathBuf> {
+        let value = match argument.split_once('=') {
+            Some((flag, value)) if flag.starts_with('-') => value,
+            _ => argument,
+        };
+        let path = Path::new(value);
+        if value.is_empty() || path.is_absolute() || matches!(value, "." | "..") {
+            return None;
+        }
+        let file = self.folder.join(path);
+        file.exists().then_some(file)
+    }
+
+    /// How the program and these arguments are written so that they work anywhere.
+    fn spelled(&self, program: &Path, arguments: &[String]) -> String {
+        let arguments: Vec<String> = arguments
+            .iter()
+            .map(|argument| match self.relative_file(argument) {
+                Some(file) => match argument.split_once('=').filter(|it| it.0.starts_with('-')) {
+                    Some((flag, _)) => format!("{flag}={}", file.display()),
+                    None => file.display().to_string(),
+                },
+                None => argument.clone(),
+            })
+            .collect();
+        match self.node.origin {
+            Origin::File => {
+                format!("bin = {:?} and args = {arguments:?}", program.display().to_string())
+            }
+            Origin::Flag | Origin::Own => {
+                let quoted = |word: &String| {
+                    shlex::try_quote(word).map_or_else(|_| word.clone(), Cow::into_owned)
+                };
+                let words: Vec<String> = arguments.iter().map(quoted).collect();
+                format!("--bin {} -- {}", program.display(), words.join(" "))
+            }
+        }
+    }
+}
+
+/// What a program that is not there was meant to be, as the end of a sentence; none if nothing
+/// shows.
+pub(super) fn meant(node: &NodeCommand) -> Option<String> {
+    let written = Written::of(node);
+    let typed = written.program().to_string_lossy().into_owned();
+    if typed.starts_with("~/") {
+        return Some(
+            "the shell did not replace the ~: write --bin ~/..., without = and quotes".into(),
+        );
+    }
+    let find = |name: &str| {
+        let found = on_path(name).filter(|_| !name.contains('/'));
+        found.or_else(|| {
+            let file = written.folder.join(name);
+            is_executable(&file).then_some(file)
+        })
+    };
+    // A program and its arguments in one.
+    let words = shlex::split(&typed).unwrap_or_default();
+    if let [first, rest @ ..] = words.as_slice()
+        && !rest.is_empty()
+        && let Some(program) = find(first)
+    {
+        let arguments: Vec<String> = rest.iter().chain(&node.args).cloned().collect();
+        let spelled = written.spelled(&program, &arguments);
+        return Some(format!("a program and its arguments are written apart: {spelled}"));
+    }
+    // A name that a shell would find; but a `node` alone is one that is not built yet.
+    let is_own_node = typed == OWN_NAME && node.args.is_empty();
+    if let Some(program) = find(&typed).filter(|_| !is_own_node) {
+        if node.args.is_empty() && is_interpreter(&program) {
+            return Some(format!(
+                "{typed} is {}, and runs no node by itself: name your own program",
+                program.display()
+            ));
+        }
+        let spelled = written.spelled(&program, &node.args);
+        let spelled = spelled.trim_end_matches(" -- ");
+        return Some(format!("{typed} is looked for in this folder only: write {spelled}"));
+    }
+    let folder = node.program.parent()?;
+    let name = node.program.file_name()?.to_string_lossy().into_owned();
+    let entries = std::fs::read_dir(folder).ok()?;
+    let names: Vec<String> =
+        entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+    let near = nearest(&name, names.iter().map(String::as_str).filter(|it| *it != name))?;
+    Some(format!("did you mean {}?", folder.join(near).display()))
+}
+
+/// What keeps a program that is there from running the node that its arguments name.
+pub(super) fn problem(node: &NodeCommand) -> Option<String> {
+    if !is_interpreter(&node.program) || node.hosted.is_some() {
+        return None;
+    }
+    let has_script = node.args.iter().any(|argument| {
+        let ending = Path::new(argument).extension().unwrap_or_default();
+        ["js", "mjs", "cjs", "ts"].iter().any(|known| ending == *known)
+    });
+    // A learner's own program may be called so.
+    if node.program.ends_with(OWN_NAME) && !has_script {
+        return None;
+    }
+    let written = Written::of(node);
+    let shown = node.program.display();
+    let is_option = |argument: &&String| argument.starts_with('-');
+    if node.args.iter().all(|argument| is_option(&argument)) && node.args.len() < 2 {
+        return Some(format!(
+            "{shown} runs no node by itself: name your program behind --, with its whole path, or \
+             give it a first line such as #!/usr/bin/env python3 and name it with --bin"
+        ));
+    }
+    let relative = node.args.iter().find(|argument| written.relative_file(argument).is_some())?;
+    Some(format!(
+        "{relative} is here, but every node runs in a folder of its own, where it is not: write {}",
+        written.spelled(&node.program, &node.args)
+    ))
+}
+
+/// Arguments that are files here, and may be meant as such.
+pub(super) fn notes(node: &NodeCommand) -> Vec<String> {
+    if node.hosted.is_some() {
+        return Vec::new();
+    }
+    let written = Written::of(node);
+    let note = |argument: &String| {
+        let file = written.relative_file(argument)?;
+        Some(format!(
+            "the argument {argument} is also a file here, but every node runs in a folder of its \
+             own: if that file is meant, write {}",
+            file.display()
+        ))
+    };
+    node.args.iter().filter_map(note).collect()
+}
