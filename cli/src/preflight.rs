@@ -74,9 +74,15 @@ pub(crate) fn notes(node: &NodeCommand) -> Vec<String> {
 fn check_content(node: &NodeCommand, start: &[u8], text: &str) -> Result<(), BadArguments> {
     let program = &node.program;
     let shown = program.display();
+    if start.is_empty() {
+        return Err(BadArguments(format!("the node {shown} is empty: {}", remedy(node))));
+    }
     let language = Language::of(program, text);
     let problem = match (recognize(start), language) {
-        (Content::Native, _) => return Ok(()),
+        // A shell is given what the kernel does not know.
+        (Content::Native, _) | (Content::Text, None | Some(Language::Interpreted("sh"))) => {
+            return Ok(());
+        }
         (Content::Foreign(machine), _) => format!(
             "the node {shown} was built for another machine ({machine}): build it for this one \
              ({} on {})",
@@ -94,11 +100,6 @@ fn check_content(node: &NodeCommand, start: &[u8], text: &str) -> Result<(), Bad
         (Content::Neither, _) => {
             format!("the node {shown} is neither a program nor a script: {}", remedy(node))
         }
-        (Content::Text, _) if start.is_empty() => {
-            format!("the node {shown} is empty: {}", remedy(node))
-        }
-        // A shell is given what the kernel does not know.
-        (Content::Text, None | Some(Language::Interpreted("sh"))) => return Ok(()),
         (Content::Text, Some(Language::Data)) => {
             format!("the node {shown} is text, and no program: {}", remedy(node))
         }

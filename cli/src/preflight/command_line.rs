@@ -174,7 +174,7 @@ pub(super) fn notes(node: &NodeCommand) -> Vec<String> {
         return Vec::new();
     }
     let written = Written::of(node);
-    let note = |argument: &String| {
+    let shown = |argument: &String| {
         let file = written.relative_file(argument)?;
         Some(format!(
             "the argument {argument} is also a file here, but every node runs in a folder of its \
@@ -182,5 +182,5 @@ pub(super) fn notes(node: &NodeCommand) -> Vec<String> {
             file.display()
         ))
     };
-    node.args.iter().filter_map(note).collect()
+    node.args.iter().filter_map(shown).collect()
 }
