@@ -206,10 +206,16 @@ const ERROR_CODES: [(i64, &str, bool); 11] = [
 const NOT_SUPPORTED: &str = "not-supported";
 
 impl RpcError {
-    /// Whether the node does not know the request.
-    #[must_use]
-    pub fn is_not_supported(&self) -> bool {
-        self.name == NOT_SUPPORTED
+    /// Why later answers of the same program will say no more than this error; `None` if they may.
+    pub(crate) fn flaw(&self) -> Option<&'static str> {
+        if self.name == NOT_SUPPORTED {
+            return Some("it does not support that request");
+        }
+        match self.body.get("code") {
+            Some(Value::Int(_)) => None,
+            Some(_) => Some("the code of an error must be an integer"),
+            None => Some("an error needs a code, which is an integer"),
+        }
     }
 
     /// Reads the error of a body whose type is `error`; none for other bodies.
@@ -265,9 +271,14 @@ mod tests {
     fn error_codes_are_definite_or_not() {
         let error = |body: &str| RpcError::from_body(&read_body(body).unwrap());
         let abort = error(r#"{"type":"error","code":14,"text":"no"}"#).unwrap();
-        assert_eq!((abort.name, abort.definite, abort.text), ("abort", true, Value::str("no")));
+        assert_eq!((abort.name, abort.definite, &abort.text), ("abort", true, &Value::str("no")));
         let own = error(r#"{"type":"error","code":1000}"#).unwrap();
-        assert_eq!((own.name, own.definite, own.text), ("unknown", false, Value::Nil));
+        assert_eq!((own.name, own.definite, &own.text), ("unknown", false, &Value::Nil));
+        assert_eq!((abort.flaw(), own.flaw()), (None, None));
+        for hopeless in [r#""code":"11""#, r#""code":10"#, r#""text":"no""#] {
+            let body = format!(r#"{{"type":"error",{hopeless}}}"#);
+            assert!(error(&body).unwrap().flaw().is_some(), "{body}");
+        }
         assert_eq!(error(r#"{"type":"read_ok"}"#), None);
     }
 }

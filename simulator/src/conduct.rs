@@ -19,7 +19,8 @@ pub(crate) fn warnings(core: &Core) -> Vec<String> {
             visible(&text)
         )
     });
-    let deafness = core.deafness().iter().map(|deafness| {
+    // Where a node printed nothing later, nothing would have been lost.
+    let deafness = core.deafness().iter().filter(|deafness| deafness.lines > 0).map(|deafness| {
         let name = name(deafness.node);
         if core.plan().strict { deaf(name, deafness) } else { would_be_deaf(name, deafness) }
     });
@@ -43,7 +44,6 @@ fn would_be_deaf(name: &str, deafness: &Deafness) -> String {
     let Deafness { answers, lines, .. } = deafness;
     let others = lines - answers;
     let what = match (answers, others) {
-        (0, 0) => "the node printed nothing later, so nothing else would have changed".to_owned(),
         (0, others) => format!("the {others} lines that it printed later would have been lost"),
         (answers, 0) => {
             format!("the {answers} operations that it answered later would have timed out")

@@ -22,8 +22,8 @@ pub(super) enum Flaw {
     Unmatched,
     /// A message of another type that answers nothing. Reported by its own event.
     Stray,
-    /// An error of kind `not-supported`.
-    NotSupported,
+    /// An error of kind `not-supported`, or one whose code is no integer.
+    Error,
 }
 
 /// The first unusable answer to a request.
@@ -173,7 +173,7 @@ impl Core {
         if answers.usable == 0 && answers.first_flaw.is_none() {
             let text = text();
             answers.first_flaw = Some(FirstFlaw { node, text: text.clone() });
-            if matches!(flaw, Flaw::Misshapen | Flaw::NotSupported) {
+            if matches!(flaw, Flaw::Misshapen | Flaw::Error) {
                 let node = self.plan.nodes[node].clone();
                 self.events.push((now, Event::Notice { node, text }));
             }

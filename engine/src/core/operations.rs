@@ -88,7 +88,7 @@ impl Core {
             return;
         };
         let error = RpcError::from_body(&reply);
-        let is_unsupported = error.as_ref().is_some_and(RpcError::is_not_supported);
+        let refusal = error.as_ref().and_then(RpcError::flaw);
         let step = if let Some(error) = &error {
             Step::Complete(connection.protocol.refused(invocation, error))
         } else if let Some(problem) = rpc.and_then(|rpc| rpc.mismatch(&reply)) {
@@ -96,13 +96,17 @@ impl Core {
         } else {
             connection.protocol.reply(invocation, reply)
         };
-        match (rpc, &step) {
-            (Some(rpc), _) if is_unsupported => {
-                self.not_supported(now, worker, rpc, error.as_ref());
+        match (rpc, refusal) {
+            (Some(rpc), Some(flaw)) => {
+                let node = self.workers.get(worker).node;
+                let body = error.map_or_else(String::new, |error| json_text(&error.body));
+                let text = || format!("answered \"{}\" with {body}: {flaw}", rpc.request);
+                self.unusable(now, node, rpc, Flaw::Error, text);
             }
-            // Reported where it is followed.
-            (_, Step::Malformed { .. }) | (None, _) => {}
-            (Some(rpc), _) => self.answers.usable(rpc),
+            // Reported where the step is done.
+            _ if matches!(step, Step::Malformed { .. }) => {}
+            (Some(rpc), None) => self.answers.usable(rpc),
+            (None, _) => {}
         }
         self.follow(now, worker, rpc, step);
     }
@@ -124,21 +128,6 @@ impl Core {
         };
         let completion = connection.protocol.timed_out(invocation);
         self.complete(now, worker, completion);
-    }
-
-    /// The node answered that it does not know the request.
-    fn not_supported(
-        &mut self,
-        now: Time,
-        worker: u32,
-        rpc: &'static Rpc,
-        error: Option<&RpcError>,
-    ) {
-        let node = self.workers.get(worker).node;
-        self.unusable(now, node, rpc, Flaw::NotSupported, || {
-            let body = error.map_or_else(String::new, |error| json_text(&error.body));
-            format!("answered \"{}\" with {body}: it does not support it", rpc.request)
-        });
     }
 
     fn complete(&mut self, now: Time, worker: u32, completion: Completion) {

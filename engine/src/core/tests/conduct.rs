@@ -138,8 +138,11 @@ fn a_line_that_is_no_message_deafens_the_reference_until_the_node_is_started_aga
 
 #[test]
 fn a_run_whose_answers_all_misfit_is_given_up() {
-    let answers =
-        [json!({"type": "echo", "echo": 1}), json!({"type": "error", "code": 10, "text": "what?"})];
+    let answers = [
+        json!({"type": "echo", "echo": 1}),
+        json!({"type": "error", "code": 10, "text": "what?"}),
+        json!({"type": "error", "code": "11"}),
+    ];
     for answer in answers {
         for keep_going in [false, true] {
             let given = Parameters {
@@ -211,7 +214,8 @@ fn a_request_that_is_never_answered_is_reported_with_what_came_instead() {
         answer_init(message).unwrap_or_else(|| match message["body"]["type"].as_str().unwrap() {
             "topology" => vec![reply(message, json!({"type": "topology_ok"}))],
             "read" => vec![reply(message, json!({"type": "read_ok", "messages": []}))],
-            _ => vec![("n0".to_owned(), json!({"type": "gossip"}))],
+            "broadcast" => vec![("n0".to_owned(), json!({"type": "gossip"}))],
+            _ => Vec::new(),
         })
     });
     let [unanswered] = &core.unanswered()[..] else { panic!("{:?}", core.unanswered()) };
