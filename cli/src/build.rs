@@ -33,8 +33,9 @@ pub(crate) fn build(
     let spinner = ProgressBar::new_spinner().with_style(style).with_message(step.command.clone());
     if quiet || !terminal::draws_on_stderr() {
         spinner.set_draw_target(ProgressDrawTarget::hidden());
+    } else {
+        spinner.enable_steady_tick(SPINNER_TICK);
     }
-    spinner.enable_steady_tick(SPINNER_TICK);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()

@@ -14,14 +14,26 @@ pub(crate) mod sweep;
 pub(crate) mod test;
 
 use crate::args::Command;
+use crate::embedded::broken::panic_text;
 use crate::exit::{self, Exit};
 use crate::node_command::Hosted;
-use crate::terminal;
+use crate::{limits, terminal};
 use std::io::{BufReader, stdin};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
-/// Runs the command and says how to exit.
+/// Runs the command and says how to exit, also when it panics.
 pub(crate) fn dispatch(command: Command) -> ExitCode {
+    if let Err(error) = limits::prepare() {
+        return exit::failed(&error).into();
+    }
+    catch_unwind(AssertUnwindSafe(|| run_command(command))).unwrap_or_else(|panic| {
+        terminal::complain(&format!("error: {}", panic_text(&*panic)));
+        Exit::Crash.into()
+    })
+}
+
+fn run_command(command: Command) -> ExitCode {
     let outcome = match command {
         Command::Run(arguments) => run::run(&arguments),
         Command::Sweep(arguments) => sweep::sweep(*arguments),

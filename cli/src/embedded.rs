@@ -1,6 +1,7 @@
 //! Runs with our own engine, in real time with processes or simulated with hosted nodes; then the
 //! judgement by our own checkers.
 
+pub(crate) mod broken;
 mod conclude;
 mod observer;
 mod process;
@@ -39,8 +40,10 @@ pub(crate) fn run(
 ) -> Result<JudgedRun> {
     let Circumstances { plan, node, .. } = circumstances;
     let directory = RunDirectory::create(store, plan.workload.name(), plan.seed)?;
-    let execution = process::execute(plan, node, &directory, quiet, interrupt, watchdog)?;
-    conclude::conclude(execution, &directory, circumstances, None)
+    broken::guarded(&directory, circumstances, Clock::Real, || {
+        let execution = process::execute(plan, node, &directory, quiet, interrupt, watchdog)?;
+        conclude::conclude(execution, &directory, circumstances, None)
+    })
 }
 
 /// Runs one plan in virtual time, with a scenario or without, and judges it.
@@ -54,6 +57,8 @@ pub(crate) fn simulate(
 ) -> Result<JudgedRun> {
     let plan = circumstances.plan;
     let directory = RunDirectory::create(store, plan.workload.name(), plan.seed)?;
-    let execution = simulated::execute(plan, hosted, scenario, &directory, quiet, interrupt)?;
-    conclude::conclude(execution, &directory, circumstances, scenario)
+    broken::guarded(&directory, circumstances, Clock::Virtual, || {
+        let execution = simulated::execute(plan, hosted, scenario, &directory, quiet, interrupt)?;
+        conclude::conclude(execution, &directory, circumstances, scenario)
+    })
 }

@@ -8,6 +8,7 @@ mod embedded;
 mod exit;
 mod interrupt;
 mod judged;
+mod limits;
 mod maelstrom;
 mod node_command;
 mod preflight;

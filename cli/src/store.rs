@@ -1,5 +1,6 @@
 //! The store: a folder of run directories, `<workload>/<time>-s<seed>/`, with links to the newest.
 
+use crate::terminal;
 use anyhow::{Context as _, Result};
 use jiff::{Timestamp, ToSpan as _, tz::TimeZone};
 use std::fs;
@@ -16,6 +17,8 @@ pub(crate) struct RunDirectory {
     name: String,
     /// When the run began.
     pub(crate) start: Timestamp,
+    /// Links that could not be made, and why: they are only a convenience.
+    unlinked: Vec<String>,
 }
 
 impl RunDirectory {
@@ -33,11 +36,13 @@ impl RunDirectory {
             let name = format!("{time}-s{seed}");
             match fs::create_dir(parent.join(&name)) {
                 Ok(()) => {
-                    let directory = Self { store: store.to_owned(), workload, name, start };
+                    let store = store.to_owned();
+                    let unlinked = Vec::new();
+                    let mut directory = Self { store, workload, name, start, unlinked };
                     let logs = directory.node_logs();
                     fs::create_dir(&logs)
                         .with_context(|| format!("failed to make the folder {}", logs.display()))?;
-                    directory.link("current")?;
+                    directory.unlinked.extend(directory.link("current"));
                     return Ok(directory);
                 }
                 // Another run began in the same millisecond.
@@ -63,13 +68,21 @@ impl RunDirectory {
         self.path().join("node-logs")
     }
 
-    /// The run is over: `latest` points to it, in the store and in the workload's folder.
-    pub(crate) fn finish(&self) -> Result<()> {
-        self.link("latest")?;
-        replace_link(Path::new(&self.name), &self.store.join(self.workload).join("latest"))
+    /// What went wrong when the directory was made, without hindering the run.
+    pub(crate) fn warnings(&self) -> &[String] {
+        &self.unlinked
     }
 
-    fn link(&self, name: &str) -> Result<()> {
+    /// The run is over: `latest` points to it, in the store and in the workload's folder. Returns
+    /// what went wrong.
+    pub(crate) fn finish(&self) -> Vec<String> {
+        let in_workload = self.store.join(self.workload).join("latest");
+        let in_workload = replace_link(Path::new(&self.name), &in_workload);
+        self.link("latest").into_iter().chain(in_workload).collect()
+    }
+
+    /// Lets a link in the store point to the run. Returns what went wrong.
+    fn link(&self, name: &str) -> Option<String> {
         replace_link(&Path::new(self.workload).join(&self.name), &self.store.join(name))
     }
 }
@@ -78,25 +91,34 @@ impl RunDirectory {
 /// been made there: `latest` points to it. Returns where it is.
 pub(crate) fn adopt(run: &Path, store: &Path, workload: &'static str) -> Result<PathBuf> {
     let name = run.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let adopted = RunDirectory { store: store.to_owned(), workload, name, start: Timestamp::now() };
+    let (store, start, unlinked) = (store.to_owned(), Timestamp::now(), Vec::new());
+    let adopted = RunDirectory { store, workload, name, start, unlinked };
     let path = adopted.path();
-    fs::create_dir_all(store.join(workload))
+    fs::create_dir_all(adopted.store.join(workload))
         .and_then(|()| fs::rename(run, &path))
         .with_context(|| format!("failed to move {} to {}", run.display(), path.display()))?;
-    adopted.finish()?;
+    for problem in adopted.finish() {
+        terminal::complain(&format!("warning: {problem}"));
+    }
     Ok(path)
 }
 
-/// Puts a link in place of an older one, so that there always is one.
-fn replace_link(target: &Path, link: &Path) -> Result<()> {
+/// Puts a link in place of an older one, so that there always is one. Returns what went wrong.
+///
+/// A folder or file of that name is not ours to remove.
+fn replace_link(target: &Path, link: &Path) -> Option<String> {
     static LINKS: AtomicU64 = AtomicU64::new(0);
     // Other processes, and other threads of this one, may be at the same link.
     let number = LINKS.fetch_add(1, Ordering::Relaxed);
     let aside = link.with_extension(format!("{}.{number}.new", std::process::id()));
     let _ = fs::remove_file(&aside);
-    let made = symlink(target, &aside).and_then(|()| fs::rename(&aside, link));
-    if made.is_err() {
-        let _ = fs::remove_file(&aside);
-    }
-    made.with_context(|| format!("failed to make the link {}", link.display()))
+    let is_foreign = fs::symlink_metadata(link).is_ok_and(|there| !there.is_symlink());
+    let made = if is_foreign {
+        Err(io::Error::other("something that is not a link has that name, move it away"))
+    } else {
+        symlink(target, &aside).and_then(|()| fs::rename(&aside, link))
+    };
+    let error = made.err()?;
+    let _ = fs::remove_file(&aside);
+    Some(format!("failed to make the link {}: {error}", link.display()))
 }

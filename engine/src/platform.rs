@@ -1,7 +1,9 @@
 //! What only some systems can do, each with a fallback. The only module with `unsafe` code.
 
 mod child;
+mod limits;
 mod timer;
 
 pub(crate) use child::{enlarge_pipe, give_way, prepare};
+pub use limits::raise_descriptor_limit;
 pub(crate) use timer::Timer;

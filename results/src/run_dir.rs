@@ -13,6 +13,8 @@ use std::path::{Path, PathBuf};
 
 /// Name of the link to the newest run in a store.
 const LATEST: &str = "latest";
+/// Name of the link to a run that goes on.
+const CURRENT: &str = "current";
 /// Name of the folder in a store that holds summaries of sweeps, and no runs.
 pub const SWEEPS: &str = "sweeps";
 
@@ -162,7 +164,8 @@ fn read_record(path: &Path) -> Result<Option<RunRecord>, RunError> {
 /// The directory of a store's newest run: where its `latest` points, or else the last by time.
 pub fn latest(store: &Path) -> Result<PathBuf, RunError> {
     let link = store.join(LATEST);
-    if link.is_dir() {
+    // A folder of that name is none of ours, and no link could be made.
+    if link.is_symlink() && link.is_dir() {
         return Ok(link);
     }
     directories(store)?.pop().ok_or_else(|| RunError::NoRuns(store.to_owned()))
@@ -174,10 +177,12 @@ pub fn stored_runs(store: &Path) -> Result<Vec<StoredRun>, RunError> {
     Ok(paths.into_iter().map(|path| StoredRun { run: Run::open(&path), path }).collect())
 }
 
-/// Every `store/<workload>/<time>`, ordered by time; links and sweeps are left out.
+/// Every `store/<workload>/<time>`, ordered by time; links, sweeps, and folders in the place of links
+/// are left out.
 fn directories(store: &Path) -> Result<Vec<PathBuf>, RunError> {
     let mut runs = Vec::new();
-    for workload in subdirectories(store)?.iter().filter(|folder| !folder.ends_with(SWEEPS)) {
+    let is_other = |folder: &Path| [SWEEPS, LATEST, CURRENT].iter().any(|it| folder.ends_with(it));
+    for workload in subdirectories(store)?.iter().filter(|folder| !is_other(folder)) {
         runs.append(&mut subdirectories(workload)?);
     }
     // Their names begin with date and time.
@@ -258,6 +263,16 @@ mod tests {
         fs::copy(store.path().join("echo/20261121T045700.000Z/results.edn"), &copy).unwrap();
         let run = Run::open(&copy).unwrap();
         assert_eq!((run.name().as_str(), run.record), ("baseline.edn", None));
+    }
+
+    #[test]
+    fn a_folder_called_latest_is_not_the_newest_run() {
+        let store = store();
+        fs::remove_file(store.path().join("latest")).unwrap();
+        fs::create_dir_all(store.path().join("latest/x")).unwrap();
+        let newest = latest(store.path()).unwrap();
+        assert!(newest.ends_with("broadcast/20261121T045701.000Z"), "{}", newest.display());
+        assert_eq!(stored_runs(store.path()).unwrap().len(), 2);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use crate::maelstrom::{self, MaelstromRun};
 use crate::node_command::{BuildStep, NodeCommand};
 use crate::project::Project;
 use crate::watchdog::LazyWatchdog;
-use crate::{embedded, preflight, summary, terminal};
+use crate::{embedded, limits, preflight, summary, terminal};
 use anyhow::Result;
 use glomers_config::{
     CatalogueEntry, Fault, Parameters, Plan, UselessSetting, Workload, lay_targets,
@@ -302,6 +302,9 @@ fn run_one(
 ) -> Result<Option<Judgements>> {
     let Job { plan, node, store, .. } = job;
     let is_hosted = job.embedded == Some(Time::Virtual);
+    if !is_hosted {
+        limits::require_descriptors(plan.nodes.len())?;
+    }
     if let Some(step) = node.build.as_ref().filter(|_| !is_hosted)
         && !builds.iter().any(|(built, _)| built == step)
     {

@@ -31,7 +31,12 @@ pub(super) fn conclude(
         start: directory.start.to_string(),
         targets,
         metrics,
-        warnings: assessment.warnings.into_iter().chain(warnings).collect(),
+        warnings: assessment
+            .warnings
+            .into_iter()
+            .chain(warnings)
+            .chain(directory.warnings().iter().cloned())
+            .collect(),
         failure,
         interrupted: is_interrupted,
         scenario: scenario
@@ -41,8 +46,9 @@ pub(super) fn conclude(
         ..circumstances.record()
     };
     record.write(&folder)?;
-    if let Err(error) = directory.finish() {
-        record.warnings.push(format!("{error:#}"));
+    let unlinked = directory.finish();
+    if !unlinked.is_empty() {
+        record.warnings.extend(unlinked);
         record.write(&folder)?;
     }
     Ok(JudgedRun { run: Run::new(folder, stored.results, Some(record)), reasons, exit })

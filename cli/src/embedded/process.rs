@@ -12,6 +12,7 @@ use glomers_results::Clock;
 use std::cell::RefCell;
 use std::fs;
 use std::rc::Rc;
+use tempfile::TempDir;
 
 /// Runs the plan. Nodes, their children and their folders are gone when it returns.
 pub(super) fn execute(
@@ -89,10 +90,42 @@ pub(super) fn execute(
             ));
         }
     }
+    warnings.extend(remove_private(private));
     Ok(Execution {
         core: outcome.core,
         clock: Clock::Real,
         last_lines: hosts.iter().map(ChildHost::last_lines).collect(),
         warnings,
     })
+}
+
+/// Removes the nodes' private folder. What cannot be removed is named: it may be large, and nobody
+/// would look for it.
+fn remove_private(folder: TempDir) -> Option<String> {
+    let path = folder.path().to_owned();
+    folder.close().err().map(|error| {
+        format!(
+            "the nodes' private folder {} could not be removed: {error}; remove it yourself",
+            path.display()
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_private_folder_that_cannot_be_removed_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        assert_eq!(remove_private(tempfile::tempdir().unwrap()), None);
+        // A node put a file in its place, which is not ours to remove.
+        let path = folder.path().to_owned();
+        fs::remove_dir(&path).unwrap();
+        fs::write(&path, "").unwrap();
+        let warning = remove_private(folder).unwrap();
+        fs::remove_file(&path).unwrap();
+        assert!(warning.contains(&path.display().to_string()), "{warning}");
+        assert!(warning.contains("could not be removed"), "{warning}");
+    }
 }

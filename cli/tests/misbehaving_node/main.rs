@@ -50,8 +50,27 @@ fn before_start(fault: &str) {
             let _ = Command::new("sh").args(["-c", "sleep 597 & echo child $! >&2"]).status();
         }
         "blank-lines" => println!("\n"),
+        "removes-its-folder" => {
+            let folder = std::env::current_dir().expect("a folder");
+            let _ = std::fs::remove_dir_all(folder.parent().expect("the node's own folder"));
+        }
+        "shows-its-limits" => {
+            let limits = std::fs::read_to_string("/proc/self/limits").unwrap_or_default();
+            eprint!("{limits}");
+        }
+        "stops-the-watchdog" => signal_watchdog("STOP"),
+        "kills-the-watchdog" => signal_watchdog("KILL"),
         _ => {}
     }
+}
+
+/// Sends a signal to the process that watches over glomers, another child of our parent.
+fn signal_watchdog(signal: &str) {
+    let script = format!(
+        "for process in $(ps -o pid= --ppid $(ps -o ppid= -p $PPID)); do \
+         ps -o args= -p $process | grep -q ' watchdog$' && kill -{signal} $process; done"
+    );
+    let _ = Command::new("sh").args(["-c", &script]).status();
 }
 
 fn init(fault: &str, message: &Value) {
@@ -130,6 +149,10 @@ fn request(fault: &str, message: &Value, answered: u64) {
             thread::sleep(FOR_EVER);
         }
         "closes-stdout" if answered > 1 => close_stdout(),
+        "stops-its-group" if answered > 5 => {
+            send_reply(message, echo.clone());
+            let _ = Command::new("sh").args(["-c", "kill -STOP 0"]).status();
+        }
         "refuses" => {
             eprintln!("the disk is on fire");
             let error = json!({"type": "error", "code": 11, "text": "not today"});

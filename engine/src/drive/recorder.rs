@@ -51,15 +51,14 @@ impl Recorder {
 
     /// Prints what is new; hands it to the writer once there is enough.
     pub(crate) fn take(&mut self, core: &mut Core) -> Result<(), EngineError> {
-        let operations = core.history().operations();
-        for operation in &operations[self.printed..] {
+        for operation in &core.history().operations()[self.printed..] {
             print_operation(operation, &mut self.history);
             print_operation_text(operation, &mut self.history_text);
-        }
-        self.printed = operations.len();
-        if self.history.len() >= BUFFER_BYTES {
-            self.writer.write(HISTORY, &mut self.history)?;
-            self.writer.write(HISTORY_TEXT, &mut self.history_text)?;
+            self.printed += 1;
+            if self.history.len() >= BUFFER_BYTES {
+                self.writer.write(HISTORY, &mut self.history)?;
+                self.writer.write(HISTORY_TEXT, &mut self.history_text)?;
+            }
         }
         if self.has_journal && core.journal().lines().len() >= BUFFER_BYTES {
             self.writer.write(JOURNAL, core.journal().lines())?;
@@ -82,5 +81,14 @@ impl Recorder {
     pub(crate) fn finish(mut self, core: &mut Core) -> Result<(), EngineError> {
         self.flush(core)?;
         self.writer.finish()
+    }
+}
+
+impl Drop for Recorder {
+    /// What was printed is written even when a panic ends the run.
+    fn drop(&mut self) {
+        // An error that comes now is not the one that ended it.
+        let _ = self.writer.write(HISTORY, &mut self.history);
+        let _ = self.writer.write(HISTORY_TEXT, &mut self.history_text);
     }
 }

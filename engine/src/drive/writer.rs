@@ -64,6 +64,16 @@ impl Writer {
     }
 }
 
+impl Drop for Writer {
+    /// What was handed over is written even when a panic ends the run.
+    fn drop(&mut self) {
+        self.pieces = None;
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
 fn write_all(
     mut files: Vec<(PathBuf, File)>,
     waiting: &Receiver<Piece>,

@@ -9,7 +9,7 @@ use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
 use std::cell::RefCell;
 use std::collections::VecDeque;
-use std::fs::File;
+use std::fs::{self, File};
 use std::future::Future;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::os::unix::process::ExitStatusExt as _;
@@ -66,8 +66,8 @@ pub struct LastLines {
 pub struct ChildHost {
     settings: ChildSettings,
     watchdog: Option<Rc<RefCell<Watchdog>>>,
+    /// None before its start, and when it could not be started.
     running: Option<Running>,
-    exit: Option<ExitStatus>,
     exit_reported: bool,
     /// Delivered but not yet taken by the pipe, from `backlog_start` on.
     backlog: Vec<u8>,
@@ -86,7 +86,33 @@ struct Running {
     group: i32,
     stdin: Option<pipe::Sender>,
     stdout: Option<pipe::Receiver>,
-    waiting: Pin<Box<dyn Future<Output = io::Result<ExitStatus>>>>,
+    end: End,
+}
+
+/// Whether the process has ended. A future that was ready must not be asked again.
+enum End {
+    Awaited(Pin<Box<dyn Future<Output = io::Result<ExitStatus>>>>),
+    Known(ExitStatus),
+}
+
+impl End {
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        if let Self::Awaited(waiting) = self {
+            match waiting.as_mut().poll(context) {
+                // A wait that fails does not say how it ended, but it did.
+                Poll::Ready(status) => *self = Self::Known(status.unwrap_or_default()),
+                Poll::Pending => return Poll::Pending,
+            }
+        }
+        Poll::Ready(())
+    }
+
+    fn status(&self) -> Option<ExitStatus> {
+        match self {
+            Self::Awaited(_) => None,
+            Self::Known(status) => Some(*status),
+        }
+    }
 }
 
 /// Follows the file that holds stderr.
@@ -103,7 +129,6 @@ impl ChildHost {
             settings,
             watchdog,
             running: None,
-            exit: None,
             exit_reported: false,
             backlog: Vec::new(),
             backlog_start: 0,
@@ -144,9 +169,23 @@ impl ChildHost {
         Ok(last.iter().map(|line| (*line).to_owned()).collect())
     }
 
-    fn spawn(&mut self) -> io::Result<Running> {
-        // A node that is started again goes on in the same file.
-        let stderr = File::options().create(true).append(true).open(&self.settings.stderr_file)?;
+    /// Makes what the node is started with: its folders, should it have removed them, and the file
+    /// of its stderr, which goes on after a restart.
+    fn prepare(&self) -> Result<File, EngineError> {
+        let settings = &self.settings;
+        for folder in [&settings.working_folder, &settings.temporary_folder] {
+            fs::create_dir_all(folder)
+                .map_err(|source| EngineError::Write { path: folder.clone(), source })?;
+        }
+        let path = &settings.stderr_file;
+        File::options()
+            .create(true)
+            .append(true)
+            .open(path)
+            .map_err(|source| EngineError::Write { path: path.clone(), source })
+    }
+
+    fn spawn(&mut self, stderr: File) -> io::Result<Running> {
         let direct = Command::new(&self.settings.program);
         let mut child = match self.start_as(direct, stderr.try_clone()?) {
             // A script without a `#!` line: some systems hand it to a shell, and we do.
@@ -169,8 +208,8 @@ impl ChildHost {
             platform::enlarge_pipe(stdin);
             platform::enlarge_pipe(stdout);
         }
-        let waiting = Box::pin(async move { child.wait().await });
-        Ok(Running { group, stdin, stdout, waiting })
+        let end = End::Awaited(Box::pin(async move { child.wait().await }));
+        Ok(Running { group, stdin, stdout, end })
     }
 
     /// Starts the node with this command, which may have arguments of its own in front.
@@ -266,9 +305,14 @@ impl ChildHost {
         self.report_closed_at = Some(now + CLOSING_TIME);
     }
 
+    /// How it ended, if it did.
+    fn exit(&self) -> Option<ExitStatus> {
+        self.running.as_ref().and_then(|running| running.end.status())
+    }
+
     /// Sends the node and all that it started a signal; when nobody is left, nobody needs it.
     fn signal(&self, signal: Signal) {
-        if let Some(running) = self.running.as_ref().filter(|_| self.exit.is_none()) {
+        if let Some(running) = self.running.as_ref().filter(|it| it.end.status().is_none()) {
             let _ = killpg(Pid::from_raw(running.group), signal);
         }
     }
@@ -292,14 +336,15 @@ fn remember(lines: &mut VecDeque<Vec<u8>>, line: &[u8]) {
 
 impl Host for ChildHost {
     fn start(&mut self, _now: Time) -> Result<(), EngineError> {
-        // Nothing of an earlier life is said of this one.
-        self.exit = None;
+        // Nothing of an earlier life is said of this one, also when it cannot be started.
+        self.running = None;
         self.exit_reported = false;
         self.backlog.clear();
         self.backlog_start = 0;
         self.cutter = LineCutter::default();
         self.report_closed_at = None;
-        let running = self.spawn().map_err(|source| EngineError::Spawn {
+        let stderr = self.prepare()?;
+        let running = self.spawn(stderr).map_err(|source| EngineError::Spawn {
             node: self.settings.name.clone(),
             program: self.settings.program.display().to_string(),
             source,
@@ -328,7 +373,7 @@ impl Host for ChildHost {
     fn collect(&mut self, now: Time, sink: &mut dyn FnMut(Printed<'_>)) {
         self.flush();
         self.read(now, sink);
-        if let Some(status) = self.exit
+        if let Some(status) = self.exit()
             && !self.exit_reported
         {
             // A child of the node may hold the pipe open: what is in it now is all we wait for.
@@ -382,14 +427,7 @@ impl Host for ChildHost {
 
     fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<()> {
         let Some(running) = &mut self.running else { return Poll::Pending };
-        let mut ready = false;
-        if self.exit.is_none()
-            && let Poll::Ready(status) = running.waiting.as_mut().poll(context)
-        {
-            // A wait that fails tells nothing of how it ended, but it did.
-            self.exit = Some(status.unwrap_or_default());
-        }
-        ready |= self.exit.is_some() && !self.exit_reported;
+        let mut ready = running.end.poll(context).is_ready() && !self.exit_reported;
         if let Some(stdout) = &running.stdout {
             ready |= stdout.poll_read_ready(context).is_ready();
         }
@@ -421,13 +459,7 @@ impl Host for ChildHost {
     }
 
     fn poll_gone(&mut self, context: &mut Context<'_>) -> Poll<()> {
-        let Some(running) = &mut self.running else { return Poll::Ready(()) };
-        if self.exit.is_some() {
-            return Poll::Ready(());
-        }
-        running.waiting.as_mut().poll(context).map(|status| {
-            self.exit = Some(status.unwrap_or_default());
-        })
+        self.running.as_mut().map_or(Poll::Ready(()), |running| running.end.poll(context))
     }
 }
 

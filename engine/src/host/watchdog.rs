@@ -5,12 +5,22 @@
 //! their group (with `setsid`) are out of its reach.
 
 use crate::EngineError;
-use nix::sys::signal::{Signal, killpg};
+use nix::fcntl::{FcntlArg, OFlag, fcntl};
+use nix::sys::signal::{Signal, kill, killpg};
 use nix::unistd::Pid;
 use std::collections::BTreeSet;
-use std::io::{BufRead, Write};
+use std::io::{BufRead, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// How long it may take to end: what it kills and removes is mostly gone already.
+const LONGEST_END: Duration = Duration::from_secs(5);
+/// How often a folder is removed that does not go, and how long to wait in between.
+const REMOVALS: u32 = 20;
+const REMOVAL_INTERVAL: Duration = Duration::from_millis(50);
+/// How often its end is looked for.
+const LOOK_INTERVAL: Duration = Duration::from_millis(1);
 
 /// Our end of the pipe.
 #[derive(Debug)]
@@ -32,6 +42,12 @@ impl Watchdog {
             .spawn()
             .map_err(|source| EngineError::System { what: "start the watchdog", source })?;
         let pipe = child.stdin.take();
+        if let Some(pipe) = &pipe {
+            // A node may stop it, and then nothing reads: no run may wait for that.
+            fcntl(pipe, FcntlArg::F_SETFL(OFlag::O_NONBLOCK)).map_err(|error| {
+                EngineError::System { what: "prepare the watchdog", source: error.into() }
+            })?;
+        }
         Ok(Self { child, pipe })
     }
 
@@ -54,9 +70,11 @@ impl Watchdog {
     }
 
     fn tell(&mut self, line: &str) {
-        // A watchdog that died cannot help; nodes still end with us in every orderly way.
+        // A watchdog that died or stands still cannot help; nodes still end with us in every
+        // orderly way. Short lines are written whole or not at all.
         if let Some(pipe) = &mut self.pipe
-            && pipe.write_all(line.as_bytes()).is_err()
+            && let Err(error) = pipe.write_all(line.as_bytes())
+            && error.kind() != ErrorKind::WouldBlock
         {
             self.pipe = None;
         }
@@ -64,10 +82,32 @@ impl Watchdog {
 }
 
 impl Drop for Watchdog {
+    /// Lets it end, and waits for that, but never for long: a node may have stopped it.
     fn drop(&mut self) {
         self.pipe = None;
-        let _ = self.child.wait();
+        if let Ok(pid) = i32::try_from(self.child.id()) {
+            // Means nothing to one that runs.
+            let _ = kill(Pid::from_raw(pid), Signal::SIGCONT);
+        }
+        if !ends_within(&mut self.child, LONGEST_END) {
+            let _ = self.child.kill();
+            let _ = self.child.wait();
+        }
     }
+}
+
+/// Waits for the end of a process; false when it does not come in time.
+#[expect(clippy::disallowed_methods, reason = "a process ends in real time")]
+fn ends_within(child: &mut Child, longest: Duration) -> bool {
+    let start = Instant::now();
+    // A wait that fails is over, too.
+    while let Ok(None) = child.try_wait() {
+        if start.elapsed() > longest {
+            return false;
+        }
+        std::thread::sleep(LOOK_INTERVAL);
+    }
+    true
 }
 
 /// Serves as the watchdog: returns when the pipe has closed and nothing is left.
@@ -92,6 +132,18 @@ pub fn serve_watchdog(pipe: impl BufRead) {
         let _ = killpg(Pid::from_raw(group), Signal::SIGKILL);
     }
     for folder in folders {
-        let _ = std::fs::remove_dir_all(folder);
+        remove(&folder);
+    }
+}
+
+/// Removes a folder, in which something that is about to end may still make files.
+#[expect(clippy::disallowed_methods, reason = "processes end in real time")]
+fn remove(folder: &Path) {
+    for _ in 0..REMOVALS {
+        let removed = std::fs::remove_dir_all(folder);
+        if removed.is_ok() || !folder.exists() {
+            return;
+        }
+        std::thread::sleep(REMOVAL_INTERVAL);
     }
 }

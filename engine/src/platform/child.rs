@@ -1,5 +1,6 @@
 //! Child processes: death with their parent, their place in the schedule, large pipes.
 
+use super::limits::restore_descriptor_limit;
 use std::os::fd::AsFd;
 use tokio::process::Command;
 
@@ -40,6 +41,7 @@ pub(crate) fn prepare(command: &mut Command) {
         if nix::unistd::getppid() != parent {
             return Err(std::io::Error::from_raw_os_error(libc::ECHILD));
         }
+        restore_descriptor_limit()?;
         give_way();
         Ok(())
     };
@@ -50,9 +52,15 @@ pub(crate) fn prepare(command: &mut Command) {
     }
 }
 
-/// See the Linux version.
+/// Prepares a child that is about to be started. (Other systems have only the watchdog.)
 #[cfg(not(target_os = "linux"))]
-pub(crate) fn prepare(_command: &mut Command) {}
+#[expect(unsafe_code, reason = "code between fork and exec is unsafe by nature")]
+pub(crate) fn prepare(command: &mut Command) {
+    // SAFETY: as in the Linux version.
+    unsafe {
+        command.pre_exec(|| restore_descriptor_limit().map_err(Into::into));
+    }
+}
 
 /// Asks for a large pipe. A refusal costs only speed.
 #[cfg(target_os = "linux")]

@@ -47,7 +47,12 @@ pub fn on_threads<T: Send, W: FnMut(u64) -> Option<T>>(
     let threads = u64::try_from(pool.jobs.get()).unwrap_or(u64::MAX).min(pool.tasks);
     #[expect(clippy::disallowed_methods, reason = "each simulation still lives on one thread")]
     let mut results: Vec<(u64, T)> = thread::scope(|scope| {
-        let threads: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+        // The system may refuse threads (`ulimit -u`): those that there are do it all.
+        let start = |_| thread::Builder::new().spawn_scoped(scope, work).ok();
+        let threads: Vec<_> = (0..threads).map_while(start).collect();
+        if threads.is_empty() {
+            return work();
+        }
         let joined = threads.into_iter().map(thread::ScopedJoinHandle::join);
         joined
             .flat_map(|joined| joined.unwrap_or_else(|panic| std::panic::resume_unwind(panic)))

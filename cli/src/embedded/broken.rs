@@ -1,0 +1,135 @@
+//! The last line of defence: a run that could not be brought to its end, by an error or by a panic
+//! of ours, leaves what there is of it, with a verdict that says so.
+
+use crate::exit::Exit;
+use crate::judged::{Circumstances, JudgedRun};
+use crate::store::RunDirectory;
+use anyhow::{Result, anyhow};
+use glomers_history::{Judgement, Validity, Value, Verdict};
+use glomers_results::{
+    Clock, Engine, RECORD_FILE, RESULTS_FILE, Results, Run, RunRecord, write_results,
+};
+use std::any::Any;
+use std::fs;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// Makes and judges a run. When that fails, its directory gets `results.edn` (unknown, with the
+/// reason) and `run.json` beside the history so far.
+pub(super) fn guarded(
+    directory: &RunDirectory,
+    circumstances: &Circumstances<'_>,
+    clock: Clock,
+    run: impl FnOnce() -> Result<JudgedRun>,
+) -> Result<JudgedRun> {
+    // What a panic leaves half done is dropped with the closure.
+    let error = match catch_unwind(AssertUnwindSafe(run)) {
+        Ok(Ok(judged)) => return Ok(judged),
+        Ok(Err(error)) => error,
+        Err(panic) => anyhow!(panic_text(&*panic)),
+    };
+    leave(directory, circumstances, clock, &format!("{error:#}"))
+}
+
+/// What a panic says.
+pub(crate) fn panic_text(panic: &(dyn Any + Send)) -> String {
+    let said = panic
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("no reason given");
+    format!("glomers itself failed, which is a mistake in glomers, please report it: {said}")
+}
+
+/// Writes the files that are missing, and what could not be written into the warnings.
+fn leave(
+    directory: &RunDirectory,
+    circumstances: &Circumstances<'_>,
+    clock: Clock,
+    reason: &str,
+) -> Result<JudgedRun> {
+    let folder = directory.path();
+    let valid = Validity::Unknown;
+    let map = Value::Map(vec![
+        (Value::keyword("valid?"), valid.to_value()),
+        (Value::keyword("reason"), Value::str(reason)),
+    ]);
+    let judgement = Judgement { verdicts: vec![("failure", Verdict { valid, map })] };
+    let results_value = judgement.to_value();
+    let mut record = RunRecord {
+        engine: Engine::Embedded,
+        clock,
+        valid: Some(valid),
+        start: directory.start.to_string(),
+        failure: Some(reason.to_owned()),
+        warnings: directory.warnings().to_vec(),
+        ..circumstances.record()
+    };
+    if !folder.is_dir() {
+        let text = "the folder of the run was removed while it ran: its history is gone";
+        record.warnings.push(text.to_owned());
+        let _ = fs::create_dir_all(&folder);
+    }
+    if !folder.join(RESULTS_FILE).exists()
+        && let Err(error) = write_results(&folder, &results_value)
+    {
+        record.warnings.push(format!("{:#}", anyhow!(error)));
+    }
+    if !folder.join(RECORD_FILE).exists()
+        && let Err(error) = record.write(&folder)
+    {
+        record.warnings.push(format!("{:#}", anyhow!(error)));
+    }
+    record.warnings.extend(directory.finish());
+    let results = Results::from_value(results_value)?;
+    let run = Run::new(folder, results, Some(record));
+    Ok(JudgedRun { run, reasons: vec![reason.to_owned()], exit: Exit::Crash })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::node_command::{NodeCommand, Origin};
+    use glomers_config::{Parameters, Plan, challenges, find_challenge};
+    use std::time::Instant;
+
+    /// What becomes of a run that ends so.
+    fn ended(run: impl FnOnce() -> Result<JudgedRun>) -> (JudgedRun, tempfile::TempDir) {
+        let challenges = challenges();
+        let challenge = find_challenge(&challenges, "echo").unwrap();
+        let plan = Plan::resolve(challenge, Parameters::default(), 1).unwrap();
+        let node = NodeCommand {
+            program: "node".into(),
+            args: Vec::new(),
+            is_ours: false,
+            origin: Origin::Flag,
+            build: None,
+            hosted: None,
+        };
+        let store = tempfile::tempdir().unwrap();
+        let directory = RunDirectory::create(store.path(), "echo", 1).unwrap();
+        let (plan, node, began) = (&plan, &node, Instant::now());
+        let circumstances = Circumstances { plan, node, build: None, began };
+        let judged = guarded(&directory, &circumstances, Clock::Real, run).unwrap();
+        (judged, store)
+    }
+
+    #[test]
+    fn a_panic_leaves_results_that_say_so() {
+        let (judged, store) = ended(|| panic!("no such index: {}", 7));
+        assert_eq!(judged.exit, Exit::Crash);
+        let stored = Run::open(&store.path().join("latest")).unwrap();
+        assert_eq!(stored.valid(), Validity::Unknown);
+        let failure = stored.record.unwrap().failure.unwrap();
+        assert!(failure.contains("a mistake in glomers"), "{failure}");
+        assert!(failure.ends_with("no such index: 7"), "{failure}");
+        assert_eq!(judged.reasons, [failure]);
+    }
+
+    #[test]
+    fn so_does_an_error() {
+        let (judged, store) = ended(|| Err(anyhow!("the disk is full")));
+        assert_eq!((judged.exit, judged.reasons.len()), (Exit::Crash, 1));
+        let results = fs::read_to_string(store.path().join("latest").join(RESULTS_FILE)).unwrap();
+        assert!(results.contains(":reason \"the disk is full\""), "{results}");
+    }
+}
