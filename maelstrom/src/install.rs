@@ -5,6 +5,7 @@ mod digest;
 mod download;
 mod error;
 mod installer;
+mod name_limit;
 mod progress;
 mod record;
 mod source;

@@ -13,6 +13,7 @@ use glomers_maelstrom::install::{
 };
 use glomers_maelstrom::install_folder;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -81,6 +82,7 @@ fn install_maelstrom(arguments: &InstallArguments) -> Result<Exit> {
     let watchdog = watchdog::start()?;
     let installer = Installer::prepare(&folder)?;
     remove_at_end(&mut watchdog.borrow_mut(), installer.aside());
+    let made = installer.made().to_vec();
     if !arguments.quiet && !terminal::draws_on_stderr() {
         terminal::complain(&format!("installing from {}", visible(&request.source.to_string())));
     }
@@ -90,6 +92,10 @@ fn install_maelstrom(arguments: &InstallArguments) -> Result<Exit> {
             Ok(Exit::Valid)
         }
         Err(InstallError::Stopped) => {
+            // An installation that waits for its server is left behind: the watchdog removes what
+            // it has made so far, and we the empty folders around that.
+            drop(watchdog);
+            let _ = made.iter().try_for_each(fs::remove_dir);
             terminal::complain("stopped: nothing was installed");
             Ok(Exit::Interrupted)
         }

@@ -255,7 +255,8 @@ fn ctrl_c_while_the_server_is_silent() {
     let (server, started) = stalled(&home);
     started.signal(Signal::SIGINT);
     started.end().exits(130).says(&["stopped: nothing was installed"]);
-    home.is_empty();
+    // Nothing of it is left, not even the folder that was made for it.
+    assert_eq!(fs::read_dir(home.0.path()).unwrap().count(), 0);
     drop(server);
     home.from(&self::server(Answer::Whole(release("0.2.4"))).url("/")).exits(0);
     home.holds("0.2.4");

@@ -58,6 +58,13 @@ impl Installer {
         self.staging.path()
     }
 
+    /// Folders that were made for the installation, the innermost first. They are removed at its
+    /// end where nothing is in them, but not when it is left behind on its thread.
+    #[must_use]
+    pub fn made(&self) -> &[PathBuf] {
+        self.staging.made()
+    }
+
     /// What stops it, from another thread.
     #[must_use]
     pub fn stop(&self) -> Stop {

@@ -19,6 +19,8 @@ const OLD: &str = ".old";
 pub(crate) struct Staging {
     /// The folder in which it becomes ready.
     aside: TempDir,
+    /// Dropped after it: goes with what is empty then.
+    made: MadeFolders,
     /// Where it will be installed.
     folder: PathBuf,
     /// Where the old one is in between.
@@ -32,7 +34,7 @@ impl Staging {
     pub(crate) fn prepare(folder: &Path) -> Result<Self, InstallError> {
         let folder = std::path::absolute(folder).map_err(failed("find", folder))?;
         let parent = folder.parent().unwrap_or(&folder);
-        fs::create_dir_all(parent).map_err(failed("make the folder", parent))?;
+        let made = MadeFolders::make(parent).map_err(failed("make the folder", parent))?;
         let lock = File::open(parent).map_err(failed("open the folder", parent))?;
         let lock = match lock.try_lock() {
             Ok(()) => Some(lock),
@@ -51,12 +53,17 @@ impl Staging {
         finish_change(&folder, &old).map_err(failed("clear away", &old))?;
         let aside = tempfile::Builder::new().prefix(PREFIX).tempdir_in(parent);
         let aside = aside.map_err(failed("make a folder in", parent))?;
-        Ok(Self { aside, folder, old, _lock: lock })
+        Ok(Self { aside, made, folder, old, _lock: lock })
     }
 
     /// The folder to make it ready in.
     pub(crate) fn path(&self) -> &Path {
         self.aside.path()
+    }
+
+    /// Folders that were made for it, the innermost first.
+    pub(crate) fn made(&self) -> &[PathBuf] {
+        &self.made.0
     }
 
     /// Where it will be installed.
@@ -80,6 +87,26 @@ impl Staging {
         // It goes with our folder. Where it cannot be moved, the next installation removes it.
         let _ = fs::rename(&self.old, self.aside.path().join(OLD));
         Ok(())
+    }
+}
+
+/// Folders that were made for an installation: those that are still empty at its end are removed.
+#[derive(Debug)]
+struct MadeFolders(Vec<PathBuf>);
+
+impl MadeFolders {
+    fn make(folder: &Path) -> io::Result<Self> {
+        let missing = folder.ancestors().take_while(|folder| !folder.exists());
+        let made = Self(missing.map(Path::to_owned).collect());
+        fs::create_dir_all(folder)?;
+        Ok(made)
+    }
+}
+
+impl Drop for MadeFolders {
+    fn drop(&mut self) {
+        // From the inside out, as far as nothing is in them.
+        let _ = self.0.iter().try_for_each(fs::remove_dir);
     }
 }
 
@@ -144,6 +171,17 @@ mod tests {
             assert_eq!(word(&folder), next);
             assert_eq!(names(folder.parent().unwrap()), ["it"]);
         }
+    }
+
+    #[test]
+    fn folders_that_were_made_for_nothing_are_removed() {
+        let parent = tempfile::tempdir().unwrap();
+        drop(Staging::prepare(&parent.path().join("made").join("too").join("it")).unwrap());
+        assert_eq!(names(parent.path()), [""; 0]);
+        // One that was there before stays.
+        fs::create_dir(parent.path().join("made")).unwrap();
+        drop(Staging::prepare(&parent.path().join("made").join("it")).unwrap());
+        assert_eq!(names(parent.path()), ["made"]);
     }
 
     #[test]

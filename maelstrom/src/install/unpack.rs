@@ -4,6 +4,7 @@
 
 use super::InstallError;
 use super::download::{CHUNK, MOST_BYTES};
+use super::name_limit::NameLimit;
 use bzip2::bufread::MultiBzDecoder;
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
@@ -33,9 +34,9 @@ pub(crate) fn unpack(archive: impl Read, name: &str, root: &Path) -> Result<Path
         return Err(InstallError::NotBzip2 { archive: name.to_owned(), content: content(start) });
     }
     // Also what tar reads for itself, such as long names, has an end.
-    let mut plain = MultiBzDecoder::new(compressed).take(MOST_BYTES);
+    let mut plain = NameLimit::new(MultiBzDecoder::new(compressed).take(MOST_BYTES));
     let unpacked = unpacking.entries(&mut Archive::new(&mut plain));
-    if plain.limit() == 0 {
+    if plain.into_inner().limit() == 0 {
         return Err(unpacking.too_large());
     }
     unpacked?;
@@ -95,7 +96,10 @@ impl Unpacking<'_> {
             None => return Ok(()),
             Some(top) if top == TOP => {}
             Some(top) => {
-                self.others.insert(top.display().to_string());
+                // One more than is shown says that there are more.
+                if self.others.len() <= SHOWN_NAMES {
+                    self.others.insert(top.display().to_string());
+                }
                 return Ok(());
             }
         }
