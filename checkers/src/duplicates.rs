@@ -16,8 +16,8 @@ pub struct Duplicate {
 }
 
 /// What the reads show of an element so far.
-struct Sightings<'h> {
-    element: &'h Value,
+struct Sightings {
+    element: Value,
     /// Number of the last read that showed it.
     read: u32,
     /// How often that one did.
@@ -31,17 +31,17 @@ struct Sightings<'h> {
 #[must_use]
 pub fn duplicates(history: &History) -> Vec<Duplicate> {
     let mut index = ValueIndex::default();
-    let mut sightings: Vec<Sightings<'_>> = Vec::new();
+    let mut sightings: Vec<Sightings> = Vec::new();
     let reads = history
         .client_operations()
         .map(|(_, operation)| operation)
         .filter(|operation| operation.f == Function::Read && operation.kind == Kind::Ok);
     for (read, operation) in (0_u32..).zip(reads) {
-        for element in operation.value.elements().unwrap_or_default() {
+        operation.value.each_element(|element| {
             let (number, new) = index.insert(element);
             if new {
-                sightings.push(Sightings { element, read, times: 1, most: None });
-                continue;
+                let element = element.clone();
+                return sightings.push(Sightings { element, read, times: 1, most: None });
             }
             let seen = &mut sightings[number];
             if seen.read == read {
@@ -53,13 +53,13 @@ pub fn duplicates(history: &History) -> Vec<Duplicate> {
                 seen.read = read;
                 seen.times = 1;
             }
-        }
+        });
     }
     let mut duplicates: Vec<Duplicate> = sightings
         .into_iter()
         .filter_map(|seen| {
             let (multiplicity, read) = seen.most?;
-            Some(Duplicate { element: seen.element.clone(), multiplicity, read })
+            Some(Duplicate { element: seen.element, multiplicity, read })
         })
         .collect();
     duplicates.sort_by(|a, b| a.element.cmp(&b.element));

@@ -39,7 +39,7 @@ pub fn guess_workload(history: &History) -> Option<Workload> {
         Some(Value::Vector(pair)) if !asks(&Function::Add) && pair.len() == 2 => {
             Some(Workload::LinKv)
         }
-        Some(Value::Vector(_) | Value::List(_) | Value::Set(_)) => Some(Workload::GSet),
+        Some(value) if value.is_collection() => Some(Workload::GSet),
         Some(Value::Int(_) | Value::BigNumber(_)) => {
             let shrinks = |operation: &Operation| {
                 operation.f == Function::Add && operation.value.as_int().is_some_and(|n| n < 0)

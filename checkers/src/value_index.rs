@@ -2,7 +2,6 @@
 
 use glomers_history::Value;
 use rustc_hash::FxHashMap;
-use std::collections::hash_map::Entry;
 
 /// Integers from 0 up to this are looked up without hashing: workloads use 0, 1, 2, ...
 const SMALL: i64 = 1 << 20;
@@ -11,14 +10,14 @@ const NONE: u32 = u32::MAX;
 
 /// Gives each distinct value a number, from 0 in the order that they come.
 #[derive(Debug, Default)]
-pub(crate) struct ValueIndex<'h> {
+pub(crate) struct ValueIndex {
     /// The number of each small integer.
     small: Vec<u32>,
-    others: FxHashMap<&'h Value, u32>,
+    others: FxHashMap<Value, u32>,
     count: u32,
 }
 
-impl<'h> ValueIndex<'h> {
+impl ValueIndex {
     /// The number of a value that came before.
     pub(crate) fn get(&self, value: &Value) -> Option<usize> {
         let number = match small(value) {
@@ -29,7 +28,7 @@ impl<'h> ValueIndex<'h> {
     }
 
     /// The number of the value, and whether it is new.
-    pub(crate) fn insert(&mut self, value: &'h Value) -> (usize, bool) {
+    pub(crate) fn insert(&mut self, value: &Value) -> (usize, bool) {
         let number = match small(value) {
             Some(integer) => {
                 if integer >= self.small.len() {
@@ -42,9 +41,12 @@ impl<'h> ValueIndex<'h> {
                 *number = self.count;
                 self.count
             }
-            None => match self.others.entry(value) {
-                Entry::Occupied(entry) => return (*entry.get() as usize, false),
-                Entry::Vacant(entry) => *entry.insert(self.count),
+            None => match self.others.get(value) {
+                Some(number) => return (*number as usize, false),
+                None => {
+                    self.others.insert(value.clone(), self.count);
+                    self.count
+                }
             },
         };
         self.count += 1;

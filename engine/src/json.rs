@@ -332,15 +332,9 @@ pub(crate) fn write_json(value: &Value, out: &mut Vec<u8>) {
         Value::Char(character) => write_string(character.encode_utf8(&mut [0; 4]), out),
         Value::Str(text) | Value::Keyword(text) | Value::Symbol(text) => write_string(text, out),
         Value::List(elements) | Value::Vector(elements) | Value::Set(elements) => {
-            out.push(b'[');
-            for (position, element) in elements.iter().enumerate() {
-                if position > 0 {
-                    out.push(b',');
-                }
-                write_json(element, out);
-            }
-            out.push(b']');
+            write_array(elements, out);
         }
+        Value::Shared(shared) => write_array(shared.whole(), out),
         Value::Map(entries) => {
             out.push(b'{');
             for (position, (key, value)) in entries.iter().enumerate() {
@@ -365,6 +359,17 @@ pub(crate) fn write_json(value: &Value, out: &mut Vec<u8>) {
         }
         Value::Tagged(tagged) => write_json(&tagged.1, out),
     }
+}
+
+fn write_array(elements: &[Value], out: &mut Vec<u8>) {
+    out.push(b'[');
+    for (position, element) in elements.iter().enumerate() {
+        if position > 0 {
+            out.push(b',');
+        }
+        write_json(element, out);
+    }
+    out.push(b']');
 }
 
 /// Appends an integer.

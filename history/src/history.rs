@@ -1,12 +1,14 @@
 //! A whole history, with invocations and completions paired.
 
-use crate::{Kind, Operation, Process};
+use crate::shared::Pieces;
+use crate::{Function, Kind, Operation, Process};
 use rustc_hash::FxHashMap;
 
 /// No counterpart.
 const NONE: u32 = u32::MAX;
 
-/// The entries of a run in order, each client entry knowing its counterpart.
+/// The entries of a run in order, each client entry knowing its counterpart. Long reads are
+/// [shared](crate::Value::Shared).
 #[derive(Debug, Clone, Default)]
 pub struct History {
     operations: Vec<Operation>,
@@ -14,6 +16,8 @@ pub struct History {
     counterparts: Vec<u32>,
     /// Position of the invocation that each busy process waits on.
     open: FxHashMap<u64, u32>,
+    /// What reads of sets have in common.
+    pieces: Pieces,
 }
 
 impl History {
@@ -27,7 +31,10 @@ impl History {
     ///
     /// # Panics
     /// Past 2^32 - 1 entries.
-    pub fn push(&mut self, operation: Operation) {
+    pub fn push(&mut self, mut operation: Operation) {
+        if operation.f == Function::Read && operation.kind == Kind::Ok {
+            operation.value = self.pieces.share(operation.value);
+        }
         let position = u32::try_from(self.operations.len()).expect("fewer than 2^32 entries");
         let mut counterpart = NONE;
         if let Process::Client(process) = operation.process {

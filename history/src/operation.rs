@@ -113,7 +113,7 @@ impl Operation {
                 },
             ),
             (Value::keyword("f"), Value::keyword(self.f.name())),
-            (Value::keyword("value"), self.value.clone()),
+            (Value::keyword("value"), self.value.plain()),
         ];
         if self.is_final {
             entries.push((Value::keyword("final?"), Value::Bool(true)));

@@ -1,8 +1,11 @@
 //! EDN data: arguments, results and errors of operations.
 
+use crate::edn::lexer::Shape;
+use crate::shared::SharedElements;
 use smol_str::SmolStr;
 use std::cmp::Ordering;
 use std::hash::{Hash, Hasher};
+use std::sync::Arc;
 
 /// A piece of EDN data.
 ///
@@ -38,6 +41,9 @@ pub enum Value {
     Set(Vec<Value>),
     /// `#tag form`
     Tagged(Box<(SmolStr, Value)>),
+    /// A long list, vector or set of a [`History`](crate::History), which shares its memory with
+    /// others of that history. Equal to the plain one.
+    Shared(Arc<SharedElements>),
 }
 
 /// Two values that have no order (a number and a string, two maps).
@@ -78,10 +84,49 @@ impl Value {
     }
 
     /// The elements of a list, vector or set.
+    ///
+    /// One that shares its memory is made whole, and stays so: who looks at the reads of a whole
+    /// history takes [`each_element`](Self::each_element).
     #[must_use]
     pub fn elements(&self) -> Option<&[Value]> {
         match self {
             Self::List(elements) | Self::Vector(elements) | Self::Set(elements) => Some(elements),
+            Self::Shared(shared) => Some(shared.whole()),
+            _ => None,
+        }
+    }
+
+    /// Shows each element of a list, vector or set, in order; of anything else nothing.
+    pub fn each_element(&self, see: impl FnMut(&Value)) {
+        match self {
+            Self::Shared(shared) => shared.each(see),
+            _ => self.elements().unwrap_or_default().iter().for_each(see),
+        }
+    }
+
+    /// The same value, whose elements are not shared with others.
+    #[must_use]
+    pub fn plain(&self) -> Value {
+        let Self::Shared(shared) = self else { return self.clone() };
+        let elements = shared.whole().to_vec();
+        match shared.shape() {
+            Shape::List => Self::List(elements),
+            Shape::Set => Self::Set(elements),
+            Shape::Vector | Shape::Map => Self::Vector(elements),
+        }
+    }
+
+    /// Whether it is a list, a vector or a set.
+    #[must_use]
+    pub fn is_collection(&self) -> bool {
+        matches!(self, Self::List(_) | Self::Vector(_) | Self::Set(_) | Self::Shared(_))
+    }
+
+    /// The elements of a vector.
+    fn as_vector(&self) -> Option<&[Value]> {
+        match self {
+            Self::Vector(elements) => Some(elements),
+            Self::Shared(shared) if shared.shape() == Shape::Vector => Some(shared.whole()),
             _ => None,
         }
     }
@@ -106,6 +151,16 @@ impl Value {
     /// Compares as Clojure's `compare` does: nil before everything, numbers by value, vectors by
     /// length first; other types only with their own.
     pub fn compare(&self, other: &Self) -> Result<Ordering, Incomparable> {
+        if let (Some(a), Some(b)) = (self.as_vector(), other.as_vector()) {
+            let mut order = a.len().cmp(&b.len());
+            for (a, b) in a.iter().zip(b) {
+                if order != Ordering::Equal {
+                    break;
+                }
+                order = a.compare(b)?;
+            }
+            return Ok(order);
+        }
         match (self, other) {
             (Self::Nil, Self::Nil) => Ok(Ordering::Equal),
             (Self::Nil, _) => Ok(Ordering::Less),
@@ -115,16 +170,6 @@ impl Value {
             (Self::Str(a), Self::Str(b))
             | (Self::Keyword(a), Self::Keyword(b))
             | (Self::Symbol(a), Self::Symbol(b)) => Ok(utf16_order(a, b)),
-            (Self::Vector(a), Self::Vector(b)) => {
-                let mut order = a.len().cmp(&b.len());
-                for (a, b) in a.iter().zip(b) {
-                    if order != Ordering::Equal {
-                        break;
-                    }
-                    order = a.compare(b)?;
-                }
-                Ok(order)
-            }
             _ => compare_numbers(self, other).ok_or(Incomparable),
         }
     }
@@ -141,10 +186,28 @@ impl Value {
             Self::Symbol(_) => 6,
             Self::List(_) | Self::Vector(_) => 7,
             Self::Map(_) => 8,
-            Self::Set(_) => 9,
+            Self::Set(_) => SET_RANK,
             Self::Tagged(_) => 10,
+            Self::Shared(shared) if shared.shape() == Shape::Set => SET_RANK,
+            Self::Shared(_) => 7,
         }
     }
+}
+
+/// The rank of sets.
+const SET_RANK: u8 = 9;
+
+fn sequence_order(a: &[Value], b: &[Value]) -> Ordering {
+    a.len().cmp(&b.len()).then_with(|| a.cmp(b))
+}
+
+fn set_order(a: &[Value], b: &[Value]) -> Ordering {
+    let sorted = |elements: &[Value]| {
+        let mut elements: Vec<Value> = elements.to_vec();
+        elements.sort();
+        elements
+    };
+    a.len().cmp(&b.len()).then_with(|| sorted(a).cmp(&sorted(b)))
 }
 
 /// Java compares strings by UTF-16 code unit; the orders differ only beyond the basic plane.
@@ -223,15 +286,13 @@ impl Ord for Value {
         match (self, other) {
             (Self::Int(a), Self::Int(b)) => a.cmp(b),
             (Self::List(a) | Self::Vector(a), Self::List(b) | Self::Vector(b)) => {
-                a.len().cmp(&b.len()).then_with(|| a.cmp(b))
+                sequence_order(a, b)
             }
-            (Self::Set(a), Self::Set(b)) => {
-                let sorted = |elements: &[Value]| {
-                    let mut elements: Vec<Value> = elements.to_vec();
-                    elements.sort();
-                    elements
-                };
-                a.len().cmp(&b.len()).then_with(|| sorted(a).cmp(&sorted(b)))
+            (Self::Set(a), Self::Set(b)) => set_order(a, b),
+            (Self::Shared(_), _) | (_, Self::Shared(_)) if self.rank() == other.rank() => {
+                let (a, b) = (self.elements(), other.elements());
+                let (a, b) = (a.unwrap_or_default(), b.unwrap_or_default());
+                if self.rank() == SET_RANK { set_order(a, b) } else { sequence_order(a, b) }
             }
             (Self::Map(a), Self::Map(b)) => {
                 let sorted = |entries: &[(Value, Value)]| {
@@ -272,6 +333,10 @@ impl Hash for Value {
             Self::Set(elements) => hash_unordered(elements, state),
             Self::Map(entries) => hash_unordered(entries, state),
             Self::Tagged(tagged) => tagged.hash(state),
+            Self::Shared(shared) if shared.shape() == Shape::Set => {
+                hash_unordered(shared.whole(), state);
+            }
+            Self::Shared(shared) => shared.whole().hash(state),
         }
     }
 }

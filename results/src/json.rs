@@ -25,6 +25,7 @@ pub fn value_json(value: &Value) -> serde_json::Value {
         Value::List(items) | Value::Vector(items) | Value::Set(items) => {
             items.iter().map(value_json).collect()
         }
+        Value::Shared(shared) => shared.whole().iter().map(value_json).collect(),
         Value::Map(entries) => {
             let entry = |(key, value): &(Value, Value)| (key_text(key), value_json(value));
             entries.iter().map(entry).collect::<Map<_, _>>().into()

@@ -49,6 +49,7 @@ fn hash(value: &Value) -> Option<u32> {
         | Value::Vector(_)
         | Value::Map(_)
         | Value::Set(_)
+        | Value::Shared(_)
         | Value::Tagged(_) => 0,
     })
 }

@@ -30,7 +30,7 @@ struct Read<'h> {
     invocation: &'h Operation,
     /// Position of its completion.
     completed: usize,
-    elements: &'h [Value],
+    value: &'h Value,
 }
 
 /// The elements of all adds, in the order of their first invocations.
@@ -68,9 +68,11 @@ pub(super) fn timelines<'h>(
             }
         } else if operation.f == Function::Read && operation.kind == Kind::Ok {
             let read = read(history, position, operation)?;
-            for number in read.elements.iter().filter_map(|value| index.get(value)) {
-                elements[number].show(operation, read.invocation);
-            }
+            read.value.each_element(|value| {
+                if let Some(number) = index.get(value) {
+                    elements[number].show(operation, read.invocation);
+                }
+            });
             reads.push(read);
         }
     }
@@ -86,14 +88,12 @@ fn read<'h>(
     let index = operation.index;
     let invocation =
         history.counterpart(completed).ok_or(CheckerError::ReadNeverBegan { index })?;
-    let elements = match &operation.value {
-        // The reference would take characters and entries for elements; none was ever added.
-        Value::Nil | Value::Str(_) | Value::Map(_) => &[],
-        value => value
-            .elements()
-            .ok_or_else(|| CheckerError::NotACollection { index, value: edn(value) })?,
-    };
-    Ok(Read { invocation, completed, elements })
+    let value = &operation.value;
+    // The reference would take characters and entries for elements; none was ever added.
+    if !value.is_collection() && !matches!(value, Value::Nil | Value::Str(_) | Value::Map(_)) {
+        return Err(CheckerError::NotACollection { index, value: edn(value) });
+    }
+    Ok(Read { invocation, completed, value })
 }
 
 impl<'h> Element<'h> {
@@ -113,7 +113,7 @@ impl<'h> Element<'h> {
 fn find_last_absent<'h>(
     elements: &mut [Element<'h>],
     mut reads: Vec<Read<'h>>,
-    index: &ValueIndex<'h>,
+    index: &ValueIndex,
 ) {
     reads.sort_by_key(|read| Reverse(read.invocation.index));
     let mut open: Vec<usize> = (0..elements.len()).collect();
@@ -123,9 +123,11 @@ fn find_last_absent<'h>(
     let mut next: Vec<usize> = (1..=open.len()).collect();
     next.push(0);
     for (number, read) in (0_u32..).zip(&reads) {
-        for element in read.elements.iter().filter_map(|value| index.get(value)) {
-            elements[element].shown_by = number;
-        }
+        read.value.each_element(|value| {
+            if let Some(element) = index.get(value) {
+                elements[element].shown_by = number;
+            }
+        });
         let mut before = head;
         let mut place = next[head];
         while place < open.len() && elements[open[place]].added < read.completed {

@@ -64,24 +64,35 @@ fn last_reads(history: &History) -> Vec<&Operation> {
 /// An element that one of the last reads shows, and another does not.
 fn disagreement(history: &History) -> Option<Warning> {
     let reads = last_reads(history);
-    let sets: Vec<FxHashSet<&Value>> = reads
-        .iter()
-        .map(|read| read.value.elements().unwrap_or_default().iter().collect())
-        .collect();
-    let (first, first_set) = reads.first().zip(sets.first())?;
-    reads.iter().zip(&sets).find_map(|(other, set)| {
+    let first = reads.first()?;
+    let first_set = elements(first);
+    reads.iter().find_map(|other| {
+        let set = elements(other);
         // In the order of the reads, not of the sets.
-        let missing = |from: &Operation, of: &FxHashSet<&Value>| -> Vec<Value> {
-            let elements = from.value.elements().unwrap_or_default().iter();
-            elements.filter(|element| !of.contains(element)).cloned().collect()
+        let missing = |from: &Operation, of: &FxHashSet<Value>| -> Vec<Value> {
+            let mut missing = Vec::new();
+            from.value.each_element(|element| {
+                if !of.contains(element) {
+                    missing.push(element.clone());
+                }
+            });
+            missing
         };
-        let (here, there) = (missing(first, set), missing(other, first_set));
+        let (here, there) = (missing(first, &set), missing(other, &first_set));
         let (with, without, elements) =
             if here.is_empty() { (other, first, there) } else { (first, other, here) };
         let element = elements.first()?.clone();
         let (with, without) = ((*with).into(), (*without).into());
         Some(Warning::ElementMissing { count: elements.len(), element, with, without })
     })
+}
+
+fn elements(read: &Operation) -> FxHashSet<Value> {
+    let mut elements = FxHashSet::default();
+    read.value.each_element(|element| {
+        elements.insert(element.clone());
+    });
+    elements
 }
 
 #[cfg(test)]

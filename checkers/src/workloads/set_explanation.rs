@@ -28,7 +28,9 @@ pub(super) fn explain_set(history: &History, add: &Function) -> Vec<Explanation>
 /// Counts the final reads that show the element.
 fn lost_example(history: &History, lost: LostElement) -> LostExample {
     let shows = |read: &&Operation| {
-        read.value.elements().is_some_and(|elements| elements.contains(&lost.element))
+        let mut shows = false;
+        read.value.each_element(|element| shows |= *element == lost.element);
+        shows
     };
     LostExample {
         final_reads_with: final_reads(history, Kind::Ok).filter(shows).count(),

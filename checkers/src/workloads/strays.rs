@@ -14,18 +14,18 @@ pub(super) fn warnings(history: &History, add: &Function) -> Vec<Warning> {
     let mut invocations = Vec::new();
     // Values that a read showed while nobody had added them, and the first such read.
     let mut stray = ValueIndex::default();
-    let mut reads: Vec<(&Value, &Operation)> = Vec::new();
+    let mut reads: Vec<(Value, &Operation)> = Vec::new();
     for (_, operation) in history.client_operations() {
         match (&operation.f, operation.kind) {
             (f, Kind::Invoke) if f == add && added.insert(&operation.value).1 => {
                 invocations.push(operation);
             }
             (Function::Read, Kind::Ok) => {
-                for element in operation.value.elements().unwrap_or_default() {
+                operation.value.each_element(|element| {
                     if added.get(element).is_none() && stray.insert(element).1 {
-                        reads.push((element, operation));
+                        reads.push((element.clone(), operation));
                     }
-                }
+                });
             }
             _ => {}
         }
@@ -35,7 +35,7 @@ pub(super) fn warnings(history: &History, add: &Function) -> Vec<Warning> {
     let unknown_values = unknown.first().map(|(element, read)| Warning::UnknownValues {
         f: add.clone(),
         count: unknown.len(),
-        element: (*element).clone(),
+        element: element.clone(),
         read: (*read).into(),
         meant: other_type(element).filter(|meant| added.get(meant).is_some()),
     });
@@ -44,7 +44,7 @@ pub(super) fn warnings(history: &History, add: &Function) -> Vec<Warning> {
         Some(Warning::ReadTooEarly {
             f: add.clone(),
             count: early.len(),
-            element: (*element).clone(),
+            element: element.clone(),
             read: (*read).into(),
             invocation: Moment::from(invocation),
         })

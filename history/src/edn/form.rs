@@ -24,7 +24,8 @@ struct Frame {
 
 #[derive(Debug)]
 enum FrameKind {
-    Collection(Shape, Vec<Value>),
+    /// Its items are on the stack from this index on.
+    Collection(Shape, usize),
     Tag(SmolStr),
     Discard,
 }
@@ -33,6 +34,9 @@ enum FrameKind {
 #[derive(Debug, Default)]
 pub(super) struct FormBuilder {
     open: Vec<Frame>,
+    /// Items of all open collections: a collection that ends takes its own, and no more memory than
+    /// they need.
+    items: Vec<Value>,
 }
 
 impl FormBuilder {
@@ -64,10 +68,11 @@ impl FormBuilder {
         mut token: Token<'a>,
     ) -> Result<Option<Value>, SyntaxError> {
         self.open.clear();
+        self.items.clear();
         loop {
             let finished = match token {
                 Token::Open(shape) => {
-                    self.push(lexer, FrameKind::Collection(shape, Vec::new()))?;
+                    self.push(lexer, FrameKind::Collection(shape, self.items.len()))?;
                     None
                 }
                 Token::Tag(tag) => {
@@ -86,10 +91,9 @@ impl FormBuilder {
             {
                 return Ok(Some(value));
             }
-            if let Some(Frame { kind: FrameKind::Collection(_, items), .. }) = self.open.last_mut()
-            {
+            if let Some(Frame { kind: FrameKind::Collection(..), .. }) = self.open.last() {
                 while let Some(number) = lexer.next_small_int() {
-                    items.push(Value::Int(number));
+                    self.items.push(Value::Int(number));
                 }
             }
             token = match lexer.next_token()? {
@@ -116,8 +120,10 @@ impl FormBuilder {
             FrameKind::Collection(shape, _) if shape.closer() != found => {
                 Err(here(Problem::Mismatched { found, expected: shape.closer() }))
             }
-            FrameKind::Collection(shape, items) => Value::collection(shape, items)
-                .map_err(|problem| SyntaxError { offset: frame.start, problem }),
+            FrameKind::Collection(shape, first) => {
+                Value::collection(shape, self.items.drain(first..).collect())
+                    .map_err(|problem| SyntaxError { offset: frame.start, problem })
+            }
         }
     }
 
@@ -126,8 +132,8 @@ impl FormBuilder {
         loop {
             match self.open.last_mut() {
                 None => return Ok(Some(value)),
-                Some(Frame { kind: FrameKind::Collection(_, items), .. }) => {
-                    items.push(value);
+                Some(Frame { kind: FrameKind::Collection(..), .. }) => {
+                    self.items.push(value);
                     return Ok(None);
                 }
                 Some(Frame { kind: FrameKind::Discard, .. }) => {
@@ -241,4 +247,31 @@ fn has_duplicate<T, K: Eq + Hash>(items: &[T], key: impl Fn(&T) -> &K) -> bool {
     }
     let mut seen = FxHashSet::with_capacity_and_hasher(items.len(), rustc_hash::FxBuildHasher);
     !items.iter().all(|item| seen.insert(key(item)))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Value, read_value};
+
+    /// Whether no collection in the value has room for more.
+    fn is_exact(value: &Value) -> bool {
+        match value {
+            Value::List(items) | Value::Vector(items) | Value::Set(items) => {
+                items.capacity() == items.len() && items.iter().all(is_exact)
+            }
+            Value::Map(entries) => {
+                entries.capacity() == entries.len()
+                    && entries.iter().all(|(key, value)| is_exact(key) && is_exact(value))
+            }
+            _ => true,
+        }
+    }
+
+    #[test]
+    fn collections_take_no_more_memory_than_they_need() {
+        // A history of kafka has millions of pairs.
+        let poll = "[[:poll {\"9\" [[0 1] [1 2] [2 3]], \"8\" [[5 1]]}]]";
+        assert!(is_exact(&read_value(poll).unwrap()));
+        assert!(is_exact(&read_value("(#{1 2 3} {} [])").unwrap()));
+    }
 }

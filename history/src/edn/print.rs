@@ -1,6 +1,7 @@
 //! Prints values and operations on one line, as Clojure's `prn` does.
 
-use crate::{Operation, Process, Value};
+use super::lexer::Shape;
+use crate::{Operation, Process, SharedElements, Value};
 
 /// Appends the operation as a line of `history.edn`, with its newline.
 pub fn print_operation(operation: &Operation, out: &mut Vec<u8>) {
@@ -99,6 +100,7 @@ pub fn print_value(value: &Value, out: &mut Vec<u8>) {
         Value::List(elements) => print_sequence(b"(", elements, b")", out, print_value),
         Value::Vector(elements) => print_sequence(b"[", elements, b"]", out, print_value),
         Value::Set(elements) => print_sequence(b"#{", elements, b"}", out, print_value),
+        Value::Shared(shared) => print_shared(shared, out),
         Value::Map(entries) => {
             out.push(b'{');
             for (position, (key, value)) in entries.iter().enumerate() {
@@ -116,12 +118,34 @@ pub fn print_value(value: &Value, out: &mut Vec<u8>) {
             out.push(b'#');
             out.extend_from_slice(tag.as_bytes());
             // The reference leaves the space out before a collection; `#tag#{` would be another tag.
-            if !matches!(form, Value::List(_) | Value::Vector(_) | Value::Map(_)) {
+            let is_spaced = match form {
+                Value::List(_) | Value::Vector(_) | Value::Map(_) => false,
+                Value::Shared(shared) => shared.shape() == Shape::Set,
+                _ => true,
+            };
+            if is_spaced {
                 out.push(b' ');
             }
             print_value(form, out);
         }
     }
+}
+
+fn print_shared(shared: &SharedElements, out: &mut Vec<u8>) {
+    let (open, close): (&[u8], u8) = match shared.shape() {
+        Shape::List => (b"(", b')'),
+        Shape::Set => (b"#{", b'}'),
+        Shape::Vector | Shape::Map => (b"[", b']'),
+    };
+    out.extend_from_slice(open);
+    let mut is_first = true;
+    shared.each(|element| {
+        if !std::mem::take(&mut is_first) {
+            out.push(b' ');
+        }
+        print_value(element, out);
+    });
+    out.push(close);
 }
 
 fn print_sequence(

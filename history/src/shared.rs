@@ -1,0 +1,287 @@
+//! Long collections that share what they have in common.
+//!
+//! A read of a set shows nearly all that the read before it showed, so a history of n reads would
+//! hold n² elements. Here a collection is cut into pieces, and equal pieces are held once. Where a
+//! piece ends depends on its own elements alone (as backup programs cut files), so that an element
+//! more in the middle changes one piece, and not all behind it.
+
+use crate::Value;
+use crate::edn::lexer::Shape;
+use rustc_hash::FxHashSet;
+use std::fmt;
+use std::sync::{Arc, OnceLock};
+
+/// Collections with fewer elements are left as they are.
+const FEWEST_ELEMENTS: usize = 64;
+/// Highest bits of an element's hash that are zero where a piece ends: every 64th, in the mean.
+const END_BITS: u32 = 6;
+/// Elements after which a piece ends in any case.
+const LONGEST_PIECE: usize = 512;
+
+/// A list, vector or set in pieces. Equal to the plain one with these elements, in every respect.
+pub struct SharedElements {
+    shape: Shape,
+    pieces: Box<[Arc<Piece>]>,
+    len: usize,
+    /// All elements side by side, once somebody wanted them so.
+    whole: OnceLock<Box<[Value]>>,
+}
+
+/// Some elements in a row. Equal ones print alike, so that each can stand for the other.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Piece {
+    /// Integers that are small, as those of most workloads are.
+    Small(Vec<u32>),
+    /// Integers and strings.
+    Any(Vec<Value>),
+}
+
+impl Piece {
+    fn len(&self) -> usize {
+        match self {
+            Self::Small(numbers) => numbers.len(),
+            Self::Any(values) => values.len(),
+        }
+    }
+
+    fn push(&mut self, value: &Value) {
+        match (&mut *self, small(value)) {
+            (Self::Small(numbers), Some(number)) => numbers.push(number),
+            (Self::Any(values), _) => values.push(value.clone()),
+            (Self::Small(numbers), None) => {
+                let mut values: Vec<Value> =
+                    numbers.iter().map(|number| Value::Int(i64::from(*number))).collect();
+                values.push(value.clone());
+                *self = Self::Any(values);
+            }
+        }
+    }
+
+    fn each(&self, see: &mut impl FnMut(&Value)) {
+        match self {
+            Self::Small(numbers) => {
+                for number in numbers {
+                    see(&Value::Int(i64::from(*number)));
+                }
+            }
+            Self::Any(values) => values.iter().for_each(see),
+        }
+    }
+}
+
+fn small(value: &Value) -> Option<u32> {
+    if let Value::Int(number) = value { u32::try_from(*number).ok() } else { None }
+}
+
+/// Whether a piece ends with this element, which depends on nothing else. None for an element that
+/// is not shared, since equal ones of its type may print differently.
+fn ends_piece(value: &Value) -> Option<bool> {
+    /// An odd number without pattern, so that neighbours differ in the high bits.
+    const MIX: u64 = 0x9e37_79b9_7f4a_7c15;
+    let number = match value {
+        Value::Int(number) => number.cast_unsigned(),
+        Value::Str(text) => text
+            .bytes()
+            .fold(0, |hash: u64, byte| (hash ^ u64::from(byte)).wrapping_mul(MIX).rotate_left(29)),
+        _ => return None,
+    };
+    Some(number.wrapping_mul(MIX) >> (u64::BITS - END_BITS) == 0)
+}
+
+/// The pieces of the collections of a history, each once.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Pieces {
+    known: FxHashSet<Arc<Piece>>,
+}
+
+impl Pieces {
+    /// The value, in pieces if it is a long collection of integers and strings.
+    pub(crate) fn share(&mut self, value: Value) -> Value {
+        let (shape, elements) = match &value {
+            Value::List(elements) => (Shape::List, elements),
+            Value::Vector(elements) => (Shape::Vector, elements),
+            Value::Set(elements) => (Shape::Set, elements),
+            _ => return value,
+        };
+        if elements.len() < FEWEST_ELEMENTS {
+            return value;
+        }
+        let Some(pieces) = self.cut(elements) else { return value };
+        let (len, whole) = (elements.len(), OnceLock::new());
+        Value::Shared(Arc::new(SharedElements { shape, pieces, len, whole }))
+    }
+
+    fn cut(&mut self, elements: &[Value]) -> Option<Box<[Arc<Piece>]>> {
+        let mut pieces = Vec::with_capacity((elements.len() >> END_BITS) + 1);
+        let mut next = Piece::Small(Vec::with_capacity(LONGEST_PIECE));
+        for element in elements {
+            let is_last = ends_piece(element)?;
+            next.push(element);
+            if is_last || next.len() == LONGEST_PIECE {
+                self.end(&mut next, &mut pieces);
+            }
+        }
+        if next.len() > 0 {
+            self.end(&mut next, &mut pieces);
+        }
+        Some(pieces.into())
+    }
+
+    /// Ends a piece, and begins the next one.
+    fn end(&mut self, piece: &mut Piece, pieces: &mut Vec<Arc<Piece>>) {
+        let known = self.known.get(piece).cloned().unwrap_or_else(|| {
+            // A clone has no more memory than it needs.
+            let new = Arc::new(piece.clone());
+            self.known.insert(Arc::clone(&new));
+            new
+        });
+        pieces.push(known);
+        match piece {
+            Piece::Small(numbers) => numbers.clear(),
+            Piece::Any(_) => *piece = Piece::Small(Vec::with_capacity(LONGEST_PIECE)),
+        }
+    }
+}
+
+impl SharedElements {
+    /// Whether it is a list, a vector or a set.
+    #[must_use]
+    pub fn shape(&self) -> Shape {
+        self.shape
+    }
+
+    /// Number of elements.
+    #[must_use]
+    #[expect(clippy::len_without_is_empty, reason = "only long ones are shared")]
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Shows each element, in order.
+    pub fn each(&self, mut see: impl FnMut(&Value)) {
+        for piece in &self.pieces {
+            piece.each(&mut see);
+        }
+    }
+
+    /// All elements side by side. They stay so, which takes the memory that sharing saved: to look
+    /// at many collections, use [`each`](Self::each).
+    #[must_use]
+    pub fn whole(&self) -> &[Value] {
+        self.whole.get_or_init(|| {
+            let mut elements = Vec::with_capacity(self.len);
+            self.each(|element| elements.push(element.clone()));
+            elements.into()
+        })
+    }
+}
+
+impl fmt::Debug for SharedElements {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut list = out.debug_list();
+        self.each(|element| {
+            list.entry(element);
+        });
+        list.finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::print_value;
+    use proptest::prelude::*;
+    use std::hash::{BuildHasher as _, BuildHasherDefault};
+
+    fn printed(value: &Value) -> String {
+        let mut out = Vec::new();
+        print_value(value, &mut out);
+        String::from_utf8(out).unwrap()
+    }
+
+    fn hash(value: &Value) -> u64 {
+        BuildHasherDefault::<rustc_hash::FxHasher>::default().hash_one(value)
+    }
+
+    fn numbers(numbers: impl IntoIterator<Item = i64>) -> Value {
+        Value::Vector(numbers.into_iter().map(Value::Int).collect())
+    }
+
+    fn shared(pieces: &mut Pieces, value: &Value) -> Arc<SharedElements> {
+        let Value::Shared(shared) = pieces.share(value.clone()) else { panic!("{value:?}") };
+        shared
+    }
+
+    #[test]
+    fn reads_that_grow_take_little_more_than_the_last_one() {
+        let mut pieces = Pieces::default();
+        // In order, with one that comes late each time, as sorted reads of a cluster are.
+        let reads: Vec<_> = (100..2000)
+            .map(|last| numbers((0..last).filter(|number| *number != last - 3)))
+            .map(|read| shared(&mut pieces, &read))
+            .collect();
+        let held: usize = pieces.known.iter().map(|piece| piece.len()).sum();
+        let shown: usize = reads.iter().map(|read| read.len()).sum();
+        assert!(held < shown / 10, "{held} of {shown} elements are held");
+        let references: usize = reads.iter().map(|read| read.pieces.len()).sum();
+        assert!(references < shown / 30, "{references} references for {shown} elements");
+    }
+
+    #[test]
+    fn an_element_in_the_middle_changes_one_piece() {
+        let mut pieces = Pieces::default();
+        shared(&mut pieces, &numbers((0..10_000).filter(|number| *number != 5_000)));
+        let before = pieces.known.len();
+        shared(&mut pieces, &numbers(0..10_000));
+        assert!(pieces.known.len() <= before + 2, "{before} and then {}", pieces.known.len());
+    }
+
+    #[test]
+    fn what_may_print_differently_is_not_shared() {
+        let mut pieces = Pieces::default();
+        let float = || Value::Vector(vec![Value::Float(1.0); FEWEST_ELEMENTS]);
+        assert!(matches!(pieces.share(float()), Value::Vector(_)));
+        assert!(matches!(pieces.share(numbers(0..63)), Value::Vector(_)));
+        assert!(matches!(pieces.share(Value::Nil), Value::Nil));
+    }
+
+    fn element() -> impl Strategy<Value = Value> {
+        prop_oneof![
+            (0..300_i64).prop_map(Value::Int),
+            any::<i64>().prop_map(Value::Int),
+            "[a-c]{0,2}".prop_map(|text| Value::str(&text)),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn it_is_the_same_in_every_respect(
+            elements in prop::collection::vec(element(), 64..300),
+            other in prop::collection::vec(element(), 0..300),
+            shape in 0..3,
+        ) {
+            let make = |elements: Vec<Value>| match shape {
+                0 => Value::List(elements),
+                1 => Value::Vector(elements),
+                _ => Value::Set(elements),
+            };
+            let mut pieces = Pieces::default();
+            let plain = make(elements.clone());
+            let value = pieces.share(plain.clone());
+            prop_assert!(matches!(value, Value::Shared(_)));
+            prop_assert_eq!(printed(&value), printed(&plain));
+            prop_assert_eq!(&value, &plain);
+            prop_assert_eq!(hash(&value), hash(&plain));
+            prop_assert_eq!(value.elements(), plain.elements());
+            let mut seen = Vec::new();
+            value.each_element(|element| seen.push(element.clone()));
+            prop_assert_eq!(seen, elements);
+            let other = make(other);
+            let other_value = pieces.share(other.clone());
+            prop_assert_eq!(value.cmp(&other_value), plain.cmp(&other));
+            prop_assert_eq!(value.cmp(&other), plain.cmp(&other));
+            prop_assert_eq!(other.cmp(&value), other.cmp(&plain));
+            prop_assert_eq!(value.compare(&other_value), plain.compare(&other));
+        }
+    }
+}
