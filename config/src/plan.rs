@@ -166,7 +166,7 @@ impl Plan {
                 .consistency_models
                 .unwrap_or_else(|| vec![ConsistencyModel::DEFAULT]),
             key_count: given.key_count.map(|count| at_least_1("key-count", count)).transpose()?,
-            max_txn_length: at_least_1("max-txn-length", given.max_txn_length.unwrap_or(4))?,
+            max_txn_length: range::transaction_length(given.max_txn_length.unwrap_or(4))?,
             max_writes_per_key: at_least_1(
                 "max-writes-per-key",
                 given.max_writes_per_key.unwrap_or(16),
@@ -303,6 +303,7 @@ mod tests {
             (Parameters { nodes: Some(vec!["../x".into()]), ..none() }, "nodes"),
             (Parameters { key_count: Some(0), ..none() }, "key-count"),
             (Parameters { max_txn_length: Some(0), ..none() }, "max-txn-length"),
+            (Parameters { max_txn_length: Some(10_001), ..none() }, "max-txn-length"),
         ] {
             let error = resolve(given).unwrap_err();
             assert!(matches!(error, PlanError::OutOfRange { flag: named, .. } if named == flag));

@@ -15,6 +15,10 @@ const SHORTEST_TURNAROUND_NANOS: u64 = 10_000;
 const LONGEST_TURNAROUND_NANOS: u64 = 100_000;
 /// Lines of stdout and stderr that are kept for the message about a crash.
 const LAST_LINES: usize = 32;
+/// Lines that a node reads before what it printed is looked at.
+const LINES_AT_ONCE: usize = 64;
+/// Bytes of output that are handed over before a node reads on.
+const MUCH_OUTPUT: usize = 1024 * 1024;
 
 /// A node, hosted.
 pub(crate) struct InProcessHost {
@@ -103,12 +107,22 @@ impl InProcessHost {
         }
     }
 
-    fn read_inbox(&mut self, now: Time) {
+    /// Reads what arrived. Of very much output, some is handed over in between.
+    fn read_inbox(&mut self, now: Time, sink: &mut dyn FnMut(Printed<'_>)) {
         let local = self.clock.read(now);
         let mut inbox = std::mem::take(&mut self.inbox);
-        self.act(|machine, _| {
-            each_line(&inbox, |line| machine.deliver(local, line));
-        });
+        let mut rest = &inbox[..];
+        while !rest.is_empty() {
+            let last = memchr::memchr_iter(b'\n', rest).nth(LINES_AT_ONCE - 1);
+            let (lines, later) = rest.split_at(last.map_or(rest.len(), |last| last + 1));
+            self.act(|machine, _| {
+                each_line(lines, |line| machine.deliver(local, line));
+            });
+            if self.output.len() > MUCH_OUTPUT {
+                self.hand_over(sink);
+            }
+            rest = later;
+        }
         inbox.clear();
         self.inbox = inbox;
     }
@@ -185,7 +199,7 @@ impl Host for InProcessHost {
         if !self.is_paused {
             if self.reads_at.is_some_and(|at| at <= now) {
                 self.reads_at = None;
-                self.read_inbox(now);
+                self.read_inbox(now, sink);
             } else {
                 let local = self.clock.read(now);
                 self.act(|machine, _| machine.advance(local));

@@ -6,6 +6,8 @@ use std::time::Duration;
 
 /// Most workers of a run.
 const MOST_WORKERS: u32 = 100_000;
+/// Most operations of a transaction: it is one message, and one entry of the history.
+const LONGEST_TRANSACTION: u32 = 10_000;
 /// Longest duration of any kind, in seconds: a year.
 const LONGEST_SECONDS: f64 = 365.0 * 86_400.0;
 
@@ -30,6 +32,18 @@ pub(super) fn rate(value: f64) -> Result<f64, PlanError> {
 pub(super) fn at_least_1(flag: &'static str, value: u32) -> Result<u32, PlanError> {
     let problem = PlanError::OutOfRange { flag, value: value.to_string(), expected: "1 or more" };
     if value > 0 { Ok(value) } else { Err(problem) }
+}
+
+/// Most operations of a transaction.
+pub(super) fn transaction_length(value: u32) -> Result<u32, PlanError> {
+    if (1..=LONGEST_TRANSACTION).contains(&value) {
+        return Ok(value);
+    }
+    Err(PlanError::OutOfRange {
+        flag: "max-txn-length",
+        value: value.to_string(),
+        expected: "1 to 10000 operations",
+    })
 }
 
 pub(super) fn seconds(flag: &'static str, value: f64) -> Result<Duration, PlanError> {

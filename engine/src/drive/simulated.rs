@@ -61,7 +61,7 @@ fn drive<H: Host>(
             wakes = hosts.iter().map(Host::next_wake).collect();
         }
         deliver(core, hosts, now, &mut wakes);
-        let has_collected = collect(core, hosts, now, &mut wakes);
+        let has_collected = collect(core, hosts, now, &mut wakes, recorder)?;
         if let Some(recorder) = recorder {
             recorder.take(core)?;
         }
@@ -110,16 +110,27 @@ fn collect<H: Host>(
     hosts: &mut [H],
     now: Time,
     wakes: &mut [Option<Time>],
-) -> bool {
+    recorder: &mut Option<Recorder>,
+) -> Result<bool, EngineError> {
     let mut any = false;
     for (node, host) in hosts.iter_mut().enumerate() {
         if wakes[node].is_some_and(|wake| wake <= now) {
-            host.collect(now, &mut |printed| take(core, now, node, printed));
+            let mut recorded = Ok(());
+            host.collect(now, &mut |printed| {
+                take(core, now, node, printed);
+                // All that happens in one moment may be more than fits into memory.
+                if let Some(recorder) = recorder
+                    && recorded.is_ok()
+                {
+                    recorded = recorder.take(core);
+                }
+            });
+            recorded?;
             wakes[node] = host.next_wake();
             any = true;
         }
     }
-    any
+    Ok(any)
 }
 
 /// Tells the observer what happened.

@@ -7,7 +7,7 @@ use glomers_config::Plan;
 /// Keys in use when the plan says nothing.
 const KEYS: u32 = 10;
 /// Keys beyond this many below the newest have no measurable chance of being chosen.
-const CHOOSABLE: usize = 62;
+const CHOOSABLE: u32 = 62;
 
 /// A read, or a write of the key's next value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,6 +19,7 @@ pub(super) struct Access {
 
 /// The keys in use.
 pub(super) struct KeyPool {
+    /// Those that may be chosen: the last ones, however many there are.
     active: Vec<ActiveKey>,
     fresh_key: i64,
     max_writes: i64,
@@ -31,12 +32,13 @@ struct ActiveKey {
 
 impl KeyPool {
     pub(super) fn new(plan: &Plan) -> Self {
+        let count = plan.key_count.unwrap_or(KEYS);
         let mut pool = Self {
             active: Vec::new(),
-            fresh_key: 0,
+            fresh_key: i64::from(count.saturating_sub(CHOOSABLE)),
             max_writes: i64::from(plan.max_writes_per_key),
         };
-        for _ in 0..plan.key_count.unwrap_or(KEYS) {
+        for _ in 0..count.min(CHOOSABLE) {
             let key = pool.fresh();
             pool.active.push(key);
         }
@@ -73,9 +75,8 @@ impl KeyPool {
     ///
     /// Of the numbers from 1 to 2^n - 1, 2^i have their highest bit at place i.
     fn choose(&self, random: &mut Random) -> usize {
-        let choosable = self.active.len().min(CHOOSABLE);
-        let number = 1 + random.below((1 << choosable) - 1);
-        self.active.len() - choosable + number.ilog2() as usize
+        let number = 1 + random.below((1 << self.active.len()) - 1);
+        number.ilog2() as usize
     }
 }
 
@@ -112,6 +113,17 @@ mod tests {
         assert_eq!(pool(None, 16).active.len(), 10);
     }
 
+    #[test]
+    fn keys_that_are_never_chosen_take_no_memory() {
+        let mut random = Random::stream(1, "test");
+        let mut pool = pool(Some(u32::MAX), 16);
+        assert_eq!(pool.active.len(), 62);
+        let last = i64::from(u32::MAX) - 1;
+        let chosen: Vec<i64> = (0..100).map(|_| pool.access(&mut random).key).collect();
+        assert!(chosen.iter().all(|key| (last - 62..last + 100).contains(key)), "{chosen:?}");
+        assert!(chosen.contains(&last));
+    }
+
     proptest! {
         #[test]
         fn values_count_from_1_and_end_at_the_limit(
@@ -129,8 +141,8 @@ mod tests {
                 }
             }
             // Keys are given out one by one, and only full ones leave.
-            prop_assert_eq!(pool.active.len(), keys as usize);
-            let retired = (0..pool.fresh_key)
+            prop_assert_eq!(pool.active.len(), keys.min(CHOOSABLE) as usize);
+            let retired = (i64::from(keys.saturating_sub(CHOOSABLE))..pool.fresh_key)
                 .filter(|key| pool.active.iter().all(|active| active.key != *key));
             for key in retired {
                 prop_assert_eq!(last_values.get(&key), Some(&i64::from(max_writes)));
