@@ -7,8 +7,8 @@ use rustc_hash::FxHashMap;
 /// No counterpart.
 const NONE: u32 = u32::MAX;
 
-/// The entries of a run in order, each client entry knowing its counterpart. Long reads are
-/// [shared](crate::Value::Shared).
+/// The entries of a run in order, each client entry knowing its counterpart. Long reads,
+/// and lists of messages in polls, are [shared](crate::Value::Shared).
 #[derive(Debug, Clone, Default)]
 pub struct History {
     operations: Vec<Operation>,
@@ -16,7 +16,7 @@ pub struct History {
     counterparts: Vec<u32>,
     /// Position of the invocation that each busy process waits on.
     open: FxHashMap<u64, u32>,
-    /// What reads of sets have in common.
+    /// What reads of sets, and polls, have in common.
     pieces: Pieces,
 }
 
@@ -32,9 +32,11 @@ impl History {
     /// # Panics
     /// Past 2^32 - 1 entries.
     pub fn push(&mut self, mut operation: Operation) {
-        if operation.f == Function::Read && operation.kind == Kind::Ok {
-            operation.value = self.pieces.share(operation.value);
-        }
+        operation.value = match (&operation.f, operation.kind) {
+            (Function::Read, Kind::Ok) => self.pieces.share(operation.value),
+            (Function::Poll, Kind::Ok) => self.pieces.share_messages(operation.value),
+            _ => operation.value,
+        };
         let position = u32::try_from(self.operations.len()).expect("fewer than 2^32 entries");
         let mut counterpart = NONE;
         if let Process::Client(process) = operation.process {

@@ -113,7 +113,7 @@ impl Operation {
                 },
             ),
             (Value::keyword("f"), Value::keyword(self.f.name())),
-            (Value::keyword("value"), self.value.plain()),
+            (Value::keyword("value"), self.value.clone()),
         ];
         if self.is_final {
             entries.push((Value::keyword("final?"), Value::Bool(true)));

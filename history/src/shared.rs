@@ -8,7 +8,9 @@
 use crate::Value;
 use crate::edn::lexer::Shape;
 use rustc_hash::FxHashSet;
+use std::borrow::Borrow;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::sync::{Arc, OnceLock};
 
 /// Collections with fewer elements are left as they are.
@@ -18,12 +20,14 @@ const END_BITS: u32 = 6;
 /// Elements after which a piece ends in any case.
 const LONGEST_PIECE: usize = 512;
 
-/// A list, vector or set in pieces. Equal to the plain one with these elements, in every respect.
+/// A list, vector or set that shares memory. Equal to the plain one with these elements, in every
+/// respect.
 pub struct SharedElements {
     shape: Shape,
+    /// Empty for one that is shared as a whole.
     pieces: Box<[Arc<Piece>]>,
     len: usize,
-    /// All elements side by side, once somebody wanted them so.
+    /// All elements side by side, once that was asked for.
     whole: OnceLock<Box<[Value]>>,
 }
 
@@ -92,6 +96,18 @@ fn ends_piece(value: &Value) -> Option<bool> {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Pieces {
     known: FxHashSet<Arc<Piece>>,
+    /// Lists of messages, which several clients poll.
+    messages: FxHashSet<Whole>,
+}
+
+/// A vector that is shared as a whole, found by its elements.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Whole(Arc<SharedElements>);
+
+impl Borrow<[Value]> for Whole {
+    fn borrow(&self) -> &[Value] {
+        self.0.whole()
+    }
 }
 
 impl Pieces {
@@ -109,6 +125,38 @@ impl Pieces {
         let Some(pieces) = self.cut(elements) else { return value };
         let (len, whole) = (elements.len(), OnceLock::new());
         Value::Shared(Arc::new(SharedElements { shape, pieces, len, whole }))
+    }
+
+    /// The value of a poll, whose lists of messages are those of earlier polls, where they are equal.
+    pub(crate) fn share_messages(&mut self, mut value: Value) -> Value {
+        let Value::Vector(parts) = &mut value else { return value };
+        for part in parts {
+            let Value::Vector(fields) = part else { continue };
+            let Some(Value::Map(by_key)) = fields.get_mut(1) else { continue };
+            for (_, messages) in by_key {
+                if let Value::Vector(list) = messages
+                    && list.iter().all(is_message)
+                {
+                    *messages = Value::Shared(self.whole(list));
+                }
+            }
+        }
+        value
+    }
+
+    /// The vector of these elements.
+    fn whole(&mut self, elements: &mut Vec<Value>) -> Arc<SharedElements> {
+        if let Some(known) = self.messages.get(&elements[..]) {
+            return Arc::clone(&known.0);
+        }
+        let new = Arc::new(SharedElements {
+            shape: Shape::Vector,
+            pieces: Box::default(),
+            len: elements.len(),
+            whole: OnceLock::from(std::mem::take(elements).into_boxed_slice()),
+        });
+        self.messages.insert(Whole(Arc::clone(&new)));
+        new
     }
 
     fn cut(&mut self, elements: &[Value]) -> Option<Box<[Arc<Piece>]>> {
@@ -143,6 +191,26 @@ impl Pieces {
     }
 }
 
+/// Whether a value is `[offset message]`, of types whose equal values print alike.
+fn is_message(value: &Value) -> bool {
+    let Value::Vector(pair) = value else { return false };
+    matches!(&pair[..], [Value::Int(_), Value::Int(_) | Value::Str(_)])
+}
+
+impl PartialEq for SharedElements {
+    fn eq(&self, other: &Self) -> bool {
+        self.shape == other.shape && self.whole() == other.whole()
+    }
+}
+
+impl Eq for SharedElements {}
+
+impl Hash for SharedElements {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.whole().hash(state);
+    }
+}
+
 impl SharedElements {
     /// Whether it is a list, a vector or a set.
     #[must_use]
@@ -152,13 +220,21 @@ impl SharedElements {
 
     /// Number of elements.
     #[must_use]
-    #[expect(clippy::len_without_is_empty, reason = "only long ones are shared")]
     pub fn len(&self) -> usize {
         self.len
     }
 
+    /// Whether it has no elements.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
     /// Shows each element, in order.
     pub fn each(&self, mut see: impl FnMut(&Value)) {
+        if self.pieces.is_empty() {
+            return self.whole().iter().for_each(see);
+        }
         for piece in &self.pieces {
             piece.each(&mut see);
         }
@@ -170,7 +246,9 @@ impl SharedElements {
     pub fn whole(&self) -> &[Value] {
         self.whole.get_or_init(|| {
             let mut elements = Vec::with_capacity(self.len);
-            self.each(|element| elements.push(element.clone()));
+            for piece in &self.pieces {
+                piece.each(&mut |element| elements.push(element.clone()));
+            }
             elements.into()
         })
     }
@@ -243,6 +321,33 @@ mod tests {
         assert!(matches!(pieces.share(float()), Value::Vector(_)));
         assert!(matches!(pieces.share(numbers(0..63)), Value::Vector(_)));
         assert!(matches!(pieces.share(Value::Nil), Value::Nil));
+    }
+
+    #[test]
+    fn equal_lists_of_messages_are_held_once() {
+        let mut pieces = Pieces::default();
+        let poll = |text: &str| crate::read_value(text).unwrap();
+        let texts = [
+            "[[:poll {\"1\" [[0 5] [1 6]], \"2\" []}]]",
+            "[[:poll {\"2\" [[0 5] [1 6]], \"3\" [[0 \"a\"]]}]]",
+            // Doubles and lists may print in more than one way.
+            "[[:poll {\"1\" [[0 5.0] [1 6]], \"2\" [[0 (1)]]}]]",
+            "[[:poll nil]]",
+        ];
+        let polls = texts.map(|text| pieces.share_messages(poll(text)));
+        for (value, text) in polls.iter().zip(texts) {
+            assert_eq!((printed(value).as_str(), value), (text, &poll(text)));
+            assert_eq!(hash(value), hash(&poll(text)));
+        }
+        assert_eq!(pieces.messages.len(), 3);
+        let list = |poll: &Value, key: usize| {
+            let Some(Value::Map(by_key)) = poll.elements().unwrap()[0].elements().unwrap().get(1)
+            else {
+                panic!("{poll:?}")
+            };
+            by_key[key].1.elements().unwrap().as_ptr()
+        };
+        assert_eq!(list(&polls[0], 0), list(&polls[1], 0));
     }
 
     fn element() -> impl Strategy<Value = Value> {

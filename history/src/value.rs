@@ -104,22 +104,23 @@ impl Value {
         }
     }
 
-    /// The same value, whose elements are not shared with others.
+    /// What kind of collection it is, if it is one.
     #[must_use]
-    pub fn plain(&self) -> Value {
-        let Self::Shared(shared) = self else { return self.clone() };
-        let elements = shared.whole().to_vec();
-        match shared.shape() {
-            Shape::List => Self::List(elements),
-            Shape::Set => Self::Set(elements),
-            Shape::Vector | Shape::Map => Self::Vector(elements),
+    pub fn shape(&self) -> Option<Shape> {
+        match self {
+            Self::List(_) => Some(Shape::List),
+            Self::Vector(_) => Some(Shape::Vector),
+            Self::Map(_) => Some(Shape::Map),
+            Self::Set(_) => Some(Shape::Set),
+            Self::Shared(shared) => Some(shared.shape()),
+            _ => None,
         }
     }
 
     /// Whether it is a list, a vector or a set.
     #[must_use]
     pub fn is_collection(&self) -> bool {
-        matches!(self, Self::List(_) | Self::Vector(_) | Self::Set(_) | Self::Shared(_))
+        self.shape().is_some_and(|shape| shape != Shape::Map)
     }
 
     /// The elements of a vector.

@@ -1,7 +1,7 @@
 //! Lays values out as the reference's `results.edn`: what fits on the rest of the line is printed
 //! flat, of anything else each element or entry gets a line, aligned under the first.
 
-use glomers_history::{Value, print_value};
+use glomers_history::{Shape, Value, print_value};
 
 /// Columns that a form may reach; brackets and commas behind it may stand further right.
 const WIDTH: usize = 70;
@@ -31,13 +31,13 @@ impl Layout {
             Value::Tagged(tagged) => (format!("#{}", tagged.0), &tagged.1),
             other => (String::new(), other),
         };
-        let (open, close) = match inner {
-            Value::Map(_) => ("{", "}"),
-            Value::Set(_) => (if tag.is_empty() { "#{" } else { " #{" }, "}"),
-            Value::List(_) => ("(", ")"),
-            Value::Vector(_) => ("[", "]"),
+        let (open, close) = match inner.shape() {
+            Some(Shape::Map) => ("{", "}"),
+            Some(Shape::Set) => (if tag.is_empty() { "#{" } else { " #{" }, "}"),
+            Some(Shape::List) => ("(", ")"),
+            Some(Shape::Vector) => ("[", "]"),
             // Nothing in it that could be broken.
-            _ => ("", ""),
+            None => ("", ""),
         };
         if self.column + width <= WIDTH || open.is_empty() {
             self.column += width;

@@ -118,12 +118,7 @@ pub fn print_value(value: &Value, out: &mut Vec<u8>) {
             out.push(b'#');
             out.extend_from_slice(tag.as_bytes());
             // The reference leaves the space out before a collection; `#tag#{` would be another tag.
-            let is_spaced = match form {
-                Value::List(_) | Value::Vector(_) | Value::Map(_) => false,
-                Value::Shared(shared) => shared.shape() == Shape::Set,
-                _ => true,
-            };
-            if is_spaced {
+            if !matches!(form.shape(), Some(Shape::List | Shape::Vector | Shape::Map)) {
                 out.push(b' ');
             }
             print_value(form, out);

@@ -57,6 +57,7 @@ fn suits_clojure_reader(value: &Value) -> bool {
         Value::List(items) | Value::Vector(items) | Value::Set(items) => {
             items.iter().all(suits_clojure_reader)
         }
+        Value::Shared(shared) => shared.whole().iter().all(suits_clojure_reader),
         Value::Map(entries) => entries
             .iter()
             .all(|(key, value)| suits_clojure_reader(key) && suits_clojure_reader(value)),

@@ -66,6 +66,7 @@ fn of(value: &Value) -> String {
         Value::Int(_) => "int".to_owned(),
         Value::Str(_) => "str".to_owned(),
         Value::Keyword(name) => format!(":{name}"),
+        Value::Shared(shared) => of(&Value::Vector(shared.whole().to_vec())),
         Value::Vector(elements) | Value::List(elements) => {
             // Micro-operations and messages have places; other collections only have members.
             let has_places = matches!(elements.first(), Some(Value::Keyword(_) | Value::Int(_)));
