@@ -29,25 +29,22 @@ impl ValueIndex {
 
     /// The number of the value, and whether it is new.
     pub(crate) fn insert(&mut self, value: &Value) -> (usize, bool) {
-        let number = match small(value) {
-            Some(integer) => {
-                if integer >= self.small.len() {
-                    self.small.resize(integer + 1, NONE);
-                }
-                let number = &mut self.small[integer];
-                if *number != NONE {
-                    return (*number as usize, false);
-                }
-                *number = self.count;
-                self.count
+        let number = if let Some(integer) = small(value) {
+            if integer >= self.small.len() {
+                self.small.resize(integer + 1, NONE);
             }
-            None => match self.others.get(value) {
-                Some(number) => return (*number as usize, false),
-                None => {
-                    self.others.insert(value.clone(), self.count);
-                    self.count
-                }
-            },
+            let number = &mut self.small[integer];
+            if *number != NONE {
+                return (*number as usize, false);
+            }
+            *number = self.count;
+            self.count
+        } else {
+            if let Some(number) = self.others.get(value) {
+                return (*number as usize, false);
+            }
+            self.others.insert(value.clone(), self.count);
+            self.count
         };
         self.count += 1;
         (number as usize, true)

@@ -185,12 +185,11 @@ impl Value {
             Self::Str(_) => 4,
             Self::Keyword(_) => 5,
             Self::Symbol(_) => 6,
-            Self::List(_) | Self::Vector(_) => 7,
             Self::Map(_) => 8,
             Self::Set(_) => SET_RANK,
             Self::Tagged(_) => 10,
             Self::Shared(shared) if shared.shape() == Shape::Set => SET_RANK,
-            Self::Shared(_) => 7,
+            Self::List(_) | Self::Vector(_) | Self::Shared(_) => 7,
         }
     }
 }

@@ -81,7 +81,7 @@ fn the_store_was_removed() {
     let started = Glomers::run("echo", "none").with(&["--time-limit", "2"]).start();
     let folder = started.folder().join("store").join("echo");
     let start = Instant::now();
-    while fs::read_dir(&folder).map_or(0, |folder| folder.count()) == 0 {
+    while fs::read_dir(&folder).map_or(0, Iterator::count) == 0 {
         assert!(start.elapsed() < Duration::from_secs(20), "the run did not begin");
         std::thread::sleep(Duration::from_millis(2));
     }

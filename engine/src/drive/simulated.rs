@@ -115,17 +115,17 @@ fn collect<H: Host>(
     let mut any = false;
     for (node, host) in hosts.iter_mut().enumerate() {
         if wakes[node].is_some_and(|wake| wake <= now) {
-            let mut recorded = Ok(());
+            let mut written = Ok(());
             host.collect(now, &mut |printed| {
                 take(core, now, node, printed);
                 // All that happens in one moment may be more than fits into memory.
                 if let Some(recorder) = recorder
-                    && recorded.is_ok()
+                    && written.is_ok()
                 {
-                    recorded = recorder.take(core);
+                    written = recorder.take(core);
                 }
             });
-            recorded?;
+            written?;
             wakes[node] = host.next_wake();
             any = true;
         }

@@ -67,7 +67,12 @@ fn value(edn: Edn) -> Result<Value, TreeError> {
 }
 
 fn values(items: Vec<Edn>) -> Result<Vec<Value>, TreeError> {
-    items.into_iter().map(value).collect()
+    // A loop takes less of the stack than an iterator, and forms may nest deep.
+    let mut converted = Vec::with_capacity(items.len());
+    for item in items {
+        converted.push(value(item)?);
+    }
+    Ok(converted)
 }
 
 /// The value that the pass wrote with a tag of its own.
