@@ -101,6 +101,7 @@ mod tests {
             program: "node".into(),
             args: Vec::new(),
             is_ours: false,
+            folder: None,
             origin: Origin::Flag,
             build: None,
             hosted: None,
