@@ -2,11 +2,13 @@
 //!
 //! As in the reference, the keys of a body become keywords at the top level and stay strings below.
 
-use glomers_history::Value;
+pub(crate) mod exact;
+
+use exact::Refusal;
+use glomers_history::{Value, print_double};
 use rustc_hash::FxHashMap;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
-use smol_str::SmolStr;
 use std::fmt;
 
 /// Doubles from here on cannot hold every integer that a JSON text may have.
@@ -17,27 +19,21 @@ const DEEPEST: usize = 128;
 const LONG_BODY_BYTES: usize = 256;
 /// So many digits always fit into 64 bits.
 const SHORT_DIGITS: usize = 18;
-/// Marks the one error that means "read the numbers exactly".
-const NOT_EXACT: &str = "a number beyond 64 bits";
 
 /// Reads a message body.
 ///
 /// # Errors
-/// When the text is not JSON, or nests more than 128 levels deep.
-pub(crate) fn read_body(text: &str) -> Result<Value, serde_json::Error> {
+/// When the reference's reader refuses the text, or it nests more than 128 levels deep.
+pub(crate) fn read_body(text: &str) -> Result<Value, Refusal> {
     if text.len() >= LONG_BODY_BYTES
         && let Ok(body) = LongBody.deserialize(&mut serde_json::Deserializer::from_str(text))
     {
         return Ok(body);
     }
     let mut deserializer = serde_json::Deserializer::from_str(text);
-    match (Seed { keywords: true }).deserialize(&mut deserializer) {
-        // Rare: numbers that a double would round. Ids are compared, so every digit counts.
-        Err(error) if error.to_string().starts_with(NOT_EXACT) || error.is_syntax() => {
-            read_exactly(text, true, 0)
-        }
-        read => read,
-    }
+    // Rare: numbers that a double would round (ids are compared, so every digit counts), and what
+    // only the reference takes for JSON.
+    (Seed { keywords: true }).deserialize(&mut deserializer).or_else(|_| exact::read(text, true))
 }
 
 #[derive(Clone, Copy)]
@@ -77,8 +73,9 @@ impl<'de> Visitor<'de> for Seed {
     }
 
     fn visit_f64<E: Error>(self, number: f64) -> Result<Value, E> {
-        if number.abs() >= EXACT_LIMIT {
-            Err(E::custom(NOT_EXACT))
+        // `-0` comes as a double, too.
+        if number.abs() >= EXACT_LIMIT || (number == 0.0 && number.is_sign_negative()) {
+            Err(E::custom("a number that is to be read exactly"))
         } else {
             Ok(Value::Float(number))
         }
@@ -158,10 +155,6 @@ fn integers(array: &str) -> Option<Vec<Value>> {
         }
         let magnitude =
             digits[..count].iter().fold(0, |number, digit| number * 10 + i64::from(digit - b'0'));
-        // Minus zero is a double.
-        if is_negative && magnitude == 0 {
-            return None;
-        }
         values.push(Value::Int(if is_negative { -magnitude } else { magnitude }));
         rest = match &digits[count..] {
             [] => &[],
@@ -256,79 +249,20 @@ pub(crate) fn is_too_deep(text: &str) -> bool {
     false
 }
 
-/// Reads numbers from their own text: integers of any size, doubles out of range as infinite.
-fn read_exactly(text: &str, keywords: bool, depth: usize) -> Result<Value, serde_json::Error> {
-    if depth > DEEPEST {
-        return Err(serde_json::Error::custom("nested too deep"));
-    }
-    match text.trim_start().as_bytes().first() {
-        Some(b'{') => {
-            let entries: Entries<'_> = serde_json::from_str(text)?;
-            let mut map = DistinctEntries::default();
-            for (key, value) in entries.0 {
-                let key = if keywords { Value::keyword(&key) } else { Value::str(&key) };
-                map.insert(key, read_exactly(value.get(), false, depth + 1)?);
-            }
-            Ok(Value::Map(map.entries))
-        }
-        Some(b'[') => {
-            let elements: Vec<&RawValue> = serde_json::from_str(text)?;
-            let values =
-                elements.iter().map(|element| read_exactly(element.get(), false, depth + 1));
-            Ok(Value::Vector(values.collect::<Result<_, _>>()?))
-        }
-        Some(b'-' | b'0'..=b'9') => {
-            let number = text.trim();
-            let is_integer = !number.contains(['.', 'e', 'E']);
-            Ok(match number.parse::<i64>() {
-                Ok(integer) => Value::Int(integer),
-                Err(_) if is_integer => Value::BigNumber(SmolStr::new(number)),
-                Err(_) => Value::Float(number.parse().unwrap_or(f64::INFINITY)),
-            })
-        }
-        _ => {
-            let mut deserializer = serde_json::Deserializer::from_str(text);
-            Seed { keywords }.deserialize(&mut deserializer)
-        }
-    }
-}
-
-struct Entries<'a>(Vec<(String, &'a RawValue)>);
-
-impl<'de: 'a, 'a> serde::Deserialize<'de> for Entries<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct EntriesVisitor;
-        impl<'de> Visitor<'de> for EntriesVisitor {
-            type Value = Vec<(String, &'de RawValue)>;
-
-            fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-                out.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut entries = Vec::new();
-                while let Some(entry) = map.next_entry()? {
-                    entries.push(entry);
-                }
-                Ok(entries)
-            }
-        }
-        deserializer.deserialize_map(EntriesVisitor).map(Self)
-    }
-}
-
-/// Appends a value as JSON. Keywords and symbols become strings, sets and lists arrays.
+/// Appends a value as JSON, in the notation of the reference. Keywords and symbols become strings,
+/// sets and lists arrays.
 pub(crate) fn write_json(value: &Value, out: &mut Vec<u8>) {
     match value {
         Value::Bool(true) => out.extend_from_slice(b"true"),
         Value::Bool(false) => out.extend_from_slice(b"false"),
         Value::Int(number) => write_integer(*number, out),
         Value::BigNumber(text) => out.extend_from_slice(text.as_bytes()),
-        Value::Float(number) if number.is_finite() => {
-            out.extend_from_slice(number.to_string().as_bytes());
-        }
-        // JSON has no infinite numbers.
-        Value::Nil | Value::Float(_) => out.extend_from_slice(b"null"),
+        Value::Float(number) if number.is_finite() => print_double(*number, out),
+        // JSON has no such numbers: the reference writes strings.
+        Value::Float(number) if number.is_nan() => out.extend_from_slice(b"\"NaN\""),
+        Value::Float(number) if *number > 0.0 => out.extend_from_slice(b"\"Infinity\""),
+        Value::Float(_) => out.extend_from_slice(b"\"-Infinity\""),
+        Value::Nil => out.extend_from_slice(b"null"),
         Value::Char(character) => write_string(character.encode_utf8(&mut [0; 4]), out),
         Value::Str(text) | Value::Keyword(text) | Value::Symbol(text) => write_string(text, out),
         Value::List(elements) | Value::Vector(elements) | Value::Set(elements) => {
@@ -392,6 +326,7 @@ pub(crate) fn write_string(text: &str, out: &mut Vec<u8>) {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use smol_str::SmolStr;
 
     #[test]
     fn top_keys_become_keywords_and_inner_ones_stay_strings() {
@@ -413,11 +348,11 @@ mod tests {
             |text| integers(text).map(|list| list.iter().map(Value::as_int).collect::<Vec<_>>());
         assert_eq!(ints("[]"), Some(vec![]));
         assert_eq!(
-            ints("[0,-17,123456789012345678]"),
-            Some(vec![Some(0), Some(-17), Some(123_456_789_012_345_678)])
+            ints("[0,-0,-17,123456789012345678]"),
+            Some(vec![Some(0), Some(0), Some(-17), Some(123_456_789_012_345_678)])
         );
         for other in
-            ["[1.0]", "[1,[2]]", "[1e3]", "[-0]", "[1, 2]", "{}", "7", "[1234567890123456789]"]
+            ["[1.0]", "[1,[2]]", "[1e3]", "[-0.0]", "[1, 2]", "{}", "7", "[1234567890123456789]"]
         {
             assert_eq!(ints(other), None, "{other}");
         }
@@ -451,6 +386,10 @@ mod tests {
         assert_eq!(body.get("id"), Some(&Value::BigNumber(digits)));
         let numbers = vec![Value::Float(1.5), Value::Float(f64::INFINITY)];
         assert_eq!(body.get("n"), Some(&Value::Vector(numbers)));
+        let zeros = read_body(r#"{"id":-0,"n":[-0,-0.0,0.0,-0e1]}"#).unwrap();
+        assert_eq!(format!("{:?}", zeros.get("id")), "Some(Int(0))");
+        let listed = "Some(Vector([Int(0), Float(-0.0), Float(0.0), Float(-0.0)]))";
+        assert_eq!(format!("{:?}", zeros.get("n")), listed);
         let max = read_body(r#"{"id":18446744073709551615}"#).unwrap();
         assert_eq!(max.get("id"), Some(&Value::from(u64::MAX)));
     }
@@ -482,7 +421,25 @@ mod tests {
         }
     }
 
+    #[test]
+    fn doubles_are_written_as_the_reference_writes_them() {
+        let body = r#"{"v":[2.0,1e21,0.00001,-0.0,100.0,0.1,1e-7,{"a":[1e2]},1e999,-1e999,-0,12345678901234567890]}"#;
+        let written = r#"{"v":[2.0,1.0E21,1.0E-5,-0.0,100.0,0.1,1.0E-7,{"a":[100.0]},"Infinity","-Infinity",0,12345678901234567890]}"#;
+        let mut out = Vec::new();
+        write_json(&read_body(body).unwrap(), &mut out);
+        assert_eq!(String::from_utf8(out).unwrap(), written);
+    }
+
     proptest! {
+        #[test]
+        fn doubles_come_back(number in any::<f64>().prop_filter("finite", |x| x.is_finite())) {
+            let mut out = Vec::new();
+            write_json(&Value::Map(vec![(Value::keyword("v"), Value::Float(number))]), &mut out);
+            let text = String::from_utf8(out).unwrap();
+            let Some(Value::Float(read)) = read_body(&text).unwrap().get("v").cloned() else { panic!("{text}") };
+            prop_assert_eq!(read.to_bits(), number.to_bits(), "{}", text);
+        }
+
         #[test]
         fn strings_survive(text in ".*") {
             let mut out = Vec::new();

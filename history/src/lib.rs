@@ -15,7 +15,7 @@ mod visible;
 
 pub use edn::lexer::{Lexer, Shape, StrToken, Token};
 pub use edn::operation::OperationProblem;
-pub use edn::print::{print_operation, print_operation_text, print_value};
+pub use edn::print::{print_double, print_operation, print_operation_text, print_value};
 pub use edn::problem::{Problem, SyntaxError, line_and_column};
 pub use edn::read::{ReadError, read_value};
 pub use edn::stream::{HistoryReader, read_history};

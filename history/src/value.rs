@@ -10,7 +10,7 @@ use std::sync::Arc;
 /// A piece of EDN data.
 ///
 /// Equality, order and hash follow Clojure's `=`: lists equal vectors, maps and sets compare
-/// whatever their entries' order, and `1` is not `1.0`.
+/// whatever their entries' order, `1` is not `1.0` (nor `1M`), and `0.0` is `-0.0`.
 #[derive(Debug, Clone)]
 pub enum Value {
     /// `nil`
@@ -215,6 +215,34 @@ fn utf16_order(a: &str, b: &str) -> Ordering {
     if a.is_ascii() || b.is_ascii() { a.cmp(b) } else { a.encode_utf16().cmp(b.encode_utf16()) }
 }
 
+/// Compares doubles by value: `-0.0` is `0.0`. NaN comes last, and is itself, so that the order is
+/// total.
+fn float_order(a: f64, b: f64) -> Ordering {
+    (a + 0.0).total_cmp(&(b + 0.0))
+}
+
+/// Clojure's kinds of number. Numbers of different kinds are never `=`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum NumberKind {
+    Integer,
+    Ratio,
+    Decimal,
+    Double,
+}
+
+impl NumberKind {
+    fn of(value: &Value) -> Option<Self> {
+        match value {
+            Value::Int(_) => Some(Self::Integer),
+            Value::BigNumber(text) if text.ends_with('M') => Some(Self::Decimal),
+            Value::BigNumber(text) if text.contains('/') => Some(Self::Ratio),
+            Value::BigNumber(_) => Some(Self::Integer),
+            Value::Float(_) => Some(Self::Double),
+            _ => None,
+        }
+    }
+}
+
 fn big_as_float(text: &str) -> Option<f64> {
     match text.split_once('/') {
         Some((above, below)) => Some(above.parse::<f64>().ok()? / below.parse::<f64>().ok()?),
@@ -251,22 +279,18 @@ fn compare_numbers(a: &Value, b: &Value) -> Option<Ordering> {
     match (a, b) {
         (Value::Int(a), Value::Int(b)) => Some(a.cmp(b)),
         (Value::BigNumber(a), Value::BigNumber(b)) => compare_integer_texts(a, b)
-            .or_else(|| Some(big_as_float(a)?.total_cmp(&big_as_float(b)?))),
+            .or_else(|| Some(float_order(big_as_float(a)?, big_as_float(b)?))),
         (Value::BigNumber(a), Value::Int(b)) => compare_integer_texts(a, &b.to_string())
-            .or_else(|| Some(big_as_float(a)?.total_cmp(&(*b as f64)))),
+            .or_else(|| Some(float_order(big_as_float(a)?, *b as f64))),
         (Value::Int(_), Value::BigNumber(_)) => compare_numbers(b, a).map(Ordering::reverse),
-        _ => Some(a.as_float()?.total_cmp(&b.as_float()?)),
+        _ => Some(float_order(a.as_float()?, b.as_float()?)),
     }
 }
 
 impl PartialEq for Value {
     fn eq(&self, other: &Self) -> bool {
-        // An integer and a double of the same size are different values, though `compare` calls
-        // them equal.
         match (self, other) {
             (Self::Int(a), Self::Int(b)) => a == b,
-            (Self::Float(_), Self::Int(_) | Self::BigNumber(_))
-            | (Self::Int(_) | Self::BigNumber(_), Self::Float(_)) => false,
             (Self::Str(a), Self::Str(b)) => a == b,
             _ => self.cmp(other) == Ordering::Equal,
         }
@@ -305,9 +329,10 @@ impl Ord for Value {
             (Self::Tagged(a), Self::Tagged(b)) => a.cmp(b),
             _ => self.rank().cmp(&other.rank()).then_with(|| {
                 // Same rank and none of the above: simple values, always comparable.
+                // Numbers of one size and different kinds are different values, though `compare`
+                // calls them equal.
                 let order = self.compare(other).unwrap_or(Ordering::Equal);
-                let is_float = |value: &Self| matches!(value, Self::Float(_));
-                order.then_with(|| is_float(self).cmp(&is_float(other)))
+                order.then_with(|| NumberKind::of(self).cmp(&NumberKind::of(other)))
             }),
         }
     }
@@ -323,9 +348,9 @@ impl Hash for Value {
             // Every spelling of a number hashes alike.
             Self::BigNumber(text) => match text.parse::<i64>() {
                 Ok(number) => number.hash(state),
-                Err(_) => big_as_float(text).unwrap_or_default().to_bits().hash(state),
+                Err(_) => hash_float(big_as_float(text).unwrap_or_default(), state),
             },
-            Self::Float(number) => number.to_bits().hash(state),
+            Self::Float(number) => hash_float(*number, state),
             Self::Char(value) => value.hash(state),
             Self::Str(text) | Self::Keyword(text) | Self::Symbol(text) => text.hash(state),
             Self::List(elements) | Self::Vector(elements) => elements.hash(state),
@@ -339,6 +364,11 @@ impl Hash for Value {
             Self::Shared(shared) => shared.whole().hash(state),
         }
     }
+}
+
+/// `-0.0` hashes as `0.0`, which it equals.
+fn hash_float<H: Hasher>(number: f64, state: &mut H) {
+    (number + 0.0).to_bits().hash(state);
 }
 
 fn hash_unordered<T: Hash, H: Hasher>(items: &[T], state: &mut H) {
@@ -386,6 +416,38 @@ mod tests {
         assert_eq!(a, b);
         assert_ne!(Value::Int(1), Value::Float(1.0));
         assert_eq!(Value::List(vec![Value::Int(1)]), Value::Vector(vec![Value::Int(1)]));
+    }
+
+    #[test]
+    fn numbers_are_equal_within_their_kind_and_zero_has_no_sign() {
+        use std::hash::BuildHasher as _;
+        let hash = |value: &Value| rustc_hash::FxBuildHasher.hash_one(value);
+        let exact = |text: &str| Value::BigNumber(SmolStr::new(text));
+        let equal = [
+            (Value::Float(0.0), Value::Float(-0.0)),
+            (Value::Vector(vec![Value::Float(-0.0)]), Value::List(vec![Value::Float(0.0)])),
+            (Value::Set(vec![Value::Float(-0.0)]), Value::Set(vec![Value::Float(0.0)])),
+            (exact("5"), Value::Int(5)),
+            (exact("1.50M"), exact("1.5M")),
+            (exact("0.0M"), exact("-0.0M")),
+        ];
+        for (a, b) in equal {
+            assert_eq!(a, b);
+            assert_eq!(hash(&a), hash(&b), "{a:?}");
+        }
+        let different = [
+            (Value::Int(0), Value::Float(-0.0)),
+            (Value::Int(2), Value::Float(2.0)),
+            (Value::Int(2), exact("2M")),
+            (Value::Float(0.5), exact("1/2")),
+            (exact("0.5M"), exact("1/2")),
+            (exact("18446744073709551616"), Value::Float(18_446_744_073_709_551_616.0)),
+        ];
+        for (a, b) in different {
+            assert_ne!(a, b);
+            assert_eq!(a.compare(&b), Ok(Ordering::Equal), "{a:?} has the size of {b:?}");
+            assert_eq!(a.cmp(&b), b.cmp(&a).reverse());
+        }
     }
 
     #[test]

@@ -189,16 +189,19 @@ fn print_integer(number: i128, out: &mut Vec<u8>) {
     out.extend_from_slice(&digits[start..]);
 }
 
-/// Prints a double as Java does: always with a point, with an exponent outside 10^-3 to 10^7.
 fn print_float(number: f64, out: &mut Vec<u8>) {
     if number.is_nan() {
         out.extend_from_slice(b"##NaN");
-        return;
-    }
-    if number.is_infinite() {
+    } else if number.is_infinite() {
         out.extend_from_slice(if number > 0.0 { b"##Inf" } else { b"##-Inf" });
-        return;
+    } else {
+        print_double(number, out);
     }
+}
+
+/// Appends a finite double as Java's `Double.toString` writes it: the fewest digits that read back as
+/// the same double, always with a point, and with an exponent outside 10^-3 to 10^7.
+pub fn print_double(number: f64, out: &mut Vec<u8>) {
     let magnitude = number.abs();
     if magnitude == 0.0 || (1e-3..1e7).contains(&magnitude) {
         let text = number.to_string();
@@ -207,14 +210,12 @@ fn print_float(number: f64, out: &mut Vec<u8>) {
             out.extend_from_slice(b".0");
         }
     } else {
-        let text = format!("{number:E}");
-        let (mantissa, exponent) = text.split_once('E').unwrap_or((&text, "0"));
-        out.extend_from_slice(mantissa.as_bytes());
-        if !mantissa.contains('.') {
-            out.extend_from_slice(b".0");
+        let mut text = format!("{number:E}");
+        if !text.contains('.') {
+            // Java looks for the nearest of two digits where one would do.
+            text = format!("{number:.1E}");
         }
-        out.push(b'E');
-        out.extend_from_slice(exponent.as_bytes());
+        out.extend_from_slice(text.as_bytes());
     }
 }
 
@@ -279,6 +280,18 @@ mod tests {
             (1e-4, "1.0E-4"),
             (1.25e10, "1.25E10"),
             (-0.5, "-0.5"),
+            (2.0, "2.0"),
+            (-0.0, "-0.0"),
+            (1e21, "1.0E21"),
+            (1e-5, "1.0E-5"),
+            (9_999_999.0, "9999999.0"),
+            (1e7, "1.0E7"),
+            (-1e23, "-1.0E23"),
+            (f64::MAX, "1.7976931348623157E308"),
+            (f64::MIN_POSITIVE, "2.2250738585072014E-308"),
+            // The smallest have fewer digits than Java writes.
+            (5e-324, "4.9E-324"),
+            (1e-323, "9.9E-324"),
             (f64::NAN, "##NaN"),
             (f64::NEG_INFINITY, "##-Inf"),
         ] {
