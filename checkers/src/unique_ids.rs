@@ -133,6 +133,15 @@ mod tests {
     }
 
     #[test]
+    fn zero_has_no_sign() {
+        for ids in [["0", "-0"], ["0.0", "-0.0"], ["[-0.0]", "[0.0]"]] {
+            let map = judged(&ids);
+            assert_eq!(map.get("duplicated-count"), Some(&Value::Int(1)), "{ids:?}");
+        }
+        assert_eq!(judged(&["0", "-0.0"]).get("duplicated-count"), Some(&Value::Int(0)));
+    }
+
+    #[test]
     fn ids_that_have_no_order_make_the_verdict_unknown() {
         for ids in [["1", "\"1\""], ["{:a 1}", "{:a 1}"], ["(1)", "(2)"]] {
             let map = judged(&ids);

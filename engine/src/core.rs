@@ -8,6 +8,7 @@ pub(crate) mod answers;
 mod calls;
 pub(crate) mod deafness;
 mod directory;
+pub(crate) mod lines;
 pub(crate) mod lives;
 mod nemesis;
 mod operations;
@@ -20,7 +21,7 @@ mod workers;
 
 use crate::event::{Event, Failure, Phase, Progress};
 use crate::journal::Journal;
-use crate::message::{BadLine, NodeIndex};
+use crate::message::{BadLine, NodeIndex, OddLine};
 use crate::network::{Disorder, Latency, Network};
 use crate::propagation::Propagation;
 use crate::random::Random;
@@ -31,10 +32,11 @@ use crate::workload::{Workload, workload};
 use crate::{EngineError, Time};
 use answers::Answers;
 use calls::Calls;
-use deafness::{DeafCause, DeafNodes};
+use deafness::DeafNodes;
 use directory::Directory;
 use glomers_config::{Plan, Workload as Name};
 use glomers_history::{History, Kind, Process, Traffic};
+use lines::LineCounts;
 use lives::Lives;
 use nemesis::Nemesis;
 use outgoing::Outgoing;
@@ -69,7 +71,8 @@ pub struct Core {
     service_random: Random,
     outgoing: Vec<Outgoing>,
     events: Vec<(Time, Event)>,
-    bad_lines: BTreeMap<(NodeIndex, BadLine), BadLineCount>,
+    bad_lines: LineCounts<BadLine>,
+    odd_lines: LineCounts<OddLine>,
     propagation: Option<Propagation>,
     progress: Progress,
     /// Traffic and client invocations when recovery began.
@@ -85,15 +88,6 @@ pub struct Core {
 fn excerpt(line: &[u8]) -> String {
     let shown = &line[..line.len().min(EXCERPT_BYTES)];
     String::from_utf8_lossy(shown).into_owned()
-}
-
-/// How often a node printed a bad line of one kind, and the first of them.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BadLineCount {
-    /// Number of such lines.
-    pub count: u64,
-    /// The beginning of the first.
-    pub excerpt: String,
 }
 
 /// Milliseconds that values took to reach every node.
@@ -146,7 +140,8 @@ impl Core {
             service_random: Random::stream(plan.seed, "services"),
             outgoing: (0..nodes).map(|_| Outgoing::default()).collect(),
             events: Vec::new(),
-            bad_lines: BTreeMap::new(),
+            bad_lines: LineCounts::default(),
+            odd_lines: LineCounts::default(),
             propagation: (plan.workload == Name::Broadcast).then(|| Propagation::new(nodes)),
             progress: Progress::default(),
             load_traffic: None,
@@ -243,21 +238,6 @@ impl Core {
         self.fail(now, Failure::Interrupted);
     }
 
-    /// A node printed a line that cannot be sent on.
-    pub fn bad_line(&mut self, now: Time, node: NodeIndex, kind: BadLine, line: &[u8]) {
-        let count = self.bad_lines.entry((node, kind)).or_insert_with(|| {
-            let excerpt = excerpt(line);
-            let node = self.plan.nodes[node].clone();
-            let event = Event::BadLine { node, kind, excerpt: excerpt.clone() };
-            self.events.push((now, event));
-            BadLineCount { count: 0, excerpt }
-        });
-        count.count += 1;
-        if kind.deafens() {
-            self.deafen(now, node, DeafCause::BadLine(kind), line);
-        }
-    }
-
     fn fail(&mut self, now: Time, failure: Failure) {
         if self.phase != Phase::Done {
             self.failure = Some(failure);
@@ -319,12 +299,6 @@ impl Core {
     /// Events since the last call.
     pub fn take_events(&mut self) -> Vec<(Time, Event)> {
         std::mem::take(&mut self.events)
-    }
-
-    /// Bad lines by node and kind.
-    #[must_use]
-    pub fn bad_lines(&self) -> &BTreeMap<(NodeIndex, BadLine), BadLineCount> {
-        &self.bad_lines
     }
 
     /// How long broadcast values took from the first node to the last; none for other workloads,

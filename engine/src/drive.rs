@@ -32,6 +32,7 @@ fn take(core: &mut Core, now: Time, node: NodeIndex, printed: Printed<'_>) {
     match printed {
         Printed::Line(line) => core.line(now, node, line),
         Printed::TooLong(start) => core.bad_line(now, node, BadLine::TooLong, start),
+        Printed::Unfinished(text) => core.unfinished(now, node, text),
         Printed::Closed => core.stdout_closed(now, node),
         Printed::Exited(exit) => core.exited(now, node, exit),
     }

@@ -1,6 +1,6 @@
 //! What the engine tells while it runs. It prints nothing itself: an observer shows what it likes.
 
-use crate::{BadLine, NodeIndex, Time};
+use crate::{BadLine, NodeIndex, OddLine, Time};
 use glomers_config::Fault;
 use std::time::Duration;
 
@@ -81,6 +81,15 @@ pub enum Event {
         node: String,
         /// What it did, and what would have been right.
         text: String,
+    },
+    /// A node printed a line that is taken, though it is odd: reported once for each kind.
+    OddLine {
+        /// Name of the node.
+        node: String,
+        /// What is odd about it.
+        kind: OddLine,
+        /// The beginning of the line, or of what is odd about it.
+        excerpt: String,
     },
     /// A node closed its stdout and lives on: it can never answer again.
     StdoutClosed {

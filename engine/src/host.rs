@@ -15,6 +15,8 @@ pub enum Printed<'a> {
     Line(&'a [u8]),
     /// The beginning of a line that was too long to keep.
     TooLong(&'a [u8]),
+    /// Text that came some time ago, and no newline behind it.
+    Unfinished(&'a [u8]),
     /// Its stdout is closed, but it lives on.
     Closed,
     /// It ended.

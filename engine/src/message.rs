@@ -1,11 +1,22 @@
 //! Messages: who sends to whom, and the lines that carry them to and from nodes.
 
+mod bad_line;
+pub(crate) mod lenient;
+mod not_json;
+mod not_message;
+mod odd_line;
+#[cfg(test)]
+mod tests;
+
+pub use bad_line::BadLine;
+pub use not_json::{Language, NotJson};
+pub use not_message::NotMessage;
+pub use odd_line::OddLine;
+
 use crate::json;
-use serde::Deserialize;
-use serde_json::error::Category;
+use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
-use std::fmt;
 
 /// Position of a node in the plan's list.
 pub type NodeIndex = usize;
@@ -32,12 +43,15 @@ pub(crate) struct Envelope {
     pub(crate) body: Box<str>,
 }
 
-/// A line that a node printed, taken apart but for its body.
+/// Keys that a message may have.
+const KEYS: [&str; 4] = ["id", "src", "dest", "body"];
+
+/// A line that a node printed and that is just what the protocol says, taken apart but for its body.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Line<'a> {
     /// Some nodes number their messages: any integer, which means nothing to us.
-    #[serde(borrow, default)]
+    #[serde(borrow, default, deserialize_with = "not_null")]
     id: Option<&'a RawValue>,
     #[serde(borrow)]
     pub(crate) src: Cow<'a, str>,
@@ -47,88 +61,19 @@ pub(crate) struct Line<'a> {
     body: &'a RawValue,
 }
 
-/// Why a line is not a message that can be sent on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum BadLine {
-    /// The bytes are not UTF-8.
-    NotUtf8,
-    /// The text is not JSON.
-    NotJson,
-    /// JSON, but not `{"src": ..., "dest": ..., "body": {...}}`.
-    NotMessage,
-    /// Its `src` is nobody on this network.
-    UnknownSource,
-    /// Its `dest` is nobody on this network.
-    UnknownDestination,
-    /// Longer than a line may be.
-    TooLong,
-    /// A message to a client or a service whose body cannot be read.
-    Unreadable,
-}
-
-impl BadLine {
-    /// Whether the reference reads nothing more of a node after such a line.
-    pub(crate) fn deafens(self) -> bool {
-        match self {
-            Self::NotUtf8
-            | Self::NotJson
-            | Self::NotMessage
-            | Self::UnknownSource
-            | Self::UnknownDestination => true,
-            // Its limits are others.
-            Self::TooLong | Self::Unreadable => false,
-        }
-    }
-
-    /// What is wrong, and what to do about it.
-    #[must_use]
-    pub fn advice(self) -> &'static str {
-        match self {
-            Self::NotUtf8 => "printed a line to stdout that is not UTF-8: messages are JSON text",
-            Self::NotJson => {
-                "printed a line to stdout that is not JSON: only messages belong there, \
-                 print everything else to stderr"
-            }
-            Self::NotMessage => {
-                "printed JSON to stdout that is not a message: a message is an object with \
-                 exactly src and dest (strings) and body (an object)"
-            }
-            Self::UnknownSource => {
-                "sent a message whose src is not on this network: set src to the node_id of init"
-            }
-            Self::UnknownDestination => {
-                "sent a message to somebody who is not on this network: send to the node_ids of \
-                 init, to a service, or to the src of a request"
-            }
-            Self::Unreadable => {
-                "sent a message to a client or a service whose body cannot be read: it nests more \
-                 than 128 levels deep, or has half of a surrogate pair; it was discarded"
-            }
-            Self::TooLong => "printed a line of more than 16 MiB: it was discarded",
-        }
-    }
-}
-
-impl fmt::Display for BadLine {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(self.advice())
-    }
+/// What is there is no `None`, even when it is `null`.
+fn not_null<'de: 'a, 'a, D: Deserializer<'de>>(value: D) -> Result<Option<&'a RawValue>, D::Error> {
+    <&RawValue>::deserialize(value).map(Some)
 }
 
 impl<'a> Line<'a> {
-    /// Takes a line apart, without its newline.
-    pub(crate) fn parse(line: &'a [u8]) -> Result<Self, BadLine> {
-        let text = std::str::from_utf8(line).map_err(|_| BadLine::NotUtf8)?;
-        let message: Self = serde_json::from_str(text).map_err(|error| match error.classify() {
-            Category::Data => BadLine::NotMessage,
-            Category::Syntax | Category::Eof | Category::Io => BadLine::NotJson,
-        })?;
+    /// Takes a line apart, without its newline; none when it is odd or wrong (see [`lenient::read`]).
+    pub(crate) fn parse(line: &'a [u8]) -> Option<Self> {
+        let message: Self = serde_json::from_str(std::str::from_utf8(line).ok()?).ok()?;
         let is_integer =
             |id: &RawValue| id.get().bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
-        if !message.body().starts_with('{') || !message.id.is_none_or(is_integer) {
-            return Err(BadLine::NotMessage);
-        }
-        Ok(message)
+        let is_fit = message.body().starts_with('{') && message.id.is_none_or(is_integer);
+        is_fit.then_some(message)
     }
 
     /// The body as JSON text.
@@ -149,34 +94,4 @@ pub(crate) fn write_message(id: u64, src: &str, dest: &str, body: &str, out: &mu
     out.extend_from_slice(b",\"body\":");
     out.extend_from_slice(body.as_bytes());
     out.extend_from_slice(b"}\n");
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_message_may_be_numbered_by_its_sender_beyond_64_bits() {
-        let line = br#"{"id":99999999999999999999,"dest":"n1","src":"n0","body":{"type":"x"}}"#;
-        let message = Line::parse(line).unwrap();
-        assert_eq!((&*message.src, &*message.dest), ("n0", "n1"));
-        assert_eq!(message.body(), r#"{"type":"x"}"#);
-    }
-
-    #[test]
-    fn what_is_no_message_is_named() {
-        for (line, kind) in [
-            (&b"hello"[..], BadLine::NotJson),
-            (b"", BadLine::NotJson),
-            (b"\xff{}", BadLine::NotUtf8),
-            (b"[1]", BadLine::NotMessage),
-            (b"{}", BadLine::NotMessage),
-            (br#"{"src":"n0","dest":"n1","body":1}"#, BadLine::NotMessage),
-            (br#"{"src":"n0","dest":"n1","body":{},"extra":1}"#, BadLine::NotMessage),
-            (br#"{"id":"a","src":"n0","dest":"n1","body":{}}"#, BadLine::NotMessage),
-            (br#"{"src":0,"dest":"n1","body":{}}"#, BadLine::NotMessage),
-        ] {
-            assert_eq!(Line::parse(line).unwrap_err(), kind, "{}", String::from_utf8_lossy(line));
-        }
-    }
 }

@@ -24,6 +24,15 @@ pub(crate) trait Service {
     /// Its name on the network.
     fn name(&self) -> &'static str;
 
+    /// The types of its requests with their fields, in words.
+    fn requests(&self) -> &'static str;
+
+    /// A field that a request of a known type lacks, and that is taken as null.
+    fn missing_field(&self, body: &Value) -> Option<&'static str> {
+        let _ = body;
+        None
+    }
+
     /// Answers a request of `src`, given its body. A request of an unknown type gets no answer.
     fn handle(&mut self, src: Address, body: &Value, random: &mut Random) -> Option<Reply>;
 }

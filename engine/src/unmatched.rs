@@ -101,11 +101,16 @@ pub(crate) fn classify(
     (kind, found)
 }
 
-/// A key that people write for `in_reply_to`, with its value.
+/// A key that people write for `in_reply_to`, with its value, or one that holds it.
 fn similar_entry(body: &Value) -> Option<String> {
     let Value::Map(entries) = body else { return None };
     entries.iter().find_map(|(key, value)| {
         let Value::Keyword(key) = key else { return None };
+        if let Value::Map(inner) = value
+            && inner.iter().any(|(key, _)| *key == Value::str("in_reply_to"))
+        {
+            return Some(format!("in_reply_to inside \"{key}\""));
+        }
         let letters: String =
             key.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
         LIKE_IN_REPLY_TO
@@ -196,6 +201,7 @@ mod tests {
             (r#"{"type":"echo_ok"}"#, Missing, "without in_reply_to"),
             (r#"{"inReplyTo":9}"#, OtherKey, r#"with "inReplyTo": 9, which answers nothing"#),
             (r#"{"reply-to":9}"#, OtherKey, r#""reply-to": 9"#),
+            (r#"{"src":"n0","body":{"in_reply_to":9}}"#, OtherKey, "in_reply_to inside \"body\""),
             (r#"{"in_reply_to":"9"}"#, NotInteger, r#""in_reply_to": "9", which is not"#),
             (r#"{"in_reply_to":null}"#, NotInteger, r#""in_reply_to": null"#),
             (r#"{"in_reply_to":9.5}"#, NotInteger, r#""in_reply_to": 9.5"#),

@@ -233,10 +233,9 @@ enum NumberKind {
 impl NumberKind {
     fn of(value: &Value) -> Option<Self> {
         match value {
-            Value::Int(_) => Some(Self::Integer),
             Value::BigNumber(text) if text.ends_with('M') => Some(Self::Decimal),
             Value::BigNumber(text) if text.contains('/') => Some(Self::Ratio),
-            Value::BigNumber(_) => Some(Self::Integer),
+            Value::Int(_) | Value::BigNumber(_) => Some(Self::Integer),
             Value::Float(_) => Some(Self::Double),
             _ => None,
         }

@@ -3,9 +3,11 @@
 use crate::{conduct, failure};
 use glomers_checkers::{Criteria, duplicates, explain, judge, warnings};
 use glomers_config::{Metric, Workload};
-use glomers_engine::{Core, Failure, LastLines};
+use glomers_engine::{Core, Failure, LastLines, LineCount, NodeIndex};
 use glomers_history::{Judgement, Validity, Value, Verdict, visible};
 use glomers_results::{Metrics, Results, ResultsError, TargetOutcome, judge_targets, op_latencies};
+use std::collections::BTreeMap;
+use std::fmt::Display;
 
 /// What became of a run.
 #[derive(Debug, Clone)]
@@ -40,7 +42,7 @@ pub fn assess(core: &mut Core, last_lines: &[LastLines]) -> Result<Assessment, R
     let failure = core.failure();
     let criteria = Criteria::of(plan);
     let mut judgement = judge(&criteria, history, Some(traffic));
-    let failure_text = failure.map(|failure| failure::describe(failure, &plan.nodes));
+    let failure_text = failure.map(|failure| failure::describe(failure, core, last_lines));
     if let Some(text) = &failure_text {
         judgement.verdicts.push(("failure", failure_verdict(failure, text)));
     }
@@ -67,7 +69,8 @@ pub fn assess(core: &mut Core, last_lines: &[LastLines]) -> Result<Assessment, R
     if fails_on_duplicates {
         reasons.push(DUPLICATES.to_owned());
     }
-    let mut warned = bad_lines(core);
+    let mut warned: Vec<String> =
+        told(core, core.bad_lines()).chain(told(core, core.odd_lines())).collect();
     warned.extend(conduct::warnings(core));
     // A run that ended early could meet no targets.
     if failure.is_none() {
@@ -145,13 +148,14 @@ fn results_value(judgement: &Judgement, is_inconclusive: bool) -> Value {
     value
 }
 
-/// Lines of nodes that are no messages.
-fn bad_lines(core: &Core) -> Vec<String> {
-    let told = |((node, kind), lines): (&(usize, _), &glomers_engine::BadLineCount)| {
-        let times = if lines.count == 1 { "once" } else { &format!("{} times", lines.count) };
-        let kind: &glomers_engine::BadLine = kind;
-        let shown = visible(&lines.excerpt);
+/// What is wrong or odd about lines of nodes, in words.
+fn told<'a, K: Display>(
+    core: &'a Core,
+    lines: &'a BTreeMap<(NodeIndex, K), LineCount>,
+) -> impl Iterator<Item = String> + 'a {
+    lines.iter().map(|((node, kind), LineCount { count, excerpt })| {
+        let times = if *count == 1 { "once" } else { &format!("{count} times") };
+        let shown = visible(excerpt);
         format!("{} {kind} ({times}; first: `{shown}`)", core.plan().nodes[*node])
-    };
-    core.bad_lines().iter().map(told).collect()
+    })
 }

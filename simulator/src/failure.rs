@@ -1,6 +1,6 @@
 //! Why a run ended before its time, in words, with the node's last words.
 
-use glomers_engine::{Exit, Failure, LastLines, Phase};
+use glomers_engine::{Core, Exit, Failure, LastLines, Phase};
 use glomers_history::visible;
 
 /// Most bytes of a reply that are shown.
@@ -11,7 +11,8 @@ const SHOWN_STDERR: usize = 5;
 
 /// One sentence: what happened to which node.
 #[must_use]
-pub(crate) fn describe(failure: &Failure, nodes: &[String]) -> String {
+pub(crate) fn describe(failure: &Failure, core: &Core, last_lines: &[LastLines]) -> String {
+    let nodes = &core.plan().nodes;
     match failure {
         Failure::NodeExited { node, exit, phase: Phase::Start } => {
             let advice = exit_advice(*exit);
@@ -26,12 +27,15 @@ pub(crate) fn describe(failure: &Failure, nodes: &[String]) -> String {
             waited.as_secs_f64(),
             shortened(problem)
         ),
-        Failure::InitTimeout { node, waited, unmatched: None } => format!(
-            "node {} did not answer init in {} s: reply to it with init_ok on stdout, with a \
-             newline, and flush",
-            nodes[*node],
-            waited.as_secs_f64()
-        ),
+        Failure::InitTimeout { node, waited, unmatched: None } => {
+            let has_bad_line = core.bad_lines().keys().any(|(printer, _)| printer == node);
+            format!(
+                "node {} did not answer init in {} s: {}",
+                nodes[*node],
+                waited.as_secs_f64(),
+                what_came(&last_lines[*node], has_bad_line)
+            )
+        }
         Failure::InitUnmatched { node, problem } => {
             format!("node {} did not answer init: it {}", nodes[*node], shortened(problem))
         }
@@ -79,6 +83,26 @@ pub(crate) fn is_inconclusive(failure: &Failure) -> bool {
     matches!(failure, Failure::Interrupted) || is_hopeless(failure)
 }
 
+/// What came on the stdout of a node instead of an answer, and what to do.
+fn what_came(lines: &LastLines, has_bad_line: bool) -> String {
+    if !lines.unfinished.is_empty() {
+        return format!(
+            "it printed `{}` without a newline behind it, and a message is not sent before its \
+             line ends: print a newline (\\n) behind each message, and flush",
+            shortened(&lines.unfinished)
+        );
+    }
+    let came = if lines.stdout.is_empty() {
+        "nothing came on its stdout; is stdout flushed behind each message (in Python, \
+         print(..., flush=True))?"
+    } else if has_bad_line {
+        "what it printed was no message, see the warnings;"
+    } else {
+        "what it printed was no answer to init;"
+    };
+    format!("{came} Reply with init_ok on stdout, with a newline, and flush")
+}
+
 /// The node that a failure is about.
 #[must_use]
 pub(crate) fn node_of(failure: &Failure) -> Option<usize> {
@@ -97,12 +121,18 @@ pub(crate) fn node_of(failure: &Failure) -> Option<usize> {
 #[must_use]
 pub(crate) fn last_words(name: &str, lines: &LastLines) -> Vec<String> {
     let mut text = Vec::new();
+    let unfinished = lines.unfinished.as_str();
     for (stream, lines) in [("stdout", &lines.stdout), ("stderr", &lines.stderr)] {
-        if lines.is_empty() {
+        let unfinished = if stream == "stdout" { unfinished } else { "" };
+        if lines.is_empty() && unfinished.is_empty() {
             text.push(format!("{name} printed nothing to {stream}"));
-        } else {
+        } else if !lines.is_empty() {
             text.push(format!("last lines of {name} on {stream}:"));
             text.extend(lines.iter().map(|line| format!("  {}", visible(line))));
+        }
+        if !unfinished.is_empty() {
+            text.push(format!("{name} began a line on {stream} and did not end it:"));
+            text.push(format!("  {}", visible(unfinished)));
         }
     }
     text

@@ -83,7 +83,11 @@ impl InProcessHost {
         let mut stderr: Vec<String> =
             self.stderr.lines().rev().take(LAST_LINES).map(str::to_owned).collect();
         stderr.reverse();
-        LastLines { stdout: self.last_stdout.iter().map(text).collect(), stderr }
+        LastLines {
+            stdout: self.last_stdout.iter().map(text).collect(),
+            stderr,
+            ..LastLines::default()
+        }
     }
 
     /// Lets the node do something; a panic ends it.

@@ -4,7 +4,7 @@ use super::run_log::RunLog;
 use crate::progress::{ProgressLine, faults_text, operations_text};
 use anyhow::Result;
 use glomers_config::{Fault, Plan};
-use glomers_engine::{BadLine, Event, Observer, Phase, Progress, Time};
+use glomers_engine::{BadLine, Event, Observer, OddLine, Phase, Progress, Time};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::time::Duration;
@@ -50,6 +50,8 @@ pub(super) struct RunProgress {
     quiet: bool,
     /// Kinds of bad lines that were shown.
     bad_lines: BTreeSet<BadLine>,
+    /// Kinds of odd lines that were shown.
+    odd_lines: BTreeSet<OddLine>,
 }
 
 impl RunProgress {
@@ -64,6 +66,7 @@ impl RunProgress {
             echo: plan.log_stderr || plan.log_net_send || plan.log_net_recv,
             quiet,
             bad_lines: BTreeSet::new(),
+            odd_lines: BTreeSet::new(),
         }
     }
 
@@ -119,11 +122,17 @@ impl Observer for RunProgress {
                     self.line.tell(&format!("{node} {kind}: {excerpt}"));
                 }
             }
+            Event::OddLine { node, kind, excerpt } if !self.quiet => {
+                if self.odd_lines.insert(*kind) {
+                    self.line.tell(&format!("{node} {kind}: {excerpt}"));
+                }
+            }
             Event::Stderr { .. }
             | Event::NetSend(_)
             | Event::NetRecv(_)
             | Event::Notice { .. }
             | Event::BadLine { .. }
+            | Event::OddLine { .. }
             | Event::StdoutClosed { .. } => {}
         }
     }

@@ -56,6 +56,7 @@ impl Observer for RunLog {
             Event::FaultEnded(fault) => format!("nemesis: end of {fault}"),
             Event::BadLine { node, kind, excerpt } => format!("{node} {kind}: {excerpt}"),
             Event::Notice { node, text } => format!("{node} {text}"),
+            Event::OddLine { node, kind, excerpt } => format!("{node} {kind}: {excerpt}"),
             Event::StdoutClosed { node } => {
                 format!("{node} closed its stdout and is still running: it cannot answer any more")
             }

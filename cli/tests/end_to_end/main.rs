@@ -15,6 +15,7 @@ mod http_server;
 mod install;
 mod leftovers;
 mod limits;
+mod lines;
 mod maelstrom;
 mod museum;
 mod names;

@@ -14,7 +14,7 @@ fn prints_debug_output() {
 
 #[test]
 fn prints_blank_lines() {
-    goes_on("blank-lines", &["n0", "is not JSON"]);
+    goes_on("blank-lines", &["n0", "is not JSON: it is empty"]);
 }
 
 #[test]

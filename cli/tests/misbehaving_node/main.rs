@@ -2,6 +2,9 @@
 //!
 //! It speaks the protocol by hand, so that nothing of ours can hide what it does.
 
+mod lines;
+mod services;
+
 use serde_json::{Value, json};
 use std::io::{self, BufRead, Write};
 use std::os::unix::process::CommandExt as _;
@@ -19,6 +22,9 @@ fn main() {
     for line in io::stdin().lock().lines() {
         let Ok(line) = line else { break };
         let Ok(message) = serde_json::from_str::<Value>(&line) else { break };
+        if let Some(question) = services::question(&fault, &message) {
+            print_raw(format!("{question}\n").as_bytes());
+        }
         let body = &message["body"];
         if body["in_reply_to"].is_i64() {
             continue;
@@ -219,7 +225,8 @@ fn send_unmatched(message: &Value, body: &Value) {
 
 fn send(src: &Value, dest: &Value, body: &Value) {
     let message = json!({"src": src, "dest": dest, "body": body});
-    print_raw(format!("{message}\n").as_bytes());
+    let fault = std::env::args().nth(1).unwrap_or_default();
+    print_raw(&lines::changed(&fault, &message.to_string()));
 }
 
 /// Prints bytes as they are; a closed stdout ends the node, as it ends most.

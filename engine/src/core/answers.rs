@@ -186,7 +186,8 @@ impl Core {
         let waited = self.plan.rpc_timeout.as_millis();
         let Printed { lines, last } = &self.answers.printed[node];
         let meanwhile = match lines {
-            0 => "it printed nothing on stdout meanwhile".to_owned(),
+            0 => "it printed nothing on stdout meanwhile: is stdout flushed behind each message?"
+                .to_owned(),
             1 => format!("it printed this instead: {last}"),
             lines => format!("it printed {lines} lines meanwhile, the last of them: {last}"),
         };

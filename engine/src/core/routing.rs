@@ -7,7 +7,9 @@ use super::directory::is_client_name;
 use crate::event::{Event, Phase};
 use crate::journal::Entry;
 use crate::json;
-use crate::message::{Address, BadLine, Envelope, Line, NodeIndex, write_message};
+use crate::message::{
+    Address, BadLine, Envelope, Line, NodeIndex, OddLine, lenient, write_message,
+};
 use crate::network::Offer;
 use crate::time::Time;
 use glomers_history::Value;
@@ -33,22 +35,69 @@ impl Core {
                 return;
             }
         }
-        let message = match Line::parse(line) {
-            Ok(message) => message,
-            Err(kind) => return self.bad_line(now, node, kind, line),
-        };
-        let Destination::Somebody(src) = self.find(&message.src) else {
+        match Line::parse(line) {
+            Some(message) => {
+                self.route(now, node, line, &message.src, &message.dest, message.body());
+            }
+            None => self.odd_or_bad_lines(now, node, line),
+        }
+    }
+
+    /// A node printed a line that is not just what the protocol says. The reference ends lines at
+    /// carriage returns, too.
+    #[cold]
+    fn odd_or_bad_lines(&mut self, now: Time, node: NodeIndex, line: &[u8]) {
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        if !line.contains(&b'\r') {
+            return self.odd_or_bad_line(now, node, line);
+        }
+        let pieces = line.split(|byte| *byte == b'\r').filter(|piece| !piece.is_empty());
+        if pieces.clone().any(|piece| Line::parse(piece).is_some()) {
+            self.odd_line(now, node, OddLine::CarriageReturn, line);
+        }
+        for piece in pieces {
+            if self.plan.strict && self.deaf_nodes.is_deaf(node) {
+                return;
+            }
+            self.odd_or_bad_line(now, node, piece);
+        }
+    }
+
+    /// A line without carriage returns.
+    fn odd_or_bad_line(&mut self, now: Time, node: NodeIndex, line: &[u8]) {
+        match lenient::read(line) {
+            Ok(message) => {
+                for (kind, shown) in message.oddities {
+                    self.odd_line(now, node, kind, shown);
+                }
+                self.route(now, node, line, &message.src, &message.dest, &message.body);
+            }
+            Err(kind) => self.bad_line(now, node, kind, line),
+        }
+    }
+
+    /// Sends on a message that a node printed, if its names lead somewhere.
+    fn route(
+        &mut self,
+        now: Time,
+        node: NodeIndex,
+        line: &[u8],
+        src: &str,
+        dest: &str,
+        body: &str,
+    ) {
+        let Destination::Somebody(src) = self.find(src) else {
             return self.bad_line(now, node, BadLine::UnknownSource, line);
         };
-        match self.find(&message.dest) {
+        match self.find(dest) {
             Destination::Somebody(Address::Client(_) | Address::Service(_))
-                if json::is_too_deep(message.body()) =>
+                if json::is_too_deep(body) =>
             {
                 self.bad_line(now, node, BadLine::Unreadable, line);
             }
-            Destination::Somebody(dest) => self.send(now, src, dest, message.body()),
+            Destination::Somebody(dest) => self.send(now, src, dest, body),
             Destination::GoneClient(departure) => {
-                let cause = DeafCause::of_departure(message.dest.into_owned(), departure);
+                let cause = DeafCause::of_departure(dest.to_owned(), departure);
                 self.deafen(now, node, cause, line);
             }
             Destination::Nobody => self.bad_line(now, node, BadLine::UnknownDestination, line),
@@ -173,10 +222,37 @@ impl Core {
     fn serve(&mut self, now: Time, service: usize, src: Address, body: &str) {
         let Ok(request) = json::read_body(body) else { return self.unreadable(now, src, body) };
         let answer = self.services[service].handle(src, &request, &mut self.service_random);
+        if let Address::Node(node) = src {
+            self.note_request(now, node, service, &request, body, answer.is_some());
+        }
         let Some(mut reply) = answer else { return };
         reply.push(("in_reply_to", request.get("msg_id").cloned().unwrap_or(Value::Nil)));
         let text = body_text(&reply);
         self.send(now, Address::Service(service), src, &text);
+    }
+}
+
+impl Core {
+    /// Takes note of what is odd about a request to a service.
+    fn note_request(
+        &mut self,
+        now: Time,
+        node: NodeIndex,
+        service: usize,
+        request: &Value,
+        body: &str,
+        is_understood: bool,
+    ) {
+        let asked = &self.services[service];
+        let (service, requests) = (asked.name(), asked.requests());
+        if !is_understood {
+            let kind = OddLine::UnknownRequest { service, requests };
+            return self.odd_line(now, node, kind, body.as_bytes());
+        }
+        let msg_id = request.get("msg_id").is_none().then_some("msg_id");
+        for field in asked.missing_field(request).into_iter().chain(msg_id) {
+            self.odd_line(now, node, OddLine::MissingField { service, field }, body.as_bytes());
+        }
     }
 }
 

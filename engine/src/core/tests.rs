@@ -2,6 +2,7 @@
 
 mod conduct;
 mod kafka;
+mod lines;
 mod network_faults;
 mod recorded;
 mod simple_workloads;

@@ -35,6 +35,8 @@ const LAST_LINES: usize = 32;
 const LAST_STDERR_BYTES: u64 = 64 * 1024;
 /// A node that closed its stdout has so long to exit before it is said to live on.
 const CLOSING_TIME: Duration = Duration::from_millis(500);
+/// How long a line may wait for its end before that is reported.
+const UNFINISHED_TIME: Duration = Duration::from_secs(1);
 
 /// How to run a node.
 #[derive(Debug, Clone)]
@@ -58,6 +60,8 @@ pub struct ChildSettings {
 pub struct LastLines {
     /// Of its stdout.
     pub stdout: Vec<String>,
+    /// The beginning of a line of its stdout that it has not ended; empty if there is none.
+    pub unfinished: String,
     /// Of its stderr.
     pub stderr: Vec<String>,
 }
@@ -76,6 +80,8 @@ pub struct ChildHost {
     lost_bytes: usize,
     cutter: LineCutter,
     last_stdout: VecDeque<Vec<u8>>,
+    /// When to say that a line has not ended, if it does not end before.
+    unfinished_at: Option<Time>,
     /// When to say that stdout is closed, if the node does not exit before.
     report_closed_at: Option<Time>,
     stderr: Option<StderrTail>,
@@ -135,6 +141,7 @@ impl ChildHost {
             lost_bytes: 0,
             cutter: LineCutter::default(),
             last_stdout: VecDeque::new(),
+            unfinished_at: None,
             report_closed_at: None,
             stderr: None,
             chunk: vec![0; CHUNK_BYTES],
@@ -147,6 +154,7 @@ impl ChildHost {
         let text = |line: &[u8]| String::from_utf8_lossy(line).into_owned();
         LastLines {
             stdout: self.last_stdout.iter().map(|line| text(line)).collect(),
+            unfinished: text(shown(self.unfinished())),
             stderr: self.last_stderr().unwrap_or_default(),
         }
     }
@@ -271,12 +279,25 @@ impl ChildHost {
                 }
                 Ok(length) => {
                     self.cut(|cutter, chunk, keep| cutter.take(&chunk[..length], keep), sink);
+                    self.watch_unfinished(now);
                 }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
                 Err(_) => self.close(now),
             }
         }
+    }
+
+    /// A line that has not ended is given some time, from its latest piece on.
+    fn watch_unfinished(&mut self, now: Time) {
+        let is_whole = self.unfinished().is_empty();
+        self.unfinished_at = if is_whole { None } else { Some(now + UNFINISHED_TIME) };
+    }
+
+    /// What came of a line that has not ended, if there is anything to see.
+    fn unfinished(&self) -> &[u8] {
+        let text = self.cutter.unfinished();
+        if text.iter().all(|byte| *byte <= b' ') { &[] } else { text }
     }
 
     /// Cuts what was read into lines, keeps the last of them, and hands them over.
@@ -299,6 +320,7 @@ impl ChildHost {
     }
 
     fn close(&mut self, now: Time) {
+        self.unfinished_at = None;
         if let Some(running) = &mut self.running {
             running.stdout = None;
         }
@@ -323,14 +345,18 @@ impl ChildHost {
     }
 }
 
+/// A long line is not kept whole.
+fn shown(line: &[u8]) -> &[u8] {
+    const KEPT_BYTES: usize = 1000;
+    &line[..line.len().min(KEPT_BYTES)]
+}
+
 /// Keeps a line among the last ones, in memory that is used again.
 fn remember(lines: &mut VecDeque<Vec<u8>>, line: &[u8]) {
-    /// A long line is not kept whole.
-    const KEPT_BYTES: usize = 1000;
     let mut kept =
         if lines.len() < LAST_LINES { Vec::new() } else { lines.pop_front().unwrap_or_default() };
     kept.clear();
-    kept.extend_from_slice(&line[..line.len().min(KEPT_BYTES)]);
+    kept.extend_from_slice(shown(line));
     lines.push_back(kept);
 }
 
@@ -342,6 +368,7 @@ impl Host for ChildHost {
         self.backlog.clear();
         self.backlog_start = 0;
         self.cutter = LineCutter::default();
+        self.unfinished_at = None;
         self.report_closed_at = None;
         let stderr = self.prepare()?;
         let running = self.spawn(stderr).map_err(|source| EngineError::Spawn {
@@ -389,10 +416,13 @@ impl Host for ChildHost {
         } else if self.report_closed_at.is_some_and(|at| at <= now) {
             self.report_closed_at = None;
             sink(Printed::Closed);
+        } else if self.unfinished_at.is_some_and(|at| at <= now) {
+            self.unfinished_at = None;
+            sink(Printed::Unfinished(self.unfinished()));
         }
     }
 
-    fn collect_eagerly(&mut self, _now: Time, sink: &mut dyn FnMut(Printed<'_>)) -> bool {
+    fn collect_eagerly(&mut self, now: Time, sink: &mut dyn FnMut(Printed<'_>)) -> bool {
         let Some(stdout) = self.running.as_ref().and_then(|running| running.stdout.as_ref()) else {
             return false;
         };
@@ -400,6 +430,7 @@ impl Host for ChildHost {
         match nix::unistd::read(stdout, &mut self.chunk) {
             Ok(length @ 1..) => {
                 self.cut(|cutter, chunk, keep| cutter.take(&chunk[..length], keep), sink);
+                self.watch_unfinished(now);
                 true
             }
             Ok(0) | Err(_) => false,
@@ -422,7 +453,7 @@ impl Host for ChildHost {
     }
 
     fn next_wake(&self) -> Option<Time> {
-        self.report_closed_at
+        self.report_closed_at.into_iter().chain(self.unfinished_at).min()
     }
 
     fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<()> {
@@ -451,6 +482,8 @@ impl Host for ChildHost {
     }
 
     fn pause(&mut self, _now: Time) {
+        // It cannot end a line now.
+        self.unfinished_at = None;
         self.signal(Signal::SIGSTOP);
     }
 

@@ -57,6 +57,11 @@ impl LineCutter {
         true
     }
 
+    /// What came of a line that has not ended yet; nothing of one that is too long.
+    pub(super) fn unfinished(&self) -> &[u8] {
+        &self.partial
+    }
+
     /// The stream is over: hands over a last line that has no newline.
     pub(super) fn end(&mut self, sink: &mut dyn FnMut(Cut<'_>)) {
         if !self.partial.is_empty() {

@@ -37,6 +37,20 @@ pub(super) struct Answer {
     pub(super) written: Option<Value>,
 }
 
+/// What a store understands.
+pub(super) const REQUESTS: &str = "read (key), write (key, value) and cas (key, from, to)";
+
+/// A field that a request of one of the three types lacks.
+pub(super) fn missing_field(body: &Value) -> Option<&'static str> {
+    let Some(Value::Str(kind)) = body.get("type") else { return None };
+    let fields: &[&str] = match kind.as_str() {
+        "write" => &["key", "value"],
+        "cas" => &["key", "from", "to"],
+        _ => &["key"],
+    };
+    fields.iter().copied().find(|field| body.get(field).is_none())
+}
+
 impl Request {
     /// Reads the body of a message; none when its type is not one of the three.
     pub(super) fn read(body: &Value) -> Option<Self> {

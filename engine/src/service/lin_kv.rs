@@ -1,6 +1,6 @@
 //! `lin-kv`: a linearizable key-value store with read, write and compare-and-set.
 
-use super::key_value::Request;
+use super::key_value::{self, Request};
 use super::{Reply, Service};
 use crate::Random;
 use crate::message::Address;
@@ -16,6 +16,14 @@ pub(super) struct LinKv {
 impl Service for LinKv {
     fn name(&self) -> &'static str {
         "lin-kv"
+    }
+
+    fn requests(&self) -> &'static str {
+        key_value::REQUESTS
+    }
+
+    fn missing_field(&self, body: &Value) -> Option<&'static str> {
+        key_value::missing_field(body)
     }
 
     fn handle(&mut self, _src: Address, body: &Value, _random: &mut Random) -> Option<Reply> {

@@ -16,6 +16,10 @@ impl Service for LinTso {
         "lin-tso"
     }
 
+    fn requests(&self) -> &'static str {
+        "ts"
+    }
+
     fn handle(&mut self, _src: Address, body: &Value, _random: &mut Random) -> Option<Reply> {
         if !matches!(body.get("type"), Some(Value::Str(kind)) if kind == "ts") {
             return None;

@@ -34,6 +34,14 @@ impl Service for Apart {
         NAME
     }
 
+    fn requests(&self) -> &'static str {
+        key_value::REQUESTS
+    }
+
+    fn missing_field(&self, body: &Value) -> Option<&'static str> {
+        key_value::missing_field(body)
+    }
+
     fn handle(&mut self, _src: Address, body: &Value, random: &mut Random) -> Option<Reply> {
         let mut request = Request::read(body)?;
         let replica = &mut self.replicas[random.index(REPLICAS_APART)];
@@ -117,6 +125,14 @@ impl Merging {
 impl Service for Merging {
     fn name(&self) -> &'static str {
         NAME
+    }
+
+    fn requests(&self) -> &'static str {
+        key_value::REQUESTS
+    }
+
+    fn missing_field(&self, body: &Value) -> Option<&'static str> {
+        key_value::missing_field(body)
     }
 
     fn handle(&mut self, _src: Address, body: &Value, random: &mut Random) -> Option<Reply> {

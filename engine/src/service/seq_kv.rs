@@ -9,7 +9,7 @@
 //! - reference: the same, as long as fewer than [`STATES`] states came after the last that a sender
 //!   met. Beyond that its picks wrap around, so what it sees can go backwards.
 
-use super::key_value::{Answer, Request};
+use super::key_value::{self, Answer, Request};
 use super::{Reply, Service};
 use crate::Random;
 use crate::message::Address;
@@ -84,6 +84,14 @@ impl SeqKv {
 impl Service for SeqKv {
     fn name(&self) -> &'static str {
         "seq-kv"
+    }
+
+    fn requests(&self) -> &'static str {
+        key_value::REQUESTS
+    }
+
+    fn missing_field(&self, body: &Value) -> Option<&'static str> {
+        key_value::missing_field(body)
     }
 
     fn handle(&mut self, src: Address, body: &Value, random: &mut Random) -> Option<Reply> {

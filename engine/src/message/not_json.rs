@@ -1,0 +1,277 @@
+//! Text that is not JSON, by what it looks like.
+
+use crate::json::exact::{Refusal, TopValue, read_first};
+use std::fmt;
+
+/// What a line is that is no JSON.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum NotJson {
+    /// Nothing, or white space.
+    Blank,
+    /// It begins with a byte order mark.
+    ByteOrderMark,
+    /// It is encoded as UTF-16.
+    Utf16,
+    /// It is not UTF-8.
+    NotUtf8,
+    /// It has the escape sequences of coloured text.
+    Coloured,
+    /// The printed form of an object in this language.
+    Printed(Language),
+    /// A part of an object that goes over several lines.
+    PartOfObject,
+    /// A message, and text before it.
+    TextBefore,
+    /// A comma before a closing bracket.
+    TrailingComma,
+    /// Strings in single quotes.
+    SingleQuotes,
+    /// Keys without quotes.
+    BareKey,
+    /// `NaN`, `Infinity`, `01`, `+1`, `.5`, `0x1f`.
+    Number,
+    /// A comment.
+    Comment,
+    /// A backslash before a character that is not escaped so.
+    Escape,
+    /// Any other text.
+    Other,
+}
+
+/// A language whose printed objects are mistaken for JSON.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Language {
+    /// `{'src': 'n0', 'ok': True}`
+    Python,
+    /// `{ src: 'n0' }`, `[object Object]`
+    JavaScript,
+    /// `{"src"=>"n0"}`, `{:src=>"n0"}`
+    Ruby,
+    /// `map[src:n0]`, `&{n0 c1}`
+    Go,
+    /// `{src=n0}`
+    Java,
+    /// `{:src "n0"}`
+    Clojure,
+    /// `%{src: "n0"}`, `#{src => "n0"}`
+    Elixir,
+    /// `Message { src: "n0" }`, `Message(src=n0)`
+    Struct,
+}
+
+impl Language {
+    /// Its name, and what to call instead.
+    fn names(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Python => ("a Python dict", "print(json.dumps(message), flush=True)"),
+            Self::JavaScript => ("a JavaScript object", "console.log(JSON.stringify(message))"),
+            Self::Ruby => ("a Ruby hash", "puts JSON.generate(message)"),
+            Self::Go => ("a Go value", "json.NewEncoder(os.Stdout).Encode(message)"),
+            Self::Java => ("a Java map", "a JSON library, such as Jackson's writeValueAsString"),
+            Self::Clojure => {
+                ("a Clojure map", "a JSON library, such as cheshire's generate-string")
+            }
+            Self::Elixir => ("an Elixir or Erlang map", "a JSON library, such as Jason.encode!"),
+            Self::Struct => ("a struct or class", "a JSON library, such as serde_json::to_string"),
+        }
+    }
+}
+
+impl NotJson {
+    /// What a line is, whose text was refused.
+    pub(super) fn of(line: &[u8], text: &str) -> Self {
+        /// In UTF-16, every second byte of plain text is 0: a third is enough.
+        const NULS: usize = 3;
+        let nuls = memchr::memchr_iter(0, line).count();
+        if nuls > 0 && nuls * NULS >= line.len() {
+            return Self::Utf16;
+        }
+        if text.starts_with('\u{feff}') {
+            return Self::ByteOrderMark;
+        }
+        let text = text.trim();
+        if text.is_empty() {
+            return Self::Blank;
+        }
+        if text.contains("\u{1b}[") {
+            return Self::Coloured;
+        }
+        if let Some(language) = printed(text) {
+            return Self::Printed(language);
+        }
+        let mut starts = text.match_indices('{').take(TRIED_STARTS).map(|(at, _)| &text[at..]);
+        if !text.starts_with('{') && starts.any(is_message) {
+            return Self::TextBefore;
+        }
+        if is_part(text) {
+            return Self::PartOfObject;
+        }
+        if text.starts_with(['{', '['])
+            && let Some(problem) = within(text)
+        {
+            return problem;
+        }
+        if std::str::from_utf8(line).is_err() { Self::NotUtf8 } else { Self::Other }
+    }
+}
+
+/// Where a message may begin within other text: so many brackets are tried.
+const TRIED_STARTS: usize = 4;
+
+fn is_message(text: &str) -> bool {
+    read_first(text).is_ok_and(|first| {
+        matches!(first.value, TopValue::Object(entries)
+            if entries.iter().any(|(key, _)| key == "dest" || key == "body"))
+    })
+}
+
+/// Whether a line is one of an object that goes over several: `"src": "n0",` or `}`.
+fn is_part(text: &str) -> bool {
+    let is_closing = text.bytes().all(|byte| b"{}[], \t".contains(&byte));
+    is_closing || (text.starts_with('"') && text.contains("\":"))
+}
+
+/// The language whose notation a text is in.
+fn printed(text: &str) -> Option<Language> {
+    let inside = text.strip_prefix('{').unwrap_or_default().trim_start();
+    let has_word = |word: &str| text.contains(word);
+    let starts = |starts: &[&str]| starts.iter().any(|start| text.starts_with(start));
+    if starts(&["map[", "&{", "&map["]) {
+        return Some(Language::Go);
+    }
+    if starts(&["[object Object]"]) {
+        return Some(Language::JavaScript);
+    }
+    if starts(&["%{", "#{"]) {
+        return Some(Language::Elixir);
+    }
+    if inside.starts_with('\'') {
+        return Some(Language::Python);
+    }
+    let word_end = |text: &str| text.find(|c: char| !c.is_alphanumeric() && c != '_');
+    if inside.starts_with('"') {
+        // `{"src": "n0", "ok": True}` and `{"src"=>"n0"}`
+        let behind = |word: &str| text.contains(&format!(": {word}"));
+        return if inside.contains("\"=>") || inside.contains("\" => ") {
+            Some(Language::Ruby)
+        } else if ["None", "True", "False"].into_iter().any(behind) && !is_message(text) {
+            Some(Language::Python)
+        } else {
+            None
+        };
+    }
+    if inside.starts_with(':') {
+        return Some(if inside.contains("=>") { Language::Ruby } else { Language::Clojure });
+    }
+    if inside.starts_with(|c: char| c.is_alphabetic() || c == '_') {
+        let rest = &inside[word_end(inside)?..];
+        return match rest.as_bytes() {
+            [b'=', ..] => Some(Language::Java),
+            // `{n0 c1 {echo_ok 1}}`, the fields of a struct
+            [b' ', next, ..] if next.is_ascii_alphanumeric() => Some(Language::Go),
+            // Bare keys alone may also be JSON5, or Ruby's newest notation.
+            [b':', ..] if inside.contains('\'') => Some(Language::JavaScript),
+            _ => None,
+        };
+    }
+    // A line of an object that goes over several.
+    if ["src: '", "dest: '", "body: {", "type: '"].iter().any(|start| text.starts_with(start)) {
+        return Some(Language::JavaScript);
+    }
+    // `Message { src: "n0", ... }` and `Message(src=n0, ...)`
+    let name = &text[..word_end(text)?];
+    let rest = text[name.len()..].trim_start();
+    let is_struct = name.starts_with(|c: char| c.is_ascii_uppercase())
+        && rest.starts_with(['{', '('])
+        && has_word("src")
+        && has_word("dest");
+    is_struct.then_some(Language::Struct)
+}
+
+/// What stops a text that begins like an object or an array.
+fn within(text: &str) -> Option<NotJson> {
+    let at = match read_first(text) {
+        Err(Refusal::Ended) => return Some(NotJson::PartOfObject),
+        Err(Refusal::Unexpected(at)) => at,
+        _ => return None,
+    };
+    let (before, rest) = text.split_at(at);
+    let last = before.trim_end().bytes().last();
+    let first = rest.chars().next()?;
+    match first {
+        '}' | ']' if last == Some(b',') => Some(NotJson::TrailingComma),
+        '\'' => Some(NotJson::SingleQuotes),
+        '/' | '#' => Some(NotJson::Comment),
+        _ if last == Some(b'\\') => Some(NotJson::Escape),
+        '+' | '.' | '0'..='9' => Some(NotJson::Number),
+        _ if before.ends_with(['.', '-', '+', 'e', 'E']) => Some(NotJson::Number),
+        // `0x1f`
+        'x' | 'X' if last == Some(b'0') => Some(NotJson::Number),
+        _ if rest.starts_with("NaN") || rest.starts_with("Infinity") => Some(NotJson::Number),
+        _ if rest.starts_with("undefined") => Some(NotJson::Printed(Language::JavaScript)),
+        _ if ["None", "True", "False"].iter().any(|word| rest.starts_with(word)) => {
+            Some(NotJson::Printed(Language::Python))
+        }
+        _ if matches!(last, Some(b'{' | b',')) && (first.is_alphabetic() || first == '_') => {
+            Some(NotJson::BareKey)
+        }
+        _ => None,
+    }
+}
+
+impl fmt::Display for NotJson {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        /// Where a text comes from that is not ours.
+        const LIBRARY: &str = "encode messages with a JSON library";
+        out.write_str("printed a line to stdout that is not JSON: ")?;
+        match self {
+            Self::Blank => out
+                .write_str("it is empty; print one newline behind each message, and no other line"),
+            Self::ByteOrderMark => out.write_str(
+                "it begins with a byte order mark, which terminals do not show; encode stdout as \
+                 plain UTF-8 (in Python utf-8, not utf-8-sig)",
+            ),
+            Self::Utf16 => out.write_str("it is UTF-16; encode stdout as UTF-8"),
+            Self::NotUtf8 => out.write_str("it is not UTF-8; messages are JSON text"),
+            Self::Coloured => out.write_str(
+                "it has the escape sequences of colours; print messages plain, and what is for \
+                 people to stderr",
+            ),
+            Self::Printed(language) => {
+                let (what, instead) = language.names();
+                write!(out, "it is the printed form of {what}; use {instead}")
+            }
+            Self::PartOfObject => out.write_str(
+                "it is a part of an object that does not end on this line; print each message on \
+                 one line, without indentation, and newlines in strings as \\n",
+            ),
+            Self::TextBefore => out.write_str(
+                "it has text before the message; print only the message, and everything else to \
+                 stderr",
+            ),
+            Self::TrailingComma => {
+                write!(out, "it has a comma before a closing bracket; {LIBRARY}")
+            }
+            Self::SingleQuotes => {
+                write!(out, "it has strings in single quotes; JSON's are double: {LIBRARY}")
+            }
+            Self::BareKey => {
+                write!(out, "it has keys without quotes; JSON's are in double quotes: {LIBRARY}")
+            }
+            Self::Number => out.write_str(
+                "it has a number that JSON does not know (NaN, Infinity, 01, +1, .5, 1., 0x1f); \
+                 write another number, or null",
+            ),
+            Self::Comment => {
+                out.write_str("it has a comment, which JSON does not know; leave it out")
+            }
+            Self::Escape => write!(
+                out,
+                "it has a backslash before a character that JSON does not escape; {LIBRARY}"
+            ),
+            Self::Other => {
+                out.write_str("only messages belong there, print everything else to stderr")
+            }
+        }
+    }
+}
