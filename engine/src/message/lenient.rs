@@ -24,8 +24,10 @@ pub(crate) struct OddMessage<'a> {
 /// Reads a line as the reference does: the first JSON value of it, whose last of equal keys counts.
 pub(crate) fn read(line: &[u8]) -> Result<OddMessage<'_>, BadLine> {
     let text = String::from_utf8_lossy(line);
-    let first =
-        read_first(&text).map_err(|refusal| BadLine::NotJson(NotJson::of(line, &text, refusal)))?;
+    let first = read_first(&text).map_err(|refusal| match refusal {
+        Refusal::TooDeep | Refusal::NumberTooLong => BadLine::Unreadable,
+        Refusal::Ended | Refusal::Unexpected(_) => BadLine::NotJson(NotJson::of(line, &text)),
+    })?;
     let entries = match first.value {
         TopValue::Object(entries) => entries,
         TopValue::Other(_) if !text[first.end..].trim().is_empty() => {
