@@ -25,13 +25,14 @@ impl AvailabilityResult {
     }
 
     /// Whether that is enough. Since the fraction is single and the wish double precision, 9 of 10
-    /// are less than 0.9, here as in the reference.
+    /// are less than 0.9, here as in the reference. In total means exactly: more successes than
+    /// invocations are not all of them.
     #[must_use]
     pub fn is_enough(&self) -> bool {
         let fraction = f64::from(self.ok_fraction().unwrap_or(1.0));
         match self.wanted {
             None => true,
-            Some(Availability::Total) => fraction >= 1.0,
+            Some(Availability::Total) => fraction.total_cmp(&1.0).is_eq(),
             Some(Availability::AtLeast(wanted)) => fraction >= wanted,
         }
     }
@@ -68,6 +69,8 @@ mod tests {
             (None, 0, 9, true),
             (total, 9, 9, true),
             (total, 8, 9, false),
+            (total, 10, 9, false),
+            (at_least(1.0), 10, 9, true),
             (total, 0, 0, true),
             (at_least(1.0), 0, 0, true),
             (at_least(0.5), 5, 10, true),

@@ -2,7 +2,7 @@
 
 use crate::KafkaError;
 use crate::result_map::{result_map, valid_entry};
-use glomers_history::{Function, Validity, Value, Verdict};
+use glomers_history::{Function, History, Mispaired, Validity, Value, Verdict};
 
 /// A history that a checker cannot judge. The verdict is then `:unknown`, as it is in the reference
 /// when a checker throws.
@@ -68,16 +68,31 @@ pub enum CheckerError {
         /// Most ranges that are followed.
         most: usize,
     },
-    /// An operation on no key, among operations on keys.
-    #[error("entry {index} has the value {value}, and not a key and its value, as others have")]
-    NoKey {
-        /// Index of the entry.
+    /// An operation of a process that still runs another one.
+    #[error(
+        "entry {index} begins an operation, though that of entry {running} by the same process is \
+         not over"
+    )]
+    StillRunning {
+        /// Index of the invocation.
         index: u64,
-        /// Its value, as EDN.
-        value: String,
+        /// Index of the invocation that is not over.
+        running: u64,
     },
-    /// An operation completed that its process had not begun on that key.
-    #[error("entry {index} completes an operation, which no earlier entry began on this key")]
+    /// A failure that shows another value than what was asked for.
+    #[error("entry {index} fails an operation with another value than it was begun with")]
+    FailedDifferently {
+        /// Index of the completion.
+        index: u64,
+    },
+    /// Two entries with one index.
+    #[error("entry {index} has the index of an earlier entry: indices must be unique")]
+    IndexTwice {
+        /// The index.
+        index: u64,
+    },
+    /// An operation completed that its process had not begun.
+    #[error("entry {index} completes an operation, which no earlier entry began")]
     NeverBegan {
         /// Index of the completion.
         index: u64,
@@ -90,8 +105,20 @@ pub enum CheckerError {
         /// What it calls.
         f: Function,
     },
+    /// An operation that a set does not have.
+    #[error("entry {index} calls {f}, and a set only has read and {add}")]
+    NotOfASet {
+        /// Index of the entry.
+        index: u64,
+        /// What it calls.
+        f: Function,
+        /// How the workload calls adding.
+        add: Function,
+    },
     /// A compare-and-set without its two values.
-    #[error("entry {index} is a cas of {value}, which are not two values, the old and the new")]
+    #[error(
+        "entry {index} is a cas of {value}, which does not hold two values, the old and the new"
+    )]
     NotAPair {
         /// Index of the entry.
         index: u64,
@@ -169,12 +196,26 @@ pub enum CheckerError {
     Kafka(#[from] KafkaError),
 }
 
+impl From<Mispaired> for CheckerError {
+    fn from(mispaired: Mispaired) -> Self {
+        match mispaired {
+            Mispaired::StillRunning { index, running } => Self::StillRunning { index, running },
+            Mispaired::NeverBegan { index } => Self::NeverBegan { index },
+        }
+    }
+}
+
 impl From<CheckerError> for Verdict {
     fn from(error: CheckerError) -> Self {
         let map =
             result_map([valid_entry(Validity::Unknown), ("error", Value::str(&error.to_string()))]);
         Self { valid: Validity::Unknown, map }
     }
+}
+
+/// Fails if an entry does not pair: for checkers that ask which invocation is whose completion.
+pub(crate) fn require_pairs(history: &History) -> Result<(), CheckerError> {
+    history.first_mispaired().map_or(Ok(()), |mispaired| Err(mispaired.into()))
 }
 
 /// The verdict of a checker that may have failed.

@@ -4,7 +4,6 @@
 //! one offset. Polls must return every message, in order, and sooner or later each that was sent.
 
 mod anomaly;
-mod clojure_order;
 mod cycles;
 mod error;
 mod explanation;
@@ -25,9 +24,10 @@ pub use strays::KafkaStray;
 pub(crate) use strays::strays;
 
 use crate::CheckerError;
+use crate::checker_error::require_pairs;
 use crate::excerpt::edn;
 use cycles::Cycle;
-use glomers_history::{Function, History, Kind, Validity, Value};
+use glomers_history::{Function, History, Kind, Operation, Validity, Value};
 use indexmap::IndexSet;
 use logs::Logs;
 use losses::{AbortedRead, LostWrite, PrecommittedRead, Unseen};
@@ -86,14 +86,20 @@ impl Cases {
 
 /// Looks for all that is wrong with what was sent and polled.
 ///
-/// Fails where the reference gives up: a poll of what nobody sent, a key that was polled but never
+/// Fails where the reference gives up: entries that do not pair, a poll of what nobody sent, a key that was polled but never
 /// with a message, values of the wrong shape, keys or messages that have no order.
 pub fn kafka(history: &History) -> Result<Kafka<'_>, CheckerError> {
+    let asks_for_pairs = |operation: &Operation| {
+        operation.kind == Kind::Ok && matches!(operation.f, Function::Poll | Function::Txn)
+    };
+    if history.client_operations().any(|(_, operation)| asks_for_pairs(operation)) {
+        require_pairs(history)?;
+    }
     let operations = Operations::read(history)?;
     check_senders(history, &operations)?;
     let logs = Logs::of(&operations);
     let found = find(history, &operations, &logs)?;
-    let worst_lag = lag::worst_lag(&operations)?;
+    let worst_lag = lag::worst_lag(&operations);
     Ok(Kafka { operations, logs, found, worst_lag, info_causes: info_causes(history) })
 }
 

@@ -5,7 +5,9 @@
 //! verdict is not valid is an [`Explanation`]. Nothing here reads files or prints.
 
 mod availability;
+mod bifurcan_order;
 mod checker_error;
+mod clojure_order;
 mod counter;
 mod duplicates;
 mod echo;
@@ -14,9 +16,11 @@ mod excerpt;
 mod explanation;
 mod failure;
 mod guess;
+mod java_hash;
 mod judge;
 mod kafka;
 mod linearizability;
+mod malformed;
 mod moment;
 mod net;
 mod plural;
@@ -49,6 +53,7 @@ pub use linearizability::{
     Configuration, Conflict, ConflictingCall, KeyVerdict, Linearizability, Nonlinearizable,
     Registers, linearizable_registers,
 };
+pub use malformed::Malformed;
 pub use moment::Moment;
 pub use net::{Net, net};
 pub use quantiles::Quantiles;

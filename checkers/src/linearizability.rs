@@ -17,7 +17,7 @@ use crate::CheckerError;
 use glomers_history::{History, Operation, Value};
 use keys::{Split, split, tuple};
 use model::Call;
-use register::{NIL, Register, RegisterHistory, RegisterOp};
+use register::{Failures, NIL, Register, RegisterHistory, RegisterOp};
 use search::{Outcome, Situation, search};
 
 pub use witness::{Conflict, ConflictingCall};
@@ -84,13 +84,15 @@ pub fn linearizable_registers(history: &History) -> Result<Registers, CheckerErr
     let judge = |key: Option<&Value>, outcome| KeyVerdict { key: key.cloned(), outcome };
     let keys = match split(history)? {
         Split::One(entries) => {
-            let register = RegisterHistory::new(history, &entries, |entry| &entry.value);
+            let register =
+                RegisterHistory::new(history, &entries, Failures::MayDiffer, |entry| &entry.value);
             vec![judge(None, register.map(|register| register.linearizability()))]
         }
         Split::ByKey(keys) => keys
             .into_iter()
             .map(|(key, entries)| {
-                let register = RegisterHistory::new(history, &entries, without_key);
+                let register =
+                    RegisterHistory::new(history, &entries, Failures::Repeat, without_key);
                 judge(Some(key), register.map(|register| register.linearizability()))
             })
             .collect(),
@@ -104,20 +106,21 @@ pub fn linearizable_registers(history: &History) -> Result<Registers, CheckerErr
 pub(crate) fn conflict(history: &History, key: Option<&Value>) -> Option<Conflict> {
     let register = match (split(history).ok()?, key) {
         (Split::One(entries), None) => {
-            RegisterHistory::new(history, &entries, |entry| &entry.value).ok()?
+            RegisterHistory::new(history, &entries, Failures::MayDiffer, |entry| &entry.value)
+                .ok()?
         }
         (Split::ByKey(keys), Some(key)) => {
             let (_, entries) = keys.into_iter().find(|(other, _)| *other == key)?;
-            RegisterHistory::new(history, &entries, without_key).ok()?
+            RegisterHistory::new(history, &entries, Failures::Repeat, without_key).ok()?
         }
         _ => return None,
     };
     register.conflict()
 }
 
-/// The value of an entry of a history by key; nil where the key is lost.
+/// The value of an entry of a history by key; all of it where there is no key.
 fn without_key(entry: &Operation) -> &Value {
-    tuple(&entry.value).map_or(&Value::Nil, |(_, value)| value)
+    tuple(&entry.value).map_or(&entry.value, |(_, value)| value)
 }
 
 impl RegisterHistory<'_> {

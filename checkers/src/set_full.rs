@@ -29,8 +29,8 @@ pub struct StaleElement {
     pub stable_latency: i64,
     /// What made it known.
     pub known: Operation,
-    /// Invocation of the last read that lacked it.
-    pub last_absent: Operation,
+    /// Invocation of the last read that lacked it; none where only times below 0 make it stale.
+    pub last_absent: Option<Operation>,
 }
 
 /// An element that was there, and then never again.
@@ -71,7 +71,8 @@ pub struct SetFull {
 
 /// Follows every element that `add` adds through the successful reads.
 ///
-/// Fails when elements have no order, or when the history completes what never began.
+/// Fails when elements have no order, when the history has other operations than reads and adds, or
+/// when it completes what never began.
 pub fn set_full(history: &History, add: &Function) -> Result<SetFull, CheckerError> {
     let mut elements = timelines(history, add)?;
     sort_by_value(&mut elements, |element| element.value, "elements")?;
@@ -92,8 +93,8 @@ fn summarize(elements: &[Element<'_>]) -> SetFull {
         match element.outcome() {
             Outcome::Stable { latency, known } => {
                 stable_latencies.push(latency);
-                if let Some(last_absent) = element.last_absent.filter(|_| latency > 0) {
-                    stale.push((latency, element.value, known, last_absent));
+                if latency > 0 {
+                    stale.push((latency, element.value, known, element.last_absent));
                 }
             }
             Outcome::Lost { latency, known, last_absent } => {
@@ -119,7 +120,7 @@ fn summarize(elements: &[Element<'_>]) -> SetFull {
             element: (*element).clone(),
             stable_latency: *latency,
             known: (*known).clone(),
-            last_absent: (*last_absent).clone(),
+            last_absent: last_absent.cloned(),
         })
         .collect();
     set.stable_latencies = Quantiles::of(stable_latencies);

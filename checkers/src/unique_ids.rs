@@ -30,7 +30,7 @@ pub fn unique_ids(history: &History) -> Result<UniqueIds, CheckerError> {
     let mut acknowledged = 0;
     let mut counts: FxHashMap<&Value, u64> = FxHashMap::default();
     let mut range: Option<(&Value, &Value)> = None;
-    for (_, operation) in history.client_operations() {
+    for operation in history.operations() {
         match operation.kind {
             _ if operation.f != Function::Generate => {}
             Kind::Invoke => attempted += 1,

@@ -3,7 +3,8 @@
 mod text;
 
 use crate::explanation::failures;
-use crate::{Counts, Duplicate, Failure, KafkaStray, Moment, stats, workloads};
+use crate::malformed::malformed;
+use crate::{Counts, Duplicate, Failure, KafkaStray, Malformed, Moment, stats, workloads};
 use glomers_config::Workload;
 use glomers_history::{Function, History, Kind, Traffic, Value};
 use std::time::Duration;
@@ -117,6 +118,8 @@ pub enum Warning {
     },
     /// A poll returned what was not sent, or not yet.
     Kafka(KafkaStray),
+    /// Entries that no run of the reference has.
+    Malformed(Malformed),
     /// The nodes never sent each other anything.
     NoServerMessages {
         /// How many nodes there were.
@@ -139,11 +142,14 @@ pub fn warnings(
     traffic: Option<&Traffic>,
     node_count: usize,
 ) -> Vec<Warning> {
+    let mut warnings = Warning::malformed(workload, history);
     let general = of_any_workload(history);
-    if !general.is_empty() {
-        return general;
-    }
-    workloads::rules(workload).warn(history, traffic, node_count)
+    warnings.extend(if general.is_empty() {
+        workloads::rules(workload).warn(history, traffic, node_count)
+    } else {
+        general
+    });
+    warnings
 }
 
 /// What is doubtful whatever clients asked; then there is nothing else to look at.
@@ -154,6 +160,11 @@ pub(crate) fn of_any_workload(history: &History) -> Vec<Warning> {
 }
 
 impl Warning {
+    /// About entries that are malformed.
+    pub(crate) fn malformed(workload: Workload, history: &History) -> Vec<Self> {
+        malformed(workload, history).into_iter().map(Self::Malformed).collect()
+    }
+
     /// For workloads whose every operation should succeed: those that partly did not.
     pub(crate) fn unsuccessful(history: &History) -> Vec<Self> {
         let stats = stats(history);
@@ -217,7 +228,8 @@ mod tests {
         assert_snapshot!(warned(Workload::Broadcast, Some(&silent), 5), @"The 5 nodes sent each other no message: pass values on to other nodes, by lines on stdout with their names as `dest`; what goes by a file or a socket meets neither latency nor partitions.");
         assert_eq!(warned(Workload::Broadcast, Some(&silent), 1), "");
         assert_eq!(warned(Workload::Broadcast, None, 5), "");
-        assert_eq!(warned(Workload::UniqueIds, Some(&silent), 5), "");
+        let ids = sample("invoke 0 generate nil");
+        assert_eq!(texts(&warnings(Workload::UniqueIds, &ids, Some(&silent), 5)), "");
     }
 
     #[test]

@@ -85,7 +85,7 @@ fn model(history: &[Operation]) -> (SetFull, Vec<(i64, i64)>) {
             element: (*element).into(),
             stable_latency: *stable_latency,
             known: history[*known].clone(),
-            last_absent: history[*last_absent].clone(),
+            last_absent: Some(history[*last_absent].clone()),
         })
         .collect();
     (set, lost)

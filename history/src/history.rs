@@ -7,6 +7,23 @@ use rustc_hash::FxHashMap;
 /// No counterpart.
 const NONE: u32 = u32::MAX;
 
+/// How a client entry breaks the rule that each process invokes, completes, and then invokes again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mispaired {
+    /// It begins an operation while the process still runs another.
+    StillRunning {
+        /// Index of the invocation.
+        index: u64,
+        /// Index of the invocation that is not over.
+        running: u64,
+    },
+    /// It completes an operation, and the process runs none.
+    NeverBegan {
+        /// Index of the completion.
+        index: u64,
+    },
+}
+
 /// The entries of a run in order, each client entry knowing its counterpart. Long reads,
 /// and lists of messages in polls, are [shared](crate::Value::Shared).
 #[derive(Debug, Clone, Default)]
@@ -18,6 +35,8 @@ pub struct History {
     open: FxHashMap<u64, u32>,
     /// What reads of sets, and polls, have in common.
     pieces: Pieces,
+    mispaired_count: usize,
+    first_mispaired: Option<Mispaired>,
 }
 
 impl History {
@@ -40,15 +59,38 @@ impl History {
         let position = u32::try_from(self.operations.len()).expect("fewer than 2^32 entries");
         let mut counterpart = NONE;
         if let Process::Client(process) = operation.process {
+            let index = operation.index;
             if operation.kind == Kind::Invoke {
-                self.open.insert(process, position);
+                if let Some(running) = self.open.insert(process, position) {
+                    let running = self.operations[running as usize].index;
+                    self.note(Mispaired::StillRunning { index, running });
+                }
             } else if let Some(invocation) = self.open.remove(&process) {
                 counterpart = invocation;
                 self.counterparts[invocation as usize] = position;
+            } else {
+                self.note(Mispaired::NeverBegan { index });
             }
         }
         self.operations.push(operation);
         self.counterparts.push(counterpart);
+    }
+
+    fn note(&mut self, mispaired: Mispaired) {
+        self.mispaired_count += 1;
+        self.first_mispaired.get_or_insert(mispaired);
+    }
+
+    /// The first client entry that does not pair.
+    #[must_use]
+    pub fn first_mispaired(&self) -> Option<Mispaired> {
+        self.first_mispaired
+    }
+
+    /// Number of client entries that do not pair.
+    #[must_use]
+    pub fn mispaired_count(&self) -> usize {
+        self.mispaired_count
     }
 
     /// All entries, in order.

@@ -20,7 +20,7 @@ pub use edn::problem::{Problem, SyntaxError, line_and_column};
 pub use edn::read::{ReadError, read_value};
 pub use edn::stream::{HistoryReader, read_history};
 pub use function::Function;
-pub use history::History;
+pub use history::{History, Mispaired};
 pub use operation::{Detail, Kind, Operation, Process};
 pub use shared::SharedElements;
 pub use traffic::{Traffic, TrafficCount};

@@ -41,12 +41,6 @@ pub enum KafkaError {
         /// Index of the send's invocation.
         send: u64,
     },
-    /// A poll completed, but its process had begun none.
-    #[error("entry {index} completes a poll, which no earlier entry began")]
-    PollNeverBegan {
-        /// Index of the completion.
-        index: u64,
-    },
     /// A poll listed the key, but no offset of a message that was polled is known.
     #[error(
         "key {key} was polled, but only without messages: leave keys that have none out of \

@@ -3,9 +3,8 @@
 //! An offset stops being the last of its key when a higher one is known to exist. A process that has
 //! met nothing of an assigned key is at offset -1.
 
-use super::clojure_order::order_as_map;
-use super::error::KafkaError;
 use super::operations::{Operations, Role};
+use crate::clojure_order::order_as_map;
 use glomers_history::{Kind, Value};
 use indexmap::IndexMap;
 use rustc_hash::FxBuildHasher;
@@ -27,7 +26,7 @@ pub struct Lag {
 type Offsets = IndexMap<u32, i64, FxBuildHasher>;
 
 /// The first of the greatest lags; none when nobody polled an assigned key.
-pub(super) fn worst_lag(operations: &Operations<'_>) -> Result<Option<Lag>, KafkaError> {
+pub(super) fn worst_lag(operations: &Operations<'_>) -> Option<Lag> {
     let higher = Higher::of(operations);
     let mut met: Vec<Offsets> = Vec::new();
     met.resize_with(operations.processes.len(), Offsets::default);
@@ -47,10 +46,8 @@ pub(super) fn worst_lag(operations: &Operations<'_>) -> Result<Option<Lag>, Kafk
             // A send tells nothing about who polls.
             Role::Transaction if !operations.polls(number) => {}
             Role::Transaction => {
-                let invocation = operations.invocation(number);
-                let began = invocation.ok_or_else(|| KafkaError::PollNeverBegan {
-                    index: operations.operation(number).index,
-                })?;
+                // Entries pair where there is any poll that succeeded.
+                let Some(began) = operations.invocation(number) else { continue };
                 for (key, offset) in operations.tops(entry) {
                     let known = met.entry(*key).or_insert(*offset);
                     *known = (*offset).max(*known);
@@ -71,12 +68,12 @@ pub(super) fn worst_lag(operations: &Operations<'_>) -> Result<Option<Lag>, Kafk
             }
         }
     }
-    Ok(worst.map(|(number, key, lag)| Lag {
+    worst.map(|(number, key, lag)| Lag {
         time: operations.invocation(number).map_or(0, |invocation| invocation.time),
         process: operations.processes[operations.entries[number as usize].process as usize],
         key: operations.key(key).value.clone(),
         lag,
-    }))
+    })
 }
 
 /// When higher offsets of a key were known to exist.

@@ -3,8 +3,10 @@
 //! Offsets may have gaps. The index of a message is its place in the log without them; with several
 //! messages at one offset, the first of them stands for all.
 
-use super::clojure_order::{hash_rank, order_as_map};
 use super::operations::{NONE, Operations};
+use crate::bifurcan_order::order_as_set;
+use crate::clojure_order::{hash_rank, order_as_map};
+use crate::java_hash::hash_code;
 use glomers_history::Kind;
 use std::ops::Range;
 
@@ -58,8 +60,9 @@ impl Logs {
         for of_key in sightings.chunk_by(|a, b| a.0 == b.0) {
             logs.add_key(operations, of_key);
         }
-        // Keys are numbered in order of appearance, which is not that of a small map in the
-        // reference here: its order has no meaning.
+        // There, the logs are kept in a Bifurcan map before they are in one of Clojure.
+        let hash = |key: u32| hash_code(operations.key(key).value);
+        logs.order = order_as_set(logs.order.iter().map(|&key| (hash(key), key)));
         order_as_map(&mut logs.order, |key| operations.key(*key).rank);
         logs
     }

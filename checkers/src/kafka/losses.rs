@@ -1,14 +1,15 @@
 //! Messages that should have been polled.
 
-use super::clojure_order::{hash_rank, order_as_map};
 use super::error::KafkaError;
 use super::logs::Logs;
 use super::operations::{NONE, Operations};
 use crate::CheckerError;
+use crate::clojure_order::{hash_rank, order_as_map};
 use crate::excerpt::edn;
 use crate::value_order::sort_by_value;
 use glomers_history::{Kind, Value};
 use rustc_hash::FxHashSet;
+use std::collections::BTreeSet;
 
 /// Most unseen messages of a key that a result lists.
 const LISTED: usize = 32;
@@ -40,24 +41,59 @@ pub(super) fn lost_writes(
             return Err(KafkaError::NoMessages { key: edn(operations.key(key).value) });
         };
         // Who misses a message misses it everywhere: it counts where it was seen last.
-        let last_at = |index: u32| {
-            let seen = logs.seen(&slots[index as usize]).iter().copied();
-            seen.filter(move |message| logs.place(*message).last == index)
+        let is_lost = |message: u32| {
+            let message = operations.message(message);
+            !message.polled && operations.committed(&operations.entries[message.writer as usize])
         };
-        let max_read = last_at(highest)
-            .next()
-            .map(|message| operations.message(message).first_reader)
-            .filter(|reader| *reader != NONE);
-        for index in 0..=highest {
-            for message in last_at(index).filter(|m| !operations.message(*m).polled) {
-                let writer = operations.message(message).writer as usize;
-                if operations.committed(&operations.entries[writer]) {
-                    lost.push(LostWrite { message, highest, max_read });
-                }
-            }
+        let last_of = |message: u32| logs.place(message).last;
+        if !slots
+            .iter()
+            .flat_map(|slot| logs.seen(slot))
+            .any(|&m| last_of(m) <= highest && is_lost(m))
+        {
+            continue;
         }
+        let by_last_index = by_last_index(operations, logs, key);
+        let expected = &by_last_index[..=highest as usize];
+        let max_read = expected.last().and_then(|at_highest| at_highest.first());
+        let max_read = max_read
+            .map(|&message| operations.message(message).first_reader)
+            .filter(|reader| *reader != NONE);
+        let missed = expected.iter().flatten().copied().filter(|&message| is_lost(message));
+        lost.extend(missed.map(|message| LostWrite { message, highest, max_read }));
     }
     Ok(lost)
+}
+
+/// The messages of a key by the index at which they were seen last, in the order of the reference.
+///
+/// It goes through a map of messages, and puts each into a set at its index. Where a higher index
+/// came before, there is nothing yet to put it into: that makes a list, which grows at its front.
+fn by_last_index(operations: &Operations<'_>, logs: &Logs, key: u32) -> Vec<Vec<u32>> {
+    let rank = |message: &u32| hash_rank(operations.message(*message).value);
+    let slots = (0..).zip(logs.slots(key));
+    let seen = slots.flat_map(|(index, slot)| logs.seen(slot).iter().map(move |&m| (index, m)));
+    let first_seen = seen.filter(|&(index, message)| logs.place(message).first == index);
+    let mut messages: Vec<u32> = first_seen.map(|(_, message)| message).collect();
+    order_as_map(&mut messages, rank);
+    let mut sets: Vec<Vec<u32>> = Vec::new();
+    let mut lists: BTreeSet<usize> = BTreeSet::new();
+    for message in messages {
+        let index = logs.place(message).last as usize;
+        if sets.len() <= index {
+            lists.extend(sets.len()..index);
+            sets.resize(index + 1, Vec::new());
+        }
+        sets[index].push(message);
+    }
+    for (index, set) in sets.iter_mut().enumerate() {
+        if lists.contains(&index) {
+            set.reverse();
+        } else {
+            set.sort_by_key(rank);
+        }
+    }
+    sets
 }
 
 /// Acknowledged messages that no successful poll returned.

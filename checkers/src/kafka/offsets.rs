@@ -1,10 +1,10 @@
 //! Offsets that hold several messages, and messages at several offsets.
 
-use super::clojure_order::order_as_map;
 use super::logs::Logs;
 use super::operations::Operations;
 use crate::CheckerError;
-use crate::kafka::clojure_order::hash_rank;
+use crate::clojure_order::hash_rank;
+use crate::clojure_order::order_as_map;
 
 /// An offset of a key at which different messages were seen.
 #[derive(Debug, Clone, PartialEq)]

@@ -5,8 +5,8 @@
 
 mod read;
 
-use super::clojure_order::hash_rank;
 use crate::CheckerError;
+use crate::clojure_order::hash_rank;
 use crate::value_order::sort_by_value;
 use glomers_history::{Function, History, Kind, Operation, Value};
 use rustc_hash::FxHashMap;

@@ -1,11 +1,11 @@
 //! The result map of the kafka checker.
 
-use super::clojure_order::{hash_rank, order_as_map};
 use super::cycles::{Cycle, Step};
 use super::losses::{LostWrite, Unseen};
 use super::offsets::{Duplicate, offsets_of};
 use super::skips::Jump;
 use super::{Cases, Kafka, KafkaAnomaly};
+use crate::clojure_order::{hash_rank, order_as_map};
 use crate::result_map::{result_map, valid_entry};
 use glomers_history::{Operation, Value, Verdict};
 

@@ -2,9 +2,9 @@
 //!
 //! Internal ones are within an operation, external ones between two operations of a process.
 
-use super::clojure_order::{hash_rank, order_as_map};
 use super::logs::Logs;
 use super::operations::{Entry, Operations, Role};
+use crate::clojure_order::{hash_rank, order_as_map};
 use glomers_history::{Kind, Value};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::ops::Range;

@@ -240,10 +240,10 @@ fn histories_that_the_reference_cannot_judge() {
     let unfinished = format!("invoke 1 send [[:send \"1\" 7]]\n{}", poll(0, r#"{"1" [[0 7]]}"#));
     assert_snapshot!(unknown(&unfinished), @r#"the history cannot be judged: entry 2 polls the message 7 of key "1", whose send (entry 0) has no completion in the history: let every operation end, with :info when its outcome is unknown"#);
     assert_snapshot!(unknown(&poll(0, r#"{"1" []}"#)), @r#"the history cannot be judged: key "1" was polled, but only without messages: leave keys that have none out of `poll_ok` (the reference cannot judge such a history)"#);
-    assert_snapshot!(unknown(r"ok 0 poll [[:poll {}]]"), @r#"the history cannot be judged: entry 0 completes a poll, which no earlier entry began"#);
+    assert_snapshot!(unknown(r"ok 0 poll [[:poll {}]]"), @r#"the history cannot be judged: entry 0 completes an operation, which no earlier entry began"#);
     assert_snapshot!(unknown(r#"ok 0 send [[:send 1 ["0" 1]]]"#), @r#"the history cannot be judged: entry 0 has "0" where an offset, which is an integer of 64 bits, should be"#);
     assert_snapshot!(unknown("ok 0 send [[:drop 1 1]]"), @r#"the history cannot be judged: entry 0 has [:drop 1 1] where [:send key message] or [:poll messages] should be"#);
-    assert_snapshot!(unknown("ok 0 poll 7"), @r#"the history cannot be judged: entry 0 has 7 where a list of sends and polls should be"#);
+    assert_snapshot!(unknown("invoke 0 poll nil\n ok 0 poll 7"), @r#"the history cannot be judged: entry 1 has 7 where a list of sends and polls should be"#);
     let mixed = sends("1", &[(0, 1)]) + "invoke 1 send [[:send 2 1]]\n ok 1 send [[:send 2 [0 1]]]";
     assert_snapshot!(unknown(&mixed), @r#"the history cannot be judged: keys 2 and "1" cannot be compared: give all keys one type that has an order, such as strings or numbers"#);
 }

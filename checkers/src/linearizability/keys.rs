@@ -1,47 +1,41 @@
 //! Splits a history by key: each key is a register of its own, so each can be judged alone.
 
 use crate::CheckerError;
-use crate::excerpt::edn;
 use crate::value_order::sort_by_value;
-use glomers_history::{Function, History, Kind, Operation, Value};
+use glomers_history::{Function, History, Operation, Value};
 use indexmap::IndexMap;
 use rustc_hash::FxBuildHasher;
 
 /// The entries of each key, by position.
 #[derive(Debug)]
 pub(super) enum Split<'h> {
-    /// Keys in order, each with its entries. The value of an entry is `[key value]`.
+    /// Keys in order, each with its entries: those whose value is `[key value]`, and those without
+    /// a key, which belong to all.
     ByKey(Vec<(&'h Value, Vec<u32>)>),
     /// The history of a single key, whose values have no key: what the reference leaves in its
     /// folder `independent`.
     One(Vec<u32>),
 }
 
-/// Splits a history. Fails on entries without a key among others with one, and on keys that have
-/// no order.
+/// Splits a history. Fails on keys that have no order.
 pub(super) fn split(history: &History) -> Result<Split<'_>, CheckerError> {
     let clients = || (0_u32..).zip(history.operations()).filter(|(_, entry)| entry.is_client());
     if clients().next().is_some() && !clients().any(|(_, entry)| shows_key(entry)) {
         return Ok(Split::One(clients().map(|(position, _)| position).collect()));
     }
     let mut keys: IndexMap<&Value, Vec<u32>, FxBuildHasher> = IndexMap::default();
+    let mut without_key = Vec::new();
     for (position, entry) in clients() {
-        let key = match tuple(&entry.value) {
-            Some((key, _)) => key,
-            // Where nothing is known of the outcome, the key may be lost too.
-            None if matches!(entry.kind, Kind::Fail | Kind::Info) => {
-                let invocation = history.counterpart(position as usize);
-                let Some((key, _)) = invocation.and_then(|entry| tuple(&entry.value)) else {
-                    continue;
-                };
-                key
-            }
-            None => {
-                let value = edn(&entry.value);
-                return Err(CheckerError::NoKey { index: entry.index, value });
-            }
-        };
-        keys.entry(key).or_default().push(position);
+        match tuple(&entry.value) {
+            Some((key, _)) => keys.entry(key).or_default().push(position),
+            None => without_key.push(position),
+        }
+    }
+    if !without_key.is_empty() {
+        for positions in keys.values_mut() {
+            positions.extend(&without_key);
+            positions.sort_unstable();
+        }
     }
     let mut keys: Vec<_> = keys.into_iter().collect();
     sort_by_value(&mut keys, |(key, _)| key, "keys")?;

@@ -5,6 +5,7 @@ use crate::CheckerError;
 use crate::excerpt::edn;
 use glomers_history::{Function, History, Kind, Operation, Process, Value};
 use rustc_hash::{FxHashMap, FxHashSet};
+use std::borrow::Cow;
 
 /// Number of nil, which a register holds at first.
 pub(super) const NIL: u32 = 0;
@@ -84,6 +85,15 @@ impl Model for Register {
     }
 }
 
+/// What the completion of a failed operation has as value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Failures {
+    /// That of the invocation, as in every run of the reference, which insists on it.
+    Repeat,
+    /// Anything: what other recorders had to say.
+    MayDiffer,
+}
+
 /// The history of one register.
 #[derive(Debug)]
 pub(super) struct RegisterHistory<'h> {
@@ -94,7 +104,7 @@ pub(super) struct RegisterHistory<'h> {
     /// The value that each call has, in the end.
     pub(super) arguments: Vec<&'h Value>,
     /// The value of each number, but nil.
-    values: Vec<&'h Value>,
+    values: Vec<Cow<'h, Value>>,
 }
 
 impl<'h> RegisterHistory<'h> {
@@ -103,35 +113,49 @@ impl<'h> RegisterHistory<'h> {
     pub(super) fn new(
         history: &'h History,
         positions: &[u32],
+        failures: Failures,
         value: impl Fn(&'h Operation) -> &'h Value,
     ) -> Result<Self, CheckerError> {
+        require_unique_indices(history, positions)?;
         // The calls, with their times; those that failed lose theirs.
         let mut entries: Vec<(&Operation, Option<&Operation>)> = Vec::new();
         let mut times: Vec<(Option<usize>, Option<usize>)> = Vec::new();
-        let mut open: FxHashMap<Process, usize> = FxHashMap::default();
+        let mut running: FxHashMap<Process, usize> = FxHashMap::default();
         for (time, position) in positions.iter().enumerate() {
             let entry = &history.operations()[*position as usize];
+            let index = entry.index;
             if entry.kind == Kind::Invoke {
-                open.insert(entry.process, entries.len());
+                if let Some(call) = running.insert(entry.process, entries.len()) {
+                    let running = entries[call].0.index;
+                    return Err(CheckerError::StillRunning { index, running });
+                }
                 entries.push((entry, None));
                 times.push((Some(time), None));
                 continue;
             }
-            let call = open.remove(&entry.process);
-            if let (None, Kind::Ok | Kind::Fail) = (call, entry.kind) {
-                return Err(CheckerError::NeverBegan { index: entry.index });
+            let call = running.get(&entry.process).copied();
+            if entry.kind == Kind::Info {
+                // The process is not free, in the reference: it never does anything again.
+                if let Some(call) = call {
+                    entries[call].1 = Some(entry);
+                }
+                continue;
             }
-            let Some(call) = call else { continue };
+            let open = call.filter(|call| entries[*call].1.is_none());
+            let call = open.ok_or(CheckerError::NeverBegan { index })?;
+            running.remove(&entry.process);
             entries[call].1 = Some(entry);
-            match entry.kind {
-                Kind::Ok => times[call].1 = Some(time),
-                Kind::Fail => times[call].0 = None,
-                Kind::Info | Kind::Invoke => {}
+            if entry.kind == Kind::Ok {
+                times[call].1 = Some(time);
+            } else if failures == Failures::MayDiffer || value(entry) == value(entries[call].0) {
+                times[call].0 = None;
+            } else {
+                return Err(CheckerError::FailedDifferently { index });
             }
         }
         let mut register =
             Self { calls: Vec::new(), entries: Vec::new(), arguments: Vec::new(), values: vec![] };
-        let mut numbers: FxHashMap<&Value, u32> = FxHashMap::default();
+        let mut numbers: FxHashMap<Cow<'_, Value>, u32> = FxHashMap::default();
         for ((invocation, completion), (begins, ends)) in entries.into_iter().zip(times) {
             let Some(begins) = begins else { continue };
             let result = completion.filter(|_| ends.is_some()).unwrap_or(invocation);
@@ -146,28 +170,28 @@ impl<'h> RegisterHistory<'h> {
 
     fn operation(
         &mut self,
-        numbers: &mut FxHashMap<&'h Value, u32>,
+        numbers: &mut FxHashMap<Cow<'h, Value>, u32>,
         invocation: &'h Operation,
         result: &'h Operation,
         argument: &'h Value,
     ) -> Result<RegisterOp, CheckerError> {
-        let mut number = |value: &'h Value| {
+        let mut number = |value: Cow<'h, Value>| {
             if *value == Value::Nil {
                 return NIL;
             }
-            *numbers.entry(value).or_insert_with(|| {
-                self.values.push(value);
+            *numbers.entry(value).or_insert_with_key(|value| {
+                self.values.push(value.clone());
                 // At most two values an entry, of which there are fewer than 2^31.
                 u32::try_from(self.values.len()).unwrap_or(u32::MAX - 1)
             })
         };
         match invocation.f {
-            Function::Read => {
-                Ok(RegisterOp::Read((*argument != Value::Nil).then(|| number(argument))))
-            }
-            Function::Write => Ok(RegisterOp::Write(number(argument))),
+            Function::Read => Ok(RegisterOp::Read(
+                (*argument != Value::Nil).then(|| number(Cow::Borrowed(argument))),
+            )),
+            Function::Write => Ok(RegisterOp::Write(number(Cow::Borrowed(argument)))),
             Function::Cas => {
-                if let Some([old, new]) = argument.elements() {
+                if let Some([old, new]) = old_and_new(argument) {
                     return Ok(RegisterOp::Cas(number(old), number(new)));
                 }
                 Err(CheckerError::NotAPair { index: result.index, value: edn(argument) })
@@ -183,6 +207,37 @@ impl<'h> RegisterHistory<'h> {
     pub(super) fn value(&self, number: u32) -> Value {
         let place = (number as usize).checked_sub(1);
         let value = place.and_then(|place| self.values.get(place));
-        value.map_or(Value::Nil, |value| (*value).clone())
+        value.map_or(Value::Nil, |value| value.clone().into_owned())
+    }
+}
+
+/// The two values of a cas, as the reference takes them out of its argument: what is missing is nil.
+/// None where it cannot.
+pub(super) fn old_and_new(argument: &Value) -> Option<[Cow<'_, Value>; 2]> {
+    let nil = || Cow::Owned(Value::Nil);
+    match argument {
+        Value::Nil => Some([nil(), nil()]),
+        Value::Vector(elements) | Value::List(elements) => {
+            Some([0, 1].map(|place| elements.get(place).map_or_else(nil, Cow::Borrowed)))
+        }
+        Value::Str(text) => {
+            let character = |place| text.chars().nth(place).map(Value::Char);
+            Some([0, 1].map(|place| character(place).map_or_else(nil, Cow::Owned)))
+        }
+        _ => None,
+    }
+}
+
+/// Fails if two of these entries have the same index, as the reference does.
+fn require_unique_indices(history: &History, positions: &[u32]) -> Result<(), CheckerError> {
+    let indices =
+        || positions.iter().map(|position| history.operations()[*position as usize].index);
+    if indices().is_sorted_by(|a, b| a < b) {
+        return Ok(());
+    }
+    let mut seen = FxHashSet::default();
+    match indices().find(|index| !seen.insert(*index)) {
+        Some(index) => Err(CheckerError::IndexTwice { index }),
+        None => Ok(()),
     }
 }

@@ -1,5 +1,6 @@
 //! The result maps: the reference's, of the checker over all keys and of its search in one.
 
+use super::register::old_and_new;
 use super::{Configuration, KeyVerdict, Linearizability, Nonlinearizable, Registers};
 use crate::result_map::{result_map, valid_entry};
 use glomers_history::{Function, Kind, Operation, Process, Validity, Value, Verdict};
@@ -41,7 +42,7 @@ impl KeyVerdict {
                 ("final-paths", Value::List(Vec::new())),
                 ("configs", Value::List(Vec::new())),
             ]),
-            Err(error) => Verdict::from(error.clone()).map,
+            Err(error) => return Verdict::from(error.clone()).map,
         };
         result_map([
             ("linearizable", linearizable),
@@ -144,11 +145,11 @@ impl Configuration {
 
 /// What a register holds after the operation, or the reference's words for why it cannot be.
 fn step(value: &Value, operation: &Operation) -> Result<Value, Value> {
-    let message = match (&operation.f, operation.value.elements()) {
+    let message = match (&operation.f, old_and_new(&operation.value)) {
         (Function::Write, _) => return Ok(operation.value.clone()),
-        (Function::Cas, Some([old, new])) if old == value => return Ok(new.clone()),
+        (Function::Cas, Some([old, new])) if *old == *value => return Ok(new.into_owned()),
         (Function::Cas, Some([old, new])) => {
-            format!("can't CAS {} from {} to {}", text(value), text(old), text(new))
+            format!("can't CAS {} from {} to {}", text(value), text(&old), text(&new))
         }
         _ if operation.value == Value::Nil || operation.value == *value => {
             return Ok(value.clone());

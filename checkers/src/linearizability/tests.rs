@@ -91,8 +91,11 @@ fn what_is_no_history_of_registers_is_unknown() {
     for (lines, error) in [
         ("ok 0 read [0 1]", "no earlier entry began"),
         ("invoke 0 append [0 1]", "only has read, write and cas"),
-        ("invoke 0 cas [0 [1 2 3]]", "not two values"),
-        ("invoke 0 read [0 nil]\n invoke 1 write 7", "not a key and its value"),
+        ("invoke 0 cas [0 #{1 2}]", "does not hold two values"),
+        ("invoke 0 read [0 nil]\n invoke 0 write 7", "that of entry 0 by the same process"),
+        ("invoke 0 read [0 nil]\n info 0 read [0 nil]\n ok 0 read [0 1]", "entry 2 completes"),
+        ("invoke 0 write [0 1]\n info 0 write [0 1]\n invoke 0 write [0 1]", "not over"),
+        ("invoke 0 write [0 1]\n fail 0 write [0 2]", "another value than it was begun with"),
         ("invoke 0 read [0 nil]\n invoke 1 read [\"0\" nil]", "cannot be compared"),
     ] {
         let map = judged(lines);

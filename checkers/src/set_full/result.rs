@@ -56,7 +56,7 @@ impl StaleElement {
             ("stable-latency", self.stable_latency.into()),
             ("lost-latency", Value::Nil),
             ("known", as_set_operation(self.known)),
-            ("last-absent", as_set_operation(self.last_absent)),
+            ("last-absent", self.last_absent.map_or(Value::Nil, as_set_operation)),
         ])
     }
 }

@@ -1,6 +1,7 @@
 //! What a history shows of each element: when it was known, last present, and last absent.
 
 use crate::CheckerError;
+use crate::checker_error::require_pairs;
 use crate::excerpt::edn;
 use crate::value_index::ValueIndex;
 use glomers_history::{Function, History, Kind, Operation, Value};
@@ -42,7 +43,8 @@ pub(super) fn timelines<'h>(
     let mut elements: Vec<Element<'h>> = Vec::new();
     let mut reads = Vec::new();
     for (position, operation) in history.client_operations() {
-        if operation.f == *add {
+        // Whatever the workload calls it, the reference's set calls it add.
+        if operation.f == *add || operation.f == Function::Add {
             let value = &operation.value;
             if operation.kind == Kind::Invoke {
                 let element = Element {
@@ -66,7 +68,10 @@ pub(super) fn timelines<'h>(
                     elements[number].known.get_or_insert(operation);
                 }
             }
-        } else if operation.f == Function::Read && operation.kind == Kind::Ok {
+        } else if operation.f != Function::Read {
+            let (index, f, add) = (operation.index, operation.f.clone(), add.clone());
+            return Err(CheckerError::NotOfASet { index, f, add });
+        } else if operation.kind == Kind::Ok {
             let read = read(history, position, operation)?;
             read.value.each_element(|value| {
                 if let Some(number) = index.get(value) {
@@ -86,6 +91,7 @@ fn read<'h>(
     operation: &'h Operation,
 ) -> Result<Read<'h>, CheckerError> {
     let index = operation.index;
+    require_pairs(history)?;
     let invocation =
         history.counterpart(completed).ok_or(CheckerError::ReadNeverBegan { index })?;
     let value = &operation.value;

@@ -112,6 +112,7 @@ impl fmt::Display for Warning {
                 edn(key)
             ),
             Self::Kafka(stray) => write!(out, "{stray}"),
+            Self::Malformed(malformed) => write!(out, "{malformed}"),
             Self::NoServerMessages { node_count } => write!(
                 out,
                 "The {node_count} nodes sent each other no message: pass values on to other nodes, \

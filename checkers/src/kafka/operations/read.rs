@@ -2,8 +2,8 @@
 //! `[[:poll {key [[offset message] ...]}]]`.
 
 use super::{Entry, Group, NONE, Operations, Record, Role, count};
+use crate::clojure_order::order_as_map;
 use crate::excerpt::edn;
-use crate::kafka::clojure_order::order_as_map;
 use crate::kafka::error::KafkaError;
 use glomers_history::{Function, History, Kind, Operation, Process, Value};
 use indexmap::IndexMap;
@@ -284,6 +284,9 @@ fn sequence<'h>(
 ) -> Result<&'h [Value], KafkaError> {
     match value {
         Value::Nil => Ok(&[]),
+        // As empty as a list.
+        Value::Map(entries) if entries.is_empty() => Ok(&[]),
+        Value::Str(text) if text.is_empty() => Ok(&[]),
         value => value.elements().ok_or_else(|| malformed(operation, value, expected)),
     }
 }

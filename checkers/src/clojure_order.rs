@@ -1,10 +1,11 @@
 //! The order in which the reference's maps and sets list what they hold.
 //!
 //! Which of several cases a result shows, and in which order, depends there on Clojure's hash maps:
-//! up to eight entries keep the order of insertion, more are listed by hash. Collections as keys are
-//! not covered: they stay where they are.
+//! up to eight entries keep the order of insertion, more are listed by hash. Numbers beyond 64 bits,
+//! ratios and decimals as keys are not covered: they stay where they are.
 
-use glomers_history::Value;
+use crate::java_hash::{GOLDEN_RATIO, combine, fold, text_hash};
+use glomers_history::{Shape, Value};
 
 /// Most entries of a map that keeps the order of insertion.
 const ARRAY_MAP: usize = 8;
@@ -12,18 +13,16 @@ const ARRAY_MAP: usize = 8;
 const BRANCH_BITS: u32 = 5;
 /// ... and the levels that use up its 32 bits.
 const LEVELS: u32 = 7;
-/// What Clojure adds to hashes that it combines.
-const GOLDEN_RATIO: u32 = 0x9e37_79b9;
 
 /// Orders what was inserted in this order like the entries of a map whose keys have these ranks.
-pub(super) fn order_as_map<T>(items: &mut [T], rank: impl FnMut(&T) -> u64) {
+pub(crate) fn order_as_map<T>(items: &mut [T], rank: impl FnMut(&T) -> u64) {
     if items.len() > ARRAY_MAP {
         items.sort_by_key(rank);
     }
 }
 
 /// Place of a value among the elements of a hash map or hash set.
-pub(super) fn hash_rank(value: &Value) -> u64 {
+pub(crate) fn hash_rank(value: &Value) -> u64 {
     // nil comes first, whatever its hash.
     let Some(hash) = hash(value) else { return 0 };
     // The tree branches on the lowest bits first.
@@ -37,33 +36,41 @@ fn hash(value: &Value) -> Option<u32> {
         Value::Nil => return None,
         Value::Bool(true) => 1231,
         Value::Bool(false) => 1237,
-        Value::Int(number) => long(*number),
+        Value::Int(number) => long_hash(*number),
         Value::Float(number) if *number == 0.0 => 0,
         Value::Float(number) => fold(number.to_bits()),
         Value::Char(character) => u32::from(*character),
-        Value::Str(text) => int(java_hash(text)),
+        Value::Str(text) => int(text_hash(text)),
         Value::Symbol(name) => symbol(name),
         Value::Keyword(name) => symbol(name).wrapping_add(GOLDEN_RATIO),
-        Value::BigNumber(_)
-        | Value::List(_)
-        | Value::Vector(_)
-        | Value::Map(_)
-        | Value::Set(_)
-        | Value::Shared(_)
-        | Value::Tagged(_) => 0,
+        Value::Map(entries) => {
+            let entry = |(key, value): &(Value, Value)| {
+                let hash = 31_u32.wrapping_add(element_hash(key)).wrapping_mul(31);
+                collection(hash.wrapping_add(element_hash(value)), 2)
+            };
+            collection(entries.iter().map(entry).fold(0, u32::wrapping_add), entries.len())
+        }
+        Value::List(_) | Value::Vector(_) | Value::Set(_) | Value::Shared(_) => {
+            let elements = value.elements().unwrap_or_default();
+            let hashes = elements.iter().map(element_hash);
+            let hash = if value.shape() == Some(Shape::Set) {
+                hashes.fold(0, u32::wrapping_add)
+            } else {
+                hashes.fold(1, |hash: u32, element| hash.wrapping_mul(31).wrapping_add(element))
+            };
+            collection(hash, elements.len())
+        }
+        Value::BigNumber(_) | Value::Tagged(_) => 0,
     })
 }
 
-/// `String.hashCode` of Java.
-fn java_hash(text: &str) -> u32 {
-    text.encode_utf16()
-        .fold(0_u32, |hash, unit| hash.wrapping_mul(31).wrapping_add(u32::from(unit)))
+fn element_hash(value: &Value) -> u32 {
+    hash(value).unwrap_or(0)
 }
 
-/// Both halves of the bits.
-#[expect(clippy::cast_possible_truncation, reason = "halves are meant")]
-fn fold(bits: u64) -> u32 {
-    (bits ^ (bits >> 32)) as u32
+/// Of a collection whose elements' hashes were combined into one.
+fn collection(hash: u32, count: usize) -> u32 {
+    finish(mix_hash(0, hash), u32::try_from(count).unwrap_or(u32::MAX))
 }
 
 // Murmur3 of 32 bits, seed 0.
@@ -88,15 +95,15 @@ fn int(number: u32) -> u32 {
     if number == 0 { 0 } else { finish(mix_hash(0, number), 4) }
 }
 
+/// Of an integer.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "bits are meant")]
-fn long(number: i64) -> u32 {
+pub(crate) fn long_hash(number: i64) -> u32 {
     let bits = number as u64;
     if bits == 0 { 0 } else { finish(mix_hash(mix_hash(0, bits as u32), (bits >> 32) as u32), 8) }
 }
 
 /// Of a symbol without a namespace.
 #[expect(clippy::cast_possible_truncation, reason = "names are short")]
-#[expect(clippy::cast_possible_wrap, clippy::cast_sign_loss, reason = "a shift with the sign")]
 fn symbol(name: &str) -> u32 {
     let units: Vec<u16> = name.encode_utf16().collect();
     let (pairs, rest) = units.as_chunks::<2>();
@@ -107,8 +114,7 @@ fn symbol(name: &str) -> u32 {
     }
     let hash = finish(hash, 2 * units.len() as u32);
     // Combined with that of the namespace, which is 0.
-    let shifted = ((hash as i32) >> 2) as u32;
-    hash ^ GOLDEN_RATIO.wrapping_add(hash << 6).wrapping_add(shifted)
+    combine(hash, 0)
 }
 
 #[cfg(test)]
@@ -131,6 +137,23 @@ mod tests {
         assert_eq!(numbers, expected.map(Value::Int));
         let few: Vec<_> = (0..8).rev().map(Value::Int).collect();
         assert_eq!(listed(few.clone()), few);
+    }
+
+    #[test]
+    fn collections_have_hashes_too() {
+        let cases = [
+            ("[]", -2_017_569_654),
+            ("[1 2 3]", 736_442_005),
+            ("#{}", -15_128_758),
+            ("{}", -15_128_758),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(
+                hash(&crate::sample::edn(text)),
+                Some(i32::cast_unsigned(expected)),
+                "{text}"
+            );
+        }
     }
 
     #[test]
