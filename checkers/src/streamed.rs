@@ -56,13 +56,17 @@ where
         outline.push(operation);
     }
 
-    let mut warnings = crate::warning::of_any_workload(&outline);
-    if warnings.is_empty() {
-        warnings = Warning::unsuccessful(&outline);
+    let mut warnings = Warning::malformed(criteria.workload, &outline);
+    let general = crate::warning::of_any_workload(&outline);
+    if general.is_empty() {
+        warnings.extend(Warning::unsuccessful(&outline));
+        let entries = quoted(&transactions.unlike_positions())?;
+        warnings.extend(transactions.unlike_requests(&entries));
         let entries = quoted(&transactions.stray_positions())?;
         warnings.extend(transactions.stray_reads(&entries));
         warnings.extend(Warning::silent(traffic.as_ref(), node_count));
     }
+    warnings.extend(general);
     let mut explanations = general_explanations(criteria, &outline);
     let verdict = match transactions.judge(&criteria.consistency_models) {
         Ok(result) => {
@@ -91,6 +95,7 @@ mod tests {
 
     #[test]
     fn it_says_what_is_said_of_the_whole_history() {
+        let unlike = "invoke 0 txn [[:r 1 nil]]\n ok 0 txn [[:append 1 7]]\n ok 0 txn [[:r 1 [7]]]";
         let stray = "invoke 0 txn [[:r 1 nil]]\n ok 0 txn [[:r 1 [7]]]";
         let skew = "invoke 0 txn [[:r 1 nil] [:append 2 1]]
                     invoke 1 txn [[:r 2 nil] [:append 1 1]]
@@ -100,7 +105,7 @@ mod tests {
                     fail 0 txn [[:r 1 nil] [:r 2 nil]], :error [:txn-conflict \"x\"]
                     invoke 0 txn [[:r 1 nil] [:r 2 nil]]
                     ok 0 txn [[:r 1 [1]] [:r 2 [1]]]";
-        for lines in ["", stray, skew] {
+        for lines in ["", unlike, stray, skew] {
             let history = sample(lines);
             let criteria = Criteria::new(Workload::TxnListAppend);
             let read = || Ok::<_, Infallible>(history.operations().iter().cloned().map(Ok));

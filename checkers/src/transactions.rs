@@ -12,6 +12,7 @@ mod components;
 mod cycle;
 mod existence;
 mod finding;
+mod first_cycle;
 mod graph;
 mod groups;
 mod history;

@@ -39,12 +39,15 @@ type Found = BTreeMap<Anomaly, Vec<Finding>>;
 impl TransactionHistory {
     /// Judges the history by these models.
     ///
-    /// Fails if it cannot be judged: an entry is no transaction, values are not unique, or a list
-    /// shows what nobody appended.
+    /// Fails if it cannot be judged: an entry is no transaction, or does not pair where the order of
+    /// time counts; values are not unique; or a list shows what nobody appended.
     pub fn judge(mut self, models: &[ConsistencyModel]) -> Result<TransactionResult, CheckerError> {
         self.finish()?;
         let prohibited = models::anomalies_prohibited_by(models.iter().copied());
         let reportable = prohibited.union(UNKNOWN.into_iter().collect());
+        if asks_for(reportable, "-realtime") {
+            self.require_pairs()?;
+        }
         let writers = Writers::of(&self);
         let mut found = match self.datatype {
             Datatype::ListAppend => self.lists(&writers, reportable)?,
@@ -78,7 +81,7 @@ impl TransactionHistory {
         let is_partial = dependencies.add_to(&mut graph);
         add_orders(self, &mut graph, reportable);
         let explain = |a, b, edge| dependencies.explain(a, b, edge);
-        let mut found = cycles(graph, Precedence::WriteFirst, is_partial, &explain);
+        let mut found = cycles(graph, Precedence::WriteFirst, is_partial, self, &explain);
         found.extend(others.into_iter().filter(|(_, findings)| !findings.is_empty()));
         Ok(found)
     }
@@ -92,16 +95,20 @@ impl TransactionHistory {
         let is_partial = dependencies.add_to(&mut graph);
         add_orders(self, &mut graph, reportable);
         let explain = |a, b, edge| dependencies.explain(a, b, edge);
-        let mut found = cycles(graph, Precedence::ReadFirst, is_partial, &explain);
+        let mut found = cycles(graph, Precedence::ReadFirst, is_partial, self, &explain);
         found.extend(others.into_iter().filter(|(_, findings)| !findings.is_empty()));
         Ok(found)
     }
 }
 
+/// Whether some anomaly in question is about an order of that name.
+fn asks_for(reportable: AnomalySet, suffix: &str) -> bool {
+    reportable.iter().any(|anomaly| anomaly.name().ends_with(suffix))
+}
+
 /// Adds the order of time, or of processes, if some model in question asks for it.
 fn add_orders(history: &TransactionHistory, graph: &mut GraphBuilder, reportable: AnomalySet) {
-    let has = |suffix: &str| reportable.iter().any(|anomaly| anomaly.name().ends_with(suffix));
-    if has("-realtime") {
+    if asks_for(reportable, "-realtime") {
         // Nothing follows what did not surely happen, but it comes after others.
         let span = |entry: &Entry| Span {
             // Before everything else, if nobody knows when.
@@ -110,7 +117,7 @@ fn add_orders(history: &TransactionHistory, graph: &mut GraphBuilder, reportable
         };
         let spans: Vec<Span> = history.transactions().map(|(_, entry, _)| span(entry)).collect();
         add_realtime(graph, &spans);
-    } else if has("-process") {
+    } else if asks_for(reportable, "-process") {
         let process = |number| Process::Client(history.entry(number).process);
         let oks = history.oks().map(|(number, _)| (number, process(number)));
         add_process(graph, oks);
@@ -122,15 +129,17 @@ fn cycles(
     graph: GraphBuilder,
     precedence: Precedence,
     is_partial: bool,
+    history: &TransactionHistory,
     explain: &dyn Fn(u32, u32, Edge) -> Option<Reason>,
 ) -> Found {
     let mut found = Found::new();
-    let graph = graph.build();
-    if graph.has_no_edges() {
+    if graph.has_nothing() {
         found.insert(Anomaly::EmptyTransactionGraph, Vec::new());
     }
+    let graph = graph.build();
+    let index_of = |transaction| history.entry(transaction).index;
     let CycleSearch { cycles, existing, mut unfinished } =
-        find_cycles(&graph, precedence, &mut Budget::default());
+        find_cycles(&graph, precedence, Some(&index_of), &mut Budget::default());
     if is_partial {
         let component_size = graph.node_count();
         let (anomalies, does_not_contain) = (Vec::new(), Vec::new());

@@ -5,12 +5,15 @@
 //! said to be [`Unfinished`]. Knows nothing of keys and values.
 //!
 //! The reference gives up on a kind when the first cycle that it meets is told otherwise, since some
-//! of its pairs have several edges; here another one is looked for, so a kind more may be found.
+//! of its pairs have several edges. So is it here, where the indices of transactions are known, and in
+//! components that are not too entangled (see [`first_cycle`](super::first_cycle)); else another cycle
+//! is looked for, so a kind more may be found.
 
 use super::anomaly::Anomaly;
 use super::budget::Budget;
 use super::components::{Components, Masked};
 use super::existence::{CycleExistence, excluded_anomalies, existing_cycles};
+use super::first_cycle::{Extra, FirstCycles, Wanted};
 use super::graph::{Edge, EdgeSet, Graph};
 use super::models::all_implied;
 use super::search::{ComponentSearch, Target};
@@ -90,6 +93,22 @@ struct Spec {
     may_be_other: bool,
 }
 
+impl Spec {
+    /// What the reference looks for.
+    fn wanted(&self) -> Wanted {
+        let orders = EdgeSet::of(Edge::Process).with(Edge::Realtime);
+        let order = self.edges.intersection(orders);
+        let wr = if self.key == Edge::Wr { EdgeSet::of(Edge::Wr) } else { EdgeSet::NONE };
+        let (anti_dependencies, extra) = match self.target {
+            Target::Single => (1, Extra::One),
+            Target::Nonadjacent => (2, Extra::Nonadjacent),
+            Target::Through if self.key == Edge::Rw => (2, Extra::None),
+            Target::Through => (0, Extra::None),
+        };
+        Wanted { legal: self.edges, required: [wr, order], anti_dependencies, extra }
+    }
+}
+
 /// Every kind of cycle, in the order of `elle.txn/cycle-anomaly-specs`: by depth in the graph of what
 /// implies and outweighs what, then by name. Those on predicates, which we never infer, left out.
 const SPECS: [Spec; 15] = {
@@ -166,14 +185,22 @@ pub(crate) struct CycleSearch {
 /// Most of the steps left that the search for one kind of cycle may take: one part in so many.
 const SHARE: u64 = 4;
 
-/// Searches for cycles of every kind.
+/// Most transactions of a component in which the reference's search is repeated, ...
+const REPEATED: usize = 2_000;
+/// ... steps that this may take for one kind of cycle, and for all.
+const REPEATED_STEPS: u64 = 300_000;
+const ALL_REPEATED_STEPS: u64 = 30_000_000;
+
+/// Searches for cycles of every kind. `indices` are those of the transactions, if known.
 ///
 /// Also of those that nobody asked about: they decide which models are ruled out beside.
 pub(crate) fn find_cycles(
     graph: &Graph,
     precedence: Precedence,
+    indices: Option<&dyn Fn(u32) -> u64>,
     budget: &mut Budget,
 ) -> CycleSearch {
+    let mut repeated_budget = Budget::new(ALL_REPEATED_STEPS);
     let components = Components::of(&Masked { graph, mask: EdgeSet::ALL });
     let groups = components.groups(|_| true);
     drop(components);
@@ -185,7 +212,12 @@ pub(crate) fn find_cycles(
     for group in order {
         let nodes = &groups[group];
         let own = graph.induced(nodes, &mut places);
-        let mut search = cycles_in_component(&own, precedence, budget);
+        let indices = indices.filter(|_| nodes.len() <= REPEATED);
+        let first = indices.map(|index_of| {
+            let first = FirstCycles::new(&own, nodes.iter().map(|&node| index_of(node)));
+            (first, &mut repeated_budget)
+        });
+        let mut search = cycles_in_component(&own, precedence, first, budget);
         for cycle in &mut search.cycles {
             cycle.steps.iter_mut().for_each(|step| step.txn = nodes[step.txn as usize]);
         }
@@ -203,7 +235,12 @@ pub(crate) fn find_cycles(
     all
 }
 
-fn cycles_in_component(graph: &Graph, precedence: Precedence, budget: &mut Budget) -> CycleSearch {
+fn cycles_in_component(
+    graph: &Graph,
+    precedence: Precedence,
+    mut first: Option<(FirstCycles<'_>, &mut Budget)>,
+    budget: &mut Budget,
+) -> CycleSearch {
     let existing = existing_cycles(graph);
     let told = graph.map_reasons(|reasons| precedence.first(reasons));
     let mut search = ComponentSearch::new(graph, &told);
@@ -215,13 +252,30 @@ fn cycles_in_component(graph: &Graph, precedence: Precedence, budget: &mut Budge
     let absent_orders = orders.without(graph.all_reasons());
     // So many are enough for every search that is easy.
     let least = 4 * (graph.node_count() + graph.edge_count()) as u64;
-    for Spec { anomaly, target, edges, key, may_be_other } in &SPECS {
+    for spec in &SPECS {
+        let Spec { anomaly, target, edges, key, may_be_other } = spec;
         // A variant with an order that is not there is the same search again.
         if redundant.contains(*anomaly) || edges.intersects(absent_orders) {
             continue;
         }
+        let first = first.as_mut().and_then(|(first, budget)| {
+            budget.at_most(REPEATED_STEPS, |budget| first.find(spec.wanted(), budget)).ok()
+        });
+        let first = first.map(|way| way.and_then(|way| search.cycle(&way)));
         let result = budget.share(SHARE, least, |budget| {
+            match &first {
+                None => {}
+                Some(Some(cycle)) if cycle.anomaly == *anomaly => {}
+                Some(Some(cycle)) if *may_be_other => return Ok(Some(cycle.clone())),
+                Some(_) => return Ok(None),
+            }
             let result = search.find(*target, *edges, *key, budget);
+            // A shorter one of the kind is better to show, but no other.
+            if let Some(Some(first)) = &first
+                && !matches!(&result, Ok(Some(cycle)) if cycle.anomaly == *anomaly)
+            {
+                return Ok(Some(first.clone()));
+            }
             // Nothing is called so. With all edges of each pair, there may still be such a cycle.
             if *may_be_other && result == Ok(None) {
                 search.find_untold(*edges, budget)

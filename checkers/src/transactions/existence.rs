@@ -119,16 +119,23 @@ const SPECS: [Spec; 13] = {
 pub(super) fn existing_cycles(graph: &Graph) -> Vec<CycleExistence> {
     let mut found: Vec<CycleExistence> = Vec::new();
     let mut redundant = ModelSet::default();
+    let loops: Vec<(u32, EdgeSet)> = graph.loops().collect();
     for Spec { model, anomaly, subgraph } in &SPECS {
         if redundant.contains(*model) {
             continue;
         }
-        let groups = if subgraph.then_rw {
+        let mut groups = if subgraph.then_rw {
             extension_groups(graph, subgraph.union)
         } else {
             let rows = Masked { graph, mask: subgraph.union };
             Components::of(&rows).groups(|_| true)
         };
+        // A transaction that comes before itself is a group, unless it is in one.
+        for (node, reasons) in &loops {
+            if reasons.intersects(subgraph.union) && !groups.iter().any(|it| it.contains(node)) {
+                groups.push(vec![*node]);
+            }
+        }
         if let Some(transactions) = groups.into_iter().min_by_key(Vec::len) {
             redundant = redundant.union(all_stronger(*model));
             let (model, anomaly, subgraph) = (*model, *anomaly, *subgraph);

@@ -7,7 +7,6 @@ mod value;
 use super::atom::Atom;
 use super::history::{MicroOp, TransactionHistory};
 use super::reason::Reason;
-use super::versions::NONE;
 use super::{CycleExistence, Edge, Unfinished};
 pub(crate) use text::{Narrator, meaning};
 
@@ -119,24 +118,6 @@ pub(crate) struct CycleStep {
 }
 
 impl Finding {
-    /// The transaction by which it is sorted.
-    pub(crate) fn first_transaction(&self) -> u32 {
-        match self {
-            Self::Aborted { reader, .. }
-            | Self::Intermediate { reader, .. }
-            | Self::Internal { reader, .. }
-            | Self::FutureRead { reader, .. }
-            | Self::Duplicates { reader, .. } => reader.transaction,
-            Self::DirtyUpdate { writers, .. } => writers[0],
-            Self::LostUpdate { transactions, .. } => transactions.first().copied().unwrap_or(NONE),
-            Self::Cycle { steps, .. } => steps.first().map_or(NONE, |step| step.transaction),
-            Self::SomeCycle(existence) => existence.transactions.first().copied().unwrap_or(NONE),
-            Self::IncompatibleOrder { .. } | Self::CyclicVersions { .. } | Self::Unfinished(_) => {
-                NONE
-            }
-        }
-    }
-
     /// Adds the positions of the entries that a result quotes.
     pub(crate) fn positions(&self, history: &TransactionHistory, positions: &mut Vec<u32>) {
         let position = |transaction: u32| history.entry(transaction).position;

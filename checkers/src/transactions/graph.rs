@@ -66,6 +66,11 @@ impl EdgeSet {
         Self(self.0 | other.0)
     }
 
+    /// Those of both.
+    pub(crate) const fn intersection(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
     /// These, without those of the other.
     pub(crate) const fn without(self, other: Self) -> Self {
         Self(self.0 & !other.0)
@@ -106,6 +111,7 @@ pub(crate) struct GraphBuilder {
     from: Vec<u32>,
     to: Vec<u32>,
     reasons: Vec<EdgeSet>,
+    has_dropped: bool,
 }
 
 impl GraphBuilder {
@@ -114,7 +120,8 @@ impl GraphBuilder {
         Self { nodes, ..Self::default() }
     }
 
-    /// Adds a reason why `from` comes before `to`. Edges from a node to itself are dropped.
+    /// Adds a reason why `from` comes before `to`. Edges from a node to itself are dropped; but see
+    /// [`has_nothing`](Self::has_nothing).
     pub(crate) fn add(&mut self, from: u32, to: u32, edge: Edge) {
         self.add_all(from, to, EdgeSet::of(edge));
     }
@@ -122,11 +129,28 @@ impl GraphBuilder {
     /// Adds reasons why `from` comes before `to`.
     pub(crate) fn add_all(&mut self, from: u32, to: u32, reasons: EdgeSet) {
         debug_assert!((from.max(to) as usize) < self.nodes);
-        if from != to {
-            self.from.push(from);
-            self.to.push(to);
-            self.reasons.push(reasons);
+        if from == to {
+            self.has_dropped = true;
+        } else {
+            self.push(from, to, reasons);
         }
+    }
+
+    /// Adds a reason why a node comes before itself.
+    pub(crate) fn add_loop(&mut self, node: u32, edge: Edge) {
+        self.push(node, node, EdgeSet::of(edge));
+    }
+
+    fn push(&mut self, from: u32, to: u32, reasons: EdgeSet) {
+        self.from.push(from);
+        self.to.push(to);
+        self.reasons.push(reasons);
+    }
+
+    /// Whether no edge was added, not even one that was dropped: the reference drops it, too, and
+    /// keeps the node.
+    pub(crate) fn has_nothing(&self) -> bool {
+        self.from.is_empty() && !self.has_dropped
     }
 
     /// Sorts the edges into rows, and merges parallel ones.
@@ -134,7 +158,7 @@ impl GraphBuilder {
     /// # Panics
     /// Past 2^32 - 1 edges.
     pub(crate) fn build(self) -> Graph {
-        let Self { nodes, from, to, reasons } = self;
+        let Self { nodes, from, to, reasons, .. } = self;
         let edges = u32::try_from(from.len()).expect("fewer than 2^32 edges");
         // Where each row starts; while filling, where its next edge goes.
         let mut starts = vec![0_u32; nodes + 1];
@@ -212,9 +236,10 @@ impl Graph {
         self.targets.len()
     }
 
-    /// Whether no node depends on another.
-    pub(crate) fn has_no_edges(&self) -> bool {
-        self.targets.is_empty()
+    /// The nodes with an edge to themselves, and why.
+    pub(super) fn loops(&self) -> impl Iterator<Item = (u32, EdgeSet)> {
+        let nodes = (0..number(self.node_count())).map(|node| (node, self.reasons(node, node)));
+        nodes.filter(|(_, reasons)| *reasons != EdgeSet::NONE)
     }
 
     /// The places of a node's edges, for [`target`](Self::target) and [`reasons_at`](Self::reasons_at).
@@ -291,8 +316,12 @@ mod tests {
             let mut builder = GraphBuilder::new(8);
             let mut expected: BTreeMap<(u32, u32), EdgeSet> = BTreeMap::new();
             for (from, to, edge) in edges {
-                builder.add(from, to, edge);
-                if from != to {
+                if from == to && edge == Edge::Wr {
+                    builder.add_loop(from, edge);
+                } else {
+                    builder.add(from, to, edge);
+                }
+                if from != to || edge == Edge::Wr {
                     let set = expected.entry((from, to)).or_default();
                     *set = set.with(edge);
                 }

@@ -7,7 +7,7 @@ use super::micro_op::{self, Access};
 use super::versions::{NONE, Versions, number};
 use crate::CheckerError;
 use crate::excerpt::edn;
-use glomers_history::{Kind, Operation, Process, Value};
+use glomers_history::{Kind, Mispaired, Operation, Process, Value};
 use rustc_hash::FxHashMap;
 
 /// What the values of keys are.
@@ -98,7 +98,24 @@ pub(super) struct Stray {
 #[derive(Debug, Default)]
 struct Open {
     position: u32,
+    index: u64,
     writes: Vec<MicroOp>,
+    /// A hash of its operations, but for what they read.
+    shape: Shape,
+}
+
+/// A hash of the operations of a transaction, but for what they read.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Shape(u64);
+
+impl Shape {
+    fn add(&mut self, micro_op: MicroOp) {
+        /// An odd number without a pattern.
+        const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
+        let written = if micro_op.is_write() { micro_op.arg } else { 0 };
+        let next = u64::from(micro_op.key) << 32 | u64::from(written);
+        self.0 = (self.0.rotate_left(5) ^ next).wrapping_mul(FACTOR).wrapping_add(1);
+    }
 }
 
 /// The transactions of a history, read entry by entry. Entries themselves are not kept: what a
@@ -121,6 +138,11 @@ pub struct TransactionHistory {
     /// the position of that invocation.
     pub(crate) odd_intermediates: Vec<(u32, u32)>,
     error: Option<CheckerError>,
+    first_mispaired: Option<Mispaired>,
+    has_invocations: bool,
+    /// How many transactions were answered by others than were asked for, and positions of the
+    /// first such completion and its invocation.
+    pub(super) unlike: (usize, Option<[u32; 2]>),
 }
 
 impl TransactionHistory {
@@ -139,6 +161,9 @@ impl TransactionHistory {
             strays: Vec::new(),
             odd_intermediates: Vec::new(),
             error: None,
+            first_mispaired: None,
+            has_invocations: false,
+            unlike: (0, None),
         }
     }
 
@@ -176,12 +201,14 @@ impl TransactionHistory {
         process: u64,
         position: usize,
     ) -> Result<(), CheckerError> {
-        let mut open = Open { position: number(position), writes: Vec::new() };
+        self.has_invocations = true;
+        let index = operation.index;
+        let mut open = Open { position: number(position), index, ..Open::default() };
         for part in micro_op::parts(operation)? {
             let (access, key, value) = micro_op::read(operation, part, self.datatype)?;
             if access == Access::Read {
                 // A key counts though nobody ever writes it.
-                self.versions.key(key);
+                open.shape.add(MicroOp::read(self.versions.key(key), 0));
                 continue;
             }
             let write = self.number(key, value, Access::Write);
@@ -190,10 +217,13 @@ impl TransactionHistory {
                 let (index, key, value) = (operation.index, edn(key), edn(value));
                 return Err(CheckerError::AppendedTwice { index, key, value });
             }
+            open.shape.add(write);
             open.writes.push(write);
         }
         if let Some(left) = self.open.insert(process, open) {
             self.note_odd(&left);
+            let running = left.index;
+            self.first_mispaired.get_or_insert(Mispaired::StillRunning { index, running });
         }
         Ok(())
     }
@@ -206,6 +236,7 @@ impl TransactionHistory {
     ) -> Result<(), CheckerError> {
         let first = self.micro_ops.len();
         let open = self.open.remove(&process);
+        let mut shape = Shape::default();
         for part in micro_op::parts(operation)? {
             let (access, key, value) = micro_op::read(operation, part, self.datatype)?;
             let micro_op = match (access, self.datatype) {
@@ -219,15 +250,23 @@ impl TransactionHistory {
             } else if access == Access::Read && self.datatype == Datatype::Register {
                 self.note_stray(micro_op.key(), micro_op.version(), operation.kind, position);
             }
+            shape.add(micro_op);
             self.micro_ops.push(micro_op);
         }
         let mut invoked = NONE;
         if let Some(open) = open {
             invoked = open.position;
+            if operation.kind == Kind::Ok && shape != open.shape {
+                self.unlike.0 += 1;
+                self.unlike.1.get_or_insert([number(position), open.position]);
+            }
             let writes = self.micro_ops[first..].iter().filter(|m| m.is_write());
             if !writes.map(|m| (m.key, m.arg)).eq(open.writes.iter().map(|m| (m.key, m.arg))) {
                 self.note_odd(&open);
             }
+        } else {
+            let index = operation.index;
+            self.first_mispaired.get_or_insert(Mispaired::NeverBegan { index });
         }
         let end = number(self.micro_ops.len());
         let position = number(position);
@@ -321,6 +360,15 @@ impl TransactionHistory {
             self.note_odd(open);
         }
         self.error.clone().map_or(Ok(()), Err)
+    }
+
+    /// Fails if an entry does not pair, and the reference would have to know which invocation is whose
+    /// completion.
+    pub(crate) fn require_pairs(&self) -> Result<(), CheckerError> {
+        match self.first_mispaired {
+            Some(mispaired) if self.has_invocations => Err(mispaired.into()),
+            _ => Ok(()),
+        }
     }
 
     /// How many transactions were completed.

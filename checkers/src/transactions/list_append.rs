@@ -3,7 +3,9 @@
 mod dependencies;
 mod dirty_update;
 mod internal;
+mod key_order;
 mod order;
+mod read_order;
 mod wrong_reads;
 
 use super::Anomaly;
@@ -23,7 +25,7 @@ pub(crate) fn anomalies(
 ) -> Result<Vec<(Anomaly, Vec<Finding>)>, CheckerError> {
     Ok(vec![
         (Anomaly::DuplicateElements, wrong_reads::duplicates(history)?),
-        (Anomaly::IncompatibleOrder, order::incompatible(history)),
+        (Anomaly::IncompatibleOrder, order::incompatible(history, orders)),
         (Anomaly::Internal, internal::internal(history)),
         (Anomaly::FutureRead, internal::future_reads(history)),
         (Anomaly::DirtyUpdate, dirty_update::dirty_updates(history, orders, writers)?),

@@ -93,16 +93,8 @@ impl Lists {
         self.keys.get(key as usize).map_or(&[], |lists| &lists.spine)
     }
 
-    /// The lists of a key that contradict its spine.
-    pub(crate) fn strays(&self, key: u32) -> impl Iterator<Item = &[Atom]> {
-        let strays = self.keys.get(key as usize).and_then(|lists| lists.strays.as_deref());
-        strays.into_iter().flatten().map(AsRef::as_ref)
-    }
-
-    /// The longest list of a key, the first such.
-    pub(crate) fn longest(&self, key: u32) -> &[Atom] {
-        self.strays(key).fold(self.spine(key), |longest, stray| {
-            if stray.len() > longest.len() { stray } else { longest }
-        })
+    /// Whether some lists of a key contradict its spine.
+    pub(crate) fn has_strays(&self, key: u32) -> bool {
+        self.keys.get(key as usize).is_some_and(|lists| lists.strays.is_some())
     }
 }

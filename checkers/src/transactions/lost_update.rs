@@ -4,6 +4,9 @@
 use super::finding::Finding;
 use super::history::{MicroOp, TransactionHistory};
 use super::per_key::PerKey;
+use crate::clojure_order::{hash_rank, order_as_map};
+use indexmap::{IndexMap, IndexSet};
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 /// What a transaction did to a key so far.
 #[derive(Debug, Clone, Copy, Default)]
@@ -33,15 +36,40 @@ pub(crate) fn lost_updates(history: &TransactionHistory) -> Vec<Finding> {
         }
     }
     // Only what occurs more than once is worth a place in a table.
-    updates.sort_by_key(|&(read, _)| read);
-    let groups = updates.chunk_by(|a, b| a.0 == b.0).filter(|group| group.len() > 1);
-    let mut lost: Vec<Finding> = groups
-        .map(|group| {
-            let (key, read) = group[0].0;
-            let transactions = group.iter().map(|&(_, transaction)| transaction).collect();
-            Finding::LostUpdate { key, read: MicroOp::read(key, read), transactions }
-        })
+    let mut sorted = updates.clone();
+    sorted.sort_by_key(|&(read, _)| read);
+    let groups = sorted.chunk_by(|a, b| a.0 == b.0).filter(|group| group.len() > 1);
+    let lost: FxHashMap<(u32, u32), Vec<u32>> = groups
+        .map(|group| (group[0].0, group.iter().map(|&(_, transaction)| transaction).collect()))
         .collect();
-    lost.sort_by_key(Finding::first_transaction);
-    lost
+    if lost.is_empty() {
+        return Vec::new();
+    }
+    listed(history, &updates, lost)
+}
+
+/// What is lost, by key and version, in the order of the reference's maps of all updates.
+fn listed(
+    history: &TransactionHistory,
+    updates: &[((u32, u32), u32)],
+    mut lost: FxHashMap<(u32, u32), Vec<u32>>,
+) -> Vec<Finding> {
+    let mut by_key: IndexMap<u32, IndexSet<u32, FxBuildHasher>, FxBuildHasher> =
+        IndexMap::default();
+    for &((key, read), _) in updates {
+        by_key.entry(key).or_default().insert(read);
+    }
+    let mut keys: Vec<u32> = by_key.keys().copied().collect();
+    order_as_map(&mut keys, |&key| hash_rank(&history.versions.key_value(key)));
+    let mut findings = Vec::new();
+    for key in keys {
+        let mut reads: Vec<u32> = by_key.swap_remove(&key).into_iter().flatten().collect();
+        let value = |read| history.value(MicroOp::read(key, read));
+        order_as_map(&mut reads, |&read| hash_rank(&value(read)));
+        findings.extend(reads.into_iter().filter_map(|read| {
+            let transactions = lost.remove(&(key, read))?;
+            Some(Finding::LostUpdate { key, read: MicroOp::read(key, read), transactions })
+        }));
+    }
+    findings
 }

@@ -12,11 +12,15 @@ pub(crate) enum Access {
     Write,
 }
 
-/// The parts of an entry's transaction. One of `nil` has none.
+/// The parts of an entry's transaction. One of `nil` has none, like any empty collection.
 pub(crate) fn parts(operation: &Operation) -> Result<&[Value], CheckerError> {
     match &operation.value {
         Value::Nil => Ok(&[]),
         Value::Vector(parts) | Value::List(parts) => Ok(parts),
+        // Nothing to do in there, for the reference either.
+        Value::Map(entries) if entries.is_empty() => Ok(&[]),
+        Value::Set(parts) if parts.len() < 2 => Ok(parts),
+        Value::Str(text) if text.is_empty() => Ok(&[]),
         other => Err(CheckerError::NotATransaction { index: operation.index, value: edn(other) }),
     }
 }

@@ -105,7 +105,7 @@ impl<'a> ComponentSearch<'a> {
         let mut shorter = Budget::new(SHORTER_STEPS);
         for node in 0..number(keyed.node_count()) {
             let sources = key.row(node).filter_map(|place| key.target(place));
-            let longest = best.as_ref().map_or(usize::MAX, |best| best.len() - 2);
+            let longest = best.as_ref().map_or(usize::MAX, |best| best.len().saturating_sub(2));
             let budget = if best.is_some() { &mut shorter } else { &mut *budget };
             match self.scratch.shortest(rows, &components, sources, node, longest, budget) {
                 Found::Way(way) => best = Some(way),
@@ -113,7 +113,7 @@ impl<'a> ComponentSearch<'a> {
                 Found::Spent if best.is_some() => break,
                 Found::Spent => return Err(Spent),
             }
-            if best.as_ref().is_some_and(|best| best.len() == 2) {
+            if best.as_ref().is_some_and(|best| best.len() <= 2) {
                 break;
             }
         }
@@ -158,7 +158,7 @@ impl<'a> ComponentSearch<'a> {
     }
 
     /// The cycle of a way whose last node leads to its first.
-    fn cycle(&self, way: &[u32]) -> Option<Cycle> {
+    pub(super) fn cycle(&self, way: &[u32]) -> Option<Cycle> {
         let next = way.iter().cycle().skip(1);
         let steps = way.iter().zip(next).map(|(from, to)| {
             let edge = self.told.reasons(*from, *to).iter().next()?;

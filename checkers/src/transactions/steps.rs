@@ -61,14 +61,15 @@ impl Rows for StepRows {
     }
 }
 
-/// The graph of walks that never take two anti-dependencies in a row. Node `i` of `graph` is here
+/// The graph of walks that never take two anti-dependencies in a row, nor an edge from a node to
+/// itself. Node `i` of `graph` is here
 /// twice: as `i`, reached by an edge of `mask`, and as `i` + the node count, reached by an
 /// anti-dependency.
 pub(super) fn nonadjacent(graph: &Graph, mask: EdgeSet) -> StepRows {
     let nodes = number(graph.node_count());
     StepRows::new(2 * nodes, |place, add| {
         let node = place % nodes;
-        for (next, reasons) in graph.successors(node) {
+        for (next, reasons) in graph.successors(node).filter(|(next, _)| *next != node) {
             if reasons.intersects(mask) {
                 add(next);
             }

@@ -1,8 +1,10 @@
-//! Reads of values that nobody wrote, or only later. The verdict often does not mind.
+//! Reads of values that nobody wrote, or only later, and answers to other transactions than were
+//! asked for. The verdict often does not mind.
 
 use super::finding::quotes::Entries;
 use super::history::{Stray, TransactionHistory};
 use super::versions::NONE;
+use crate::malformed::unlike_request;
 use crate::{Moment, Warning};
 use rustc_hash::FxHashSet;
 
@@ -25,6 +27,23 @@ impl TransactionHistory {
             self.strays.iter().flat_map(positions).flatten().map(|p| p as usize).collect();
         positions.sort_unstable();
         positions.dedup();
+        positions
+    }
+
+    /// A warning for transactions that were answered by others than were asked for.
+    #[must_use]
+    pub fn unlike_requests(&self, entries: &dyn Entries) -> Option<Warning> {
+        let (count, Some(positions)) = self.unlike else { return None };
+        let [completion, invocation] = positions.map(|position| entries.entry(position as usize));
+        Some(Warning::Malformed(unlike_request(count, completion?, invocation?)))
+    }
+
+    /// Positions of the entries that [`unlike_requests`](Self::unlike_requests) quotes, ascending.
+    #[must_use]
+    pub fn unlike_positions(&self) -> Vec<usize> {
+        let mut positions: Vec<usize> =
+            self.unlike.1.iter().flatten().map(|&position| position as usize).collect();
+        positions.sort_unstable();
         positions
     }
 

@@ -95,3 +95,38 @@ fn histories_that_cannot_be_judged() {
     assert_snapshot!(registers("invoke 0 txn [[:w 5 1] [:r \"5\" nil]]\n ok 0 txn []"), @r#"the history cannot be judged: keys 5 and "5" are of different types: give all keys one type"#);
     assert_snapshot!(registers(""), @"empty-transaction-graph: no transaction has to do with another: nothing is shown");
 }
+
+fn types(model: ConsistencyModel, lines: &str) -> String {
+    let history = sample(lines);
+    let transactions =
+        TransactionHistory::from_operations(Datatype::Register, history.operations());
+    let map = transactions.judge(&[model]).unwrap().verdict(&history).map;
+    crate::excerpt::edn(map.get("anomaly-types").unwrap())
+}
+
+#[test]
+fn a_transaction_that_reads_what_it_writes_later_is_a_cycle() {
+    let own = "invoke 0 txn [[:r 0 nil] [:w 0 4]]
+               ok 0 txn [[:r 0 4] [:w 0 4]]
+               invoke 0 txn [[:r 0 nil]]
+               ok 0 txn [[:r 0 4]]";
+    assert_eq!(types(ConsistencyModel::ReadCommitted, own), "(:G1c)");
+    assert_snapshot!(told(Datatype::Register, own), @r"
+        G-single-item: a transaction missed a write that it should have seen (read skew) (once)
+          T1 is [[:r 0 4] [:w 0 4]] by process 0 at 0.001 s, entry 1
+            T2 is [[:r 0 4]] by process 0 at 0.003 s, entry 3
+            T1 wrote 4 to key 0, and T2 read it
+            but T2 read 4 from key 0, and T1 wrote 4 over it: a contradiction
+        G1c: transactions in a circle saw, or overwrote, each other's writes (once)
+          T1 is [[:r 0 4] [:w 0 4]] by process 0 at 0.001 s, entry 1
+            but T1 read 4 from key 0, which it wrote only after that: a contradiction
+        ");
+}
+
+#[test]
+fn what_only_leads_to_itself_is_something() {
+    let own = "invoke 0 txn [[:r 1 nil] [:w 1 1]]\n ok 0 txn [[:r 1 nil] [:w 1 1]]";
+    assert_eq!(types(ConsistencyModel::Serializable, own), "()");
+    let nothing = "invoke 0 txn [[:w 1 1]]\n ok 0 txn [[:w 1 1]]";
+    assert_eq!(types(ConsistencyModel::Serializable, nothing), "(:empty-transaction-graph)");
+}

@@ -14,7 +14,7 @@ pub(crate) struct Writers {
     pub(crate) completed: Vec<u32>,
     /// The last transaction that failed to write it.
     pub(crate) failed: Vec<u32>,
-    /// Position of the entry that wrote it, and then something else to the same key.
+    /// Position of the last entry that wrote it, and then something else to the same key.
     pub(crate) intermediate: Vec<u32>,
     /// Whether any transaction failed.
     pub(crate) some_failed: bool,
@@ -56,7 +56,8 @@ impl Writers {
 
     fn note_intermediate(&mut self, history: &TransactionHistory, version: u32, position: u32) {
         if !history.versions.atom_of(version).is_falsy() {
-            self.intermediate[version as usize] = position;
+            let last = &mut self.intermediate[version as usize];
+            *last = if *last == NONE { position } else { position.max(*last) };
         }
     }
 }

@@ -45,6 +45,7 @@ pub(super) fn warn(
 ) -> Vec<Warning> {
     let mut warnings = Warning::unsuccessful(history);
     let transactions = TransactionHistory::from_operations(datatype, history.operations());
+    warnings.extend(transactions.unlike_requests(history));
     warnings.extend(transactions.stray_reads(history));
     warnings.extend(Warning::silent(traffic, node_count));
     warnings

@@ -152,6 +152,10 @@ impl Narrator<'_> {
         let key = self.key(reason.key);
         let next = reason.next.map(version).unwrap_or_default();
         let is_list = self.history.datatype == Datatype::ListAppend;
+        if let (Some(value), true) = (reason.value, a == b) {
+            let value = version(value);
+            return format!("{a} read {value} from key {key}, which it wrote only after that");
+        }
         match (reason.value, step.edge) {
             (None, _) => {
                 format!("{a} read key {key} while it was empty, and {b} appended {next} to it")

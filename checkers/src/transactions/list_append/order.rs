@@ -1,5 +1,7 @@
 //! The order in which elements were appended to each key, as far as reads show it.
 
+use super::key_order::key_places;
+use super::read_order::{Contradicted, contradicted};
 use crate::transactions::atom::Atom;
 use crate::transactions::finding::Finding;
 use crate::transactions::history::TransactionHistory;
@@ -7,6 +9,7 @@ use crate::transactions::versions::{NONE, number};
 use rustc_hash::FxHashSet;
 
 /// The appends of all keys, in order: the longest list that was read of each, without repetitions.
+/// Of contradicting ones, see [`contradicted`].
 #[derive(Debug)]
 pub(crate) struct Orders {
     /// By key: where its elements begin in `elements`; one more at the end.
@@ -16,6 +19,7 @@ pub(crate) struct Orders {
     versions: Vec<u32>,
     /// By version: its place among the elements of its key.
     places: Vec<u32>,
+    contradicted: Vec<Contradicted>,
 }
 
 impl Orders {
@@ -28,12 +32,13 @@ impl Orders {
             elements: Vec::new(),
             versions: Vec::new(),
             places: vec![NONE; history.versions.count()],
+            contradicted: contradicted(history),
         };
         orders.starts.push(0);
         let mut unknown = FxHashSet::default();
         for (key, &only) in (0..).zip(&only) {
             unknown.clear();
-            let longest = history.lists.longest(key);
+            let longest = orders.longest(history, key);
             let single =
                 (longest.is_empty() && only < MANY).then(|| history.versions.atom_of(only));
             for &element in longest.iter().chain(&single) {
@@ -55,6 +60,15 @@ impl Orders {
             orders.starts.push(orders.elements.len());
         }
         orders
+    }
+
+    /// The longest list that was read of a key.
+    fn longest<'h>(&self, history: &'h TransactionHistory, key: u32) -> &'h [Atom] {
+        let known = self.contradicted.binary_search_by_key(&key, |it| it.key).ok();
+        match known.and_then(|index| self.contradicted[index].lists.last()) {
+            Some(&list) => history.lists.elements(key, list),
+            None => history.lists.spine(key),
+        }
     }
 
     /// The elements of a key in order.
@@ -109,35 +123,20 @@ fn single_appends(history: &TransactionHistory) -> Vec<u32> {
     only
 }
 
-/// Lists of a key of which none is a prefix of the other: the first pair of each key when its lists
-/// are sorted by length.
-pub(crate) fn incompatible(history: &TransactionHistory) -> Vec<Finding> {
-    let keys = 0..number(history.versions.key_count());
-    let contradicted: Vec<u32> =
-        keys.filter(|&key| history.lists.strays(key).next().is_some()).collect();
-    if contradicted.is_empty() {
-        return Vec::new();
-    }
-    // Which prefixes were read counts only where there is a contradiction.
-    let mut lengths: Vec<Vec<usize>> = vec![Vec::new(); contradicted.len()];
-    for (_, micro_ops) in history.possible() {
-        for read in micro_ops.iter().filter(|micro_op| !micro_op.is_write()) {
-            if let (Ok(place), Some(length @ 1..)) =
-                (contradicted.binary_search(&read.key()), read.list().prefix())
-            {
-                lengths[place].push(length);
-            }
-        }
-    }
-    let pair = |(&key, mut lengths): (&u32, Vec<usize>)| {
-        lengths.sort_unstable();
-        lengths.dedup();
-        let spine = history.lists.spine(key);
-        let mut lists: Vec<&[Atom]> = lengths.iter().map(|&length| &spine[..length]).collect();
-        lists.extend(history.lists.strays(key));
-        lists.sort_by_key(|list| list.len());
+/// Lists of a key that contradict each other: of each key the first list, in their order, that is no
+/// prefix of the next.
+pub(super) fn incompatible(history: &TransactionHistory, orders: &Orders) -> Vec<Finding> {
+    let pair = |Contradicted { key, lists }: &Contradicted| {
+        let lists: Vec<&[Atom]> =
+            lists.iter().map(|&list| history.lists.elements(*key, list)).collect();
         let pair = lists.windows(2).find(|pair| !pair[1].starts_with(pair[0]))?;
-        Some(Finding::IncompatibleOrder { key, values: [pair[0].to_vec(), pair[1].to_vec()] })
+        let values = [pair[0].to_vec(), pair[1].to_vec()];
+        Some(Finding::IncompatibleOrder { key: *key, values })
     };
-    contradicted.iter().zip(lengths).filter_map(pair).collect()
+    let mut contradicted: Vec<&Contradicted> = orders.contradicted.iter().collect();
+    if contradicted.len() > 1 {
+        let places = key_places(history);
+        contradicted.sort_by_key(|it| places.get(&it.key));
+    }
+    contradicted.into_iter().filter_map(pair).collect()
 }

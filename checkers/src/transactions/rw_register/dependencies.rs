@@ -16,7 +16,7 @@ use crate::transactions::{Edge, GraphBuilder};
 pub(crate) struct Dependencies<'a> {
     history: &'a TransactionHistory,
     order: &'a VersionOrder,
-    /// By version: transactions that read it, not from themselves.
+    /// By version: transactions that read it before they wrote its key.
     readers: Groups,
     /// By version: transactions that wrote it and left it so.
     writers: Groups,
@@ -69,7 +69,12 @@ impl<'a> Dependencies<'a> {
         let mut is_partial = false;
         for version in 0..number(self.history.versions.count()) {
             if let Some(&writer) = self.writers.get(version).first() {
-                link(graph, &[writer], self.readers.get(version), Edge::Wr);
+                let readers = self.readers.get(version);
+                link(graph, &[writer], readers, Edge::Wr);
+                // It read what it wrote only later.
+                if readers.contains(&writer) {
+                    graph.add_loop(writer, Edge::Wr);
+                }
             }
             let next = self.order.next(version);
             if !next.is_empty() {
@@ -136,15 +141,15 @@ impl<'a> Dependencies<'a> {
     }
 }
 
-/// Links all of the first to all of the second, but none to itself; says whether there were too
-/// many to do so.
+/// Links all of the first to all of the second, where the graph drops what would lead a transaction
+/// to itself; says whether there were too many to do so.
 fn link(graph: &mut GraphBuilder, from: &[u32], to: &[u32], edge: Edge) -> bool {
     let mut is_partial = false;
     for (place, &to) in to.iter().enumerate() {
         let is_too_many = place >= PAIRED && from.len() > PAIRED;
         is_partial |= is_too_many;
         let from = if is_too_many { &from[..PAIRED] } else { from };
-        for &from in from.iter().filter(|&&from| from != to) {
+        for &from in from {
             graph.add(from, to, edge);
         }
     }
