@@ -1,6 +1,6 @@
 //! Compares results strictly: keys and their order, types, and values.
 
-use glomers_history::Value;
+use glomers_history::{Shape, Value};
 
 /// Fractions are printed in single precision.
 const TOLERANCE: f64 = 1e-5;
@@ -18,20 +18,23 @@ pub(crate) fn differences(path: &str, ours: &Value, theirs: &Value) -> Vec<Strin
             let pairs = a.iter().zip(b);
             pairs.flat_map(|((k, a), (_, b))| differences(&format!("{path} {k:?}"), a, b)).collect()
         }
-        (Value::Vector(a), Value::Vector(b)) | (Value::List(a), Value::List(b))
-            if a.len() == b.len() =>
-        {
-            let pairs = a.iter().zip(b).enumerate();
-            pairs.flat_map(|(i, (a, b))| differences(&format!("{path} {i}"), a, b)).collect()
-        }
         (Value::Tagged(a), Value::Tagged(b)) if a.0 == b.0 => differences(path, &a.1, &b.1),
         (Value::Float(a), Value::Float(b)) if (a - b).abs() <= TOLERANCE => Vec::new(),
-        // List and vector are equal as values, but not here.
-        _ if std::mem::discriminant(ours) == std::mem::discriminant(theirs) && ours == theirs => {
-            Vec::new()
-        }
-        _ => vec![format!("{path}: {ours:?}, theirs {theirs:?}")],
+        _ => match (sequence(ours), sequence(theirs)) {
+            (Some((shape, a)), Some((other, b))) if shape == other && a.len() == b.len() => {
+                let pairs = a.iter().zip(b).enumerate();
+                pairs.flat_map(|(i, (a, b))| differences(&format!("{path} {i}"), a, b)).collect()
+            }
+            (None, None) if ours == theirs => Vec::new(),
+            _ => vec![format!("{path}: {ours:?}, theirs {theirs:?}")],
+        },
     }
+}
+
+/// Whether it is a list or a vector, which are equal as values, but not here; and its elements.
+fn sequence(value: &Value) -> Option<(Shape, &[Value])> {
+    let shape = value.shape().filter(|shape| matches!(shape, Shape::List | Shape::Vector))?;
+    Some((shape, value.elements()?))
 }
 
 /// As [`differences`], for the result of lin-kv where it is that of another search: keys in any
@@ -49,4 +52,17 @@ fn without_artefacts(value: &Value) -> Value {
         kept.map(|(key, value)| (key.clone(), without_artefacts(value))).collect();
     kept.sort();
     Value::Map(kept)
+}
+
+/// Sorts the errors of echo, whose order there is that of a hash map.
+pub(crate) fn with_sorted_errors(map: &Value) -> Value {
+    let mut map = map.clone();
+    if let Value::Map(entries) = &mut map {
+        for (key, value) in entries {
+            if let (true, Value::List(errors)) = (*key == Value::keyword("errors"), value) {
+                errors.sort();
+            }
+        }
+    }
+    map
 }

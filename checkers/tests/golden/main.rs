@@ -5,6 +5,7 @@
 
 mod case;
 mod difference;
+mod differential;
 mod labelled;
 #[path = "../transactions/prover.rs"]
 mod prover;

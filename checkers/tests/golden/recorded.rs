@@ -1,7 +1,7 @@
 //! Runs of the reference made for this project.
 
 use crate::case::{folders, golden, history, option, results};
-use crate::difference::{differences, register_differences};
+use crate::difference::{differences, register_differences, with_sorted_errors};
 use glomers_checkers::{Criteria, availability, exceptions, explain, judge, net, set_full, stats};
 use glomers_config::{ConsistencyModel, Workload};
 use glomers_history::{Function, History, Traffic, TrafficCount, Value, Verdict};
@@ -59,19 +59,6 @@ fn traffic(net: &Value) -> Traffic {
         }
     };
     Traffic { clients: count("clients"), servers: count("servers") }
-}
-
-/// Sorts the errors of echo, whose order there is that of a hash map.
-fn with_sorted_errors(map: &Value) -> Value {
-    let mut map = map.clone();
-    if let Value::Map(entries) = &mut map {
-        for (key, value) in entries {
-            if let (true, Value::List(errors)) = (*key == Value::keyword("errors"), value) {
-                errors.sort();
-            }
-        }
-    }
-    map
 }
 
 #[test]

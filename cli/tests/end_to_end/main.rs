@@ -17,6 +17,7 @@ mod leftovers;
 mod limits;
 mod lines;
 mod maelstrom;
+mod malformed_histories;
 mod museum;
 mod names;
 mod odd_nodes;
