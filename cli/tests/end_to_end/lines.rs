@@ -51,7 +51,7 @@ fn a_line_that_never_ends_is_shown() {
         .end()
         .exits(1)
         .says(&[
-            "did not answer init in 1.4 s: it printed `{\"body\":{",
+            "did not answer init in 1.4 s: it printed `{\"src\":\"n0\"",
             "without a newline behind it",
             "print a newline (\\n) behind each message, and flush",
             "n0 began a line on stdout and did not end it",
