@@ -153,7 +153,7 @@ fn answers_to_other_transactions_are_exceptions() {
             let data = info.exception().unwrap().get("data").unwrap();
             data.get("type") == Some(&Value::keyword("malformed-rpc-response"))
         }));
-        error.split_once("in_reply_to an integer}: ").unwrap().1.to_owned()
+        error.split_once("<the msg_id of the request>}: ").unwrap().1.to_owned()
     };
     let registers = Parameters::default;
     assert!(of(registers(), &|txn| drop(txn.pop())).contains("were asked for"));
