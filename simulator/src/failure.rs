@@ -1,6 +1,6 @@
 //! Why a run ended before its time, in words, with the node's last words.
 
-use glomers_engine::{Core, Exit, Failure, LastLines, Phase};
+use glomers_engine::{BadLine, Core, Exit, Failure, LastLines, Phase};
 use glomers_history::visible;
 
 /// Most bytes of a reply that are shown.
@@ -28,12 +28,12 @@ pub(crate) fn describe(failure: &Failure, core: &Core, last_lines: &[LastLines])
             shortened(problem)
         ),
         Failure::InitTimeout { node, waited, unmatched: None } => {
-            let has_bad_line = core.bad_lines().keys().any(|(printer, _)| printer == node);
+            let bad_line = core.bad_lines().keys().find(|(printer, _)| printer == node);
             format!(
                 "node {} did not answer init in {} s: {}",
                 nodes[*node],
                 waited.as_secs_f64(),
-                what_came(&last_lines[*node], has_bad_line)
+                what_came(&last_lines[*node], bad_line.map(|(_, kind)| *kind))
             )
         }
         Failure::InitUnmatched { node, problem } => {
@@ -84,7 +84,7 @@ pub(crate) fn is_inconclusive(failure: &Failure) -> bool {
 }
 
 /// What came on the stdout of a node instead of an answer, and what to do.
-fn what_came(lines: &LastLines, has_bad_line: bool) -> String {
+fn what_came(lines: &LastLines, bad_line: Option<BadLine>) -> String {
     if !lines.unfinished.is_empty() {
         return format!(
             "it printed `{}` without a newline behind it, and a message is not sent before its \
@@ -92,15 +92,15 @@ fn what_came(lines: &LastLines, has_bad_line: bool) -> String {
             shortened(&lines.unfinished)
         );
     }
-    let came = if lines.stdout.is_empty() {
-        "nothing came on its stdout; is stdout flushed behind each message (in Python, \
-         print(..., flush=True))?"
-    } else if has_bad_line {
-        "what it printed was no message, see the warnings;"
-    } else {
-        "what it printed was no answer to init;"
-    };
-    format!("{came} Reply with init_ok on stdout, with a newline, and flush")
+    match bad_line {
+        _ if lines.stdout.is_empty() => "nothing came on its stdout: reply with init_ok and a \
+             newline; is stdout flushed behind each message (in Python, print(..., flush=True))?"
+            .to_owned(),
+        Some(kind) => format!("what it printed was no answer; it {kind}"),
+        None => "what it printed was no answer to init: reply with init_ok on stdout, with a \
+                 newline, and flush"
+            .to_owned(),
+    }
 }
 
 /// The node that a failure is about.

@@ -76,8 +76,8 @@ impl fmt::Display for OddLine {
             ),
             Self::UnknownRequest { service, requests } => write!(
                 out,
-                "sent {service} a request that it does not understand, and gets no answer to: it \
-                 understands the types {requests}"
+                "sent {service} a request that it does not understand and does not answer: it \
+                 understands requests of type {requests}"
             ),
             Self::MissingField { service, field: "msg_id" } => write!(
                 out,

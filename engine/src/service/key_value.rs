@@ -38,7 +38,7 @@ pub(super) struct Answer {
 }
 
 /// What a store understands.
-pub(super) const REQUESTS: &str = "read (key), write (key, value) and cas (key, from, to)";
+pub(super) const REQUESTS: &str = "read (key), write (key, value) or cas (key, from, to)";
 
 /// A field that a request of one of the three types lacks.
 pub(super) fn missing_field(body: &Value) -> Option<&'static str> {

@@ -169,7 +169,7 @@ fn requests_that_a_service_does_not_understand_are_reported() {
         (
             "lin-kv",
             [r#"{"type":"get","key":"a","msg_id":1}"#, r#"{"key":"a","msg_id":2}"#],
-            "read (key), write (key, value) and cas (key, from, to)",
+            "read (key), write (key, value) or cas (key, from, to)",
         ),
         ("lin-tso", [r#"{"type":"read","msg_id":1}"#, r#"{"type":7}"#], "ts"),
     ] {
