@@ -39,7 +39,7 @@ pub(crate) struct Surroundings {
 /// Looks at everything. With a glomers.toml that is wrong, the rest is as without one.
 pub(crate) async fn examine(project: &Result<Project>, surroundings: &Surroundings) -> Report {
     let found = maelstrom::find(project.as_ref().ok(), surroundings);
-    let [java, gnuplot, graphviz] =
+    let [java, git, gnuplot, graphviz] =
         programs::ask(surroundings, maelstrom::least_java(&found)).await;
     let none = Catalogue::new(None);
     let catalogue = project.as_ref().map_or(&none, |project| &project.catalogue);
@@ -53,6 +53,7 @@ pub(crate) async fn examine(project: &Result<Project>, surroundings: &Surroundin
     let mut findings = vec![nodes::glomers_toml(project)];
     findings.extend(nodes::nodes(catalogue, surroundings));
     findings.extend([machine::store(&store), machine::disk(&store), machine::cores(catalogue)]);
-    findings.extend([maelstrom::finding(&found, surroundings), java, gnuplot, graphviz]);
+    findings.push(machine::load());
+    findings.extend([maelstrom::finding(&found, surroundings), java, git, gnuplot, graphviz]);
     Report { findings }
 }

@@ -14,7 +14,7 @@ use crate::node_command::Hosted;
 use crate::store::RunDirectory;
 use anyhow::Result;
 use glomers_engine::{Core, LastLines, Scenario, Watchdog};
-use glomers_results::Clock;
+use glomers_results::{Clock, EngineLateness};
 use std::cell::RefCell;
 use std::path::Path;
 use std::rc::Rc;
@@ -26,6 +26,8 @@ struct Execution {
     clock: Clock,
     /// The last lines of each node's output.
     last_lines: Vec<LastLines>,
+    /// How late the machine made the engine, where time was real.
+    lateness: Option<EngineLateness>,
     /// What nodes did that the protocol does not foresee, and the engine does not know.
     warnings: Vec<String>,
 }

@@ -28,7 +28,7 @@ pub(crate) const HELP: &str = "\
 Exit status:
   0    valid, and all targets met
   1    invalid, a target missed, or a node that crashed
-  2    unknown
+  2    unknown, also of targets on latency when this machine was busy
   130  stopped by Ctrl-C
   254  bad arguments or configuration
   255  glomers itself, Maelstrom, or the build of the node failed";

@@ -4,7 +4,7 @@ use crate::exit::Exit;
 use crate::node_command::NodeCommand;
 use glomers_config::Plan;
 use glomers_history::Validity;
-use glomers_results::{BuildRecord, Run, RunRecord, TargetOutcome, plan_json};
+use glomers_results::{BuildRecord, Run, RunRecord, TargetOutcome, TargetState, plan_json};
 use std::time::Instant;
 
 /// A run that was judged and stored.
@@ -71,7 +71,11 @@ impl Circumstances<'_> {
 pub(crate) fn exit_of(valid: Validity, targets: &[TargetOutcome]) -> Exit {
     match valid {
         Validity::Unknown => Exit::Unknown,
-        Validity::Valid if targets.iter().all(TargetOutcome::is_met) => Exit::Valid,
-        Validity::Valid | Validity::Invalid => Exit::Invalid,
+        Validity::Invalid => Exit::Invalid,
+        Validity::Valid => match TargetState::of_all(targets) {
+            TargetState::Met => Exit::Valid,
+            TargetState::Missed => Exit::Invalid,
+            TargetState::Unknown => Exit::Unknown,
+        },
     }
 }

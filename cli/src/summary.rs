@@ -7,7 +7,7 @@ use crate::terminal::{self, Colour, painted};
 use anyhow::Result;
 use glomers_history::{Validity, visible};
 use glomers_results::{
-    Clock, Engine, Look, RunRecord, SideBySide, TargetOutcome, markdown, run_table, shown_lines,
+    Clock, Engine, Look, RunRecord, SideBySide, TargetState, markdown, run_table, shown_lines,
 };
 use serde_json::{Value, json};
 
@@ -67,12 +67,15 @@ fn show_run(run: &JudgedRun, node: &NodeCommand, format: Format, quiet: bool) ->
 
 /// One line: challenge, verdict, node, seed, time.
 fn verdict_line(record: &RunRecord, node: &NodeCommand, colours: bool) -> String {
-    let targets_met = record.targets.iter().all(TargetOutcome::is_met);
+    let targets = TargetState::of_all(&record.targets);
     let (word, colour) = match (record.valid, record.interrupted) {
         (_, true) => ("stopped", Colour::Yellow),
         (Some(Validity::Valid), _) if record.targets.is_empty() => ("valid", Colour::Green),
-        (Some(Validity::Valid), _) if targets_met => ("valid, targets met", Colour::Green),
-        (Some(Validity::Valid), _) => ("valid, but a target was missed", Colour::Red),
+        (Some(Validity::Valid), _) => match targets {
+            TargetState::Met => ("valid, targets met", Colour::Green),
+            TargetState::Missed => ("valid, but a target was missed", Colour::Red),
+            TargetState::Unknown => ("valid, targets unknown", Colour::Yellow),
+        },
         (Some(Validity::Invalid), _) => ("invalid", Colour::Red),
         (Some(Validity::Unknown) | None, _) => ("unknown", Colour::Yellow),
     };

@@ -45,7 +45,7 @@ pub use host::watchdog::{Watchdog, serve_watchdog};
 pub use host::{Host, Printed};
 pub use journal::Journal;
 pub use message::{BadLine, Language, NodeIndex, NotJson, NotMessage, OddLine};
-pub use platform::raise_descriptor_limit;
+pub use platform::{load_average, raise_descriptor_limit};
 pub use random::Random;
 pub use rpc::{Field, Rpc, RpcError, Shape};
 pub use scenario::{Disturbance, NEVER_ENDED, PlannedFault, PlannedOperation, Scenario};

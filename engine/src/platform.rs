@@ -2,8 +2,10 @@
 
 mod child;
 mod limits;
+mod load;
 mod timer;
 
 pub(crate) use child::{enlarge_pipe, give_way, prepare};
 pub use limits::raise_descriptor_limit;
+pub use load::load_average;
 pub(crate) use timer::Timer;

@@ -14,6 +14,7 @@ mod edn;
 #[cfg(test)]
 mod golden;
 mod json;
+mod lateness;
 mod look;
 mod metrics;
 mod plan;
@@ -36,17 +37,20 @@ pub use compare::{Change, Comparison, MetricChange, verdict_word};
 pub use distribution::{Distribution, Distributions, Extreme};
 pub use edn::EdnError;
 pub use json::value_json;
+pub use lateness::EngineLateness;
 pub use look::{Look, markdown, markdown_code, shown_lines};
 pub use metrics::{Metrics, json_number, op_latencies};
 pub use plan::{JsonObject, PlanJsonError, plan_json, plan_parameters};
 pub use pretty::pretty;
 pub use report::{report, report_table};
 pub use results::{Results, ResultsError};
-pub use run::{BuildRecord, Clock, Engine, NodeRecord, RECORD_FILE, RunRecord};
+pub use run::{
+    BuildRecord, Clock, Engine, JavaRecord, MaelstromRecord, NodeRecord, RECORD_FILE, RunRecord,
+};
 pub use run_dir::{Run, RunError, SWEEPS, StoredRun, latest, stored_runs};
 pub use section::UnknownKey;
 pub use side_by_side::{Disagreement, SideBySide};
 pub use table::{metrics_table, run_table};
-pub use targets::{TargetOutcome, judge_targets, shown_limit};
+pub use targets::{TargetOutcome, TargetState, judge_targets, shown_limit};
 pub use workload::{Echo, Quantiles, SetFull, UniqueIds, WorkloadResults};
 pub use write::{RESULTS_FILE, WriteError, write_atomically, write_results};

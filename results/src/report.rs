@@ -5,6 +5,7 @@ use crate::look::{Look, TableBuilder, Tone, plain};
 use crate::metrics::shown;
 use crate::run::{Clock, NodeRecord, RunRecord};
 use crate::run_dir::Run;
+use crate::targets::TargetState;
 use glomers_config::Metric;
 use glomers_history::Validity;
 
@@ -74,10 +75,10 @@ fn metric(run: &Run, metric: Metric) -> Cell {
     let value = run.metrics.get(metric).map(|value| shown(metric, value));
     let Some(target) = target else { return plain(value.unwrap_or_default()) };
     let (value, limit) = (value.unwrap_or_else(|| "-".to_owned()), target.shown_limit());
-    if target.is_met() {
-        (format!("{value} ({limit})"), Tone::Good)
-    } else {
-        (format!("{value} (missed {limit})"), Tone::Bad)
+    match target.state() {
+        TargetState::Met => (format!("{value} ({limit})"), Tone::Good),
+        TargetState::Missed => (format!("{value} (missed {limit})"), Tone::Bad),
+        TargetState::Unknown => plain(format!("{value} (unknown {limit})")),
     }
 }
 

@@ -79,6 +79,30 @@ pub struct BuildRecord {
     pub seconds: f64,
 }
 
+/// The Maelstrom that ran it.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct MaelstromRecord {
+    /// Its script, program or jar.
+    pub path: String,
+    /// Its version; none where its jar says none.
+    pub version: Option<String>,
+    /// Its command line, as a shell takes it.
+    pub command: String,
+    /// The Java on the `PATH`; none where there is none that answers.
+    pub java: Option<JavaRecord>,
+}
+
+/// A Java.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct JavaRecord {
+    /// The program.
+    pub path: String,
+    /// Its version, where it says it.
+    pub version: Option<String>,
+}
+
 /// The sidecar of a run. Keys that are unknown are left out when it is read, missing ones empty.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default)]
@@ -102,6 +126,9 @@ pub struct RunRecord {
     pub node: NodeRecord,
     /// How it was built, if it was.
     pub build: Option<BuildRecord>,
+    /// The Maelstrom that ran it, if one did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub maelstrom: Option<MaelstromRecord>,
     /// Versions of glomers, the operating system, and what else matters.
     pub versions: IndexMap<String, String>,
     /// When the run began, RFC 3339.
@@ -169,6 +196,17 @@ mod tests {
             interrupted: true,
             ..RunRecord::default()
         };
+        let with_maelstrom = RunRecord {
+            maelstrom: Some(MaelstromRecord {
+                path: "/m/maelstrom".into(),
+                version: None,
+                command: "/m/maelstrom test -w echo".into(),
+                java: Some(JavaRecord { path: "/bin/java".into(), version: Some("17".into()) }),
+            }),
+            ..record.clone()
+        };
+        let json = serde_json::to_string(&with_maelstrom).unwrap();
+        assert_eq!(serde_json::from_str::<RunRecord>(&json).unwrap(), with_maelstrom);
         let json = serde_json::to_string_pretty(&record).unwrap();
         assert_eq!(serde_json::from_str::<RunRecord>(&json).unwrap(), record);
         insta::assert_snapshot!(json);

@@ -3,7 +3,7 @@
 use crate::look::{Look, TableBuilder, Tone, markdown_code, plain};
 use crate::metrics::{Metrics, shown};
 use crate::run_dir::Run;
-use crate::targets::TargetOutcome;
+use crate::targets::{TargetOutcome, TargetState};
 use glomers_config::Metric;
 use glomers_history::visible;
 use std::fmt::Write;
@@ -32,10 +32,13 @@ pub fn metrics_table(metrics: &Metrics, targets: &[TargetOutcome], look: Look) -
             let limits: Vec<String> =
                 outcomes.iter().map(|outcome| outcome.shown_limit()).collect();
             cells.push(plain(limits.join(", ")));
-            cells.push(match outcomes.iter().all(|outcome| outcome.is_met()) {
-                _ if outcomes.is_empty() => plain(""),
-                true => ("yes".to_owned(), Tone::Good),
-                false => ("no".to_owned(), Tone::Bad),
+            let all: Vec<TargetOutcome> = outcomes.iter().map(|outcome| **outcome).collect();
+            let state = TargetState::of_all(&all);
+            cells.push(match state {
+                _ if all.is_empty() => plain(""),
+                TargetState::Met => (state.word().to_owned(), Tone::Good),
+                TargetState::Missed => (state.word().to_owned(), Tone::Bad),
+                TargetState::Unknown => plain(state.word()),
             });
         }
         table.row(cells);

@@ -13,6 +13,45 @@ pub struct TargetOutcome {
     pub target: Target,
     /// What was reached, if it could be measured.
     pub value: Option<f64>,
+    /// Whether it was missed by no more than the machine may have added: nobody can tell whether the
+    /// node would have met it.
+    pub is_doubtful: bool,
+}
+
+/// What became of a target.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TargetState {
+    /// The value keeps to the limit.
+    Met,
+    /// It does not, or there is none.
+    Missed,
+    /// It does not, but may only be late because the machine was busy.
+    Unknown,
+}
+
+impl TargetState {
+    /// As tables show it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Met => "yes",
+            Self::Missed => "no",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    /// What all targets together come to: one that is missed for certain decides.
+    #[must_use]
+    pub fn of_all(targets: &[TargetOutcome]) -> Self {
+        let has = |state| targets.iter().any(|outcome| outcome.state() == state);
+        if has(Self::Missed) {
+            Self::Missed
+        } else if has(Self::Unknown) {
+            Self::Unknown
+        } else {
+            Self::Met
+        }
+    }
 }
 
 impl TargetOutcome {
@@ -20,6 +59,16 @@ impl TargetOutcome {
     #[must_use]
     pub fn is_met(&self) -> bool {
         self.value.is_some_and(|value| self.target.limit.is_met(value))
+    }
+
+    /// What became of it.
+    #[must_use]
+    pub fn state(&self) -> TargetState {
+        match (self.is_met(), self.is_doubtful) {
+            (true, _) => TargetState::Met,
+            (false, false) => TargetState::Missed,
+            (false, true) => TargetState::Unknown,
+        }
     }
 
     /// The limit for people: `< 30`, `< 400 ms`, `>= 0.99`.
@@ -45,8 +94,11 @@ pub fn shown_limit(target: &Target) -> String {
 /// What became of each target.
 #[must_use]
 pub fn judge_targets(targets: &[Target], metrics: &Metrics) -> Vec<TargetOutcome> {
-    let outcome =
-        |target: &Target| TargetOutcome { target: *target, value: metrics.get(target.metric) };
+    let outcome = |target: &Target| TargetOutcome {
+        target: *target,
+        value: metrics.get(target.metric),
+        is_doubtful: false,
+    };
     targets.iter().map(outcome).collect()
 }
 
@@ -58,7 +110,10 @@ impl Serialize for TargetOutcome {
         fields.serialize_field("comparison", comparison.sign())?;
         fields.serialize_field("limit", &json_number(bound))?;
         fields.serialize_field("value", &self.value.map(json_number))?;
-        fields.serialize_field("met", &self.is_met())?;
+        match self.state() {
+            TargetState::Unknown => fields.serialize_field("met", TargetState::Unknown.word())?,
+            state => fields.serialize_field("met", &(state == TargetState::Met))?,
+        }
         fields.end()
     }
 }
@@ -76,6 +131,8 @@ pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
         limit: f64,
         #[serde(default)]
         value: Option<f64>,
+        #[serde(default)]
+        met: serde_json::Value,
     }
     struct Outcomes;
     impl<'de> Visitor<'de> for Outcomes {
@@ -87,7 +144,7 @@ pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
 
         fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
             let mut outcomes = Vec::new();
-            while let Some(Written { metric, comparison, limit: bound, value }) =
+            while let Some(Written { metric, comparison, limit: bound, value, met }) =
                 list.next_element()?
             {
                 let comparison = comparison.as_deref().unwrap_or(Comparison::Below.sign());
@@ -95,7 +152,8 @@ pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
                     (metric.parse::<Metric>(), Comparison::find(comparison))
                 {
                     let target = Target { metric, limit: Limit { comparison, bound } };
-                    outcomes.push(TargetOutcome { target, value });
+                    let is_doubtful = met == TargetState::Unknown.word();
+                    outcomes.push(TargetOutcome { target, value, is_doubtful });
                 }
             }
             Ok(outcomes)
@@ -117,7 +175,7 @@ mod tests {
             let [outcome] = judge_targets(&[target], &metrics)[..] else { panic!("one outcome") };
             assert_eq!((outcome.is_met(), outcome.value), (is_met, value));
         }
-        let missed = TargetOutcome { target, value: None };
+        let missed = TargetOutcome { target, value: None, is_doubtful: false };
         assert_eq!(missed.shown_limit(), "< 30");
         let json = serde_json::to_string(&missed).unwrap();
         assert_eq!(
@@ -128,20 +186,29 @@ mod tests {
         let list = format!("[{json},{older},{{\"metric\":\"joules\",\"limit\":1}}]");
         let read = deserialize(&mut serde_json::Deserializer::from_str(&list)).unwrap();
         assert_eq!(read, [missed, missed]);
+        let doubtful = TargetOutcome { value: Some(31.0), is_doubtful: true, ..missed };
+        let json = serde_json::to_string(&[doubtful]).unwrap();
+        assert!(json.ends_with("\"value\":31,\"met\":\"unknown\"}]"), "{json}");
+        let read = deserialize(&mut serde_json::Deserializer::from_str(&json)).unwrap();
+        assert_eq!(read, [doubtful]);
+        let met = TargetOutcome { value: Some(29.0), ..doubtful };
+        assert_eq!(TargetState::of_all(&[met, doubtful]), TargetState::Unknown);
+        assert_eq!(TargetState::of_all(&[met, doubtful, missed]), TargetState::Missed);
+        assert_eq!(TargetState::of_all(&[met]), TargetState::Met);
     }
 
     #[test]
     fn more_is_better_for_a_fraction_of_successes() {
         let target = Target::new(Metric::OkFraction, 1.0);
         for (value, is_met) in [(1.0, true), (0.999_999, false)] {
-            let outcome = TargetOutcome { target, value: Some(value) };
+            let outcome = TargetOutcome { target, value: Some(value), is_doubtful: false };
             assert_eq!(outcome.is_met(), is_met);
             assert_eq!(outcome.shown_limit(), ">= 1");
             let json = format!("[{}]", serde_json::to_string(&outcome).unwrap());
             let read = deserialize(&mut serde_json::Deserializer::from_str(&json)).unwrap();
             assert_eq!(read, [outcome]);
         }
-        let value = TargetOutcome { target, value: Some(0.999_999) }.shown_value();
+        let value = TargetOutcome { target, value: Some(0.999_999), is_doubtful: false }.shown_value();
         assert_eq!(value, "0.999999");
     }
 }

@@ -5,7 +5,10 @@ use glomers_checkers::{Criteria, duplicates, explain, judge, warnings};
 use glomers_config::{Metric, Workload};
 use glomers_engine::{Core, Failure, LastLines, LineCount, NodeIndex};
 use glomers_history::{Judgement, Validity, Value, Verdict, visible};
-use glomers_results::{Metrics, Results, ResultsError, TargetOutcome, judge_targets, op_latencies};
+use glomers_results::{
+    EngineLateness, Metrics, Results, ResultsError, TargetOutcome, TargetState, judge_targets,
+    op_latencies,
+};
 use std::collections::BTreeMap;
 use std::fmt::Display;
 
@@ -35,8 +38,13 @@ pub struct Assessment {
 /// What makes a run with duplicated elements fail, where that was asked for.
 pub const DUPLICATES: &str = "reads showed values more than once, and --fail-on-duplicates is set";
 
-/// Judges what a core did, with the last lines of each of its nodes.
-pub fn assess(core: &mut Core, last_lines: &[LastLines]) -> Result<Assessment, ResultsError> {
+/// Judges what a core did, with the last lines of each of its nodes, and how late the machine made
+/// it, where time was real.
+pub fn assess(
+    core: &mut Core,
+    last_lines: &[LastLines],
+    lateness: Option<EngineLateness>,
+) -> Result<Assessment, ResultsError> {
     let traffic = core.journal().traffic();
     let (plan, history) = (core.plan(), core.history());
     let failure = core.failure();
@@ -53,7 +61,10 @@ pub fn assess(core: &mut Core, last_lines: &[LastLines]) -> Result<Assessment, R
 
     let duplicated = (plan.workload == Workload::Broadcast).then(|| duplicates(history).len());
     let metrics = metrics(Metrics::from_results(&results), core, duplicated);
-    let targets = judge_targets(&plan.targets, &metrics);
+    let mut targets = judge_targets(&plan.targets, &metrics);
+    if let Some(lateness) = lateness {
+        lateness.doubt(&mut targets, plan);
+    }
 
     let mut reasons = match (failure, &failure_text) {
         (Some(failure), Some(text)) => vec![ending(failure, text, &plan.nodes, last_lines)],
@@ -77,6 +88,7 @@ pub fn assess(core: &mut Core, last_lines: &[LastLines]) -> Result<Assessment, R
         reasons.extend(missed(&targets));
         let checked = warnings(plan.workload, history, Some(&traffic), plan.nodes.len());
         warned.extend(checked.iter().map(ToString::to_string));
+        warned.extend(lateness.and_then(|late| late.warning(&metrics, &targets, plan)));
     }
     let valid = if fails_on_duplicates { Validity::Invalid } else { results.valid };
     Ok(Assessment {
@@ -95,9 +107,13 @@ pub fn assess(core: &mut Core, last_lines: &[LastLines]) -> Result<Assessment, R
 /// The targets that were not met, in words.
 pub fn missed(targets: &[TargetOutcome]) -> impl Iterator<Item = String> {
     targets.iter().filter(|outcome| !outcome.is_met()).map(|outcome| {
+        let what = match outcome.state() {
+            TargetState::Unknown => "target unknown, as this machine was busy",
+            TargetState::Met | TargetState::Missed => "target missed",
+        };
         let metric = outcome.target.metric;
         let (value, limit) = (outcome.shown_value(), outcome.shown_limit());
-        format!("target missed: {metric} is {value}, and should be {limit}")
+        format!("{what}: {metric} is {value}, and should be {limit}")
     })
 }
 

@@ -23,7 +23,7 @@ impl Trial {
         scenario: Option<&Scenario>,
     ) -> Result<Self, SimulationError> {
         let mut simulated = simulate_quietly(plan, cast, scenario)?;
-        let assessment = assess(&mut simulated.core, &simulated.last_lines)?;
+        let assessment = assess(&mut simulated.core, &simulated.last_lines, None)?;
         Ok(Self { simulated, assessment })
     }
 

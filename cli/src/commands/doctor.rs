@@ -26,10 +26,10 @@ With --format json: an object with
   can_run   whether all of them can run
   engines   by name, can_run and lacks: the names of what stops it
   findings  an array of objects:
-    id         glomers-toml, build-tool, node, store, disk, cores, maelstrom, java, gnuplot or
-               graphviz; build-tool and node may come several times, or build-tool not at all
+    id         glomers-toml, build-tool, node, store, disk, cores, load, maelstrom, java, git,
+               gnuplot or graphviz; build-tool and node may come several times, or build-tool not at all
     name       what people call it
-    state      ok, missing, too-old, wrong or low
+    state      ok, missing, too-old, wrong, low or high
     version, path, note       what was found, or null
     embedded, maelstrom       needed, useful or null: what it is to that engine
     purpose    what it is for

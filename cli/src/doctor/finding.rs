@@ -17,6 +17,8 @@ pub(crate) enum State {
     Wrong,
     /// Less than is good.
     Low,
+    /// More than is good.
+    High,
 }
 
 impl State {
@@ -28,6 +30,7 @@ impl State {
             Self::TooOld => "too old",
             Self::Wrong => "wrong",
             Self::Low => "low",
+            Self::High => "high",
         }
     }
 }

@@ -1,4 +1,5 @@
-//! The machine: whether runs can be stored, on how much disk, and how many nodes share a core.
+//! The machine: whether runs can be stored, on how much disk, how many nodes share a core, and how
+//! busy the cores are.
 
 use super::finding::{Finding, Need, Remedy, State};
 use glomers_config::Catalogue;
@@ -10,6 +11,8 @@ use std::path::{Path, PathBuf};
 const STORE: &str = "keeps the runs";
 const DISK: &str = "holds the store: a run of the biggest challenges writes 20 to 50 MB";
 const CORES: &str = "run the nodes; where nodes wait for a core, latencies contain that wait";
+const LOAD: &str =
+    "is what else the cores do: it makes messages late, and targets on latency unknown";
 
 const MEGABYTE: u64 = 1_000_000;
 /// With less free than this, in bytes, the next run may fail: two or more runs.
@@ -18,6 +21,8 @@ const LEAST_FREE: u64 = 100 * MEGABYTE;
 const COMFORTABLE_FREE: u64 = 1000 * MEGABYTE;
 /// With fewer, the nodes also wait for the engine that measures them.
 const LEAST_CORES: usize = 2;
+/// Threads that want to run, for each core: with more, nodes and engine wait for the others.
+const MOST_LOAD: f64 = 0.75;
 
 /// Whether runs can be written there.
 pub(super) fn store(store: &Path) -> Finding {
@@ -112,6 +117,24 @@ fn cores_for(cores: usize, (nodes, challenge): (u32, &str)) -> Finding {
     finding.noting(format!("{count}: enough, but compare only runs of one machine"))
 }
 
+/// How many threads wanted to run during the last minute.
+pub(super) fn load() -> Finding {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    load_on(cores, glomers_engine::load_average())
+}
+
+fn load_on(cores: usize, load: Option<f64>) -> Finding {
+    let finding = Finding::new("load", "load", LOAD).for_both(Need::Useful);
+    let Some(load) = load else { return finding.noting("unknown on this system") };
+    let threads = if cores == 1 { "1 core".to_owned() } else { format!("{cores} cores") };
+    let note = format!("{load:.1} on {threads}, average of the last minute");
+    if load > cores as f64 * MOST_LOAD {
+        let advice = "end what else is running (see `top`), or measure later";
+        return finding.is(State::High, note, Remedy::Advice(advice.to_owned()));
+    }
+    finding.noting(note)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -135,6 +158,16 @@ mod tests {
         assert_eq!(state(1, 1), State::Low);
         assert_eq!(state(2, 25), State::Ok);
         assert!(cores_for(32, (25, "x")).note.unwrap().ends_with("one for each"));
+    }
+
+    #[test]
+    fn load_is_held_against_cores_and_stops_no_run() {
+        let busy = load_on(2, Some(1.6));
+        assert_eq!((busy.state, busy.embedded), (State::High, Some(Need::Useful)));
+        assert_eq!(busy.note.as_deref(), Some("1.6 on 2 cores, average of the last minute"));
+        assert_eq!(load_on(2, Some(1.5)).state, State::Ok);
+        assert_eq!(load_on(16, Some(3.0)).state, State::Ok);
+        assert_eq!(load_on(1, None).state, State::Ok);
     }
 
     #[test]

@@ -27,6 +27,7 @@ const MANAGERS: [PackageManager; 5] = [
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Package {
     Java,
+    Git,
     Gnuplot,
     Graphviz,
     Bash,
@@ -47,6 +48,7 @@ impl Package {
             "cmake" => Self::Cmake,
             "npm" => Self::Npm,
             "bash" => Self::Bash,
+            "git" => Self::Git,
             _ => return None,
         })
     }
@@ -63,6 +65,7 @@ impl Package {
                 if cfg!(target_os = "macos") { "--cask temurin" } else { "openjdk" },
                 "EclipseAdoptium.Temurin.21.JRE",
             ],
+            Self::Git => ["git", "git", "git", "git", "Git.Git"],
             Self::Gnuplot => ["gnuplot-nox", "gnuplot", "gnuplot", "gnuplot", "gnuplot.gnuplot"],
             Self::Graphviz => ["graphviz", "graphviz", "graphviz", "graphviz", "Graphviz.Graphviz"],
             Self::Bash => ["bash", "bash", "bash", "bash", ""],

@@ -1,4 +1,4 @@
-//! Java, gnuplot and graphviz: what Maelstrom runs on, and what it draws with.
+//! Java, git, gnuplot and graphviz: what Maelstrom runs on, and what it draws with.
 
 use super::Surroundings;
 use super::finding::{Finding, Need, Remedy, State};
@@ -6,6 +6,8 @@ use super::package_manager::Package;
 use glomers_maelstrom::{Answer, Java, ProbeError, find_on_path, probe};
 
 const JAVA: &str = "runs Maelstrom";
+// Jepsen, core.clj: a test begins with a line in the log that has the commit of the folder.
+const GIT: &str = "is asked for a commit by each of Maelstrom's tests, which fails without it";
 // Jepsen, checker.clj and checker/perf.clj: a plot that cannot be drawn is an error, an error makes
 // `:perf` unknown, and one unknown part keeps the whole from being valid. (The checker of kafka even
 // ends with its first plot that fails: not one of its runs is invalid then.)
@@ -16,20 +18,27 @@ const GNUPLOT: &str = "draws Maelstrom's plots; without it Maelstrom calls no ru
 const GRAPHVIZ: &str = "draws cycles of transactions; without it Maelstrom calls a transaction test \
                         that has some unknown, valid or not";
 
-/// Asks all three at once, so that several that hang cost no more time than one.
-pub(super) async fn ask(surroundings: &Surroundings, least_java: u32) -> [Finding; 3] {
+/// Asks all at once, so that several that hang cost no more time than one.
+pub(super) async fn ask(surroundings: &Surroundings, least_java: u32) -> [Finding; 4] {
     let path = surroundings.path.as_deref();
-    let (java, gnuplot, graphviz) = tokio::join!(
+    let (java, git, gnuplot, graphviz) = tokio::join!(
         Java::find(path),
+        probe("git", &["--version"], path),
         probe("gnuplot", &["--version"], path),
         probe("dot", &["-V"], path),
     );
-    let drawing = |id, purpose, need| Finding::new(id, id, purpose).for_maelstrom(need);
+    let program = |id, purpose, need| Finding::new(id, id, purpose).for_maelstrom(need);
     [
         java_finding(java, least_java, surroundings),
-        drawn(drawing("gnuplot", GNUPLOT, Need::Needed), gnuplot, Package::Gnuplot, surroundings),
-        drawn(
-            drawing("graphviz", GRAPHVIZ, Need::Useful),
+        answering(program("git", GIT, Need::Needed), git, Package::Git, surroundings),
+        answering(
+            program("gnuplot", GNUPLOT, Need::Needed),
+            gnuplot,
+            Package::Gnuplot,
+            surroundings,
+        ),
+        answering(
+            program("graphviz", GRAPHVIZ, Need::Useful),
             graphviz,
             Package::Graphviz,
             surroundings,
@@ -76,7 +85,8 @@ fn java_finding(java: Result<Java, ProbeError>, least: u32, around: &Surrounding
     }
 }
 
-fn drawn(
+/// What a program that answered with its version, or did not, is.
+fn answering(
     mut finding: Finding,
     answer: Result<Answer, ProbeError>,
     package: Package,
@@ -104,7 +114,7 @@ fn unusable(
         ProbeError::NotRun { .. } | ProbeError::Silent { .. } => State::Wrong,
     };
     let remedy = match error {
-        ProbeError::Silent { program } => Remedy::Advice(format!(
+        ProbeError::Silent { program, .. } => Remedy::Advice(format!(
             "find out why {} hangs, or put another {} in front of it on the PATH",
             program.display(),
             finding.name
@@ -123,9 +133,11 @@ pub(super) fn install(package: Package, name: &str, around: &Surroundings) -> Re
     )
 }
 
-/// The version in `gnuplot 5.4 patchlevel 4` and in `dot - graphviz version 2.43.0 (0)`.
+/// The version in `git version 2.39.5`, in `gnuplot 5.4 patchlevel 4` and in
+/// `dot - graphviz version 2.43.0 (0)`.
 fn version_in(answer: &str) -> Option<String> {
-    let line = answer.lines().find(|line| line.contains("gnuplot") || line.contains("graphviz"))?;
+    let names = ["git version", "gnuplot", "graphviz"];
+    let line = answer.lines().find(|line| names.iter().any(|name| line.contains(name)))?;
     let mut words = line.split_whitespace().skip_while(|word| !starts_with_digit(word));
     let version = words.next()?.to_owned();
     Some(match (words.next(), words.next()) {
@@ -143,8 +155,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn versions_of_what_draws() {
+    fn versions_are_found_in_answers() {
         let version = |text| version_in(text).unwrap_or_default();
+        assert_eq!(version("git version 2.39.5 (Apple Git-154)\n"), "2.39.5");
         assert_eq!(version("gnuplot 5.4 patchlevel 4\n"), "5.4.4");
         assert_eq!(version("gnuplot 6.1 patchlevel 0 \n"), "6.1.0");
         assert_eq!(version("warning: no font\ndot - graphviz version 2.43.0 (0)\n"), "2.43.0");

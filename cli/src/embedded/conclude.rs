@@ -16,8 +16,8 @@ pub(super) fn conclude(
     circumstances: &Circumstances<'_>,
     scenario: Option<&Scenario>,
 ) -> Result<JudgedRun> {
-    let Execution { mut core, clock, last_lines, warnings } = execution;
-    let assessment = assess(&mut core, &last_lines)?;
+    let Execution { mut core, clock, last_lines, lateness, warnings } = execution;
+    let assessment = assess(&mut core, &last_lines, lateness)?;
     let Assessment { valid, metrics, targets, reasons, failure, is_interrupted, .. } = assessment;
     let folder = directory.path();
     write_results(&folder, &assessment.results_value)?;

@@ -7,11 +7,14 @@ use crate::node_command::NodeCommand;
 use crate::store::RunDirectory;
 use anyhow::{Context as _, Result};
 use glomers_config::Plan;
-use glomers_engine::{ChildHost, ChildSettings, Core, Outcome, Recorder, Watchdog, run_real};
-use glomers_results::Clock;
+use glomers_engine::{
+    ChildHost, ChildSettings, Core, Lateness, Outcome, Recorder, Watchdog, run_real,
+};
+use glomers_results::{Clock, EngineLateness};
 use std::cell::RefCell;
 use std::fs;
 use std::rc::Rc;
+use std::time::Duration;
 use tempfile::TempDir;
 
 /// Runs the plan. Nodes, their children and their folders are gone when it returns.
@@ -95,8 +98,18 @@ pub(super) fn execute(
         core: outcome.core,
         clock: Clock::Real,
         last_lines: hosts.iter().map(ChildHost::last_lines).collect(),
+        lateness: Some(lateness_of(&outcome.engine_lateness)),
         warnings,
     })
+}
+
+/// How late the engine was, in ms.
+fn lateness_of(lateness: &Lateness) -> EngineLateness {
+    let ms = |time: Duration| time.as_secs_f64() * 1000.0;
+    EngineLateness {
+        p99_ms: lateness.times().map_or(0.0, |times| ms(times.p99)),
+        longest_ms: ms(lateness.longest()),
+    }
 }
 
 /// Removes the nodes' private folder. What cannot be removed is named: it may be large, and nobody

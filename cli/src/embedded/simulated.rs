@@ -42,5 +42,5 @@ pub(super) fn execute(
         let path = directory.node_logs().join(format!("{name}.log"));
         fs::write(&path, text).with_context(|| format!("failed to write {}", path.display()))?;
     }
-    Ok(Execution { core, clock: Clock::Virtual, last_lines, warnings: Vec::new() })
+    Ok(Execution { core, clock: Clock::Virtual, last_lines, lateness: None, warnings: Vec::new() })
 }

@@ -36,6 +36,7 @@ fn bare_machine(arguments: &[&str]) -> Glomers {
 fn full_machine(arguments: &[&str]) -> Glomers {
     bare_machine(arguments)
         .program("java", JAVA)
+        .program("git", "echo git version 2.47.3")
         .program("gnuplot", GNUPLOT)
         .program("dot", GRAPHVIZ)
         .program("maelstrom", NOTHING)
@@ -94,14 +95,17 @@ fn a_machine_with_everything_runs_both() {
             "store",
             "disk",
             "cores",
+            "load",
             "maelstrom",
             "java",
+            "git",
             "gnuplot",
             "graphviz"
         ]
     );
-    let versions = ["java", "gnuplot", "graphviz"].map(|id| &finding(&report, id)["version"]);
-    assert_eq!(versions, ["17.0.15", "5.4.4", "2.43.0"]);
+    let versions =
+        ["java", "git", "gnuplot", "graphviz"].map(|id| &finding(&report, id)["version"]);
+    assert_eq!(versions, ["17.0.15", "2.47.3", "5.4.4", "2.43.0"]);
     let maelstrom = finding(&report, "maelstrom");
     assert_eq!(maelstrom["note"], "of unknown version, from PATH");
     assert!(maelstrom["path"].as_str().unwrap().ends_with("bin/maelstrom"));
@@ -116,8 +120,9 @@ fn a_machine_with_everything_runs_both() {
 fn the_embedded_engine_needs_none_of_it() {
     bare_machine(&["doctor"]).end().exits(0).says(&[
         "embedded engine: can run",
-        "maelstrom engine: cannot run, for want of Maelstrom, java, gnuplot",
+        "maelstrom engine: cannot run, for want of Maelstrom, java, git, gnuplot",
         "glomers install maelstrom",
+        "brew install git",
         "brew install gnuplot",
         "brew install graphviz",
     ]);

@@ -12,6 +12,7 @@ const BUCKETS: usize = 64 * 16;
 pub struct Lateness {
     buckets: Vec<u64>,
     count: u64,
+    longest: Duration,
 }
 
 /// Quantiles of the lateness.
@@ -23,11 +24,13 @@ pub struct LatenessTimes {
     pub median: Duration,
     /// All but one in a hundred.
     pub p99: Duration,
+    /// The latest.
+    pub longest: Duration,
 }
 
 impl Default for Lateness {
     fn default() -> Self {
-        Self { buckets: vec![0; BUCKETS], count: 0 }
+        Self { buckets: vec![0; BUCKETS], count: 0, longest: Duration::ZERO }
     }
 }
 
@@ -36,6 +39,18 @@ impl Lateness {
         let nanos = u64::try_from(late.as_nanos()).unwrap_or(u64::MAX);
         self.buckets[bucket(nanos)] += 1;
         self.count += 1;
+        self.longest = self.longest.max(late);
+    }
+
+    /// Takes note of a delay that is no message's: only the longest counts.
+    pub(crate) fn note_longest(&mut self, late: Duration) {
+        self.longest = self.longest.max(late);
+    }
+
+    /// The longest delay.
+    #[must_use]
+    pub fn longest(&self) -> Duration {
+        self.longest
     }
 
     /// Quantiles; none when no message between nodes was delivered.
@@ -50,7 +65,12 @@ impl Lateness {
             });
             position.map(|position| Duration::from_nanos(upper_end(position)))
         };
-        Some(LatenessTimes { count: self.count, median: quantile(50)?, p99: quantile(99)? })
+        Some(LatenessTimes {
+            count: self.count,
+            median: quantile(50)?,
+            p99: quantile(99)?,
+            longest: self.longest,
+        })
     }
 }
 
@@ -85,6 +105,10 @@ mod tests {
             lateness.add(Duration::from_micros(micros));
         }
         let times = lateness.times().unwrap();
+        assert_eq!(times.longest, Duration::from_millis(1));
+        lateness.note_longest(Duration::from_secs(1));
+        assert_eq!(lateness.times().unwrap().count, times.count);
+        assert_eq!(lateness.longest(), Duration::from_secs(1));
         for (time, exact) in [(times.median, 500.0), (times.p99, 990.0)] {
             let micros = time.as_secs_f64() * 1e6;
             assert!((exact..exact * 1.07).contains(&micros), "{micros} for {exact}");

@@ -32,8 +32,11 @@ const LONGEST_END: Duration = Duration::from_secs(5);
 pub struct Outcome {
     /// The core in its last state: history, journal, failure.
     pub core: Core,
-    /// How late messages between nodes were delivered.
+    /// How late messages between nodes were delivered: until their nodes' pipes had taken them.
     pub lateness: Lateness,
+    /// How late the engine was to act: until it handed a message over, whatever its node did with
+    /// it. The longest is that of all that was due, not just of messages.
+    pub engine_lateness: Lateness,
     /// Wall time from the start of the first node to the end of the last.
     pub wall: Duration,
 }
@@ -65,16 +68,18 @@ pub async fn run_real<H: Host>(
         ready: Vec::new(),
         due: Vec::new(),
         lateness: Lateness::default(),
+        engine_lateness: Lateness::default(),
+        awaited: None,
         next_tick: start + TICK,
         has_spare_processors,
     };
     let result = driver.run(pin!(interrupt)).await;
     driver.end().await;
     let last = driver.tell_and_write();
-    let Driver { mut core, lateness, recorder, .. } = driver;
+    let Driver { mut core, lateness, engine_lateness, recorder, .. } = driver;
     let written = recorder.map_or(Ok(()), |recorder| recorder.finish(&mut core));
     result.and(last).and(written)?;
-    Ok(Outcome { core, lateness, wall: start.elapsed() })
+    Ok(Outcome { core, lateness, engine_lateness, wall: start.elapsed() })
 }
 
 struct Driver<'a, H> {
@@ -88,6 +93,9 @@ struct Driver<'a, H> {
     /// By node: when messages were due that its pipe has not yet taken.
     due: Vec<Vec<Time>>,
     lateness: Lateness,
+    engine_lateness: Lateness,
+    /// What the core had due when the driver last began to wait.
+    awaited: Option<Time>,
     next_tick: Instant,
     has_spare_processors: bool,
 }
@@ -148,6 +156,11 @@ impl<H: Host> Driver<'_, H> {
     fn step(&mut self) -> bool {
         for _ in 0..STEPS_AT_ONCE {
             let now = self.now();
+            if let Some(deadline) = self.awaited.take()
+                && deadline < now
+            {
+                self.engine_lateness.note_longest(now.since(deadline));
+            }
             self.core.advance(now);
             if self.core.next_deadline().is_none_or(|deadline| deadline > self.now()) {
                 return false;
@@ -166,6 +179,9 @@ impl<H: Host> Driver<'_, H> {
                 any = true;
                 host.deliver(now, &outgoing.lines);
                 outgoing.lines.clear();
+                for due in &outgoing.due {
+                    self.engine_lateness.add(now.since(*due));
+                }
                 self.due[node].append(&mut outgoing.due);
             }
             if !self.due[node].is_empty() && host.is_flushed() {
@@ -203,7 +219,8 @@ impl<H: Host> Driver<'_, H> {
         mut interrupt: Pin<&mut impl Future<Output = ()>>,
     ) -> bool {
         let wakes = self.hosts.iter().filter_map(Host::next_wake);
-        let next = wakes.chain(self.core.next_deadline()).min();
+        self.awaited = self.core.next_deadline();
+        let next = wakes.chain(self.awaited).min();
         let deadline = next
             .map(|time| self.start + Duration::from_nanos(time.as_nanos()))
             .map_or(self.next_tick, |deadline| deadline.min(self.next_tick));

@@ -102,7 +102,7 @@ impl SeedRun {
         let surroundings =
             Surroundings { scenario: None, recorder: None, observer: &mut Nobody, is_interrupted };
         let mut simulated = simulate(plan, cast, surroundings)?;
-        let assessment = assess(&mut simulated.core, &simulated.last_lines)?;
+        let assessment = assess(&mut simulated.core, &simulated.last_lines, None)?;
         if assessment.is_interrupted {
             return Ok(None);
         }
