@@ -12,8 +12,8 @@ use crate::node_command::OURS;
 use crate::{exit, values};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use glomers_config::{
-    Availability, Concurrency, Delivery, Faults, LatencyDistribution, Parameters, PartitionShapes,
-    Recovery, Services, Target, Topology,
+    Availability, Concurrency, Delivery, Faults, KillTargets, LatencyDistribution, Parameters,
+    PartitionShapes, Recovery, Services, Target, Topology,
 };
 use std::path::PathBuf;
 
@@ -228,6 +228,10 @@ pub(crate) struct RunArguments {
     /// majorities-ring, one-way [default: all but one-way].
     #[arg(long, value_name = "SHAPES", help_heading = "Network")]
     pub(crate) partition_shapes: Option<PartitionShapes>,
+    /// Which nodes a kill or a pause hits, separated by commas; each time one of these is drawn: one,
+    /// minority-third, minority, majority, all, subset [default: one].
+    #[arg(long, value_name = "TARGETS", help_heading = "Network")]
+    pub(crate) kill_targets: Option<KillTargets>,
     /// Probability that a message between nodes is lost, while that fault is on [default: 0.05].
     #[arg(long, value_name = "P", help_heading = "Network", value_parser = values::probability)]
     #[arg(allow_negative_numbers = true)]
@@ -322,6 +326,7 @@ impl RunArguments {
             nemesis: self.nemesis.clone(),
             nemesis_interval: self.nemesis_interval,
             partition_shapes: self.partition_shapes.clone(),
+            kill_targets: self.kill_targets.clone(),
             loss: self.loss,
             duplicate: self.duplicate,
             reorder: self.reorder,

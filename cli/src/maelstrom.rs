@@ -11,12 +11,15 @@ use crate::interrupt::Interrupt;
 use crate::judged::{Circumstances, JudgedRun};
 use crate::node_command::NodeCommand;
 use crate::project::Project;
-use anyhow::Result;
-use glomers_config::Plan;
+use anyhow::{Context as _, Result};
+use glomers_config::{Faults, Plan};
 use glomers_engine::Watchdog;
-use glomers_maelstrom::{Installation, Invocation, Places, find};
+use glomers_maelstrom::{
+    Installation, Invocation, Java, Places, find, known_faults, newest_faults, oldest_faults,
+};
+use glomers_results::{JavaRecord, MaelstromRecord};
 use std::cell::RefCell;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// How long the reference may take for everything but the load and the recovery: its analysis can
@@ -28,6 +31,8 @@ const RECOVERY: Duration = Duration::from_secs(10);
 /// A run of Maelstrom that is to be made.
 pub(crate) struct MaelstromRun {
     invocation: Invocation,
+    /// What is started, as an absolute path.
+    path: PathBuf,
     /// Version of Maelstrom, where it is known.
     version: Option<String>,
     timeout: Duration,
@@ -54,7 +59,32 @@ pub(crate) fn invocation(
     arguments: &RunArguments,
 ) -> Result<Invocation> {
     let options = &arguments.jvm_opt;
-    Ok(Invocation::new(installation, options, plan, &node.program, &node.args)?)
+    let known = faults(installation, plan)?;
+    Ok(Invocation::new(installation, &known, options, plan, &node.program, &node.args)?)
+}
+
+/// The faults that it knows. It is asked only where that matters: its help takes seconds. Without an
+/// installation, what the newest knows.
+fn faults(installation: Option<&Installation>, plan: &Plan) -> Result<Faults> {
+    let (oldest, newest) = (oldest_faults(), newest_faults());
+    let Some(installation) = installation else { return Ok(newest) };
+    let is_new = |fault| newest.contains(fault) && !oldest.contains(fault);
+    if !plan.faults.iter().any(is_new) {
+        return Ok(oldest);
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .context("failed to start the runtime")?;
+    let path = std::env::var_os("PATH");
+    let known = runtime.block_on(known_faults(installation, path.as_deref()));
+    known.with_context(|| {
+        format!(
+            "whether {} knows --nemesis {} could not be found out: it was asked for its help",
+            installation.launcher.path().display(),
+            plan.faults
+        )
+    })
 }
 
 impl MaelstromRun {
@@ -80,7 +110,8 @@ impl MaelstromRun {
             None => plan.time_limit + RECOVERY + START_AND_ANALYSIS,
         };
         let invocation = invocation(Some(installation), plan, node, arguments)?;
-        Ok(Self { invocation, version: installation.version.clone(), timeout })
+        let path = installation.launcher.path().to_owned();
+        Ok(Self { invocation, path, version: installation.version.clone(), timeout })
     }
 
     /// Runs it, and takes its verdict.
@@ -95,7 +126,21 @@ impl MaelstromRun {
         let start = jiff::Timestamp::now();
         let execution =
             execute::execute(self, circumstances.plan, store, output, interrupt, watchdog)?;
-        conclude::conclude(execution, self.version.as_deref(), start, circumstances)
+        let maelstrom = self.record(execution.java.as_ref());
+        conclude::conclude(execution, maelstrom, start, circumstances)
+    }
+
+    /// What `run.json` says of it.
+    fn record(&self, java: Option<&Java>) -> MaelstromRecord {
+        MaelstromRecord {
+            path: self.path.display().to_string(),
+            version: self.version.clone(),
+            command: self.invocation.shell_line(),
+            java: java.map(|java| JavaRecord {
+                path: java.program.display().to_string(),
+                version: java.version.as_ref().map(|version| version.text.clone()),
+            }),
+        }
     }
 }
 

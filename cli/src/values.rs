@@ -93,11 +93,18 @@ pub(crate) fn fraction(text: &str) -> Parsed<f64> {
     parse(text, "expected a fraction between 0 and 1")
 }
 
+/// The reference's faults; kill and pause since July 2026.
+const OF_REFERENCE: [Fault; 3] = [Fault::Partition, Fault::Kill, Fault::Pause];
+
 /// Of the reference's `--nemesis`.
 pub(crate) fn reference_faults(text: &str) -> Parsed<Faults> {
-    let expected = "expected none, or partition";
+    let expected = "expected none, or a comma-separated list of: partition, kill, pause";
     let faults: Faults = parse(text, expected)?;
-    if faults.iter().all(|fault| fault == Fault::Partition) { Ok(faults) } else { Err(expected) }
+    if faults.iter().all(|fault| OF_REFERENCE.contains(&fault)) {
+        Ok(faults)
+    } else {
+        Err(expected)
+    }
 }
 
 /// Of `--seed`.

@@ -21,10 +21,10 @@ named! {
         Reorder = "reorder",
         /// Messages between nodes take several times as long.
         Slow = "slow",
-        /// A node is killed, and started again after a while: what it did not store is gone, and so
+        /// Nodes are killed, and started again after a while: what they did not store is gone, and so
         /// are the messages that came meanwhile.
         Kill = "kill",
-        /// A node stands still, and goes on as if nothing had been.
+        /// Nodes stand still, and go on as if nothing had been.
         Pause = "pause",
         /// A node's clock runs too fast or too slowly; only where time is simulated.
         Skew = "skew",
@@ -42,7 +42,7 @@ impl Fault {
             Self::Reorder => Some(Setting::Reorder),
             Self::Slow => Some(Setting::Slow),
             Self::Skew => Some(Setting::Skew),
-            Self::Kill | Self::Pause => None,
+            Self::Kill | Self::Pause => Some(Setting::KillTargets),
         }
     }
 }
@@ -172,11 +172,11 @@ impl FromStr for PartitionShapes {
 }
 
 /// Names separated by commas, with space around them or not; or the first that is wrong.
-fn parse_list<T: FromStr>(text: &str) -> Result<Vec<T>, &str> {
+pub(crate) fn parse_list<T: FromStr>(text: &str) -> Result<Vec<T>, &str> {
     text.split(',').map(|name| name.trim().parse().map_err(|_| name.trim())).collect()
 }
 
-fn write_list<T: fmt::Display>(
+pub(crate) fn write_list<T: fmt::Display>(
     items: impl Iterator<Item = T>,
     out: &mut fmt::Formatter<'_>,
 ) -> fmt::Result {
@@ -187,7 +187,7 @@ fn write_list<T: fmt::Display>(
 }
 
 /// What a list of choices may hold, as the end of a sentence, and what a wrong one may have meant.
-fn list_of<T: ToString>(choices: &[T], wrong: &str) -> String {
+pub(crate) fn list_of<T: ToString>(choices: &[T], wrong: &str) -> String {
     let names: Vec<String> = choices.iter().map(ToString::to_string).collect();
     let meant = did_you_mean(wrong, names.iter().map(String::as_str));
     format!("a comma-separated list of: {}{meant}", names.join(", "))

@@ -1,8 +1,9 @@
 //! How every type that a setting has is parsed from text, like on the command line.
 
 use crate::{
-    Availability, Concurrency, ConsistencyModel, Delivery, Faults, LatencyDistribution, Metric,
-    ParseValueError, PartitionShapes, Recovery, Services, Topology, Workload,
+    Availability, Concurrency, ConsistencyModel, Delivery, Faults, KillTargets,
+    LatencyDistribution, Metric, ParseValueError, PartitionShapes, Recovery, Services, Topology,
+    Workload,
 };
 
 /// A type that flags have.
@@ -72,6 +73,16 @@ impl FlagValue for Faults {
 }
 
 impl FlagValue for PartitionShapes {
+    fn parse(text: &str) -> Result<Self, ParseValueError> {
+        text.parse()
+    }
+
+    fn parse_list(items: &[String]) -> Result<Self, ParseValueError> {
+        items.join(",").parse()
+    }
+}
+
+impl FlagValue for KillTargets {
     fn parse(text: &str) -> Result<Self, ParseValueError> {
         text.parse()
     }

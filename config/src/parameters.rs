@@ -2,8 +2,8 @@
 
 use crate::flag_value::FlagValue as _;
 use crate::{
-    Availability, Concurrency, ConsistencyModel, Delivery, Faults, LatencyDistribution,
-    ParseValueError, PartitionShapes, Recovery, Services, Topology, Workload,
+    Availability, Concurrency, ConsistencyModel, Delivery, Faults, KillTargets,
+    LatencyDistribution, ParseValueError, PartitionShapes, Recovery, Services, Topology, Workload,
 };
 
 macro_rules! parameters {
@@ -94,6 +94,8 @@ parameters! {
     NemesisInterval nemesis_interval = "nemesis-interval": f64,
     /// Shapes that a partition is drawn from.
     PartitionShapes partition_shapes = "partition-shapes": PartitionShapes,
+    /// Which nodes a kill or a pause hits.
+    KillTargets kill_targets = "kill-targets": KillTargets,
     /// Probability that a message between nodes is lost while that fault is on.
     Loss loss = "loss": f64,
     /// Probability that a message between nodes is delivered twice while that fault is on.
@@ -161,6 +163,7 @@ mod tests {
             "kill,loss",
             "6",
             "one-way",
+            "majority",
             "0.1",
             "0.2",
             "7",

@@ -5,8 +5,8 @@ mod range;
 mod useless;
 
 use crate::{
-    Availability, Challenge, Concurrency, ConsistencyModel, Delivery, Faults, LatencyDistribution,
-    Parameters, PartitionShapes, Services, Setting, Target, Topology, Workload,
+    Availability, Challenge, Concurrency, ConsistencyModel, Delivery, Faults, KillTargets,
+    LatencyDistribution, Parameters, PartitionShapes, Services, Setting, Target, Topology, Workload,
 };
 use node_names::node_names;
 use range::{at_least_1, probability, seconds};
@@ -47,6 +47,8 @@ pub struct Plan {
     pub nemesis_interval: Duration,
     /// Shapes that a partition is drawn from.
     pub partition_shapes: PartitionShapes,
+    /// What the targets of kills and pauses are drawn from.
+    pub kill_targets: KillTargets,
     /// Probability that a message between nodes is lost while that fault is on: above 0, at most 1.
     pub loss: f64,
     /// Probability that a message between nodes is delivered twice while that fault is on: above 0,
@@ -138,6 +140,7 @@ impl Plan {
         let workload =
             given.workload.ok_or_else(|| PlanError::NoWorkload(challenge.name.clone()))?;
         let nodes = node_names(&given)?;
+        let count = nodes.len();
         let concurrency = given.concurrency.unwrap_or(Concurrency::PerNode(1));
         let latency_ms = given.latency.unwrap_or(0);
         Ok(Self {
@@ -155,6 +158,7 @@ impl Plan {
             faults: given.nemesis.unwrap_or_default(),
             nemesis_interval: seconds("nemesis-interval", given.nemesis_interval.unwrap_or(10.0))?,
             partition_shapes: given.partition_shapes.unwrap_or_default(),
+            kill_targets: range::kill_targets(given.kill_targets.unwrap_or_default(), count)?,
             loss: probability("loss", given.loss.unwrap_or(0.05))?,
             duplicate: probability("duplicate", given.duplicate.unwrap_or(0.05))?,
             reorder_ms: range::reorder(given.reorder.unwrap_or(100))?,
@@ -298,6 +302,14 @@ mod tests {
             (Parameters { slow: Some(f64::INFINITY), ..none() }, "slow"),
             (Parameters { skew: Some(0.0), ..none() }, "skew"),
             (Parameters { skew: Some(1.0), ..none() }, "skew"),
+            (
+                Parameters {
+                    node_count: Some(3),
+                    kill_targets: "minority-third".parse().ok(),
+                    ..none()
+                },
+                "kill-targets",
+            ),
             (Parameters { nodes: Some(vec!["a".into(), "a".into()]), ..none() }, "nodes"),
             (Parameters { nodes: Some(vec!["c1".into()]), ..none() }, "nodes"),
             (Parameters { nodes: Some(vec!["../x".into()]), ..none() }, "nodes"),

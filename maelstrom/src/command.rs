@@ -1,7 +1,8 @@
 //! From a plan to Maelstrom's command line.
 
+use crate::faults::newest_faults;
 use crate::installation::{Installation, Launcher};
-use glomers_config::{ConsistencyModel, Fault, LatencyDistribution, Plan, Setting};
+use glomers_config::{ConsistencyModel, Fault, Faults, LatencyDistribution, Plan, Setting};
 use std::path::Path;
 use std::time::Duration;
 
@@ -27,10 +28,16 @@ pub enum CommandError {
     Lacks(&'static str),
     /// A fault that it lacks.
     #[error(
-        "Maelstrom's nemesis knows only partition, not {0}: leave {0} out of --nemesis, or run with \
-         --engine embedded"
+        "Maelstrom's nemesis knows only {known}, not {fault}: leave {fault} out of --nemesis, or run \
+         with --engine embedded{}",
+        newer(*.fault, .known)
     )]
-    LacksFault(Fault),
+    LacksFault {
+        /// The fault.
+        fault: Fault,
+        /// What it knows.
+        known: Faults,
+    },
     /// A part of a second.
     #[error(
         "Maelstrom's --{flag} takes whole seconds, not {value}: round it, or run with --engine \
@@ -53,12 +60,26 @@ pub enum CommandError {
     NotUnicode(String),
 }
 
+/// What to do about a fault that newer versions know.
+fn newer(fault: Fault, known: &Faults) -> String {
+    if !newest_faults().contains(fault) {
+        return String::new();
+    }
+    format!(
+        " (newer ones, since July 2026, know {}; the help of this one names only {known}: install a \
+         newer one, and name it with --maelstrom)",
+        newest_faults()
+    )
+}
+
 impl Invocation {
     /// The command line of a test; `maelstrom test ...` where none is installed.
     ///
-    /// Options for the JVM need the jar: with them, `java` is run rather than the script.
+    /// Options for the JVM need the jar: with them, `java` is run rather than the script. `known` are
+    /// the faults that it can inject.
     pub fn new(
         installation: Option<&Installation>,
+        known: &Faults,
         jvm_options: &[String],
         plan: &Plan,
         node: &Path,
@@ -82,7 +103,7 @@ impl Invocation {
         words.extend(["test".to_owned(), "-w".to_owned(), plan.workload.name().to_owned()]);
         words.extend(["--bin".to_owned(), unicode(node)?]);
         for setting in &plan.said {
-            push(&mut words, *setting, plan)?;
+            push(&mut words, *setting, plan, known)?;
         }
         if !node_args.is_empty() {
             words.push("--".to_owned());
@@ -124,13 +145,20 @@ fn unicode(path: &Path) -> Result<String, CommandError> {
 }
 
 /// Adds the flag of a setting.
-fn push(words: &mut Vec<String>, setting: Setting, plan: &Plan) -> Result<(), CommandError> {
+fn push(
+    words: &mut Vec<String>,
+    setting: Setting,
+    plan: &Plan,
+    known: &Faults,
+) -> Result<(), CommandError> {
     let flag = setting.flag();
     let value = match setting {
         // Told by `-w`; or ours to do, after the run.
-        Setting::Workload | Setting::FailOnDuplicates | Setting::NoJournal
+        Setting::Workload | Setting::FailOnDuplicates => return Ok(()),
         // It does both anyway.
-        | Setting::Strict | Setting::KeepGoing => return Ok(()),
+        Setting::Strict | Setting::KeepGoing => return Ok(()),
+        // It has no flag against its journal: whoever asks for none would get one.
+        Setting::NoJournal if plan.journal => return Ok(()),
         Setting::LogStderr | Setting::LogNetSend | Setting::LogNetRecv => {
             let is_set = match setting {
                 Setting::LogStderr => plan.log_stderr,
@@ -142,8 +170,10 @@ fn push(words: &mut Vec<String>, setting: Setting, plan: &Plan) -> Result<(), Co
             }
             return Ok(());
         }
-        Setting::Delivery
+        Setting::NoJournal
+        | Setting::Delivery
         | Setting::PartitionShapes
+        | Setting::KillTargets
         | Setting::Loss
         | Setting::Duplicate
         | Setting::Reorder
@@ -154,9 +184,12 @@ fn push(words: &mut Vec<String>, setting: Setting, plan: &Plan) -> Result<(), Co
         | Setting::InitTimeout
         | Setting::RpcTimeout
         | Setting::Seed => return Err(CommandError::Lacks(flag)),
-        // The number says it better.
-        Setting::Nodes if plan.said.contains(&Setting::NodeCount) => return Ok(()),
+        // Of the two, the one that says what the plan's nodes are.
+        Setting::Nodes if plan.said.contains(&Setting::NodeCount) && is_numbered(&plan.nodes) => {
+            return Ok(());
+        }
         Setting::Nodes => plan.nodes.join(","),
+        Setting::NodeCount if !is_numbered(&plan.nodes) => return Ok(()),
         Setting::NodeCount => plan.nodes.len().to_string(),
         Setting::Concurrency => plan.concurrency.to_string(),
         Setting::Rate => plan.rate.to_string(),
@@ -170,11 +203,12 @@ fn push(words: &mut Vec<String>, setting: Setting, plan: &Plan) -> Result<(), Co
             distribution.to_string()
         }
         Setting::Nemesis if plan.faults.is_empty() => return Ok(()),
-        Setting::Nemesis => {
-            let lacking = plan.faults.iter().find(|fault| *fault != Fault::Partition);
-            lacking.map_or(Ok(()), |fault| Err(CommandError::LacksFault(fault)))?;
-            plan.faults.to_string()
-        }
+        Setting::Nemesis => match plan.faults.iter().find(|fault| !known.contains(*fault)) {
+            Some(fault) => {
+                return Err(CommandError::LacksFault { fault, known: known.clone() });
+            }
+            None => plan.faults.to_string(),
+        },
         Setting::NemesisInterval => plan.nemesis_interval.as_secs_f64().to_string(),
         Setting::Topology => plan.topology.to_string(),
         Setting::Availability => match plan.availability {
@@ -194,6 +228,11 @@ fn push(words: &mut Vec<String>, setting: Setting, plan: &Plan) -> Result<(), Co
     Ok(())
 }
 
+/// Whether nodes are named as their number alone names them: `n0` and on.
+fn is_numbered(nodes: &[String]) -> bool {
+    nodes.iter().enumerate().all(|(index, name)| *name == format!("n{index}"))
+}
+
 fn whole_seconds(flag: &'static str, time: Duration) -> Result<String, CommandError> {
     if time.subsec_nanos() == 0 {
         return Ok(time.as_secs().to_string());
@@ -204,15 +243,20 @@ fn whole_seconds(flag: &'static str, time: Duration) -> Result<String, CommandEr
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Origin;
-    use glomers_config::{Concurrency, Faults, Parameters, Recovery, challenges, find_challenge};
+    use crate::{Origin, oldest_faults};
+    use glomers_config::{Concurrency, Parameters, Recovery, challenges, find_challenge};
 
     fn plan(challenge: &str, given: Parameters) -> Plan {
         Plan::resolve(find_challenge(&challenges(), challenge).unwrap(), given, 0).unwrap()
     }
 
     fn line(challenge: &str, given: Parameters) -> Result<String, String> {
-        let invocation = Invocation::new(None, &[], &plan(challenge, given), Path::new("/n"), &[]);
+        line_with(&oldest_faults(), challenge, given)
+    }
+
+    fn line_with(known: &Faults, challenge: &str, given: Parameters) -> Result<String, String> {
+        let plan = plan(challenge, given);
+        let invocation = Invocation::new(None, known, &[], &plan, Path::new("/n"), &[]);
         invocation.map(|it| it.shell_line()).map_err(|error| error.to_string())
     }
 
@@ -269,7 +313,7 @@ mod tests {
             log_stderr: Some(true),
             log_net_recv: Some(false),
             fail_on_duplicates: Some(true),
-            no_journal: Some(true),
+            no_journal: Some(false),
             ..Parameters::default()
         };
         assert_eq!(
@@ -290,6 +334,7 @@ mod tests {
             (Parameters { init_timeout: Some(10.0), ..none() }, "no --init-timeout"),
             (Parameters { time_limit: Some(0.5), ..none() }, "whole seconds, not 0.5"),
             (Parameters { loss: Some(0.5), ..none() }, "no --loss: leave it out"),
+            (Parameters { no_journal: Some(true), ..none() }, "no --no-journal: leave it out"),
             (
                 Parameters { nemesis: "kill,partition".parse().ok(), ..none() },
                 "knows only partition, not kill: leave kill out of --nemesis, or run with --engine \
@@ -303,6 +348,19 @@ mod tests {
             let problem = line("echo", given).unwrap_err();
             assert!(problem.contains(part), "{problem}");
         }
+    }
+
+    #[test]
+    fn newer_ones_get_newer_faults() {
+        let given =
+            |faults: &str| Parameters { nemesis: faults.parse().ok(), ..Parameters::default() };
+        let old = line("echo", given("kill")).unwrap_err();
+        assert!(old.contains("since July 2026, know partition,kill,pause;"), "{old}");
+        let new = line_with(&newest_faults(), "echo", given("pause,kill,partition")).unwrap();
+        assert!(new.ends_with(" --nemesis 'partition,kill,pause'"), "{new}");
+        let lacking = line_with(&newest_faults(), "echo", given("loss")).unwrap_err();
+        assert!(lacking.contains("knows only partition,kill,pause, not loss"), "{lacking}");
+        assert!(!lacking.contains("July"), "{lacking}");
     }
 
     #[test]
@@ -320,9 +378,16 @@ mod tests {
         let line = |installation: &Installation, options: &[String]| {
             let plan = plan("echo", Parameters::default());
             let args = ["a b".to_owned()];
-            Invocation::new(Some(installation), options, &plan, Path::new("/n"), &args)
-                .unwrap()
-                .shell_line()
+            Invocation::new(
+                Some(installation),
+                &oldest_faults(),
+                options,
+                &plan,
+                Path::new("/n"),
+                &args,
+            )
+            .unwrap()
+            .shell_line()
         };
         let test = "test -w echo --bin /n --node-count 1 --time-limit 10 -- 'a b'";
         assert_eq!(line(&script, &[]), format!("'/my tools/maelstrom' {test}"));

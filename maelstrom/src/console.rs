@@ -6,7 +6,7 @@ mod header;
 mod problem;
 
 use header::{Header, Level};
-pub use problem::{Break, Problem};
+pub use problem::{BadLine, BadLineKind, Break, Problem};
 use std::path::{Path, PathBuf};
 
 /// Lines of an entry that are kept: a node's last words are in there.
@@ -299,13 +299,23 @@ impl Console {
         self.more_problems
     }
 
-    /// Why the test broke: the last of such problems.
+    /// Why the test broke: the last of such problems, with what led to it.
     #[must_use]
-    pub fn broke(&self) -> Option<&Break> {
-        self.problems.iter().rev().find_map(|problem| match problem {
-            Problem::Broke(why) => Some(why),
+    pub fn broke(&self) -> Option<Break> {
+        let why = self.problems.iter().rev().find_map(|problem| match problem {
+            Problem::Broke(why) => Some(why.clone()),
             _ => None,
-        })
+        })?;
+        let Break::NoInit { node, .. } = why else { return Some(why) };
+        // Its own bad line; or that of another node, which most likely runs the same program.
+        let bad_lines = || {
+            self.problems.iter().filter_map(|problem| match problem {
+                Problem::BadLine(line) => Some(line),
+                _ => None,
+            })
+        };
+        let because = bad_lines().find(|line| line.node == node).or_else(|| bad_lines().next());
+        Some(Break::NoInit { because: because.cloned().map(Box::new), node })
     }
 
     /// The JVM ran out of memory.

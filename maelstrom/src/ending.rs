@@ -121,13 +121,16 @@ impl Failure {
         )
     }
 
-    /// The fault is in the machine or the arguments: no test was begun.
+    /// The fault is in the arguments: no test was begun.
     #[must_use]
-    pub fn is_of_setting(&self) -> bool {
-        matches!(
-            self,
-            Self::NoJava | Self::WrongJava { .. } | Self::BadJvm { .. } | Self::Refused { .. }
-        )
+    pub fn is_of_arguments(&self) -> bool {
+        matches!(self, Self::BadJvm { .. } | Self::Refused { .. })
+    }
+
+    /// This machine has no Java that could begin a test.
+    #[must_use]
+    pub fn is_of_java(&self) -> bool {
+        matches!(self, Self::NoJava | Self::WrongJava { .. })
     }
 }
 
@@ -152,7 +155,7 @@ pub fn judge_ending(ended: Ended, console: &Console) -> Result<Judged, Failure> 
         return Err(Failure::OutOfMemory { phase });
     }
     if let Some(why) = console.broke() {
-        return Err(Failure::Broke(why.clone()));
+        return Err(Failure::Broke(why));
     }
     // A shell between us and the JVM adds 128.
     let of_shell = status.code().map(|code| code - 128).filter(|signal| *signal == SIGKILL);
@@ -180,15 +183,33 @@ fn before_the_test(console: &Console, status: Option<i32>) -> Option<Failure> {
     {
         return Some(Failure::WrongJava { line });
     }
-    let bad_jvm =
-        ["Unrecognized option", "Invalid ", "Could not create the Java", "Error occurred"];
-    if console.phase() == Phase::Boot
-        && let Some(line) = bad_jvm.into_iter().find_map(line_with)
-    {
-        return Some(Failure::BadJvm { line });
+    let bad_jvm = [
+        "Unrecognized option",
+        "Invalid ",
+        "Could not create the Java",
+        "Error occurred during initialization of VM",
+        "VM option",
+    ];
+    if console.phase() == Phase::Boot && bad_jvm.into_iter().any(|part| line_with(part).is_some()) {
+        return Some(Failure::BadJvm { line: said_by_jvm(preface) });
     }
     (status == Some(BAD_ARGUMENTS))
         .then(|| Failure::Refused { line: preface.join(" ").trim().to_owned() })
+}
+
+/// What the JVM says that does not start: all its lines but those that it always adds.
+fn said_by_jvm(preface: &[String]) -> String {
+    let always = [
+        "Picked up ",
+        "Error: Could not create the Java Virtual Machine",
+        "Error: A fatal exception has occurred",
+    ];
+    let lines: Vec<&str> = preface
+        .iter()
+        .map(|line| line.trim())
+        .filter(|line| !line.is_empty() && !always.iter().any(|text| line.starts_with(text)))
+        .collect();
+    if lines.is_empty() { preface.join("; ") } else { lines.join("; ") }
 }
 
 /// What it means that the process could not even be started; none when the system is at fault.
@@ -212,9 +233,12 @@ pub fn oddities(judged: Judged, console: &Console) -> Vec<String> {
     for problem in console.problems() {
         lines.push(match problem {
             Problem::Operation | Problem::Broke(_) => continue,
-            Problem::BadLine { node, line } => format!(
-                "{node} printed a line that is no message, and Maelstrom read nothing more of it: \
-                 `{line}`"
+            Problem::BadLine(bad) => format!(
+                "{} {}, and Maelstrom read nothing more of it: `{}`; {}",
+                bad.node,
+                bad.deed(),
+                bad.line,
+                bad.advice()
             ),
             Problem::Checker { cause } => {
                 let plots = ["\"gnuplot\"", "\"dot\""].iter().any(|name| cause.contains(name));
@@ -261,6 +285,27 @@ mod tests {
                    compiled by a more recent version of the Java Runtime";
         assert!(problem(old, 1).contains("install a newer one"));
         assert!(problem("Invalid maximum heap size: -Xmx4q", 1).contains("correct --jvm-opt"));
+        for (said, told) in [
+            (
+                "Error occurred during initialization of VM\nToo small maximum heap",
+                "Error occurred during initialization of VM; Too small maximum heap;",
+            ),
+            (
+                "Picked up JAVA_TOOL_OPTIONS: -Xmx1m\nUnrecognized VM option 'Foo'\n\
+                 Error: Could not create the Java Virtual Machine.\n\
+                 Error: A fatal exception has occurred. Program will exit.",
+                "start: Unrecognized VM option 'Foo';",
+            ),
+            (
+                "Error opening zip file or JAR manifest missing : /a.jar\n\
+                 Error occurred during initialization of VM\nagent library failed to init",
+                "Error opening zip file or JAR manifest missing : /a.jar; Error occurred during \
+                 initialization of VM; agent library failed to init;",
+            ),
+        ] {
+            let text = problem(said, 1);
+            assert!(text.contains(told) && text.ends_with("correct --jvm-opt"), "{text}");
+        }
         let refused = problem("Failed to validate \"--rate -1\": Can't be negative", 254);
         assert!(refused.ends_with(
             "refused its arguments: Failed to validate \"--rate -1\": Can't be negative"

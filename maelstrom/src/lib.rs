@@ -3,6 +3,7 @@
 mod command;
 mod console;
 mod ending;
+mod faults;
 pub mod install;
 mod installation;
 mod jar;
@@ -11,8 +12,9 @@ mod probe;
 mod process;
 
 pub use command::{CommandError, Invocation};
-pub use console::{Break, Console, Counts, LastWord, Phase, Problem};
+pub use console::{BadLine, BadLineKind, Break, Console, Counts, LastWord, Phase, Problem};
 pub use ending::{Failure, Judged, judge_ending, judge_start, oddities};
+pub use faults::{known_faults, newest_faults, oldest_faults};
 pub use installation::{
     Installation, InstallationError, Launcher, Origin, Places, find, install_folder,
 };

@@ -52,10 +52,12 @@ pub enum ProbeError {
         text: String,
     },
     /// It did not end.
-    #[error("{} did not answer in {} s", .program.display(), PATIENCE.as_secs())]
+    #[error("{} did not answer in {} s", .program.display(), .patience.as_secs())]
     Silent {
         /// The program.
         program: PathBuf,
+        /// How long it had.
+        patience: Duration,
     },
 }
 
@@ -83,6 +85,16 @@ pub fn is_executable(file: &Path) -> bool {
 /// [`PATIENCE`], and when the future is dropped.
 pub async fn probe(name: &str, args: &[&str], path: Option<&OsStr>) -> Result<Answer, ProbeError> {
     let program = find_on_path(name, path).ok_or(ProbeError::NotOnPath)?;
+    ask(&program, args, PATIENCE).await
+}
+
+/// Runs a program, as [`probe`] does, with another patience.
+pub(crate) async fn ask(
+    program: &Path,
+    args: &[impl AsRef<OsStr>],
+    patience: Duration,
+) -> Result<Answer, ProbeError> {
+    let program = program.to_owned();
     let not_run = |source| ProbeError::NotRun { program: program.clone(), source };
     let mut child = Command::new(&program)
         .args(args)
@@ -96,11 +108,11 @@ pub async fn probe(name: &str, args: &[&str], path: Option<&OsStr>) -> Result<An
     let group = Group(child.id().and_then(|id| i32::try_from(id).ok()).map(Pid::from_raw));
     let streams = (child.stdout.take(), child.stderr.take());
     let run = async { tokio::join!(start_of(streams.0), start_of(streams.1), child.wait()) };
-    let Ok((stdout, stderr, status)) = tokio::time::timeout(PATIENCE, run).await else {
+    let Ok((stdout, stderr, status)) = tokio::time::timeout(patience, run).await else {
         drop(group);
         // It was killed: this only collects it.
         child.wait().await.map_err(not_run)?;
-        return Err(ProbeError::Silent { program });
+        return Err(ProbeError::Silent { program, patience });
     };
     // It ended by itself: its number may be another's by now.
     std::mem::forget(group);
@@ -141,19 +153,20 @@ mod tests {
     use std::time::Instant;
 
     /// Asks a shell, which does as it is told.
-    async fn ask(command: &str) -> Result<Answer, ProbeError> {
+    async fn ask_shell(command: &str) -> Result<Answer, ProbeError> {
         let path = std::env::var_os("PATH");
         probe("sh", &["-c", command], path.as_deref()).await
     }
 
     #[tokio::test]
     async fn both_streams_are_heard() {
-        assert_eq!(ask("echo one; echo two >&2").await.unwrap().text, "one\ntwo\n");
+        assert_eq!(ask_shell("echo one; echo two >&2").await.unwrap().text, "one\ntwo\n");
     }
 
     #[tokio::test]
     async fn a_failure_is_told_in_its_own_words() {
-        let error = ask("echo; echo 'No Java runtime present' >&2; exit 1").await.unwrap_err();
+        let error =
+            ask_shell("echo; echo 'No Java runtime present' >&2; exit 1").await.unwrap_err();
         let text = error.to_string();
         assert!(text.ends_with("failed (exit status: 1): No Java runtime present"), "{text}");
     }
@@ -161,7 +174,7 @@ mod tests {
     #[tokio::test]
     async fn what_talks_without_end_is_cut_off() {
         let start = Instant::now();
-        let error = ask("while :; do echo y; done").await.unwrap_err();
+        let error = ask_shell("while :; do echo y; done").await.unwrap_err();
         assert!(matches!(error, ProbeError::Failed { .. }), "{error}");
         assert!(start.elapsed() < PATIENCE);
     }
@@ -187,7 +200,7 @@ mod tests {
         });
         let command = format!("exec 3<'{}'; sleep 600", fifo.display());
         let mut writer = tokio::select! {
-            answer = ask(&command) => panic!("it ended: {answer:?}"),
+            answer = ask_shell(&command) => panic!("it ended: {answer:?}"),
             writer = writer => writer.unwrap(),
         };
         let flags = nix::fcntl::OFlag::O_NONBLOCK;

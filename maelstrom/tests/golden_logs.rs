@@ -99,7 +99,7 @@ fn every_recorded_log_is_understood() {
         assert_eq!(console.phase() == Phase::Done, word.is_some(), "{name}");
         assert_eq!(console.broke().is_some(), case.status == 255, "{name}");
         if let Some(broke) = console.broke() {
-            breaks.insert(name.clone(), broke.clone());
+            breaks.insert(name.clone(), broke);
         }
         // Arguments that are refused, and help, come before any log.
         let is_refused = case.status == 254 || name.contains("help");
@@ -121,7 +121,9 @@ fn every_recorded_log_is_understood() {
     }
     let kind = |name: &str| match &breaks[name] {
         Break::NodeCrashed { node, status, .. } => format!("{node} exited with {status}"),
-        Break::NoInit { node } => format!("{node} did not answer"),
+        Break::NoInit { node, because: None } => format!("{node} did not answer"),
+        Break::NoInit { node, because: Some(line) } => format!("{node}: {}", line.line),
+        Break::LacksProgram { program, .. } => format!("lacks {program}"),
         Break::CannotStart { .. } => "cannot start".to_owned(),
         Break::Exception { cause } => cause.clone(),
     };
@@ -129,7 +131,7 @@ fn every_recorded_log_is_understood() {
     assert_eq!(kind("x-crash-mid"), "n0 exited with 1");
     assert_eq!(kind("x-exit0-start"), "n0 exited with 0");
     assert_eq!(kind("x-no-init"), "n0 did not answer");
-    assert_eq!(kind("x-badjson-init"), "n0 did not answer");
+    assert_eq!(kind("x-badjson-init"), "n0: Starting up!");
     assert_eq!(kind("cli-missingbin"), "cannot start");
     assert!(kind("opt-linkv-1n").contains("Consider raising your test's :concurrency"));
 }
@@ -142,7 +144,7 @@ fn bad_lines_are_told_with_their_node() {
         case.log.lines().for_each(|line| console.line(line));
         console.end();
         console.problems().iter().find_map(|problem| match problem {
-            Problem::BadLine { node, line } => Some(format!("{node}: {line}")),
+            Problem::BadLine(bad) => Some(format!("{}: {}", bad.node, bad.line)),
             _ => None,
         })
     };

@@ -13,7 +13,7 @@ pub type JsonObject = IndexMap<String, Value>;
 #[must_use]
 pub fn plan_json(plan: &Plan) -> JsonObject {
     let seconds = |duration: Duration| json_number(duration.as_secs_f64());
-    let entries: [(&str, Value); 35] = [
+    let entries: [(&str, Value); 36] = [
         ("workload", plan.workload.name().into()),
         ("node-count", plan.nodes.len().into()),
         ("nodes", plan.nodes.clone().into()),
@@ -26,6 +26,7 @@ pub fn plan_json(plan: &Plan) -> JsonObject {
         ("nemesis", plan.faults.to_string().into()),
         ("nemesis-interval", seconds(plan.nemesis_interval)),
         ("partition-shapes", plan.partition_shapes.to_string().into()),
+        ("kill-targets", plan.kill_targets.to_string().into()),
         ("loss", json_number(plan.loss)),
         ("duplicate", json_number(plan.duplicate)),
         ("reorder", plan.reorder_ms.into()),

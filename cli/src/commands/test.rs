@@ -9,8 +9,8 @@ use crate::{terminal, values};
 use anyhow::{Context as _, Result};
 use clap::Args;
 use glomers_config::{
-    Availability, Challenge, Concurrency, Faults, LatencyDistribution, Parameters, Plan, Setting,
-    Topology, Workload,
+    Availability, Challenge, Concurrency, Faults, KillTargets, LatencyDistribution, Parameters,
+    Plan, Setting, Topology, Workload,
 };
 use glomers_engine::check_plan;
 use std::path::PathBuf;
@@ -95,7 +95,7 @@ pub(crate) struct TestArguments {
     /// Shape of the latency: constant, uniform, exponential.
     #[arg(long, value_name = "TYPE", default_value = "constant")]
     latency_dist: LatencyDistribution,
-    /// Faults to inject, separated by commas: partition.
+    /// Faults to inject, separated by commas: partition, kill, pause.
     #[arg(long, value_name = "FAULTS", value_parser = values::reference_faults)]
     nemesis: Option<Faults>,
     /// Mean seconds between nemesis operations.
@@ -240,6 +240,7 @@ fn parameters(arguments: &TestArguments) -> Result<Parameters> {
         latency_dist: Some(arguments.latency_dist),
         nemesis: arguments.nemesis.clone(),
         nemesis_interval: Some(arguments.nemesis_interval),
+        kill_targets: Some(KillTargets::of_reference()),
         topology: Some(arguments.topology),
         availability: arguments.availability,
         consistency_models: arguments.consistency_models.clone().map(|models| models.0),
@@ -306,8 +307,10 @@ mod tests {
                 continue;
             };
             let name = case.file_name().to_string_lossy().into_owned();
-            // Unknown models are noticed there only after the run; help is an error to clap.
-            if name.contains("model") || line.contains("--help") {
+            // Unknown models are noticed there only after the run; help is an error to clap; and it
+            // knows kill since July 2026.
+            let is_newer = line.contains("--nemesis kill");
+            if name.contains("model") || line.contains("--help") || is_newer {
                 continue;
             }
             assert_eq!(is_taken(&line), !wall.contains("exit 254"), "{name}: {line}");
@@ -321,6 +324,8 @@ mod tests {
         for line in [
             "m test -w g-set --bin n -n a -n b --nodes c,d --nodes-file /dev/null x --log-net-send",
             "m test --bin n --consistency-models 'serializable , read-atomic' --key-count 3",
+            "m test --bin n --nemesis kill,pause",
+            "m test --bin n --nemesis 'partition, kill'",
             "m test --bin n --no-ssh --username u --password p --ssh-private-key k",
             "m test --bin n --strict-host-key-checking --leave-db-running --logging-json -- -x y",
         ] {
@@ -328,6 +333,8 @@ mod tests {
         }
         for line in [
             "m test --bin n --seed 1",
+            "m test --bin n --nemesis loss",
+            "m test --bin n --nemesis kill --kill-targets all",
             "m test --bin n --time-limit 1.5",
             "m test --bin n --time-limit 0",
             "m test --bin n --format json",

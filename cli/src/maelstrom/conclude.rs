@@ -10,7 +10,8 @@ use glomers_config::{Metric, Plan, Workload};
 use glomers_history::{History, Validity, Value, read_history};
 use glomers_maelstrom::{Console, Failure, Judged, judge_ending, oddities};
 use glomers_results::{
-    Engine, Net, Results, Run, RunRecord, judge_targets, op_latencies, verdict_word,
+    Engine, MaelstromRecord, Net, Results, Run, RunRecord, judge_targets, op_latencies,
+    verdict_word,
 };
 use glomers_simulator::{DUPLICATES, missed};
 use jiff::Timestamp;
@@ -21,11 +22,11 @@ use std::path::{Path, PathBuf};
 /// Judges a run that is over.
 pub(super) fn conclude(
     execution: Execution,
-    version: Option<&str>,
+    maelstrom: MaelstromRecord,
     start: Timestamp,
     circumstances: &Circumstances<'_>,
 ) -> Result<JudgedRun> {
-    let Execution { ended, console, folder, log } = execution;
+    let Execution { ended, console, folder, log, .. } = execution;
     let mut record = RunRecord {
         engine: Engine::Maelstrom,
         seed: None,
@@ -33,16 +34,18 @@ pub(super) fn conclude(
         start: start.to_string(),
         ..circumstances.record()
     };
-    if let Some(version) = version {
-        record.versions.insert("maelstrom".to_owned(), version.to_owned());
+    let java = maelstrom.java.as_ref().and_then(|java| java.version.clone());
+    for (name, version) in [("maelstrom", maelstrom.version.clone()), ("java", java)] {
+        record.versions.extend(version.map(|version| (name.to_owned(), version)));
     }
+    record.maelstrom = Some(maelstrom);
     let log_text = format!("its log: {}", shown_path(&log));
     let judged = match judge_ending(ended, &console) {
         Ok(judged) => judged,
-        Err(failure) if failure.is_of_setting() => {
+        Err(failure) if failure.is_of_arguments() || failure.is_of_java() => {
             // The message has all that the log says.
             let _ = fs::remove_file(&log);
-            return Err(BadArguments(failure.to_string()).into());
+            return Err(no_test(failure));
         }
         Err(failure) => {
             let ending = match failure {
@@ -68,6 +71,15 @@ pub(super) fn conclude(
             );
             failed(record, Ending::BROKEN, &text, &log_text, folder)
         }
+    }
+}
+
+/// No test was begun: wrong arguments are the user's, a Java that is missing is what Maelstrom lacks.
+pub(super) fn no_test(failure: Failure) -> Error {
+    if failure.is_of_arguments() {
+        BadArguments(failure.to_string()).into()
+    } else {
+        failure.into()
     }
 }
 

@@ -1,14 +1,14 @@
 //! Starts Maelstrom where its runs land in our store, and keeps its log.
 
 use super::MaelstromRun;
+use super::conclude::no_test;
 use super::observer::RunListener;
 use crate::commands::run::Output;
-use crate::exit::BadArguments;
 use crate::interrupt::Interrupt;
 use anyhow::{Context as _, Result};
 use glomers_config::Plan;
 use glomers_engine::Watchdog;
-use glomers_maelstrom::{Console, Ended, Process, judge_start};
+use glomers_maelstrom::{Console, Ended, Java, Process, judge_start};
 use jiff::{Timestamp, tz::TimeZone};
 use std::cell::RefCell;
 use std::fs::{self, File};
@@ -26,6 +26,8 @@ pub(super) struct Execution {
     pub(super) folder: Option<PathBuf>,
     /// Its output, in that folder, or else in the store.
     pub(super) log: PathBuf,
+    /// The Java that it found; none where none answered.
+    pub(super) java: Option<Java>,
 }
 
 /// Runs it. Neither it nor a node is left when this returns.
@@ -63,17 +65,23 @@ pub(super) fn execute(
         .enable_all()
         .build()
         .context("failed to start the runtime")?;
-    let ended = runtime.block_on(process.run(&mut console, &mut listener, interrupt.wait()));
+    let path = std::env::var_os("PATH");
+    let (ended, java) = runtime.block_on(async {
+        tokio::join!(
+            process.run(&mut console, &mut listener, interrupt.wait()),
+            Java::find(path.as_deref())
+        )
+    });
     let (folder, log) = listener.finish(&console);
     match ended {
-        Ok(ended) => Ok(Execution { ended, console, folder, log }),
+        Ok(ended) => Ok(Execution { ended, console, folder, log, java: java.ok() }),
         Err(error) => {
-            let failure = judge_start(&error).map(|failure| BadArguments(failure.to_string()));
+            let failure = judge_start(&error).map(no_test);
             // It said nothing: an empty log helps nobody.
             if fs::metadata(&log).is_ok_and(|file| file.len() == 0) {
                 let _ = fs::remove_file(&log);
             }
-            Err(failure.map_or_else(|| error.into(), anyhow::Error::from))
+            Err(failure.unwrap_or_else(|| error.into()))
         }
     }
 }

@@ -158,11 +158,54 @@ fn memory_and_java_are_told_with_what_to_do() {
         ("no-java", "Maelstrom needs Java, which is not on the PATH"),
         ("old-java", "has been compiled by a more recent version"),
     ] {
-        let ended = ending(end).end().exits(254).says(&[message, "`glomers doctor` says how"]);
+        let ended = ending(end).end().exits(255).says(&[message, "`glomers doctor` says how"]);
         // Nothing was run, and nothing is kept.
         let store = fs::read_dir(ended.folder.path().join("store")).unwrap();
         assert_eq!(store.count(), 0);
     }
+    // What is wrong with the options is in the JVM's second line.
+    ending("small-heap").end().exits(254).says(&[
+        "the JVM did not start: Error occurred during initialization of VM; Too small maximum heap",
+        "correct --jvm-opt",
+    ]);
+}
+
+#[test]
+fn what_maelstrom_lacks_is_not_the_nodes_fault() {
+    let ended = ending("no-git").end().exits(255).says(&[
+        "echo: unknown",
+        "Maelstrom could not start git, which it needs: error=2, No such file or directory",
+        "`glomers doctor --engine maelstrom` says what is missing",
+    ]);
+    ended.does_not_say("the node could not be started");
+}
+
+#[test]
+fn a_node_that_prints_to_stdout_before_init_ok_is_told_so() {
+    ending("bad-line").end().exits(1).says(&[
+        "echo: invalid",
+        "node n0 did not answer init within 10 s, since Maelstrom read nothing more of it after it \
+         printed a line to stdout that is not well-formed JSON: `Starting up!`",
+    ]);
+}
+
+#[test]
+fn the_record_says_which_maelstrom_ran_how() {
+    let ended = replay("valid").end().exits(0);
+    let record = record(&ended.latest());
+    let maelstrom = &record["maelstrom"];
+    let path = replay_maelstrom().canonicalize().unwrap();
+    assert_eq!(Path::new(maelstrom["path"].as_str().unwrap()).canonicalize().unwrap(), path);
+    let command = maelstrom["command"].as_str().unwrap();
+    assert!(
+        command.contains(" test -w echo --bin /") && command.ends_with(" -- forks"),
+        "{command}"
+    );
+    for key in ["version", "java"] {
+        assert!(maelstrom.as_object().unwrap().contains_key(key), "{record:#}");
+    }
+    let ours = Glomers::run("echo", "forks").end().exits(0);
+    assert_eq!(self::record(&ours.latest())["maelstrom"], Value::Null);
 }
 
 #[test]
@@ -228,6 +271,7 @@ fn what_the_reference_lacks_is_refused() {
         (["--seed", "1"], "Maelstrom has no --seed"),
         (["--recovery", "3"], "Maelstrom has no --recovery"),
         (["--time-limit", "0.5"], "takes whole seconds, not 0.5"),
+        (["--no-journal", "--quiet"], "Maelstrom has no --no-journal"),
     ] {
         let with_flags = replay("valid").with(&flags);
         let ended = with_flags.end().exits(254).says(&[message, "--engine embedded"]);
@@ -245,6 +289,25 @@ fn what_the_reference_lacks_is_refused() {
         .end()
         .exits(254)
         .says(&["Maelstrom is not installed: run `glomers install maelstrom`"]);
+}
+
+#[test]
+fn kill_and_pause_go_to_a_maelstrom_that_knows_them() {
+    let faults = ["--nemesis", "kill,pause", "--dry-run"];
+    replay("valid").with(&faults).end().exits(254).says(&[
+        "Maelstrom's nemesis knows only partition, not kill",
+        "since July 2026",
+        "--engine embedded",
+    ]);
+    let newer = || replay("valid").variable("REPLAY_FAULTS", "`partition`, `kill`, `pause`");
+    let ended = newer().with(&faults).end().exits(0);
+    assert!(ended.stdout.contains(" --nemesis 'kill,pause'"), "{}", ended.stdout);
+    newer().with(&["--nemesis", "kill"]).end().exits(0).says(&["echo: valid"]);
+    newer()
+        .with(&["--nemesis", "kill", "--kill-targets", "all"])
+        .end()
+        .exits(254)
+        .says(&["Maelstrom has no --kill-targets"]);
 }
 
 #[test]

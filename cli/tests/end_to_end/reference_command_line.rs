@@ -14,6 +14,20 @@ fn a_command_line_of_the_reference_runs_as_it_is() {
 }
 
 #[test]
+fn kill_and_pause_are_injected_as_the_reference_does() {
+    let bin = misbehaving_node().display().to_string();
+    let ended = Glomers::new(&["test", "-w", "echo", "--bin", &bin, "--node-count", "3"])
+        .with(&["--time-limit", "2", "--rate", "50", "--nemesis", "kill,pause"])
+        .with(&["--nemesis-interval", "0.2", "--", "forks"])
+        .end()
+        .exits(0)
+        .says(&["echo: valid"]);
+    let history = ended.file("history.edn");
+    assert!(history.contains(":f :kill") || history.contains(":f :pause"), "{history}");
+    assert!(ended.file("run.json").contains("\"kill-targets\": \"one,minority-third,"));
+}
+
+#[test]
 fn nodes_may_be_named_and_the_first_bad_run_is_the_last() {
     let bin = misbehaving_node().display().to_string();
     let ended = Glomers::new(&["test", "-w", "unique-ids", "--bin", &bin, "-n", "a", "-n", "b"])

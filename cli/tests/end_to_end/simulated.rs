@@ -122,3 +122,46 @@ fn flags_that_cannot_act_are_refused() {
     }
     Glomers::new(&["run", "echo", "--durable"]).node("echo").end().exits(254).says(&["after --"]);
 }
+
+#[test]
+fn a_majority_is_killed_at_once_and_the_run_goes_well() {
+    let args = ["run", "broadcast-c", "--sim", "--durable", "--seed", "3", "--time-limit", "20"];
+    let ended = Glomers::new(&args)
+        .with(&["--nemesis", "kill,pause", "--kill-targets", "majority,all"])
+        .with(&["--nemesis-interval", "3"])
+        .end()
+        .exits(0)
+        .says(&["broadcast-c: valid"]);
+    let history = ended.file("history.edn");
+    let kills = history.lines().filter(|line| line.contains(":f :kill"));
+    let counts: Vec<usize> = kills.map(|line| line.matches(":killed").count()).collect();
+    assert!(counts.iter().any(|count| *count >= 3), "{counts:?}");
+    let run = ended.latest().display().to_string();
+    Glomers::new(&["replay", &run]).end().exits(0);
+}
+
+#[test]
+fn a_failure_with_several_dead_nodes_is_made_smaller() {
+    let args = ["run", "broadcast-c", "--sim", "--seed", "3", "--time-limit", "10"];
+    let ended = Glomers::new(&args)
+        .with(&["--nemesis", "kill", "--kill-targets", "all", "--nemesis-interval", "3"])
+        .end()
+        .exits(1)
+        .says(&["broadcast-c: invalid"]);
+    let run = ended.latest().display().to_string();
+    Glomers::new(&["shrink", &run]).end().says(&["the nemesis kills"]);
+}
+
+#[test]
+fn targets_that_are_nobody_are_refused() {
+    for (args, text) in [
+        (&["--nemesis", "kill", "--kill-targets", "two"][..], "one, minority-third, minority"),
+        (&["--kill-targets", "all"], "add kill to --nemesis"),
+        (
+            &["--nemesis", "kill", "--kill-targets", "minority"],
+            "invalid value minority with 1 node for --kill-targets",
+        ),
+    ] {
+        Glomers::new(&["run", "echo"]).with(args).end().exits(254).says(&[text]);
+    }
+}

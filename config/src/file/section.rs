@@ -3,8 +3,9 @@
 use super::flag::Flag;
 use super::{FileProblem, Located};
 use crate::{
-    Availability, Concurrency, ConsistencyModel, Delivery, Faults, LatencyDistribution, Limit,
-    Metric, Parameters, ParseValueError, PartitionShapes, Recovery, Services, Target, Topology,
+    Availability, Concurrency, ConsistencyModel, Delivery, Faults, KillTargets,
+    LatencyDistribution, Limit, Metric, Parameters, ParseValueError, PartitionShapes, Recovery,
+    Services, Target, Topology,
     Workload,
 };
 use serde::Deserialize;
@@ -79,6 +80,7 @@ section! {
     nemesis = "nemesis": Faults,
     nemesis_interval = "nemesis-interval": f64,
     partition_shapes = "partition-shapes": PartitionShapes,
+    kill_targets = "kill-targets": KillTargets,
     loss = "loss": f64,
     duplicate = "duplicate": f64,
     reorder = "reorder": u64,

@@ -1,8 +1,8 @@
 use super::*;
 use crate::{
-    Availability, Concurrency, ConsistencyModel, Delivery, Fault, Faults, LatencyDistribution,
-    Metric, Parameters, PartitionShape, PartitionShapes, Recovery, Services, Target, Topology,
-    Workload, find_challenge,
+    Availability, Concurrency, ConsistencyModel, Delivery, Fault, Faults, KillTarget, KillTargets,
+    LatencyDistribution, Metric, Parameters, PartitionShape, PartitionShapes, Recovery, Services,
+    Target, Topology, Workload, find_challenge,
 };
 use insta::assert_snapshot;
 use std::time::Duration;
@@ -143,6 +143,7 @@ const TEXTS: &str = r#"
         nemesis = "partition"
         nemesis-interval = "6"
         partition-shapes = "one-way, one"
+        kill-targets = "all, minority"
         loss = "0.25"
         duplicate = "0.75"
         reorder = "13"
@@ -183,6 +184,7 @@ fn every_flag_can_be_set_as_text_or_in_its_own_type() {
         nemesis: Some(Faults::new(vec![Fault::Partition])),
         nemesis_interval: Some(6.0),
         partition_shapes: PartitionShapes::new(&[PartitionShape::OneWay, PartitionShape::One]),
+        kill_targets: KillTargets::new(&[KillTarget::All, KillTarget::Minority]),
         loss: Some(0.25),
         duplicate: Some(0.75),
         reorder: Some(13),
@@ -219,7 +221,8 @@ fn every_flag_can_be_set_as_text_or_in_its_own_type() {
                 let bare = value.trim_matches('"');
                 let items: Vec<_> = bare.split(", ").map(|item| format!("{item:?}")).collect();
                 match key.trim() {
-                    "nodes" | "nemesis" | "partition-shapes" | "consistency-models" => {
+                    "nodes" | "nemesis" | "partition-shapes" | "kill-targets"
+                    | "consistency-models" => {
                         format!("{key} = [{}]", items.join(", "))
                     }
                     _ if bare.starts_with(|c: char| c.is_ascii_digit()) => {
@@ -241,7 +244,7 @@ fn every_flag_can_be_set_as_text_or_in_its_own_type() {
 #[test]
 fn wrong_keys_are_located_and_the_right_ones_listed() {
     assert_snapshot!(error("# a comment\nbulid = 'make'"), @"glomers.toml:2:1: unknown key bulid (did you mean build?); the keys here are build, bin, args, store, maelstrom, challenge");
-    assert_snapshot!(error("[challenge.echo]\n  node_count = 3"), @"glomers.toml:2:3: unknown key node_count (did you mean node-count?); the keys here are build, bin, args, store, extends, targets, workload, nodes, node-count, concurrency, rate, time-limit, latency, latency-dist, delivery, nemesis, nemesis-interval, partition-shapes, loss, duplicate, reorder, slow, skew, topology, availability, consistency-models, key-count, max-txn-length, max-writes-per-key, services, recovery, init-timeout, rpc-timeout, log-stderr, log-net-send, log-net-recv, fail-on-duplicates, strict, keep-going, no-journal, seed");
+    assert_snapshot!(error("[challenge.echo]\n  node_count = 3"), @"glomers.toml:2:3: unknown key node_count (did you mean node-count?); the keys here are build, bin, args, store, extends, targets, workload, nodes, node-count, concurrency, rate, time-limit, latency, latency-dist, delivery, nemesis, nemesis-interval, partition-shapes, kill-targets, loss, duplicate, reorder, slow, skew, topology, availability, consistency-models, key-count, max-txn-length, max-writes-per-key, services, recovery, init-timeout, rpc-timeout, log-stderr, log-net-send, log-net-recv, fail-on-duplicates, strict, keep-going, no-journal, seed");
     assert_snapshot!(error("[challenge.echo]\ntargets = { msgs = 3 }"), @r#"glomers.toml:2:13: invalid value "msgs": expected one of msgs-per-op, server-msgs-per-op, load-server-msgs-per-op, ok-fraction, op-count, stable-count, stale-count, lost-count, never-read-count, duplicated-count, stable-latency-p50, stable-latency-p95, stable-latency-p99, stable-latency-max, propagation-p50, propagation-max, op-latency-p50, op-latency-p95, op-latency-p99, op-latency-max (did you mean msgs-per-op?)"#);
     assert_snapshot!(error("rate = 3"), @"glomers.toml:1:1: rate is not read here: it belongs in a [challenge.NAME] table");
     assert_snapshot!(error("[challenges.echo]\nrate = 3"), @"glomers.toml:1:2: unknown key challenges (did you mean challenge?); the keys here are build, bin, args, store, maelstrom, challenge");

@@ -1,7 +1,7 @@
 //! What the settings of a plan may be: each is checked here once.
 
 use super::PlanError;
-use crate::Concurrency;
+use crate::{Concurrency, KillTargets};
 use std::time::Duration;
 
 /// Most workers of a run.
@@ -22,6 +22,18 @@ pub(super) fn workers(concurrency: Concurrency, nodes: usize) -> Result<u32, Pla
             value: concurrency.to_string(),
             expected: "1 to 100000 workers",
         })
+}
+
+/// Targets of which at least one is somebody, among that many nodes.
+pub(super) fn kill_targets(targets: KillTargets, nodes: usize) -> Result<KillTargets, PlanError> {
+    if targets.hit_any(nodes) {
+        return Ok(targets);
+    }
+    Err(PlanError::OutOfRange {
+        flag: "kill-targets",
+        value: format!("{targets} with {nodes} node{}", if nodes == 1 { "" } else { "s" }),
+        expected: "one that is at least one node: minority takes 2 nodes, minority-third takes 4",
+    })
 }
 
 pub(super) fn rate(value: f64) -> Result<f64, PlanError> {

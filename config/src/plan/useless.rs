@@ -69,11 +69,11 @@ impl Plan {
 
     /// Why a flag would change nothing; none if it may change something.
     fn uselessness(&self, setting: Setting, flags: &Parameters) -> Option<Useless> {
-        let without =
-            |fault| (!self.faults.contains(fault)).then_some(Useless::WithoutFault(fault));
+        let is_about = |fault: &Fault| fault.setting() == Some(setting);
         let only = |is_used: bool| (!is_used).then_some(Useless::InWorkload(self.workload));
-        if let Some(fault) = Fault::ALL.iter().find(|fault| fault.setting() == Some(setting)) {
-            return without(*fault);
+        if let Some(first) = Fault::ALL.iter().find(|fault| is_about(fault)) {
+            let is_injected = self.faults.iter().any(|fault| is_about(&fault));
+            return (!is_injected).then_some(Useless::WithoutFault(*first));
         }
         match setting {
             Setting::NemesisInterval => self.faults.is_empty().then_some(Useless::WithoutFaults),
@@ -126,12 +126,15 @@ mod tests {
                 Fault::Partition => "one",
                 Fault::Reorder => "50",
                 Fault::Slow => "2",
+                Fault::Kill | Fault::Pause => "majority",
                 _ => "0.5",
             };
             for name in ["broadcast-b", "broadcast-c"] {
                 let challenge = find_challenge(&challenges, name).unwrap();
                 let faults = challenge.parameters.nemesis.clone().unwrap_or_default();
-                let reason = Useless::WithoutFault(*fault);
+                // Of several that it says more of, the first.
+                let first = Fault::ALL.iter().find(|it| it.setting() == Some(setting));
+                let reason = Useless::WithoutFault(*first.unwrap());
                 let expected = if faults.contains(*fault) {
                     Vec::new()
                 } else {

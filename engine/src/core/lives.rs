@@ -129,7 +129,9 @@ impl Core {
             return self.schedule.node_ready();
         }
         self.lives.nodes[node] = Life::Running;
-        self.nemesis.node_is_back(now);
+        if self.lives.all_run() {
+            self.nemesis.nodes_are_back(now);
+        }
     }
 
     /// Whether the run needs the answer of that node's set-up.

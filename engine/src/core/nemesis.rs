@@ -2,12 +2,13 @@
 
 use super::Core;
 use crate::event::Event;
+use crate::message::NodeIndex;
 use crate::network::{draw_grudge, grudge_value};
 use crate::random::Random;
 use crate::scenario::{Disturbance, PlannedFault, Scenario};
 use crate::time::Time;
 use crate::workload::Invocation;
-use glomers_config::{Fault, Plan};
+use glomers_config::{Fault, KillTarget, Plan};
 use glomers_history::{Function, Kind, Process, Value};
 use std::time::Duration;
 
@@ -29,8 +30,9 @@ struct Track {
     source: Source,
     /// When its next turn is; none before the load, and while it waits for a node to start.
     next: Option<Time>,
-    /// What is going on: its place in the list of what was done.
-    active: Option<usize>,
+    /// What is going on, by index in the list of what was done: of kills and pauses, one for each
+    /// node.
+    active: Vec<usize>,
 }
 
 /// Where turns come from.
@@ -53,7 +55,12 @@ impl Nemesis {
                 other => format!("nemesis {other}"),
             };
             let random = Random::stream(plan.seed, &concern);
-            Track { fault, source: Source::Drawn { random, longest_gap }, next: None, active: None }
+            Track {
+                fault,
+                source: Source::Drawn { random, longest_gap },
+                next: None,
+                active: Vec::new(),
+            }
         };
         Self { tracks: plan.faults.iter().map(track).collect(), done: Vec::new() }
     }
@@ -64,7 +71,7 @@ impl Nemesis {
             fault: fault.disturbance.fault(),
             source: Source::Planned(fault.clone()),
             next: None,
-            active: None,
+            active: Vec::new(),
         };
         Self { tracks: scenario.faults.iter().map(track).collect(), done: Vec::new() }
     }
@@ -89,8 +96,8 @@ impl Nemesis {
         &self.done
     }
 
-    /// A killed node is back: it may be killed again, but not at once.
-    pub(super) fn node_is_back(&mut self, now: Time) {
+    /// All killed nodes are back: they may be killed again, but not at once.
+    pub(super) fn nodes_are_back(&mut self, now: Time) {
         for track in &mut self.tracks {
             if track.fault == Fault::Kill
                 && track.next.is_none()
@@ -110,17 +117,17 @@ impl Core {
             if self.nemesis.tracks[place].next.is_none_or(|next| next > now) {
                 continue;
             }
-            if let Some(active) = self.nemesis.tracks[place].active.take() {
-                self.end_disturbance(now, active);
-                self.plan_turn(now, place, true);
+            let active = std::mem::take(&mut self.nemesis.tracks[place].active);
+            let has_ended = !active.is_empty();
+            if has_ended {
+                self.end_disturbances(now, &active);
             } else {
-                let disturbance = self.choose_disturbance(place);
-                if let Some(disturbance) = disturbance {
-                    let active = self.begin_disturbance(now, disturbance);
-                    self.nemesis.tracks[place].active = Some(active);
+                let disturbances = self.choose_disturbances(place);
+                if !disturbances.is_empty() {
+                    self.nemesis.tracks[place].active = self.begin_disturbances(now, disturbances);
                 }
-                self.plan_turn(now, place, false);
             }
+            self.plan_turn(now, place, has_ended);
         }
     }
 
@@ -128,7 +135,7 @@ impl Core {
     fn plan_turn(&mut self, now: Time, place: usize, has_ended: bool) {
         let load_start = self.schedule.load_start().unwrap_or_default();
         let track = &mut self.nemesis.tracks[place];
-        let is_active = track.active.is_some();
+        let is_active = !track.active.is_empty();
         track.next = match &mut track.source {
             Source::Drawn { .. } if has_ended && track.fault == Fault::Kill => None,
             Source::Drawn { random, longest_gap } => {
@@ -143,36 +150,31 @@ impl Core {
         for place in 0..self.nemesis.tracks.len() {
             let track = &mut self.nemesis.tracks[place];
             track.next = None;
-            match track.active.take() {
-                Some(active) => self.end_disturbance(now, active),
+            let active = std::mem::take(&mut track.active);
+            let is_drawn = matches!(track.source, Source::Drawn { .. });
+            if !active.is_empty() {
+                self.end_disturbances(now, &active);
+            } else if track.fault == Fault::Partition && is_drawn {
                 // As in the reference, which heals once more.
-                None if track.fault == Fault::Partition
-                    && matches!(track.source, Source::Drawn { .. }) =>
-                {
-                    self.heal(now);
-                }
-                None => {}
+                self.heal(now);
             }
         }
     }
 
-    /// What a fault does in its turn; none when there is nobody to do it to.
-    fn choose_disturbance(&mut self, place: usize) -> Option<Disturbance> {
+    /// What a fault does in its turn: all of one kind; nothing when there is nobody to do it to.
+    fn choose_disturbances(&mut self, place: usize) -> Vec<Disturbance> {
         let Self { nemesis, plan, lives, .. } = self;
         let track = &mut nemesis.tracks[place];
         let random = match &mut track.source {
             Source::Planned(PlannedFault { disturbance, .. }) => {
                 let is_possible = disturbance.node().is_none_or(|node| lives.is_running(node));
-                return is_possible.then(|| disturbance.clone());
+                return is_possible.then(|| disturbance.clone()).into_iter().collect();
             }
             Source::Drawn { random, .. } => random,
         };
-        let mut node = || {
-            let running: Vec<usize> =
-                (0..plan.nodes.len()).filter(|node| lives.is_running(*node)).collect();
-            (!running.is_empty()).then(|| running[random.index(running.len())])
-        };
-        Some(match track.fault {
+        let running: Vec<NodeIndex> =
+            (0..plan.nodes.len()).filter(|node| lives.is_running(*node)).collect();
+        vec![match track.fault {
             Fault::Partition => {
                 let shapes = plan.partition_shapes.as_slice();
                 let shape = shapes[random.index(shapes.len())];
@@ -183,57 +185,78 @@ impl Core {
             Fault::Duplicate => Disturbance::Duplicate { probability: plan.duplicate },
             Fault::Reorder => Disturbance::Reorder { mean_ms: plan.reorder_ms },
             Fault::Slow => Disturbance::Slow { factor: plan.slow },
-            Fault::Kill => Disturbance::Kill { node: node()? },
-            Fault::Pause => Disturbance::Pause { node: node()? },
+            Fault::Kill => {
+                let nodes = draw_targets(plan, &running, random);
+                return nodes.into_iter().map(|node| Disturbance::Kill { node }).collect();
+            }
+            Fault::Pause => {
+                let nodes = draw_targets(plan, &running, random);
+                return nodes.into_iter().map(|node| Disturbance::Pause { node }).collect();
+            }
             Fault::Skew => {
-                let node = node()?;
+                let Some(node) = draw_one(&running, random) else { return Vec::new() };
                 let rate = 1.0 + plan.skew * (2.0 * random.unit() - 1.0);
                 Disturbance::Skew { node, rate }
             }
-        })
+        }]
     }
 
-    /// Does it, and says where it stands in the list of what was done.
-    fn begin_disturbance(&mut self, now: Time, disturbance: Disturbance) -> usize {
-        let disorder = &mut self.network.disorder;
-        match &disturbance {
-            Disturbance::Partition { cut, .. } => self.network.cut(cut),
-            Disturbance::Loss { probability } => disorder.loss = Some(*probability),
-            Disturbance::Duplicate { probability } => disorder.duplicate = Some(*probability),
-            Disturbance::Reorder { mean_ms } => disorder.reorder_ms = Some(*mean_ms),
-            Disturbance::Slow { factor } => disorder.slow = Some(*factor),
-            Disturbance::Kill { node } => self.kill(*node),
-            Disturbance::Pause { node } => self.pause(*node),
-            Disturbance::Skew { node, rate } => self.set_clock_rate(*node, *rate),
+    /// Does them, and says where they stand in the list of what was done. The history has one pair
+    /// of entries for all.
+    fn begin_disturbances(&mut self, now: Time, disturbances: Vec<Disturbance>) -> Vec<usize> {
+        let Some((f, request, outcome)) = begin_entries(&disturbances, self.directory.nodes())
+        else {
+            return Vec::new();
+        };
+        for disturbance in &disturbances {
+            let disorder = &mut self.network.disorder;
+            match disturbance {
+                Disturbance::Partition { cut, .. } => self.network.cut(cut),
+                Disturbance::Loss { probability } => disorder.loss = Some(*probability),
+                Disturbance::Duplicate { probability } => disorder.duplicate = Some(*probability),
+                Disturbance::Reorder { mean_ms } => disorder.reorder_ms = Some(*mean_ms),
+                Disturbance::Slow { factor } => disorder.slow = Some(*factor),
+                Disturbance::Kill { node } => self.kill(*node),
+                Disturbance::Pause { node } => self.pause(*node),
+                Disturbance::Skew { node, rate } => self.set_clock_rate(*node, *rate),
+            }
         }
-        let names = self.directory.nodes();
-        let (f, request, outcome) = begin_entries(&disturbance, names);
         self.record_fault(now, f, request, outcome);
-        let text = disturbance.told(self.directory.nodes());
-        self.events.push((now, Event::FaultBegan(disturbance.fault(), text)));
+        let fault = disturbances[0].fault();
+        let texts: Vec<String> =
+            disturbances.iter().map(|it| it.told(self.directory.nodes())).collect();
+        self.events.push((now, Event::FaultBegan(fault, texts.join(", "))));
         let from = self.nemesis_time(now);
-        self.nemesis.done.push(PlannedFault { from, until: from, disturbance });
-        self.nemesis.done.len() - 1
+        let first = self.nemesis.done.len();
+        let planned = |disturbance| PlannedFault { from, until: from, disturbance };
+        self.nemesis.done.extend(disturbances.into_iter().map(planned));
+        (first..self.nemesis.done.len()).collect()
     }
 
-    fn end_disturbance(&mut self, now: Time, active: usize) {
+    fn end_disturbances(&mut self, now: Time, active: &[usize]) {
         let until = self.nemesis_time(now);
-        self.nemesis.done[active].until = until;
-        let disturbance = self.nemesis.done[active].disturbance.clone();
-        let disorder = &mut self.network.disorder;
-        match disturbance {
-            Disturbance::Partition { .. } => return self.heal(now),
-            Disturbance::Loss { .. } => disorder.loss = None,
-            Disturbance::Duplicate { .. } => disorder.duplicate = None,
-            Disturbance::Reorder { .. } => disorder.reorder_ms = None,
-            Disturbance::Slow { .. } => disorder.slow = None,
-            Disturbance::Kill { node } => self.restart(now, node),
-            Disturbance::Pause { node } => self.resume(node),
-            Disturbance::Skew { node, .. } => self.set_clock_rate(node, 1.0),
+        let mut disturbances = Vec::with_capacity(active.len());
+        for index in active {
+            let planned = &mut self.nemesis.done[*index];
+            planned.until = until;
+            disturbances.push(planned.disturbance.clone());
         }
-        let (f, outcome) = end_entries(&disturbance, self.directory.nodes());
+        for disturbance in &disturbances {
+            let disorder = &mut self.network.disorder;
+            match disturbance {
+                Disturbance::Partition { .. } => return self.heal(now),
+                Disturbance::Loss { .. } => disorder.loss = None,
+                Disturbance::Duplicate { .. } => disorder.duplicate = None,
+                Disturbance::Reorder { .. } => disorder.reorder_ms = None,
+                Disturbance::Slow { .. } => disorder.slow = None,
+                Disturbance::Kill { node } => self.restart(now, *node),
+                Disturbance::Pause { node } => self.resume(*node),
+                Disturbance::Skew { node, .. } => self.set_clock_rate(*node, 1.0),
+            }
+        }
+        let Some((f, outcome)) = end_entries(&disturbances, self.directory.nodes()) else { return };
         self.record_fault(now, f, Value::Nil, outcome);
-        self.events.push((now, Event::FaultEnded(disturbance.fault())));
+        self.events.push((now, Event::FaultEnded(disturbances[0].fault())));
     }
 
     fn heal(&mut self, now: Time) {
@@ -258,12 +281,37 @@ impl Core {
     }
 }
 
-/// The function, the request and the outcome of a begin. Functions of faults that Jepsen has are
-/// named as there.
-fn begin_entries(disturbance: &Disturbance, names: &[String]) -> (Function, Value, Value) {
+/// One of the nodes that run; None when there is none.
+fn draw_one(running: &[NodeIndex], random: &mut Random) -> Option<NodeIndex> {
+    (!running.is_empty()).then(|| running[random.index(running.len())])
+}
+
+/// The nodes that a kill or a pause hits, in their order.
+fn draw_targets(plan: &Plan, running: &[NodeIndex], random: &mut Random) -> Vec<NodeIndex> {
+    let targets = plan.kill_targets.as_slice();
+    // A choice of one is no choice: seeds keep the meaning that they had before there were others.
+    let target = targets[if targets.len() == 1 { 0 } else { random.index(targets.len()) }];
+    if target == KillTarget::One {
+        return draw_one(running, random).into_iter().collect();
+    }
+    let mut nodes: Vec<NodeIndex> = (0..plan.nodes.len()).collect();
+    random.shuffle(&mut nodes);
+    let count = target.count(nodes.len()).unwrap_or_else(|| 1 + random.index(nodes.len()));
+    nodes.truncate(count);
+    nodes.retain(|node| running.contains(node));
+    nodes.sort_unstable();
+    nodes
+}
+
+/// The function, the request and the outcome of a begin; None when nothing begins. Functions of
+/// faults that Jepsen has are named as there.
+fn begin_entries(
+    disturbances: &[Disturbance],
+    names: &[String],
+) -> Option<(Function, Value, Value)> {
+    let disturbance = disturbances.first()?;
     let started = || Value::keyword("started");
-    let node = |node: usize| Value::Vector(vec![Value::str(&names[node])]);
-    match disturbance {
+    Some(match disturbance {
         Disturbance::Partition { shape, cut } => {
             (Function::StartPartition, Value::keyword(shape.name()), grudge_value(cut, names))
         }
@@ -277,37 +325,48 @@ fn begin_entries(disturbance: &Disturbance, names: &[String]) -> (Function, Valu
         Disturbance::Slow { factor } => {
             (start_function(disturbance), Value::Float(*factor), started())
         }
-        Disturbance::Kill { node: killed } => {
-            let outcome = Value::Map(vec![(Value::str(&names[*killed]), Value::keyword("killed"))]);
-            (Function::from_name("kill"), node(*killed), outcome)
-        }
-        Disturbance::Pause { node: paused } => {
-            let outcome = Value::Map(vec![(Value::str(&names[*paused]), Value::keyword("paused"))]);
-            (Function::from_name("pause"), node(*paused), outcome)
+        Disturbance::Kill { .. } | Disturbance::Pause { .. } => {
+            let (f, outcome) = match disturbance {
+                Disturbance::Kill { .. } => ("kill", "killed"),
+                _ => ("pause", "paused"),
+            };
+            let hit = named(disturbances, names).map(Value::str).collect();
+            (Function::from_name(f), Value::Vector(hit), each(disturbances, names, outcome))
         }
         Disturbance::Skew { node, rate } => {
             let request = Value::Map(vec![(Value::str(&names[*node]), Value::Float(*rate))]);
             (start_function(disturbance), request, started())
         }
-    }
+    })
 }
 
-/// The function and the outcome of an end.
-fn end_entries(disturbance: &Disturbance, names: &[String]) -> (Function, Value) {
-    let node = |node: usize, outcome| {
-        Value::Map(vec![(Value::str(&names[node]), Value::keyword(outcome))])
-    };
-    match disturbance {
-        Disturbance::Kill { node: killed } => {
-            (Function::from_name("start"), node(*killed, "started"))
+/// The function and the outcome of an end; None when nothing ends.
+fn end_entries(disturbances: &[Disturbance], names: &[String]) -> Option<(Function, Value)> {
+    Some(match disturbances.first()? {
+        Disturbance::Kill { .. } => {
+            (Function::from_name("start"), each(disturbances, names, "started"))
         }
-        Disturbance::Pause { node: paused } => {
-            (Function::from_name("resume"), node(*paused, "resumed"))
+        Disturbance::Pause { .. } => {
+            (Function::from_name("resume"), each(disturbances, names, "resumed"))
         }
         other => {
             (Function::from_name(&format!("stop-{}", other.fault())), Value::keyword("stopped"))
         }
-    }
+    })
+}
+
+/// The names of the nodes that these are about.
+fn named<'a>(
+    disturbances: &'a [Disturbance],
+    names: &'a [String],
+) -> impl Iterator<Item = &'a str> {
+    disturbances.iter().filter_map(|it| it.node()).map(|node| names[node].as_str())
+}
+
+/// What became of each node: `{"n1" :killed}`.
+fn each(disturbances: &[Disturbance], names: &[String], outcome: &str) -> Value {
+    let entries = named(disturbances, names);
+    Value::Map(entries.map(|name| (Value::str(name), Value::keyword(outcome))).collect())
 }
 
 fn start_function(disturbance: &Disturbance) -> Function {

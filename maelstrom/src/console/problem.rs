@@ -11,13 +11,8 @@ const LAST_WORDS: usize = 10;
 pub enum Problem {
     /// A client's operation ended with an exception, which results count.
     Operation,
-    /// A node printed something that is no message; Maelstrom reads nothing more of it.
-    BadLine {
-        /// Its name.
-        node: String,
-        /// What it printed, as far as one line says it.
-        line: String,
-    },
+    /// A node printed something that Maelstrom does not deliver; it reads nothing more of that node.
+    BadLine(BadLine),
     /// A checker threw an exception.
     Checker {
         /// Its first line.
@@ -27,6 +22,103 @@ pub enum Problem {
     Broke(Break),
     /// Something that this version does not know.
     Other(String),
+}
+
+/// A line on a node's stdout after which Maelstrom read nothing more of that node.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BadLine {
+    /// The node's name.
+    pub node: String,
+    /// What is wrong with it.
+    pub kind: BadLineKind,
+    /// What it printed, as far as one line says it.
+    pub line: String,
+}
+
+/// What is wrong with a line on stdout.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BadLineKind {
+    /// It is not JSON.
+    NotJson,
+    /// It is JSON, and no message.
+    Malformed,
+    /// It is a message to this id, which is not (or no longer) on the network.
+    UnknownDestination(String),
+    /// It is a message from this id, which is not on the network.
+    UnknownSource(String),
+    /// Something that this version does not know.
+    Other,
+}
+
+impl BadLine {
+    /// What the node did, as the predicate of a sentence.
+    #[must_use]
+    pub fn deed(&self) -> String {
+        match &self.kind {
+            BadLineKind::NotJson => "printed a line to stdout that is not well-formed JSON".into(),
+            BadLineKind::Malformed => "printed a malformed message".into(),
+            BadLineKind::UnknownDestination(id) if is_client(id) => format!(
+                "sent a message to the client {id}, which had gone: a reply that came too late, or \
+                 twice"
+            ),
+            BadLineKind::UnknownDestination(id) => {
+                format!("sent a message to {id}, which is not in this test")
+            }
+            BadLineKind::UnknownSource(id) => {
+                format!("sent a message in the name of {id}, which is not in this test")
+            }
+            BadLineKind::Other => "printed a line that Maelstrom could not take".into(),
+        }
+    }
+
+    /// What to do about it.
+    #[must_use]
+    pub fn advice(&self) -> &'static str {
+        match &self.kind {
+            BadLineKind::NotJson => {
+                "only messages belong on stdout, one a line: print everything else to stderr"
+            }
+            BadLineKind::Malformed => {
+                "a message has src, dest and body and nothing else, and its body a type"
+            }
+            BadLineKind::UnknownDestination(id) if is_client(id) => {
+                "answer each request once, and within the client's 5 s"
+            }
+            BadLineKind::UnknownDestination(_) => {
+                "send only to nodes that init named, to services, and to the src of a request"
+            }
+            BadLineKind::UnknownSource(_) => "src is the node's own id, as init named it",
+            BadLineKind::Other => "its log has the rest",
+        }
+    }
+
+    /// Of an entry that tells of an error in the thread that reads a node's stdout.
+    fn recognize(node: &str, following: &[String], exception: String) -> Self {
+        let first = following.first().map(String::as_str).unwrap_or_default();
+        let id = |key: &str| {
+            let (_, rest) = first.split_once(key)?;
+            rest.split('"').next().map(str::to_owned)
+        };
+        let kind = if first.contains("not well-formed JSON") {
+            BadLineKind::NotJson
+        } else if first.contains("Malformed network message") {
+            BadLineKind::Malformed
+        } else if let (true, Some(id)) = (first.contains("Invalid dest for"), id(":dest \"")) {
+            BadLineKind::UnknownDestination(id)
+        } else if let (true, Some(id)) = (first.contains("Invalid source for"), id(":src \"")) {
+            BadLineKind::UnknownSource(id)
+        } else {
+            BadLineKind::Other
+        };
+        Self { node: node.to_owned(), kind, line: printed(following).unwrap_or(exception) }
+    }
+}
+
+/// Whether an id is one that Maelstrom gives its clients: `c12`.
+fn is_client(id: &str) -> bool {
+    id.strip_prefix('c').is_some_and(|number| {
+        !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
+    })
 }
 
 /// Why a test broke.
@@ -45,9 +137,18 @@ pub enum Break {
     NoInit {
         /// Its name.
         node: String,
+        /// The line after which Maelstrom read nothing more of it, if there was one.
+        because: Option<Box<BadLine>>,
     },
     /// The node's program could not be started.
     CannotStart {
+        /// What the system said.
+        reason: String,
+    },
+    /// A program that Maelstrom itself needs could not be started.
+    LacksProgram {
+        /// Its name.
+        program: String,
         /// What the system said.
         reason: String,
     },
@@ -69,7 +170,16 @@ impl fmt::Display for Break {
                 write!(out, "; its last words:")?;
                 last_words.iter().try_for_each(|line| write!(out, "\n    {line}"))
             }
-            Self::NoInit { node } => write!(
+            Self::NoInit { node, because: Some(line) } => write!(
+                out,
+                "node {node} did not answer init within 10 s, since Maelstrom read nothing more of \
+                 {} after it {}: `{}`; {}",
+                if *node == line.node { "it" } else { &line.node },
+                line.deed(),
+                line.line,
+                line.advice()
+            ),
+            Self::NoInit { node, because: None } => write!(
                 out,
                 "node {node} did not answer init within 10 s: it must print an init_ok, with \
                  in_reply_to, and flush its stdout"
@@ -77,6 +187,11 @@ impl fmt::Display for Break {
             Self::CannotStart { reason } => {
                 write!(out, "the node could not be started: {reason}")
             }
+            Self::LacksProgram { program, reason } => write!(
+                out,
+                "Maelstrom could not start {program}, which it needs: {reason} (`glomers doctor \
+                 --engine maelstrom` says what is missing and how to install it)"
+            ),
             Self::Exception { cause } => write!(out, "Maelstrom broke: {cause}"),
         }
     }
@@ -93,10 +208,10 @@ impl Problem {
         let exception = || exception(following).unwrap_or_else(|| header.message.to_owned());
         match (header.logger, header.message) {
             _ if Self::is_of_operation(header) => Self::Operation,
-            ("maelstrom.process", "Error!") => Self::BadLine {
-                node: header.thread.split(' ').next().unwrap_or_default().to_owned(),
-                line: printed(following).unwrap_or_else(exception),
-            },
+            ("maelstrom.process", "Error!") => {
+                let node = header.thread.split(' ').next().unwrap_or_default();
+                Self::BadLine(BadLine::recognize(node, following, exception()))
+            }
             ("jepsen.checker", message) if message.starts_with("Error while checking") => {
                 Self::Checker { cause: exception() }
             }
@@ -124,12 +239,34 @@ impl Break {
         if let Some(rest) = text.strip_prefix("Expected node ")
             && let Some((node, _)) = rest.split_once(" to respond to an init message")
         {
-            return Self::NoInit { node: node.to_owned() };
+            return Self::NoInit { node: node.to_owned(), because: None };
         }
         match text.split_once("Cannot run program ") {
-            Some((_, reason)) => Self::CannotStart { reason: reason.to_owned() },
+            Some((_, reason)) => Self::cannot_run(reason, &text),
             None => Self::Exception { cause: text },
         }
+    }
+}
+
+impl Break {
+    /// A program could not be started: `"/my/node" (in directory "/tmp"): error=2, No such file`.
+    /// Nodes have a path, what Maelstrom looks for on the `PATH` has none.
+    fn cannot_run(reason: &str, text: &str) -> Self {
+        /// What is wrong with a node: it does not exist, is no program, or cannot be executed.
+        const OF_NODE: [&str; 3] = ["2", "8", "13"];
+        let program = reason.split('"').nth(1).unwrap_or_default();
+        if !program.is_empty() && !program.contains('/') {
+            let (_, why) = reason.rsplit_once(": ").unwrap_or(("", reason));
+            return Self::LacksProgram { program: program.to_owned(), reason: why.to_owned() };
+        }
+        let number = reason
+            .rsplit_once("error=")
+            .map(|(_, rest)| rest.split(|c: char| !c.is_ascii_digit()).next().unwrap_or_default());
+        if number.is_some_and(|number| !OF_NODE.contains(&number)) {
+            // Too little memory, too many processes: the machine's, not the node's.
+            return Self::Exception { cause: text.to_owned() };
+        }
+        Self::CannotStart { reason: reason.to_owned() }
     }
 }
 
@@ -142,8 +279,11 @@ fn exception(following: &[String]) -> Option<String> {
 /// What a node printed, of an entry that shows it: behind a colon, or in the entry's first line.
 fn printed(following: &[String]) -> Option<String> {
     let first = following.first()?;
-    if let Some((_, message)) = first.split_once("Invalid dest for message ") {
-        return Some(message.to_owned());
+    for refusal in ["Invalid dest for message ", "Invalid source for message "] {
+        if let Some((_, message)) = first.split_once(refusal) {
+            let record = message.strip_prefix("#maelstrom.net.message.Message");
+            return Some(record.unwrap_or(message).to_owned());
+        }
     }
     if !first.ends_with(':') {
         return None;

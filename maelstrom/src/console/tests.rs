@@ -26,14 +26,14 @@ Full STDERR logs are available in store/echo/20261120T234930.227Z/node-logs/n0.l
 fn a_crash_is_reduced_to_the_lines_that_matter() {
     let console = read(NODE_CRASH);
     assert_eq!(
-        console.broke().map(ToString::to_string).as_deref(),
+        console.broke().map(|why| why.to_string()).as_deref(),
         Some(
             "node n0 exited with status 3 during the run; its last words:\n    starting\n    \
              about to die"
         )
     );
     let without_stderr = NODE_CRASH.replace("starting\nabout to die\n", "");
-    let Some(Break::NodeCrashed { last_words, .. }) = read(&without_stderr).broke().cloned() else {
+    let Some(Break::NodeCrashed { last_words, .. }) = read(&without_stderr).broke() else {
         panic!("it crashed");
     };
     assert_eq!(last_words, ["{\"src\": \"n0\"}"]);
@@ -50,6 +50,18 @@ fn exceptions_are_told_by_their_first_line() {
         "the node could not be started: \"/n\" (in directory \"/tmp\"): error=13"
     );
     assert!(
+        broke(
+            "java.io.IOException: Cannot run program \"git\": error=2, No such file or directory"
+        )
+        .starts_with("Maelstrom could not start git, which it needs: error=2, No such file")
+    );
+    assert!(
+        broke(
+            "java.io.IOException: Cannot run program \"/n\" (in directory \"/tmp\"): error=11, x"
+        )
+        .starts_with("Maelstrom broke: ")
+    );
+    assert!(
         broke("clojure.lang.ExceptionInfo: Expected node n2 to respond to an init message, but")
             .starts_with("node n2 did not answer init within 10 s")
     );
@@ -57,6 +69,56 @@ fn exceptions_are_told_by_their_first_line() {
         broke("java.lang.NullPointerException: null"),
         "Maelstrom broke: java.lang.NullPointerException: null"
     );
+}
+
+const BAD_LINE: &str = "\
+WARN [2026-11-20 23:50:26,215] n0 stdout - maelstrom.process Error!
+clojure.lang.ExceptionInfo: Node n0 printed a line to STDOUT which was not well-formed JSON:
+Starting up!
+Did you mean to encode this line as JSON? Or was this line intended for STDERR?
+ERROR [2026-11-20 23:50:37,189] main - jepsen.cli Oh jeez, I'm sorry, Jepsen broke. Here's why:
+clojure.lang.ExceptionInfo: Expected node n0 to respond to an init message, but node did not respond.
+";
+
+#[test]
+fn a_missing_init_ok_is_told_with_the_line_that_made_maelstrom_deaf() {
+    assert_eq!(
+        read(BAD_LINE).broke().unwrap().to_string(),
+        "node n0 did not answer init within 10 s, since Maelstrom read nothing more of it after it \
+         printed a line to stdout that is not well-formed JSON: `Starting up!`; only messages belong \
+         on stdout, one a line: print everything else to stderr"
+    );
+    let of_another = BAD_LINE.replace("Expected node n0", "Expected node n1");
+    let text = read(&of_another).broke().unwrap().to_string();
+    assert!(text.starts_with("node n1 did not") && text.contains("more of n0 after it"), "{text}");
+}
+
+#[test]
+fn a_line_that_cannot_be_delivered_is_called_what_it_is() {
+    let message = |exception: &str| {
+        let text = format!(
+            "WARN [2] n1 stdout - maelstrom.process Error!\n{exception}\n(get queues (:dest m))"
+        );
+        let console = read(&text);
+        let [Problem::BadLine(bad)] = console.problems() else { panic!("{console:?}") };
+        format!("{} {}: {}", bad.node, bad.deed(), bad.line)
+    };
+    let to = |id: &str| {
+        message(&format!(
+            "java.lang.AssertionError: Assert failed: Invalid dest for message \
+             #maelstrom.net.message.Message{{:id 3, :src \"n1\", :dest \"{id}\", :body {{}}}}"
+        ))
+    };
+    assert_eq!(
+        to("c12"),
+        "n1 sent a message to the client c12, which had gone: a reply that came too late, or twice: \
+         {:id 3, :src \"n1\", :dest \"c12\", :body {}}"
+    );
+    assert!(to("n99").starts_with("n1 sent a message to n99, which is not in this test: {:id 3"));
+    assert!(to("cat").contains("to cat, which is not in this test"));
+    let malformed = "clojure.lang.ExceptionInfo: Malformed network message. Node n1 tried to send \
+                     the following message via STDOUT:\n\n{:src \"n1\",";
+    assert_eq!(message(malformed), "n1 printed a malformed message: {:src \"n1\",");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 //!
 //! `REPLAY_RECORDING` names the folder of the recording. `REPLAY_SPEED` is how much faster than the
 //! recorded time the log is printed; without it, at once. `REPLAY_END` makes it end otherwise than
-//! recorded.
+//! recorded. `REPLAY_FAULTS` are the faults that its help names, not just `partition`.
 
 mod arguments;
 mod log;
@@ -45,7 +45,31 @@ enum End {
     NoJava,
     /// Says what an old Java says.
     OldJava,
+    /// Says what a JVM says that gets too little memory.
+    SmallHeap,
+    /// Breaks as it does where git is missing.
+    NoGit,
+    /// Breaks as it does when a node prints something else before `init_ok`.
+    BadLine,
 }
+
+/// What its log says where git is missing.
+const NO_GIT: &str = "\
+INFO [2026-11-20 23:32:28,413] jepsen test runner - jepsen.core Running test:
+WARN [2026-11-20 23:32:28,513] jepsen test runner - jepsen.core Test crashed!
+java.io.IOException: Cannot run program \"git\": error=2, No such file or directory
+ERROR [2026-11-20 23:32:28,613] main - jepsen.cli Oh jeez, I'm sorry, Jepsen broke. Here's why:
+java.io.IOException: Cannot run program \"git\": error=2, No such file or directory
+\tat java.base/java.lang.ProcessBuilder.start(ProcessBuilder.java:1143)";
+
+/// What its log says when a node prints something else before `init_ok`.
+const BAD_LINE: &str = "\
+WARN [2026-11-20 23:50:26,215] n0 stdout - maelstrom.process Error!
+clojure.lang.ExceptionInfo: Node n0 printed a line to STDOUT which was not well-formed JSON:
+Starting up!
+Did you mean to encode this line as JSON?
+ERROR [2026-11-20 23:50:37,189] main - jepsen.cli Oh jeez, I'm sorry, Jepsen broke. Here's why:
+clojure.lang.ExceptionInfo: Expected node n0 to respond to an init message, but node did not respond.";
 
 impl End {
     fn of_environment() -> Self {
@@ -60,12 +84,29 @@ impl End {
             Ok("garbage") => Self::Garbage,
             Ok("no-java") => Self::NoJava,
             Ok("old-java") => Self::OldJava,
+            Ok("small-heap") => Self::SmallHeap,
+            Ok("no-git") => Self::NoGit,
+            Ok("bad-line") => Self::BadLine,
             Ok(other) => panic!("unknown REPLAY_END {other}"),
         }
     }
 }
 
+/// What the help of a Maelstrom says that knows these faults.
+fn help(faults: &str) -> String {
+    format!(
+        "Usage: lein run -- COMMAND [OPTIONS ...]\n\n  -h, --help  Print out this message and exit\n      \
+         --nemesis FAULTS  #{{}}  A comma-separated list of faults to inject: {faults}.\n      \
+         --nemesis-interval SECONDS  10  How many seconds between nemesis operations\n"
+    )
+}
+
 fn main() -> ExitCode {
+    if std::env::args().skip(1).eq(["test", "--help"]) {
+        let faults = std::env::var("REPLAY_FAULTS").unwrap_or_else(|_| "partition".to_owned());
+        print!("{}", help(&faults));
+        return ExitCode::SUCCESS;
+    }
     let arguments = match Arguments::parse(std::env::args().skip(1)) {
         Ok(arguments) => arguments,
         Err(refusal) => {
@@ -89,6 +130,18 @@ fn main() -> ExitCode {
                  maelstrom/core has been compiled by a more recent version of the Java Runtime"
             );
             return ExitCode::FAILURE;
+        }
+        End::SmallHeap => {
+            eprintln!("Error occurred during initialization of VM\nToo small maximum heap");
+            return ExitCode::FAILURE;
+        }
+        End::NoGit => {
+            println!("{NO_GIT}");
+            return CRASH.into();
+        }
+        End::BadLine => {
+            println!("{BAD_LINE}");
+            return CRASH.into();
         }
         _ => {}
     }

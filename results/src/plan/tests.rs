@@ -1,7 +1,8 @@
 use super::*;
 use glomers_config::{
-    Availability, Challenge, Concurrency, Delivery, Fault, Faults, LatencyDistribution,
-    PartitionShape, PartitionShapes, Recovery, Services, Topology, Workload, challenges,
+    Availability, Challenge, Concurrency, Delivery, Fault, Faults, KillTarget, KillTargets,
+    LatencyDistribution, PartitionShape, PartitionShapes, Recovery, Services, Topology, Workload,
+    challenges,
 };
 use proptest::collection::vec;
 use proptest::option::of;
@@ -66,7 +67,13 @@ fn given() -> impl Strategy<Value = Parameters> {
         seconds(),
         of(vec(select(PartitionShape::ALL), 1..7)
             .prop_map(|shapes| PartitionShapes::new(&shapes).unwrap())),
-        probability(),
+        // With any number of nodes, one of these is somebody.
+        (
+            of(subsequence(KillTarget::ALL, 1..=KillTarget::ALL.len())
+                .prop_map(|targets| KillTargets::new(&[&[KillTarget::One], &targets[..]].concat()))
+                .prop_map(Option::unwrap)),
+            probability(),
+        ),
         probability(),
         of(1_u64..),
         of(1.000_001..1e300),
@@ -101,7 +108,8 @@ fn given() -> impl Strategy<Value = Parameters> {
             nemesis: network.3,
             nemesis_interval: network.4,
             partition_shapes: network.5,
-            loss: network.6,
+            kill_targets: network.6.0,
+            loss: network.6.1,
             duplicate: network.7,
             reorder: network.8,
             slow: network.9,

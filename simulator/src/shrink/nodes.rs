@@ -4,6 +4,7 @@ use super::candidate::Candidate;
 use super::laboratory::Laboratory;
 use super::reduce::reduce;
 use super::workers::{Place, moved};
+use glomers_config::KillTargets;
 use glomers_engine::{Disturbance, PlannedFault};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -81,6 +82,8 @@ fn remapped(candidate: &Candidate, targets: &[Option<usize>], count: usize) -> C
         }
     }
     changed.plan.nodes = names.into_iter().flatten().collect();
+    // The scenario says whom faults hit; of fewer nodes, the targets of before may be nobody.
+    changed.plan.kill_targets = KillTargets::default();
     let faults = &mut changed.scenario.faults;
     let all = std::mem::take(faults);
     faults.extend(all.into_iter().filter_map(|fault| {

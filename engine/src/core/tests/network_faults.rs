@@ -7,8 +7,10 @@ use crate::{
     run_virtual,
 };
 use glomers_config::{
-    Delivery, Fault, Faults, LatencyDistribution, Parameters, PartitionShape, PartitionShapes,
+    Delivery, Fault, Faults, KillTarget, KillTargets, LatencyDistribution, Parameters,
+    PartitionShape, PartitionShapes,
 };
+use glomers_history::{Kind, Value};
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
@@ -252,6 +254,7 @@ proptest! {
         latency_dist in prop::sample::select(LatencyDistribution::ALL),
         delivery in prop::sample::select(Delivery::ALL),
         faults in prop::sample::subsequence(Fault::ALL, 0..Fault::ALL.len()),
+        target in prop::sample::select(KillTarget::ALL),
         probability in 0.01_f64..1.0,
     ) {
         let given = Parameters {
@@ -261,6 +264,8 @@ proptest! {
             delivery: Some(delivery),
             nemesis: Some(Faults::new(faults)),
             partition_shapes: PartitionShapes::new(PartitionShape::ALL),
+            // One in any case: of few nodes, others may be nobody.
+            kill_targets: KillTargets::new(&[target, KillTarget::One]),
             loss: Some(probability),
             duplicate: Some(probability),
             reorder: Some(20),
@@ -299,4 +304,55 @@ fn every_fault_leaves_its_mark() {
     assert!(count(&[Fault::Duplicate]).1 > 50);
     assert!(count(&[Fault::Slow]).2 >= 100);
     assert!(count(&[Fault::Reorder]).2 >= 150);
+}
+
+/// The names that an entry of the nemesis shows, and when it was.
+fn hit(core: &Core, f: &str) -> Vec<(Vec<String>, i64)> {
+    let operations = core.history().operations();
+    let outcomes = operations.iter().filter(|entry| entry.f.name() == f);
+    let names = |value: &Value| match value {
+        Value::Map(entries) => entries
+            .iter()
+            .map(
+                |(name, _)| {
+                    if let Value::Str(name) = name { name.to_string() } else { String::new() }
+                },
+            )
+            .collect(),
+        _ => Vec::new(),
+    };
+    outcomes
+        .map(|entry| (names(&entry.value), entry.time))
+        .filter(|(names, _)| !names.is_empty())
+        .collect()
+}
+
+#[test]
+fn several_nodes_are_hit_at_once_and_all_are_back_in_the_end() {
+    for (targets, count) in [("all", 5), ("majority", 3), ("minority", 2), ("minority-third", 1)] {
+        for (fault, begin, end) in [("kill", "kill", "start"), ("pause", "pause", "resume")] {
+            let given = Parameters {
+                node_count: Some(5),
+                nemesis: fault.parse().ok(),
+                kill_targets: targets.parse().ok(),
+                ..Parameters::default()
+            };
+            let core = run(given, 7);
+            let (began, ended) = (hit(&core, begin), hit(&core, end));
+            assert!(!ended.is_empty(), "{targets} {fault}");
+            for ((names, from), (back, until)) in began.iter().zip(&ended) {
+                assert_eq!(names.len(), count, "{targets} {fault}: {names:?}");
+                assert_eq!(names, back, "{targets} {fault}");
+                assert!(from < until);
+            }
+            // Each node by itself, so that a smaller failure may need fewer.
+            let planned = core.scenario().faults;
+            assert_eq!(planned.len(), began.len() * count);
+            let last = core.history().operations().last().unwrap().time;
+            let is_answered = core.history().operations().iter().any(|operation| {
+                operation.is_client() && operation.kind == Kind::Ok && operation.time > ended[0].1
+            });
+            assert!(is_answered || ended[0].1 + 500_000_000 > last, "{targets} {fault}");
+        }
+    }
 }
