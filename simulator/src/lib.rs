@@ -18,7 +18,7 @@ pub use assess::{Assessment, DUPLICATES, assess, missed};
 pub use error::SimulationError;
 pub use failure::first_stderr;
 pub use run::{Cast, Nobody, Simulated, Surroundings, simulate, simulate_quietly};
-pub use simulation::{Outcome, Simulation, Trials};
+pub use simulation::{Outcome, Simulation, Trials, WHY_NOT_REPEATABLE};
 pub use trial::Trial;
 
 // So that a test needs no other crate of ours than this and the SDK.

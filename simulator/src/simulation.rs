@@ -4,10 +4,12 @@
 
 mod outcome;
 mod recipe;
+mod repeated;
 mod search;
 mod trials;
 
 pub use outcome::Outcome;
+pub use repeated::WHY_NOT_REPEATABLE;
 pub use trials::Trials;
 
 use crate::SimulationError;

@@ -1,5 +1,6 @@
 //! The runs of a simulation with one kind of node, and what is asked of them.
 
+use super::repeated::{WHY_NOT_REPEATABLE, difference};
 use super::search::first;
 use super::{Outcome, Simulation};
 use crate::{Cast, SimulationError, Trial};
@@ -29,11 +30,18 @@ enum Question {
 
 impl Question {
     fn holds(self, trial: &Trial) -> bool {
-        let assessment = &trial.assessment;
-        assessment.valid == Validity::Valid
+        self.is_answered(trial.assessment.valid, &trial.assessment.targets)
+    }
+
+    fn holds_of(self, outcome: &Outcome) -> bool {
+        self.is_answered(outcome.verdict(), outcome.targets())
+    }
+
+    fn is_answered(self, valid: Validity, targets: &[TargetOutcome]) -> bool {
+        valid == Validity::Valid
             && match self {
                 Self::IsValid => true,
-                Self::MeetsTargets => assessment.targets.iter().all(TargetOutcome::is_met),
+                Self::MeetsTargets => targets.iter().all(TargetOutcome::is_met),
             }
     }
 
@@ -128,8 +136,32 @@ impl Trials {
             1 => format!("seed {} was fine\n", seeds[0]),
             _ => format!("{place} seeds before it were fine\n"),
         };
-        let again = format!("{}.{}();", outcome.recipe(), question.assertion());
-        Err(format!("{outcome}\n{before}to see it again: {again}"))
+        let line = format!("{}.{}();", outcome.recipe(), question.assertion());
+        let promise = match self.what_differs(question, &outcome)? {
+            None => format!("to see it again: {line}"),
+            Some(difference) => format!(
+                "this node is not repeatable, so that no line can bring this run back: {difference}\n\
+                 {WHY_NOT_REPEATABLE}\nto try this seed anyway: {line}"
+            ),
+        };
+        Err(format!("{outcome}\n{before}{promise}"))
+    }
+
+    /// What is different when a run that is not as it should be is made again; None if nothing is.
+    fn what_differs(
+        &self,
+        question: Question,
+        outcome: &Outcome,
+    ) -> Result<Option<String>, String> {
+        let seed = outcome.seed();
+        if question.holds_of(outcome) {
+            return Ok(Some(format!(
+                "seed {seed} failed at first, and a second run of it is fine"
+            )));
+        }
+        let again = self.outcome(seed).map_err(|error| told(&error))?;
+        let told = |difference| format!("two runs of seed {seed} differ: {difference}");
+        Ok(difference(outcome, &again).map(told))
     }
 
     /// The place of the first seed of which it does not hold, or which cannot be run.

@@ -9,7 +9,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
 /// What it panics with.
-fn panic_of(work: impl FnOnce()) -> String {
+pub(crate) fn panic_of(work: impl FnOnce()) -> String {
     let panic = catch_unwind(AssertUnwindSafe(work)).expect_err("it does not panic");
     *panic.downcast::<String>().expect("a text")
 }

@@ -6,3 +6,4 @@ mod faults;
 mod panics;
 mod probe;
 mod seeds;
+mod unrepeatable;

@@ -13,6 +13,7 @@ use crate::watchdog;
 use anyhow::{Context as _, Error, Result};
 use glomers_config::Plan;
 use glomers_results::BuildRecord;
+use glomers_simulator::WHY_NOT_REPEATABLE;
 use glomers_simulator::sweep::{Counts, Outcome, Pool, SeedRun, Seeds, Shard, on_threads};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -60,8 +61,13 @@ impl Work<'_> {
             let judged =
                 embedded::simulate(&circumstances, hosted, None, store, true, self.interrupt)?;
             if judged.exit != Exit::Interrupted && !is_same(run, &judged) {
-                let text = "came out differently when it was run again: it is not deterministic";
-                terminal::complain(&format!("warning: seed {} {text}", run.seed));
+                let text = format!(
+                    "warning: seed {} came out differently when it was run again, so that the \
+                     command beside it may not bring it back: the node is not repeatable; \
+                     {WHY_NOT_REPEATABLE}",
+                    run.seed
+                );
+                terminal::complain(&text);
             }
             Ok(judged.run.path)
         })
