@@ -29,7 +29,7 @@ const TRIES: &str = "3000";
 
 const EXAMPLES: &str = "\
 Examples:
-  glomers run broadcast-c --sim --node broadcast-forgets-to-retry    a run that fails
+  glomers run g-counter --sim --nemesis kill --seed 1    a run that fails: killed nodes forget
   glomers shrink store/latest                   a smaller one, and its story
   glomers replay store/latest                   the smaller one again
 

@@ -5,6 +5,7 @@
 
 mod bad_arguments;
 mod bad_files;
+mod busy_machine;
 mod check;
 mod crashing_nodes;
 mod doctor;
@@ -23,6 +24,7 @@ mod names;
 mod odd_nodes;
 mod peak_memory;
 mod project_file;
+mod readme;
 mod reference_command_line;
 mod replay;
 mod restarts;

@@ -1,0 +1,315 @@
+//! Every shell block of every README, line by line, as a stranger would paste it: in an empty folder,
+//! with the built command. What takes long is shortened, what needs a network or a Maelstrom is
+//! looked at without running it, and a line for which there is no rule fails the test.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::time::Duration;
+
+/// The command under test.
+const GLOMERS: &str = env!("CARGO_BIN_EXE_glomers");
+/// How long a test of Maelstrom's own command line runs before it is stopped: it has a recovery of
+/// 10 s that no flag shortens.
+const A_MOMENT: Duration = Duration::from_millis(700);
+
+fn repository() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("a repository").to_owned()
+}
+
+fn read(path: &str) -> String {
+    fs::read_to_string(repository().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+/// The blocks of a language in a file.
+fn blocks(path: &str, language: &str) -> Vec<String> {
+    let text = read(path);
+    let fence = format!("```{language}\n");
+    let parts = text.split(fence.as_str()).skip(1);
+    parts.map(|part| part.split_once("```").expect("a block ends").0.to_owned()).collect()
+}
+
+/// A folder in which the lines of a README are tried, one after the other.
+struct Stranger {
+    folder: tempfile::TempDir,
+    /// Where the next line is run.
+    here: PathBuf,
+}
+
+impl Stranger {
+    /// In an empty folder, but for what the README calls theirs: nodes (which are ours, here), and a
+    /// history of somebody's.
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let here = folder.path().to_owned();
+        for name in ["my-node", "node", "node.py"] {
+            let script = format!("#!/bin/sh\nexec '{GLOMERS}' node\n");
+            let made = Command::new("sh")
+                .args(["-c", "printf %s \"$1\" > \"$0\" && chmod +x \"$0\"", name, &script])
+                .current_dir(&here)
+                .status();
+            assert!(made.unwrap().success());
+        }
+        let history = "{:index 0, :time 0, :type :invoke, :process 0, :f :write, :value [1 2]}\n\
+                       {:index 1, :time 9, :type :ok, :process 0, :f :write, :value [1 2]}\n\
+                       {:index 2, :time 10, :type :invoke, :process 0, :f :read, :value [1 nil]}\n\
+                       {:index 3, :time 19, :type :ok, :process 0, :f :read, :value [1 2]}\n";
+        fs::write(here.join("history.edn"), history).unwrap();
+        Self { folder, here }
+    }
+
+    fn glomers(&self, words: &[String]) -> Output {
+        let mut command = Command::new(GLOMERS);
+        command.args(words).current_dir(&self.here).env_remove("MAELSTROM_HOME");
+        command.env("XDG_DATA_HOME", self.folder.path().join("data")).output().unwrap()
+    }
+
+    /// Tries a line of a block.
+    #[track_caller]
+    fn line(&mut self, line: &str) {
+        let words = shlex::split(line).unwrap_or_else(|| panic!("no shell takes: {line}"));
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        match words.as_slice() {
+            [] => {}
+            ["glomers", words @ ..] => self.ours(line, words),
+            ["cargo", "run", "--", words @ ..]
+            | ["cargo", "run", "--release", "--", words @ ..] => {
+                self.ours(line, words);
+            }
+            // The tests' build has the museum.
+            ["cargo", "run", "--release", "--features", feature, "--", words @ ..] => {
+                assert!(read("cli/Cargo.toml").contains(&format!("\n{feature} = [")), "{line}");
+                self.ours(line, words);
+            }
+            ["cp" | "sed", ..] => {
+                let done = Command::new("sh").args(["-c", line]).current_dir(&self.here).output();
+                let done = done.unwrap();
+                assert!(done.status.success(), "{line}\n{}", text_of(&done));
+            }
+            ["cd", folder] => {
+                self.here = self.here.join(folder);
+                assert!(self.here.is_dir(), "{line}");
+            }
+            ["cargo", "install", "--path", path, flags @ ..] => {
+                assert!(repository().join(path).join("src/main.rs").exists(), "{line}");
+                assert!(flags.contains(&"--locked"), "{line} ignores the versions of Cargo.lock");
+                assert!(repository().join("Cargo.lock").exists());
+            }
+            // What is run by others, or runs this test.
+            ["cargo", "test", "--workspace"] => {}
+            [".ci/run"] => assert!(repository().join(".ci/run").exists()),
+            // Takes minutes. That everything is there for it is asked in a second.
+            ["cargo", "test"] | ["cargo", "build", "--release"] => self.resolves(),
+            _ => panic!("there is no rule for this line of a README: {line}"),
+        }
+    }
+
+    /// A call of our own command, shortened; how it may end.
+    #[track_caller]
+    fn ours(&self, line: &str, words: &[&str]) {
+        let has = |word: &str| words.contains(&word);
+        let mut call: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
+        let mut add = |flags: &[&str]| {
+            let end = call.iter().position(|word| word == "--").unwrap_or(call.len());
+            call.splice(end..end, flags.iter().map(|flag| (*flag).to_owned()));
+        };
+        let statuses: &[i32] = match words[0] {
+            "run" if has("--dry-run") => &[0],
+            "run" if has("maelstrom") || has("both") => {
+                add(&["--dry-run"]);
+                &[0]
+            }
+            // A node that is not built here.
+            "run" if words.iter().any(|word| word.starts_with("target/")) => {
+                add(&["--dry-run"]);
+                &[0]
+            }
+            "run" if has("--sim") => &[0, 1],
+            // So short that there may be nothing to judge.
+            "run" => {
+                add(&["--time-limit", "0.5", "--recovery", "0.1"]);
+                &[0, 1, 2]
+            }
+            "sweep" => {
+                if let Some(seeds) = call.iter_mut().skip_while(|it| *it != "--seeds").nth(1) {
+                    "3".clone_into(seeds);
+                }
+                &[0, 1]
+            }
+            "install" => {
+                add(&["--help"]);
+                &[0]
+            }
+            "test" => return self.stops(line, &call),
+            // Is there a Java here?
+            "doctor" => &[0, 1],
+            "compare" if has("--fail-on") => &[0, 1],
+            _ => &[0],
+        };
+        let done = self.glomers(&call);
+        let status = done.status.code().unwrap_or(-1);
+        assert!(statuses.contains(&status), "{line}\nexits with {status}:\n{}", text_of(&done));
+        // What is said to fail does.
+        if line.contains("# fails") {
+            assert_eq!(status, 1, "{line}\n{}", text_of(&done));
+        }
+    }
+
+    /// A call that is begun, and stopped.
+    #[track_caller]
+    fn stops(&self, line: &str, call: &[String]) {
+        let mut command = Command::new(GLOMERS);
+        let child = command
+            .args(call)
+            .current_dir(&self.here)
+            .stdout(std::process::Stdio::piped())
+            .stderr(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
+        std::thread::sleep(A_MOMENT);
+        let pid = nix::unistd::Pid::from_raw(i32::try_from(child.id()).unwrap());
+        let _ = nix::sys::signal::kill(pid, nix::sys::signal::Signal::SIGINT);
+        let done = child.wait_with_output().unwrap();
+        assert_eq!(done.status.code(), Some(130), "{line}\n{}", text_of(&done));
+    }
+
+    /// The crate in this folder is one for cargo, and all that it needs is found without a network.
+    #[track_caller]
+    fn resolves(&self) {
+        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+        let done = Command::new(cargo)
+            .args(["metadata", "--offline", "--format-version", "1"])
+            .current_dir(&self.here)
+            .output()
+            .unwrap();
+        assert!(done.status.success(), "{}", text_of(&done));
+        let metadata: serde_json::Value = serde_json::from_slice(&done.stdout).unwrap();
+        let root = metadata["workspace_root"].as_str().unwrap();
+        assert_eq!(Path::new(root), self.here.canonicalize().unwrap(), "it stands alone");
+        for package in metadata["packages"].as_array().unwrap() {
+            let manifest = package["manifest_path"].as_str().unwrap();
+            assert!(Path::new(manifest).exists(), "{manifest}");
+        }
+    }
+
+    /// Tries all shell blocks of a file.
+    #[track_caller]
+    fn file(mut self, path: &str) {
+        let blocks = blocks(path, "sh");
+        assert!(!blocks.is_empty(), "{path} has no shell block");
+        for line in blocks.iter().flat_map(|block| block.lines()) {
+            self.line(line);
+        }
+    }
+}
+
+fn text_of(done: &Output) -> String {
+    format!("{}\n{}", String::from_utf8_lossy(&done.stdout), String::from_utf8_lossy(&done.stderr))
+}
+
+#[test]
+fn every_line_of_the_readme_does_what_it_says() {
+    Stranger::new().file("README.md");
+}
+
+#[test]
+fn every_line_of_contributing_does_what_it_says() {
+    Stranger::new().file("CONTRIBUTING.md");
+}
+
+#[test]
+fn a_copy_of_the_example_stands_alone() {
+    let stranger = Stranger::new();
+    std::os::unix::fs::symlink(repository(), stranger.here.join("glomers")).unwrap();
+    stranger.file("examples/tested-node/README.md");
+}
+
+#[test]
+fn no_readme_is_forgotten() {
+    let listed = Command::new("git").args(["ls-files", "*.md"]).current_dir(repository()).output();
+    let Ok(listed) = listed else {
+        eprintln!("SKIPPED: no git, so that nobody says which files there are");
+        return;
+    };
+    for path in String::from_utf8(listed.stdout).unwrap().lines() {
+        let is_run = ["README.md", "CONTRIBUTING.md", "examples/tested-node/README.md"];
+        assert!(is_run.contains(&path) || blocks(path, "sh").is_empty(), "{path} is not tried");
+        // Rust is run as doc tests of these crates, and in the simulator's tests.
+        let is_compiled = ["node/README.md", "engine/README.md", "simulator/README.md"];
+        let has_rust = read(path).contains("```rust");
+        assert!(is_compiled.contains(&path) || !has_rust, "the Rust of {path} is not compiled");
+    }
+}
+
+#[test]
+fn the_project_file_of_the_readme_is_one() {
+    let [file] = &blocks("README.md", "toml")[..] else { panic!("one block of TOML") };
+    let stranger = Stranger::new();
+    fs::write(stranger.here.join("glomers.toml"), file).unwrap();
+    let done = stranger.glomers(&["list".to_owned()]);
+    assert!(done.status.success() && text_of(&done).contains("quick"), "{}", text_of(&done));
+}
+
+/// Items and nothing else, which a `main.rs` or a test takes as they are; of crates that the block of
+/// TOML beside it names.
+#[test]
+fn the_rust_of_the_readmes_can_be_pasted() {
+    let items = [
+        "use ",
+        "struct ",
+        "enum ",
+        "fn ",
+        "async fn ",
+        "impl ",
+        "impl<",
+        "pub ",
+        "const ",
+        "#[",
+        "}",
+        "//",
+    ];
+    for path in ["node/README.md", "simulator/README.md"] {
+        let dependencies = blocks(path, "toml").concat();
+        let rust = [blocks(path, "rust"), blocks(path, "rust,no_run")].concat();
+        assert!(!rust.is_empty(), "{path}");
+        for line in rust.iter().flat_map(|block| block.lines()) {
+            let is_outermost = !line.is_empty() && !line.starts_with(' ');
+            let is_item = items.iter().any(|item| line.starts_with(item));
+            assert!(!is_outermost || is_item, "{path}: not an item: {line}");
+            let of = line.strip_prefix("use ").and_then(|it| it.split("::").next());
+            if let Some(name) = of.filter(|name| *name != "std") {
+                let name = name.replace('_', "-");
+                assert!(dependencies.contains(&format!("\n{name} = ")), "{path} needs {name}");
+            }
+        }
+    }
+}
+
+/// The examples of the help need nothing that a stranger's build has not.
+#[test]
+fn no_example_of_the_help_needs_the_museum() {
+    for command in ["run", "sweep", "test", "check", "compare", "report", "replay", "shrink"] {
+        let done = Command::new(GLOMERS).args([command, "--help"]).output().unwrap();
+        let help = String::from_utf8(done.stdout).unwrap();
+        let wrong =
+            help.lines().find(|line| line.contains("glomers ") && line.contains("--node b"));
+        assert_eq!(wrong, None, "glomers {command} --help");
+    }
+}
+
+#[test]
+fn the_examples_of_shrink_work_in_their_order() {
+    let done = Command::new(GLOMERS).args(["shrink", "--help"]).output().unwrap();
+    let help = String::from_utf8(done.stdout).unwrap();
+    let stranger = Stranger::new();
+    let examples = help.lines().filter(|line| line.starts_with("  glomers "));
+    // What an example does stands behind it.
+    let commands: Vec<&str> =
+        examples.map(|line| line.trim_start().split("   ").next().unwrap()).collect();
+    assert_eq!(commands.len(), 3, "{help}");
+    for (command, status) in commands.into_iter().zip([1, 0, 0]) {
+        let words: Vec<String> = shlex::split(command).unwrap().into_iter().skip(1).collect();
+        let done = stranger.glomers(&words);
+        assert_eq!(done.status.code(), Some(status), "{command}\n{}", text_of(&done));
+    }
+}
