@@ -178,17 +178,17 @@ impl Stranger {
     fn resolves(&self) {
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let done = Command::new(cargo)
-            .args(["metadata", "--offline", "--format-version", "1"])
+            .args(["tree", "--offline", "--edges", "normal,dev", "--prefix", "none"])
             .current_dir(&self.here)
             .output()
             .unwrap();
         assert!(done.status.success(), "{}", text_of(&done));
-        let metadata: serde_json::Value = serde_json::from_slice(&done.stdout).unwrap();
-        let root = metadata["workspace_root"].as_str().unwrap();
-        assert_eq!(Path::new(root), self.here.canonicalize().unwrap(), "it stands alone");
-        for package in metadata["packages"].as_array().unwrap() {
-            let manifest = package["manifest_path"].as_str().unwrap();
-            assert!(Path::new(manifest).exists(), "{manifest}");
+        let tree = String::from_utf8(done.stdout).unwrap();
+        let here = self.here.canonicalize().unwrap();
+        let root = tree.lines().next().unwrap();
+        assert!(root.ends_with(&format!("({})", here.display())), "it stands alone: {root}");
+        for name in ["glomers-node", "glomers-simulator", "serde"] {
+            assert!(tree.contains(&format!("\n{name} v")), "{name}:\n{tree}");
         }
     }
 
