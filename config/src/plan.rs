@@ -6,7 +6,8 @@ mod useless;
 
 use crate::{
     Availability, Challenge, Concurrency, ConsistencyModel, Delivery, Faults, KillTargets,
-    LatencyDistribution, Parameters, PartitionShapes, Services, Setting, Target, Topology, Workload,
+    LatencyDistribution, Parameters, PartitionShapes, Services, Setting, Target, Topology,
+    Workload,
 };
 use node_names::node_names;
 use range::{at_least_1, probability, seconds};

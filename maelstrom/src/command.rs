@@ -153,10 +153,10 @@ fn push(
 ) -> Result<(), CommandError> {
     let flag = setting.flag();
     let value = match setting {
-        // Told by `-w`; or ours to do, after the run.
-        Setting::Workload | Setting::FailOnDuplicates => return Ok(()),
-        // It does both anyway.
-        Setting::Strict | Setting::KeepGoing => return Ok(()),
+        // Told by `-w`; ours to do, after the run; or what it does anyway.
+        Setting::Workload | Setting::FailOnDuplicates | Setting::Strict | Setting::KeepGoing => {
+            return Ok(());
+        }
         // It has no flag against its journal: whoever asks for none would get one.
         Setting::NoJournal if plan.journal => return Ok(()),
         Setting::LogStderr | Setting::LogNetSend | Setting::LogNetRecv => {

@@ -7,7 +7,7 @@ use std::ffi::OsStr;
 use std::time::Duration;
 
 /// How long its help may take: a JVM starts, on a machine that may be busy.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 /// Its flag for faults, in its help.
 const FLAG: &str = "--nemesis ";
 

@@ -208,7 +208,8 @@ mod tests {
             let read = deserialize(&mut serde_json::Deserializer::from_str(&json)).unwrap();
             assert_eq!(read, [outcome]);
         }
-        let value = TargetOutcome { target, value: Some(0.999_999), is_doubtful: false }.shown_value();
+        let value =
+            TargetOutcome { target, value: Some(0.999_999), is_doubtful: false }.shown_value();
         assert_eq!(value, "0.999999");
     }
 }

@@ -1,4 +1,5 @@
 #![doc = include_str!("../README.md")]
+#![expect(clippy::test_attr_in_doctest, reason = "tests/readme runs the README's tests")]
 
 mod assess;
 mod clock;

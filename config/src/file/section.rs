@@ -5,8 +5,7 @@ use super::{FileProblem, Located};
 use crate::{
     Availability, Concurrency, ConsistencyModel, Delivery, Faults, KillTargets,
     LatencyDistribution, Limit, Metric, Parameters, ParseValueError, PartitionShapes, Recovery,
-    Services, Target, Topology,
-    Workload,
+    Services, Target, Topology, Workload,
 };
 use serde::Deserialize;
 use std::collections::BTreeMap;

@@ -360,7 +360,7 @@ fn named<'a>(
     disturbances: &'a [Disturbance],
     names: &'a [String],
 ) -> impl Iterator<Item = &'a str> {
-    disturbances.iter().filter_map(|it| it.node()).map(|node| names[node].as_str())
+    disturbances.iter().filter_map(Disturbance::node).map(|node| names[node].as_str())
 }
 
 /// What became of each node: `{"n1" :killed}`.

@@ -56,5 +56,5 @@ fn shown(line: Option<&[u8]>) -> String {
     if short.len() < text.len() {
         short.push_str("...");
     }
-    crate::harmless(&short)
+    glomers_history::visible(&short).into_owned()
 }

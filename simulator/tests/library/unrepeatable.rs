@@ -1,6 +1,8 @@
 //! A node whose messages come in the order of a hash set: two runs of a seed differ, and no failure
 //! of it promises to come back.
 
+#![expect(clippy::disallowed_types, reason = "a hash set is what must not be used")]
+
 use crate::asserting::panic_of;
 use glomers_node::{Caller, Ctx, Node, NodeId, RpcError, Set};
 use glomers_simulator::Simulation;
@@ -15,7 +17,6 @@ pub(crate) trait Values: Default + 'static {
     fn all(&self) -> Vec<i64>;
 }
 
-#[expect(clippy::disallowed_types, reason = "this is what must not be used")]
 impl Values for HashSet<i64> {
     fn add(&mut self, value: i64) {
         self.insert(value);
@@ -89,7 +90,6 @@ impl<V: Values> Node for Hoarder<V> {
 }
 
 #[test]
-#[expect(clippy::disallowed_types, reason = "this is what must not be used")]
 fn a_failure_that_does_not_come_back_is_not_promised() {
     let simulation = || Simulation::of("broadcast-b").seed(5);
     let text = panic_of(|| simulation().node::<Hoarder<HashSet<i64>>>().assert_valid());
