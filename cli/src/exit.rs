@@ -59,9 +59,14 @@ pub(crate) struct BadArguments(pub(crate) String);
 
 /// Shows what clap has to say: help and version on stdout, errors on stderr.
 pub(crate) fn refused(error: &clap::Error) -> Exit {
+    if error.use_stderr() {
+        // It repeats the arguments, whatever they hold.
+        terminal::complain_in_colour(&error.render().ansi().to_string());
+        return Exit::BadArguments;
+    }
     // A closed terminal is nothing to report to.
     let _ = error.print();
-    if error.use_stderr() { Exit::BadArguments } else { Exit::Valid }
+    Exit::Valid
 }
 
 /// Shows an error with its causes, and says how to exit.

@@ -73,6 +73,27 @@ pub(crate) fn complain(text: &str) {
     let _ = writeln!(std::io::stderr(), "{}", visible_lines(text));
 }
 
+/// Prints lines that have colours to stderr, without the colours where they are not wanted.
+pub(crate) fn complain_in_colour(text: &str) {
+    let is_coloured = draws_on_stderr() && !refuses_colour();
+    let text = if is_coloured { Cow::Borrowed(text) } else { Cow::Owned(without_colours(text)) };
+    let text = printable(text.trim_end_matches('\n'), is_coloured);
+    let _ = writeln!(std::io::stderr(), "{text}");
+}
+
+/// The text without what sets colours.
+fn without_colours(text: &str) -> String {
+    let mut parts = text.split('\u{1b}');
+    let mut plain = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        match colour_length(part) {
+            Some(length) => plain.push_str(&part[length..]),
+            None => plain.extend(["\u{1b}", part]),
+        }
+    }
+    plain
+}
+
 /// A colour of words that matter.
 #[derive(Clone, Copy)]
 pub(crate) enum Colour {
@@ -102,6 +123,7 @@ mod tests {
             printable(text, true),
             "\u{1b}[1;31mwhy:\u{1b}[0m a\nb\\u001b]0;t\\u0007\\u001b[2J\\u009bm\\r\\u001b"
         );
+        assert_eq!(without_colours("\u{1b}[1;31ma\u{1b}[0mb\u{1b}]c"), "ab\u{1b}]c");
         let plain = printable(text, false);
         assert!(!plain.contains('\u{1b}') && plain.contains("\\u001b[1;31mwhy:"), "{plain}");
         let json =

@@ -49,31 +49,36 @@ impl<'a> Written<'a> {
         self.node.program.strip_prefix(&self.folder).unwrap_or(&self.node.program)
     }
 
-    /// The file that an argument names relative to that folder, if there is one.
-    fn relative_file(&self, argument: &str) -> Option<PathBuf> {
-        let value = match argument.split_once('=') {
-            Some((flag, value)) if flag.starts_with('-') => value,
-            _ => argument,
+    /// The argument with whole paths, if it names files relative to that folder: by itself, behind
+    /// a flag and `=`, or in a list with colons.
+    fn with_whole_paths(&self, argument: &str) -> Option<String> {
+        let (flag, value) = match argument.split_once('=') {
+            Some((flag, value)) if flag.starts_with('-') => (format!("{flag}="), value),
+            _ => (String::new(), argument),
         };
-        let path = Path::new(value);
-        if value.is_empty() || path.is_absolute() || matches!(value, "." | "..") {
+        let is_relative = |path: &str| {
+            let is_name = !path.is_empty() && !matches!(path, "." | "..");
+            is_name && Path::new(path).is_relative() && self.folder.join(path).exists()
+        };
+        if is_relative(value) {
+            return Some(flag + &self.folder.join(value).display().to_string());
+        }
+        let parts = || value.split(':');
+        if !parts().any(is_relative) {
             return None;
         }
-        let file = self.folder.join(path);
-        file.exists().then_some(file)
+        let whole = |path: &str| {
+            let path = if is_relative(path) { self.folder.join(path) } else { path.into() };
+            path.display().to_string()
+        };
+        Some(flag + &parts().map(whole).collect::<Vec<_>>().join(":"))
     }
 
     /// How the program and these arguments are written so that they work anywhere.
     fn spelled(&self, program: &Path, arguments: &[String]) -> String {
         let arguments: Vec<String> = arguments
             .iter()
-            .map(|argument| match self.relative_file(argument) {
-                Some(file) => match argument.split_once('=').filter(|it| it.0.starts_with('-')) {
-                    Some((flag, _)) => format!("{flag}={}", file.display()),
-                    None => file.display().to_string(),
-                },
-                None => argument.clone(),
-            })
+            .map(|argument| self.with_whole_paths(argument).unwrap_or_else(|| argument.clone()))
             .collect();
         match self.node.origin {
             Origin::File => {
@@ -161,7 +166,8 @@ pub(super) fn problem(node: &NodeCommand) -> Option<String> {
              give it a first line such as #!/usr/bin/env python3 and name it with --bin"
         ));
     }
-    let relative = node.args.iter().find(|argument| written.relative_file(argument).is_some())?;
+    let relative =
+        node.args.iter().find(|argument| written.with_whole_paths(argument).is_some())?;
     Some(format!(
         "{relative} is here, but every node runs in a folder of its own, where it is not: write {}",
         written.spelled(&node.program, &node.args)
@@ -175,11 +181,10 @@ pub(super) fn notes(node: &NodeCommand) -> Vec<String> {
     }
     let written = Written::of(node);
     let shown = |argument: &String| {
-        let file = written.relative_file(argument)?;
+        let whole = written.with_whole_paths(argument)?;
         Some(format!(
             "the argument {argument} is also a file here, but every node runs in a folder of its \
-             own: if that file is meant, write {}",
-            file.display()
+             own: if that file is meant, write {whole}"
         ))
     };
     node.args.iter().filter_map(shown).collect()

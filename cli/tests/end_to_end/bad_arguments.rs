@@ -171,6 +171,7 @@ fn command_lines_in_place_of_a_program_say_what_to_write() {
         "node.sh is here, but every node runs in a folder of its own",
         "write --bin /bin/sh -- /",
     ]);
+    run(&["--bin", "/bin/sh", "--", "-cp", "/x:node.sh", "X"]).says(&["-cp /x:/", "/node.sh X"]);
     run(&["--bin", "/bin/sh"]).says(&["runs no node by itself"]);
     run(&["--bin", "./nod.sh"]).says(&["does not exist: did you mean", "node.sh?"]);
     run(&["--bin=~/node"]).says(&["the shell did not replace the ~"]);

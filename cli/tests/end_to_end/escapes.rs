@@ -60,6 +60,9 @@ fn file_names_are_shown_escaped() {
     for args in [
         &["run", "echo", "--bin", "./\u{1b}[31mnode\u{7}"][..],
         &["run", "\u{1b}]0;t\u{7}"],
+        &["run", "echo", "--rate", "\u{1b}[31m\u{7}"],
+        &["run", "echo", "--\u{1b}[31m\u{7}"],
+        &["\u{1b}[31m\u{7}"],
         &["check", "\u{1b}[2J.edn"],
         &["compare", "\u{9b}2J"],
         &["report", "a\rb"],

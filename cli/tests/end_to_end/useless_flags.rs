@@ -69,6 +69,11 @@ fn what_is_unknown_is_answered_with_what_is_near() {
         (&["run", "echo", "--nemesis", "partitoin"], "did you mean partition?"),
         (&["run", "echo", "--topology", "gird"], "did you mean grid?"),
         (&["run", "echo", "--node", "our"], "did you mean ours?"),
+        (
+            &["run", "echo", "--node", "brodcast-forgets-to-retry"],
+            "did you mean broadcast-forgets-to-retry?",
+        ),
+        (&["museum", "kafka-counts-per-nod"], "did you mean kafka-counts-per-node?"),
         (&["run", "echo", "--node-cuont", "3"], "'--node-count'"),
         (&["run", "echo", "--seeds", "3"], "--seeds is a flag of `glomers sweep`"),
         (&["test", "-w", "ecko", "--bin", "n"], "did you mean echo?"),
