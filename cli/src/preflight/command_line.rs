@@ -57,8 +57,12 @@ impl<'a> Written<'a> {
             _ => (String::new(), argument),
         };
         let is_relative = |path: &str| {
-            let is_name = !path.is_empty() && !matches!(path, "." | "..");
-            is_name && Path::new(path).is_relative() && self.folder.join(path).exists()
+            // To most programs a dot says nothing; to an interpreter it is this folder.
+            let is_name = !matches!(path, "." | "..") || is_interpreter(&self.node.program);
+            !path.is_empty()
+                && is_name
+                && Path::new(path).is_relative()
+                && self.folder.join(path).exists()
         };
         if is_relative(value) {
             return Some(flag + &self.folder.join(value).display().to_string());

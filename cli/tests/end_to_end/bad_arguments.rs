@@ -172,6 +172,7 @@ fn command_lines_in_place_of_a_program_say_what_to_write() {
         "write --bin /bin/sh -- /",
     ]);
     run(&["--bin", "/bin/sh", "--", "-cp", "/x:node.sh", "X"]).says(&["-cp /x:/", "/node.sh X"]);
+    run(&["--bin", "/bin/sh", "--", "-cp", ".", "X"]).says(&[". is here, but every node runs in"]);
     run(&["--bin", "/bin/sh"]).says(&["runs no node by itself"]);
     run(&["--bin", "./nod.sh"]).says(&["does not exist: did you mean", "node.sh?"]);
     run(&["--bin=~/node"]).says(&["the shell did not replace the ~"]);
@@ -196,7 +197,7 @@ fn arguments_that_are_files_here_are_pointed_out() {
         .file("conf.json", "{}")
         .end()
         .exits(0)
-        .says(&["note: the argument --config=conf.json is also a file here", "write /"]);
+        .says(&["note: the argument --config=conf.json is also a file here", "write --config=/"]);
 }
 
 /// A run of an executable file that holds this.
