@@ -134,15 +134,21 @@ pub fn challenges() -> Vec<Challenge> {
 }
 
 /// The workloads whose names no challenge has, each with the reference's defaults and without
-/// targets, by name.
+/// targets, by name. (With its default of one worker for each node the reference refuses lin-kv,
+/// which shares each key among two.)
 #[must_use]
 pub fn workload_challenges() -> Vec<Challenge> {
     let challenges = challenges();
     let is_free = |workload: &Workload| find_challenge(&challenges, workload.name()).is_none();
+    let workers = |workload| (workload == Workload::LinKv).then_some(Concurrency::PerNode(2));
     let challenge = |workload: Workload| Challenge {
         name: workload.to_string(),
         alias: "",
-        parameters: Parameters { workload: Some(workload), ..Parameters::default() },
+        parameters: Parameters {
+            workload: Some(workload),
+            concurrency: workers(workload),
+            ..Parameters::default()
+        },
         order: Setting::ALL,
         targets: Vec::new(),
     };

@@ -71,11 +71,13 @@ fn table(challenges: &[Challenge], workloads: &[Challenge], style: TableStyle) -
         let name = workload.name.clone();
         let defaults = Plan::resolve(workload, Parameters::default(), 0).map(|plan| {
             let Plan { nodes, time_limit, rate, .. } = plan;
-            (nodes.len().to_string(), format!("{} s, {rate} ops/s", time_limit.as_secs_f64()))
+            let mut words = vec![format!("{} s, {rate} ops/s", time_limit.as_secs_f64())];
+            words.extend(parameters(&workload.parameters));
+            (nodes.len().to_string(), words.join(", "))
         });
         // They always can be.
-        let (nodes, parameters) = defaults.unwrap_or_default();
-        table.add_row([name.clone(), String::new(), name, nodes, parameters, String::new()]);
+        let (nodes, words) = defaults.unwrap_or_default();
+        table.add_row([name.clone(), String::new(), name, nodes, words, String::new()]);
     }
     table
 }

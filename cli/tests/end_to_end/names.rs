@@ -49,15 +49,20 @@ fn processes_have_these_names_too() {
 
 #[test]
 fn a_workload_is_run_by_its_name() {
-    for (workload, others) in [
-        ("lin-kv", "lin-kv"),
-        ("g-set", "g-set"),
-        ("txn-list-append", "txn-list-append"),
-        ("kafka", "kafka"),
+    for (workload, words) in [
+        ("lin-kv", "lin-kv --bin /bin/true --concurrency 2n"),
+        ("g-set", "g-set --bin /bin/true"),
+        ("txn-list-append", "txn-list-append --bin /bin/true"),
+        ("kafka", "kafka --bin /bin/true"),
     ] {
         let line = Glomers::new(&["run", workload, "--bin", "/bin/true", "--dry-run"]).end();
         let line = line.exits(0).stdout;
-        assert_eq!(line.trim_end(), format!("maelstrom test -w {others} --bin /bin/true"));
+        assert_eq!(line.trim_end(), format!("maelstrom test -w {words}"));
+        // Each can be run as it stands: the node is asked, and answers nothing that fits.
+        let args =
+            ["run", workload, "--time-limit", "0.2", "--recovery", "0", "--rpc-timeout", "200"];
+        let ended = Glomers::new(&args).with(&["--node-count", "1"]).node("refuses").end();
+        assert!(matches!(ended.status, Some(1 | 2)), "{workload}: {}", ended.stderr);
     }
     let short = ["--sim", "--seed", "1", "--time-limit", "1"];
     let run = Glomers::new(&["run", "pn-counter", "--format", "json"]).with(&short).end();
