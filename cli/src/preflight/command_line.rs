@@ -126,6 +126,14 @@ pub(super) fn meant(node: &NodeCommand) -> Option<String> {
         let spelled = written.spelled(&program, &arguments);
         return Some(format!("a program and its arguments are written apart: {spelled}"));
     }
+    if let [first, _, ..] = words.as_slice()
+        && !first.contains('/')
+    {
+        return Some(format!(
+            "it is taken for one file with spaces in its name; if {first} is the program, it is not \
+             on the PATH: install it, and write its arguments apart, behind --"
+        ));
+    }
     // A name that a shell would find; but a `node` alone is one that is not built yet.
     let is_own_node = typed == OWN_NAME && node.args.is_empty();
     if let Some(program) = find(&typed).filter(|_| !is_own_node) {
@@ -138,6 +146,9 @@ pub(super) fn meant(node: &NodeCommand) -> Option<String> {
         let spelled = written.spelled(&program, &node.args);
         let spelled = spelled.trim_end_matches(" -- ");
         return Some(format!("{typed} is looked for in this folder only: write {spelled}"));
+    }
+    if INTERPRETERS.contains(&typed.as_str()) && !is_own_node {
+        return Some(format!("it is not on the PATH either: install {typed}, or correct its name"));
     }
     let folder = node.program.parent()?;
     let name = node.program.file_name()?.to_string_lossy().into_owned();

@@ -174,6 +174,9 @@ fn command_lines_in_place_of_a_program_say_what_to_write() {
     run(&["--bin", "/bin/sh", "--", "-cp", "/x:node.sh", "X"]).says(&["-cp /x:/", "/node.sh X"]);
     run(&["--bin", "/bin/sh", "--", "-cp", ".", "X"]).says(&[". is here, but every node runs in"]);
     run(&["--bin", "/bin/sh"]).says(&["runs no node by itself"]);
+    run(&["--bin", "gopher run main.go"])
+        .says(&["if gopher is the program, it is not on the PATH"]);
+    run(&["--bin", "racket", "--", "x.rkt"]).says(&["not on the PATH either: install racket"]);
     run(&["--bin", "./nod.sh"]).says(&["does not exist: did you mean", "node.sh?"]);
     run(&["--bin=~/node"]).says(&["the shell did not replace the ~"]);
     // A program that is not built yet may be called node.

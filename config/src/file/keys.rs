@@ -19,13 +19,17 @@ pub(super) fn check(text: &str) -> Result<(), Located> {
     else {
         return Ok(());
     };
-    for (_, section) in challenges {
-        if let DeValue::Table(section) = section.get_ref() {
-            check_table(section, Section::KEYS, |key| {
-                let is_for_the_file = FILE_KEYS.contains(&key);
-                is_for_the_file.then_some("at the top of the file, above every [challenge.NAME]")
-            })?;
-        }
+    for (key, section) in challenges {
+        let DeValue::Table(section) = section.get_ref() else {
+            let key_name = key.get_ref().to_string();
+            let place = "in a [challenge.NAME] table, since [challenge] holds only those";
+            let problem = FileProblem::Misplaced { key: key_name, place };
+            return Err(Located { span: key.span(), problem });
+        };
+        check_table(section, Section::KEYS, |key| {
+            let is_for_the_file = FILE_KEYS.contains(&key);
+            is_for_the_file.then_some("at the top of the file, above every [challenge.NAME]")
+        })?;
     }
     Ok(())
 }
