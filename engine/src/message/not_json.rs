@@ -34,6 +34,8 @@ pub enum NotJson {
     Comment,
     /// A backslash before a character that is not escaped so.
     Escape,
+    /// An object that has something else where JSON wants another character.
+    Malformed,
     /// Any other text.
     Other,
 }
@@ -55,8 +57,10 @@ pub enum Language {
     Clojure,
     /// `%{src: "n0"}`, `#{src => "n0"}`
     Elixir,
-    /// `Message { src: "n0" }`, `Message(src=n0)`
+    /// `Message { src: "n0" }`, `Message(src=n0)`, `Message@1f2e3d`
     Struct,
+    /// `b'{"src":"n0"}'`
+    PythonBytes,
 }
 
 impl Language {
@@ -73,6 +77,7 @@ impl Language {
             }
             Self::Elixir => ("an Elixir or Erlang map", "a JSON library, such as Jason.encode!"),
             Self::Struct => ("a struct or class", "a JSON library, such as serde_json::to_string"),
+            Self::PythonBytes => ("Python bytes", "bytes.decode() before print"),
         }
     }
 }
@@ -141,6 +146,19 @@ fn printed(text: &str) -> Option<Language> {
     }
     if starts(&["[object Object]"]) {
         return Some(Language::JavaScript);
+    }
+    if starts(&["b'", "b\""]) {
+        return Some(Language::PythonBytes);
+    }
+    // `Message@1f2e3d`, `#<Message:0x0001>`, `<__main__.Message object at 0x7f00>`
+    let is_reference = starts(&["#<"]) || (starts(&["<"]) && has_word(" object at 0x"));
+    let is_java_reference = text.split_once('@').is_some_and(|(class, hash)| {
+        class.starts_with(|c: char| c.is_ascii_alphabetic())
+            && !hash.is_empty()
+            && hash.bytes().all(|byte| byte.is_ascii_hexdigit())
+    });
+    if is_reference || is_java_reference {
+        return Some(Language::Struct);
     }
     if starts(&["%{", "#{"]) {
         return Some(Language::Elixir);
@@ -215,6 +233,7 @@ fn within(text: &str) -> Option<NotJson> {
         _ if matches!(last, Some(b'{' | b',')) && (first.is_alphabetic() || first == '_') => {
             Some(NotJson::BareKey)
         }
+        _ if text.starts_with('{') => Some(NotJson::Malformed),
         _ => None,
     }
 }
@@ -268,6 +287,10 @@ impl fmt::Display for NotJson {
             Self::Escape => write!(
                 out,
                 "it has a backslash before a character that JSON does not escape; {LIBRARY}"
+            ),
+            Self::Malformed => write!(
+                out,
+                "it begins like an object, and goes on with what JSON does not know; {LIBRARY}"
             ),
             Self::Other => {
                 out.write_str("only messages belong there, print everything else to stderr")
