@@ -133,6 +133,8 @@ impl Pieces {
         for part in parts {
             let Value::Vector(fields) = part else { continue };
             let Some(Value::Map(by_key)) = fields.get_mut(1) else { continue };
+            // What came as JSON has room for more.
+            by_key.shrink_to_fit();
             for (_, messages) in by_key {
                 if let Value::Vector(list) = messages
                     && list.iter().all(is_message)
@@ -148,6 +150,11 @@ impl Pieces {
     fn whole(&mut self, elements: &mut Vec<Value>) -> Arc<SharedElements> {
         if let Some(known) = self.messages.get(&elements[..]) {
             return Arc::clone(&known.0);
+        }
+        for message in elements.iter_mut() {
+            if let Value::Vector(pair) = message {
+                pair.shrink_to_fit();
+            }
         }
         let new = Arc::new(SharedElements {
             shape: Shape::Vector,
@@ -348,6 +355,24 @@ mod tests {
             by_key[key].1.elements().unwrap().as_ptr()
         };
         assert_eq!(list(&polls[0], 0), list(&polls[1], 0));
+    }
+
+    #[test]
+    fn polls_have_no_room_for_more() {
+        let roomy = |values: &[Value]| {
+            let mut list = Vec::with_capacity(16);
+            list.extend_from_slice(values);
+            list
+        };
+        let messages = Value::Vector(vec![Value::Vector(roomy(&[Value::Int(0), Value::Int(5)]))]);
+        let mut by_key = Vec::with_capacity(16);
+        by_key.push((Value::str("1"), messages));
+        let poll = Value::Vector(vec![Value::keyword("poll"), Value::Map(by_key)]);
+        let shared = Pieces::default().share_messages(Value::Vector(vec![poll]));
+        let fields = shared.elements().unwrap()[0].elements().unwrap();
+        let Value::Map(by_key) = &fields[1] else { panic!("{fields:?}") };
+        let Value::Vector(message) = &by_key[0].1.elements().unwrap()[0] else { panic!("a pair") };
+        assert_eq!((by_key.capacity(), message.capacity()), (1, 2));
     }
 
     fn element() -> impl Strategy<Value = Value> {
