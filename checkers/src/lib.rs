@@ -56,6 +56,7 @@ pub use linearizability::{
 pub use malformed::Malformed;
 pub use moment::Moment;
 pub use net::{Net, net};
+pub use plural::plural;
 pub use quantiles::Quantiles;
 pub use set_full::{LostElement, SetFull, StaleElement, set_full};
 pub use stats::{Counts, Stats, stats};

@@ -1,6 +1,7 @@
 //! Numbers and the words that go with them.
 
 /// `1 value was`, `3 values were`: the number before the words for one or for more.
-pub(crate) fn plural(count: usize, one: &str, more: &str) -> String {
+#[must_use]
+pub fn plural(count: usize, one: &str, more: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { more })
 }

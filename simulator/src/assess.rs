@@ -3,14 +3,12 @@
 use crate::{conduct, failure};
 use glomers_checkers::{Criteria, duplicates, explain, judge, warnings};
 use glomers_config::{Metric, Workload};
-use glomers_engine::{Core, Failure, LastLines, LineCount, NodeIndex};
-use glomers_history::{Judgement, Validity, Value, Verdict, visible};
+use glomers_engine::{Core, Failure, LastLines};
+use glomers_history::{Judgement, Validity, Value, Verdict};
 use glomers_results::{
     EngineLateness, Metrics, Results, ResultsError, TargetOutcome, TargetState, judge_targets,
     op_latencies,
 };
-use std::collections::BTreeMap;
-use std::fmt::Display;
 
 /// What became of a run.
 #[derive(Debug, Clone)]
@@ -80,9 +78,7 @@ pub fn assess(
     if fails_on_duplicates {
         reasons.push(DUPLICATES.to_owned());
     }
-    let mut warned: Vec<String> =
-        told(core, core.bad_lines()).chain(told(core, core.odd_lines())).collect();
-    warned.extend(conduct::warnings(core));
+    let mut warned = conduct::warnings(core);
     // A run that ended early could meet no targets.
     if failure.is_none() {
         reasons.extend(missed(&targets));
@@ -162,16 +158,4 @@ fn results_value(judgement: &Judgement, is_inconclusive: bool) -> Value {
         *valid = Validity::Unknown.to_value();
     }
     value
-}
-
-/// What is wrong or odd about lines of nodes, in words.
-fn told<'a, K: Display>(
-    core: &'a Core,
-    lines: &'a BTreeMap<(NodeIndex, K), LineCount>,
-) -> impl Iterator<Item = String> + 'a {
-    lines.iter().map(|((node, kind), LineCount { count, excerpt })| {
-        let times = if *count == 1 { "once" } else { &format!("{count} times") };
-        let shown = visible(excerpt);
-        format!("{} {kind} ({times}; first: `{shown}`)", core.plan().nodes[*node])
-    })
 }

@@ -364,4 +364,12 @@ fn both_engines_are_shown_side_by_side() {
     ]);
     let ended = both("invalid").end().exits(1);
     ended.says(&["verdict: embedded says valid, Maelstrom says invalid", "- workload: embedded"]);
+    // Ours stops reading a node where Maelstrom does, and does not stop early.
+    let ended = both("valid").with(&["--format", "json"]);
+    let ended = ended.end().exits(0);
+    let folder = ended.json()["embedded"]["store"].as_str().unwrap().to_owned();
+    let record = fs::read_to_string(ended.folder.path().join(folder).join("run.json")).unwrap();
+    let record: serde_json::Value = serde_json::from_str(&record).unwrap();
+    assert_eq!(record["plan"]["strict"], true);
+    assert_eq!(record["plan"]["keep-going"], true);
 }
