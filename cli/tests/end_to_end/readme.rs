@@ -138,6 +138,8 @@ impl Stranger {
                 &[0]
             }
             "test" => return self.stops(line, &call),
+            // The latest was stopped.
+            "check" if has("store/latest") && !has("--consistency-models") => &[0, 1, 2],
             // Is there a Java here?
             "doctor" => &[0, 1],
             "compare" if has("--fail-on") => &[0, 1],
