@@ -56,7 +56,7 @@ fn given() -> impl Strategy<Value = Parameters> {
         of(prop_oneof![Just(Availability::Total), (0.0..=1.0).prop_map(Availability::AtLeast)]),
         of(vec(select(ConsistencyModel::ALL), 1..4)),
         of(1_u32..),
-        of(1_u32..),
+        of(1_u32..=10_000),
         of(1_u32..),
     );
     let network = (
