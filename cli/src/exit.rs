@@ -2,6 +2,7 @@
 
 use crate::terminal;
 use anyhow::Error;
+use glomers_config::InputError;
 use glomers_engine::EngineError;
 use glomers_results::RunError;
 use std::process::ExitCode;
@@ -81,10 +82,8 @@ pub(crate) fn failed(error: &Error) -> Exit {
             || cause.is::<glomers_maelstrom::InstallationError>()
             || cause.is::<glomers_maelstrom::CommandError>()
             || matches!(cause.downcast_ref(), Some(EngineError::Concurrency { .. }))
-            || matches!(
-                cause.downcast_ref(),
-                Some(RunError::NotFound(_) | RunError::NoResults(_) | RunError::NoRuns(_))
-            )
+            || cause.is::<RunError>()
+            || cause.is::<InputError>()
     });
     if is_bad_arguments { Exit::BadArguments } else { Exit::Crash }
 }

@@ -7,8 +7,7 @@ mod keys;
 mod resolve;
 mod section;
 
-use crate::{Challenge, UnknownChallenge};
-use std::io;
+use crate::{Challenge, InputError, UnknownChallenge, read_input_text};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -16,6 +15,8 @@ use std::path::{Path, PathBuf};
 const FILE_NAME: &str = "glomers.toml";
 /// Folder of runs, beside the file, when it names none.
 const STORE: &str = "store";
+/// Most bytes of the file that are read.
+const MOST_BYTES: u64 = 16 << 20;
 
 /// How the node of a challenge is made and started.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,13 +61,8 @@ pub struct ProjectChallenge {
 #[derive(Debug, thiserror::Error)]
 pub enum FileError {
     /// It is there, and cannot be read.
-    #[error("failed to read {}", .path.display())]
-    Unreadable {
-        /// The file.
-        path: PathBuf,
-        /// Why not.
-        source: io::Error,
-    },
+    #[error(transparent)]
+    Unreadable(#[from] InputError),
     /// Something in it is wrong.
     #[error("{}:{line}:{column}: {problem}", .path.display())]
     Invalid {
@@ -157,10 +153,10 @@ impl ProjectFile {
     pub fn find(start: &Path) -> Result<Option<Self>, FileError> {
         for directory in start.ancestors() {
             let path = directory.join(FILE_NAME);
-            match std::fs::read_to_string(&path) {
+            match read_input_text(&path, MOST_BYTES) {
                 Ok(text) => return Self::parse(&text, &path).map(Some),
-                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-                Err(source) => return Err(FileError::Unreadable { path, source }),
+                Err(error) if error.is_not_found() => {}
+                Err(error) => return Err(error.into()),
             }
         }
         Ok(None)

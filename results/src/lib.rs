@@ -47,7 +47,10 @@ pub use results::{Results, ResultsError};
 pub use run::{
     BuildRecord, Clock, Engine, JavaRecord, MaelstromRecord, NodeRecord, RECORD_FILE, RunRecord,
 };
-pub use run_dir::{Run, RunError, SWEEPS, StoredRun, latest, stored_runs};
+pub use run_dir::{
+    Run, RunError, SWEEPS, StoredRun, folder_of_record, latest, read_record, read_results,
+    stored_runs,
+};
 pub use section::UnknownKey;
 pub use side_by_side::{Disagreement, SideBySide};
 pub use table::{metrics_table, run_table};

@@ -55,6 +55,8 @@ impl Results {
         for drawn in ["perf", "timeline"] {
             top.value(drawn);
         }
+        // What `glomers check` says of a run that did not come to its end.
+        top.value("incomplete");
         let mut unknown = Vec::new();
         let mut part = |key| top.section(key);
         let (stats, availability, net, exceptions) =

@@ -6,6 +6,7 @@ use crate::results::{Results, ResultsError};
 use crate::run::{RECORD_FILE, RunRecord};
 use crate::targets::TargetOutcome;
 use crate::write::RESULTS_FILE;
+use glomers_config::{InputError, read_input, read_input_text};
 use glomers_history::Validity;
 use std::fs;
 use std::io;
@@ -17,6 +18,8 @@ const LATEST: &str = "latest";
 const CURRENT: &str = "current";
 /// Name of the folder in a store that holds summaries of sweeps, and no runs.
 pub const SWEEPS: &str = "sweeps";
+/// Most bytes that are read of a `results.edn` or a `run.json`; the largest known have some MB.
+const MOST_BYTES: u64 = 512 << 20;
 
 /// A finished run: what is known of it, from whichever engine.
 #[derive(Debug, Clone, PartialEq)]
@@ -44,14 +47,8 @@ pub struct StoredRun {
 #[derive(Debug, thiserror::Error)]
 pub enum RunError {
     /// A file or folder cannot be read.
-    #[error("failed to read {}", .path.display())]
-    Io {
-        /// The file or folder.
-        path: PathBuf,
-        /// What the system said.
-        #[source]
-        error: io::Error,
-    },
+    #[error(transparent)]
+    Input(#[from] InputError),
     /// Nothing is there.
     #[error("{} does not exist; give a results.edn, or a run directory such as store/latest", .0.display())]
     NotFound(PathBuf),
@@ -63,7 +60,7 @@ pub enum RunError {
     )]
     NoResults(PathBuf),
     /// The results are not what they should be.
-    #[error("failed to read {}", .path.display())]
+    #[error("failed to read {}, which is no results.edn or a damaged one", .path.display())]
     Results {
         /// The file.
         path: PathBuf,
@@ -96,27 +93,24 @@ impl Run {
         Self { path, results, record, metrics }
     }
 
-    /// Opens a run directory, a link to one, or a `results.edn`. The sidecar is looked for in the
-    /// directory, and beside a file of that name.
+    /// Opens a run directory, a link to one, its `run.json`, or a `results.edn`. The sidecar is
+    /// looked for in the directory, and beside a file of that name.
     pub fn open(path: &Path) -> Result<Self, RunError> {
+        let folder = folder_of_record(path);
+        let path = folder.as_deref().unwrap_or(path);
         let is_directory = match fs::metadata(path) {
             Ok(metadata) => metadata.is_dir(),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 return Err(RunError::NotFound(path.to_owned()));
             }
-            Err(error) => return Err(RunError::Io { path: path.to_owned(), error }),
+            Err(error) => return Err(InputError::io(path, error).into()),
         };
         let results = if is_directory { path.join(RESULTS_FILE) } else { path.to_owned() };
-        let text = fs::read_to_string(&results).map_err(|error| match error.kind() {
-            io::ErrorKind::NotFound => RunError::NoResults(path.to_owned()),
-            _ => RunError::Io { path: results.clone(), error },
-        })?;
+        let read = read_results(&results)?.ok_or_else(|| RunError::NoResults(path.to_owned()))?;
         let has_sidecar = results.file_name().is_some_and(|name| name == RESULTS_FILE);
         let record =
             if has_sidecar { read_record(&results.with_file_name(RECORD_FILE))? } else { None };
-        let results =
-            Results::parse(&text).map_err(|error| RunError::Results { path: results, error })?;
-        Ok(Self::new(path.to_owned(), results, record))
+        Ok(Self::new(path.to_owned(), read, record))
     }
 
     /// The name of its challenge; of a run without a record, its workload's folder, or its file.
@@ -151,14 +145,34 @@ impl Run {
     }
 }
 
-fn read_record(path: &Path) -> Result<Option<RunRecord>, RunError> {
-    match fs::read(path) {
+/// Reads a `results.edn`; none if there is no such file.
+pub fn read_results(path: &Path) -> Result<Option<Results>, RunError> {
+    match read_input_text(path, MOST_BYTES) {
+        Ok(text) => Results::parse(&text)
+            .map(Some)
+            .map_err(|error| RunError::Results { path: path.to_owned(), error }),
+        Err(error) if error.is_not_found() => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Reads a `run.json`; none if there is no such file.
+pub fn read_record(path: &Path) -> Result<Option<RunRecord>, RunError> {
+    match read_input(path, MOST_BYTES) {
         Ok(bytes) => serde_json::from_slice(&bytes)
             .map(Some)
             .map_err(|error| RunError::Record { path: path.to_owned(), error }),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(RunError::Io { path: path.to_owned(), error }),
+        Err(error) if error.is_not_found() => Ok(None),
+        Err(error) => Err(error.into()),
     }
+}
+
+/// The run directory of a `run.json`; none of any other path.
+#[must_use]
+pub fn folder_of_record(path: &Path) -> Option<PathBuf> {
+    let is_record = path.file_name().is_some_and(|name| name == RECORD_FILE) && path.is_file();
+    let folder = is_record.then(|| path.parent())?.filter(|folder| !folder.as_os_str().is_empty());
+    Some(folder.unwrap_or(Path::new(".")).to_owned())
 }
 
 /// The directory of a store's newest run: where its `latest` points, or else the last by time.
@@ -193,7 +207,7 @@ fn directories(store: &Path) -> Result<Vec<PathBuf>, RunError> {
 fn subdirectories(folder: &Path) -> Result<Vec<PathBuf>, RunError> {
     let failed = |error: io::Error| match error.kind() {
         io::ErrorKind::NotFound => RunError::NoRuns(folder.to_owned()),
-        _ => RunError::Io { path: folder.to_owned(), error },
+        _ => InputError::io(folder, error).into(),
     };
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).map_err(failed)? {
@@ -254,6 +268,8 @@ mod tests {
             assert_eq!(run.metrics.get(Metric::OpCount), Some(3.0));
             assert_eq!(run.metrics.get(Metric::OpLatencyMax), Some(2.5));
         }
+        let run = Run::open(&store.path().join("latest").join(RECORD_FILE)).unwrap();
+        assert_eq!((run.name().as_str(), run.path), ("echo", store.path().join("latest")));
         fs::remove_file(store.path().join("latest")).unwrap();
         let newest = latest(store.path()).unwrap();
         assert!(newest.ends_with("broadcast/20261121T045701.000Z"), "{}", newest.display());
@@ -285,7 +301,10 @@ mod tests {
         for (path, expected) in [
             (path("none"), "none does not exist; give a results.edn"),
             (path("broadcast"), "broadcast has no results.edn: give a run directory"),
-            (path("wrong.edn"), "wrong.edn: line 1, column 7: unmatched `}`"),
+            (
+                path("wrong.edn"),
+                "wrong.edn, which is no results.edn or a damaged one: line 1, column 7: unmatched `}`",
+            ),
             (echo, "alone can be read): EOF while parsing an object at line 1 column 1"),
         ] {
             let error = Run::open(&path).unwrap_err();

@@ -15,7 +15,7 @@ use anyhow::Result;
 use clap::Args;
 use difference::Difference;
 use glomers_history::{Validity, visible};
-use glomers_results::{Clock, verdict_word};
+use glomers_results::{Clock, folder_of_record, verdict_word};
 use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -24,6 +24,7 @@ const EXAMPLES: &str = "\
 Examples:
   glomers replay store/latest                   the newest run again, and compared
   glomers replay store/broadcast/20261121T045701.000Z-s7
+  glomers replay store/latest/run.json          the same, by its record
 
 Exit status:
   0    it came out identical; in real time: with the same verdict
@@ -35,7 +36,7 @@ Exit status:
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct ReplayArguments {
-    /// A run directory of glomers' own engine.
+    /// A run directory of glomers' own engine, or the run.json in it.
     #[arg(value_name = "RUN")]
     run: PathBuf,
     /// Folder of run directories [default: store beside glomers.toml, else here].
@@ -51,8 +52,9 @@ pub(crate) struct ReplayArguments {
 
 /// Repeats a run.
 pub(crate) fn replay(arguments: &ReplayArguments) -> Result<Exit> {
-    let recording = Recording::open(&arguments.run)?;
-    difference::check_there(&arguments.run)?;
+    let folder = folder_of_record(&arguments.run).unwrap_or_else(|| arguments.run.clone());
+    let recording = Recording::open(&folder)?;
+    difference::check_there(&folder)?;
     let store = Project::find()?.store(arguments.store.as_deref());
     let judged = run_again(&recording, &store, arguments.quiet)?;
     if judged.exit == Exit::Interrupted {
@@ -60,7 +62,7 @@ pub(crate) fn replay(arguments: &ReplayArguments) -> Result<Exit> {
         return Ok(Exit::Interrupted);
     }
     let outcome = Outcome {
-        difference: difference::first(&arguments.run, &judged.run.path)?,
+        difference: difference::first(&folder, &judged.run.path)?,
         before: recording.record.valid.unwrap_or(Validity::Unknown),
         judged,
         recording,

@@ -3,20 +3,22 @@
 
 use super::run::{Job, Output, Time, draw_seed, run_jobs};
 use crate::args::Format;
-use crate::exit::{self, BadArguments, Exit};
+use crate::exit::{self, Exit};
 use crate::node_command::{NodeCommand, Origin};
 use crate::{terminal, values};
 use anyhow::{Context as _, Result};
 use clap::Args;
 use glomers_config::{
     Availability, Challenge, Concurrency, Faults, KillTargets, LatencyDistribution, Parameters,
-    Plan, Setting, Topology, Workload,
+    Plan, Setting, Topology, Workload, read_input_text,
 };
 use glomers_engine::check_plan;
 use std::path::PathBuf;
 
 /// Where runs are kept: where the reference keeps them.
 const STORE: &str = "store";
+/// Most bytes of a file with names of nodes.
+const MOST_NAMES_BYTES: u64 = 16 << 20;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -261,8 +263,7 @@ fn nodes(arguments: &TestArguments) -> Result<Option<Vec<String>>> {
     let mut names = arguments.node.clone();
     names.extend(arguments.nodes.iter().flat_map(|names| names.0.iter().cloned()));
     if let Some(file) = &arguments.nodes_file {
-        let text = std::fs::read_to_string(file)
-            .map_err(|error| BadArguments(format!("{} cannot be read: {error}", file.display())))?;
+        let text = read_input_text(file, MOST_NAMES_BYTES)?;
         let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
         names.extend(lines.map(str::to_owned));
     }

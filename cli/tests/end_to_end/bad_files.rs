@@ -33,9 +33,57 @@ fn comparisons_of_what_is_not_there() {
     Glomers::new(&["compare", "a.edn", "a.edn"])
         .file("a.edn", "{:valid? true")
         .end()
-        .exits(255)
+        .exits(254)
         .says(&["a.edn"]);
     Glomers::new(&["report"]).end().exits(254).says(&["store"]);
+}
+
+#[test]
+fn corrupt_files_are_bad_arguments_in_every_command() {
+    let commands: [&[&str]; 7] = [
+        &["check", "bad"],
+        &["compare", "bad", "bad"],
+        &["report", "bad"],
+        &["replay", "bad"],
+        &["shrink", "bad"],
+        &["sweep", "--merge", "bad"],
+        &["compare", "bad/results.edn"],
+    ];
+    for command in commands {
+        let glomers = Glomers::new(command);
+        let folder = glomers.folder().join("bad");
+        std::fs::create_dir(&folder).expect("a folder");
+        for name in ["results.edn", "run.json", "sweep.json", "history.edn"] {
+            std::fs::write(folder.join(name), "{\"valid\" \0 \u{1}").expect("a file");
+        }
+        glomers.end().exits(254).says(&["bad"]);
+    }
+}
+
+#[test]
+fn what_never_ends_is_refused() {
+    for file in ["pipe", "/dev/zero"] {
+        let commands: [&[&str]; 8] = [
+            &["check", file],
+            &["compare", file, file],
+            &["report", file],
+            &["replay", file],
+            &["shrink", file],
+            &["sweep", "--merge", file],
+            &["run", "echo", "--bin", file],
+            &["test", "-w", "echo", "--bin", "/bin/true", "--nodes-file", file],
+        ];
+        for command in commands {
+            let glomers = Glomers::new(command);
+            nix::unistd::mkfifo(&glomers.folder().join("pipe"), nix::sys::stat::Mode::S_IRWXU)
+                .expect("a pipe");
+            glomers.end().exits(254).says(&[file]);
+        }
+    }
+    let config = Glomers::new(&["list"]);
+    nix::unistd::mkfifo(&config.folder().join("glomers.toml"), nix::sys::stat::Mode::S_IRWXU)
+        .expect("a pipe");
+    config.end().exits(254).says(&["glomers.toml is a named pipe"]);
 }
 
 #[test]

@@ -59,6 +59,13 @@ fn in_real_time_the_verdict_is_what_counts() {
 }
 
 #[test]
+fn the_record_stands_for_its_run() {
+    let run = Glomers::new(&["run", "echo", "--sim", "--time-limit", "1", "--seed", "1"]).end();
+    let record = run_directory(&run).join("run.json");
+    replay(&record).end().exits(0).says(&["identical"]);
+}
+
+#[test]
 fn what_cannot_be_repeated_says_why() {
     Glomers::new(&["replay", "nowhere"]).end().exits(254).says(&["nowhere does not exist"]);
     Glomers::new(&["replay", "."])

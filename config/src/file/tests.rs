@@ -1,4 +1,5 @@
 use super::*;
+use crate::InputError;
 use crate::{
     Availability, Concurrency, ConsistencyModel, Delivery, Fault, Faults, KillTarget, KillTargets,
     LatencyDistribution, Metric, Parameters, PartitionShape, PartitionShapes, Recovery, Services,
@@ -322,5 +323,5 @@ fn the_nearest_file_upward_is_found() {
     std::fs::remove_file(&inner).unwrap();
     std::fs::create_dir(&inner).unwrap();
     let error = ProjectFile::find(&deep).unwrap_err();
-    assert!(matches!(error, FileError::Unreadable { path, .. } if path == inner));
+    assert!(matches!(error, FileError::Unreadable(InputError::Folder(path)) if path == inner));
 }

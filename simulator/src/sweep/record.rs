@@ -2,7 +2,7 @@
 
 use crate::sweep::seed_run::{Counts, Outcome, SeedRun};
 use crate::sweep::seeds::{Seeds, Shard};
-use glomers_config::{Plan, Setting};
+use glomers_config::{InputError, Plan, Setting, read_input};
 use glomers_results::{
     Clock, Distributions, JsonObject, NodeRecord, WriteError, plan_json, write_atomically,
 };
@@ -10,8 +10,6 @@ use serde::ser::{Error as _, SerializeSeq as _};
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::value::to_raw_value;
 use std::collections::BTreeMap;
-use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 
 /// Name of the file in a sweep's folder.
@@ -19,6 +17,9 @@ pub const SWEEP_FILE: &str = "sweep.json";
 
 /// Stands for the seed in the command that repeats one.
 pub const SEED_MARK: &str = "SEED";
+
+/// Most bytes of the file that are read: some million seeds.
+const MOST_BYTES: u64 = 1 << 30;
 
 /// Most seeds that are listed because they did not pass, or were not run.
 pub const SHOWN_SEEDS: usize = 20;
@@ -117,15 +118,12 @@ pub enum SweepError {
         .0.display()
     )]
     NotFound(PathBuf),
-    /// The system does not let us.
-    #[error("failed to read {}", .path.display())]
-    Io {
-        /// The file.
-        path: PathBuf,
-        /// What the system said.
-        #[source]
-        error: io::Error,
-    },
+    /// The file cannot be read.
+    #[error(transparent)]
+    Input(#[from] InputError),
+    /// The file is a JSON object, and none of a sweep.
+    #[error("{} names no challenge: is it the {SWEEP_FILE} of a sweep?", .0.display())]
+    NotASweep(PathBuf),
     /// Its runs are not of its seeds.
     #[error("{} is damaged: {what}", .path.display())]
     Damaged {
@@ -135,7 +133,7 @@ pub enum SweepError {
         what: String,
     },
     /// The file is not what it should be.
-    #[error("failed to read {}", .path.display())]
+    #[error("failed to read {}, which is no {SWEEP_FILE} or a damaged one", .path.display())]
     Json {
         /// The file.
         path: PathBuf,
@@ -230,16 +228,16 @@ impl SweepRecord {
     /// Reads the sweep in a folder, or the file itself.
     pub fn read(path: &Path) -> Result<Self, SweepError> {
         let file = if path.is_dir() { path.join(SWEEP_FILE) } else { path.to_owned() };
-        let text = fs::read(&file).map_err(|error| match error.kind() {
-            io::ErrorKind::NotFound => SweepError::NotFound(path.to_owned()),
-            _ => SweepError::Io { path: file.clone(), error },
+        let text = read_input(&file, MOST_BYTES).map_err(|error| {
+            if error.is_not_found() { SweepError::NotFound(path.to_owned()) } else { error.into() }
         })?;
         let mut record: Self = serde_json::from_slice(&text)
-            .map_err(|error| SweepError::Json { path: file, error })?;
+            .map_err(|error| SweepError::Json { path: file.clone(), error })?;
         let mut runs = std::mem::take(&mut record.runs);
         runs.sort_by_key(|run| run.seed);
         match record.damage(&runs) {
             Some(what) => Err(SweepError::Damaged { path: path.to_owned(), what }),
+            None if record.challenge.is_empty() => Err(SweepError::NotASweep(file)),
             None => Ok(record.with_runs(runs)),
         }
     }
@@ -278,6 +276,7 @@ pub(super) mod tests {
     use super::*;
     use glomers_config::{Metric, Parameters, challenges, find_challenge};
     use glomers_results::Metrics;
+    use std::fs;
 
     pub(in crate::sweep) fn record() -> SweepRecord {
         let challenges = challenges();
@@ -373,5 +372,8 @@ pub(super) mod tests {
             let error = SweepRecord::read(folder.path()).unwrap_err().to_string();
             assert!(error.contains(what), "{error}");
         }
+        fs::write(folder.path().join(SWEEP_FILE), "{}").unwrap();
+        let error = SweepRecord::read(folder.path()).unwrap_err();
+        assert!(matches!(error, SweepError::NotASweep(_)), "{error}");
     }
 }

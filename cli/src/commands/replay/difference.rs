@@ -2,9 +2,9 @@
 
 use crate::exit::BadArguments;
 use anyhow::{Context as _, Result};
+use glomers_config::open_input;
 use glomers_history::visible;
 use serde_json::{Value, json};
-use std::fs::File;
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 
@@ -55,11 +55,7 @@ type Lines = (u64, Option<String>, Option<String>);
 
 /// The first lines that differ.
 fn first_line(before: &Path, now: &Path) -> Result<Option<Lines>> {
-    let open = |path: &Path| {
-        let file =
-            File::open(path).with_context(|| format!("failed to read {}", path.display()))?;
-        anyhow::Ok(BufReader::new(file))
-    };
+    let open = |path: &Path| anyhow::Ok(BufReader::new(open_input(path)?));
     let (mut before_file, mut now_file) = (open(before)?, open(now)?);
     let (mut before_line, mut now_line) = (Vec::new(), Vec::new());
     for number in 1.. {
