@@ -5,7 +5,9 @@
 
 mod edn;
 mod function;
+mod gaps;
 mod history;
+mod json;
 mod operation;
 mod shared;
 mod traffic;
@@ -21,6 +23,7 @@ pub use edn::read::{ReadError, read_value};
 pub use edn::stream::{HistoryReader, read_history};
 pub use function::Function;
 pub use history::{History, Mispaired};
+pub use json::JsonHistoryReader;
 pub use operation::{Detail, Kind, Operation, Process};
 pub use shared::SharedElements;
 pub use traffic::{Traffic, TrafficCount};

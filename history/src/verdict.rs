@@ -66,13 +66,28 @@ pub struct Verdict {
 pub struct Judgement {
     /// Each checker's key (`stats`, `net`, `workload`, ...) and verdict.
     pub verdicts: Vec<(&'static str, Verdict)>,
+    /// Keys of verdicts that are shown and do not count.
+    pub uncounted: Vec<&'static str>,
 }
 
 impl Judgement {
-    /// The worst of the verdicts; valid when there are none.
+    /// The worst of the verdicts that count; valid when there are none.
     #[must_use]
     pub fn valid(&self) -> Validity {
-        self.verdicts.iter().fold(Validity::Valid, |all, (_, verdict)| all.and(verdict.valid))
+        let counted = self.verdicts.iter().filter(|(key, _)| !self.uncounted.contains(key));
+        counted.fold(Validity::Valid, |all, (_, verdict)| all.and(verdict.valid))
+    }
+
+    /// Nothing is decided, for these reasons: what the checkers found is shown and does not count.
+    pub fn leave_open(&mut self, missing: &[String]) {
+        self.uncounted = self.verdicts.iter().map(|(key, _)| *key).collect();
+        let valid = Validity::Unknown;
+        let missing = missing.iter().map(|text| Value::str(text)).collect();
+        let map = Value::Map(vec![
+            (Value::keyword("valid?"), valid.to_value()),
+            (Value::keyword("missing"), Value::List(missing)),
+        ]);
+        self.verdicts.insert(0, ("incomplete", Verdict { valid, map }));
     }
 
     /// The whole results map, ending with `:valid?`.

@@ -3,8 +3,10 @@
 use super::form::FormBuilder;
 use super::lexer::{Lexer, Shape, Token};
 use super::problem::{Problem, SyntaxError};
-use crate::{Detail, Function, Kind, Operation, Process, Value};
+use crate::gaps::Entry;
+use crate::{Detail, Function, Kind, Process, Value};
 use smol_str::SmolStr;
+use std::borrow::Cow;
 
 /// Why a form is no entry of a history.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -21,6 +23,9 @@ pub enum OperationProblem {
     /// No value for a key without which an entry means nothing.
     #[error("operation has no :{0}")]
     Missing(&'static str),
+    /// Some entries of clients say who made them, and others do not.
+    #[error("operation has no :process, as others have, or the reverse")]
+    MixedProcesses,
     /// A value that the key cannot have.
     #[error("operation has a wrong :{key}: expected {expected}")]
     BadValue {
@@ -64,13 +69,12 @@ struct Fields {
     detail: Option<Box<Detail>>,
 }
 
-/// Reads the entry that begins with `first`, just read. `position` is its index when it says none.
+/// Reads the entry that begins with `first`, just read.
 pub(super) fn read<'a>(
     lexer: &mut Lexer<'a>,
     mut first: Token<'a>,
     builder: &mut FormBuilder,
-    position: u64,
-) -> Result<Operation, EntryError> {
+) -> Result<Entry, EntryError> {
     if let Token::Tag(_) = first {
         first = lexer.next_token()?.ok_or_else(|| cut_off(lexer, Problem::UnfinishedTag))?;
     }
@@ -85,7 +89,7 @@ pub(super) fn read<'a>(
     loop {
         let key = match lexer.next_token()?.ok_or_else(unclosed)? {
             Token::Keyword(key) => key,
-            Token::Close('}') => return fields.finish(position),
+            Token::Close('}') => return Ok(fields.finish()?),
             Token::Close(found) => {
                 let problem = Problem::Mismatched { found, expected: '}' };
                 return Err(SyntaxError { offset: lexer.start(), problem }.into());
@@ -131,6 +135,8 @@ impl Fields {
     ) -> Result<(), EntryError> {
         let bad = |key, expected| OperationProblem::BadValue { key, expected };
         let twice = match key {
+            // As if the key were not there.
+            "index" | "time" | "process" | "f" if token == Token::Symbol("nil") => false,
             "index" => {
                 let Token::Int(index) = token else {
                     return Err(bad("index", "an integer").into());
@@ -159,8 +165,12 @@ impl Fields {
                 self.process.replace(process).is_some()
             }
             "f" => {
-                let Token::Keyword(name) = token else { return Err(bad("f", "a keyword").into()) };
-                self.f.replace(Function::from_name(name)).is_some()
+                let name = match &token {
+                    Token::Keyword(name) => Cow::Borrowed(*name),
+                    Token::Str(text) => text.text(),
+                    _ => return Err(bad("f", "a keyword").into()),
+                };
+                self.f.replace(Function::from_name(&name)).is_some()
             }
             "value" => self.value.replace(form(lexer, token, builder)?).is_some(),
             "final?" => match token {
@@ -176,14 +186,13 @@ impl Fields {
         if twice { Err(OperationProblem::DuplicateKey(SmolStr::new(key)).into()) } else { Ok(()) }
     }
 
-    fn finish(self, position: u64) -> Result<Operation, EntryError> {
-        let missing = OperationProblem::Missing;
-        Ok(Operation {
-            index: self.index.and_then(|index| index.try_into().ok()).unwrap_or(position),
+    fn finish(self) -> Result<Entry, OperationProblem> {
+        Ok(Entry {
+            index: self.index.and_then(|index| index.try_into().ok()),
             time: self.time.unwrap_or(0),
-            kind: self.kind.ok_or(missing("type"))?,
-            process: self.process.ok_or(missing("process"))?,
-            f: self.f.ok_or(missing("f"))?,
+            kind: self.kind.ok_or(OperationProblem::Missing("type"))?,
+            process: self.process,
+            f: self.f,
             value: self.value.unwrap_or(Value::Nil),
             is_final: self.is_final.unwrap_or(false),
             detail: self.detail,
@@ -192,7 +201,7 @@ impl Fields {
 }
 
 /// What `:type` can be.
-const KINDS: &str = ":invoke, :ok, :fail or :info";
+pub(crate) const KINDS: &str = ":invoke, :ok, :fail or :info";
 
 /// The form that begins with `token`, a value of the entry's map.
 fn form<'a>(
@@ -205,7 +214,7 @@ fn form<'a>(
 
 impl Detail {
     /// Keeps a value under its key; says whether there was one already.
-    fn put(&mut self, key: &str, value: Value) -> bool {
+    pub(crate) fn put(&mut self, key: &str, value: Value) -> bool {
         match key {
             "error" => self.error.replace(value).is_some(),
             "exception" => self.exception.replace(value).is_some(),

@@ -30,6 +30,26 @@ pub enum ReadError {
         /// What is wrong.
         problem: OperationProblem,
     },
+    /// A line, or an entry, that is longer than any should be.
+    #[error(
+        "line {line}: what begins there is longer than {} MiB: a history has an entry a line; is a \
+         bracket or a quote missing?",
+        .most_bytes >> 20
+    )]
+    TooLong {
+        /// Line on which it begins, from 1.
+        line: u64,
+        /// Most bytes of an entry.
+        most_bytes: usize,
+    },
+    /// A part of the file is no JSON.
+    #[error("line {line}: {problem}")]
+    Json {
+        /// Line on which it begins, from 1.
+        line: u64,
+        /// What is wrong.
+        problem: String,
+    },
     /// Bytes that are no text.
     #[error("line {line}: invalid UTF-8")]
     NotText {

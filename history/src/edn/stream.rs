@@ -1,15 +1,21 @@
 //! Reads a history entry by entry, holding one line of it at a time.
 //!
 //! The reference writes one entry a line. Entries that span lines, and a vector around all of them
-//! (as older versions of it had), are read too: the rest of such a file is held in memory, as text.
+//! (as older versions of it had), are read too: memory holds the lines of one entry.
 
 use super::form::FormBuilder;
 use super::lexer::{Lexer, Shape, Token};
 use super::operation::{self, EntryError};
 use super::problem::{Problem, SyntaxError, line_and_column};
 use super::read::ReadError;
-use crate::{History, Operation};
-use std::io::BufRead;
+use crate::gaps::Gaps;
+use crate::{Function, History, Operation};
+use std::io::{BufRead, Read as _};
+
+/// Most bytes of an entry, and of a line: larger ones are no history, or one that is damaged.
+pub(crate) const MOST_ENTRY_BYTES: usize = 256 << 20;
+/// Fewest bytes that are read at once of an entry that spans lines.
+const SPAN_BYTES: usize = 4096;
 
 /// Reads a whole `history.edn`.
 pub fn read_history(input: impl BufRead) -> Result<History, ReadError> {
@@ -30,8 +36,10 @@ pub fn read_history(input: impl BufRead) -> Result<History, ReadError> {
 #[derive(Debug)]
 pub struct HistoryReader<R> {
     input: R,
-    /// One line, or the rest of the file.
+    /// One line, or those that an entry spans.
     text: String,
+    /// Newlines in the text.
+    newlines: u64,
     /// Number of the first line of the text, from 1.
     line: u64,
     /// Where in the text the next entry is looked for.
@@ -44,6 +52,7 @@ pub struct HistoryReader<R> {
     /// Entries read.
     count: u64,
     builder: FormBuilder,
+    gaps: Gaps,
 }
 
 /// What is around the entries.
@@ -65,6 +74,7 @@ impl<R: BufRead> HistoryReader<R> {
         Self {
             input,
             text: String::new(),
+            newlines: 1,
             line: 0,
             offset: 0,
             is_last: false,
@@ -72,7 +82,15 @@ impl<R: BufRead> HistoryReader<R> {
             around: Around::Unknown,
             count: 0,
             builder: FormBuilder::default(),
+            gaps: Gaps::default(),
         }
+    }
+
+    /// Entries that do not say what they call, and do not show it either, call this.
+    #[must_use]
+    pub fn with_function(mut self, f: Option<Function>) -> Self {
+        self.gaps = Gaps::new(f);
+        self
     }
 
     fn next_operation(&mut self) -> Result<Option<Operation>, ReadError> {
@@ -85,7 +103,7 @@ impl<R: BufRead> HistoryReader<R> {
                 Ok(None) if self.is_last => return self.end(),
                 Ok(None) => self.read_line()?,
                 Err(EntryError::Syntax(error)) if error.problem.is_cut_off() && !self.is_last => {
-                    self.read_rest()?;
+                    self.read_more()?;
                 }
                 Err(error) => return Err(self.locate(error)),
             }
@@ -113,8 +131,8 @@ impl<R: BufRead> HistoryReader<R> {
                 }
                 (_, Around::Closed) => return Err(here(Problem::Trailing).into()),
                 _ => {
-                    let operation =
-                        operation::read(&mut lexer, token, &mut self.builder, self.count)?;
+                    let entry = operation::read(&mut lexer, token, &mut self.builder)?;
+                    let operation = self.gaps.fill(entry, self.count)?;
                     self.offset = lexer.offset();
                     if self.around == Around::Unknown {
                         self.around = Around::Nothing;
@@ -129,19 +147,38 @@ impl<R: BufRead> HistoryReader<R> {
     fn read_line(&mut self) -> Result<(), ReadError> {
         let mut bytes = std::mem::take(&mut self.text).into_bytes();
         bytes.clear();
-        self.line += 1;
+        self.line += if self.line == 0 { 1 } else { self.newlines };
+        self.newlines = 1;
         self.offset = 0;
-        self.input.read_until(b'\n', &mut bytes)?;
-        self.is_last = bytes.last() != Some(&b'\n');
+        self.append_line(&mut bytes)?;
         self.take_text(bytes)
     }
 
-    /// Adds the rest of the file to the text.
-    fn read_rest(&mut self) -> Result<(), ReadError> {
+    /// Adds lines to the text, which ends within an entry: as much as there is of it, so that a
+    /// long entry is not looked through too often.
+    fn read_more(&mut self) -> Result<(), ReadError> {
         let mut bytes = std::mem::take(&mut self.text).into_bytes();
-        self.input.read_to_end(&mut bytes)?;
-        self.is_last = true;
+        self.line += memchr::memchr_iter(b'\n', &bytes[..self.offset]).count() as u64;
+        bytes.drain(..self.offset);
+        self.offset = 0;
+        let wanted = (bytes.len() * 2).max(SPAN_BYTES);
+        while bytes.len() < wanted && !self.is_last {
+            self.append_line(&mut bytes)?;
+        }
+        self.newlines = memchr::memchr_iter(b'\n', &bytes).count() as u64;
         self.take_text(bytes)
+    }
+
+    /// Appends the next line of the file.
+    fn append_line(&mut self, bytes: &mut Vec<u8>) -> Result<(), ReadError> {
+        // One more than fits, to see that it does not.
+        let room = (MOST_ENTRY_BYTES + 1).saturating_sub(bytes.len());
+        let length = self.input.by_ref().take(room as u64).read_until(b'\n', bytes)?;
+        self.is_last = length == 0 || bytes.last() != Some(&b'\n');
+        if bytes.len() > MOST_ENTRY_BYTES {
+            return Err(ReadError::TooLong { line: self.line, most_bytes: MOST_ENTRY_BYTES });
+        }
+        Ok(())
     }
 
     fn take_text(&mut self, bytes: Vec<u8>) -> Result<(), ReadError> {
@@ -286,6 +323,11 @@ mod tests {
         assert_eq!(read(&format!("[{entry}\n {entry}] ; end\n\n")).len(), 2);
         assert_eq!(read("[]\n").len(), 0);
         assert_eq!(read("").len(), 0);
+        // Many entries that span many lines, and where an error behind them is.
+        let long =
+            format!("{{:process 1, :type :ok,\n  :f :read, :value [{}]}}", "1\n".repeat(5000));
+        let all = format!("{}\n{{:a 1}}", [long.as_str(); 5].join("\n"));
+        assert_eq!(error(&all), (5, "line 25011: operation has no :type".to_owned()));
         assert_eq!(
             error(format!("({entry})\n {entry}")),
             (1, "line 4, column 2: unexpected text behind the form".to_owned())
