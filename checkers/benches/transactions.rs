@@ -8,7 +8,7 @@
 #[path = "../tests/transactions/simulator.rs"]
 mod simulator;
 
-use glomers_checkers::{Datatype, TransactionHistory};
+use glomers_checkers::{Datatype, Referee, TransactionHistory};
 use glomers_config::ConsistencyModel;
 use glomers_history::{HistoryReader, print_operation};
 use simulator::{Isolation, Simulator};
@@ -74,7 +74,9 @@ fn measure(path: &Path) {
         history.push(&operation.expect("an entry"));
     }
     let read = start.elapsed();
-    let result = history.judge(&[ConsistencyModel::StrongSerializable]).expect("a result");
+    let result = history
+        .judge(&[ConsistencyModel::StrongSerializable], Referee::Maelstrom)
+        .expect("a result");
     let all = start.elapsed();
     let judged = all.saturating_sub(read);
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();

@@ -4,9 +4,11 @@
 //! final are not judged.
 
 mod amount;
+mod bounds;
 mod ranges;
 
 pub(crate) use amount::Amount;
+pub use bounds::{BoundedCounter, BoundedRead, bounded_counter};
 use ranges::Ranges;
 use std::collections::BTreeMap;
 

@@ -4,8 +4,8 @@ mod conflict_text;
 mod text;
 
 use crate::{
-    AvailabilityResult, CheckerError, Conflict, Counts, Criteria, EchoMismatch, Failure,
-    KafkaProblem, LostElement, Moment, availability, stats, workloads,
+    AvailabilityResult, BoundedRead, CheckerError, Conflict, Counts, Criteria, EchoMismatch,
+    Failure, KafkaProblem, LostElement, Moment, Referee, availability, independent, stats,
 };
 use glomers_history::{Function, History, Kind, Value};
 
@@ -78,6 +78,15 @@ pub enum Explanation {
         /// What the first few returned, and their completions.
         examples: Vec<(Value, Moment)>,
     },
+    /// Reads of a counter beyond what the adds can have made of it by then.
+    ReadsOutOfBounds {
+        /// How many.
+        count: usize,
+        /// Successful reads.
+        reads: usize,
+        /// The first few.
+        examples: Vec<BoundedRead>,
+    },
     /// Registers whose operations have no order.
     NotLinearizable {
         /// How many.
@@ -104,6 +113,22 @@ pub enum Explanation {
         count: usize,
         /// The first few, and of cycles a shortest one: the lines of each.
         examples: Vec<Vec<String>>,
+    },
+    /// Some keys of a history of independent keys are not valid.
+    Keys {
+        /// Keys that are invalid.
+        invalid: usize,
+        /// Keys of which nothing is known.
+        unknown: usize,
+        /// All of them.
+        keys: usize,
+    },
+    /// A reason that is one key's.
+    OfKey {
+        /// The key.
+        key: Value,
+        /// The reason, whose values are without the key.
+        explanation: Box<Explanation>,
     },
     /// An anomaly of a kafka history.
     Kafka(KafkaProblem),
@@ -137,14 +162,16 @@ pub struct LostExample {
 #[must_use]
 pub fn explain(criteria: &Criteria, history: &History) -> Vec<Explanation> {
     let mut explanations = general_explanations(criteria, history);
-    explanations.extend(workloads::rules(criteria.workload).explain(history, criteria));
+    explanations.extend(independent::explain(history, criteria));
     explanations
 }
 
 /// Why the checkers that every workload has are not content.
 pub(crate) fn general_explanations(criteria: &Criteria, history: &History) -> Vec<Explanation> {
     let mut explanations = Vec::new();
-    for (f, counts) in stats(history).never_succeeded() {
+    let stats = stats(history);
+    let asked = (criteria.referee == Referee::Maelstrom).then(|| stats.never_succeeded());
+    for (f, counts) in asked.into_iter().flatten() {
         let first = failures(history).find(|failure| failure.f == *f);
         let never = |first| Explanation::NeverSucceeded { f: f.clone(), counts: *counts, first };
         explanations.extend(first.map(never));

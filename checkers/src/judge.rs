@@ -1,7 +1,7 @@
 //! All checkers of a run, in the reference's order.
 
 use crate::result_map::{always_valid, result_map, valid_entry};
-use crate::{availability, exceptions, net, stats, workloads};
+use crate::{availability, exceptions, independent, net, stats};
 use glomers_config::{Availability, ConsistencyModel, Plan, Workload};
 use glomers_history::{History, Judgement, Traffic, Validity, Verdict};
 
@@ -14,6 +14,22 @@ pub struct Criteria {
     pub availability: Option<Availability>,
     /// Consistency models that transactions must satisfy.
     pub consistency_models: Vec<ConsistencyModel>,
+    /// Whose rules the verdict follows.
+    pub referee: Referee,
+    /// Whether every read of a counter counts where none is marked as final: Jepsen's counters, and
+    /// not Maelstrom's, which have no verdict without final reads.
+    pub every_read: bool,
+}
+
+/// Whose rules a history is judged by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Referee {
+    /// Maelstrom's: every function must succeed once, and transactions on registers that do not
+    /// depend on each other are invalid.
+    #[default]
+    Maelstrom,
+    /// Those of the workload's checker alone (Elle's, Knossos', Jepsen's), as other tests ask them.
+    Checker,
 }
 
 impl Criteria {
@@ -24,6 +40,8 @@ impl Criteria {
             workload: plan.workload,
             availability: plan.availability,
             consistency_models: plan.consistency_models.clone(),
+            referee: Referee::Maelstrom,
+            every_read: false,
         }
     }
 
@@ -31,7 +49,13 @@ impl Criteria {
     #[must_use]
     pub fn new(workload: Workload) -> Self {
         let consistency_models = vec![ConsistencyModel::DEFAULT];
-        Self { workload, availability: None, consistency_models }
+        Self {
+            workload,
+            availability: None,
+            consistency_models,
+            referee: Referee::Maelstrom,
+            every_read: false,
+        }
     }
 }
 
@@ -40,7 +64,7 @@ impl Criteria {
 /// Without `traffic` (a history alone does not have it) there is no `net` entry.
 #[must_use]
 pub fn judge(criteria: &Criteria, history: &History, traffic: Option<Traffic>) -> Judgement {
-    let workload = workloads::rules(criteria.workload).check(history, criteria);
+    let workload = independent::check(history, criteria);
     judgement(criteria, history, traffic, workload)
 }
 
@@ -62,7 +86,11 @@ pub(crate) fn judgement(
         verdicts.push(("net", net(history, traffic).into()));
     }
     verdicts.push(("workload", workload));
-    Judgement { verdicts }
+    let uncounted = match criteria.referee {
+        Referee::Maelstrom => Vec::new(),
+        Referee::Checker => vec!["stats"],
+    };
+    Judgement { verdicts, uncounted }
 }
 
 /// The reference draws graphs here, and says that it could.

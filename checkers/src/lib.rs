@@ -16,6 +16,7 @@ mod excerpt;
 mod explanation;
 mod failure;
 mod guess;
+mod independent;
 mod java_hash;
 mod judge;
 mod kafka;
@@ -40,14 +41,15 @@ mod workloads;
 
 pub use availability::{AvailabilityResult, availability};
 pub use checker_error::CheckerError;
-pub use counter::{Counter, counter};
+pub use counter::{BoundedCounter, BoundedRead, Counter, bounded_counter, counter};
 pub use duplicates::{Duplicate, duplicates};
 pub use echo::{Echo, EchoMismatch, echo};
 pub use exceptions::{ExceptionGroup, Exceptions, exceptions};
 pub use explanation::{Explanation, LostExample, RepeatedId, explain};
 pub use failure::Failure;
-pub use guess::guess_workload;
-pub use judge::{Criteria, judge};
+pub use guess::{OtherTest, guess_workload, other_test};
+pub use independent::has_independent_keys;
+pub use judge::{Criteria, Referee, judge};
 pub use kafka::{Kafka, KafkaAnomaly, KafkaError, KafkaProblem, KafkaStray, Lag, kafka};
 pub use linearizability::{
     Configuration, Conflict, ConflictingCall, KeyVerdict, Linearizability, Nonlinearizable,

@@ -14,8 +14,9 @@ mod search;
 mod witness;
 
 use crate::CheckerError;
+use crate::independent::tuple;
 use glomers_history::{History, Operation, Value};
-use keys::{Split, split, tuple};
+use keys::{Split, split};
 use model::Call;
 use register::{Failures, NIL, Register, RegisterHistory, RegisterOp};
 use search::{Outcome, Situation, search};

@@ -68,7 +68,7 @@ where
     }
     warnings.extend(general);
     let mut explanations = general_explanations(criteria, &outline);
-    let verdict = match transactions.judge(&criteria.consistency_models) {
+    let verdict = match transactions.judge(&criteria.consistency_models, criteria.referee) {
         Ok(result) => {
             let entries = quoted(&result.quoted())?;
             if result.validity() != Validity::Valid {

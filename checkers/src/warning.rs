@@ -4,9 +4,9 @@ mod text;
 
 use crate::explanation::failures;
 use crate::malformed::malformed;
-use crate::{Counts, Duplicate, Failure, KafkaStray, Malformed, Moment, stats, workloads};
+use crate::{Counts, Duplicate, Failure, KafkaStray, Malformed, Moment, independent, stats};
 use glomers_config::Workload;
-use glomers_history::{Function, History, Kind, Traffic, Value};
+use glomers_history::{Function, History, Traffic, Value};
 use std::time::Duration;
 
 /// Something doubtful. Its text is a sentence and an advice; it never changes the verdict.
@@ -116,6 +116,15 @@ pub enum Warning {
         /// The invocation that wrote it later, if one did.
         written: Option<Moment>,
     },
+    /// A warning about one key of a history of independent keys.
+    OfKey {
+        /// The key.
+        key: Value,
+        /// The warning, whose values are without the key.
+        warning: Box<Warning>,
+        /// How many more warnings there are about keys behind it.
+        more: usize,
+    },
     /// A poll returned what was not sent, or not yet.
     Kafka(KafkaStray),
     /// Entries that no run of the reference has.
@@ -145,7 +154,7 @@ pub fn warnings(
     let mut warnings = Warning::malformed(workload, history);
     let general = of_any_workload(history);
     warnings.extend(if general.is_empty() {
-        workloads::rules(workload).warn(history, traffic, node_count)
+        independent::warn(workload, history, traffic, node_count)
     } else {
         general
     });
@@ -154,8 +163,7 @@ pub fn warnings(
 
 /// What is doubtful whatever clients asked; then there is nothing else to look at.
 pub(crate) fn of_any_workload(history: &History) -> Vec<Warning> {
-    let is_empty =
-        !history.client_operations().any(|(_, operation)| operation.kind == Kind::Invoke);
+    let is_empty = history.client_operations().next().is_none();
     is_empty.then_some(Warning::NoOperations).into_iter().collect()
 }
 

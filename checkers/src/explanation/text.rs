@@ -3,7 +3,7 @@
 use super::{EXAMPLES, Explanation, LostExample, RepeatedId};
 use crate::excerpt::edn;
 use crate::plural::plural;
-use crate::{AvailabilityResult, Counts, EchoMismatch, LostElement};
+use crate::{AvailabilityResult, BoundedRead, Counts, EchoMismatch, LostElement};
 use glomers_config::Availability;
 use std::fmt;
 
@@ -53,6 +53,15 @@ impl fmt::Display for Explanation {
                 let line = |(value, read): &(_, _)| format!("{} ({read})", edn(value));
                 write_examples(out, *count, &examples.iter().map(line).collect::<Vec<_>>())
             }
+            Self::ReadsOutOfBounds { count, reads, examples } => {
+                let show = plural(*reads, "read shows", "reads show");
+                write!(out, "{count} of {show} a sum that the adds cannot have had while it ran")?;
+                let line = |read: &BoundedRead| {
+                    let BoundedRead { least, value, greatest, read } = read;
+                    format!("{value}, while {least} to {greatest} was possible ({read})")
+                };
+                write_examples(out, *count, &examples.iter().map(line).collect::<Vec<_>>())
+            }
             Self::NotLinearizable { count, keys, examples } => {
                 let have = plural(*keys, "key has", "keys have");
                 write!(out, "{count} of {have} operations that no order explains")?;
@@ -85,6 +94,14 @@ impl fmt::Display for Explanation {
                 }
                 Ok(())
             }
+            Self::Keys { invalid, unknown, keys } => {
+                write!(out, "{invalid} of {} invalid", plural(*keys, "key is", "keys are"))?;
+                match unknown {
+                    0 => write!(out, "; each key is judged by itself"),
+                    _ => write!(out, ", {unknown} unknown; each key is judged by itself"),
+                }
+            }
+            Self::OfKey { key, explanation } => write!(out, "key {}: {explanation}", edn(key)),
             Self::Kafka(problem) => write!(out, "{problem}"),
             Self::NotJudged(error) => write!(out, "the history cannot be judged: {error}"),
         }
@@ -131,7 +148,11 @@ impl fmt::Display for Counts {
 impl fmt::Display for AvailabilityResult {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { ok, invoked, .. } = self;
-        write!(out, "{ok} of {invoked} operations succeeded")?;
+        if ok > invoked {
+            write!(out, "{ok} operations succeeded, and only {invoked} began")?;
+        } else {
+            write!(out, "{ok} of {invoked} operations succeeded")?;
+        }
         if let Some(fraction) = self.ok_fraction() {
             write!(out, " (ok-fraction {fraction})")?;
         }

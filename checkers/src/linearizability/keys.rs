@@ -1,6 +1,7 @@
 //! Splits a history by key: each key is a register of its own, so each can be judged alone.
 
 use crate::CheckerError;
+use crate::independent::tuple;
 use crate::value_order::sort_by_value;
 use glomers_history::{Function, History, Operation, Value};
 use indexmap::IndexMap;
@@ -40,17 +41,6 @@ pub(super) fn split(history: &History) -> Result<Split<'_>, CheckerError> {
     let mut keys: Vec<_> = keys.into_iter().collect();
     sort_by_value(&mut keys, |(key, _)| key, "keys")?;
     Ok(Split::ByKey(keys))
-}
-
-/// Key and value of an entry of a history by key.
-pub(super) fn tuple(value: &Value) -> Option<(&Value, &Value)> {
-    match value {
-        Value::Vector(pair) => match pair.as_slice() {
-            [key, value] => Some((key, value)),
-            _ => None,
-        },
-        _ => None,
-    }
 }
 
 /// Whether the entry has a key. The two values of a cas are no key and its value.

@@ -12,7 +12,7 @@ use super::{
     without_redundant_existence,
 };
 use crate::result_map::{result_map, valid_entry};
-use crate::{CheckerError, Explanation};
+use crate::{CheckerError, Explanation, Referee};
 use glomers_config::ConsistencyModel;
 use glomers_history::{Kind, Process, Validity, Value, Verdict};
 use std::collections::BTreeMap;
@@ -37,11 +37,15 @@ const UNKNOWN: [Anomaly; 2] = [Anomaly::EmptyTransactionGraph, Anomaly::CycleSea
 type Found = BTreeMap<Anomaly, Vec<Finding>>;
 
 impl TransactionHistory {
-    /// Judges the history by these models.
+    /// Judges the history by these models, and by these rules.
     ///
     /// Fails if it cannot be judged: an entry is no transaction, or does not pair where the order of
     /// time counts; values are not unique; or a list shows what nobody appended.
-    pub fn judge(mut self, models: &[ConsistencyModel]) -> Result<TransactionResult, CheckerError> {
+    pub fn judge(
+        mut self,
+        models: &[ConsistencyModel],
+        referee: Referee,
+    ) -> Result<TransactionResult, CheckerError> {
         self.finish()?;
         let prohibited = models::anomalies_prohibited_by(models.iter().copied());
         let reportable = prohibited.union(UNKNOWN.into_iter().collect());
@@ -59,16 +63,19 @@ impl TransactionHistory {
         found.retain(|anomaly, _| shown.contains(*anomaly));
         let boundary = (!found.is_empty()).then_some(boundary);
         let is_partial = found.contains_key(&Anomaly::CycleSearchTimeout);
-        if self.datatype == Datatype::Register {
+        let by_maelstrom = self.datatype == Datatype::Register && referee == Referee::Maelstrom;
+        if by_maelstrom {
             // The reference's register workload takes what was not searched for right.
             found.remove(&Anomaly::CycleSearchTimeout);
         }
         let is_bad = found.keys().any(|anomaly| prohibited.contains(*anomaly));
-        let validity = match self.datatype {
-            _ if found.is_empty() => Validity::Valid,
-            Datatype::ListAppend if !is_bad => Validity::Unknown,
-            // And every other anomaly for wrong.
-            _ => Validity::Invalid,
+        let validity = if found.is_empty() {
+            Validity::Valid
+        } else if is_bad || by_maelstrom {
+            // It takes every other anomaly for wrong.
+            Validity::Invalid
+        } else {
+            Validity::Unknown
         };
         Ok(TransactionResult { history: self, validity, anomalies: found, boundary, is_partial })
     }

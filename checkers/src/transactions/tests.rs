@@ -1,23 +1,24 @@
 //! What is told of transactions, in words.
 
 use crate::sample::{sample, texts};
-use crate::{Datatype, Explanation, TransactionHistory};
+use crate::{Datatype, Explanation, Referee, TransactionHistory};
 use glomers_config::ConsistencyModel;
 use insta::assert_snapshot;
 
 fn told(datatype: Datatype, lines: &str) -> String {
     let history = sample(lines);
     let transactions = TransactionHistory::from_operations(datatype, history.operations());
-    let explanations = match transactions.judge(&[ConsistencyModel::StrongSerializable]) {
-        Ok(result) => {
-            // Quoting a part of the history is enough.
-            let operations = history.operations().iter().cloned();
-            let entries = super::pick(&result.quoted(), operations);
-            assert_eq!(result.verdict(&entries), result.verdict(&history));
-            result.explanations(&entries)
-        }
-        Err(error) => vec![Explanation::NotJudged(error)],
-    };
+    let explanations =
+        match transactions.judge(&[ConsistencyModel::StrongSerializable], Referee::Maelstrom) {
+            Ok(result) => {
+                // Quoting a part of the history is enough.
+                let operations = history.operations().iter().cloned();
+                let entries = super::pick(&result.quoted(), operations);
+                assert_eq!(result.verdict(&entries), result.verdict(&history));
+                result.explanations(&entries)
+            }
+            Err(error) => vec![Explanation::NotJudged(error)],
+        };
     texts(&explanations)
 }
 
@@ -100,7 +101,7 @@ fn types(model: ConsistencyModel, lines: &str) -> String {
     let history = sample(lines);
     let transactions =
         TransactionHistory::from_operations(Datatype::Register, history.operations());
-    let map = transactions.judge(&[model]).unwrap().verdict(&history).map;
+    let map = transactions.judge(&[model], Referee::Maelstrom).unwrap().verdict(&history).map;
     crate::excerpt::edn(map.get("anomaly-types").unwrap())
 }
 

@@ -111,6 +111,13 @@ impl fmt::Display for Warning {
                 edn(value),
                 edn(key)
             ),
+            Self::OfKey { key, warning, more: 0 } => write!(out, "Key {}: {warning}", edn(key)),
+            Self::OfKey { key, warning, more } => write!(
+                out,
+                "Key {}: {warning} ({} about other keys)",
+                edn(key),
+                plural(*more, "more warning is", "more warnings are")
+            ),
             Self::Kafka(stray) => write!(out, "{stray}"),
             Self::Malformed(malformed) => write!(out, "{malformed}"),
             Self::NoServerMessages { node_count } => write!(

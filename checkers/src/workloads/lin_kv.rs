@@ -3,6 +3,7 @@
 use super::Rules;
 use crate::checker_error::verdict_of;
 use crate::explanation::EXAMPLES;
+use crate::independent::tuple;
 use crate::linearizability::{Linearizability, conflict, linearizable_registers};
 use crate::{Criteria, Explanation, Moment, Warning};
 use glomers_history::{Function, History, Kind, Traffic, Value, Verdict};
@@ -57,10 +58,7 @@ impl Rules for LinKv {
 
 /// Looks for reads of nothing, which the verdict takes for reads of anything.
 fn null_reads(history: &History) -> Option<Warning> {
-    let is_null = |value: &Value| match value {
-        Value::Vector(pair) => matches!(pair.as_slice(), [_, Value::Nil]),
-        value => *value == Value::Nil,
-    };
+    let is_null = |value: &Value| *tuple(value).map_or(value, |(_, value)| value) == Value::Nil;
     let (mut count, mut total, mut first) = (0, 0, None);
     for (_, read) in history.client_operations() {
         if read.kind == Kind::Ok && read.f == Function::Read {

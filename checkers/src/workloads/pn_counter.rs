@@ -5,17 +5,23 @@ use super::final_reads::{disagreement, final_reads, missing_final_reads};
 use crate::checker_error::verdict_of;
 use crate::counter::Amount;
 use crate::explanation::EXAMPLES;
-use crate::{Criteria, Explanation, Moment, Warning, counter};
+use crate::{Criteria, Explanation, Moment, Warning, bounded_counter, counter};
 use glomers_history::{Function, History, Kind, Traffic, Verdict};
 
 pub(super) struct PnCounter;
 
 impl Rules for PnCounter {
-    fn check(&self, history: &History, _: &Criteria) -> Verdict {
+    fn check(&self, history: &History, criteria: &Criteria) -> Verdict {
+        if is_bounded(history, criteria) {
+            return verdict_of(bounded_counter(history));
+        }
         verdict_of(counter(history))
     }
 
-    fn explain(&self, history: &History, _: &Criteria) -> Vec<Explanation> {
+    fn explain(&self, history: &History, criteria: &Criteria) -> Vec<Explanation> {
+        if is_bounded(history, criteria) {
+            return explain_bounded(history);
+        }
         match counter(history) {
             Ok(counter) if counter.errors.is_empty() => Vec::new(),
             Ok(counter) => {
@@ -43,6 +49,25 @@ impl Rules for PnCounter {
         warnings.extend(disagreement(final_reads(history, Kind::Ok), |a, b| a.value == b.value));
         warnings.extend(Warning::silent(traffic, node_count));
         warnings
+    }
+}
+
+/// Whether every read is to be judged, as Jepsen's own checker does: none is marked as final.
+fn is_bounded(history: &History, criteria: &Criteria) -> bool {
+    let has_final = || history.operations().iter().any(|operation| operation.is_final);
+    criteria.every_read && !has_final()
+}
+
+fn explain_bounded(history: &History) -> Vec<Explanation> {
+    match bounded_counter(history) {
+        Ok(counter) => {
+            let errors: Vec<_> = counter.errors().copied().collect();
+            let (count, reads) = (errors.len(), counter.reads.len());
+            let examples = errors.into_iter().take(EXAMPLES).collect();
+            let wrong = Explanation::ReadsOutOfBounds { count, reads, examples };
+            (count > 0).then_some(wrong).into_iter().collect()
+        }
+        Err(error) => vec![Explanation::NotJudged(error)],
     }
 }
 

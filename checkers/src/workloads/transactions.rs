@@ -12,7 +12,7 @@ fn result(
     datatype: Datatype,
 ) -> Result<TransactionResult, CheckerError> {
     let transactions = TransactionHistory::from_operations(datatype, history.operations());
-    transactions.judge(&criteria.consistency_models)
+    transactions.judge(&criteria.consistency_models, criteria.referee)
 }
 
 /// The `:workload` result.

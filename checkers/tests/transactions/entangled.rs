@@ -1,6 +1,6 @@
 //! Very many transactions that all depend on each other: an answer in bounded time.
 
-use glomers_checkers::{Datatype, TransactionHistory};
+use glomers_checkers::{Datatype, Referee, TransactionHistory};
 use glomers_config::ConsistencyModel;
 use glomers_history::{Function, History, Kind, Operation, Process, Validity, Value};
 use std::time::{Duration, Instant};
@@ -35,7 +35,9 @@ fn mutually_dependent_transactions_are_judged_in_bounded_time() {
         let history = history(f);
         let start = Instant::now();
         let transactions = TransactionHistory::from_operations(datatype, history.operations());
-        let result = transactions.judge(&[ConsistencyModel::StrongSerializable]).unwrap();
+        let result = transactions
+            .judge(&[ConsistencyModel::StrongSerializable], Referee::Maelstrom)
+            .unwrap();
         assert_eq!(result.validity(), Validity::Invalid);
         assert!(result.is_partial(), "not every dependency can have been followed");
         let told: Vec<String> =
