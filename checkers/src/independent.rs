@@ -4,7 +4,6 @@
 
 mod shape;
 
-use crate::excerpt::edn;
 use crate::explanation::EXAMPLES;
 use crate::result_map::{result_map, valid_entry};
 use crate::value_order::sort_by_value;
@@ -19,33 +18,33 @@ pub(crate) use shape::{is_transaction, keyed_transaction, tuple};
 /// Keys in order, each with its history, whose values are without the key.
 type Keys = Vec<(Value, History)>;
 
-/// Splits a history by key; none if its values have no keys. Fails on entries without a key among
-/// others with one, and on keys that have no order.
+/// Splits a history by key; none if its values have no keys. Entries without a key belong to all.
+/// Fails on keys that have no order.
 fn split(workload: Workload, history: &History) -> Result<Option<Keys>, CheckerError> {
     if !has_independent_keys(workload, history) {
         return Ok(None);
     }
-    let mut keys: IndexMap<&Value, History, FxBuildHasher> = IndexMap::default();
+    let mut keys: IndexMap<&Value, Vec<(usize, Operation)>, FxBuildHasher> = IndexMap::default();
+    let mut without_key = Vec::new();
     for (position, entry) in history.client_operations() {
-        let (key, value) = match tuple(&entry.value) {
-            Some(pair) => pair,
-            // Where nothing is known of the outcome, the key may be lost too.
-            None if matches!(entry.kind, Kind::Fail | Kind::Info) => {
-                let invocation = history.counterpart(position);
-                let Some((key, _)) = invocation.and_then(|entry| tuple(&entry.value)) else {
-                    continue;
-                };
-                (key, &entry.value)
-            }
-            None => {
-                let value = edn(&entry.value);
-                return Err(CheckerError::NoKey { index: entry.index, value });
-            }
-        };
+        // Where nothing is known of the outcome, the key may be lost too.
+        let is_lost = || matches!(entry.kind, Kind::Fail | Kind::Info);
+        let invocation = || history.counterpart(position).filter(|_| is_lost());
+        let key = tuple(&entry.value);
+        let value = key.map_or(&entry.value, |(_, value)| value);
         let operation = Operation { value: value.clone(), ..entry.clone() };
-        keys.entry(key).or_default().push(operation);
+        match key.or_else(|| tuple(&invocation()?.value)) {
+            Some((key, _)) => keys.entry(key).or_default().push((position, operation)),
+            None => without_key.push((position, operation)),
+        }
     }
-    let mut keys: Keys = keys.into_iter().map(|(key, history)| (key.clone(), history)).collect();
+    for entries in keys.values_mut() {
+        entries.extend(without_key.iter().cloned());
+        entries.sort_by_key(|(position, _)| *position);
+    }
+    let history = |entries: Vec<(usize, Operation)>| entries.into_iter().map(|(_, entry)| entry);
+    let keys = keys.into_iter().map(|(key, entries)| (key.clone(), history(entries).collect()));
+    let mut keys: Keys = keys.collect();
     sort_by_value(&mut keys, |(key, _)| key, "keys")?;
     Ok(Some(keys))
 }

@@ -5,7 +5,8 @@
 mod header;
 mod problem;
 
-use header::{Header, Level};
+pub(crate) use header::Header;
+use header::Level;
 pub use problem::{BadLine, BadLineKind, Break, Problem};
 use std::path::{Path, PathBuf};
 

@@ -8,6 +8,7 @@ pub mod install;
 mod installation;
 mod jar;
 mod java;
+mod log;
 mod probe;
 mod process;
 
@@ -19,5 +20,6 @@ pub use installation::{
     Installation, InstallationError, Launcher, Origin, Places, find, install_folder,
 };
 pub use java::{Java, JavaVersion, LEAST_JAVA, least_java};
+pub use log::{LOG_FILE, LoggedTest};
 pub use probe::{Answer, PATIENCE, ProbeError, find_on_path, is_executable, probe};
 pub use process::{Ended, Listener, Process, ProcessError};

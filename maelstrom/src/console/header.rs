@@ -2,7 +2,7 @@
 
 /// How serious an entry is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Level {
+pub(crate) enum Level {
     /// Something happened.
     Info,
     /// Something is wrong: `WARN`, `ERROR`, `FATAL`.
@@ -11,19 +11,19 @@ pub(super) enum Level {
 
 /// `INFO [2026-11-21 00:17:17,250] main - jepsen.core Analyzing...`, taken apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Header<'a> {
-    pub(super) level: Level,
+pub(crate) struct Header<'a> {
+    pub(crate) level: Level,
     /// `main`
-    pub(super) thread: &'a str,
+    pub(crate) thread: &'a str,
     /// `jepsen.core`
-    pub(super) logger: &'a str,
+    pub(crate) logger: &'a str,
     /// The rest.
-    pub(super) message: &'a str,
+    pub(crate) message: &'a str,
 }
 
 impl<'a> Header<'a> {
     /// Takes a line apart; none for a line that goes on with the entry before it.
-    pub(super) fn parse(line: &'a str) -> Option<Self> {
+    pub(crate) fn parse(line: &'a str) -> Option<Self> {
         let (level, rest) = line.split_once(" [")?;
         let level = match level.trim_end() {
             "TRACE" | "DEBUG" | "INFO" => Level::Info,

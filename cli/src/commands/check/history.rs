@@ -1,60 +1,177 @@
 //! Reads a history and judges it: the largest ones, of transactions, without keeping them whole.
 
+use super::input::is_gzip;
 use crate::exit::BadArguments;
-use anyhow::{Context as _, Error, Result};
+use anyhow::{Error, Result};
+use flate2::bufread::MultiGzDecoder;
 use glomers_checkers::{
-    Criteria, Datatype, Streamed, explain, guess_workload, judge, judge_transactions, warnings,
+    Criteria, Datatype, OtherTest, Streamed, explain, guess_workload, has_independent_keys, judge,
+    judge_transactions, other_test, warnings,
 };
-use glomers_config::Workload;
-use glomers_history::{History, HistoryReader, Operation, ReadError, Traffic};
-use std::fs::File;
-use std::io::BufReader;
-use std::path::Path;
+use glomers_config::{InputError, Workload, open_input};
+use glomers_history::{
+    Function, History, HistoryReader, JsonHistoryReader, Operation, ReadError, Traffic,
+};
+use std::cell::RefCell;
+use std::io::{self, BufRead, BufReader};
+use std::path::{Path, PathBuf};
 
 /// So many entries tell the workload of most histories.
 const BEGINNING: usize = 1000;
 
-/// The entries of the file.
-fn read(path: &Path) -> Result<impl Iterator<Item = Result<Operation>>> {
-    let failed = format!("failed to read {}", path.display());
-    let file = File::open(path).with_context(|| failed.clone())?;
-    let told = path.display().to_string();
-    Ok(HistoryReader::new(BufReader::new(file)).map(move |operation| {
-        operation.map_err(|error| match error {
-            ReadError::Io(error) => Error::from(error).context(failed.clone()),
-            error => BadArguments(format!("{told}: {error}")).into(),
-        })
-    }))
+/// A file that holds a history.
+#[derive(Debug)]
+pub(super) struct HistoryFile {
+    path: PathBuf,
+    is_packed: bool,
+    is_json: bool,
 }
 
-/// The workload that the history shows, if it shows one.
-pub(super) fn guess(path: &Path) -> Result<Option<Workload>> {
-    let beginning: History = read(path)?.take(BEGINNING).collect::<Result<_>>()?;
-    if let Some(workload) = guess_workload(&beginning) {
-        return Ok(Some(workload));
+impl HistoryFile {
+    /// Opens a file, and lets its beginning be looked at.
+    pub(super) fn open<T>(
+        path: &Path,
+        look: impl FnOnce(Box<dyn BufRead>) -> io::Result<T>,
+    ) -> Result<(Self, T)> {
+        let file = Self { path: path.to_owned(), is_packed: is_gzip(path)?, is_json: false };
+        let seen = look(file.bytes()?).map_err(|error| file.refused(error))?;
+        Ok((file, seen))
     }
-    Ok(guess_workload(&read(path)?.collect::<Result<_>>()?))
+
+    pub(super) fn in_json(self, is_json: bool) -> Self {
+        Self { is_json, ..self }
+    }
+
+    pub(super) fn is_packed(&self) -> bool {
+        self.is_packed
+    }
+
+    fn bytes(&self) -> Result<Box<dyn BufRead>, InputError> {
+        let file = BufReader::new(open_input(&self.path)?);
+        Ok(if self.is_packed {
+            Box::new(BufReader::new(MultiGzDecoder::new(file)))
+        } else {
+            Box::new(file)
+        })
+    }
+
+    /// What to say when the bytes cannot be read.
+    fn refused(&self, error: io::Error) -> Error {
+        let shown = self.path.display();
+        if self.is_packed {
+            let text = format!("{shown} is damaged gzip data: {error}; see `gzip --test`");
+            return BadArguments(text).into();
+        }
+        InputError::io(&self.path, error).into()
+    }
 }
 
-/// Judges the file.
-pub(super) fn judged(
-    path: &Path,
-    criteria: &Criteria,
-    traffic: Option<Traffic>,
-    node_count: usize,
-) -> Result<Streamed> {
-    let datatype = match criteria.workload {
-        Workload::TxnListAppend => Datatype::ListAppend,
-        Workload::TxnRwRegister => Datatype::Register,
-        _ => {
-            let history: History = read(path)?.collect::<Result<_>>()?;
-            return Ok(Streamed {
-                judgement: judge(criteria, &history, traffic),
-                explanations: explain(criteria, &history),
-                warnings: warnings(criteria.workload, &history, traffic.as_ref(), node_count),
-                outline: history,
-            });
+/// A history that is being judged, and read several times for that.
+pub(super) struct Reading {
+    file: HistoryFile,
+    /// What entries call that do not say it.
+    f: Option<Function>,
+    /// Whether a file that ends within an entry is read up to there.
+    is_partial: bool,
+    /// Where it ends, if it does so within an entry.
+    cut: RefCell<Option<String>>,
+}
+
+impl Reading {
+    pub(super) fn new(file: HistoryFile, is_partial: bool) -> Self {
+        Self { file, f: None, is_partial, cut: RefCell::default() }
+    }
+
+    /// Where the history ends within an entry, after it was read.
+    pub(super) fn cut(&self) -> Option<String> {
+        self.cut.borrow().clone()
+    }
+
+    /// Entries that do not say what they call are of this workload.
+    pub(super) fn assume(&mut self, workload: Workload) {
+        self.f = match workload {
+            Workload::TxnListAppend | Workload::TxnRwRegister => Some(Function::Txn),
+            Workload::Echo => Some(Function::Echo),
+            Workload::UniqueIds => Some(Function::Generate),
+            // Several functions: which one must be said.
+            Workload::Broadcast
+            | Workload::GCounter
+            | Workload::GSet
+            | Workload::Kafka
+            | Workload::LinKv
+            | Workload::PnCounter => None,
+        };
+    }
+
+    /// The entries of the file.
+    fn entries(&self) -> Result<impl Iterator<Item = Result<Operation>>> {
+        let bytes = self.file.bytes()?;
+        let entries: Box<dyn Iterator<Item = Result<Operation, ReadError>>> = if self.file.is_json {
+            Box::new(JsonHistoryReader::new(bytes).with_function(self.f.clone()))
+        } else {
+            Box::new(HistoryReader::new(bytes).with_function(self.f.clone()))
+        };
+        Ok(entries.filter_map(|entry| match entry {
+            Ok(operation) => Some(Ok(operation)),
+            Err(ReadError::CutOff { line, readable }) if self.is_partial => {
+                *self.cut.borrow_mut() = Some(format!(
+                    "the history ends within the entry of line {line}, after {readable} whole ones"
+                ));
+                None
+            }
+            Err(error) => Some(Err(self.problem(error))),
+        }))
+    }
+
+    fn problem(&self, error: ReadError) -> Error {
+        let shown = self.file.path.display();
+        match error {
+            ReadError::Io(error) => self.file.refused(error),
+            error @ ReadError::CutOff { .. } => {
+                BadArguments(format!("{shown}: {error}: --partial judges them")).into()
+            }
+            error => BadArguments(format!("{shown}: {error}")).into(),
         }
-    };
-    judge_transactions(criteria, datatype, traffic, node_count, || read(path))
+    }
+
+    /// The workload that the history shows, or the test of none that it is of.
+    pub(super) fn guess(&self) -> Result<Result<Workload, Option<OtherTest>>> {
+        let beginning = self.beginning()?;
+        if let Some(workload) = guess_workload(&beginning) {
+            return Ok(Ok(workload));
+        }
+        let all: History = self.entries()?.collect::<Result<_>>()?;
+        Ok(guess_workload(&all).ok_or_else(|| other_test(&all)))
+    }
+
+    fn beginning(&self) -> Result<History> {
+        self.entries()?.take(BEGINNING).collect()
+    }
+
+    /// Judges the file.
+    pub(super) fn judged(
+        &self,
+        criteria: &Criteria,
+        traffic: Option<Traffic>,
+        node_count: usize,
+    ) -> Result<Streamed> {
+        let datatype = match criteria.workload {
+            Workload::TxnListAppend => Some(Datatype::ListAppend),
+            Workload::TxnRwRegister => Some(Datatype::Register),
+            _ => None,
+        };
+        if let Some(datatype) = datatype
+            && !has_independent_keys(criteria.workload, &self.beginning()?)
+        {
+            let read = || self.entries();
+            return judge_transactions(criteria, datatype, traffic, node_count, read);
+        }
+        let history: History = self.entries()?.collect::<Result<_>>()?;
+        Ok(Streamed {
+            judgement: judge(criteria, &history, traffic),
+            explanations: explain(criteria, &history),
+            warnings: warnings(criteria.workload, &history, traffic.as_ref(), node_count),
+            outline: history,
+        })
+    }
 }

@@ -1,0 +1,103 @@
+//! What lies beside a history: the record, the results and the log of the run that made it.
+
+use glomers_config::Workload;
+use glomers_maelstrom::{LOG_FILE, LoggedTest};
+use glomers_results::{
+    Engine, RECORD_FILE, RESULTS_FILE, Results, RunRecord, read_record, read_results,
+};
+use std::path::{Path, PathBuf};
+
+/// Files that only a run of our own engine, or of Jepsen, leaves in its folder.
+const OUR_LOG: &str = "glomers.log";
+const JEPSEN_TEST: &str = "test.jepsen";
+
+/// A file beside a history.
+#[derive(Debug)]
+pub(super) enum Beside<T> {
+    /// It is not there.
+    Absent,
+    /// It cannot be read; says why.
+    Damaged(String),
+    /// What it says.
+    Found(T),
+}
+
+impl<T> Beside<T> {
+    pub(super) fn found(&self) -> Option<&T> {
+        match self {
+            Self::Found(found) => Some(found),
+            Self::Absent | Self::Damaged(_) => None,
+        }
+    }
+}
+
+/// The folder of a run.
+#[derive(Debug)]
+pub(super) struct RunFolder {
+    pub(super) path: PathBuf,
+    pub(super) record: Beside<RunRecord>,
+    pub(super) results: Beside<Results>,
+    /// What a run of Jepsen was asked to do.
+    pub(super) logged: Option<LoggedTest>,
+    /// A run of our own engine leaves a record.
+    pub(super) is_ours: bool,
+}
+
+impl RunFolder {
+    /// Reads what a run left in this folder; none if none did.
+    pub(super) fn read(path: &Path) -> Option<Self> {
+        let has = |name: &str| path.join(name).is_file();
+        let record = match read_record(&path.join(RECORD_FILE)) {
+            Ok(None) => Beside::Absent,
+            Ok(Some(record)) if record.workload.is_empty() => {
+                Beside::Damaged("it names no workload".to_owned())
+            }
+            Ok(Some(record)) => Beside::Found(record),
+            Err(error) => Beside::Damaged(chain(&error)),
+        };
+        let results = match read_results(&path.join(RESULTS_FILE)) {
+            Ok(None) => Beside::Absent,
+            Ok(Some(results)) => Beside::Found(results),
+            Err(error) => Beside::Damaged(chain(&error)),
+        };
+        // Only settings are read from it: without them the run is judged by the defaults.
+        let logged = LoggedTest::read(&path.join(LOG_FILE)).ok().flatten();
+        let of_maelstrom = record.found().is_some_and(|record| record.engine == Engine::Maelstrom);
+        let is_ours = !of_maelstrom
+            && (has(OUR_LOG) || (!matches!(record, Beside::Absent) && !has(LOG_FILE)));
+        let is_run = is_ours
+            || of_maelstrom
+            || has(LOG_FILE)
+            || has(JEPSEN_TEST)
+            || !matches!(results, Beside::Absent);
+        is_run.then(|| Self { path: path.to_owned(), record, results, logged, is_ours })
+    }
+
+    /// The workload that the folder above it is named after, as in a store.
+    pub(super) fn workload_of_name(&self) -> Option<Workload> {
+        let path = self.path.canonicalize().ok()?;
+        path.parent()?.file_name()?.to_str()?.parse().ok()
+    }
+
+    /// Whether our engine or Maelstrom made it, and not another test of Jepsen.
+    pub(super) fn is_of_maelstrom(&self) -> bool {
+        let has_its_keys =
+            |results: &Results| results.net.is_some() || results.availability.is_some();
+        self.is_ours
+            || self.record.found().is_some()
+            || self.logged.as_ref().is_some_and(LoggedTest::is_of_maelstrom)
+            || self.results.found().is_some_and(has_its_keys)
+    }
+}
+
+/// An error and its causes.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text.push_str(": ");
+        text.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    text
+}

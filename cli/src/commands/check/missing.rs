@@ -1,0 +1,123 @@
+//! What is missing of a run that was killed, cut off, stopped, or whose files are damaged.
+
+use super::folder::{Beside, RunFolder};
+use glomers_checkers::{availability, stats};
+use glomers_config::{Metric, Workload};
+use glomers_history::{History, Kind};
+use glomers_results::{RECORD_FILE, RESULTS_FILE};
+
+/// What is missing of the run, a sentence each; empty when it is all there. `cut` says where the
+/// history ends within an entry.
+pub(super) fn missing(
+    folder: Option<&RunFolder>,
+    workload: Workload,
+    history: &History,
+    cut: Option<String>,
+) -> Vec<String> {
+    let mut missing: Vec<String> = cut.into_iter().collect();
+    let Some(folder) = folder else { return missing };
+    match (&folder.record, &folder.results) {
+        (Beside::Absent, Beside::Absent) if folder.is_ours => missing.push(format!(
+            "neither {RECORD_FILE} nor {RESULTS_FILE} is there: the run was killed, or is still \
+             going on"
+        )),
+        (record, results) => {
+            if folder.is_ours {
+                missing.extend(state(record, RECORD_FILE));
+            } else if let Beside::Damaged(why) = record {
+                missing.push(damaged(RECORD_FILE, why));
+            }
+            missing.extend(state(results, RESULTS_FILE));
+        }
+    }
+    missing.extend(ended_early(folder));
+    missing.extend(other_counts(folder, history));
+    if !missing.is_empty() {
+        missing.extend(final_reads(workload, history));
+    }
+    missing
+}
+
+/// What is wrong with a file that a run leaves when it ends.
+fn state<T>(file: &Beside<T>, name: &str) -> Option<String> {
+    match file {
+        Beside::Found(_) => None,
+        Beside::Absent => Some(format!(
+            "{name} is not there: the run did not come to its end, or the file was removed"
+        )),
+        Beside::Damaged(why) => Some(damaged(name, why)),
+    }
+}
+
+fn damaged(name: &str, why: &str) -> String {
+    format!("{name} is damaged: {why}")
+}
+
+/// What the record and the results say of the run's end.
+fn ended_early(folder: &RunFolder) -> Option<String> {
+    let record = folder.record.found();
+    if record.is_some_and(|record| record.interrupted) {
+        return Some("the run was stopped before its end (Ctrl-C)".to_owned());
+    }
+    let of_results = folder.results.found().and_then(|results| results.failure.as_deref());
+    let failure = record.and_then(|record| record.failure.as_deref()).or(of_results);
+    failure.map(|failure| format!("the run ended early: {failure}"))
+}
+
+/// Compares the history with what was counted when the run ended.
+fn other_counts(folder: &RunFolder, history: &History) -> Option<String> {
+    let counts = stats(history).all;
+    let here = counts.total();
+    let of_results = folder.results.found().and_then(|results| results.stats.as_ref());
+    let of_record = || {
+        let record = folder.record.found()?;
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a count below 2^53"
+        )]
+        let count = record.metrics.get(Metric::OpCount)? as u64;
+        Some((RECORD_FILE, count))
+    };
+    let counted = of_results.and_then(|stats| Some((RESULTS_FILE, stats.all.count?)));
+    let (file, there) = counted.or_else(of_record)?;
+    if there != here {
+        let which = if here < there {
+            "entries of the history are missing"
+        } else {
+            "they are not of the same run"
+        };
+        return Some(format!(
+            "{file} counts {there} completed operations, the history {here}: {which}"
+        ));
+    }
+    let ok = of_results.and_then(|stats| stats.all.ok_count);
+    if let Some(ok) = ok.filter(|ok| *ok != counts.ok) {
+        return Some(format!(
+            "{RESULTS_FILE} counts {ok} operations that succeeded, the history {}: they are not of \
+             the same run",
+            counts.ok
+        ));
+    }
+    let fraction = folder.results.found()?.availability?.ok_fraction?;
+    let fraction_here = f64::from(availability(history, None).ok_fraction().unwrap_or(1.0));
+    ((fraction - fraction_here).abs() > ROUNDING).then(|| {
+        format!(
+            "{RESULTS_FILE} says that {fraction} of the operations succeeded, the history \
+             {fraction_here}: invocations are missing"
+        )
+    })
+}
+
+/// One fraction was computed in single precision, the other was read from text.
+const ROUNDING: f64 = 1e-6;
+
+/// The last reads show what nodes have in the end.
+fn final_reads(workload: Workload, history: &History) -> Option<String> {
+    let has_final =
+        matches!(workload, Workload::Broadcast | Workload::GCounter | Workload::PnCounter);
+    let is_final_read =
+        |entry: &glomers_history::Operation| entry.is_final && entry.kind == Kind::Ok;
+    let is_missing = has_final && !history.operations().iter().any(is_final_read);
+    is_missing.then(|| "no final read is in the history".to_owned())
+}

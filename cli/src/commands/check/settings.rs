@@ -1,0 +1,197 @@
+//! What a history is judged by: the flags, else what the run was made with, else the defaults.
+
+use super::CheckArguments;
+use super::folder::RunFolder;
+use crate::exit::BadArguments;
+use anyhow::Result;
+use glomers_checkers::{Criteria, Referee};
+use glomers_config::{Availability, ConsistencyModel, Workload};
+use glomers_maelstrom::LOG_FILE;
+use glomers_results::{RECORD_FILE, RunRecord};
+use serde_json::{Value, json};
+
+/// Where a setting comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Source {
+    /// A flag of the command.
+    Flag,
+    /// The record of the run.
+    Record,
+    /// The log of a run of Jepsen.
+    Log,
+    /// The name of the folder.
+    Folder,
+    /// What the history shows.
+    History,
+    /// Nothing says otherwise.
+    Default,
+}
+
+impl Source {
+    fn text(self) -> &'static str {
+        match self {
+            Self::Flag => "as asked for",
+            Self::Record => RECORD_FILE,
+            Self::Log => LOG_FILE,
+            Self::Folder => "the folder's name",
+            Self::History => "as the history looks",
+            Self::Default => "the default",
+        }
+    }
+}
+
+/// The settings, and where they come from.
+#[derive(Debug)]
+pub(super) struct Settings {
+    pub(super) criteria: Criteria,
+    workload: Source,
+    models: Source,
+    availability: Source,
+    /// The command line of a run of Jepsen.
+    command: Option<String>,
+    /// What the run was made with, and cannot be used.
+    pub(super) problems: Vec<String>,
+}
+
+impl Settings {
+    /// Decides them. `guess` looks at the history.
+    pub(super) fn decide(
+        arguments: &CheckArguments,
+        folder: Option<&RunFolder>,
+        guess: impl FnOnce() -> Result<Workload>,
+    ) -> Result<Self> {
+        let mut problems = Vec::new();
+        let record = folder.and_then(|folder| folder.record.found());
+        let logged = folder.and_then(|folder| folder.logged.as_ref());
+        let (workload, workload_source) = workload(arguments, folder, guess)?;
+        let mut criteria = Criteria::new(workload);
+        let is_run = folder.is_some_and(RunFolder::is_of_maelstrom);
+        let usual = if is_run { Referee::Maelstrom } else { Referee::Checker };
+        criteria.referee = arguments.rules.map_or(usual, Into::into);
+        // A workload that is named is Maelstrom's.
+        criteria.every_read =
+            criteria.referee == Referee::Checker && workload_source == Source::History;
+
+        let mut models = Source::Default;
+        if let Some(asked) = &arguments.consistency_models {
+            (criteria.consistency_models, models) = (asked.0.clone(), Source::Flag);
+        } else if let Some(planned) = record.and_then(planned_models) {
+            (criteria.consistency_models, models) = (planned, Source::Record);
+        } else if let Some(text) = logged.and_then(|test| test.option(&["--consistency-models"])) {
+            match ConsistencyModel::parse_list(text) {
+                Ok(logged) => (criteria.consistency_models, models) = (logged, Source::Log),
+                Err(error) => {
+                    problems.push(unknown("consistency models", text, &error.to_string()));
+                }
+            }
+        }
+
+        let mut availability = Source::Default;
+        if let Some(asked) = arguments.availability {
+            (criteria.availability, availability) = (Some(asked), Source::Flag);
+        } else if let Some(record) = record {
+            (criteria.availability, availability) = (planned_availability(record), Source::Record);
+        } else if let Some(text) = logged.and_then(|test| test.option(&["--availability"])) {
+            match text.parse::<Availability>() {
+                Ok(logged) => (criteria.availability, availability) = (Some(logged), Source::Log),
+                Err(error) => problems.push(unknown("availability", text, &error.to_string())),
+            }
+        }
+        let command = logged.map(glomers_maelstrom::LoggedTest::command);
+        Ok(Self { criteria, workload: workload_source, models, availability, command, problems })
+    }
+
+    fn is_of_transactions(&self) -> bool {
+        matches!(self.criteria.workload, Workload::TxnListAppend | Workload::TxnRwRegister)
+    }
+
+    /// Lines that say what the history is judged by.
+    pub(super) fn lines(&self) -> Vec<String> {
+        let criteria = &self.criteria;
+        let mut parts = vec![format!("{} ({})", criteria.workload, self.workload.text())];
+        if self.is_of_transactions() {
+            let models = ConsistencyModel::texts(&criteria.consistency_models).join(", ");
+            parts.push(format!("{models} ({})", self.models.text()));
+        }
+        if let Some(wanted) = criteria.availability {
+            parts.push(format!("availability {wanted} ({})", self.availability.text()));
+        }
+        parts.push(match criteria.referee {
+            Referee::Maelstrom => "by Maelstrom's rules".to_owned(),
+            Referee::Checker => "by its checker alone, as no run of Maelstrom".to_owned(),
+        });
+        let mut lines = vec![format!("judged as: {}", parts.join(", "))];
+        lines.extend(self.command.as_ref().map(|command| format!("run with: {command}")));
+        lines
+    }
+
+    pub(super) fn json(&self) -> Value {
+        let criteria = &self.criteria;
+        json!({
+            "workload": criteria.workload.name(),
+            "consistency-models": ConsistencyModel::texts(&criteria.consistency_models),
+            "availability": criteria.availability.map(|availability| availability.to_string()),
+            "rules": match criteria.referee {
+                Referee::Maelstrom => "maelstrom",
+                Referee::Checker => "checker",
+            },
+            "command": self.command,
+        })
+    }
+}
+
+fn unknown(what: &str, text: &str, problem: &str) -> String {
+    format!("{LOG_FILE} has the {what} {text:?}, which this version does not know: {problem}")
+}
+
+/// The workload, and where it comes from.
+fn workload(
+    arguments: &CheckArguments,
+    folder: Option<&RunFolder>,
+    guess: impl FnOnce() -> Result<Workload>,
+) -> Result<(Workload, Source)> {
+    let record = folder.and_then(|folder| folder.record.found());
+    let logged = folder.and_then(|folder| folder.logged.as_ref());
+    let recorded = || record?.workload.parse().ok();
+    // Maelstrom's default is lin-kv.
+    let of_log = || {
+        let test = logged.filter(|test| test.is_of_maelstrom())?;
+        test.option(&["-w", "--workload"]).map_or(Some(Workload::LinKv), |name| name.parse().ok())
+    };
+    let of_name = || folder?.workload_of_name();
+    let known = arguments
+        .workload
+        .map(|workload| (workload, Source::Flag))
+        .or_else(|| Some((recorded()?, Source::Record)))
+        .or_else(|| Some((of_log()?, Source::Log)))
+        .or_else(|| Some((of_name()?, Source::Folder)));
+    match known {
+        Some(known) => Ok(known),
+        None => Ok((guess()?, Source::History)),
+    }
+}
+
+/// The models of the plan; none if it names none that are known.
+fn planned_models(record: &RunRecord) -> Option<Vec<ConsistencyModel>> {
+    let models = record.plan.get("consistency-models")?.as_array()?.iter();
+    models.map(|model| model.as_str()?.parse().ok()).collect()
+}
+
+fn planned_availability(record: &RunRecord) -> Option<Availability> {
+    record.plan.get("availability")?.as_str()?.parse().ok()
+}
+
+/// What to say when nothing shows the workload.
+pub(super) fn not_shown(other: Option<glomers_checkers::OtherTest>) -> BadArguments {
+    let all = Workload::ALL.map(Workload::name).join(", ");
+    BadArguments(match other {
+        Some(test) => format!(
+            "the history is of {}, and no workload here judges that; what does: {} (the workloads \
+             are {all})",
+            test.name, test.judge
+        ),
+        None => format!(
+            "the history does not show which workload it is of: add --workload with one of {all}"
+        ),
+    })
+}
