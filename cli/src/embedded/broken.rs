@@ -53,7 +53,8 @@ fn leave(
         (Value::keyword("valid?"), valid.to_value()),
         (Value::keyword("reason"), Value::str(reason)),
     ]);
-    let judgement = Judgement { verdicts: vec![("failure", Verdict { valid, map })] };
+    let verdicts = vec![("failure", Verdict { valid, map })];
+    let judgement = Judgement { verdicts, uncounted: Vec::new() };
     let results_value = judgement.to_value();
     let mut record = RunRecord {
         engine: Engine::Embedded,
