@@ -25,8 +25,8 @@ fn entries_may_leave_out_what_they_call_and_who_did_it() {
     check(unclear, &["-w", "echo"]).exits(0).says(&["have no completion"]);
 }
 
-const NO_DEPENDENCIES: &str = "{:type :invoke :process 0 :f :txn :value [[:r 1 nil] [:w 1 5]]}\n\
-                               {:type :ok :process 0 :f :txn :value [[:r 1 nil] [:w 1 5]]}\n";
+const NO_DEPENDENCIES: &str = "{:type :invoke :process 0 :f :txn :value [[:r 1 nil] [:w 2 5]]}\n\
+                               {:type :ok :process 0 :f :txn :value [[:r 1 nil] [:w 2 5]]}\n";
 
 #[test]
 fn what_only_maelstrom_asks_is_a_warning() {
