@@ -32,6 +32,10 @@ const NO_DEPENDENCIES: &str = "{:type :invoke :process 0 :f :txn :value [[:r 1 n
 fn what_only_maelstrom_asks_is_a_warning() {
     check(NO_DEPENDENCIES, &[]).exits(2).says(&["a run of Maelstrom with registers is invalid"]);
     check(NO_DEPENDENCIES, &["--rules", "maelstrom"]).exits(1);
+    // What a single transaction overwrites itself is no dependency either.
+    let single = NO_DEPENDENCIES.replace("[:w 2 5]", "[:w 1 5]");
+    check(&single, &[]).exits(2);
+    check(&single, &["--consistency-models", "serializable"]).exits(0);
     let failing = "{:type :invoke :process 0 :f :write :value 1}\n\
                    {:type :ok :process 0 :f :write :value 1}\n\
                    {:type :invoke :process 0 :f :cas :value [2 3]}\n\
