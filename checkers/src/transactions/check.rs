@@ -87,7 +87,7 @@ impl TransactionHistory {
 
     fn lists(&self, writers: &Writers, reportable: AnomalySet) -> Result<Found, CheckerError> {
         let orders = list_append::Orders::of(self);
-        let others = list_append::anomalies(self, &orders, writers)?;
+        let others = list_append::anomalies(self, &orders, writers, reportable)?;
         let dependencies = list_append::Dependencies::of(self, &orders, writers);
         let mut graph = GraphBuilder::new(self.len());
         let is_partial = dependencies.add_to(&mut graph);

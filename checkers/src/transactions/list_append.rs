@@ -8,27 +8,37 @@ mod order;
 mod read_order;
 mod wrong_reads;
 
-use super::Anomaly;
 use super::finding::Finding;
 use super::history::TransactionHistory;
 use super::lost_update::lost_updates;
 use super::writers::Writers;
+use super::{Anomaly, AnomalySet};
 use crate::CheckerError;
 pub(crate) use dependencies::Dependencies;
 pub(crate) use order::Orders;
 
 /// Everything but cycles.
+///
+/// Fails where the reference gives up, unless reads contradict each other and that is `reportable`:
+/// a proven contradiction is worth more than "unknown".
 pub(crate) fn anomalies(
     history: &TransactionHistory,
     orders: &Orders,
     writers: &Writers,
+    reportable: AnomalySet,
 ) -> Result<Vec<(Anomaly, Vec<Finding>)>, CheckerError> {
+    let incompatible = order::incompatible(history, orders);
+    let is_proven = !incompatible.is_empty() && reportable.contains(Anomaly::IncompatibleOrder);
+    let dirty_updates = match dirty_update::dirty_updates(history, orders, writers) {
+        Err(CheckerError::NeverAppended { .. }) if is_proven => Vec::new(),
+        dirty_updates => dirty_updates?,
+    };
     Ok(vec![
         (Anomaly::DuplicateElements, wrong_reads::duplicates(history)?),
-        (Anomaly::IncompatibleOrder, order::incompatible(history, orders)),
+        (Anomaly::IncompatibleOrder, incompatible),
         (Anomaly::Internal, internal::internal(history)),
         (Anomaly::FutureRead, internal::future_reads(history)),
-        (Anomaly::DirtyUpdate, dirty_update::dirty_updates(history, orders, writers)?),
+        (Anomaly::DirtyUpdate, dirty_updates),
         (Anomaly::G1a, wrong_reads::aborted(history, writers)),
         (Anomaly::G1b, wrong_reads::intermediate(history, writers)),
         (Anomaly::LostUpdate, lost_updates(history)),

@@ -17,11 +17,29 @@ struct State {
     has_updated: bool,
 }
 
+/// Key and version (or list) that a transaction updated, and the transaction.
+type Update = ((u32, u32), u32);
+
 /// Looks for versions that several transactions that succeeded updated.
 pub(crate) fn lost_updates(history: &TransactionHistory) -> Vec<Finding> {
+    let mut sorted = updates(history);
+    sorted.sort_by_key(|&(read, _)| read);
+    // Only what occurs more than once is worth a place in a table.
+    let groups = sorted.chunk_by(|a, b| a.0 == b.0).filter(|group| group.len() > 1);
+    let lost: FxHashMap<(u32, u32), Vec<u32>> = groups
+        .map(|group| (group[0].0, group.iter().map(|&(_, transaction)| transaction).collect()))
+        .collect();
+    if lost.is_empty() {
+        return Vec::new();
+    }
+    drop(sorted);
+    listed(history, &updates(history), lost)
+}
+
+/// All updates, in the order of the history.
+fn updates(history: &TransactionHistory) -> Vec<Update> {
     let mut states = PerKey::<State>::new(history.versions.key_count());
-    // Key and version (or list) of each update, in the order of the history.
-    let mut updates: Vec<((u32, u32), u32)> = Vec::new();
+    let mut updates = Vec::new();
     for (transaction, micro_ops) in history.oks() {
         states.clear();
         for &micro_op in micro_ops {
@@ -35,23 +53,13 @@ pub(crate) fn lost_updates(history: &TransactionHistory) -> Vec<Finding> {
             }
         }
     }
-    // Only what occurs more than once is worth a place in a table.
-    let mut sorted = updates.clone();
-    sorted.sort_by_key(|&(read, _)| read);
-    let groups = sorted.chunk_by(|a, b| a.0 == b.0).filter(|group| group.len() > 1);
-    let lost: FxHashMap<(u32, u32), Vec<u32>> = groups
-        .map(|group| (group[0].0, group.iter().map(|&(_, transaction)| transaction).collect()))
-        .collect();
-    if lost.is_empty() {
-        return Vec::new();
-    }
-    listed(history, &updates, lost)
+    updates
 }
 
 /// What is lost, by key and version, in the order of the reference's maps of all updates.
 fn listed(
     history: &TransactionHistory,
-    updates: &[((u32, u32), u32)],
+    updates: &[Update],
     mut lost: FxHashMap<(u32, u32), Vec<u32>>,
 ) -> Vec<Finding> {
     let mut by_key: IndexMap<u32, IndexSet<u32, FxBuildHasher>, FxBuildHasher> =

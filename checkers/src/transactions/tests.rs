@@ -97,10 +97,9 @@ fn histories_that_cannot_be_judged() {
     assert_snapshot!(registers(""), @"empty-transaction-graph: no transaction has to do with another: nothing is shown");
 }
 
-fn types(model: ConsistencyModel, lines: &str) -> String {
+fn types_of(datatype: Datatype, model: ConsistencyModel, lines: &str) -> String {
     let history = sample(lines);
-    let transactions =
-        TransactionHistory::from_operations(Datatype::Register, history.operations());
+    let transactions = TransactionHistory::from_operations(datatype, history.operations());
     let map = transactions.judge(&[model], Referee::Maelstrom).unwrap().verdict(&history).map;
     crate::excerpt::edn(map.get("anomaly-types").unwrap())
 }
@@ -111,7 +110,7 @@ fn a_transaction_that_reads_what_it_writes_later_is_a_cycle() {
                ok 0 txn [[:r 0 4] [:w 0 4]]
                invoke 0 txn [[:r 0 nil]]
                ok 0 txn [[:r 0 4]]";
-    assert_eq!(types(ConsistencyModel::ReadCommitted, own), "(:G1c)");
+    assert_eq!(types_of(Datatype::Register, ConsistencyModel::ReadCommitted, own), "(:G1c)");
     assert_snapshot!(told(Datatype::Register, own), @r"
         G-single-item: a transaction missed a write that it should have seen (read skew) (once)
           T1 is [[:r 0 4] [:w 0 4]] by process 0 at 0.001 s, entry 1
@@ -127,7 +126,29 @@ fn a_transaction_that_reads_what_it_writes_later_is_a_cycle() {
 #[test]
 fn what_only_leads_to_itself_is_something() {
     let own = "invoke 0 txn [[:r 1 nil] [:w 1 1]]\n ok 0 txn [[:r 1 nil] [:w 1 1]]";
-    assert_eq!(types(ConsistencyModel::Serializable, own), "()");
+    assert_eq!(types_of(Datatype::Register, ConsistencyModel::Serializable, own), "()");
     let nothing = "invoke 0 txn [[:w 1 1]]\n ok 0 txn [[:w 1 1]]";
-    assert_eq!(types(ConsistencyModel::Serializable, nothing), "(:empty-transaction-graph)");
+    assert_eq!(
+        types_of(Datatype::Register, ConsistencyModel::Serializable, nothing),
+        "(:empty-transaction-graph)"
+    );
+}
+
+#[test]
+fn a_proven_contradiction_is_worth_more_than_unknown() {
+    let lines = "invoke 0 txn [[:append 0 1] [:append 0 2]]
+                 ok 0 txn [[:append 0 1] [:append 0 2]]
+                 invoke 0 txn [[:r 0 nil]]
+                 ok 0 txn [[:r 0 [1 777 5]]]
+                 invoke 0 txn [[:r 0 nil]]
+                 ok 0 txn [[:r 0 [1 2]]]";
+    let types = types_of(Datatype::ListAppend, ConsistencyModel::ReadCommitted, lines);
+    assert_eq!(types, "(:incompatible-order)");
+    // Where the order of reads is not asked for, what nobody appended cannot be judged.
+    let history = sample(lines);
+    let transactions =
+        TransactionHistory::from_operations(Datatype::ListAppend, history.operations());
+    let error =
+        transactions.judge(&[ConsistencyModel::ReadUncommitted], Referee::Maelstrom).unwrap_err();
+    assert_eq!(error.to_string(), "key 0 was read with 777 in it, which no transaction appended");
 }
