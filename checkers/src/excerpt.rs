@@ -7,8 +7,9 @@ const HEAD: usize = 200;
 /// ... and at its end.
 const TAIL: usize = 100;
 
-/// The value as EDN that can be shown, without its middle when long.
-pub(crate) fn edn(value: &Value) -> String {
+/// The value as EDN that can be shown in a message, without its middle when long.
+#[must_use]
+pub fn edn(value: &Value) -> String {
     let mut text = Vec::new();
     print_value(value, &mut text);
     visible(&cut(&String::from_utf8_lossy(&text))).into_owned()

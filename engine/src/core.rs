@@ -6,8 +6,10 @@
 
 pub(crate) mod answers;
 mod calls;
+pub(crate) mod commits;
 pub(crate) mod deafness;
 mod directory;
+mod drops;
 pub(crate) mod lines;
 pub(crate) mod lives;
 mod nemesis;
@@ -15,6 +17,8 @@ mod operations;
 pub(crate) mod outgoing;
 mod routing;
 mod schedule;
+pub(crate) mod stale;
+pub(crate) mod storm;
 #[cfg(test)]
 mod tests;
 mod workers;
@@ -32,6 +36,7 @@ use crate::workload::{Workload, workload};
 use crate::{EngineError, Time};
 use answers::Answers;
 use calls::Calls;
+use commits::{Commits, ForgottenCommits};
 use deafness::DeafNodes;
 use directory::Directory;
 use glomers_config::{Plan, Workload as Name};
@@ -41,6 +46,7 @@ use lives::Lives;
 use nemesis::Nemesis;
 use outgoing::Outgoing;
 use schedule::Schedule;
+use stale::StaleRecord;
 use std::collections::BTreeMap;
 use workers::Workers;
 
@@ -74,6 +80,14 @@ pub struct Core {
     bad_lines: LineCounts<BadLine>,
     odd_lines: LineCounts<OddLine>,
     propagation: Option<Propagation>,
+    /// What kafka nodes acknowledged as committed.
+    commits: Option<Commits>,
+    /// What services answered from the past.
+    stale: StaleRecord,
+    /// Operations of clients so far.
+    invocations: u64,
+    /// Whether a storm was reported.
+    saw_storm: bool,
     progress: Progress,
     /// Traffic and client invocations when recovery began.
     load_traffic: Option<(Traffic, u64)>,
@@ -106,7 +120,7 @@ impl Core {
         workload.check()?;
         let services = services(plan.services);
         let nodes = plan.nodes.len();
-        let network = Network::new(
+        let mut network = Network::new(
             nodes,
             services.len(),
             Latency::new(plan.latency_ms, plan.latency_distribution),
@@ -114,6 +128,9 @@ impl Core {
             Random::stream(plan.seed, "network"),
             Disorder::new(plan.seed),
         );
+        if plan.workload == Name::Broadcast {
+            network.keep_dropped();
+        }
         let mut generator_random = Random::stream(plan.seed, "generator");
         let generator = workload.generator(&mut generator_random);
         Ok(Self {
@@ -143,6 +160,10 @@ impl Core {
             bad_lines: LineCounts::default(),
             odd_lines: LineCounts::default(),
             propagation: (plan.workload == Name::Broadcast).then(|| Propagation::new(nodes)),
+            commits: (plan.workload == Name::Kafka).then(Commits::default),
+            stale: StaleRecord::default(),
+            invocations: 0,
+            saw_storm: false,
             progress: Progress::default(),
             load_traffic: None,
             load_end: None,
@@ -210,6 +231,7 @@ impl Core {
         while let Some((due, envelope)) = self.network.pop_due(now) {
             self.arrive(now, due, &envelope);
         }
+        self.note_cut(now);
         self.expire_calls(now);
         self.run_schedule(now);
     }
@@ -306,6 +328,13 @@ impl Core {
     #[must_use]
     pub fn propagation(&self) -> Option<PropagationTimes> {
         self.propagation.as_ref()?.times()
+    }
+
+    /// Offsets that kafka nodes acknowledged as committed and then did not list; None if there are
+    /// none.
+    #[must_use]
+    pub fn forgotten_commits(&self) -> Option<ForgottenCommits> {
+        self.commits.as_ref()?.forgotten()
     }
 
     /// Server messages per client operation before recovery began; none when it never did.

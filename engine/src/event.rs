@@ -1,5 +1,6 @@
 //! What the engine tells while it runs. It prints nothing itself: an observer shows what it likes.
 
+use crate::core::storm::Storm;
 use crate::{BadLine, NodeIndex, OddLine, Time};
 use glomers_config::Fault;
 use std::time::Duration;
@@ -96,6 +97,8 @@ pub enum Event {
         /// Name of the node.
         node: String,
     },
+    /// Nodes send each other far more messages than operations explain: reported once.
+    Storm(Storm),
     /// A node printed a line to stderr (only with `--log-stderr`).
     Stderr {
         /// Name of the node.

@@ -11,6 +11,8 @@ pub struct Journal {
     /// Lines not yet taken; stays empty when no journal is wanted.
     lines: Vec<u8>,
     keep_lines: bool,
+    /// Bytes of all lines so far.
+    bytes: u64,
 }
 
 /// One event of the network.
@@ -34,6 +36,11 @@ impl Journal {
     #[must_use]
     pub fn traffic(&self) -> Traffic {
         self.traffic
+    }
+
+    /// Bytes of all lines so far, also of those that were taken.
+    pub(crate) fn bytes(&self) -> u64 {
+        self.bytes
     }
 
     /// Lines that were not yet taken. Whoever takes them leaves the buffer empty.
@@ -63,11 +70,13 @@ impl Journal {
             return;
         }
         let out = &mut self.lines;
+        let before = out.len();
         out.extend_from_slice(b"{\"time\":");
         crate::json::write_integer(entry.time, out);
         out.extend_from_slice(b",\"type\":\"");
         out.extend_from_slice(kind);
         out.extend_from_slice(b"\",");
         write_message(entry.id, entry.src, entry.dest, entry.body, out);
+        self.bytes += (out.len() - before) as u64;
     }
 }

@@ -26,14 +26,18 @@ mod rpc;
 mod scenario;
 mod service;
 mod time;
+mod trail;
 mod unmatched;
 mod workload;
 
 pub use crate::core::answers::Unanswered;
+pub use crate::core::commits::ForgottenCommits;
 pub use crate::core::deafness::{DeafCause, Deafness};
 pub use crate::core::lines::LineCount;
 pub use crate::core::lives::Command;
 pub use crate::core::outgoing::Outgoing;
+pub use crate::core::stale::StaleAnswers;
+pub use crate::core::storm::Storm;
 pub use crate::core::{Core, PropagationTimes};
 pub use drive::lateness::{Lateness, LatenessTimes};
 pub use drive::real::{Outcome, run_real};
@@ -50,8 +54,9 @@ pub use random::Random;
 pub use rpc::{Field, Rpc, RpcError, Shape};
 pub use scenario::{Disturbance, NEVER_ENDED, PlannedFault, PlannedOperation, Scenario};
 pub use time::Time;
+pub use trail::{DropReason, DroppedTo, ValueTrail};
 pub use unmatched::{OpenRequest, UnmatchedCount, UnmatchedKind, UnmatchedReply};
-pub use workload::{Protocol, check_plan, protocol};
+pub use workload::{Protocol, check_plan, neighbours, protocol};
 
 /// Why the engine itself could not go on. (What a node did wrong is a [`Failure`].)
 #[derive(Debug, thiserror::Error)]

@@ -4,15 +4,20 @@
 //! bodies (a path of keys) is taken to carry values until it proves otherwise: by an integer that
 //! was never broadcast, or by a node that reads without a value the place had brought it.
 
+mod dropped;
+
 use crate::PropagationTimes;
 use crate::Time;
 use crate::message::NodeIndex;
 use crate::time::NANOS_PER_MS;
+use dropped::DroppedMessages;
 use glomers_history::Value;
 use indexmap::IndexMap;
 use rustc_hash::{FxBuildHasher, FxHashMap};
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use std::fmt;
+
+pub(crate) use dropped::{DropCause, Dropped};
 
 /// The youngest values, which a read is checked for: enough to find out, and cheap.
 const CHECKED_VALUES: usize = 256;
@@ -35,12 +40,59 @@ pub(crate) struct Propagation {
     sent: FxHashMap<u32, usize>,
     /// Arrivals that clients themselves caused or saw: their broadcasts and their reads.
     certain: Arrivals,
-    /// Arrivals by place in server messages; none once it proved to carry something else.
-    places: IndexMap<String, Option<Arrivals>, FxBuildHasher>,
+    /// Arrivals by place in server messages.
+    places: IndexMap<String, Place, FxBuildHasher>,
     /// The last body of a server message, and the numbers in it, each with its place: many nodes
     /// get the same.
     last_body: String,
     last_numbers: Vec<(usize, i64)>,
+    /// By value, how often a message between nodes brought it to some node.
+    deliveries: Vec<u64>,
+    /// Messages with values that never arrived.
+    dropped: DroppedMessages,
+}
+
+/// A place in the bodies of server messages.
+#[derive(Debug)]
+enum Place {
+    /// Nothing contradicts that it carries values.
+    Believed(Arrivals),
+    /// A node had got a value there, and then read without it: so it carries something else, or the
+    /// node did nothing with the message.
+    Doubted(Arrivals),
+    /// It carries something else.
+    Wrong,
+}
+
+impl Place {
+    fn believed(&self) -> Option<&Arrivals> {
+        if let Self::Believed(arrivals) = self { Some(arrivals) } else { None }
+    }
+
+    /// Also when a read contradicts it.
+    fn possible(&self) -> Option<&Arrivals> {
+        match self {
+            Self::Believed(arrivals) | Self::Doubted(arrivals) => Some(arrivals),
+            Self::Wrong => None,
+        }
+    }
+}
+
+/// Whether a place is named as in a client's own request or reply: then it surely carries values.
+fn is_named_as_values(path: &str) -> bool {
+    path.ends_with("/message") || path.ends_with("/messages")
+}
+
+/// What is known of one value.
+pub(crate) struct Trace {
+    /// By node, when it first had it.
+    pub(crate) arrivals: Vec<Option<Time>>,
+    /// By node that never showed it, when another node's message brought it.
+    pub(crate) unshown: Vec<Option<Time>>,
+    /// By node, what was dropped on its way to one that never had it.
+    pub(crate) dropped: Vec<Option<Dropped>>,
+    /// Whether each node but the first got it in a message that is understood.
+    pub(crate) is_traced: bool,
 }
 
 impl Propagation {
@@ -53,6 +105,8 @@ impl Propagation {
             places: IndexMap::default(),
             last_body: String::new(),
             last_numbers: Vec::new(),
+            deliveries: Vec::new(),
+            dropped: DroppedMessages::default(),
         }
     }
 
@@ -84,14 +138,14 @@ impl Propagation {
             }
         }
         for place in self.places.values_mut() {
-            let Some(arrivals) = place else { continue };
+            let Place::Believed(arrivals) = place else { continue };
             let is_wrong = (oldest..self.values).any(|element| {
                 let arrival = arrivals.get(element * self.nodes + node).copied().flatten();
                 arrival.is_some_and(|arrival| arrival.plus_nanos(SLACK_NANOS) < now)
                     && !shown[element - oldest]
             });
             if is_wrong {
-                *place = None;
+                *place = Place::Doubted(std::mem::take(arrivals));
             }
         }
     }
@@ -101,6 +155,98 @@ impl Propagation {
         if self.values == 0 {
             return;
         }
+        self.read_numbers(body);
+        for (place, number) in &self.last_numbers {
+            let place = &mut self.places[*place];
+            match usize::try_from(*number) {
+                Ok(element) if element < self.values => {
+                    if let Place::Believed(arrivals) | Place::Doubted(arrivals) = place {
+                        if self.deliveries.len() <= element {
+                            self.deliveries.resize(element + 1, 0);
+                        }
+                        self.deliveries[element] += 1;
+                        arrive(arrivals, self.nodes, node, element, now);
+                    }
+                }
+                _ => *place = Place::Wrong,
+            }
+        }
+    }
+
+    /// A message between nodes was dropped on its way to that node.
+    pub(crate) fn message_dropped(
+        &mut self,
+        now: Time,
+        src: NodeIndex,
+        dest: NodeIndex,
+        id: u64,
+        body: &str,
+        cause: DropCause,
+    ) {
+        if self.values == 0 {
+            return;
+        }
+        self.read_numbers(body);
+        let Self { places, certain, last_numbers, dropped, nodes, values, .. } = self;
+        let has = |element: usize, node: NodeIndex| {
+            let cell = element * *nodes + node;
+            let mut everywhere = places.values().filter_map(Place::possible).chain([&*certain]);
+            everywhere.any(|arrivals| arrivals.get(cell).is_some_and(Option::is_some))
+        };
+        for (place, number) in last_numbers {
+            let Ok(element) = usize::try_from(*number) else { continue };
+            if element < *values && places[*place].possible().is_some() && !has(element, dest) {
+                let one =
+                    Dropped { place: *place, src, id, first: now, last: now, count: 1, cause };
+                dropped.add(element, dest, one, has);
+            }
+        }
+    }
+
+    /// The least and the most often that nodes were brought one value, of those that were passed on
+    /// at all.
+    pub(crate) fn deliveries(&self) -> Option<(u64, u64)> {
+        let passed_on = || self.deliveries.iter().copied().filter(|count| *count > 0);
+        Some((passed_on().min()?, passed_on().max()?))
+    }
+
+    /// What is known of a value; None if it was never broadcast.
+    pub(crate) fn trace(&self, element: i64) -> Option<Trace> {
+        let element = usize::try_from(element).ok().filter(|element| *element < self.values)?;
+        let at = |arrivals: &Arrivals, node| arrivals.get(element * self.nodes + node).copied()?;
+        let by_message = |node| self.believed().filter_map(|arrivals| at(arrivals, node)).min();
+        let arrivals: Vec<Option<Time>> = (0..self.nodes)
+            .map(|node| [by_message(node), at(&self.certain, node)].into_iter().flatten().min())
+            .collect();
+        let first = arrivals.iter().flatten().min();
+        let is_understood = |node: NodeIndex, arrival: &Option<Time>| {
+            arrival.is_none() || arrival.as_ref() == first || by_message(node).is_some()
+        };
+        let is_traced = self.believed().next().is_some()
+            && arrivals.iter().enumerate().all(|(node, arrival)| is_understood(node, arrival));
+        let dropped = arrivals.iter().enumerate().map(|(node, arrival)| {
+            let dropped = self.dropped.get(element, node).filter(|_| arrival.is_none())?;
+            self.places.get_index(dropped.place)?.1.possible().map(|_| dropped)
+        });
+        let dropped = dropped.collect();
+        let doubted = |node: NodeIndex| {
+            let named = self.places.iter().filter(|(path, _)| is_named_as_values(path));
+            named.filter_map(|(_, place)| at(place.possible()?, node)).min()
+        };
+        let unshown = arrivals.iter().enumerate().map(|(node, arrival)| match arrival {
+            Some(_) => None,
+            None => doubted(node),
+        });
+        let unshown = unshown.collect();
+        Some(Trace { arrivals, unshown, dropped, is_traced })
+    }
+
+    fn believed(&self) -> impl Iterator<Item = &Arrivals> {
+        self.places.values().filter_map(Place::believed)
+    }
+
+    /// Reads the numbers of a body, each with its place.
+    fn read_numbers(&mut self, body: &str) {
         if self.last_body != body {
             body.clone_into(&mut self.last_body);
             self.last_numbers.clear();
@@ -109,17 +255,6 @@ impl Propagation {
             // The text was checked when it came in; numbers that do not fit are no values of ours.
             let _ = scan.deserialize(&mut serde_json::Deserializer::from_str(body));
         }
-        for (place, number) in &self.last_numbers {
-            let place = &mut self.places[*place];
-            match usize::try_from(*number) {
-                Ok(element) if element < self.values => {
-                    if let Some(arrivals) = place {
-                        arrive(arrivals, self.nodes, node, element, now);
-                    }
-                }
-                _ => *place = None,
-            }
-        }
     }
 
     /// A number in the last body, and its place.
@@ -127,7 +262,7 @@ impl Propagation {
         let position = match self.places.get_index_of(path) {
             Some(position) => position,
             None if self.places.len() == MOST_PATHS => return,
-            None => self.places.insert_full(path.to_owned(), Some(Vec::new())).0,
+            None => self.places.insert_full(path.to_owned(), Place::Believed(Vec::new())).0,
         };
         self.last_numbers.push((position, number));
     }
@@ -151,7 +286,7 @@ impl Propagation {
         let mut last = Time::default();
         for node in 0..self.nodes {
             let cell = element * self.nodes + node;
-            let everywhere = self.places.values().flatten().chain([&self.certain]);
+            let everywhere = self.believed().chain([&self.certain]);
             let arrival = everywhere.filter_map(|arrivals| *arrivals.get(cell)?).min()?;
             first = first.min(arrival);
             last = last.max(arrival);
@@ -288,6 +423,54 @@ mod tests {
         assert!(propagation.times().is_some());
         propagation.read(at(100), 1, &[]);
         assert!(propagation.times().is_none());
+    }
+
+    #[test]
+    fn a_dropped_message_is_known_until_its_value_arrives() {
+        let mut propagation = Propagation::new(3);
+        for (client, node) in [(0, 0), (1, 1)] {
+            propagation.broadcast(client, client.into());
+            propagation.client_message(at(0), node, client);
+        }
+        let body = r#"{"type":"gossip","value":0}"#;
+        propagation.server_message(at(1), 1, body);
+        for ms in [1, 5] {
+            propagation.message_dropped(at(ms), 0, 2, ms, body, DropCause::Cut(4));
+        }
+        let trace = propagation.trace(0).unwrap();
+        assert_eq!(trace.arrivals, [Some(at(0)), Some(at(1)), None]);
+        let dropped = trace.dropped[2].unwrap();
+        assert_eq!((dropped.src, dropped.id, dropped.count), (0, 1, 2));
+        assert_eq!((dropped.first, dropped.last), (at(1), at(5)));
+        assert!(trace.is_traced);
+        assert!(propagation.trace(1).unwrap().dropped.iter().all(Option::is_none));
+        assert!(propagation.trace(2).is_none());
+        propagation.server_message(at(9), 2, body);
+        assert!(propagation.trace(0).unwrap().dropped[2].is_none());
+    }
+
+    #[test]
+    fn a_node_that_does_nothing_with_a_value_is_known() {
+        let mut propagation = Propagation::new(2);
+        propagation.broadcast(0, 0);
+        propagation.client_message(at(0), 0, 0);
+        propagation.server_message(at(1), 1, r#"{"type":"broadcast","message":0,"ttl":0}"#);
+        propagation.read(at(100), 1, &[]);
+        let trace = propagation.trace(0).unwrap();
+        assert_eq!((trace.arrivals, trace.is_traced), (vec![Some(at(0)), None], false));
+        assert_eq!(trace.unshown, [None, Some(at(1))]);
+        propagation.read(at(200), 1, &[Value::Int(0)]);
+        assert_eq!(propagation.trace(0).unwrap().unshown, [None, None]);
+    }
+
+    #[test]
+    fn a_value_that_came_in_no_message_that_is_understood_is_not_traced() {
+        let mut propagation = Propagation::new(2);
+        propagation.broadcast(0, 0);
+        propagation.client_message(at(0), 0, 0);
+        propagation.server_message(at(1), 1, r#"{"type":"gossip","value":"x0"}"#);
+        propagation.read(at(9), 1, &[Value::Int(0)]);
+        assert!(!propagation.trace(0).unwrap().is_traced);
     }
 
     #[test]

@@ -19,6 +19,17 @@ use glomers_history::Value;
 /// What a service answers: the fields of the reply, without `in_reply_to`.
 pub(crate) type Reply = Vec<(&'static str, Value)>;
 
+/// An answer that came from the past.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct StaleAnswer {
+    /// What was asked for.
+    pub(crate) key: Value,
+    /// What it had in the state that was met; None if it was missing.
+    pub(crate) given: Option<Value>,
+    /// What it has in the newest.
+    pub(crate) newest: Option<Value>,
+}
+
 /// A node of ours that answers requests.
 pub(crate) trait Service {
     /// Its name on the network.
@@ -30,6 +41,11 @@ pub(crate) trait Service {
     /// A field that a request of a known type lacks, and that is taken as null.
     fn missing_field(&self, body: &Value) -> Option<&'static str> {
         let _ = body;
+        None
+    }
+
+    /// What the last answer came from, if that was a past state which differs from the newest.
+    fn take_stale(&mut self) -> Option<StaleAnswer> {
         None
     }
 

@@ -32,6 +32,7 @@ use smol_str::SmolStr;
 pub(crate) use exception::EXCEPTION_INFO;
 pub use protocol::{Protocol, protocol};
 pub(crate) use script::Script;
+pub use topology::neighbours;
 pub(crate) use topology::topology;
 
 /// An operation that a worker is to do.

@@ -1,6 +1,6 @@
 //! The judgement of a run of our engine, in whichever time: verdict, metrics, reasons.
 
-use crate::{conduct, failure};
+use crate::{conduct, failure, lost_values, observed};
 use glomers_checkers::{Criteria, duplicates, explain, judge, warnings};
 use glomers_config::{Metric, Workload};
 use glomers_engine::{Core, Failure, LastLines};
@@ -70,6 +70,10 @@ pub fn assess(
         _ if results.valid == Validity::Valid => Vec::new(),
         _ => explain(&criteria, history).iter().map(ToString::to_string).collect(),
     };
+    if failure.is_none() && results.valid == Validity::Invalid {
+        reasons.extend(lost_values::explain(core, &traffic));
+        reasons.extend(observed::stale_answers(core));
+    }
     let is_hopeless = failure.is_some_and(failure::is_hopeless);
     if is_hopeless || (failure.is_none() && results.valid == Validity::Invalid) {
         reasons.extend(failure::first_stderr(&plan.nodes, last_lines));
@@ -79,6 +83,7 @@ pub fn assess(
         reasons.push(DUPLICATES.to_owned());
     }
     let mut warned = conduct::warnings(core);
+    warned.extend(observed::warnings(core));
     // A run that ended early could meet no targets.
     if failure.is_none() {
         reasons.extend(missed(&targets));

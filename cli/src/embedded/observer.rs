@@ -5,6 +5,7 @@ use crate::progress::{ProgressLine, faults_text, operations_text};
 use anyhow::Result;
 use glomers_config::{Fault, Plan};
 use glomers_engine::{BadLine, Event, Observer, OddLine, Phase, Progress, Time};
+use glomers_simulator::storm_text;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::time::Duration;
@@ -52,6 +53,8 @@ pub(super) struct RunProgress {
     bad_lines: BTreeSet<BadLine>,
     /// Kinds of odd lines that were shown.
     odd_lines: BTreeSet<OddLine>,
+    /// How many nodes there are.
+    nodes: usize,
 }
 
 impl RunProgress {
@@ -63,6 +66,7 @@ impl RunProgress {
             time_limit: plan.time_limit,
             recovery: plan.recovery,
             faults: BTreeMap::new(),
+            nodes: plan.nodes.len(),
             echo: plan.log_stderr || plan.log_net_send || plan.log_net_recv,
             quiet,
             bad_lines: BTreeSet::new(),
@@ -104,6 +108,9 @@ impl Observer for RunProgress {
             Event::FaultEnded(fault) => {
                 self.faults.remove(fault);
             }
+            Event::Storm(storm) if !self.quiet => {
+                self.line.tell(&format!("warning: {}", storm_text(storm, self.nodes)));
+            }
             Event::Stderr { node, line } if self.echo => {
                 self.line.tell(&format!("{node}: {line}"));
             }
@@ -131,6 +138,7 @@ impl Observer for RunProgress {
             | Event::NetSend(_)
             | Event::NetRecv(_)
             | Event::Notice { .. }
+            | Event::Storm(_)
             | Event::BadLine { .. }
             | Event::OddLine { .. }
             | Event::StdoutClosed { .. } => {}

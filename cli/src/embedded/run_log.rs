@@ -60,6 +60,10 @@ impl Observer for RunLog {
             Event::StdoutClosed { node } => {
                 format!("{node} closed its stdout and is still running: it cannot answer any more")
             }
+            Event::Storm(storm) => {
+                let (messages, operations) = (storm.messages, storm.operations);
+                format!("storm: {messages} messages between nodes for {operations} operations")
+            }
             Event::Stderr { node, line } => format!("{node} stderr: {line}"),
             Event::NetSend(message) => format!("send {message}"),
             Event::NetRecv(message) => format!("recv {message}"),

@@ -47,6 +47,12 @@ pub(crate) fn misbehaving_node() -> PathBuf {
     example("misbehaving-node", "glomers", &source)
 }
 
+/// The node with a learner's mistake.
+fn learning_node() -> PathBuf {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/learning_node/main.rs");
+    example("learning-node", "glomers", &source)
+}
+
 /// The program that plays recorded runs of Maelstrom back.
 pub(crate) fn replay_maelstrom() -> PathBuf {
     let source = recordings().parent().expect("a folder").join("replay/main.rs");
@@ -98,6 +104,15 @@ impl Glomers {
         self.args.extend(["--bin".to_owned(), program]);
         self.node_args = vec![fault.to_owned()];
         self
+    }
+
+    /// A run of a challenge that takes a second or two, with nodes that make this mistake.
+    pub(crate) fn learn(challenge: &str, mistake: &str) -> Self {
+        let run = ["run", challenge, "--time-limit", "1", "--recovery", "0.3", "--seed", "1"];
+        let mut glomers = Self::new(&run);
+        glomers.args.extend(["--bin".to_owned(), learning_node().display().to_string()]);
+        glomers.node_args = vec![mistake.to_owned()];
+        glomers
     }
 
     pub(crate) fn with(mut self, args: &[&str]) -> Self {

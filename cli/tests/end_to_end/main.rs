@@ -17,6 +17,7 @@ mod glomers;
 mod good_runs;
 mod http_server;
 mod install;
+mod learners;
 mod leftovers;
 mod limits;
 mod lines;

@@ -91,6 +91,17 @@ impl Nemesis {
         self.tracks.iter().filter_map(|track| track.next).min()
     }
 
+    /// The partition that cuts the link now, by its position in the list of what was done.
+    pub(super) fn cutting(&self, dest: NodeIndex, src: NodeIndex) -> Option<usize> {
+        self.done.iter().rposition(|fault| match &fault.disturbance {
+            Disturbance::Partition { cut, .. } => {
+                let cuts = cut.get(&dest).is_some_and(|sources| sources.contains(&src));
+                cuts && fault.until == fault.from
+            }
+            _ => false,
+        })
+    }
+
     /// What was done until now.
     pub(super) fn done(&self) -> &[PlannedFault] {
         &self.done

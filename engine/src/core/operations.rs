@@ -26,6 +26,7 @@ impl Core {
             let protocol = self.workload.client();
             self.workers.get(worker).connection = Some(Connection { client, protocol, process });
         }
+        self.invocations += 1;
         self.record(
             now,
             Kind::Invoke,
@@ -70,6 +71,15 @@ impl Core {
                 {
                     propagation.broadcast(client, *element);
                 }
+                if let Some(commits) = &mut self.commits {
+                    match request.fields.as_slice() {
+                        [("keys", keys)] => commits.asks(worker, state.node, keys),
+                        [("offsets", offsets)] if request.rpc.request == "commit_offsets" => {
+                            commits.committing(worker, offsets);
+                        }
+                        _ => {}
+                    }
+                }
                 self.call_rpc(now, client, Purpose::Operation(worker), request);
             }
         }
@@ -94,6 +104,15 @@ impl Core {
         } else if let Some(problem) = rpc.and_then(|rpc| rpc.mismatch(&reply)) {
             Step::Malformed { problem, reply }
         } else {
+            if let (Some(commits), Some(rpc)) = (&mut self.commits, rpc) {
+                match (rpc.request, reply.get("offsets")) {
+                    ("commit_offsets", _) => commits.committed(worker, state.node),
+                    ("list_committed_offsets", Some(offsets)) => {
+                        commits.listed(self.schedule.test_time(now), worker, state.node, offsets);
+                    }
+                    _ => {}
+                }
+            }
             connection.protocol.reply(invocation, reply)
         };
         match (rpc, refusal) {

@@ -4,6 +4,7 @@ use super::Core;
 use super::calls::Departure;
 use super::deafness::DeafCause;
 use super::directory::is_client_name;
+use super::drops::Dropping;
 use crate::event::{Event, Phase};
 use crate::journal::Entry;
 use crate::json;
@@ -122,20 +123,28 @@ impl Core {
         if let Address::Client(client) = dest {
             return self.client_gets(now, client, id, src, body);
         }
+        if !involves_client {
+            self.watch_for_storm(now);
+        }
         if let Address::Node(node) = dest
             && !self.lives.hears(node, src)
         {
+            self.note_dropped(now, id, src, dest, body, Dropping::Dead);
             return;
         }
         let copies = if involves_client { 1 } else { self.network.disorder.copies() };
+        if copies == 0 {
+            self.note_dropped(now, id, src, dest, body, Dropping::Lost);
+        }
         for _ in 0..copies {
             match self.network.offer(now, src, dest, involves_client) {
                 Offer::Deliver => self.deliver(now, now, id, src, dest, body),
                 Offer::Queue(deadline) => {
                     let envelope = Envelope { id, src, dest, body: body.into() };
                     self.network.queue(now, deadline, envelope);
+                    self.note_cut(now);
                 }
-                Offer::Drop => {}
+                Offer::Drop => self.note_dropped(now, id, src, dest, body, Dropping::Cut),
             }
         }
     }
@@ -224,6 +233,9 @@ impl Core {
         let answer = self.services[service].handle(src, &request, &mut self.service_random);
         if let Address::Node(node) = src {
             self.note_request(now, node, service, &request, body, answer.is_some());
+        }
+        if let Some(stale) = self.services[service].take_stale() {
+            self.note_stale(now, service, src, stale);
         }
         let Some(mut reply) = answer else { return };
         reply.push(("in_reply_to", request.get("msg_id").cloned().unwrap_or(Value::Nil)));

@@ -4,6 +4,7 @@ mod conduct;
 mod kafka;
 mod lines;
 mod network_faults;
+mod observed;
 mod recorded;
 mod simple_workloads;
 mod transactions;

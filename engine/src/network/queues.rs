@@ -22,6 +22,10 @@ pub(crate) struct Network {
     /// When each receiver has something due, earliest first.
     wakes: BinaryHeap<Reverse<(Time, u64, usize)>>,
     sequence: u64,
+    /// Messages between nodes that a cut link dropped, until they are taken; stays empty unless
+    /// somebody wants them.
+    dropped: Vec<Envelope>,
+    keeps_dropped: bool,
 }
 
 #[derive(Debug, Default)]
@@ -96,7 +100,19 @@ impl Network {
             cut: vec![false; nodes * nodes],
             wakes: BinaryHeap::new(),
             sequence: 0,
+            dropped: Vec::new(),
+            keeps_dropped: false,
         }
+    }
+
+    /// Keeps what cut links drop from now on.
+    pub(crate) fn keep_dropped(&mut self) {
+        self.keeps_dropped = true;
+    }
+
+    /// What cut links dropped since the last call.
+    pub(crate) fn take_dropped(&mut self) -> Vec<Envelope> {
+        std::mem::take(&mut self.dropped)
     }
 
     /// Says what to do with a copy of a message of `src` to `dest`, sent now. One that involves a
@@ -147,6 +163,9 @@ impl Network {
                 return;
             };
             if self.is_cut(envelope.dest, envelope.src) {
+                if self.keeps_dropped {
+                    self.dropped.push(envelope);
+                }
                 continue;
             }
             let due = deadline.max(now);

@@ -10,7 +10,7 @@
 //!   met. Beyond that its picks wrap around, so what it sees can go backwards.
 
 use super::key_value::{self, Answer, Request};
-use super::{Reply, Service};
+use super::{Reply, Service, StaleAnswer};
 use crate::Random;
 use crate::message::Address;
 use glomers_config::Services;
@@ -32,6 +32,8 @@ pub(super) struct SeqKv {
     replaced: VecDeque<(Value, Option<Value>)>,
     /// The state that each sender met last. Never walked.
     met: FxHashMap<Address, u64>,
+    /// What the last answer came from, if not from the newest state or one that is like it.
+    stale: Option<StaleAnswer>,
 }
 
 impl SeqKv {
@@ -42,6 +44,7 @@ impl SeqKv {
             newest_index: 0,
             replaced: VecDeque::new(),
             met: FxHashMap::default(),
+            stale: None,
         }
     }
 
@@ -94,12 +97,22 @@ impl Service for SeqKv {
         key_value::missing_field(body)
     }
 
+    fn take_stale(&mut self) -> Option<StaleAnswer> {
+        self.stale.take()
+    }
+
     fn handle(&mut self, src: Address, body: &Value, random: &mut Random) -> Option<Reply> {
         let request = Request::read(body)?;
         let index = self.pick(src, random);
         let current = self.value_at(&request.key, (self.newest_index - index) % STATES);
+        let newest = self.newest.get(&request.key);
         let Answer { reply, written } = request.answer(current);
         if written.is_none() || written.as_ref() == current {
+            self.stale = (newest != current).then(|| StaleAnswer {
+                given: current.cloned(),
+                newest: newest.cloned(),
+                key: request.key,
+            });
             self.met.insert(src, index);
             return Some(reply);
         }

@@ -1,6 +1,17 @@
 //! The neighbours that broadcast suggests to each node.
 
-use glomers_config::Topology;
+use crate::NodeIndex;
+use glomers_config::{Plan, Topology};
+
+/// The neighbours that each node of a broadcast is told, by node.
+#[must_use]
+pub fn neighbours(plan: &Plan) -> Vec<Vec<NodeIndex>> {
+    let mut all = vec![Vec::new(); plan.nodes.len()];
+    for (node, neighbours) in topology(plan.topology, plan.nodes.len()) {
+        all[node] = neighbours;
+    }
+    all
+}
 
 /// Each node with its neighbours, in the order of the reference.
 pub(crate) fn topology(topology: Topology, nodes: usize) -> Vec<(usize, Vec<usize>)> {

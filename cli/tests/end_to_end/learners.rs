@@ -1,0 +1,65 @@
+//! Mistakes that learners make: what they read names the cause, and what to do.
+
+use crate::glomers::Glomers;
+
+#[test]
+fn values_that_are_not_passed_on() {
+    Glomers::learn("broadcast-b", "no-gossip").end().exits(1).says(&[
+        "each is only on the node that a client gave it to: send every new value on",
+        "; no other node ever had it",
+    ]);
+}
+
+#[test]
+fn values_that_are_passed_on_once_only() {
+    Glomers::learn("broadcast-b", "one-hop").with(&["--rate", "30"]).end().exits(1).says(&[
+        "on its direct neighbours in the topology: a node that gets a new value from another node \
+         must send it on, too",
+        "; no message with it was sent to n",
+    ]);
+}
+
+#[test]
+fn values_that_are_not_sent_again_after_a_partition() {
+    // The first partition of this seed comes at once and cuts a node off.
+    let cut = ["--rate", "40", "--partition-shapes", "one", "--nemesis-interval", "5"];
+    Glomers::learn("broadcast-c", "sends-once").with(&cut).end().exits(1).says(&[
+        "a message to a node that lacks it was dropped, and none after it arrived: send each value \
+         again until the other node acknowledges it",
+        "dropped by the partition (one, 0.0",
+        "; no node sent it to n",
+    ]);
+}
+
+#[test]
+fn values_that_are_passed_on_for_ever() {
+    Glomers::learn("broadcast-b", "storm")
+        .with(&["--rpc-timeout", "500", "--no-journal"])
+        .end()
+        .says(&[
+            "warning: A message storm: until 0.",
+            "Pass a value on only when it is new to the node",
+        ])
+        .does_not_say("messages.jsonl");
+}
+
+#[test]
+fn sums_from_the_past_of_a_service() {
+    let slow = ["--nemesis", "none", "--latency", "5"];
+    Glomers::learn("g-counter", "stale").with(&slow).end().exits(1).says(&[
+        "requests from a past state, as it may",
+        "seq-kv had ",
+        "for key \"sum\", and it got ",
+        "write something new to seq-kv before a read",
+    ]);
+}
+
+#[test]
+fn commits_that_are_forgotten() {
+    let kafka = |mistake| Glomers::learn("kafka-a", mistake).with(&["--rate", "1000"]).end();
+    kafka("forgets-commits").exits(0).says(&[
+        "Committed offsets are forgotten",
+        "first n0 at ",
+        "and listed nothing",
+    ]);
+}
