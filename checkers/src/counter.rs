@@ -6,10 +6,13 @@
 mod amount;
 mod bounds;
 mod ranges;
+mod shares;
 
 pub(crate) use amount::Amount;
 pub use bounds::{BoundedCounter, BoundedRead, bounded_counter};
 use ranges::Ranges;
+pub(crate) use shares::adds_by_node;
+pub use shares::{NodeAdds, Shares, WrongSum};
 use std::collections::BTreeMap;
 
 use crate::CheckerError;

@@ -5,9 +5,11 @@ mod text;
 
 use crate::{
     AvailabilityResult, BoundedRead, CheckerError, Conflict, Counts, Criteria, EchoMismatch,
-    Failure, KafkaProblem, LostElement, Moment, Referee, availability, independent, stats,
+    Failure, KafkaProblem, LostElement, Moment, Referee, ShownPart, WrongSum, availability,
+    independent, stats,
 };
 use glomers_history::{Function, History, Kind, Value};
+use std::time::Duration;
 
 /// Most examples that an explanation gives.
 pub(crate) const EXAMPLES: usize = 5;
@@ -61,6 +63,8 @@ pub enum Explanation {
         attempts: usize,
         /// The first few.
         examples: Vec<LostExample>,
+        /// Which part of the values reads show, and how many at most, if it is always the same.
+        part: Option<(ShownPart, usize)>,
     },
     /// No element was in the last reads, nor lost: nothing is shown either way.
     NothingStable {
@@ -75,8 +79,8 @@ pub enum Explanation {
         reads: usize,
         /// The sums that adds can have: least and greatest of each run of integers.
         acceptable: Vec<(i128, i128)>,
-        /// What the first few returned, and their completions.
-        examples: Vec<(Value, Moment)>,
+        /// The first few.
+        examples: Vec<WrongSum>,
     },
     /// Reads of a counter beyond what the adds can have made of it by then.
     ReadsOutOfBounds {
@@ -102,6 +106,8 @@ pub enum Explanation {
         count: usize,
         /// Their keys.
         keys: Vec<Option<Value>>,
+        /// How long the search in each might take.
+        budget: Duration,
     },
     /// Transactions that no model in question allows, or that show nothing.
     Anomaly {
@@ -195,6 +201,7 @@ pub(crate) fn failures(history: &History) -> impl Iterator<Item = Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Cluster;
     use crate::sample::{sample, texts};
     use glomers_config::{Availability, Workload};
     use insta::assert_snapshot;
@@ -276,9 +283,9 @@ mod tests {
                      ok 1 read 7, :final? true
                      invoke 1 read nil, :final? true
                      ok 1 read 8, :final? true";
-        assert_snapshot!(explained(Workload::GCounter, None, lines), @r"
+        assert_snapshot!(explained(Workload::GCounter, None, lines), @"
         1 of 2 final reads show a sum that the adds cannot have; they can have 5, or 7
-          8 (process 1 at 0.006 s, entry 6)
+          8 (at the end: process 1 at 0.006 s, entry 6), 1 too much
         ");
     }
 
@@ -287,5 +294,53 @@ mod tests {
         assert_snapshot!(explained(Workload::Broadcast, None, ""), @"nothing is shown: no value was ever sent, so none could be read");
         let unread = "invoke 0 broadcast 1\n ok 0 broadcast 1";
         assert_snapshot!(explained(Workload::Broadcast, None, unread), @"nothing is shown: 1 value was sent, and none was in a read that began after it was known");
+    }
+
+    /// Two nodes, a and b, and as many workers.
+    fn on_two_nodes(workload: Workload, lines: &str) -> String {
+        let cluster = Cluster::new(vec!["a".to_owned(), "b".to_owned()], 2);
+        texts(&explain(&Criteria { cluster, ..Criteria::new(workload) }, &sample(lines)))
+    }
+
+    #[test]
+    fn sums_of_one_node_name_whose_adds_are_missing() {
+        let adds = "invoke 0 add 5
+                    ok 0 add 5
+                    invoke 1 add 2
+                    ok 1 add 2
+                    invoke 3 add 1
+                    ok 3 add 1\n";
+        let reads = |a: i64, b: i64| {
+            format!(
+                "{adds}invoke 0 read nil, :final? true
+                 ok 0 read {a}, :final? true
+                 invoke 1 read nil, :final? true
+                 ok 1 read {b}, :final? true"
+            )
+        };
+        assert_snapshot!(on_two_nodes(Workload::GCounter, &reads(5, 3)), @"
+        2 of 2 final reads show a sum that the adds cannot have; they can have 8
+          5 (a at the end: process 0 at 0.007 s, entry 7), 3 too little: exactly the adds that a acknowledged; missing are those of b (2 adds, sum 3, the first by process 1 at 0.003 s, entry 3)
+          3 (b at the end: process 1 at 0.009 s, entry 9), 5 too little: exactly the adds that b acknowledged; missing are those of a (1 add, sum 5, the first by process 0 at 0.001 s, entry 1)
+          Each node shows its own adds only, so no node tells another: pass every add on to all nodes, again and again until it is acknowledged
+        ");
+        assert_snapshot!(on_two_nodes(Workload::GCounter, &reads(8, 9)), @"
+        1 of 2 final reads show a sum that the adds cannot have; they can have 8
+          9 (b at the end: process 1 at 0.009 s, entry 9), 1 too much
+        ");
+    }
+
+    #[test]
+    fn reads_that_show_a_part_only_are_noticed() {
+        let add = |n: usize| format!("invoke 0 broadcast {n}\n ok 0 broadcast {n}\n");
+        let adds: String = (0..9).map(add).collect();
+        let read = |shown: &str| {
+            let read = format!("invoke 1 read nil, :final? true\n ok 1 read {shown}, :final? true");
+            let text = explained(Workload::Broadcast, None, &format!("{adds}{read}"));
+            text.lines().last().unwrap_or_default().to_owned()
+        };
+        assert_snapshot!(read("[7 8]"), @"  No read shows more than 2 values, and the final reads show only the newest: look for a limit on what is kept, or on what `read` answers");
+        assert_snapshot!(read("[1 0]"), @"  No read shows more than 2 values, and the final reads show only the oldest: look for a limit on what is kept, or on what `read` answers");
+        assert_snapshot!(read("[3 8]"), @"  and 2 more");
     }
 }

@@ -104,17 +104,17 @@ pub(crate) fn explain(history: &History, criteria: &Criteria) -> Vec<Explanation
 
 /// What deserves a look though the verdict does not mind: of many keys the first few.
 pub(crate) fn warn(
-    workload: Workload,
+    criteria: &Criteria,
     history: &History,
     traffic: Option<&Traffic>,
-    node_count: usize,
 ) -> Vec<Warning> {
-    let rules = workloads::rules(workload);
-    let Ok(Some(keys)) = split(workload, history) else {
-        return rules.warn(history, traffic, node_count);
+    let cluster = &criteria.cluster;
+    let rules = workloads::rules(criteria.workload);
+    let Ok(Some(keys)) = split(criteria.workload, history) else {
+        return rules.warn(history, traffic, cluster);
     };
     let of_key = |(key, history): (Value, History)| {
-        let warnings = rules.warn(&history, None, node_count);
+        let warnings = rules.warn(&history, None, cluster);
         warnings.into_iter().map(move |warning| (key.clone(), warning))
     };
     let warnings: Vec<(Value, Warning)> = keys.into_iter().flat_map(of_key).collect();
@@ -124,7 +124,7 @@ pub(crate) fn warn(
         let more = if index + 1 == EXAMPLES { more } else { 0 };
         shown.push(Warning::OfKey { key, warning: Box::new(warning), more });
     }
-    shown.extend(Warning::silent(traffic, node_count));
+    shown.extend(Warning::silent(traffic, cluster));
     shown
 }
 
@@ -163,7 +163,7 @@ mod tests {
           12: known to process 0 at 0.003 s, entry 3; never read; missing from that of process 1 at 0.006 s, entry 6
         ");
         let stray = sample(&SETS.replace("ELEMENTS", "[12 11]"));
-        assert_snapshot!(texts(&warnings(Workload::GSet, &stray, None, 1)), @"Key 1: 1 value was read that nobody added, for example 11 by process 1 at 0.007 s, entry 7: answer `read` with nothing but the `element` of adds.");
+        assert_snapshot!(texts(&warnings(&criteria, &stray, None)), @"Key 1: 1 value was read that nobody added, for example 11 by process 1 at 0.007 s, entry 7: answer `read` with nothing but the `element` of adds.");
     }
 
     #[test]

@@ -1,9 +1,10 @@
 //! All checkers of a run, in the reference's order.
 
 use crate::result_map::{always_valid, result_map, valid_entry};
-use crate::{availability, exceptions, independent, net, stats};
+use crate::{Cluster, availability, exceptions, independent, net, stats};
 use glomers_config::{Availability, ConsistencyModel, Plan, Workload};
 use glomers_history::{History, Judgement, Traffic, Validity, Verdict};
+use std::time::Duration;
 
 /// What a history is judged by.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,6 +20,10 @@ pub struct Criteria {
     /// Whether every read of a counter counts where none is marked as final: Jepsen's counters, and
     /// not Maelstrom's, which have no verdict without final reads.
     pub every_read: bool,
+    /// How long a search may take, as of [`Plan::search_budget`].
+    pub search_budget: Duration,
+    /// Which nodes there were. It decides no verdict: texts name the nodes.
+    pub cluster: Cluster,
 }
 
 /// Whose rules a history is judged by.
@@ -32,6 +37,9 @@ pub enum Referee {
     Checker,
 }
 
+/// How long a search may take when nobody says it.
+pub(crate) const DEFAULT_SEARCH_BUDGET: Duration = Duration::from_secs(5);
+
 impl Criteria {
     /// Those of a plan.
     #[must_use]
@@ -42,6 +50,8 @@ impl Criteria {
             consistency_models: plan.consistency_models.clone(),
             referee: Referee::Maelstrom,
             every_read: false,
+            search_budget: plan.search_budget,
+            cluster: Cluster::of(plan),
         }
     }
 
@@ -55,6 +65,8 @@ impl Criteria {
             consistency_models,
             referee: Referee::Maelstrom,
             every_read: false,
+            search_budget: DEFAULT_SEARCH_BUDGET,
+            cluster: Cluster::default(),
         }
     }
 }

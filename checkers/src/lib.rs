@@ -43,7 +43,9 @@ mod workloads;
 pub use availability::{AvailabilityResult, availability};
 pub use checker_error::CheckerError;
 pub use cluster::Cluster;
-pub use counter::{BoundedCounter, BoundedRead, Counter, bounded_counter, counter};
+pub use counter::{
+    BoundedCounter, BoundedRead, Counter, NodeAdds, Shares, WrongSum, bounded_counter, counter,
+};
 pub use duplicates::{Duplicate, duplicates};
 pub use echo::{Echo, EchoMismatch, echo};
 pub use exceptions::{ExceptionGroup, Exceptions, exceptions};
@@ -55,8 +57,8 @@ pub use independent::has_independent_keys;
 pub use judge::{Criteria, Referee, judge};
 pub use kafka::{Kafka, KafkaAnomaly, KafkaError, KafkaProblem, KafkaStray, Lag, kafka};
 pub use linearizability::{
-    Configuration, Conflict, ConflictingCall, KeyVerdict, Linearizability, Nonlinearizable,
-    Registers, linearizable_registers,
+    Configuration, Conflict, ConflictingCall, KeyVerdict, Linearizability, Nonlinearizable, Origin,
+    PendingCall, Registers, linearizable_registers, linearizable_registers_within,
 };
 pub use malformed::Malformed;
 pub use moment::Moment;
@@ -69,3 +71,4 @@ pub use streamed::{Streamed, judge_transactions};
 pub use transactions::{Datatype, Entries, TransactionHistory, TransactionResult, pick};
 pub use unique_ids::{UniqueIds, unique_ids};
 pub use warning::{Warning, warnings};
+pub use workloads::ShownPart;

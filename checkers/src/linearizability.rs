@@ -15,17 +15,31 @@ mod witness;
 
 use crate::CheckerError;
 use crate::independent::tuple;
+use crate::judge::DEFAULT_SEARCH_BUDGET;
 use glomers_history::{History, Operation, Value};
 use keys::{Split, split};
 use model::Call;
 use register::{Failures, NIL, Register, RegisterHistory, RegisterOp};
 use search::{Outcome, Situation, search};
+use std::time::Duration;
 
-pub use witness::{Conflict, ConflictingCall};
+pub use witness::{Conflict, ConflictingCall, Origin, PendingCall};
 
-/// Steps that the search in one key may take, beyond two for each operation: some seconds, and
-/// some 200 MB.
-pub(crate) const STEPS: usize = 1_500_000;
+/// Steps that a search takes in a second on a usual machine. What may take longer is counted in
+/// steps, so that the same history always has the same verdict.
+const STEPS_PER_SECOND: f64 = 300_000.0;
+
+/// Steps that the search in one key may take, beyond two for each operation.
+fn steps(budget: Duration) -> usize {
+    let steps = budget.as_secs_f64() * STEPS_PER_SECOND;
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "saturates, and is not negative"
+    )]
+    let steps = steps as usize;
+    steps.max(1)
+}
 
 /// The result of [`linearizable_registers`].
 #[derive(Debug, Clone, PartialEq)]
@@ -82,19 +96,28 @@ pub struct Nonlinearizable {
 ///
 /// Fails when the history can't be split by key.
 pub fn linearizable_registers(history: &History) -> Result<Registers, CheckerError> {
+    linearizable_registers_within(history, DEFAULT_SEARCH_BUDGET)
+}
+
+/// As [`linearizable_registers`], where the search in each key may take as long as the budget says.
+pub fn linearizable_registers_within(
+    history: &History,
+    budget: Duration,
+) -> Result<Registers, CheckerError> {
+    let steps = steps(budget);
     let judge = |key: Option<&Value>, outcome| KeyVerdict { key: key.cloned(), outcome };
     let keys = match split(history)? {
         Split::One(entries) => {
             let register =
                 RegisterHistory::new(history, &entries, Failures::MayDiffer, |entry| &entry.value);
-            vec![judge(None, register.map(|register| register.linearizability()))]
+            vec![judge(None, register.map(|register| register.linearizability(steps)))]
         }
         Split::ByKey(keys) => keys
             .into_iter()
             .map(|(key, entries)| {
                 let register =
                     RegisterHistory::new(history, &entries, Failures::Repeat, without_key);
-                judge(Some(key), register.map(|register| register.linearizability()))
+                judge(Some(key), register.map(|register| register.linearizability(steps)))
             })
             .collect(),
     };
@@ -104,7 +127,11 @@ pub fn linearizable_registers(history: &History) -> Result<Registers, CheckerErr
 /// Operations of a key that have no order among each other: as few as were found. None when the
 /// key is linearizable, or can't be judged. The history and the key are those of a
 /// [`KeyVerdict`].
-pub(crate) fn conflict(history: &History, key: Option<&Value>) -> Option<Conflict> {
+pub(crate) fn conflict(
+    history: &History,
+    key: Option<&Value>,
+    budget: Duration,
+) -> Option<Conflict> {
     let register = match (split(history).ok()?, key) {
         (Split::One(entries), None) => {
             RegisterHistory::new(history, &entries, Failures::MayDiffer, |entry| &entry.value)
@@ -116,7 +143,7 @@ pub(crate) fn conflict(history: &History, key: Option<&Value>) -> Option<Conflic
         }
         _ => return None,
     };
-    register.conflict()
+    register.conflict(steps(budget))
 }
 
 /// The value of an entry of a history by key; all of it where there is no key.
@@ -125,12 +152,12 @@ fn without_key(entry: &Operation) -> &Value {
 }
 
 impl RegisterHistory<'_> {
-    fn search(&self) -> Outcome<u32> {
-        search(&Register::of(&self.calls), &self.calls, &[NIL], STEPS)
+    fn search(&self, steps: usize) -> Outcome<u32> {
+        search(&Register::of(&self.calls), &self.calls, &[NIL], steps)
     }
 
-    fn linearizability(&self) -> Linearizability {
-        match self.search() {
+    fn linearizability(&self, steps: usize) -> Linearizability {
+        match self.search(steps) {
             Outcome::Linearizable(end) => Linearizability::Linearizable(self.configuration(&end)),
             Outcome::OutOfSteps => Linearizability::Undecided,
             Outcome::NotLinearizable { call, before, .. } => {

@@ -214,7 +214,7 @@ mod tests {
         let verdict = judgement.verdicts.into_iter().find(|(key, _)| *key == "workload");
         let valid = edn(&verdict.unwrap().1.valid.to_value());
         let why = texts(&explain(&criteria, &history));
-        let warned = warnings(workload, &history, None, 1);
+        let warned = warnings(&Criteria::new(workload), &history, None);
         let warned =
             warned.iter().filter(|warning| matches!(warning, crate::Warning::Malformed(_)));
         let warned: Vec<String> = warned.map(ToString::to_string).collect();
@@ -294,7 +294,7 @@ mod tests {
         ");
         // Elle does not ask what transactions are called.
         let txn = "invoke 0 transfer [[:append 1 1]]\n ok 0 transfer [[:append 1 1]]";
-        assert!(warnings(Workload::TxnListAppend, &sample(txn), None, 1).is_empty());
+        assert!(warnings(&Criteria::new(Workload::TxnListAppend), &sample(txn), None).is_empty());
     }
 
     #[test]
@@ -354,7 +354,7 @@ mod tests {
             (Workload::Broadcast, "invoke 0 broadcast 1\n info 0 broadcast 1"),
             (Workload::Echo, "invoke 0 echo \"a\"\n ok 0 echo {:echo \"a\"}"),
         ] {
-            let warned = warnings(workload, &sample(lines), None, 1);
+            let warned = warnings(&Criteria::new(workload), &sample(lines), None);
             let malformed =
                 |warning: &crate::Warning| matches!(warning, crate::Warning::Malformed(_));
             assert!(!warned.iter().any(malformed), "{}", texts(&warned));

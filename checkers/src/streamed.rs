@@ -26,7 +26,6 @@ pub fn judge_transactions<I, E>(
     criteria: &Criteria,
     datatype: Datatype,
     traffic: Option<Traffic>,
-    node_count: usize,
     read: impl Fn() -> Result<I, E>,
 ) -> Result<Streamed, E>
 where
@@ -62,13 +61,22 @@ where
         warnings.extend(Warning::unsuccessful(&outline));
         let entries = quoted(&transactions.unlike_positions())?;
         warnings.extend(transactions.unlike_requests(&entries));
-        let entries = quoted(&transactions.stray_positions())?;
+        let mut positions = transactions.stray_positions();
+        positions.extend(transactions.unread_positions());
+        positions.sort_unstable();
+        positions.dedup();
+        let entries = quoted(&positions)?;
         warnings.extend(transactions.stray_reads(&entries));
-        warnings.extend(Warning::silent(traffic.as_ref(), node_count));
+        warnings.extend(transactions.unread_writes(&entries));
+        warnings.extend(Warning::silent(traffic.as_ref(), &criteria.cluster));
     }
     warnings.extend(general);
     let mut explanations = general_explanations(criteria, &outline);
-    let verdict = match transactions.judge(&criteria.consistency_models, criteria.referee) {
+    let verdict = match transactions.judge_within(
+        &criteria.consistency_models,
+        criteria.referee,
+        criteria.search_budget,
+    ) {
         Ok(result) => {
             let entries = quoted(&result.quoted())?;
             if result.validity() != Validity::Valid {
@@ -105,19 +113,22 @@ mod tests {
                     fail 0 txn [[:r 1 nil] [:r 2 nil]], :error [:txn-conflict \"x\"]
                     invoke 0 txn [[:r 1 nil] [:r 2 nil]]
                     ok 0 txn [[:r 1 [1]] [:r 2 [1]]]";
-        for lines in ["", unlike, stray, skew] {
+        let unread = "invoke 0 txn [[:append 1 1]]
+                      ok 0 txn [[:append 1 1]]
+                      invoke 0 txn [[:r 1 nil]]
+                      ok 0 txn [[:r 1 nil]]";
+        for lines in ["", unlike, stray, skew, unread] {
             let history = sample(lines);
             let criteria = Criteria::new(Workload::TxnListAppend);
             let read = || Ok::<_, Infallible>(history.operations().iter().cloned().map(Ok));
-            let streamed =
-                judge_transactions(&criteria, Datatype::ListAppend, None, 2, read).unwrap();
+            let streamed = judge_transactions(&criteria, Datatype::ListAppend, None, read).unwrap();
             assert_eq!(
                 streamed.judgement.to_value(),
                 judge(&criteria, &history, None).to_value(),
                 "{lines}"
             );
             assert_eq!(streamed.explanations, explain(&criteria, &history), "{lines}");
-            let all = warnings(Workload::TxnListAppend, &history, None, 2);
+            let all = warnings(&criteria, &history, None);
             assert_eq!(streamed.warnings, all, "{lines}");
         }
     }

@@ -33,6 +33,7 @@ mod steps;
 mod stray_reads;
 #[cfg(test)]
 mod tests;
+mod unread;
 mod versions;
 mod writers;
 

@@ -4,7 +4,10 @@ mod text;
 
 use crate::explanation::failures;
 use crate::malformed::malformed;
-use crate::{Counts, Duplicate, Failure, KafkaStray, Malformed, Moment, independent, stats};
+use crate::{
+    Cluster, Counts, Criteria, Duplicate, Failure, KafkaStray, Malformed, Moment, independent,
+    stats,
+};
 use glomers_config::Workload;
 use glomers_history::{Function, History, Traffic, Value};
 use std::time::Duration;
@@ -125,6 +128,37 @@ pub enum Warning {
         /// How many more warnings there are about keys behind it.
         more: usize,
     },
+    /// No transaction read what another one had written.
+    NothingRead {
+        /// Reads that showed nothing, though their key had been written.
+        reads: usize,
+        /// The first write of which one shows nothing.
+        written: Value,
+        /// Its completion.
+        write: Moment,
+        /// The completion of that read.
+        read: Moment,
+    },
+    /// No poll returned a message, though some were sent.
+    NothingPolled {
+        /// Messages that were acknowledged.
+        sent: usize,
+        /// Polls that succeeded.
+        polls: usize,
+        /// The completion of the first send.
+        first: Moment,
+    },
+    /// Half of the operations or more failed, and not for what they asked.
+    MostlyRefused {
+        /// How many.
+        count: usize,
+        /// Of how many.
+        total: usize,
+        /// How many succeeded.
+        ok: u64,
+        /// The first of them.
+        first: Failure,
+    },
     /// A poll returned what was not sent, or not yet.
     Kafka(KafkaStray),
     /// Entries that no run of the reference has.
@@ -133,6 +167,13 @@ pub enum Warning {
     NoServerMessages {
         /// How many nodes there were.
         node_count: usize,
+    },
+    /// Even the quickest broadcast is acknowledged late.
+    AcknowledgedSlowly {
+        /// The time of the quickest broadcast.
+        broadcast: Duration,
+        /// The time of the quickest read.
+        read: Duration,
     },
     /// Broadcasts are acknowledged so late that stable latencies say little.
     AcknowledgedLate {
@@ -143,18 +184,13 @@ pub enum Warning {
     },
 }
 
-/// Looks for what is doubtful in a run of that workload on `node_count` nodes.
+/// Looks for what is doubtful in a run.
 #[must_use]
-pub fn warnings(
-    workload: Workload,
-    history: &History,
-    traffic: Option<&Traffic>,
-    node_count: usize,
-) -> Vec<Warning> {
-    let mut warnings = Warning::malformed(workload, history);
+pub fn warnings(criteria: &Criteria, history: &History, traffic: Option<&Traffic>) -> Vec<Warning> {
+    let mut warnings = Warning::malformed(criteria.workload, history);
     let general = of_any_workload(history);
     warnings.extend(if general.is_empty() {
-        independent::warn(workload, history, traffic, node_count)
+        independent::warn(criteria, history, traffic)
     } else {
         general
     });
@@ -186,7 +222,8 @@ impl Warning {
     }
 
     /// About nodes that should talk to each other, and did not.
-    pub(crate) fn silent(traffic: Option<&Traffic>, node_count: usize) -> Option<Self> {
+    pub(crate) fn silent(traffic: Option<&Traffic>, cluster: &Cluster) -> Option<Self> {
+        let node_count = cluster.node_count();
         let silent = traffic.is_some_and(|traffic| traffic.servers.sent == 0);
         (silent && node_count > 1).then_some(Self::NoServerMessages { node_count })
     }
@@ -204,13 +241,20 @@ impl Warning {
 mod tests {
     use super::*;
     use crate::sample::{sample, texts};
+    use glomers_config::Workload;
     use glomers_history::TrafficCount;
     use insta::assert_snapshot;
+
+    /// That workload on nodes n0, n1, ..., with as many workers.
+    fn criteria(workload: Workload, nodes: u32) -> Criteria {
+        let names: Vec<String> = (0..nodes).map(|node| format!("n{node}")).collect();
+        Criteria { cluster: Cluster::new(names, nodes.into()), ..Criteria::new(workload) }
+    }
 
     fn all(lines: &str) -> String {
         let count = |n| TrafficCount { sent: n, received: n, messages: n };
         let traffic = Traffic { clients: count(9), servers: count(9) };
-        texts(&warnings(Workload::Broadcast, &sample(lines), Some(&traffic), 5))
+        texts(&warnings(&criteria(Workload::Broadcast, 5), &sample(lines), Some(&traffic)))
     }
 
     #[test]
@@ -231,13 +275,14 @@ mod tests {
     fn nodes_that_never_talk_are_noticed() {
         let history = sample("invoke 0 broadcast 0");
         let silent = Traffic::default();
-        let warned =
-            |workload, traffic, nodes| texts(&warnings(workload, &history, traffic, nodes));
+        let warned = |workload, traffic, nodes| {
+            texts(&warnings(&criteria(workload, nodes), &history, traffic))
+        };
         assert_snapshot!(warned(Workload::Broadcast, Some(&silent), 5), @"The 5 nodes sent each other no message: pass values on to other nodes, by lines on stdout with their names as `dest`; what goes by a file or a socket meets neither latency nor partitions.");
         assert_eq!(warned(Workload::Broadcast, Some(&silent), 1), "");
         assert_eq!(warned(Workload::Broadcast, None, 5), "");
         let ids = sample("invoke 0 generate nil");
-        assert_eq!(texts(&warnings(Workload::UniqueIds, &ids, Some(&silent), 5)), "");
+        assert_eq!(texts(&warnings(&criteria(Workload::UniqueIds, 5), &ids, Some(&silent))), "");
     }
 
     #[test]
@@ -260,7 +305,7 @@ mod tests {
     }
 
     fn of(workload: Workload, lines: &str) -> String {
-        texts(&warnings(workload, &sample(lines), None, 5))
+        texts(&warnings(&criteria(workload, 5), &sample(lines), None))
     }
 
     #[test]
@@ -340,5 +385,65 @@ mod tests {
         };
         assert_eq!(waiting(20), "");
         assert_snapshot!(waiting(30), @"The median broadcast was acknowledged after 31 ms, the median read after 1 ms, and stable latencies only count from the acknowledgement: answer `broadcast_ok` before waiting for other nodes, or judge by propagation-p50.");
+    }
+
+    #[test]
+    fn broadcasts_that_hold_up_reads_are_noticed() {
+        // A ms from line to line: each read but the first waits behind a broadcast.
+        let wait = "invoke 2 broadcast nil\n".repeat(30);
+        let round = |n: usize| {
+            format!(
+                "invoke 0 broadcast {n}\n invoke 1 read nil\n {wait} ok 0 broadcast {n}\n \
+                 ok 1 read [{n}]\n"
+            )
+        };
+        let first = "invoke 1 read nil\n ok 1 read []\n";
+        let rounds = |count| first.to_owned() + &(0..count).map(round).collect::<String>();
+        assert_eq!(all(&rounds(4)), "");
+        assert_snapshot!(all(&rounds(5)), @"Broadcasts are acknowledged slowly: the quickest took 32 ms, the quickest read 1 ms, and messages wait behind both. Answer `broadcast_ok` at once, and do what takes time, or waits for other nodes, beside it.");
+    }
+
+    #[test]
+    fn transactions_that_read_nothing_are_noticed() {
+        let lines = |read: &str| {
+            format!(
+                "invoke 0 txn [[:w 5 1] [:r 5 nil]]
+                 ok 0 txn [[:w 5 1] [:r 5 1]]
+                 invoke 1 txn [[:r 5 nil] [:r 6 nil]]
+                 ok 1 txn [[:r 5 {read}] [:r 6 nil]]"
+            )
+        };
+        assert_snapshot!(of(Workload::TxnRwRegister, &lines("nil")), @"No transaction read what another one had written: 1 read showed nothing although the key had been written, the first by process 1 at 0.003 s, entry 3, after [:w 5 1] by process 0 at 0.001 s, entry 1. Nothing then depends on anything, so the verdict says nothing: apply the writes of each transaction, and answer its reads with what is stored.");
+        assert_eq!(of(Workload::TxnRwRegister, &lines("1")), "");
+        // Both began before the write was acknowledged.
+        let beside = "invoke 0 txn [[:w 5 1]]\n invoke 1 txn [[:r 5 nil]]\n ok 0 txn [[:w 5 1]]\n ok 1 txn [[:r 5 nil]]";
+        assert_eq!(of(Workload::TxnRwRegister, beside), "");
+        let lists = "invoke 0 txn [[:append 5 1]]\n ok 0 txn [[:append 5 1]]
+                     invoke 1 txn [[:r 5 nil]]\n ok 1 txn [[:r 5 []]]";
+        assert_snapshot!(of(Workload::TxnListAppend, lists), @"No transaction read what another one had written: 1 read showed nothing although the key had been written, the first by process 1 at 0.003 s, entry 3, after [:append 5 1] by process 0 at 0.001 s, entry 1. Nothing then depends on anything, so the verdict says nothing: apply the writes of each transaction, and answer its reads with what is stored.");
+    }
+
+    #[test]
+    fn polls_of_nothing_are_noticed() {
+        let lines = |polled: &str| {
+            format!(
+                r#"invoke 0 send [[:send "7" 1]]
+                   ok 0 send [[:send "7" [0 1]]]
+                   invoke 1 poll [[:poll]]
+                   ok 1 poll [[:poll {{"7" {polled}}}]]"#
+            )
+        };
+        assert_snapshot!(of(Workload::Kafka, &lines("[]")), @"No poll returned a message, though 1 send was acknowledged, the first by process 0 at 0.001 s, entry 1, and 1 poll succeeded: answer `poll` with the messages from each given offset on, as [[offset, message], ...] for each key.");
+        assert_eq!(of(Workload::Kafka, &lines("[[0 1]]")), "");
+    }
+
+    #[test]
+    fn registers_that_refuse_most_of_what_is_asked_are_noticed() {
+        let unavailable = "invoke 0 write [1 2]\n fail 0 write [1 2], :error [:temporarily-unavailable \"no leader\"]\n";
+        let differs = "invoke 0 cas [1 [2 3]]\n fail 0 cas [1 [2 3]], :error [:precondition-failed \"is 5\"]\n";
+        let good = "invoke 0 write [1 5]\n ok 0 write [1 5]\n";
+        assert_snapshot!(of(Workload::LinKv, &format!("{unavailable}{good}")), @"1 of 2 operations did not succeed, and not for what they asked (a cas from another value, a key that does not exist); 1 succeeded. The verdict is about those only, so it says little: pass --availability 0.5 or more to ask for others. The first: write [1 2]: the node answered with error temporarily-unavailable: no leader (process 0 at 0.001 s, entry 1).");
+        assert_eq!(of(Workload::LinKv, &format!("{unavailable}{good}{good}")), "");
+        assert_eq!(of(Workload::LinKv, &format!("{differs}{differs}{good}")), "");
     }
 }

@@ -9,13 +9,16 @@ mod kafka;
 mod lin_kv;
 mod pn_counter;
 mod set_explanation;
+mod shown_part;
 mod strays;
 mod transactions;
 mod txn_list_append;
 mod txn_rw_register;
 mod unique_ids;
 
-use crate::{Criteria, Explanation, Warning};
+pub use shown_part::ShownPart;
+
+use crate::{Cluster, Criteria, Explanation, Warning};
 use glomers_config::Workload;
 use glomers_history::{History, Traffic, Verdict};
 
@@ -28,8 +31,8 @@ pub(crate) trait Rules {
     fn explain(&self, history: &History, criteria: &Criteria) -> Vec<Explanation>;
 
     /// What deserves a look though it does not change the verdict. `traffic` is that of a run of
-    /// `node_count` nodes.
-    fn warn(&self, history: &History, traffic: Option<&Traffic>, node_count: usize)
+    /// these nodes.
+    fn warn(&self, history: &History, traffic: Option<&Traffic>, cluster: &Cluster)
     -> Vec<Warning>;
 }
 

@@ -201,6 +201,11 @@ pub(crate) struct RunArguments {
     /// run stops early, as unknown.
     #[arg(long, help_heading = "Load")]
     pub(crate) keep_going: bool,
+    /// Seconds that a search for a verdict may take, for each key of lin-kv or all transactions
+    /// [default: 5].
+    #[arg(long, value_name = "SECONDS", help_heading = "Load", value_parser = values::seconds)]
+    #[arg(allow_negative_numbers = true)]
+    pub(crate) search_budget: Option<f64>,
     /// Seed of every random choice; drawn and shown when absent.
     #[arg(long, value_name = "SEED", help_heading = "Load", value_parser = values::seed)]
     #[arg(allow_negative_numbers = true)]
@@ -348,6 +353,7 @@ impl RunArguments {
             fail_on_duplicates: set(self.fail_on_duplicates),
             strict: set(self.strict),
             keep_going: set(self.keep_going),
+            search_budget: self.search_budget,
             no_journal: set(self.no_journal),
             seed: self.seed,
         }

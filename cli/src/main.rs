@@ -2,6 +2,7 @@
 
 mod args;
 mod build;
+mod cluster;
 mod commands;
 mod doctor;
 mod embedded;

@@ -1,6 +1,7 @@
 //! What `run` prints when a run is over.
 
 use crate::args::Format;
+use crate::cluster;
 use crate::judged::{JudgedRun, Judgements};
 use crate::node_command::NodeCommand;
 use crate::terminal::{self, Colour, painted};
@@ -59,6 +60,8 @@ fn show_run(run: &JudgedRun, node: &NodeCommand, format: Format, quiet: bool) ->
         let mark = painted("warning:", Colour::Yellow, colours);
         let warning = |warning: &String| format!("{mark} {}", shown_lines(warning, look));
         lines.extend(record.warnings.iter().map(warning));
+        let is_named = lines.iter().any(|line| cluster::names_processes(line));
+        lines.extend(cluster::of(record).legend().filter(|_| is_named));
         lines.push(format!("files: {}", terminal::shown_path(&run.run.path)));
     }
     text += &lines.join("\n");

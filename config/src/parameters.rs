@@ -138,6 +138,8 @@ parameters! {
     Strict strict = "strict": bool,
     /// Run to the end though all answers are unusable.
     KeepGoing keep_going = "keep-going": bool,
+    /// Seconds that a search for a verdict may take.
+    SearchBudget search_budget = "search-budget": f64,
     /// Leave `messages.jsonl` out.
     NoJournal no_journal = "no-journal": bool,
     /// Seed of every random choice.
@@ -185,6 +187,7 @@ mod tests {
             "false",
             "true",
             "true",
+            "15",
             "true",
             "14",
         ];

@@ -17,6 +17,8 @@ pub use useless::{Useless, UselessSetting};
 
 /// The wait before the final reads in the reference.
 const REFERENCE_RECOVERY: Duration = Duration::from_secs(10);
+/// Seconds that a search for a verdict may take, unless that is said.
+const DEFAULT_SEARCH: f64 = 5.0;
 
 /// Everything that decides a run, apart from the node itself.
 #[derive(Debug, Clone, PartialEq)]
@@ -93,6 +95,9 @@ pub struct Plan {
     pub strict: bool,
     /// Run to the end though all answers to some type of request are unusable.
     pub keep_going: bool,
+    /// How long a search for a verdict may take, on a usual machine: it is counted in steps, so
+    /// that the same history always has the same verdict.
+    pub search_budget: Duration,
     /// Write `messages.jsonl`.
     pub journal: bool,
     /// Seed of every random choice.
@@ -188,6 +193,7 @@ impl Plan {
             fail_on_duplicates: given.fail_on_duplicates.unwrap_or(false),
             strict: given.strict.unwrap_or(false),
             keep_going: given.keep_going.unwrap_or(false),
+            search_budget: seconds("search-budget", given.search_budget.unwrap_or(DEFAULT_SEARCH))?,
             journal: !given.no_journal.unwrap_or(false),
             seed: given.seed.unwrap_or(seed),
             targets: challenge.targets.clone(),

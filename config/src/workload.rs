@@ -84,6 +84,12 @@ impl Workload {
         )
     }
 
+    /// Whether its verdict needs a search that may take very long.
+    #[must_use]
+    pub fn is_searched(self) -> bool {
+        matches!(self, Self::LinKv | Self::TxnListAppend | Self::TxnRwRegister)
+    }
+
     /// How long a client waits for an answer when nobody says it, as in the reference; with that
     /// mean latency in ms.
     #[must_use]

@@ -154,7 +154,11 @@ fn push(
     let flag = setting.flag();
     let value = match setting {
         // Told by `-w`; ours to do, after the run; or what it does anyway.
-        Setting::Workload | Setting::FailOnDuplicates | Setting::Strict | Setting::KeepGoing => {
+        Setting::Workload
+        | Setting::FailOnDuplicates
+        | Setting::SearchBudget
+        | Setting::Strict
+        | Setting::KeepGoing => {
             return Ok(());
         }
         // It has no flag against its journal: whoever asks for none would get one.

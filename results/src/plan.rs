@@ -13,7 +13,7 @@ pub type JsonObject = IndexMap<String, Value>;
 #[must_use]
 pub fn plan_json(plan: &Plan) -> JsonObject {
     let seconds = |duration: Duration| json_number(duration.as_secs_f64());
-    let entries: [(&str, Value); 36] = [
+    let entries: [(&str, Value); 37] = [
         ("workload", plan.workload.name().into()),
         ("node-count", plan.nodes.len().into()),
         ("nodes", plan.nodes.clone().into()),
@@ -48,6 +48,7 @@ pub fn plan_json(plan: &Plan) -> JsonObject {
         ("fail-on-duplicates", plan.fail_on_duplicates.into()),
         ("strict", plan.strict.into()),
         ("keep-going", plan.keep_going.into()),
+        ("search-budget", seconds(plan.search_budget)),
         ("no-journal", (!plan.journal).into()),
         ("seed", plan.seed.into()),
     ];

@@ -87,7 +87,7 @@ pub fn assess(
     // A run that ended early could meet no targets.
     if failure.is_none() {
         reasons.extend(missed(&targets));
-        let checked = warnings(plan.workload, history, Some(&traffic), plan.nodes.len());
+        let checked = warnings(&criteria, history, Some(&traffic));
         warned.extend(checked.iter().map(ToString::to_string));
         warned.extend(lateness.and_then(|late| late.warning(&metrics, &targets, plan)));
     }

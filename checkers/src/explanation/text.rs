@@ -3,9 +3,14 @@
 use super::{EXAMPLES, Explanation, LostExample, RepeatedId};
 use crate::excerpt::edn;
 use crate::plural::plural;
-use crate::{AvailabilityResult, BoundedRead, Counts, EchoMismatch, LostElement};
+use crate::{
+    AvailabilityResult, BoundedRead, Counts, EchoMismatch, LostElement, NodeAdds, Shares,
+    ShownPart, WrongSum,
+};
 use glomers_config::Availability;
+use glomers_history::Value;
 use std::fmt;
+use std::time::Duration;
 
 impl fmt::Display for Explanation {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -31,12 +36,22 @@ impl fmt::Display for Explanation {
                 write!(out, "{} given out more than once", plural(*count, "id was", "ids were"))?;
                 write_examples(out, *count, examples)
             }
-            Self::LostElements { count, attempts, examples } => {
+            Self::LostElements { count, attempts, examples, part } => {
                 write!(
                     out,
                     "{count} of {attempts} values were lost: known, but not in the last read"
                 )?;
-                write_examples(out, *count, examples)
+                write_examples(out, *count, examples)?;
+                let Some((part, most)) = part else { return Ok(()) };
+                let part = match part {
+                    ShownPart::Newest => "newest",
+                    ShownPart::Oldest => "oldest",
+                };
+                write!(
+                    out,
+                    "\n  No read shows more than {most} values, and the final reads show only the \
+                     {part}: look for a limit on what is kept, or on what `read` answers"
+                )
             }
             Self::NothingStable { attempts: 0 } => {
                 write!(out, "nothing is shown: no value was ever sent, so none could be read")
@@ -46,22 +61,7 @@ impl fmt::Display for Explanation {
                 "nothing is shown: {} sent, and none was in a read that began after it was known",
                 plural(*attempts, "value was", "values were")
             ),
-            Self::WrongSums { count, reads, acceptable, examples } => {
-                let show = plural(*reads, "final read shows", "final reads show");
-                write!(out, "{count} of {show} a sum that the adds cannot have; they can have ")?;
-                write_sums(out, acceptable)?;
-                let line = |(value, read): &(_, _)| format!("{} ({read})", edn(value));
-                write_examples(out, *count, &examples.iter().map(line).collect::<Vec<_>>())
-            }
-            Self::ReadsOutOfBounds { count, reads, examples } => {
-                let show = plural(*reads, "read shows", "reads show");
-                write!(out, "{count} of {show} a sum that the adds cannot have had while it ran")?;
-                let line = |read: &BoundedRead| {
-                    let BoundedRead { least, value, greatest, read } = read;
-                    format!("{value}, while {least} to {greatest} was possible ({read})")
-                };
-                write_examples(out, *count, &examples.iter().map(line).collect::<Vec<_>>())
-            }
+            Self::WrongSums { .. } | Self::ReadsOutOfBounds { .. } => write_counter(self, out),
             Self::NotLinearizable { count, keys, examples } => {
                 let have = plural(*keys, "key has", "keys have");
                 write!(out, "{count} of {have} operations that no order explains")?;
@@ -71,20 +71,7 @@ impl fmt::Display for Explanation {
                 };
                 write_examples(out, *count, &examples.iter().map(line).collect::<Vec<_>>())
             }
-            Self::Undecided { count, keys } => {
-                write!(
-                    out,
-                    "{} not decided: too many operations with an unknown outcome, or at the same \
-                     time; run with less --concurrency, or a shorter --time-limit",
-                    plural(*count, "key was", "keys were")
-                )?;
-                let named = keys.iter().take(EXAMPLES).flatten().map(edn);
-                write_examples(
-                    out,
-                    *count,
-                    &named.map(|key| format!("key {key}")).collect::<Vec<_>>(),
-                )
-            }
+            Self::Undecided { count, keys, budget } => write_undecided(out, *count, keys, *budget),
             Self::Anomaly { name, meaning, count: 0, .. } => write!(out, "{name}: {meaning}"),
             Self::Anomaly { name, meaning, count, examples } => {
                 let times = if *count == 1 { "once".to_owned() } else { format!("{count} times") };
@@ -106,6 +93,55 @@ impl fmt::Display for Explanation {
             Self::NotJudged(error) => write!(out, "the history cannot be judged: {error}"),
         }
     }
+}
+
+/// Sums that a counter cannot have.
+fn write_counter(explanation: &Explanation, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+    match explanation {
+        Explanation::WrongSums { count, reads, acceptable, examples } => {
+            let show = plural(*reads, "final read shows", "final reads show");
+            write!(out, "{count} of {show} a sum that the adds cannot have; they can have ")?;
+            write_sums(out, acceptable)?;
+            write_examples(out, *count, examples)?;
+            if *count < 2 || !examples.iter().all(WrongSum::is_own_only) {
+                return Ok(());
+            }
+            write!(
+                out,
+                "\n  Each node shows its own adds only, so no node tells another: pass every add \
+                 on to all nodes, again and again until it is acknowledged"
+            )
+        }
+        Explanation::ReadsOutOfBounds { count, reads, examples } => {
+            let show = plural(*reads, "read shows", "reads show");
+            write!(out, "{count} of {show} a sum that the adds cannot have had while it ran")?;
+            let line = |read: &BoundedRead| {
+                let BoundedRead { least, value, greatest, read } = read;
+                format!("{value}, while {least} to {greatest} was possible ({read})")
+            };
+            write_examples(out, *count, &examples.iter().map(line).collect::<Vec<_>>())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// A search that used its budget up.
+fn write_undecided(
+    out: &mut fmt::Formatter<'_>,
+    count: usize,
+    keys: &[Option<Value>],
+    budget: Duration,
+) -> fmt::Result {
+    write!(
+        out,
+        "{} not decided: the search for an order ended when it had used up its --search-budget of \
+         {} s, since too many operations have an unknown outcome, or were open at the same time; \
+         pass a greater --search-budget, or run with less --concurrency or a shorter --time-limit",
+        plural(count, "key was", "keys were"),
+        budget.as_secs_f64()
+    )?;
+    let named = keys.iter().take(EXAMPLES).flatten().map(edn);
+    write_examples(out, count, &named.map(|key| format!("key {key}")).collect::<Vec<_>>())
 }
 
 /// Most ranges of sums that a message names.
@@ -175,6 +211,34 @@ impl fmt::Display for RepeatedId {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let [first, second] = self.first_two;
         write!(out, "{} {} times: to {first}; to {second}", edn(&self.id), self.times)
+    }
+}
+
+impl fmt::Display for WrongSum {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { value, read, node, excess, shares } = self;
+        let (value, by) =
+            (edn(value), node.as_ref().map_or_else(String::new, |it| format!("{it} ")));
+        write!(out, "{value} ({by}at the end: {read})")?;
+        match excess {
+            0 => {}
+            ..0 => write!(out, ", {} too little", excess.unsigned_abs())?,
+            _ => write!(out, ", {excess} too much")?,
+        }
+        let Some(Shares { present, missing }) = shares else { return Ok(()) };
+        match present.as_slice() {
+            [] => write!(out, ": it has no adds at all")?,
+            present => write!(out, ": exactly the adds that {} acknowledged", present.join(", "))?,
+        }
+        for (place, NodeAdds { node, count, sum, first }) in missing.iter().enumerate() {
+            out.write_str(if place == 0 { "; missing are those of " } else { ", and of " })?;
+            write!(
+                out,
+                "{node} ({}, sum {sum}, the first by {first})",
+                plural(*count, "add", "adds")
+            )?;
+        }
+        Ok(())
     }
 }
 

@@ -11,10 +11,13 @@ use crate::Moment;
 use crate::excerpt::edn;
 use crate::explanation::EXAMPLES;
 use crate::plural::plural;
+use glomers_history::Value;
 use std::fmt;
 
 /// Most messages that an example names.
 const NAMED: usize = 8;
+/// Most sends that an example names, each with who sent it when.
+const SENDS: usize = 3;
 
 /// An anomaly that makes a kafka history invalid.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -131,7 +134,41 @@ impl Kafka<'_> {
         format!("key {}: {}", self.key(unseen.key), named(unseen.count, messages))
     }
 
+    /// The offset that the reply to its send named, if the send succeeded.
+    fn given_offset(&self, message: u32) -> Option<i64> {
+        let message = self.operations.message(message);
+        if !message.acknowledged {
+            return None;
+        }
+        let sent = self.operations.operation(message.writer);
+        let offset = |part: &Value| match part.elements()? {
+            [Value::Keyword(name), _, Value::Vector(pair)] if name == "send" => {
+                let [offset, value] = pair.as_slice() else { return None };
+                offset.as_int().filter(|_| value == message.value)
+            }
+            _ => None,
+        };
+        sent.value.elements()?.iter().find_map(offset)
+    }
+
     fn inconsistent(&self, case: &InconsistentOffset) -> String {
+        let is_given = |message: &&u32| self.given_offset(**message) == Some(case.offset);
+        let given: Vec<u32> = case.messages.iter().filter(is_given).copied().collect();
+        if given.len() > 1 {
+            let sends = given.iter().take(SENDS).map(|message| {
+                format!("{}, sent by {}", self.text(*message), self.writer_moment(*message))
+            });
+            let sends = sends.collect::<Vec<_>>().join("; ");
+            let more = match given.len().saturating_sub(SENDS) {
+                0 => String::new(),
+                more => format!("; and {more} more"),
+            };
+            let (offset, key) = (case.offset, self.key(case.key));
+            return format!(
+                "offset {offset} of key {key} was given {} times: to {sends}{more}",
+                given.len()
+            );
+        }
         let seen = case.messages.iter().map(|number| {
             let message = self.operations.message(*number);
             let text = self.text(*number);

@@ -133,7 +133,7 @@ fn offsets_with_several_messages_and_messages_at_several_offsets() {
     1 message is at more than one offset of the key (duplicate)
       message 3 of key "1": at offsets 1, 4; sent by process 0 at 0.005 s, entry 5
     1 offset has more than one message (inconsistent-offsets)
-      offset 0 of key "1": 1, polled by process 1 at 0.007 s, entry 7; 2, polled by process 2 at 0.009 s, entry 9
+      offset 0 of key "1" was given 2 times: to 1, sent by process 0 at 0.001 s, entry 1; 2, sent by process 0 at 0.003 s, entry 3
     1 time a single poll returned messages that go back in the log (int-nonmonotonic-poll)
       key "1": 3 right after 3, the same place of the log (process 1 at 0.007 s, entry 7)
     1 time a single poll left out messages between others (int-poll-skip)
@@ -250,7 +250,8 @@ fn histories_that_the_reference_cannot_judge() {
 
 #[test]
 fn messages_of_other_types_or_times_are_warned_about() {
-    let warned = |lines: &str| texts(&warnings(Workload::Kafka, &sample(lines), None, 2));
+    let warned =
+        |lines: &str| texts(&warnings(&Criteria::new(Workload::Kafka), &sample(lines), None));
     let other_type = sends("1", &[(0, 1)]) + &poll(1, r#"{"1" [[0 "1"]]}"#);
     assert_snapshot!(warned(&other_type), @r#"1 message was polled that nobody sent, for example "1" of key "1" by process 1 at 0.003 s, entry 3, while 1 was sent: keep each `msg` as the JSON value that it came as."#);
     let never = sends("1", &[(0, 1)]) + &poll(1, r#"{"1" [[0 1] [1 "x"]], "2" [[0 1]]}"#);

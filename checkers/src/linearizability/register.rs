@@ -37,7 +37,7 @@ impl Register {
 
 impl RegisterOp {
     /// The value that the register must have.
-    fn expected(self) -> Option<u32> {
+    pub(super) fn expected(self) -> Option<u32> {
         match self {
             Self::Read(value) => value,
             Self::Cas(old, _) => Some(old),
@@ -94,6 +94,28 @@ pub(super) enum Failures {
     MayDiffer,
 }
 
+/// A call that failed: it changed nothing.
+#[derive(Debug)]
+pub(super) struct FailedCall<'h> {
+    /// When it was invoked, as the times of [`Call`].
+    pub(super) begins: usize,
+    pub(super) invocation: &'h Operation,
+    pub(super) completion: &'h Operation,
+    /// What it asked for, without the key.
+    pub(super) argument: &'h Value,
+}
+
+impl FailedCall<'_> {
+    /// Whether it would have left that value in the register.
+    pub(super) fn would_leave(&self, value: &Value) -> bool {
+        match (&self.invocation.f, self.argument.elements()) {
+            (Function::Write, _) => self.argument == value,
+            (Function::Cas, Some([_, new])) => new == value,
+            _ => false,
+        }
+    }
+}
+
 /// The history of one register.
 #[derive(Debug)]
 pub(super) struct RegisterHistory<'h> {
@@ -103,6 +125,8 @@ pub(super) struct RegisterHistory<'h> {
     pub(super) entries: Vec<(&'h Operation, Option<&'h Operation>)>,
     /// The value that each call has, in the end.
     pub(super) arguments: Vec<&'h Value>,
+    /// Calls that surely did not happen.
+    pub(super) failed: Vec<FailedCall<'h>>,
     /// The value of each number, but nil.
     values: Vec<Cow<'h, Value>>,
 }
@@ -121,6 +145,7 @@ impl<'h> RegisterHistory<'h> {
         let mut entries: Vec<(&Operation, Option<&Operation>)> = Vec::new();
         let mut times: Vec<(Option<usize>, Option<usize>)> = Vec::new();
         let mut running: FxHashMap<Process, usize> = FxHashMap::default();
+        let mut failed = Vec::new();
         for (time, position) in positions.iter().enumerate() {
             let entry = &history.operations()[*position as usize];
             let index = entry.index;
@@ -148,13 +173,24 @@ impl<'h> RegisterHistory<'h> {
             if entry.kind == Kind::Ok {
                 times[call].1 = Some(time);
             } else if failures == Failures::MayDiffer || value(entry) == value(entries[call].0) {
-                times[call].0 = None;
+                let invocation = entries[call].0;
+                failed.extend(times[call].0.take().map(|begins| FailedCall {
+                    begins,
+                    invocation,
+                    completion: entry,
+                    argument: value(invocation),
+                }));
             } else {
                 return Err(CheckerError::FailedDifferently { index });
             }
         }
-        let mut register =
-            Self { calls: Vec::new(), entries: Vec::new(), arguments: Vec::new(), values: vec![] };
+        let mut register = Self {
+            calls: Vec::new(),
+            entries: Vec::new(),
+            arguments: Vec::new(),
+            failed,
+            values: Vec::new(),
+        };
         let mut numbers: FxHashMap<Cow<'_, Value>, u32> = FxHashMap::default();
         for ((invocation, completion), (begins, ends)) in entries.into_iter().zip(times) {
             let Some(begins) = begins else { continue };

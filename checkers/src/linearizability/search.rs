@@ -10,10 +10,13 @@ use super::marks::Marks;
 use super::model::{Call, Model};
 use super::schedule::Schedule;
 use fixedbitset::FixedBitSet;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Most situations kept to describe a failure.
 const KEPT: usize = 32;
+/// Situations that are remembered at most, so that a long search stays below some 800 MB; fewer,
+/// where sets are long. Those met after that may be tried again.
+const REMEMBERED: usize = 6_000_000;
 /// Sets of used calls that are compared for the price of a step.
 const COMPARED: usize = 16;
 /// No call has taken effect.
@@ -56,12 +59,31 @@ pub(super) fn search<M: Model>(
     initial: &[M::State],
     steps: usize,
 ) -> Outcome<M::State> {
+    search_within(model, calls, initial, Limits { steps, remembered: REMEMBERED })
+}
+
+/// What a search may use.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Limits {
+    /// Steps beyond two for each call.
+    pub(super) steps: usize,
+    /// Situations kept in memory.
+    pub(super) remembered: usize,
+}
+
+/// As [`search`], with any limits.
+pub(super) fn search_within<M: Model>(
+    model: &M,
+    calls: &[Call<M::Op>],
+    initial: &[M::State],
+    limits: Limits,
+) -> Outcome<M::State> {
     let schedule = Schedule::new(model, calls);
     let bits = usize::try_from(u64::BITS).unwrap_or(0);
     if schedule.slot_count <= bits && schedule.optional.len() <= bits {
-        Search::<M, u64>::new(model, calls, &schedule, steps).run(initial)
+        Search::<M, u64>::new(model, calls, &schedule, limits).run(initial)
     } else {
-        Search::<M, FixedBitSet>::new(model, calls, &schedule, steps).run(initial)
+        Search::<M, FixedBitSet>::new(model, calls, &schedule, limits).run(initial)
     }
 }
 
@@ -88,6 +110,11 @@ struct Search<'a, M: Model, B> {
     calls: &'a [Call<M::Op>],
     schedule: &'a Schedule<M::Op>,
     met: FxHashMap<(usize, M::State, B), Least<B>>,
+    /// How many sets of used calls `met` holds, and may hold.
+    remembered: usize,
+    most_remembered: usize,
+    /// States of the furthest layer that were met and not remembered.
+    forgotten_states: FxHashSet<M::State>,
     steps: usize,
     /// What a step costs: more, where sets are long.
     cost: usize,
@@ -101,16 +128,20 @@ impl<'a, M: Model, B: Marks> Search<'a, M, B> {
         model: &'a M,
         calls: &'a [Call<M::Op>],
         schedule: &'a Schedule<M::Op>,
-        steps: usize,
+        limits: Limits,
     ) -> Self {
         let bits = schedule.slot_count + schedule.optional.len();
+        let cost = 1 + bits / 64;
         Self {
             model,
             calls,
             schedule,
             met: FxHashMap::default(),
-            cost: 1 + bits / 64,
-            steps: steps.saturating_add(2 * calls.len()),
+            remembered: 0,
+            most_remembered: limits.remembered / cost,
+            forgotten_states: FxHashSet::default(),
+            cost,
+            steps: limits.steps.saturating_add(2 * calls.len()),
             deepest: 0,
             before: Vec::new(),
         }
@@ -155,7 +186,9 @@ impl<'a, M: Model, B: Marks> Search<'a, M, B> {
         }
         let before = self.before.iter().map(|node| self.situation(node)).collect();
         let states = self.met.keys().filter(|(layer, ..)| *layer == self.deepest);
-        let states = states.map(|(_, state, _)| *state).collect();
+        let states: FxHashSet<_> =
+            states.map(|(_, state, _)| *state).chain(self.forgotten_states.clone()).collect();
+        let states = states.into_iter().collect();
         Outcome::NotLinearizable { call: self.schedule.targets[self.deepest], before, states }
     }
 
@@ -233,6 +266,7 @@ impl<'a, M: Model, B: Marks> Search<'a, M, B> {
         if node.layer > self.deepest {
             self.deepest = node.layer;
             self.before.clear();
+            self.forgotten_states.clear();
         }
         let alike = |other: &Node<M::State, B>| {
             other.state == node.state && other.done == node.done && other.used == node.used
@@ -246,8 +280,16 @@ impl<'a, M: Model, B: Marks> Search<'a, M, B> {
     /// Whether nothing at least as good was met; remembers it.
     fn is_new(&mut self, node: &Node<M::State, B>) -> bool {
         use std::collections::hash_map::Entry;
+        let is_full = self.remembered >= self.most_remembered;
         match self.met.entry((node.layer, node.state, node.done.clone())) {
+            Entry::Vacant(_) if is_full => {
+                if node.layer == self.deepest {
+                    self.forgotten_states.insert(node.state);
+                }
+                true
+            }
             Entry::Vacant(entry) => {
+                self.remembered += 1;
                 entry.insert(Least { first: node.used.clone(), others: Vec::new() });
                 true
             }
@@ -258,10 +300,13 @@ impl<'a, M: Model, B: Marks> Search<'a, M, B> {
                 if better(&least.first) || least.others.iter().any(better) {
                     return false;
                 }
+                let had = least.others.len();
                 least.others.retain(|used| !node.used.is_within(used));
+                self.remembered -= had - least.others.len();
                 if node.used.is_within(&least.first) {
                     least.first = node.used.clone();
-                } else {
+                } else if !is_full {
+                    self.remembered += 1;
                     least.others.push(node.used.clone());
                 }
                 true

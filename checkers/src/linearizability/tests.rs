@@ -1,6 +1,13 @@
 use super::*;
 use crate::checker_error::verdict_of;
-use crate::sample::{edn, sample};
+use crate::explanation::explain;
+use crate::sample::{edn, sample, texts};
+use crate::{Criteria, judge};
+use glomers_config::Workload;
+use glomers_history::Validity;
+use insta::assert_snapshot;
+use proptest::prelude::*;
+use search::{Limits, search_within};
 
 fn judged(lines: &str) -> Value {
     verdict_of(linearizable_registers(&sample(lines))).map
@@ -102,5 +109,72 @@ fn what_is_no_history_of_registers_is_unknown() {
         let text = format!("{map:?}");
         assert_eq!(map.get("valid?"), Some(&Value::keyword("unknown")), "{lines}: {text}");
         assert!(text.contains(error), "{lines}: {text}");
+    }
+}
+
+/// Writes of different values at the same time, and then a read of none of them: every order must
+/// be tried.
+fn entangled() -> History {
+    let writers = 0..12;
+    let begin = writers.clone().map(|n| format!("invoke {n} write [7 {n}]"));
+    let end = writers.map(|n| format!("ok {n} write [7 {n}]"));
+    let read = ["invoke 0 read [7 nil]", "ok 0 read [7 99]", "invoke 0 write [7 99]"];
+    let lines: Vec<String> = begin.chain(end).chain(read.map(str::to_owned)).collect();
+    sample(&lines.join("\n"))
+}
+
+#[test]
+fn a_greater_budget_decides_what_a_small_one_does_not() {
+    let history = entangled();
+    let criteria = |ms| Criteria {
+        search_budget: Duration::from_millis(ms),
+        ..Criteria::new(Workload::LinKv)
+    };
+    let valid = |ms| judge(&criteria(ms), &history, None).valid();
+    assert_eq!((valid(1), valid(5000)), (Validity::Unknown, Validity::Invalid));
+    assert_snapshot!(texts(&explain(&criteria(1), &history)), @"
+    1 key was not decided: the search for an order ended when it had used up its --search-budget of 0.001 s, since too many operations have an unknown outcome, or were open at the same time; pass a greater --search-budget, or run with less --concurrency or a shorter --time-limit
+      key 7
+    ");
+}
+
+proptest! {
+    #[test]
+    fn a_search_with_little_memory_finds_the_same(
+        steps in prop::collection::vec((0_u64..4, 0_u8..4, 0_i64..3), 0..24),
+        remembered in 0_usize..4,
+    ) {
+        let mut open = [const { None }; 4];
+        let mut lines = Vec::new();
+        for (process, f, value) in steps {
+            let worker = &mut open[usize::try_from(process).unwrap()];
+            if let Some(end) = worker.take() {
+                lines.push(format!("ok {process} {end}"));
+                continue;
+            }
+            let (begun, ended) = match f {
+                0 | 1 => ("read nil".to_owned(), format!("read {value}")),
+                2 => (format!("write {value}"), format!("write {value}")),
+                _ => (format!("cas [{value} 1]"), format!("cas [{value} 1]")),
+            };
+            *worker = Some(ended);
+            lines.push(format!("invoke {process} {begun}"));
+        }
+        let history = sample(&lines.join("\n"));
+        let entries: Vec<u32> = (0..u32::try_from(history.len()).unwrap()).collect();
+        let register = RegisterHistory::new(&history, &entries, Failures::Repeat, |entry| &entry.value).unwrap();
+        let found = |remembered| {
+            let model = Register::of(&register.calls);
+            let limits = Limits { steps: 1_000_000, remembered };
+            match search_within(&model, &register.calls, &[NIL], limits) {
+                Outcome::NotLinearizable { call, mut states, .. } => {
+                    states.sort_unstable();
+                    Some((call, states))
+                }
+                Outcome::Linearizable(_) => None,
+                Outcome::OutOfSteps => panic!("undecided"),
+            }
+        };
+        prop_assert_eq!(found(remembered), found(1_000_000));
     }
 }

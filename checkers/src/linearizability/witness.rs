@@ -4,10 +4,10 @@
 //! moment, whatever the register held then; then one operation after the other. A read is left out
 //! entirely; anything else may then have happened or not.
 
+use super::RegisterCall;
 use super::model::Model;
 use super::register::{NIL, Register, RegisterHistory};
 use super::search::{Outcome, search};
-use super::{RegisterCall, STEPS};
 use glomers_history::{Operation, Value};
 
 /// Steps of a search that shortens a witness. One that takes more shows nothing.
@@ -22,6 +22,10 @@ pub struct Conflict {
     pub failed: ConflictingCall,
     /// What the register may have held when it was the failed operation's turn; sorted.
     pub held: Vec<Value>,
+    /// Operations that may have left one of these, or not yet: by invocation.
+    pub pending: Vec<PendingCall>,
+    /// Where the value that the failed operation found comes from.
+    pub origin: Origin,
     /// Operations that leave it no place, by invocation; without it.
     pub others: Vec<ConflictingCall>,
     /// Where they begin: index of the first entry that matters, whatever the register held then.
@@ -38,12 +42,34 @@ pub struct ConflictingCall {
     pub completion: Operation,
 }
 
+/// An operation that had begun before the failed one ended, and had not surely taken effect.
+#[derive(Debug, Clone, PartialEq)]
+pub enum PendingCall {
+    /// It ended later, and succeeded.
+    Open(ConflictingCall),
+    /// Its outcome is unknown; this is its invocation.
+    Uncertain(Operation),
+}
+
+/// Which operation on the key leaves the value that the failed operation found in the register.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Origin {
+    /// Some that had begun before it ended.
+    Begun,
+    /// Only some that begin later: the first of them, its invocation.
+    Later(Operation),
+    /// Only some that failed: the first of them.
+    Failed(ConflictingCall),
+    /// None; this is the value.
+    Nowhere(Value),
+}
+
 impl RegisterHistory<'_> {
     /// Why there is no order; none when there is one, or none was shown to be missing.
-    pub(super) fn conflict(&self) -> Option<Conflict> {
+    pub(super) fn conflict(&self, steps: usize) -> Option<Conflict> {
         let model = Register::of(&self.calls);
         let Outcome::NotLinearizable { call: failed, states, .. } =
-            search(&model, &self.calls, &[NIL], STEPS)
+            search(&model, &self.calls, &[NIL], steps)
         else {
             return None;
         };
@@ -62,15 +88,70 @@ impl RegisterHistory<'_> {
         window.move_start();
         window.leave_out();
         let needed = window.calls.iter().filter(|(call, needed)| *needed && *call != failed);
-        let mut held: Vec<Value> = states.into_iter().map(|state| self.value(state)).collect();
+        let (held, pending) = self.held(&model, states, end);
+        let mut held: Vec<Value> = held.into_iter().map(|state| self.value(state)).collect();
         held.sort();
-        held.dedup();
         Some(Conflict {
             failed: self.conflicting(failed),
             held,
+            pending: pending.into_iter().map(|call| self.pending(call)).collect(),
+            origin: self.origin(failed, end),
             others: needed.map(|(call, _)| self.conflicting(*call)).collect(),
             since: window.first().map(|call| self.entries[call].0.index),
         })
+    }
+
+    /// What the register may hold at `end`, when the search met these states, and the calls that
+    /// leave one of these values and are not surely over. The search leaves out calls of unknown
+    /// outcome whose effect no other call can notice; here they count.
+    fn held(&self, model: &Register, mut states: Vec<u32>, end: usize) -> (Vec<u32>, Vec<usize>) {
+        let is_left_out = |call: &RegisterCall| call.ends.is_none() && !model.is_noticed(call.op);
+        let left_out = self.calls.iter().filter(|call| call.begins < end && is_left_out(call));
+        let results: Vec<u32> = left_out
+            .flat_map(|call| states.iter().filter_map(|state| model.step(*state, call.op)))
+            .collect();
+        states.extend(results);
+        states.sort_unstable();
+        states.dedup();
+        let is_pending = |call: &RegisterCall| {
+            let is_over = call.ends.is_some_and(|ends| ends <= end);
+            let left = call.op.left().filter(|_| call.begins < end && !is_over);
+            left.is_some_and(|left| states.contains(&left))
+        };
+        let pending = (0..self.calls.len()).filter(|call| is_pending(&self.calls[*call]));
+        let pending = pending.collect();
+        (states, pending)
+    }
+
+    fn pending(&self, call: usize) -> PendingCall {
+        match self.calls[call].ends {
+            Some(_) => PendingCall::Open(self.conflicting(call)),
+            None => PendingCall::Uncertain(self.invocation(call)),
+        }
+    }
+
+    /// Where the value comes from that a call found, which ended at `end`.
+    fn origin(&self, call: usize, end: usize) -> Origin {
+        let Some(wanted) = self.calls[call].op.expected() else { return Origin::Begun };
+        let value = self.value(wanted);
+        let leaves = |other: &usize| *other != call && self.calls[*other].op.left() == Some(wanted);
+        let first = (0..self.calls.len()).find(leaves);
+        if first.is_some_and(|first| self.calls[first].begins < end) {
+            return Origin::Begun;
+        }
+        let failed = self.failed.iter().find(|it| it.begins < end && it.would_leave(&value));
+        match (failed, first) {
+            (Some(failed), _) => Origin::Failed(ConflictingCall {
+                invocation: failed.invocation.clone(),
+                completion: Operation {
+                    value: failed.argument.clone(),
+                    detail: None,
+                    ..failed.completion.clone()
+                },
+            }),
+            (None, Some(first)) => Origin::Later(self.invocation(first)),
+            (None, None) => Origin::Nowhere(value),
+        }
     }
 
     fn conflicting(&self, call: usize) -> ConflictingCall {

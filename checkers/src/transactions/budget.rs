@@ -1,25 +1,32 @@
 //! How much work a search may do, in steps rather than time, so that the same history is always
 //! answered alike.
 
+use std::time::Duration;
+
 /// What is left of the steps that a search may take: one for each edge that it looks at.
 #[derive(Debug, Clone)]
 pub(crate) struct Budget {
     left: u64,
 }
 
-/// Some seconds of searching.
-const DEFAULT_STEPS: u64 = 400_000_000;
-
-impl Default for Budget {
-    fn default() -> Self {
-        Self::new(DEFAULT_STEPS)
-    }
-}
+/// Steps that a search takes in a second on a usual machine.
+const STEPS_PER_SECOND: f64 = 80_000_000.0;
 
 impl Budget {
     /// That many steps.
     pub(crate) fn new(steps: u64) -> Self {
         Self { left: steps }
+    }
+
+    /// As many steps as a usual machine takes in that time.
+    pub(super) fn of(time: Duration) -> Self {
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "saturates, and is not negative"
+        )]
+        let steps = (time.as_secs_f64() * STEPS_PER_SECOND) as u64;
+        Self::new(steps.max(1))
     }
 
     /// Takes some steps; false when there are not so many left.

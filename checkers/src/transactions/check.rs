@@ -11,11 +11,13 @@ use super::{
     add_process, add_realtime, find_cycles, list_append, models, rw_register,
     without_redundant_existence,
 };
+use crate::judge::DEFAULT_SEARCH_BUDGET;
 use crate::result_map::{result_map, valid_entry};
 use crate::{CheckerError, Explanation, Referee};
 use glomers_config::ConsistencyModel;
 use glomers_history::{Kind, Process, Validity, Value, Verdict};
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 /// What is known of a history of transactions.
 #[derive(Debug)]
@@ -28,6 +30,7 @@ pub struct TransactionResult {
     /// is nothing to report.
     boundary: Option<(Vec<ConsistencyModel>, Vec<ConsistencyModel>)>,
     is_partial: bool,
+    search_budget: Duration,
 }
 
 /// Anomalies that mean that the truth is not known.
@@ -42,9 +45,19 @@ impl TransactionHistory {
     /// Fails if it cannot be judged: an entry is no transaction, or does not pair where the order of
     /// time counts; values are not unique; or a list shows what nobody appended.
     pub fn judge(
+        self,
+        models: &[ConsistencyModel],
+        referee: Referee,
+    ) -> Result<TransactionResult, CheckerError> {
+        self.judge_within(models, referee, DEFAULT_SEARCH_BUDGET)
+    }
+
+    /// As [`judge`](Self::judge), where the search for cycles may take as long as the budget says.
+    pub fn judge_within(
         mut self,
         models: &[ConsistencyModel],
         referee: Referee,
+        search_budget: Duration,
     ) -> Result<TransactionResult, CheckerError> {
         self.finish()?;
         let prohibited = models::anomalies_prohibited_by(models.iter().copied());
@@ -54,8 +67,8 @@ impl TransactionHistory {
         }
         let writers = Writers::of(&self);
         let mut found = match self.datatype {
-            Datatype::ListAppend => self.lists(&writers, reportable)?,
-            Datatype::Register => self.registers(&writers, reportable)?,
+            Datatype::ListAppend => self.lists(&writers, reportable, search_budget)?,
+            Datatype::Register => self.registers(&writers, reportable, search_budget)?,
         };
         let is_alone = self.datatype == Datatype::Register && self.len() == 1;
         if referee == Referee::Checker && is_alone && asks_for(reportable, "-realtime") {
@@ -82,10 +95,22 @@ impl TransactionHistory {
         } else {
             Validity::Unknown
         };
-        Ok(TransactionResult { history: self, validity, anomalies: found, boundary, is_partial })
+        Ok(TransactionResult {
+            history: self,
+            validity,
+            anomalies: found,
+            boundary,
+            is_partial,
+            search_budget,
+        })
     }
 
-    fn lists(&self, writers: &Writers, reportable: AnomalySet) -> Result<Found, CheckerError> {
+    fn lists(
+        &self,
+        writers: &Writers,
+        reportable: AnomalySet,
+        search_budget: Duration,
+    ) -> Result<Found, CheckerError> {
         let orders = list_append::Orders::of(self);
         let others = list_append::anomalies(self, &orders, writers, reportable)?;
         let dependencies = list_append::Dependencies::of(self, &orders, writers);
@@ -93,12 +118,18 @@ impl TransactionHistory {
         let is_partial = dependencies.add_to(&mut graph);
         add_orders(self, &mut graph, reportable);
         let explain = |a, b, edge| dependencies.explain(a, b, edge);
-        let mut found = cycles(graph, Precedence::WriteFirst, is_partial, self, &explain);
+        let mut found =
+            cycles(graph, Precedence::WriteFirst, is_partial, search_budget, self, &explain);
         found.extend(others.into_iter().filter(|(_, findings)| !findings.is_empty()));
         Ok(found)
     }
 
-    fn registers(&self, writers: &Writers, reportable: AnomalySet) -> Result<Found, CheckerError> {
+    fn registers(
+        &self,
+        writers: &Writers,
+        reportable: AnomalySet,
+        search_budget: Duration,
+    ) -> Result<Found, CheckerError> {
         rw_register::check_keys(self)?;
         let order = rw_register::VersionOrder::of(self);
         let others = rw_register::anomalies(self, &order, writers);
@@ -107,7 +138,8 @@ impl TransactionHistory {
         let is_partial = dependencies.add_to(&mut graph);
         add_orders(self, &mut graph, reportable);
         let explain = |a, b, edge| dependencies.explain(a, b, edge);
-        let mut found = cycles(graph, Precedence::ReadFirst, is_partial, self, &explain);
+        let mut found =
+            cycles(graph, Precedence::ReadFirst, is_partial, search_budget, self, &explain);
         found.extend(others.into_iter().filter(|(_, findings)| !findings.is_empty()));
         Ok(found)
     }
@@ -141,6 +173,7 @@ fn cycles(
     graph: GraphBuilder,
     precedence: Precedence,
     is_partial: bool,
+    search_budget: Duration,
     history: &TransactionHistory,
     explain: &dyn Fn(u32, u32, Edge) -> Option<Reason>,
 ) -> Found {
@@ -151,7 +184,7 @@ fn cycles(
     let graph = graph.build();
     let index_of = |transaction| history.entry(transaction).index;
     let CycleSearch { cycles, existing, mut unfinished } =
-        find_cycles(&graph, precedence, Some(&index_of), &mut Budget::default());
+        find_cycles(&graph, precedence, Some(&index_of), &mut Budget::of(search_budget));
     if is_partial {
         let component_size = graph.node_count();
         let (anomalies, does_not_contain) = (Vec::new(), Vec::new());
@@ -269,9 +302,28 @@ impl TransactionResult {
                 name: anomaly.name(),
                 meaning: meaning(anomaly.name()),
                 count: findings.len(),
-                examples: shown.into_iter().map(|finding| narrator.lines(finding)).collect(),
+                examples: shown
+                    .into_iter()
+                    .map(|finding| narrator.lines(finding))
+                    .chain(is_cut_short(findings).then(|| vec![self.used_up()]))
+                    .collect(),
             }
         };
         self.anomalies.iter().map(explain).collect()
     }
+
+    /// That the search ended for lack of steps, and what helps.
+    fn used_up(&self) -> String {
+        format!(
+            "it used up its --search-budget of {} s: pass a greater one",
+            self.search_budget.as_secs_f64()
+        )
+    }
+}
+
+/// Whether there are findings that a longer search might have made.
+fn is_cut_short(findings: &[Finding]) -> bool {
+    findings
+        .iter()
+        .any(|finding| matches!(finding, Finding::Unfinished(it) if !it.anomalies.is_empty()))
 }

@@ -118,6 +118,30 @@ impl fmt::Display for Warning {
                 edn(key),
                 plural(*more, "more warning is", "more warnings are")
             ),
+            Self::NothingRead { reads, written, write, read } => write!(
+                out,
+                "No transaction read what another one had written: {} nothing although the key had \
+                 been written, the first by {read}, after {} by {write}. Nothing then \
+                 depends on anything, so the verdict says nothing: apply the writes of each \
+                 transaction, and answer its reads with what is stored.",
+                plural(*reads, "read showed", "reads showed"),
+                edn(written)
+            ),
+            Self::NothingPolled { sent, polls, first } => write!(
+                out,
+                "No poll returned a message, though {} acknowledged, the first by {first}, and {} \
+                 succeeded: answer `poll` with the messages from each given offset on, as \
+                 [[offset, message], ...] for each key.",
+                plural(*sent, "send was", "sends were"),
+                plural(*polls, "poll", "polls")
+            ),
+            Self::MostlyRefused { count, total, ok, first } => write!(
+                out,
+                "{count} of {total} operations did not succeed, and not for what they asked (a cas \
+                 from another value, a key that does not exist); {ok} succeeded. The verdict is \
+                 about those only, so it says little: pass --availability 0.5 or more to ask for \
+                 others. The first: {first}."
+            ),
             Self::Kafka(stray) => write!(out, "{stray}"),
             Self::Malformed(malformed) => write!(out, "{malformed}"),
             Self::NoServerMessages { node_count } => write!(
@@ -125,6 +149,14 @@ impl fmt::Display for Warning {
                 "The {node_count} nodes sent each other no message: pass values on to other nodes, \
                  by lines on stdout with their names as `dest`; what goes by a file or a socket \
                  meets neither latency nor partitions."
+            ),
+            Self::AcknowledgedSlowly { broadcast, read } => write!(
+                out,
+                "Broadcasts are acknowledged slowly: the quickest took {} ms, the quickest read {} \
+                 ms, and messages wait behind both. Answer `broadcast_ok` at once, and do what \
+                 takes time, or waits for other nodes, beside it.",
+                broadcast.as_millis(),
+                read.as_millis()
             ),
             Self::AcknowledgedLate { broadcast, read } => write!(
                 out,

@@ -7,7 +7,7 @@ use super::final_reads::missing_final_reads;
 use super::set_explanation::explain_set;
 use super::strays;
 use crate::checker_error::verdict_of;
-use crate::{Criteria, Explanation, Warning, duplicates, set_full};
+use crate::{Cluster, Criteria, Explanation, Warning, duplicates, set_full};
 use glomers_history::{Function, History, Traffic, Verdict};
 
 pub(super) struct Broadcast;
@@ -25,13 +25,13 @@ impl Rules for Broadcast {
         &self,
         history: &History,
         traffic: Option<&Traffic>,
-        node_count: usize,
+        cluster: &Cluster,
     ) -> Vec<Warning> {
         let mut warnings = Warning::unsuccessful(history);
         warnings.extend(missing_final_reads(history));
         warnings.extend(Warning::duplicated(duplicates(history)));
         warnings.extend(strays::warnings(history, &Function::Broadcast));
-        warnings.extend(Warning::silent(traffic, node_count));
+        warnings.extend(Warning::silent(traffic, cluster));
         warnings.extend(late::warning(history));
         warnings
     }

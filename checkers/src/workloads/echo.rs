@@ -2,7 +2,7 @@
 
 use super::Rules;
 use crate::explanation::{EXAMPLES, failures};
-use crate::{Criteria, Explanation, Warning, echo};
+use crate::{Cluster, Criteria, Explanation, Warning, echo};
 use glomers_history::{History, Kind, Traffic, Verdict};
 
 pub(super) struct Echo;
@@ -33,7 +33,7 @@ impl Rules for Echo {
         explanations
     }
 
-    fn warn(&self, history: &History, _: Option<&Traffic>, _: usize) -> Vec<Warning> {
+    fn warn(&self, history: &History, _: Option<&Traffic>, _: &Cluster) -> Vec<Warning> {
         Warning::unsuccessful(history)
     }
 }

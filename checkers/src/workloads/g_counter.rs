@@ -2,7 +2,7 @@
 
 use super::Rules;
 use super::pn_counter::PnCounter;
-use crate::{Criteria, Explanation, Warning};
+use crate::{Cluster, Criteria, Explanation, Warning};
 use glomers_history::{History, Traffic, Verdict};
 
 pub(super) struct GCounter;
@@ -20,8 +20,8 @@ impl Rules for GCounter {
         &self,
         history: &History,
         traffic: Option<&Traffic>,
-        node_count: usize,
+        cluster: &Cluster,
     ) -> Vec<Warning> {
-        PnCounter.warn(history, traffic, node_count)
+        PnCounter.warn(history, traffic, cluster)
     }
 }

@@ -3,7 +3,7 @@
 use super::set_explanation::explain_set;
 use super::{Rules, strays};
 use crate::checker_error::verdict_of;
-use crate::{Criteria, Explanation, Warning, duplicates, set_full};
+use crate::{Cluster, Criteria, Explanation, Warning, duplicates, set_full};
 use glomers_history::{Function, History, Kind, Operation, Traffic, Value, Verdict};
 use rustc_hash::FxHashSet;
 
@@ -22,13 +22,13 @@ impl Rules for GSet {
         &self,
         history: &History,
         traffic: Option<&Traffic>,
-        node_count: usize,
+        cluster: &Cluster,
     ) -> Vec<Warning> {
         let mut warnings = Warning::unsuccessful(history);
         warnings.extend(Warning::duplicated(duplicates(history)));
         warnings.extend(strays::warnings(history, &Function::Add));
         warnings.extend(disagreement(history));
-        warnings.extend(Warning::silent(traffic, node_count));
+        warnings.extend(Warning::silent(traffic, cluster));
         warnings
     }
 }

@@ -3,8 +3,8 @@
 use super::Rules;
 use crate::checker_error::verdict_of;
 use crate::kafka::strays;
-use crate::{Criteria, Explanation, Warning, kafka};
-use glomers_history::{History, Traffic, Verdict};
+use crate::{Cluster, Criteria, Explanation, Warning, kafka};
+use glomers_history::{History, Kind, Traffic, Value, Verdict};
 
 pub(super) struct Kafka;
 
@@ -24,11 +24,42 @@ impl Rules for Kafka {
         &self,
         history: &History,
         traffic: Option<&Traffic>,
-        node_count: usize,
+        cluster: &Cluster,
     ) -> Vec<Warning> {
         let mut warnings = Warning::unsuccessful(history);
         warnings.extend(strays(history).into_iter().map(Warning::Kafka));
-        warnings.extend(Warning::silent(traffic, node_count));
+        warnings.extend(nothing_polled(history));
+        warnings.extend(Warning::silent(traffic, cluster));
         warnings
     }
+}
+
+/// Looks for nodes that acknowledge messages and never show any.
+fn nothing_polled(history: &History) -> Option<Warning> {
+    let (mut sent, mut polls, mut first) = (0, 0, None);
+    for (_, operation) in history.client_operations() {
+        if operation.kind != Kind::Ok {
+            continue;
+        }
+        // An operation may be several: [[:send key [offset message]] [:poll {key messages}]].
+        for part in operation.value.elements().unwrap_or_default() {
+            match part.elements() {
+                Some([Value::Keyword(name), Value::Map(messages)]) if name == "poll" => {
+                    let is_empty =
+                        |messages: &Value| messages.elements().is_none_or(<[Value]>::is_empty);
+                    if !messages.iter().all(|(_, messages)| is_empty(messages)) {
+                        return None;
+                    }
+                    polls += 1;
+                }
+                Some([Value::Keyword(name), ..]) if name == "send" => {
+                    sent += 1;
+                    first.get_or_insert(operation);
+                }
+                _ => {}
+            }
+        }
+    }
+    (polls > 0).then_some(())?;
+    Some(Warning::NothingPolled { sent, polls, first: first?.into() })
 }

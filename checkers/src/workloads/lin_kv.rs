@@ -4,19 +4,19 @@ use super::Rules;
 use crate::checker_error::verdict_of;
 use crate::explanation::EXAMPLES;
 use crate::independent::tuple;
-use crate::linearizability::{Linearizability, conflict, linearizable_registers};
-use crate::{Criteria, Explanation, Moment, Warning};
-use glomers_history::{Function, History, Kind, Traffic, Value, Verdict};
+use crate::linearizability::{Linearizability, conflict, linearizable_registers_within};
+use crate::{Cluster, Criteria, Explanation, Moment, Warning, stats};
+use glomers_history::{Function, History, Kind, Operation, Traffic, Value, Verdict};
 
 pub(super) struct LinKv;
 
 impl Rules for LinKv {
-    fn check(&self, history: &History, _: &Criteria) -> Verdict {
-        verdict_of(linearizable_registers(history))
+    fn check(&self, history: &History, criteria: &Criteria) -> Verdict {
+        verdict_of(linearizable_registers_within(history, criteria.search_budget))
     }
 
-    fn explain(&self, history: &History, _: &Criteria) -> Vec<Explanation> {
-        let registers = match linearizable_registers(history) {
+    fn explain(&self, history: &History, criteria: &Criteria) -> Vec<Explanation> {
+        let registers = match linearizable_registers_within(history, criteria.search_budget) {
             Ok(registers) => registers,
             Err(error) => return vec![Explanation::NotJudged(error)],
         };
@@ -32,15 +32,18 @@ impl Rules for LinKv {
             }
         }
         if !failed.is_empty() {
-            let examples = failed
-                .iter()
-                .take(EXAMPLES)
-                .filter_map(|key| Some((key.clone(), conflict(history, key.as_ref())?)));
+            let examples = failed.iter().take(EXAMPLES).filter_map(|key| {
+                Some((key.clone(), conflict(history, key.as_ref(), criteria.search_budget)?))
+            });
             let examples = examples.collect();
             explanations.push(Explanation::NotLinearizable { count: failed.len(), keys, examples });
         }
         if !undecided.is_empty() {
-            explanations.push(Explanation::Undecided { count: undecided.len(), keys: undecided });
+            explanations.push(Explanation::Undecided {
+                count: undecided.len(),
+                keys: undecided,
+                budget: criteria.search_budget,
+            });
         }
         explanations
     }
@@ -49,11 +52,41 @@ impl Rules for LinKv {
         &self,
         history: &History,
         traffic: Option<&Traffic>,
-        node_count: usize,
+        cluster: &Cluster,
     ) -> Vec<Warning> {
         let null_reads = null_reads(history);
-        null_reads.into_iter().chain(Warning::silent(traffic, node_count)).collect()
+        let mut warnings: Vec<Warning> = mostly_refused(history).into_iter().collect();
+        warnings.extend(null_reads);
+        warnings.extend(Warning::silent(traffic, cluster));
+        warnings
     }
+}
+
+/// Looks for nodes that refuse, or do not answer, half of what they are asked or more. That a cas
+/// meets another value, or a read no key, is what they should say.
+fn mostly_refused(history: &History) -> Option<Warning> {
+    let is_answer = |operation: &Operation| match operation.error() {
+        Some(Value::Vector(parts)) => matches!(
+            parts.first(),
+            Some(Value::Keyword(name))
+                if matches!(name.as_str(), "precondition-failed" | "key-does-not-exist")
+        ),
+        _ => false,
+    };
+    let ended = || {
+        let entries = history.client_operations().map(|(_, operation)| operation);
+        entries.filter(|operation| operation.kind != Kind::Invoke)
+    };
+    let mut refused =
+        ended().filter(|operation| operation.kind != Kind::Ok && !is_answer(operation));
+    let first = refused.next()?;
+    let (count, total) = (1 + refused.count(), ended().count());
+    (2 * count >= total).then(|| Warning::MostlyRefused {
+        count,
+        total,
+        ok: stats(history).all.ok,
+        first: first.into(),
+    })
 }
 
 /// Looks for reads of nothing, which the verdict takes for reads of anything.

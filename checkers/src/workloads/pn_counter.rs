@@ -3,9 +3,9 @@
 use super::Rules;
 use super::final_reads::{disagreement, final_reads, missing_final_reads};
 use crate::checker_error::verdict_of;
-use crate::counter::Amount;
+use crate::counter::{Amount, adds_by_node};
 use crate::explanation::EXAMPLES;
-use crate::{Criteria, Explanation, Moment, Warning, bounded_counter, counter};
+use crate::{Cluster, Criteria, Explanation, Moment, Warning, WrongSum, bounded_counter, counter};
 use glomers_history::{Function, History, Kind, Traffic, Verdict};
 
 pub(super) struct PnCounter;
@@ -25,11 +25,14 @@ impl Rules for PnCounter {
         match counter(history) {
             Ok(counter) if counter.errors.is_empty() => Vec::new(),
             Ok(counter) => {
+                let cluster = &criteria.cluster;
+                let adds = adds_by_node(history, cluster);
                 let examples = counter.errors.iter().take(EXAMPLES);
+                let example = |read| WrongSum::of(read, &counter.acceptable, &adds, cluster);
                 vec![Explanation::WrongSums {
                     count: counter.errors.len(),
                     reads: counter.final_reads.len(),
-                    examples: examples.map(|read| (read.value.clone(), read.into())).collect(),
+                    examples: examples.map(example).collect(),
                     acceptable: counter.acceptable,
                 }]
             }
@@ -41,13 +44,13 @@ impl Rules for PnCounter {
         &self,
         history: &History,
         traffic: Option<&Traffic>,
-        node_count: usize,
+        cluster: &Cluster,
     ) -> Vec<Warning> {
         let mut warnings = Warning::unsuccessful(history);
         warnings.extend(missing_final_reads(history));
         warnings.extend(impossible_sums(history));
         warnings.extend(disagreement(final_reads(history, Kind::Ok), |a, b| a.value == b.value));
-        warnings.extend(Warning::silent(traffic, node_count));
+        warnings.extend(Warning::silent(traffic, cluster));
         warnings
     }
 }

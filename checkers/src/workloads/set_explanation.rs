@@ -1,6 +1,7 @@
 //! Why set-full is not content: for broadcast and g-set.
 
 use super::final_reads::final_reads;
+use super::shown_part::shown_part;
 use crate::explanation::EXAMPLES;
 use crate::{Explanation, LostElement, LostExample, set_full};
 use glomers_history::{Function, History, Kind, Operation, Validity};
@@ -20,7 +21,8 @@ pub(super) fn explain_set(history: &History, add: &Function) -> Vec<Explanation>
             let count = set.lost.len();
             let lost = set.lost.into_iter().take(EXAMPLES);
             let examples = lost.map(|lost| lost_example(history, lost)).collect();
-            vec![Explanation::LostElements { count, attempts: set.attempt_count, examples }]
+            let part = shown_part(history, add);
+            vec![Explanation::LostElements { count, attempts: set.attempt_count, examples, part }]
         }
     }
 }

@@ -2,7 +2,8 @@
 //! different data types.
 
 use crate::{
-    CheckerError, Criteria, Datatype, Explanation, TransactionHistory, TransactionResult, Warning,
+    CheckerError, Cluster, Criteria, Datatype, Explanation, TransactionHistory, TransactionResult,
+    Warning,
 };
 use glomers_history::{History, Traffic, Validity, Verdict};
 
@@ -12,7 +13,11 @@ fn result(
     datatype: Datatype,
 ) -> Result<TransactionResult, CheckerError> {
     let transactions = TransactionHistory::from_operations(datatype, history.operations());
-    transactions.judge(&criteria.consistency_models, criteria.referee)
+    transactions.judge_within(
+        &criteria.consistency_models,
+        criteria.referee,
+        criteria.search_budget,
+    )
 }
 
 /// The `:workload` result.
@@ -40,13 +45,14 @@ pub(super) fn explain(
 pub(super) fn warn(
     history: &History,
     traffic: Option<&Traffic>,
-    node_count: usize,
+    cluster: &Cluster,
     datatype: Datatype,
 ) -> Vec<Warning> {
     let mut warnings = Warning::unsuccessful(history);
     let transactions = TransactionHistory::from_operations(datatype, history.operations());
     warnings.extend(transactions.unlike_requests(history));
     warnings.extend(transactions.stray_reads(history));
-    warnings.extend(Warning::silent(traffic, node_count));
+    warnings.extend(transactions.unread_writes(history));
+    warnings.extend(Warning::silent(traffic, cluster));
     warnings
 }

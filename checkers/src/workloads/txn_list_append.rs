@@ -1,7 +1,7 @@
 //! The txn-list-append workload.
 
 use super::{Rules, transactions};
-use crate::{Criteria, Datatype, Explanation, Warning};
+use crate::{Cluster, Criteria, Datatype, Explanation, Warning};
 use glomers_history::{History, Traffic, Verdict};
 
 pub(super) struct TxnListAppend;
@@ -19,8 +19,8 @@ impl Rules for TxnListAppend {
         &self,
         history: &History,
         traffic: Option<&Traffic>,
-        node_count: usize,
+        cluster: &Cluster,
     ) -> Vec<Warning> {
-        transactions::warn(history, traffic, node_count, Datatype::ListAppend)
+        transactions::warn(history, traffic, cluster, Datatype::ListAppend)
     }
 }

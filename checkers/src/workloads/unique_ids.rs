@@ -3,7 +3,7 @@
 use super::Rules;
 use crate::checker_error::verdict_of;
 use crate::explanation::EXAMPLES;
-use crate::{Criteria, Explanation, Moment, RepeatedId, Warning, unique_ids};
+use crate::{Cluster, Criteria, Explanation, Moment, RepeatedId, Warning, unique_ids};
 use glomers_history::{Function, History, Kind, Traffic, Value, Verdict};
 
 pub(super) struct UniqueIds;
@@ -28,7 +28,7 @@ impl Rules for UniqueIds {
         }
     }
 
-    fn warn(&self, history: &History, _: Option<&Traffic>, _: usize) -> Vec<Warning> {
+    fn warn(&self, history: &History, _: Option<&Traffic>, _: &Cluster) -> Vec<Warning> {
         Warning::unsuccessful(history)
     }
 }

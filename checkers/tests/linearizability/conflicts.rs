@@ -43,7 +43,7 @@ fn a_stale_read_is_shown_with_what_was_read_before_it() {
                  ok 3 cas [7 [2 3]]";
     assert_snapshot!(explained(lines), @"
     1 of 2 keys have operations that no order explains
-      key 7: read 1 (process 2, entries 11 to 12) succeeded, but the register could only hold 2 or 3 then; it has no place in any order of read 2 (process 2, entries 6 to 7)
+      key 7: read 1 (process 2, entries 11 to 12) succeeded, but the register could only hold 2 or 3 then (cas from 2 to 3 (process 3, entries 10 to 13) had not ended); it has no place in any order of read 2 (process 2, entries 6 to 7)
     ");
 }
 
@@ -71,7 +71,59 @@ fn a_value_that_nobody_wrote_needs_no_other_operation() {
                  ok 0 write 5";
     assert_snapshot!(explained(lines), @"
     1 of 1 key has operations that no order explains
-      read 5 (process 0, entries 2 to 3) succeeded, but the register could only hold 1 then; nothing else had begun that could have made it so
+      read 5 (process 0, entries 2 to 3) succeeded, but the register could only hold 1 then; write 5 (process 0, entry 4) begins only later
+    ");
+}
+
+#[test]
+fn writes_that_may_have_happened_are_named() {
+    let uncertain = "invoke 0 write 7
+                     ok 0 write 7
+                     invoke 2 write 1
+                     info 2 write 1
+                     invoke 1 read nil
+                     ok 1 read 2";
+    assert_snapshot!(explained(uncertain), @"
+    1 of 1 key has operations that no order explains
+      read 2 (process 1, entries 4 to 5) succeeded, but the register could only hold 1 or 7 then (the outcome of write 1 (process 2, entry 2) is unknown); no operation leaves 2
+    ");
+    let open = "invoke 0 write [3 7]
+                ok 0 write [3 7]
+                invoke 2 write [3 1]
+                invoke 1 read [3 nil]
+                ok 1 read [3 2]
+                ok 2 write [3 1]";
+    assert_snapshot!(explained(open), @"
+    1 of 1 key has operations that no order explains
+      key 3: read 2 (process 1, entries 3 to 4) succeeded, but the register could only hold 1 or 7 then (write 1 (process 2, entries 2 to 5) had not ended); no operation leaves 2
+    ");
+    let cas = "invoke 0 write 7
+               ok 0 write 7
+               invoke 2 cas [7 4]
+               info 2 cas [7 4]
+               invoke 3 cas [5 6]
+               info 3 cas [5 6]
+               invoke 4 write 8
+               info 4 write 8
+               invoke 1 cas [2 3]
+               ok 1 cas [2 3]";
+    assert_snapshot!(explained(cas), @"
+    1 of 1 key has operations that no order explains
+      cas from 2 to 3 (process 1, entries 8 to 9) succeeded, but the register could only hold 4, 7 or 8 then (the outcome of cas from 7 to 4 (process 2, entry 2) is unknown and the outcome of write 8 (process 4, entry 6) is unknown); no operation leaves 2
+    ");
+}
+
+#[test]
+fn a_read_of_a_failed_write_names_that_write() {
+    let failed = "invoke 0 write 1
+                  ok 0 write 1
+                  invoke 2 write 2
+                  fail 2 write 2
+                  invoke 1 read nil
+                  ok 1 read 2";
+    assert_snapshot!(explained(failed), @"
+    1 of 1 key has operations that no order explains
+      read 2 (process 1, entries 4 to 5) succeeded, but the register could only hold 1 then; write 2 (process 2, entries 2 to 3) would explain it, but that failed
     ");
 }
 
@@ -90,6 +142,40 @@ fn each_by_its_own_process(entries: impl Iterator<Item = Operation>) -> History 
 }
 
 proptest! {
+    #[test]
+    fn what_the_register_could_hold_is_what_some_order_leads_to(steps in steps(3, 4, 16)) {
+        let history = history(&steps, true);
+        for explanation in explain(&Criteria::new(Workload::LinKv), &history) {
+            let Explanation::NotLinearizable { examples, .. } = explanation else { continue };
+            let (_, conflict) = &examples[0];
+            let end = conflict.failed.completion.index;
+            // A read of the value, instead of the failed operation, has a place.
+            for value in [Value::Nil, Value::Int(0), Value::Int(1), Value::Int(2), Value::Int(3)] {
+                if value == Value::Nil {
+                    continue;
+                }
+                let begins = conflict.failed.invocation.index;
+                // What fails later changes nothing.
+                let fails = |position: usize| {
+                    let end = history.counterpart(position);
+                    end.is_some_and(|end| end.kind == Kind::Fail)
+                };
+                let kept = history.client_operations().filter(|(position, it)| {
+                    let is_failure = it.kind == Kind::Fail || fails(*position);
+                    it.index < end && it.index != begins && !is_failure
+                });
+                let kept = kept.map(|(_, it)| it);
+                let mut entries: Vec<Operation> = kept.cloned().collect();
+                entries.push(script::entry(0, Kind::Invoke, 99, Function::Read, Value::Nil));
+                entries.push(script::entry(0, Kind::Ok, 99, Function::Read, value.clone()));
+                let observed: History = entries.into_iter().collect();
+                let is_possible =
+                    linearizable_registers(&observed).unwrap().validity() == Validity::Valid;
+                prop_assert_eq!(conflict.held.contains(&value), is_possible, "{}", conflict);
+            }
+        }
+    }
+
     #[test]
     fn what_is_shown_has_no_order_whatever_else_happens(steps in steps(3, 3, 24)) {
         let history = history(&steps, true);

@@ -63,7 +63,7 @@ proptest! {
             for explanation in explanations {
                 prop_assert!(!explanation.to_string().is_empty());
             }
-            for warning in warnings(workload, &history, None, 3) {
+            for warning in warnings(&Criteria::new(workload), &history, None) {
                 prop_assert!(!warning.to_string().is_empty());
             }
         }

@@ -121,7 +121,7 @@ proptest! {
             let texts: Vec<String> = told.iter().map(ToString::to_string).collect();
             let is_valid = judgement.valid().to_value() == Value::Bool(true);
             prop_assert_eq!(texts.is_empty(), is_valid, "{:?}", texts);
-            let _ = warnings(workload, &history, None, 2);
+            let _ = warnings(&Criteria::new(workload), &history, None);
         }
     }
 }

@@ -14,7 +14,6 @@ use crate::exit::{BadArguments, Exit};
 use crate::values;
 use anyhow::Result;
 use clap::{Args, ValueEnum};
-use folder::RunFolder;
 use glomers_checkers::{Referee, Streamed, duplicates};
 use glomers_config::{Availability, Metric, Workload};
 use glomers_history::Validity;
@@ -65,6 +64,11 @@ pub(crate) struct CheckArguments {
     /// Judge what is there of a run that did not come to its end, or of a history that is cut off.
     #[arg(long)]
     partial: bool,
+    /// Seconds that a search for a verdict may take, for each key of lin-kv or all transactions
+    /// [default: those of the run, else 5].
+    #[arg(long, value_name = "SECONDS", value_parser = values::seconds)]
+    #[arg(allow_negative_numbers = true)]
+    search_budget: Option<f64>,
     /// How to print the verdict.
     #[arg(long, value_enum, default_value = "table")]
     format: Format,
@@ -116,7 +120,7 @@ pub(crate) fn check(arguments: &CheckArguments) -> Result<Exit> {
     // A history that is named by itself is judged by itself.
     let net = recorded.filter(|_| is_folder).and_then(|results| results.net.as_ref());
     let traffic = net.and_then(Net::traffic);
-    let streamed = reading.judged(criteria, traffic, folder.map_or(1, node_count))?;
+    let streamed = reading.judged(criteria, traffic)?;
     let Streamed { mut judgement, explanations, warnings, outline } = streamed;
     let mut missing = missing(folder, criteria.workload, &outline, reading.cut());
     missing.extend(settings.problems.iter().cloned());
@@ -160,14 +164,8 @@ pub(crate) fn check(arguments: &CheckArguments) -> Result<Exit> {
         Validity::Invalid => Exit::Invalid,
         Validity::Unknown => Exit::Unknown,
     };
-    Checked { settings: &settings, run, reasons, warnings: warned, missing }
+    let legend = criteria.cluster.legend();
+    Checked { settings: &settings, run, reasons, warnings: warned, missing, legend }
         .print(arguments.format)?;
     Ok(exit)
-}
-
-/// How many nodes the run had. Unless that is known, they never have to talk to each other.
-fn node_count(folder: &RunFolder) -> usize {
-    let recorded = || folder.record.found()?.plan.get("node-count")?.as_u64()?.try_into().ok();
-    let logged = || folder.logged.as_ref()?.option(&["--node-count"])?.parse().ok();
-    recorded().or_else(logged).unwrap_or(1)
 }

@@ -124,10 +124,10 @@ fn finish(
                 }
             }
             let traffic = results.net.as_ref().and_then(Net::traffic);
-            let nodes = plan.nodes.len();
-            let checked = warnings(plan.workload, &history, traffic.as_ref(), nodes);
+            let criteria = Criteria::of(plan);
+            let checked = warnings(&criteria, &history, traffic.as_ref());
             warned.extend(checked.iter().map(ToString::to_string));
-            let explained = explain(&Criteria::of(plan), &history);
+            let explained = explain(&criteria, &history);
             reasons.splice(0..0, explained.iter().map(ToString::to_string));
         }
     }

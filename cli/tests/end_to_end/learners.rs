@@ -7,6 +7,7 @@ fn values_that_are_not_passed_on() {
     Glomers::learn("broadcast-b", "no-gossip").end().exits(1).says(&[
         "each is only on the node that a client gave it to: send every new value on",
         "; no other node ever had it",
+        "processes: 0 asked n0, 1 asked n1",
     ]);
 }
 
@@ -44,6 +45,31 @@ fn values_that_are_passed_on_for_ever() {
 }
 
 #[test]
+fn reads_that_show_the_newest_values_only() {
+    Glomers::learn("broadcast-b", "truncates")
+        .with(&["--rate", "40"])
+        .end()
+        .exits(1)
+        .says(&["No read shows more than 3 values, and the final reads show only the newest"]);
+}
+
+#[test]
+fn broadcasts_that_are_acknowledged_slowly() {
+    Glomers::learn("broadcast-a", "slow")
+        .with(&["--rate", "30", "--concurrency", "2"])
+        .end()
+        .says(&["acknowledged", "Answer `broadcast_ok` at once"]);
+}
+
+#[test]
+fn sums_that_stay_on_their_node() {
+    Glomers::learn("g-counter", "local-sum").with(&["--nemesis", "none"]).end().exits(1).says(&[
+        "exactly the adds that n0 acknowledged; missing are those of n1 (",
+        "Each node shows its own adds only",
+    ]);
+}
+
+#[test]
 fn sums_from_the_past_of_a_service() {
     let slow = ["--nemesis", "none", "--latency", "5"];
     Glomers::learn("g-counter", "stale").with(&slow).end().exits(1).says(&[
@@ -55,11 +81,20 @@ fn sums_from_the_past_of_a_service() {
 }
 
 #[test]
-fn commits_that_are_forgotten() {
+fn offsets_that_are_given_twice_and_commits_that_are_forgotten() {
     let kafka = |mistake| Glomers::learn("kafka-a", mistake).with(&["--rate", "1000"]).end();
+    kafka("offset-zero").exits(1).says(&["offset 0 of key \"", "\" was given "]);
     kafka("forgets-commits").exits(0).says(&[
         "Committed offsets are forgotten",
         "first n0 at ",
         "and listed nothing",
+    ]);
+}
+
+#[test]
+fn transactions_that_do_nothing() {
+    Glomers::learn("txn-a", "does-nothing").end().exits(0).says(&[
+        "warning: No transaction read what another one had written",
+        "answer its reads with what is stored",
     ]);
 }

@@ -101,6 +101,7 @@ section! {
     fail_on_duplicates = "fail-on-duplicates": bool,
     strict = "strict": bool,
     keep_going = "keep-going": bool,
+    search_budget = "search-budget": f64,
     no_journal = "no-journal": bool,
     seed = "seed": u64,
 }

@@ -166,6 +166,7 @@ const TEXTS: &str = r#"
         fail-on-duplicates = "true"
         strict = "true"
         keep-going = "false"
+        search-budget = "14"
         no-journal = "true"
         seed = "18446744073709551615"
     "#;
@@ -210,6 +211,7 @@ fn every_flag_can_be_set_as_text_or_in_its_own_type() {
         fail_on_duplicates: Some(true),
         strict: Some(true),
         keep_going: Some(false),
+        search_budget: Some(14.0),
         no_journal: Some(true),
         seed: Some(u64::MAX),
     };
@@ -245,7 +247,7 @@ fn every_flag_can_be_set_as_text_or_in_its_own_type() {
 #[test]
 fn wrong_keys_are_located_and_the_right_ones_listed() {
     assert_snapshot!(error("# a comment\nbulid = 'make'"), @"glomers.toml:2:1: unknown key bulid (did you mean build?); the keys here are build, bin, args, store, maelstrom, challenge");
-    assert_snapshot!(error("[challenge.echo]\n  node_count = 3"), @"glomers.toml:2:3: unknown key node_count (did you mean node-count?); the keys here are build, bin, args, store, extends, targets, workload, nodes, node-count, concurrency, rate, time-limit, latency, latency-dist, delivery, nemesis, nemesis-interval, partition-shapes, kill-targets, loss, duplicate, reorder, slow, skew, topology, availability, consistency-models, key-count, max-txn-length, max-writes-per-key, services, recovery, init-timeout, rpc-timeout, log-stderr, log-net-send, log-net-recv, fail-on-duplicates, strict, keep-going, no-journal, seed");
+    assert_snapshot!(error("[challenge.echo]\n  node_count = 3"), @"glomers.toml:2:3: unknown key node_count (did you mean node-count?); the keys here are build, bin, args, store, extends, targets, workload, nodes, node-count, concurrency, rate, time-limit, latency, latency-dist, delivery, nemesis, nemesis-interval, partition-shapes, kill-targets, loss, duplicate, reorder, slow, skew, topology, availability, consistency-models, key-count, max-txn-length, max-writes-per-key, services, recovery, init-timeout, rpc-timeout, log-stderr, log-net-send, log-net-recv, fail-on-duplicates, strict, keep-going, search-budget, no-journal, seed");
     assert_snapshot!(error("[challenge.echo]\ntargets = { msgs = 3 }"), @r#"glomers.toml:2:13: invalid value "msgs": expected one of msgs-per-op, server-msgs-per-op, load-server-msgs-per-op, ok-fraction, op-count, stable-count, stale-count, lost-count, never-read-count, duplicated-count, stable-latency-p50, stable-latency-p95, stable-latency-p99, stable-latency-max, propagation-p50, propagation-max, op-latency-p50, op-latency-p95, op-latency-p99, op-latency-max (did you mean msgs-per-op?)"#);
     assert_snapshot!(error("rate = 3"), @"glomers.toml:1:1: rate is not read here: it belongs in a [challenge.NAME] table");
     assert_snapshot!(error("[challenge]\nrate = 3"), @"glomers.toml:2:1: rate is not read here: it belongs in a [challenge.NAME] table, since [challenge] holds only those");

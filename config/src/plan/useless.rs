@@ -87,6 +87,7 @@ impl Plan {
                     setting == Setting::Topology || flags.fail_on_duplicates == Some(true);
                 only(self.workload == Workload::Broadcast || !is_said)
             }
+            Setting::SearchBudget => only(self.workload.is_searched()),
             Setting::ConsistencyModels | Setting::MaxTxnLength => {
                 only(self.workload.has_transactions())
             }
@@ -160,6 +161,9 @@ mod tests {
             ("g-set", Setting::Topology, "line", true),
             ("broadcast-d", Setting::FailOnDuplicates, "true", false),
             ("echo", Setting::FailOnDuplicates, "true", true),
+            ("txn-a", Setting::SearchBudget, "60", false),
+            ("lin-kv", Setting::SearchBudget, "60", false),
+            ("broadcast-b", Setting::SearchBudget, "60", true),
             ("txn-a", Setting::ConsistencyModels, "PL-1", false),
             ("txn-list-append", Setting::MaxTxnLength, "2", false),
             ("lin-kv", Setting::ConsistencyModels, "PL-1", true),

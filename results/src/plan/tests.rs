@@ -87,6 +87,7 @@ fn given() -> impl Strategy<Value = Parameters> {
         of(1_u64..),
         of(any::<[bool; 7]>()),
         of(any::<u64>()),
+        seconds(),
     );
     (load, network, rest).prop_map(|(load, network, rest)| {
         let flag = |place: usize| rest.4.map(|flags| flags[place]);
@@ -125,6 +126,7 @@ fn given() -> impl Strategy<Value = Parameters> {
             fail_on_duplicates: flag(3),
             strict: flag(4),
             keep_going: flag(5),
+            search_budget: rest.6,
             no_journal: flag(6),
             seed: rest.5,
         }

@@ -105,7 +105,7 @@ fn check(history: &History) -> Result<(), TestCaseError> {
     let criteria = Criteria::new(Workload::Kafka);
     let judgement = judge(&criteria, history, None);
     let verdict = &judgement.verdicts.last().unwrap().1;
-    let _ = warnings(Workload::Kafka, history, None, 2);
+    let _ = warnings(&Criteria::new(Workload::Kafka), history, None);
     match kafka(history) {
         Ok(kafka) => {
             prop_assert_eq!(verdict.valid, kafka.validity());

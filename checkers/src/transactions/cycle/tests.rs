@@ -24,7 +24,7 @@ fn ring(edges: &[Edge]) -> Graph {
 }
 
 fn search(graph: &Graph) -> CycleSearch {
-    find_cycles(graph, Precedence::WriteFirst, None, &mut Budget::default())
+    find_cycles(graph, Precedence::WriteFirst, None, &mut Budget::new(u64::MAX))
 }
 
 fn names(search: &CycleSearch) -> Vec<&'static str> {
@@ -88,7 +88,7 @@ fn a_pair_with_several_edges_is_told_with_one() {
 fn registers_are_told_reads_first() {
     let both = graph(2, &[(0, 1, Ww), (0, 1, Wr), (1, 0, Ww)]);
     assert_eq!(names(&search(&both)), ["G0"]);
-    let found = find_cycles(&both, Precedence::ReadFirst, None, &mut Budget::default());
+    let found = find_cycles(&both, Precedence::ReadFirst, None, &mut Budget::new(u64::MAX));
     assert_eq!(names(&found), ["G1c"]);
 }
 
@@ -216,7 +216,7 @@ fn a_kind_whose_first_cycle_is_told_otherwise_is_dropped_as_by_the_reference() {
         ],
     );
     let index_of = |node: u32| [3, 5, 7, 9, 11][node as usize];
-    let mut budget = Budget::default();
+    let mut budget = Budget::of(crate::judge::DEFAULT_SEARCH_BUDGET);
     let found = find_cycles(&graph, Precedence::WriteFirst, Some(&index_of), &mut budget);
     assert_eq!(names(&found), ["G0", "G-nonadjacent-item"]);
     found.cycles.iter().for_each(|cycle| is_real(&graph, cycle, Precedence::WriteFirst));
@@ -232,7 +232,12 @@ fn a_transaction_that_comes_before_itself_counts_in_a_component() {
     builder.add(1, 0, Rw);
     let graph = builder.build();
     for indices in [None, Some(&u64::from as &dyn Fn(u32) -> u64)] {
-        let found = find_cycles(&graph, Precedence::ReadFirst, indices, &mut Budget::default());
+        let found = find_cycles(
+            &graph,
+            Precedence::ReadFirst,
+            indices,
+            &mut Budget::of(crate::judge::DEFAULT_SEARCH_BUDGET),
+        );
         let mut names = names(&found);
         names.sort_unstable();
         // Not of transaction 2, which is alone: as in the reference.
@@ -325,7 +330,7 @@ fn edges(orders: &'static [Edge]) -> impl Strategy<Value = Vec<(u32, u32, Edge)>
 }
 
 fn agrees(graph: &Graph, precedence: Precedence) -> Result<(), TestCaseError> {
-    let found = find_cycles(graph, precedence, None, &mut Budget::default());
+    let found = find_cycles(graph, precedence, None, &mut Budget::new(u64::MAX));
     prop_assert_eq!(&found.unfinished, &vec![]);
     let all = Components::of(&Masked { graph, mask: EdgeSet::ALL });
     let mut rest = &found.cycles[..];

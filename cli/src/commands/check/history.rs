@@ -149,12 +149,7 @@ impl Reading {
     }
 
     /// Judges the file.
-    pub(super) fn judged(
-        &self,
-        criteria: &Criteria,
-        traffic: Option<Traffic>,
-        node_count: usize,
-    ) -> Result<Streamed> {
+    pub(super) fn judged(&self, criteria: &Criteria, traffic: Option<Traffic>) -> Result<Streamed> {
         let datatype = match criteria.workload {
             Workload::TxnListAppend => Some(Datatype::ListAppend),
             Workload::TxnRwRegister => Some(Datatype::Register),
@@ -164,13 +159,13 @@ impl Reading {
             && !has_independent_keys(criteria.workload, &self.beginning()?)
         {
             let read = || self.entries();
-            return judge_transactions(criteria, datatype, traffic, node_count, read);
+            return judge_transactions(criteria, datatype, traffic, read);
         }
         let history: History = self.entries()?.collect::<Result<_>>()?;
         Ok(Streamed {
             judgement: judge(criteria, &history, traffic),
             explanations: explain(criteria, &history),
-            warnings: warnings(criteria.workload, &history, traffic.as_ref(), node_count),
+            warnings: warnings(criteria, &history, traffic.as_ref()),
             outline: history,
         })
     }

@@ -2,13 +2,15 @@
 
 use super::CheckArguments;
 use super::folder::RunFolder;
+use crate::cluster;
 use crate::exit::BadArguments;
 use anyhow::Result;
 use glomers_checkers::{Criteria, Referee};
-use glomers_config::{Availability, ConsistencyModel, Workload};
+use glomers_config::{Availability, ConsistencyModel, Setting, Useless, UselessSetting, Workload};
 use glomers_maelstrom::LOG_FILE;
 use glomers_results::{RECORD_FILE, RunRecord};
 use serde_json::{Value, json};
+use std::time::Duration;
 
 /// Where a setting comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,6 +99,24 @@ impl Settings {
                 Err(error) => problems.push(unknown("availability", text, &error.to_string())),
             }
         }
+        if arguments.search_budget.is_some() && !workload.is_searched() {
+            let (setting, reason) = (Setting::SearchBudget, Useless::InWorkload(workload));
+            return Err(UselessSetting { setting, reason }.into());
+        }
+        if let Some(budget) = arguments
+            .search_budget
+            .map(seconds_of)
+            .transpose()?
+            .or_else(|| planned_search_budget(record?))
+        {
+            criteria.search_budget = budget;
+        }
+        let logged_nodes = || logged?.option(&["--node-count"])?.parse().ok();
+        if let Some(cluster) =
+            record.map(cluster::of).or_else(|| logged_nodes().map(cluster::of_count))
+        {
+            criteria.cluster = cluster;
+        }
         let command = logged.map(glomers_maelstrom::LoggedTest::command);
         Ok(Self { criteria, workload: workload_source, models, availability, command, problems })
     }
@@ -177,6 +197,10 @@ fn planned_models(record: &RunRecord) -> Option<Vec<ConsistencyModel>> {
     models.map(|model| model.as_str()?.parse().ok()).collect()
 }
 
+fn planned_search_budget(record: &RunRecord) -> Option<Duration> {
+    Duration::try_from_secs_f64(record.plan.get("search-budget")?.as_f64()?).ok()
+}
+
 fn planned_availability(record: &RunRecord) -> Option<Availability> {
     record.plan.get("availability")?.as_str()?.parse().ok()
 }
@@ -193,5 +217,15 @@ pub(super) fn not_shown(other: Option<glomers_checkers::OtherTest>) -> BadArgume
         None => format!(
             "the history does not show which workload it is of: add --workload with one of {all}"
         ),
+    })
+}
+
+/// The budget that was given, in seconds.
+fn seconds_of(seconds: f64) -> Result<Duration, BadArguments> {
+    let duration = Duration::try_from_secs_f64(seconds).ok().filter(|it| !it.is_zero());
+    duration.ok_or_else(|| {
+        BadArguments(format!(
+            "invalid value {seconds} for --search-budget: expected a positive number of seconds"
+        ))
     })
 }

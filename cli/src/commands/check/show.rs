@@ -2,6 +2,7 @@
 
 use super::settings::Settings;
 use crate::args::Format;
+use crate::cluster;
 use crate::terminal::{self, Colour, painted};
 use anyhow::Result;
 use glomers_history::Validity;
@@ -15,6 +16,8 @@ pub(super) struct Checked<'a> {
     pub(super) warnings: Vec<String>,
     /// What is missing of the run.
     pub(super) missing: Vec<String>,
+    /// Which node each process asked.
+    pub(super) legend: Option<String>,
 }
 
 impl Checked<'_> {
@@ -40,6 +43,8 @@ impl Checked<'_> {
         lines.extend(self.reasons.iter().map(|reason| format!("{why} {reason}")));
         let mark = painted("warning:", Colour::Yellow, colours);
         lines.extend(self.warnings.iter().map(|warning| format!("{mark} {warning}")));
+        let is_named = lines.iter().any(|line| cluster::names_processes(line));
+        lines.extend(self.legend.clone().filter(|_| is_named));
         terminal::print(&lines.join("\n"))
     }
 
