@@ -60,7 +60,7 @@ pub use linearizability::{
     Configuration, Conflict, ConflictingCall, KeyVerdict, Linearizability, Nonlinearizable, Origin,
     PendingCall, Registers, linearizable_registers, linearizable_registers_within,
 };
-pub use malformed::Malformed;
+pub use malformed::{Malformed, has_operation_of};
 pub use moment::Moment;
 pub use net::{Net, net};
 pub use plural::plural;

@@ -68,6 +68,13 @@ fn functions(workload: Workload) -> &'static [&'static str] {
     }
 }
 
+/// Whether any client operation is one that the workload has.
+#[must_use]
+pub fn has_operation_of(workload: Workload, history: &History) -> bool {
+    let known = functions(workload);
+    history.client_operations().any(|(_, operation)| known.contains(&operation.f.name()))
+}
+
 fn foreign_functions(workload: Workload, history: &History) -> Option<Malformed> {
     let known = functions(workload);
     let is_foreign = |operation: &&Operation| !known.contains(&operation.f.name());

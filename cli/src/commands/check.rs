@@ -8,15 +8,16 @@ mod missing;
 mod notes;
 mod settings;
 mod show;
+mod write_target;
 
 use crate::args::Format;
 use crate::exit::{BadArguments, Exit};
 use crate::values;
 use anyhow::Result;
 use clap::{Args, ValueEnum};
-use glomers_checkers::{Referee, Streamed, duplicates};
+use glomers_checkers::{Referee, Streamed, duplicates, has_operation_of};
 use glomers_config::{Availability, Metric, Workload};
-use glomers_history::Validity;
+use glomers_history::{History, Validity};
 use glomers_results::{Net, Results, Run, op_latencies, pretty, verdict_word, write_atomically};
 use history::Reading;
 use input::Input;
@@ -24,6 +25,7 @@ use missing::missing;
 use settings::{Settings, not_shown};
 use show::Checked;
 use std::path::PathBuf;
+use write_target::write_target;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -107,6 +109,8 @@ pub(crate) fn check(arguments: &CheckArguments) -> Result<Exit> {
         );
         return Err(BadArguments(text).into());
     }
+    let target = arguments.write.as_deref();
+    let target = target.map(|file| write_target(file, &history.path)).transpose()?;
     let mut reading = Reading::new(history, arguments.partial || folder.is_some());
     if let Some(workload) = arguments.workload {
         reading.assume(workload);
@@ -124,13 +128,14 @@ pub(crate) fn check(arguments: &CheckArguments) -> Result<Exit> {
     let Streamed { mut judgement, explanations, warnings, outline } = streamed;
     let mut missing = missing(folder, criteria.workload, &outline, reading.cut());
     missing.extend(settings.problems.iter().cloned());
+    missing.extend(strange(criteria.workload, &outline));
     let of_what_is_there = judgement.valid();
     let is_open = !missing.is_empty() && !arguments.partial;
     if is_open {
         judgement.leave_open(&missing);
     }
     let results_value = judgement.to_value();
-    if let Some(file) = &arguments.write {
+    if let Some(file) = &target {
         write_atomically(file, pretty(&results_value).as_bytes())?;
     }
     let results = Results::from_value(results_value)?;
@@ -168,4 +173,13 @@ pub(crate) fn check(arguments: &CheckArguments) -> Result<Exit> {
     Checked { settings: &settings, run, reasons, warnings: warned, missing, legend }
         .print(arguments.format)?;
     Ok(exit)
+}
+
+/// What to say of a history without any operation of the workload.
+fn strange(workload: Workload, history: &History) -> Option<String> {
+    let is_strange =
+        history.client_operations().next().is_some() && !has_operation_of(workload, history);
+    is_strange.then(|| {
+        format!("it has no operation of {workload}: is --workload {workload} the right one?")
+    })
 }

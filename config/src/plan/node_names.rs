@@ -55,7 +55,9 @@ fn problem(name: &str) -> Option<&'static str> {
         .strip_prefix('c')
         .is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit()));
     let is_printed = |c: char| !c.is_whitespace() && !c.is_control() && !is_invisible(c);
-    if is_client {
+    if !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_digit()) {
+        Some("names, such as n0,n1,n2; node-count says how many nodes there are")
+    } else if is_client {
         Some("a name that is not a client's (those are c and a number)")
     } else if SERVICES.contains(&name) {
         Some("a name that is not a service's (lin-kv, lin-tso, lww-kv, seq-kv)")

@@ -8,6 +8,8 @@ use std::time::Duration;
 const MOST_WORKERS: u32 = 100_000;
 /// Most operations of a transaction: it is one message, and one entry of the history.
 const LONGEST_TRANSACTION: u32 = 10_000;
+/// Shortest mean time between faults, in seconds.
+const SHORTEST_INTERVAL_SECONDS: f64 = 0.01;
 /// Longest duration of any kind, in seconds: a year.
 const LONGEST_SECONDS: f64 = 365.0 * 86_400.0;
 
@@ -60,7 +62,15 @@ pub(super) fn transaction_length(value: u32) -> Result<u32, PlanError> {
 
 pub(super) fn seconds(flag: &'static str, value: f64) -> Result<Duration, PlanError> {
     let in_range = value > 0.0 && value <= LONGEST_SECONDS;
-    number(flag, value, in_range, "a positive number of seconds").map(Duration::from_secs_f64)
+    number(flag, value, in_range, "a positive number of seconds, at most a year")
+        .map(Duration::from_secs_f64)
+}
+
+/// Between faults. Shorter ones would leave a run no time for anything else.
+pub(super) fn nemesis_interval(value: f64) -> Result<Duration, PlanError> {
+    let in_range = (SHORTEST_INTERVAL_SECONDS..=LONGEST_SECONDS).contains(&value);
+    number("nemesis-interval", value, in_range, "0.01 seconds to a year")
+        .map(Duration::from_secs_f64)
 }
 
 pub(super) fn rpc_timeout(ms: u64) -> Result<Duration, PlanError> {

@@ -11,6 +11,8 @@ use std::time::Duration;
 /// How often, in virtual time, progress is told, files are written, and the caller is asked whether
 /// to go on.
 const TICK: Duration = Duration::from_secs(5);
+/// Rounds after which the caller is asked in any case whether to continue.
+const ROUNDS_BETWEEN_LOOKS: u64 = 4096;
 /// Rounds without a step of the clock after which nodes are said to be stuck: a node that answers a
 /// message at once makes one round.
 const LONGEST_STANDSTILL: u64 = 10_000_000;
@@ -51,6 +53,7 @@ fn drive<H: Host>(
     let mut now = *clock;
     let mut next_tick = now;
     let mut standstill = 0;
+    let mut rounds = 0_u64;
     for host in hosts.iter_mut() {
         host.start(now)?;
     }
@@ -66,6 +69,12 @@ fn drive<H: Host>(
             recorder.take(core)?;
         }
         if core.phase() == Phase::Done {
+            return Ok(());
+        }
+        rounds += 1;
+        // Where much happens in little time, the next tick may be far away.
+        if rounds.is_multiple_of(ROUNDS_BETWEEN_LOOKS) && is_interrupted() {
+            core.interrupt(now);
             return Ok(());
         }
         if now >= next_tick {

@@ -64,7 +64,7 @@ fn given() -> impl Strategy<Value = Parameters> {
         of(select(LatencyDistribution::ALL)),
         of(select(Delivery::ALL)),
         of(subsequence(Fault::ALL, 0..=Fault::ALL.len()).prop_map(Faults::new)),
-        seconds(),
+        of(0.01..31_536_000.0),
         of(vec(select(PartitionShape::ALL), 1..7)
             .prop_map(|shapes| PartitionShapes::new(&shapes).unwrap())),
         // With any number of nodes, one of these is somebody.

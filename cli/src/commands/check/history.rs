@@ -22,7 +22,7 @@ const BEGINNING: usize = 1000;
 /// A file that holds a history.
 #[derive(Debug)]
 pub(super) struct HistoryFile {
-    path: PathBuf,
+    pub(super) path: PathBuf,
     is_packed: bool,
     is_json: bool,
 }
