@@ -322,8 +322,11 @@ mod tests {
 
     #[test]
     fn flags_are_those_of_the_reference_and_no_others() {
+        let names = tempfile::NamedTempFile::new().unwrap();
+        let file = names.path().display();
         for line in [
-            "m test -w g-set --bin n -n a -n b --nodes c,d --nodes-file /dev/null x --log-net-send",
+            &format!("m test -w g-set --bin n -n a -n b --nodes c,d --nodes-file {file} x"),
+            "m test --bin n --log-net-send",
             "m test --bin n --consistency-models 'serializable , read-atomic' --key-count 3",
             "m test --bin n --nemesis kill,pause",
             "m test --bin n --nemesis 'partition, kill'",
