@@ -27,7 +27,7 @@ fn bad_values_name_the_flag_the_value_and_what_is_allowed() {
         ("--reorder", "0", "a positive number of milliseconds"),
         ("--slow", "1", "a factor above 1"),
         ("--skew", "-0.5", "a fraction between 0 and 1"),
-        ("--nemesis-interval", "0", "a positive number of seconds"),
+        ("--nemesis-interval", "0", "0.01 seconds to a year"),
         ("--nemesis-interval", "x", "expected a positive number of seconds"),
         ("--topology", "ring", "one of grid, line, total, tree, tree2, tree3, tree4"),
         ("--availability", "2", "total, or a fraction from 0 to 1"),

@@ -348,25 +348,25 @@ fn a_dry_run_prints_one_line_for_each_challenge_and_starts_nothing() {
 
 #[test]
 fn both_engines_are_shown_side_by_side() {
-    let both = |recording: &str| {
+    let both = |recording: &str, format: &str| {
         let program = replay_maelstrom().display().to_string();
         let node = misbehaving_node().display().to_string();
         Glomers::new(&["run", "echo", "--node-count", "1", "--time-limit", "1", "--rate", "20"])
             .with(&["--engine", "both", "--maelstrom", &program, "--bin", &node])
+            .with(&["--format", format])
             .variable("REPLAY_RECORDING", recordings().join(recording))
             .with(&["--", "forks"])
     };
-    both("valid").end().exits(0).says(&[
+    both("valid", "table").end().exits(0).says(&[
         "echo: valid (",
         "embedded engine, seed ",
         "both engines agree: valid",
         "embedded ┆ maelstrom ┆ difference",
     ]);
-    let ended = both("invalid").end().exits(1);
+    let ended = both("invalid", "table").end().exits(1);
     ended.says(&["verdict: embedded says valid, Maelstrom says invalid", "- workload: embedded"]);
     // Ours stops reading a node where Maelstrom does, and does not stop early.
-    let ended = both("valid").with(&["--format", "json"]);
-    let ended = ended.end().exits(0);
+    let ended = both("valid", "json").end().exits(0);
     let folder = ended.json()["embedded"]["store"].as_str().unwrap().to_owned();
     let record = fs::read_to_string(ended.folder.path().join(folder).join("run.json")).unwrap();
     let record: serde_json::Value = serde_json::from_str(&record).unwrap();

@@ -2,7 +2,10 @@
 //! with the built command. What takes long is shortened, what needs a network or a Maelstrom is
 //! looked at without running it, and a line for which there is no rule fails the test.
 
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use std::fs;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::time::Duration;
@@ -55,6 +58,12 @@ impl Stranger {
                        {:index 2, :time 10, :type :invoke, :process 0, :f :read, :value [1 nil]}\n\
                        {:index 3, :time 19, :type :ok, :process 0, :f :read, :value [1 2]}\n";
         fs::write(here.join("history.edn"), history).unwrap();
+        let json = br#"{"index": 0, "time": 0, "type": "invoke", "process": 0, "f": "write", "value": [1, 2]}
+            {"index": 1, "time": 9, "type": "ok", "process": 0, "f": "write", "value": [1, 2]}"#;
+        let packed = fs::File::create(here.join("history.json.gz")).unwrap();
+        let mut packed = GzEncoder::new(packed, Compression::fast());
+        packed.write_all(json).unwrap();
+        packed.finish().unwrap();
         Self { folder, here }
     }
 
