@@ -390,7 +390,7 @@ mod tests {
     #[test]
     fn broadcasts_that_hold_up_reads_are_noticed() {
         // A ms from line to line: each read but the first waits behind a broadcast.
-        let wait = "invoke 2 broadcast nil\n".repeat(30);
+        let wait = "invoke 2 read nil\n fail 2 read nil\n".repeat(15);
         let round = |n: usize| {
             format!(
                 "invoke 0 broadcast {n}\n invoke 1 read nil\n {wait} ok 0 broadcast {n}\n \
