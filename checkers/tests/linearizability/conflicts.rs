@@ -168,7 +168,7 @@ proptest! {
                 let mut entries: Vec<Operation> = kept.cloned().collect();
                 entries.push(script::entry(0, Kind::Invoke, 99, Function::Read, Value::Nil));
                 entries.push(script::entry(0, Kind::Ok, 99, Function::Read, value.clone()));
-                let observed: History = entries.into_iter().collect();
+                let observed = each_by_its_own_process(entries.into_iter());
                 let is_possible =
                     linearizable_registers(&observed).unwrap().validity() == Validity::Valid;
                 prop_assert_eq!(conflict.held.contains(&value), is_possible, "{}", conflict);
