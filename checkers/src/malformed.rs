@@ -106,7 +106,7 @@ fn unlike_requests(workload: Workload, history: &History) -> Option<Malformed> {
     Some(unlike_request(1 + unlike.count(), completion, invocation))
 }
 
-/// So many completions of something else than was asked for, the first being this one.
+/// Number of completions of something else than was asked for, and the first of them.
 pub(crate) fn unlike_request(
     count: usize,
     completion: &Operation,

@@ -161,7 +161,7 @@ fn push(
         | Setting::KeepGoing => {
             return Ok(());
         }
-        // It has no flag against its journal: whoever asks for none would get one.
+        // It has no flag against its journal, so a run without one is not possible.
         Setting::NoJournal if plan.journal => return Ok(()),
         Setting::LogStderr | Setting::LogNetSend | Setting::LogNetRecv => {
             let is_set = match setting {

@@ -18,7 +18,7 @@ pub(super) struct Wanted {
     pub(super) legal: EdgeSet,
     /// At least one edge of each of these.
     pub(super) required: [EdgeSet; 2],
-    /// At least so many anti-dependencies.
+    /// The least number of anti-dependencies.
     pub(super) anti_dependencies: u8,
     /// Which other anti-dependencies it may have, if they are not legal anyway.
     pub(super) extra: Extra,

@@ -31,7 +31,7 @@ pub(super) fn show(record: SweepRecord, folder: &Path, format: Format, quiet: bo
     }
 }
 
-/// How a sweep exits that nobody stopped. Of one that ran no seed nothing is known.
+/// How a sweep exits that was not stopped. One that ran no seed is unknown.
 pub(super) fn exit_of(record: &SweepRecord) -> Exit {
     match record.counts {
         Counts { fail: 1.., .. } => Exit::Invalid,
