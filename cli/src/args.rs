@@ -36,7 +36,7 @@ pub(crate) enum Command {
     Test(Box<TestArguments>),
     /// Show all challenges with their parameters and targets.
     List(ListArguments),
-    /// Judge a history that somebody else recorded.
+    /// Judge a recorded history again: of a run, or from any other tool.
     Check(CheckArguments),
     /// Compare the metrics of two runs.
     Compare(CompareArguments),

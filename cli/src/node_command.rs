@@ -188,8 +188,8 @@ impl NodeCommand {
     pub(crate) fn hosted(&self) -> Result<&Hosted> {
         self.hosted.as_ref().ok_or_else(|| {
             let text = format!(
-                "--sim hosts a node that glomers brings along, and {} is none: add --node ours, \
-                 or leave out --sim",
+                "--sim runs only nodes that are built into glomers, and {} is a program: leave out \
+                 --sim, or write --node ours instead of it",
                 self.program.display()
             );
             BadArguments(text).into()

@@ -2,6 +2,7 @@
 
 use crate::terminal;
 use anyhow::{Context as _, Result};
+use glomers_results::RECORD_FILE;
 use jiff::{Timestamp, ToSpan as _, tz::TimeZone};
 use std::fs;
 use std::io;
@@ -28,7 +29,10 @@ impl RunDirectory {
     pub(crate) fn create(store: &Path, workload: &'static str, seed: u64) -> Result<Self> {
         let parent = store.join(workload);
         fs::create_dir_all(&parent).with_context(|| {
-            format!("failed to make the folder {}: is it writable?", parent.display())
+            format!(
+                "failed to make the folder {}: is it writable? --store names another",
+                parent.display()
+            )
         })?;
         let mut start = Timestamp::now();
         loop {
@@ -84,6 +88,25 @@ impl RunDirectory {
     /// Lets a link in the store point to the run. Returns what went wrong.
     fn link(&self, name: &str) -> Option<String> {
         replace_link(&Path::new(self.workload).join(&self.name), &self.store.join(name))
+    }
+}
+
+/// Says on stderr that a run which began later than the one `latest` points to has no record: it was
+/// killed, or has not ended yet.
+pub(crate) fn note_unfinished(path: &Path) {
+    if path.file_name().is_none_or(|name| name != "latest") {
+        return;
+    }
+    let current = path.with_file_name("current");
+    let (Ok(newest), Ok(ended)) = (current.canonicalize(), path.canonicalize()) else { return };
+    // The names of runs begin with their time.
+    let is_newer = newest.file_name() > ended.file_name();
+    if is_newer && !newest.join(RECORD_FILE).exists() {
+        terminal::complain(&format!(
+            "note: {} is the last run that ended; a newer one, {}, was killed or is still running",
+            path.display(),
+            current.display()
+        ));
     }
 }
 

@@ -16,6 +16,17 @@ pub(crate) fn draws_on_stderr() -> bool {
     std::io::stderr().is_terminal()
 }
 
+/// Width of what is printed where there is no terminal, in columns: what `COLUMNS` says, or else
+/// what fits a page.
+pub(crate) fn columns() -> u16 {
+    /// A page.
+    const PAGE: u16 = 100;
+    /// Narrower tables cannot be read.
+    const LEAST: u16 = 60;
+    let said = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse::<u16>().ok());
+    said.unwrap_or(PAGE).max(LEAST)
+}
+
 fn refuses_colour() -> bool {
     std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
         || std::env::var_os("TERM").is_some_and(|term| term == "dumb")

@@ -25,6 +25,20 @@ pub enum Phase {
 }
 
 impl Phase {
+    /// The moment of an event in it, to stand behind what happened.
+    #[must_use]
+    pub fn moment(self) -> &'static str {
+        match self {
+            Self::Start => "while nodes started",
+            Self::SetUp => "during set-up",
+            Self::Load => "under load",
+            Self::Drain => "while the last operations finished",
+            Self::Recovery => "during the recovery",
+            Self::FinalReads => "during the final reads",
+            Self::Done => "at the end",
+        }
+    }
+
     /// What a person reads while it lasts.
     #[must_use]
     pub fn name(self) -> &'static str {

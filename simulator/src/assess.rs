@@ -82,7 +82,7 @@ pub fn assess(
     if fails_on_duplicates {
         reasons.push(DUPLICATES.to_owned());
     }
-    let mut warned = conduct::warnings(core);
+    let mut warned = conduct::warnings(core, failure_text.as_deref());
     warned.extend(observed::warnings(core));
     // A run that ended early could meet no targets.
     if failure.is_none() {

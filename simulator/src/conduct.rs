@@ -16,8 +16,10 @@ use std::fmt::Display;
 const NAMED_NODES: usize = 3;
 
 /// Warnings about lines that are no messages or odd ones, messages that answered nothing, requests
-/// that had no answer, and lines after which the reference reads nothing more of a node.
-pub(crate) fn warnings(core: &Core) -> Vec<String> {
+/// that had no answer, and lines after which the reference reads nothing more of a node; without those
+/// that the reason why the run ended early already describes.
+pub(crate) fn warnings(core: &Core, ending: Option<&str>) -> Vec<String> {
+    let is_described = |what: &str| ending.is_some_and(|ending| ending.contains(what));
     let names = &core.plan().nodes;
     let unanswered = core.unanswered().into_iter().map(|unanswered| {
         let Unanswered { node, request, count, text } = unanswered;
@@ -27,10 +29,10 @@ pub(crate) fn warnings(core: &Core) -> Vec<String> {
             visible(&text)
         )
     });
-    lines(names, core.bad_lines())
+    lines(names, core.bad_lines(), is_described)
         .into_iter()
-        .chain(lines(names, core.odd_lines()))
-        .chain(unmatched(names, core.unmatched_replies()))
+        .chain(lines(names, core.odd_lines(), is_described))
+        .chain(unmatched(names, core.unmatched_replies(), is_described))
         .chain(unanswered)
         .chain(deafness(core))
         .collect()
@@ -40,6 +42,7 @@ pub(crate) fn warnings(core: &Core) -> Vec<String> {
 fn lines<K: Display + Ord>(
     names: &[String],
     lines: &BTreeMap<(NodeIndex, K), LineCount>,
+    is_described: impl Fn(&str) -> bool,
 ) -> Vec<String> {
     let kinds = by_kind(lines.iter().map(|((node, kind), count)| (*node, kind, count)));
     let warning = |(kind, of_kind): (&K, Vec<(NodeIndex, &LineCount)>)| {
@@ -48,13 +51,15 @@ fn lines<K: Display + Ord>(
         let others = others(names, of_kind.iter().map(|(node, _)| *node));
         format!("{first} {kind} ({times}; first: `{shown}`){others}")
     };
-    kinds.into_iter().map(warning).collect()
+    let kinds = kinds.into_iter().filter(|(kind, _)| !is_described(&kind.to_string()));
+    kinds.map(warning).collect()
 }
 
 /// Messages to clients that answered nothing.
 fn unmatched(
     names: &[String],
     replies: &BTreeMap<(NodeIndex, UnmatchedKind), UnmatchedCount>,
+    is_described: impl Fn(&str) -> bool,
 ) -> Vec<String> {
     let kinds = by_kind(replies.iter().map(|((node, kind), count)| (*node, kind, count)));
     let warning = |(_, of_kind): (&UnmatchedKind, Vec<(NodeIndex, &UnmatchedCount)>)| {
@@ -63,7 +68,9 @@ fn unmatched(
         let others = others(names, of_kind.iter().map(|(node, _)| *node));
         format!("{name} {first} ({times}; first: `{shown}`){others}")
     };
-    kinds.into_iter().map(warning).collect()
+    let is_new =
+        |of_kind: &[(NodeIndex, &UnmatchedCount)]| !is_described(&of_kind[0].1.first.to_string());
+    kinds.into_iter().filter(|(_, of_kind)| is_new(of_kind)).map(warning).collect()
 }
 
 /// Nodes that the reference would read no more. Where a node printed nothing later, nothing would

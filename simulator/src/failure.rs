@@ -19,7 +19,7 @@ pub(crate) fn describe(failure: &Failure, core: &Core, last_lines: &[LastLines])
             format!("node {} {exit} before all nodes had answered init{advice}", nodes[*node])
         }
         Failure::NodeExited { node, exit, phase } => {
-            format!("node {} {exit} ({}){}", nodes[*node], phase.name(), exit_advice(*exit))
+            format!("node {} {exit} {}{}", nodes[*node], phase.moment(), exit_advice(*exit))
         }
         Failure::InitTimeout { node, waited, unmatched: Some(problem) } => format!(
             "node {} did not answer init in {} s: it {}",

@@ -12,6 +12,7 @@ mod write_target;
 
 use crate::args::Format;
 use crate::exit::{BadArguments, Exit};
+use crate::store::note_unfinished;
 use crate::values;
 use anyhow::Result;
 use clap::{Args, ValueEnum};
@@ -99,6 +100,7 @@ impl From<RulesArgument> for Referee {
 
 /// Judges the history, prints the verdict, and writes it where that was asked for.
 pub(crate) fn check(arguments: &CheckArguments) -> Result<Exit> {
+    note_unfinished(&arguments.path);
     let Input { history, folder, is_folder, is_empty } = Input::find(&arguments.path)?;
     let folder = folder.as_ref();
     if is_empty && folder.is_none() && arguments.workload.is_none() {

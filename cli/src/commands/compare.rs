@@ -3,6 +3,7 @@
 use crate::args::{CompareArguments, FailOn, Format};
 use crate::exit::Exit;
 use crate::project::Project;
+use crate::store::note_unfinished;
 use crate::terminal;
 use anyhow::Result;
 use glomers_results::{Comparison, Look, Run, latest};
@@ -14,7 +15,14 @@ pub(crate) fn compare(arguments: &CompareArguments) -> Result<Exit> {
         Some(candidate) => candidate.clone(),
         None => latest(&Project::find()?.store(arguments.store.as_deref()))?,
     };
-    let comparison = Comparison::new(&baseline, &Run::open(&candidate)?);
+    note_unfinished(&candidate);
+    let candidate = Run::open(&candidate)?;
+    if candidate.path.canonicalize().is_ok_and(|it| Some(it) == baseline.path.canonicalize().ok()) {
+        terminal::complain(
+            "note: the baseline is compared with itself: name another run behind it",
+        );
+    }
+    let comparison = Comparison::new(&baseline, &candidate);
     match arguments.format {
         Format::Table => {
             let colour = terminal::colours_stdout();

@@ -48,7 +48,14 @@ pub(crate) fn list(arguments: &ListArguments) -> Result<Exit> {
 
 fn table(challenges: &[Challenge], workloads: &[Challenge], style: TableStyle) -> Table {
     let mut table = Table::new();
-    table.load_style(style).set_content_arrangement(ContentArrangement::Dynamic);
+    table.load_style(style);
+    // Lines of Markdown must not be broken.
+    if style == presets::UTF8_FULL_CONDENSED {
+        table.set_content_arrangement(ContentArrangement::Dynamic);
+        if !table.is_tty() {
+            table.set_width(terminal::columns());
+        }
+    }
     table.set_header(["challenge", "no.", "workload", "nodes", "parameters", "targets"]);
     for challenge in challenges {
         let Parameters { workload, node_count, nodes, .. } = &challenge.parameters;

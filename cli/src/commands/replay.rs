@@ -10,6 +10,7 @@ use crate::exit::Exit;
 use crate::interrupt::Interrupt;
 use crate::judged::{Circumstances, JudgedRun};
 use crate::project::Project;
+use crate::store::note_unfinished;
 use crate::{embedded, preflight, terminal, watchdog};
 use anyhow::Result;
 use clap::Args;
@@ -52,7 +53,10 @@ pub(crate) struct ReplayArguments {
 
 /// Repeats a run.
 pub(crate) fn replay(arguments: &ReplayArguments) -> Result<Exit> {
+    note_unfinished(&arguments.run);
     let folder = folder_of_record(&arguments.run).unwrap_or_else(|| arguments.run.clone());
+    // The new run moves the link `latest`.
+    let folder = folder.canonicalize().unwrap_or(folder);
     let recording = Recording::open(&folder)?;
     difference::check_there(&folder)?;
     let store = Project::find()?.store(arguments.store.as_deref());

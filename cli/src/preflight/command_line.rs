@@ -78,8 +78,29 @@ impl<'a> Written<'a> {
         Some(flag + &parts().map(whole).collect::<Vec<_>>().join(":"))
     }
 
+    /// The index of Python's `-m` in front of a module that lies in that folder, and its file.
+    fn module(&self, program: &Path, arguments: &[String]) -> Option<(usize, PathBuf)> {
+        let name = program.file_name()?.to_string_lossy();
+        let flag = arguments.iter().position(|argument| argument == "-m")?;
+        let module = self.folder.join(arguments.get(flag + 1)?.replace('.', "/"));
+        let file = module.with_extension("py");
+        let is_python = name.starts_with("python") || name.starts_with("pypy");
+        let found = if file.is_file() {
+            file
+        } else if module.join("__main__.py").is_file() {
+            module
+        } else {
+            return None;
+        };
+        is_python.then_some((flag, found))
+    }
+
     /// How the program and these arguments are written so that they work anywhere.
     fn spelled(&self, program: &Path, arguments: &[String]) -> String {
+        let mut arguments = arguments.to_vec();
+        if let Some((flag, file)) = self.module(program, &arguments) {
+            arguments.splice(flag..flag + 2, [file.display().to_string()]);
+        }
         let arguments: Vec<String> = arguments
             .iter()
             .map(|argument| self.with_whole_paths(argument).unwrap_or_else(|| argument.clone()))
@@ -179,6 +200,14 @@ pub(super) fn problem(node: &NodeCommand) -> Option<String> {
         return Some(format!(
             "{shown} runs no node by itself: name your program behind --, with its whole path, or \
              give it a first line such as #!/usr/bin/env python3 and name it with --bin"
+        ));
+    }
+    if let Some((flag, _)) = written.module(&node.program, &node.args) {
+        return Some(format!(
+            "the module {} is here, but every node runs in a private folder, where Python does not \
+             find it: write {}",
+            node.args[flag + 1],
+            written.spelled(&node.program, &node.args)
         ));
     }
     let relative =

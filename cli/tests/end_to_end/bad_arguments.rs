@@ -164,6 +164,12 @@ fn command_lines_in_place_of_a_program_say_what_to_write() {
     run(&["--bin", "sh node.sh"])
         .says(&["a program and its arguments are written apart: --bin /"])
         .says(&["/sh -- /", "/node.sh"]);
+    let module = Glomers::new(&["run", "echo", "--bin", "python3", "--", "-m", "mine.node"]);
+    let module = module.file("mine/node.py", "").end().exits(254);
+    // Where it is not installed, that is said first.
+    if !module.stderr.contains("it is not on the PATH either") {
+        module.says(&["python3 is looked for in this folder only", "/mine/node.py"]);
+    }
     run(&["--bin", "sh", "--", "node.sh"])
         .says(&["sh is looked for in this folder only: write --bin"])
         .says(&["/node.sh"]);

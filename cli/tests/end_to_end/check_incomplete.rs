@@ -50,6 +50,19 @@ fn a_killed_run_is_unknown() {
 }
 
 #[test]
+fn a_newer_run_without_a_record_is_named() {
+    let run = Glomers::new(&["run", "echo", "--sim", "--time-limit", "1"]).end().exits(0);
+    let store = run.folder.path().join("store");
+    let check = |run: Ended| run.then(&["check", "store/latest"]).end().exits(0);
+    let run = check(run).does_not_say("a newer one");
+    let killed = store.join("echo/99991231T000000.000Z-s1");
+    fs::create_dir(&killed).expect("a folder");
+    fs::remove_file(store.join("current")).expect("a link");
+    std::os::unix::fs::symlink(&killed, store.join("current")).expect("a link");
+    check(run).says(&["note: store/latest is the last run that ended; a newer one"]);
+}
+
+#[test]
 fn a_stopped_run_is_unknown() {
     let run = started("echo");
     run.signal(Signal::SIGINT);

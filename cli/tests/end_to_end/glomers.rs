@@ -200,6 +200,11 @@ impl Started {
 }
 
 impl Ended {
+    /// Another call in the same folder.
+    pub(crate) fn then(self, args: &[&str]) -> Glomers {
+        Glomers { folder: self.folder, ..Glomers::new(args) }
+    }
+
     /// Fails the test, with all that was printed, unless it exited so.
     #[track_caller]
     pub(crate) fn exits(self, status: i32) -> Self {

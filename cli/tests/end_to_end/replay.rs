@@ -49,6 +49,16 @@ fn the_first_line_that_differs_is_named() {
 }
 
 #[test]
+fn the_latest_run_is_compared_with_its_repetition_and_not_with_itself() {
+    let run = Glomers::new(&["run", "echo", "--sim", "--time-limit", "1", "--seed", "1"]).end();
+    let history = run_directory(&run).join("history.edn");
+    let tampered = run.file("history.edn").replace("Please", "Kindly");
+    fs::write(history, tampered).expect("a file");
+    let again = run.then(&["replay", "store/latest"]).end().exits(1);
+    again.says(&["different: history.edn, line 1", "Kindly"]);
+}
+
+#[test]
 fn in_real_time_the_verdict_is_what_counts() {
     let run = Glomers::new(&["run", "echo", "--time-limit", "0.5", "--rate", "20"]).end().exits(0);
     let said = replay(&run_directory(&run)).end().exits(0);

@@ -92,13 +92,13 @@ fn only_what_glomers_brings_along_is_simulated() {
         .node("echo")
         .end()
         .exits(254)
-        .says(&["--sim hosts a node that glomers brings along", "--node ours"]);
+        .says(&["--sim runs only nodes that are built into glomers", "--node ours"]);
     let file = "bin = \"no-such-node\"\nbuild = \"false\"\n";
     Glomers::new(&["run", "echo", "--sim"])
         .file("glomers.toml", file)
         .end()
         .exits(254)
-        .says(&["no-such-node is none", "--node ours"]);
+        .says(&["no-such-node is a program", "--node ours"]);
     Glomers::new(&["run", "echo", "--sim", "--node", "ours", "--time-limit", "1"])
         .file("glomers.toml", file)
         .end()

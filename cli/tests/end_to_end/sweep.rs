@@ -271,7 +271,10 @@ fn what_cannot_be_swept_is_refused() {
         (&["echo", "--jobs", "0"], "expected a whole number, 1 or more"),
         (&["echo", "--engine", "both"], "Maelstrom takes no seed"),
         (&["echo", "--dry-run"], "use it with `glomers run`"),
-        (&["echo", "--sim", "--bin", "./node"], "--sim hosts a node that glomers brings along"),
+        (
+            &["echo", "--sim", "--bin", "./node"],
+            "--sim runs only nodes that are built into glomers",
+        ),
         (&["echo", "--merge", "x"], "cannot be used with"),
         (&[], "CHALLENGE"),
     ] {

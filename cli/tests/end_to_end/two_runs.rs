@@ -27,6 +27,13 @@ fn a_baseline_is_compared_with_the_latest_run() {
 }
 
 #[test]
+fn a_run_that_is_compared_with_itself_is_named() {
+    let run = Glomers::new(&["run", "echo", "--sim", "--time-limit", "1"]).end().exits(0);
+    let itself = run.then(&["compare", "store/latest"]).end().exits(0);
+    itself.says(&["note: the baseline is compared with itself"]);
+}
+
+#[test]
 fn worse_is_worse_only_where_that_is_asked() {
     let compare = |more: &[&str], baseline: &str, candidate: &str| {
         Glomers::new(&["compare", "a.edn", "b.edn"])

@@ -87,8 +87,10 @@ impl NotJson {
     pub(super) fn of(line: &[u8], text: &str) -> Self {
         /// In UTF-16, every second byte of plain text is 0: a third is enough.
         const NULS: usize = 3;
+        /// The shortest message has more: fewer say nothing of an encoding.
+        const FEWEST_NULS: usize = 2;
         let nuls = memchr::memchr_iter(0, line).count();
-        if nuls > 0 && nuls * NULS >= line.len() {
+        if nuls >= FEWEST_NULS && nuls * NULS >= line.len() {
             return Self::Utf16;
         }
         if text.starts_with('\u{feff}') {
