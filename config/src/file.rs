@@ -4,12 +4,14 @@
 
 mod flag;
 mod keys;
+mod kinds;
 mod resolve;
 mod section;
 
 use crate::{Challenge, InputError, UnknownChallenge, read_input_text};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use toml::de::DeTable;
 
 /// Name of the file, which is looked for from the current directory upward.
 const FILE_NAME: &str = "glomers.toml";
@@ -84,7 +86,7 @@ pub enum FileProblem {
     #[error("{0}")]
     Syntax(String),
     /// A key that nothing reads.
-    #[error("unknown key {key}{suggestion}; the keys here are {}", .known.join(", "))]
+    #[error("unknown key {key}{}", known_keys(.suggestion, .known))]
     UnknownKey {
         /// The key.
         key: String,
@@ -101,6 +103,14 @@ pub enum FileProblem {
         /// Where it is read.
         place: &'static str,
     },
+    /// A value of another kind than the key takes.
+    #[error("invalid value for {key}: expected {expected}")]
+    Kind {
+        /// The key.
+        key: String,
+        /// What is allowed.
+        expected: String,
+    },
     /// A value out of its range.
     #[error("invalid value {value} for {key}: expected {expected}")]
     OutOfRange {
@@ -111,6 +121,9 @@ pub enum FileProblem {
         /// What is allowed.
         expected: String,
     },
+    /// A target that the workload never measures.
+    #[error("{0}")]
+    Unmeasured(String),
     /// Names of nodes, and another number of them.
     #[error("`nodes` names {names}, and `node-count` says {count}: write one of them")]
     NodeCount {
@@ -147,6 +160,15 @@ pub enum FileProblem {
     Name(String),
 }
 
+/// The suggestion, or without one all keys that would be read.
+fn known_keys(suggestion: &str, known: &[&str]) -> String {
+    if suggestion.is_empty() {
+        format!("; the keys here are {}", known.join(", "))
+    } else {
+        suggestion.to_owned()
+    }
+}
+
 impl ProjectFile {
     /// Reads the nearest `glomers.toml` in this directory or one above it; none when there is none.
     /// The directory should be absolute: what lies above a relative one cannot be seen.
@@ -164,12 +186,17 @@ impl ProjectFile {
 
     /// Parses the text of the file that lies at `path`.
     pub fn parse(text: &str, path: &Path) -> Result<Self, FileError> {
-        let parsed = toml::from_str(text).map_err(|error| Located {
-            span: error.span().unwrap_or_default(),
-            problem: FileProblem::Syntax(error.message().to_owned()),
+        let table = DeTable::parse(text);
+        let parsed = toml::from_str(text).map_err(|error| {
+            let span = error.span().unwrap_or_default();
+            let table = table.as_ref().ok().map(toml::Spanned::get_ref);
+            let key = table.and_then(|table| kinds::key_at(table, span.start));
+            let message = error.message();
+            let text = key.map_or_else(|| message.to_owned(), |key| format!("{key}: {message}"));
+            Located { span, problem: FileProblem::Syntax(text) }
         });
-        let checked = keys::check(text).and(parsed);
-        checked.and_then(|file| resolve::resolve(file, path)).map_err(|located| {
+        let checked = table.as_ref().map_or(Ok(()), |table| keys::check(table.get_ref()));
+        checked.and(parsed).and_then(|file| resolve::resolve(file, path)).map_err(|located| {
             let (line, column) = line_and_column(text, located.span.start);
             FileError::Invalid { path: path.to_owned(), line, column, problem: located.problem }
         })

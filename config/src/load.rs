@@ -1,6 +1,6 @@
 //! How much is asked of the nodes, how much must succeed, and how long they may recover.
 
-use crate::nearest::did_you_mean;
+use crate::nearest::{did_you_mean, nearest};
 use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
@@ -18,12 +18,20 @@ impl ParseValueError {
         Self { expected: expected.to_owned() }
     }
 
-    /// Picks the choice of that name, or lists the names.
+    /// Picks the choice of that name, or lists the names; of many, only the nearest.
     pub(crate) fn choose<T: Copy>(text: &str, choices: &[(&str, T)]) -> Result<T, Self> {
+        /// Most names that are listed beside a suggestion.
+        const MOST_LISTED: usize = 12;
         choices.iter().find(|(name, _)| *name == text).map(|(_, choice)| *choice).ok_or_else(|| {
             let names: Vec<&str> = choices.iter().map(|(name, _)| *name).collect();
-            let meant = did_you_mean(text, names.iter().copied());
-            Self { expected: format!("one of {}{meant}", names.join(", ")) }
+            let expected = match nearest(text, names.iter().copied()) {
+                Some(meant) if names.len() > MOST_LISTED => {
+                    format!("one of {} names (did you mean {meant}?)", names.len())
+                }
+                Some(meant) => format!("one of {} (did you mean {meant}?)", names.join(", ")),
+                None => format!("one of {}", names.join(", ")),
+            };
+            Self { expected }
         })
     }
 }
@@ -103,7 +111,11 @@ impl FromStr for Availability {
         }
         match text.parse::<f64>() {
             Ok(fraction) if (0.0..=1.0).contains(&fraction) => Ok(Self::AtLeast(fraction)),
-            _ => Err(ParseValueError::expected("total, or a fraction from 0 to 1")),
+            _ => {
+                let meant = did_you_mean(text, ["total"]);
+                let expected = format!("total, or a fraction from 0 to 1{meant}");
+                Err(ParseValueError::expected(&expected))
+            }
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The metrics of a run: their names, units, and which way is better.
 
-use crate::ParseValueError;
+use crate::{ParseValueError, Workload};
 use std::fmt;
 use std::str::FromStr;
 
@@ -87,6 +87,40 @@ metrics! {
     OpLatencyP95 = "op-latency-p95", "ms", Lower, "95th percentile of the same.";
     OpLatencyP99 = "op-latency-p99", "ms", Lower, "99th percentile of the same.";
     OpLatencyMax = "op-latency-max", "ms", Lower, "Maximum of the same.";
+}
+
+impl Metric {
+    /// Whether a run of the workload can have a value of it.
+    #[must_use]
+    pub fn is_measured_in(self, workload: Workload) -> bool {
+        match self {
+            Self::StableCount
+            | Self::StaleCount
+            | Self::LostCount
+            | Self::NeverReadCount
+            | Self::StableLatencyP50
+            | Self::StableLatencyP95
+            | Self::StableLatencyP99
+            | Self::StableLatencyMax => matches!(workload, Workload::Broadcast | Workload::GSet),
+            Self::DuplicatedCount => matches!(workload, Workload::Broadcast | Workload::UniqueIds),
+            Self::PropagationP50 | Self::PropagationMax => workload == Workload::Broadcast,
+            Self::MsgsPerOp
+            | Self::ServerMsgsPerOp
+            | Self::LoadServerMsgsPerOp
+            | Self::OkFraction
+            | Self::OpCount
+            | Self::OpLatencyP50
+            | Self::OpLatencyP95
+            | Self::OpLatencyP99
+            | Self::OpLatencyMax => true,
+        }
+    }
+
+    /// Whether it can be measured in runs of the real Maelstrom, whose files have no journal.
+    #[must_use]
+    pub fn is_measured_by_maelstrom(self) -> bool {
+        !matches!(self, Self::LoadServerMsgsPerOp | Self::PropagationP50 | Self::PropagationMax)
+    }
 }
 
 impl fmt::Display for Metric {

@@ -6,7 +6,7 @@ mod useless;
 
 use crate::{
     Availability, Challenge, Concurrency, ConsistencyModel, Delivery, Faults, KillTargets,
-    LatencyDistribution, Parameters, PartitionShapes, Services, Setting, Target, Topology,
+    LatencyDistribution, Metric, Parameters, PartitionShapes, Services, Setting, Target, Topology,
     Workload,
 };
 use node_names::node_names;
@@ -132,6 +132,14 @@ pub enum PlanError {
         /// How many `--nodes` names.
         names: usize,
     },
+    /// A target that no run of the workload can meet or miss.
+    #[error("the target {metric} is never measured in the workload {workload}: drop it; {}", measured(*.workload))]
+    Unmeasured {
+        /// What is aimed at.
+        metric: Metric,
+        /// The plan's workload.
+        workload: Workload,
+    },
     /// A challenge of `glomers.toml` says no workload.
     #[error("challenge {0} has no workload: give it `extends` or `workload` in glomers.toml")]
     NoWorkload(String),
@@ -199,6 +207,23 @@ impl Plan {
             targets: challenge.targets.clone(),
         })
     }
+
+    /// Fails with the first target that no run of the workload can meet or miss.
+    pub fn check_targets(&self) -> Result<(), PlanError> {
+        let workload = self.workload;
+        let mut metrics = self.targets.iter().map(|target| target.metric);
+        match metrics.find(|metric| !metric.is_measured_in(workload)) {
+            Some(metric) => Err(PlanError::Unmeasured { metric, workload }),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The metrics that runs of a workload have, for an error.
+fn measured(workload: Workload) -> String {
+    let metrics = Metric::ALL.iter().filter(|metric| metric.is_measured_in(workload));
+    let names: Vec<&str> = metrics.map(|metric| metric.name()).collect();
+    format!("measured are {}", names.join(", "))
 }
 
 /// What is set, first in this order, then in that of the parameters.
@@ -282,6 +307,25 @@ mod tests {
             let plan = Plan::resolve(&challenge, Parameters::default(), 0).unwrap();
             assert_eq!(plan.targets, challenge.targets, "{}", challenge.name);
         }
+    }
+
+    #[test]
+    fn targets_that_the_workload_never_measures_are_refused() {
+        for challenge in challenges() {
+            let plan = Plan::resolve(&challenge, Parameters::default(), 0).unwrap();
+            assert_eq!(plan.check_targets(), Ok(()), "{}", challenge.name);
+        }
+        let mut plan = resolve(Parameters::default()).unwrap();
+        plan.targets = vec![crate::Target::new(Metric::PropagationMax, 100.0)];
+        assert_eq!(plan.check_targets(), Ok(()));
+        plan.workload = Workload::Echo;
+        let text = plan.check_targets().unwrap_err().to_string();
+        assert_eq!(
+            text,
+            "the target propagation-max is never measured in the workload echo: drop it; measured \
+             are msgs-per-op, server-msgs-per-op, load-server-msgs-per-op, ok-fraction, op-count, \
+             op-latency-p50, op-latency-p95, op-latency-p99, op-latency-max"
+        );
     }
 
     #[test]

@@ -182,8 +182,27 @@ fn plan(entry: &CatalogueEntry, arguments: &RunArguments) -> Result<(Plan, NodeC
         plan.keep_going = true;
     }
     lay_targets(&mut plan.targets, arguments.targets());
+    plan.check_targets()?;
+    if !arguments.engine.has_embedded() {
+        check_measured_by_maelstrom(&plan)?;
+    }
     let node = NodeCommand::choose(arguments, entry.node.as_ref())?;
     Ok((plan, node))
+}
+
+/// Maelstrom's files say too little for some metrics.
+fn check_measured_by_maelstrom(plan: &Plan) -> Result<()> {
+    let mut metrics = plan.targets.iter().map(|target| target.metric);
+    match metrics.find(|metric| !metric.is_measured_by_maelstrom()) {
+        Some(metric) => {
+            let text = format!(
+                "the target {metric} cannot be measured with --engine maelstrom: drop it, or use \
+                 glomers' own engine"
+            );
+            Err(BadArguments(text).into())
+        }
+        None => Ok(()),
+    }
 }
 
 /// Decides and checks every run before the first one begins.

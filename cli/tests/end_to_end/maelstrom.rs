@@ -37,6 +37,14 @@ fn only_run(ended: &Ended, workload: &str) -> std::path::PathBuf {
 }
 
 #[test]
+fn targets_that_need_our_journal_are_refused() {
+    let refused = replay("broadcast").with(&["--targets", "propagation-max<100"]).end();
+    refused
+        .exits(254)
+        .says(&["the target propagation-max cannot be measured with --engine maelstrom"]);
+}
+
+#[test]
 fn a_valid_run_is_shown_and_stored_like_one_of_ours() {
     let ended = replay("broadcast").end().exits(0).says(&[
         "broadcast-a: valid (",

@@ -10,8 +10,7 @@ fn with_targets(targets: &str) -> Ended {
 
 #[test]
 fn more_is_better_where_it_is() {
-    let met = with_targets("ok-fraction = 1, op-count = 2, lost-count = '<= 0 '");
-    // Echo has no lost values, and what cannot be measured is missed.
+    let met = with_targets("ok-fraction = 1, op-count = 2, op-latency-max = '<= 0 '");
     let met = met.exits(1).says(&["ok-fraction", ">= 1", "op-count", ">= 2", "<= 0"]);
     let json = std::fs::read_to_string(met.latest().join("run.json")).unwrap();
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
@@ -35,9 +34,21 @@ fn what_nobody_could_mean_is_refused() {
         ("ok-fraction = 2", "ok-fraction is never above 1"),
         ("op-count = '=> 3'", "expected a number, 0 or more, or a comparison"),
         ("op-cuont = 3", "did you mean op-count?"),
+        ("lost-count = 0", "the target lost-count is never measured in the workload echo"),
     ] {
         with_targets(targets).exits(254).says(&["glomers.toml:3:", expected]);
     }
+}
+
+#[test]
+fn what_is_never_measured_is_refused_before_the_run() {
+    let run = |challenge: &str, more: &[&str]| {
+        Glomers::new(&["run", challenge, "--targets", "propagation-max<100"]).with(more).end()
+    };
+    let refused = run("g-counter", &["--sim"]).exits(254);
+    assert!(!refused.folder.path().join("store").exists());
+    refused.says(&["the target propagation-max is never measured in the workload g-counter"]);
+    run("broadcast-b", &["--sim", "--seed", "1", "--time-limit", "1"]).exits(0);
 }
 
 #[test]

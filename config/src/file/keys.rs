@@ -1,27 +1,35 @@
 //! The keys that the file may have: one that it does not take is named, with the one that was
 //! probably meant.
 
+use super::kinds;
 use super::section::{FILE_KEYS, Section};
 use super::{FileProblem, Located};
 use crate::nearest::did_you_mean;
 use toml::de::{DeTable, DeValue};
 
-/// Finds the first key that nothing reads. What is no TOML, or has values of other kinds, is left
-/// to the parser.
-pub(super) fn check(text: &str) -> Result<(), Located> {
-    let Ok(file) = DeTable::parse(text) else { return Ok(()) };
-    check_table(file.get_ref(), FILE_KEYS, |key| {
+/// Finds the first key that nothing reads, or that has another kind of value than it takes.
+pub(super) fn check(file: &DeTable<'_>) -> Result<(), Located> {
+    check_table(file, FILE_KEYS, |key| {
         let is_for_challenges = Section::KEYS.contains(&key);
         is_for_challenges.then_some("in a [challenge.NAME] table")
     })?;
-    let Some(DeValue::Table(challenges)) =
-        file.get_ref().get("challenge").map(toml::Spanned::get_ref)
-    else {
-        return Ok(());
+    let mut own = file.clone();
+    let challenges = own.remove("challenge");
+    kinds::check(&own)?;
+    let Some(challenges) = challenges else { return Ok(()) };
+    let DeValue::Table(sections) = challenges.get_ref() else {
+        let expected = "one table for each: [challenge.NAME]".to_owned();
+        let problem = FileProblem::Kind { key: "challenge".to_owned(), expected };
+        return Err(Located { span: challenges.span(), problem });
     };
-    for (key, section) in challenges {
+    for (key, section) in sections {
         let DeValue::Table(section) = section.get_ref() else {
             let key_name = key.get_ref().to_string();
+            if matches!(section.get_ref(), DeValue::Array(_)) {
+                let expected = format!("single brackets: [challenge.{key_name}]");
+                let problem = FileProblem::Kind { key: key_name, expected };
+                return Err(Located { span: key.span(), problem });
+            }
             let place = "in a [challenge.NAME] table, since [challenge] holds only those";
             let problem = FileProblem::Misplaced { key: key_name, place };
             return Err(Located { span: key.span(), problem });
@@ -30,6 +38,7 @@ pub(super) fn check(text: &str) -> Result<(), Located> {
             let is_for_the_file = FILE_KEYS.contains(&key);
             is_for_the_file.then_some("at the top of the file, above every [challenge.NAME]")
         })?;
+        kinds::check(section)?;
     }
     Ok(())
 }

@@ -132,7 +132,8 @@ impl Chain<'_> {
 
     /// Whether it can be run as it stands.
     fn check(&self, challenge: &Challenge) -> Result<(), Located> {
-        let Err(error) = Plan::resolve(challenge, Parameters::default(), 0) else { return Ok(()) };
+        let resolved = Plan::resolve(challenge, Parameters::default(), 0);
+        let Err(error) = resolved.and_then(|plan| plan.check_targets()) else { return Ok(()) };
         let here = self.sections.first().map(|named| named.span.clone()).unwrap_or_default();
         Err(match error {
             PlanError::OutOfRange { flag, value, expected } => Located {
@@ -146,6 +147,14 @@ impl Chain<'_> {
             PlanError::NodeCount { count, names } => Located {
                 span: self.sections.iter().find_map(|n| n.section.span("nodes")).unwrap_or(here),
                 problem: FileProblem::NodeCount { count, names },
+            },
+            PlanError::Unmeasured { metric, .. } => Located {
+                span: self
+                    .sections
+                    .iter()
+                    .find_map(|n| n.section.target_span(metric))
+                    .unwrap_or(here),
+                problem: FileProblem::Unmeasured(error.to_string()),
             },
             PlanError::NoWorkload(name) => {
                 let known = known_names();

@@ -107,6 +107,12 @@ section! {
 }
 
 impl Section {
+    /// Where a target of a metric stands.
+    pub(super) fn target_span(&self, metric: Metric) -> Option<Range<usize>> {
+        let mut keys = self.targets.iter().flatten().map(|(key, _)| key);
+        keys.find(|key| key.get_ref().0 == metric).map(Spanned::span)
+    }
+
     /// The targets, in the order of the file.
     pub(super) fn targets(&self) -> Result<Vec<Target>, Located> {
         let mut targets: Vec<_> = self.targets.iter().flatten().collect();

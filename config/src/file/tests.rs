@@ -77,17 +77,22 @@ fn targets_go_the_metrics_direction_or_the_written_one() {
     let file = parse(
         r#"
         [challenge.echo]
-        targets = { ok-fraction = 1, op-count = 50, op-latency-max = "<= 20 ms", lost-count = 0 }
+        targets = { ok-fraction = 1, op-count = 50, op-latency-max = "<= 20 ms" }
         [challenge.3e]
-        targets = { server-msgs-per-op = "> 1", stable-latency-p50 = "300" }
+        targets = { server-msgs-per-op = "> 1", stable-latency-p50 = "300", lost-count = 0 }
         "#,
     );
     let texts = |challenge: &ProjectChallenge| -> Vec<String> {
         challenge.challenge.targets.iter().map(ToString::to_string).collect()
     };
-    let echo = ["ok-fraction >= 1", "op-count >= 50", "op-latency-max <= 20", "lost-count <= 0"];
+    let echo = ["ok-fraction >= 1", "op-count >= 50", "op-latency-max <= 20"];
     assert_eq!(texts(&file.challenges[0]), echo);
-    let e = ["server-msgs-per-op > 1", "stable-latency-p50 < 300", "stable-latency-max < 2000"];
+    let e = [
+        "server-msgs-per-op > 1",
+        "stable-latency-p50 < 300",
+        "stable-latency-max < 2000",
+        "lost-count <= 0",
+    ];
     assert_eq!(texts(&file.challenges[1]), e);
 }
 
@@ -246,12 +251,12 @@ fn every_flag_can_be_set_as_text_or_in_its_own_type() {
 
 #[test]
 fn wrong_keys_are_located_and_the_right_ones_listed() {
-    assert_snapshot!(error("# a comment\nbulid = 'make'"), @"glomers.toml:2:1: unknown key bulid (did you mean build?); the keys here are build, bin, args, store, maelstrom, challenge");
-    assert_snapshot!(error("[challenge.echo]\n  node_count = 3"), @"glomers.toml:2:3: unknown key node_count (did you mean node-count?); the keys here are build, bin, args, store, extends, targets, workload, nodes, node-count, concurrency, rate, time-limit, latency, latency-dist, delivery, nemesis, nemesis-interval, partition-shapes, kill-targets, loss, duplicate, reorder, slow, skew, topology, availability, consistency-models, key-count, max-txn-length, max-writes-per-key, services, recovery, init-timeout, rpc-timeout, log-stderr, log-net-send, log-net-recv, fail-on-duplicates, strict, keep-going, search-budget, no-journal, seed");
-    assert_snapshot!(error("[challenge.echo]\ntargets = { msgs = 3 }"), @r#"glomers.toml:2:13: invalid value "msgs": expected one of msgs-per-op, server-msgs-per-op, load-server-msgs-per-op, ok-fraction, op-count, stable-count, stale-count, lost-count, never-read-count, duplicated-count, stable-latency-p50, stable-latency-p95, stable-latency-p99, stable-latency-max, propagation-p50, propagation-max, op-latency-p50, op-latency-p95, op-latency-p99, op-latency-max (did you mean msgs-per-op?)"#);
+    assert_snapshot!(error("# a comment\nbulid = 'make'"), @"glomers.toml:2:1: unknown key bulid (did you mean build?)");
+    assert_snapshot!(error("[challenge.echo]\n  node_count = 3"), @"glomers.toml:2:3: unknown key node_count (did you mean node-count?)");
+    assert_snapshot!(error("[challenge.echo]\ntargets = { msgs = 3 }"), @r#"glomers.toml:2:13: invalid value "msgs": expected one of 20 names (did you mean msgs-per-op?)"#);
     assert_snapshot!(error("rate = 3"), @"glomers.toml:1:1: rate is not read here: it belongs in a [challenge.NAME] table");
     assert_snapshot!(error("[challenge]\nrate = 3"), @"glomers.toml:2:1: rate is not read here: it belongs in a [challenge.NAME] table, since [challenge] holds only those");
-    assert_snapshot!(error("[challenges.echo]\nrate = 3"), @"glomers.toml:1:2: unknown key challenges (did you mean challenge?); the keys here are build, bin, args, store, maelstrom, challenge");
+    assert_snapshot!(error("[challenges.echo]\nrate = 3"), @"glomers.toml:1:2: unknown key challenges (did you mean challenge?)");
     assert_snapshot!(error("[challenge.echo]\nrate = 3\nmaelstrom = '.'"), @"glomers.toml:3:1: maelstrom is not read here: it belongs at the top of the file, above every [challenge.NAME]");
     assert_snapshot!(error("[challenge.echo]\nrate = 3\nrate = 4"), @"glomers.toml:3:1: duplicate key");
     assert_snapshot!(error("[challenge.echo"), @"glomers.toml:1:16: unclosed table, expected `]`");
@@ -259,27 +264,27 @@ fn wrong_keys_are_located_and_the_right_ones_listed() {
 
 #[test]
 fn wrong_values_are_located_and_what_is_allowed_is_said() {
-    assert_snapshot!(error("args = 'x'"), @r#"glomers.toml:1:8: invalid type: string "x", expected a sequence"#);
-    assert_snapshot!(error("args = ['x', 3]"), @"glomers.toml:1:14: invalid type: integer `3`, expected a string");
+    assert_snapshot!(error("args = 'x'"), @r#"glomers.toml:1:8: invalid value for args: expected a list of texts: args = ["--verbose"]"#);
+    assert_snapshot!(error("args = ['x', 3]"), @r#"glomers.toml:1:8: invalid value for args: expected a list of texts: args = ["--verbose"]"#);
     let flag = |text: &str| error(&format!("[challenge.echo]\nrate = 1\n{text}"));
-    assert_snapshot!(flag("workload = 'ecko'"), @r#"glomers.toml:3:12: invalid value "ecko": expected one of broadcast, echo, g-counter, g-set, kafka, lin-kv, pn-counter, txn-list-append, txn-rw-register, unique-ids (did you mean echo?)"#);
-    assert_snapshot!(flag("node-count = -1"), @r#"glomers.toml:3:14: invalid value "-1": expected a whole number from 0 to 4294967295"#);
-    assert_snapshot!(flag("time-limit = nan"), @r#"glomers.toml:3:14: invalid value "NaN": expected a number"#);
-    assert_snapshot!(flag("log-stderr = 1"), @r#"glomers.toml:3:14: invalid value "1": expected true or false"#);
-    assert_snapshot!(flag("nemesis = ['partition', 'flood']"), @r#"glomers.toml:3:11: invalid value ["partition", "flood"]: expected none, or a comma-separated list of: partition, loss, duplicate, reorder, slow, kill, pause, skew"#);
-    assert_snapshot!(flag("partition-shapes = []"), @r#"glomers.toml:3:20: invalid value []: expected a comma-separated list of: one, minority-third, majority, majorities-ring, one-way"#);
-    assert_snapshot!(flag("nemesis = [1]"), @"glomers.toml:3:12: invalid type: integer `1`, expected a string");
-    assert_snapshot!(flag("latency = [1]"), @"glomers.toml:3:12: invalid type: integer `1`, expected a string");
-    assert_snapshot!(flag("latency = ['1']"), @r#"glomers.toml:3:11: invalid value ["1"]: expected a single value, not an array"#);
-    assert_snapshot!(flag("seed = { a = 1 }"), @"glomers.toml:3:8: invalid type: map, expected a string, a number or a boolean, as the flag of that name takes it");
-    assert_snapshot!(flag("nodes = ''"), @r#"glomers.toml:3:9: invalid value "": expected one or more names"#);
+    assert_snapshot!(flag("workload = 'ecko'"), @r#"glomers.toml:3:12: workload: invalid value "ecko": expected one of broadcast, echo, g-counter, g-set, kafka, lin-kv, pn-counter, txn-list-append, txn-rw-register, unique-ids (did you mean echo?)"#);
+    assert_snapshot!(flag("node-count = -1"), @r#"glomers.toml:3:14: node-count: invalid value "-1": expected a whole number from 0 to 4294967295"#);
+    assert_snapshot!(flag("time-limit = nan"), @r#"glomers.toml:3:14: time-limit: invalid value "NaN": expected a number"#);
+    assert_snapshot!(flag("log-stderr = 1"), @r#"glomers.toml:3:14: log-stderr: invalid value "1": expected true or false"#);
+    assert_snapshot!(flag("nemesis = ['partition', 'flood']"), @r#"glomers.toml:3:11: nemesis: invalid value ["partition", "flood"]: expected none, or a comma-separated list of: partition, loss, duplicate, reorder, slow, kill, pause, skew"#);
+    assert_snapshot!(flag("partition-shapes = []"), @"glomers.toml:3:20: partition-shapes: invalid value []: expected a comma-separated list of: one, minority-third, majority, majorities-ring, one-way");
+    assert_snapshot!(flag("nemesis = [1]"), @r#"glomers.toml:3:11: invalid value for nemesis: expected texts in quotes in the list: nemesis = ["...", "..."]"#);
+    assert_snapshot!(flag("latency = [1]"), @r#"glomers.toml:3:11: invalid value for latency: expected texts in quotes in the list: latency = ["...", "..."]"#);
+    assert_snapshot!(flag("latency = ['1']"), @r#"glomers.toml:3:11: latency: invalid value ["1"]: expected a single value, not an array"#);
+    assert_snapshot!(flag("seed = { a = 1 }"), @"glomers.toml:3:8: invalid value for seed: expected a single value, as --seed takes it");
+    assert_snapshot!(flag("nodes = ''"), @r#"glomers.toml:3:9: nodes: invalid value "": expected one or more names"#);
     assert_snapshot!(flag("targets = { op-count = 'few' }"), @r#"glomers.toml:3:24: invalid value few for op-count: expected a number, 0 or more, or a comparison such as ">= 10""#);
     assert_snapshot!(flag("targets = { ok-fraction = nan }"), @r#"glomers.toml:3:27: invalid value NaN for ok-fraction: expected a number, 0 or more, or a comparison such as ">= 0.99""#);
     assert_snapshot!(flag("targets = { ok-fraction = -0.5 }"), @r#"glomers.toml:3:27: invalid value -0.5 for ok-fraction: expected a number, 0 or more, or a comparison such as ">= 0.99""#);
     assert_snapshot!(flag("targets = { ok-fraction = inf }"), @r#"glomers.toml:3:27: invalid value inf for ok-fraction: expected a number, 0 or more, or a comparison such as ">= 0.99""#);
     assert_snapshot!(flag("targets = { ok-fraction = '> 1' }"), @"glomers.toml:3:27: invalid value > 1 for ok-fraction: expected a limit that can be met: ok-fraction is never above 1");
-    assert_snapshot!(flag("targets = { op-count = ['> 1'] }"), @r#"glomers.toml:3:24: invalid value ["> 1"]: expected a single value, not an array"#);
-    assert_snapshot!(flag("targets = { op-count = true }"), @r#"glomers.toml:3:24: invalid value true for op-count: expected a number, 0 or more, or a comparison such as ">= 10""#);
+    assert_snapshot!(flag("targets = { op-count = ['> 1'] }"), @r#"glomers.toml:3:24: invalid value for op-count: expected a number, or a comparison in quotes such as "< 12""#);
+    assert_snapshot!(flag("targets = { op-count = true }"), @r#"glomers.toml:3:24: invalid value for op-count: expected a number, or a comparison in quotes such as "< 12""#);
 }
 
 #[test]

@@ -1,0 +1,97 @@
+//! The kinds of values that keys take: another one is named together with its key and with what to
+//! write instead.
+
+use super::{FileProblem, Located};
+use std::ops::Range;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+/// A kind of value.
+#[derive(Debug, Clone, Copy)]
+enum Kind {
+    /// A text that is not empty.
+    Text,
+    /// A list of texts.
+    Texts,
+    /// A table of targets.
+    Targets,
+    /// What a flag takes: text, number, boolean, or a list of texts.
+    Flag,
+}
+
+impl Kind {
+    /// The kind that a key takes, in the file's own table or in one of a challenge.
+    fn of(key: &str) -> Self {
+        match key {
+            "build" | "bin" | "store" | "maelstrom" | "extends" => Self::Text,
+            "args" => Self::Texts,
+            "targets" => Self::Targets,
+            _ => Self::Flag,
+        }
+    }
+
+    /// What is expected of this value, if it is of another kind.
+    fn refuse(self, key: &str, value: &DeValue<'_>) -> Option<String> {
+        let are_texts = |items: &[Spanned<DeValue<'_>>]| {
+            items.iter().all(|item| matches!(item.get_ref(), DeValue::String(_)))
+        };
+        match (self, value) {
+            (Self::Text, DeValue::String(text)) if text.trim().is_empty() => {
+                Some(format!("a text that is not empty (leave {key} out for the default)"))
+            }
+            (Self::Text, DeValue::String(_)) | (Self::Targets, DeValue::Table(_)) => None,
+            (Self::Text, _) => Some(format!("a text in quotes: {key} = \"...\"")),
+            (Self::Texts, DeValue::Array(items)) if are_texts(items) => None,
+            (Self::Texts, _) => Some(format!("a list of texts: {key} = [\"--verbose\"]")),
+            (Self::Targets, _) => Some("a table: targets = { server-msgs-per-op = 12 }".to_owned()),
+            (Self::Flag, DeValue::Array(items)) if are_texts(items) => None,
+            (Self::Flag, DeValue::Array(_)) => {
+                Some(format!("texts in quotes in the list: {key} = [\"...\", \"...\"]"))
+            }
+            (Self::Flag, DeValue::Integer(number)) => {
+                let fits = i64::from_str_radix(number.as_str(), number.radix()).is_ok();
+                (!fits).then(|| format!("a number below 2^63, or a text: {key} = \"...\""))
+            }
+            (Self::Flag, DeValue::Table(_) | DeValue::Datetime(_)) => {
+                Some(format!("a single value, as --{key} takes it"))
+            }
+            (Self::Flag, DeValue::String(_) | DeValue::Float(_) | DeValue::Boolean(_)) => None,
+        }
+    }
+}
+
+/// Finds the first value of a table that is of another kind than its key takes.
+pub(super) fn check(table: &DeTable<'_>) -> Result<(), Located> {
+    let mut wrong: Vec<Located> = Vec::new();
+    for (key, value) in table {
+        let (name, kind) = (key.get_ref(), Kind::of(key.get_ref()));
+        if let Some(expected) = kind.refuse(name, value.get_ref()) {
+            wrong.push(located(name, value.span(), &expected));
+        } else if let (Kind::Targets, DeValue::Table(targets)) = (kind, value.get_ref()) {
+            let is_limit = |value: &DeValue<'_>| {
+                matches!(value, DeValue::String(_) | DeValue::Integer(_) | DeValue::Float(_))
+            };
+            wrong.extend(targets.iter().filter(|(_, limit)| !is_limit(limit.get_ref())).map(
+                |(metric, limit)| {
+                    let expected = "a number, or a comparison in quotes such as \"< 12\"";
+                    located(metric.get_ref(), limit.span(), expected)
+                },
+            ));
+        }
+    }
+    wrong.into_iter().min_by_key(|located| located.span.start).map_or(Ok(()), Err)
+}
+
+fn located(key: &str, span: Range<usize>, expected: &str) -> Located {
+    let problem = FileProblem::Kind { key: key.to_owned(), expected: expected.to_owned() };
+    Located { span, problem }
+}
+
+/// The key whose value begins at this byte.
+pub(super) fn key_at(table: &DeTable<'_>, offset: usize) -> Option<String> {
+    table.iter().find_map(|(key, value)| match value.get_ref() {
+        _ if value.span().start == offset => Some(key.get_ref().to_string()),
+        DeValue::Table(inner) => key_at(inner, offset),
+        _ => None,
+    })
+}
