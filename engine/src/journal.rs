@@ -72,7 +72,7 @@ impl Journal {
         let out = &mut self.lines;
         let before = out.len();
         out.extend_from_slice(b"{\"time\":");
-        crate::json::write_integer(entry.time, out);
+        glomers_history::json::write_integer(entry.time, out);
         out.extend_from_slice(b",\"type\":\"");
         out.extend_from_slice(kind);
         out.extend_from_slice(b"\",");

@@ -16,7 +16,6 @@ mod drive;
 mod event;
 mod host;
 mod journal;
-mod json;
 mod message;
 mod network;
 mod platform;

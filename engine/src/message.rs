@@ -13,7 +13,7 @@ pub use not_json::{Language, NotJson};
 pub use not_message::NotMessage;
 pub use odd_line::OddLine;
 
-use crate::json;
+use glomers_history::json;
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 use std::borrow::Cow;

@@ -236,7 +236,7 @@ impl RpcError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::json::read_body;
+    use glomers_history::json::read_body;
 
     const READ: Rpc = Rpc {
         request: "read",

@@ -1,6 +1,6 @@
 //! Messages to a client that answer nothing it has asked: why, and what would have been right.
 
-use crate::json;
+use glomers_history::json;
 use glomers_history::Value;
 use std::fmt;
 
@@ -189,7 +189,7 @@ impl fmt::Display for UnmatchedReply {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::json::read_body;
+    use glomers_history::json::read_body;
     use UnmatchedKind::{
         AnsweredBefore, Missing, NoRequest, NotInteger, OtherClient, OtherKey, TooLate,
     };

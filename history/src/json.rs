@@ -1,250 +1,452 @@
-//! Reads a history in JSON: one object a line, or an array of objects, as other tools write it.
+//! JSON of message bodies, to and from the values of a history.
+//!
+//! As in the reference, the keys of a body become keywords at the top level and stay strings below.
 
-mod entry;
-mod value;
+pub mod exact;
 
-use crate::edn::read::ReadError;
-use crate::edn::stream::MOST_ENTRY_BYTES;
-use crate::gaps::Gaps;
-use crate::{Function, Operation};
-use std::io::BufRead;
+use exact::Refusal;
+use crate::{Value, print_double};
+use rustc_hash::FxHashMap;
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
+use std::fmt;
 
-/// An iterator over the entries of a history in JSON. It ends behind the first error.
+/// Doubles from here on cannot hold every integer that a JSON text may have.
+const EXACT_LIMIT: f64 = 9_223_372_036_854_775_808.0;
+/// Levels that a body may nest: the limit of `serde_json`.
+const DEEPEST: usize = 128;
+/// Bodies from here on are looked through for lists of integers.
+const LONG_BODY_BYTES: usize = 256;
+/// So many digits always fit into 64 bits.
+const SHORT_DIGITS: usize = 18;
+
+/// Reads a message body.
 ///
-/// ```
-/// use glomers_history::JsonHistoryReader;
-///
-/// let text = r#"[{"type": "invoke", "f": "txn", "process": 0, "value": [["append", 1, 2]]}]"#;
-/// let operation = JsonHistoryReader::new(text.as_bytes()).next().unwrap().unwrap();
-/// assert_eq!(operation.f.name(), "txn");
-/// ```
-#[derive(Debug)]
-pub struct JsonHistoryReader<R> {
-    input: R,
-    /// The line that is read, from 1.
-    line: u64,
-    around: Around,
-    is_done: bool,
-    /// Entries read.
-    count: u64,
-    gaps: Gaps,
+/// # Errors
+/// When the reference's reader refuses the text, or it nests more than 128 levels deep.
+pub fn read_body(text: &str) -> Result<Value, Refusal> {
+    if text.len() >= LONG_BODY_BYTES
+        && let Ok(body) = LongBody.deserialize(&mut serde_json::Deserializer::from_str(text))
+    {
+        return Ok(body);
+    }
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    // Rare: numbers that a double would round (ids are compared, so every digit counts), and what
+    // only the reference takes for JSON.
+    (Seed { keywords: true }).deserialize(&mut deserializer).or_else(|_| exact::read(text, true))
 }
 
-/// What is around the objects.
-#[derive(Debug, Clone, Copy, PartialEq)]
-enum Around {
-    /// Nothing was seen yet.
-    Unknown,
-    /// Nothing.
-    Nothing,
-    /// An array, which ends with a bracket.
-    Array,
-    /// An array, which has ended.
-    Ended,
+#[derive(Clone, Copy)]
+struct Seed {
+    keywords: bool,
 }
 
-impl<R: BufRead> JsonHistoryReader<R> {
-    /// Reads from the beginning of a file.
-    pub fn new(input: R) -> Self {
-        let (around, gaps) = (Around::Unknown, Gaps::default());
-        Self { input, line: 1, around, is_done: false, count: 0, gaps }
+impl<'de> DeserializeSeed<'de> for Seed {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Seed {
+    type Value = Value;
+
+    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("JSON")
     }
 
-    /// Entries that do not say what they call, and do not show it either, call this.
-    #[must_use]
-    pub fn with_function(mut self, f: Option<Function>) -> Self {
-        self.gaps = Gaps::new(f);
-        self
+    fn visit_unit<E: Error>(self) -> Result<Value, E> {
+        Ok(Value::Nil)
     }
 
-    fn next_operation(&mut self) -> Result<Option<Operation>, ReadError> {
-        if !self.find_object()? {
-            return Ok(None);
+    fn visit_bool<E: Error>(self, value: bool) -> Result<Value, E> {
+        Ok(Value::Bool(value))
+    }
+
+    fn visit_i64<E: Error>(self, number: i64) -> Result<Value, E> {
+        Ok(Value::Int(number))
+    }
+
+    fn visit_u64<E: Error>(self, number: u64) -> Result<Value, E> {
+        Ok(Value::from(number))
+    }
+
+    fn visit_f64<E: Error>(self, number: f64) -> Result<Value, E> {
+        // `-0` comes as a double, too.
+        if number.abs() >= EXACT_LIMIT || (number == 0.0 && number.is_sign_negative()) {
+            Err(E::custom("a number that is to be read exactly"))
+        } else {
+            Ok(Value::Float(number))
         }
-        let line = self.line;
-        let object = self.object()?;
-        let problem = |problem| ReadError::Json { line, problem };
-        let object = value::read(&object).map_err(|error| problem(error.to_string()))?;
-        let operation = entry::entry(object).and_then(|entry| self.gaps.fill(entry, self.count));
-        let operation = operation.map_err(|problem| ReadError::Operation { line, problem })?;
-        self.count += 1;
-        Ok(Some(operation))
     }
 
-    /// Goes to the brace that begins the next object; says whether there is one.
-    fn find_object(&mut self) -> Result<bool, ReadError> {
-        loop {
-            let Some(byte) = self.input.fill_buf()?.first().copied() else {
-                return match self.around {
-                    Around::Array => Err(self.cut_off(self.line)),
-                    _ => Ok(false),
-                };
+    fn visit_str<E: Error>(self, text: &str) -> Result<Value, E> {
+        Ok(Value::str(text))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Value, A::Error> {
+        let mut values = Vec::with_capacity(elements.size_hint().unwrap_or(0));
+        while let Some(value) = elements.next_element_seed(Self { keywords: false })? {
+            values.push(value);
+        }
+        Ok(Value::Vector(values))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
+        let mut map = DistinctEntries { entries: Vec::with_capacity(4), places: None };
+        while let Some(key) = entries.next_key_seed(Key { keyword: self.keywords })? {
+            let value = entries.next_value_seed(Self { keywords: false })?;
+            map.insert(key, value);
+        }
+        Ok(Value::Map(map.entries))
+    }
+}
+
+/// A body that may have a long list of integers, as reads of many elements do: such lists are read
+/// by hand, several times as fast. What goes wrong is left to [`Seed`].
+struct LongBody;
+
+impl<'de> DeserializeSeed<'de> for LongBody {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for LongBody {
+    type Value = Value;
+
+    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("a JSON object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
+        let mut map = DistinctEntries { entries: Vec::with_capacity(4), places: None };
+        while let Some(key) = entries.next_key_seed(Key { keyword: true })? {
+            let raw: &RawValue = entries.next_value()?;
+            let value = match integers(raw.get()) {
+                Some(list) => Value::Vector(list),
+                None => (Seed { keywords: false })
+                    .deserialize(&mut serde_json::Deserializer::from_str(raw.get()))
+                    .map_err(A::Error::custom)?,
             };
-            match (byte, self.around) {
-                (b'{', Around::Unknown | Around::Nothing) => {
-                    self.around = Around::Nothing;
-                    return Ok(true);
-                }
-                (b'{', Around::Array) => return Ok(true),
-                (b'[', Around::Unknown) => self.around = Around::Array,
-                (b']', Around::Array) => self.around = Around::Ended,
-                (b'\n', _) => self.line += 1,
-                // Space, what separates objects, a byte order mark.
-                (b' ' | b'\t' | b'\r', _)
-                | (b',', Around::Array | Around::Nothing)
-                | (0xef | 0xbb | 0xbf, Around::Unknown) => {}
-                _ => {
-                    let found = char::from(byte).escape_default();
-                    let problem = format!(
-                        "expected an object like {{\"type\": \"invoke\", ...}}, found `{found}`"
-                    );
-                    return Err(ReadError::Json { line: self.line, problem });
-                }
-            }
-            self.input.consume(1);
+            map.insert(key, value);
         }
-    }
-
-    /// The bytes of the object that is next.
-    fn object(&mut self) -> Result<Vec<u8>, ReadError> {
-        let first_line = self.line;
-        let mut object = Vec::new();
-        let (mut depth, mut in_string, mut is_escaped) = (0_usize, false, false);
-        loop {
-            let buffer = self.input.fill_buf()?;
-            if buffer.is_empty() {
-                return Err(self.cut_off(first_line));
-            }
-            let mut end = None;
-            for (index, byte) in buffer.iter().enumerate() {
-                match byte {
-                    b'\n' => self.line += 1,
-                    _ if is_escaped => is_escaped = false,
-                    b'\\' if in_string => is_escaped = true,
-                    b'"' => in_string = !in_string,
-                    b'{' | b'[' if !in_string => depth += 1,
-                    b'}' | b']' if !in_string => {
-                        depth -= 1;
-                        if depth == 0 {
-                            end = Some(index + 1);
-                            break;
-                        }
-                    }
-                    _ => {}
-                }
-            }
-            let length = end.unwrap_or(buffer.len());
-            object.extend_from_slice(&buffer[..length]);
-            self.input.consume(length);
-            if object.len() > MOST_ENTRY_BYTES {
-                return Err(ReadError::TooLong { line: first_line, most_bytes: MOST_ENTRY_BYTES });
-            }
-            if end.is_some() {
-                return Ok(object);
-            }
-        }
-    }
-
-    fn cut_off(&self, line: u64) -> ReadError {
-        ReadError::CutOff { line, readable: self.count }
+        Ok(Value::Map(map.entries))
     }
 }
 
-impl<R: BufRead> Iterator for JsonHistoryReader<R> {
-    type Item = Result<Operation, ReadError>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        if self.is_done {
+/// The integers of a JSON array, if it has nothing but short ones, without white space.
+fn integers(array: &str) -> Option<Vec<Value>> {
+    let list = array.strip_prefix('[')?.strip_suffix(']')?;
+    // Mostly two to four digits and a comma.
+    let mut values = Vec::with_capacity(list.len() / 4 + 1);
+    let mut rest = list.as_bytes();
+    while !rest.is_empty() {
+        let (is_negative, digits) = match rest {
+            [b'-', digits @ ..] => (true, digits),
+            digits => (false, digits),
+        };
+        let count = digits.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        if count == 0 || count > SHORT_DIGITS {
             return None;
         }
-        let next = self.next_operation().transpose();
-        self.is_done = !matches!(next, Some(Ok(_)));
-        next
+        let magnitude =
+            digits[..count].iter().fold(0, |number, digit| number * 10 + i64::from(digit - b'0'));
+        values.push(Value::Int(if is_negative { -magnitude } else { magnitude }));
+        rest = match &digits[count..] {
+            [] => &[],
+            [b',', rest @ ..] => rest,
+            _ => return None,
+        };
+    }
+    Some(values)
+}
+
+/// The entries of an object. The last of equal keys wins, in the place of the first.
+#[derive(Default)]
+struct DistinctEntries {
+    entries: Vec<(Value, Value)>,
+    /// Where each key is, once there are many.
+    places: Option<Box<FxHashMap<Value, usize>>>,
+}
+
+/// Entries from which on a search takes longer than a look into a table.
+const MANY_ENTRIES: usize = 16;
+
+impl DistinctEntries {
+    fn insert(&mut self, key: Value, value: Value) {
+        let place = if self.entries.len() < MANY_ENTRIES {
+            self.entries.iter().position(|(present, _)| *present == key)
+        } else {
+            self.look_up(&key)
+        };
+        match place {
+            Some(place) => self.entries[place].1 = value,
+            None => self.entries.push((key, value)),
+        }
+    }
+
+    /// Where the key is among many; a new one is noted as the next.
+    #[cold]
+    fn look_up(&mut self, key: &Value) -> Option<usize> {
+        let next = self.entries.len();
+        let keys = self.entries.iter().map(|(key, _)| key.clone());
+        let places = self.places.get_or_insert_with(|| Box::new(keys.zip(0..).collect()));
+        let place = *places.entry(key.clone()).or_insert(next);
+        (place < next).then_some(place)
+    }
+}
+
+struct Key {
+    keyword: bool,
+}
+
+impl<'de> DeserializeSeed<'de> for Key {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for Key {
+    type Value = Value;
+
+    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("a key")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Value, E> {
+        Ok(if self.keyword { Value::keyword(text) } else { Value::str(text) })
+    }
+}
+
+/// Whether a JSON text nests deeper than can be read.
+#[must_use]
+pub fn is_too_deep(text: &str) -> bool {
+    // Each level takes two characters.
+    if text.len() <= 2 * DEEPEST {
+        return false;
+    }
+    let (mut depth, mut in_string, mut escaped) = (0_usize, false, false);
+    for byte in text.bytes() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if in_string => escaped = true,
+            b'"' => in_string = !in_string,
+            b'[' | b'{' if !in_string => {
+                depth += 1;
+                if depth > DEEPEST {
+                    return true;
+                }
+            }
+            b']' | b'}' if !in_string => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    false
+}
+
+/// Appends a value as JSON, in the notation of the reference. Keywords and symbols become strings,
+/// sets and lists arrays.
+pub fn write_json(value: &Value, out: &mut Vec<u8>) {
+    match value {
+        Value::Bool(true) => out.extend_from_slice(b"true"),
+        Value::Bool(false) => out.extend_from_slice(b"false"),
+        Value::Int(number) => write_integer(*number, out),
+        Value::BigNumber(text) => out.extend_from_slice(text.as_bytes()),
+        Value::Float(number) if number.is_finite() => print_double(*number, out),
+        // JSON has no such numbers: the reference writes strings.
+        Value::Float(number) if number.is_nan() => out.extend_from_slice(b"\"NaN\""),
+        Value::Float(number) if *number > 0.0 => out.extend_from_slice(b"\"Infinity\""),
+        Value::Float(_) => out.extend_from_slice(b"\"-Infinity\""),
+        Value::Nil => out.extend_from_slice(b"null"),
+        Value::Char(character) => write_string(character.encode_utf8(&mut [0; 4]), out),
+        Value::Str(text) | Value::Keyword(text) | Value::Symbol(text) => write_string(text, out),
+        Value::List(elements) | Value::Vector(elements) | Value::Set(elements) => {
+            write_array(elements, out);
+        }
+        Value::Shared(shared) => write_array(shared.whole(), out),
+        Value::Map(entries) => {
+            out.push(b'{');
+            for (position, (key, value)) in entries.iter().enumerate() {
+                if position > 0 {
+                    out.push(b',');
+                }
+                match key {
+                    Value::Str(text) | Value::Keyword(text) | Value::Symbol(text) => {
+                        write_string(text, out);
+                    }
+                    other => {
+                        // JSON has only string keys: any other is printed as one.
+                        let mut printed = Vec::new();
+                        write_json(other, &mut printed);
+                        write_string(&String::from_utf8_lossy(&printed), out);
+                    }
+                }
+                out.push(b':');
+                write_json(value, out);
+            }
+            out.push(b'}');
+        }
+        Value::Tagged(tagged) => write_json(&tagged.1, out),
+    }
+}
+
+fn write_array(elements: &[Value], out: &mut Vec<u8>) {
+    out.push(b'[');
+    for (position, element) in elements.iter().enumerate() {
+        if position > 0 {
+            out.push(b',');
+        }
+        write_json(element, out);
+    }
+    out.push(b']');
+}
+
+/// Appends an integer.
+pub fn write_integer(number: i64, out: &mut Vec<u8>) {
+    out.extend_from_slice(itoa::Buffer::new().format(number).as_bytes());
+}
+
+/// Appends a string with its quotes.
+pub fn write_string(text: &str, out: &mut Vec<u8>) {
+    if text.bytes().all(|byte| byte >= b' ' && byte != b'"' && byte != b'\\') {
+        out.push(b'"');
+        out.extend_from_slice(text.as_bytes());
+        out.push(b'"');
+    } else if let Ok(quoted) = serde_json::to_string(text) {
+        out.extend_from_slice(quoted.as_bytes());
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{History, Kind, Process, Value, read_value};
-
-    fn read(text: &str) -> Result<Vec<Operation>, String> {
-        JsonHistoryReader::new(text.as_bytes()).collect::<Result<_, _>>().map_err(|e| e.to_string())
-    }
-
-    const INVOKE: &str =
-        r#"{"index":0,"time":7,"type":"invoke","process":3,"f":"write","value":1}"#;
-    const OK: &str = r#"{"index":1,"time":8,"type":"ok","process":3,"f":"write","value":1}"#;
+    use proptest::prelude::*;
+    use smol_str::SmolStr;
 
     #[test]
-    fn objects_stand_on_lines_of_their_own_or_in_an_array() {
-        for text in [
-            format!("{INVOKE}\n{OK}\n"),
-            format!("{INVOKE}\r\n\r\n{OK}"),
-            format!("\u{feff}[{INVOKE},\n{OK}]\n"),
-            format!("[ {INVOKE} , {OK} ]"),
-            format!("[{INVOKE},{}]", OK.replace(',', ",\n   ")),
-        ] {
-            let operations = read(&text).unwrap();
-            assert_eq!(operations.len(), 2, "{text}");
-            assert_eq!((operations[1].kind, operations[1].time), (Kind::Ok, 8));
-            assert_eq!(operations[1].process, Process::Client(3));
-            let history: History = operations.into_iter().collect();
-            assert!(history.counterpart(0).is_some());
-        }
-        assert_eq!(read("[]").unwrap().len(), 0);
+    fn top_keys_become_keywords_and_inner_ones_stay_strings() {
+        let body = read_body(r#"{"type":"read_ok","value":{"a":[1,null]}}"#).unwrap();
+        let inner =
+            Value::Map(vec![(Value::str("a"), Value::Vector(vec![Value::Int(1), Value::Nil]))]);
+        assert_eq!(
+            body,
+            Value::Map(vec![
+                (Value::keyword("type"), Value::str("read_ok")),
+                (Value::keyword("value"), inner),
+            ])
+        );
     }
 
     #[test]
-    fn values_become_those_of_edn() {
-        let value = |json: &str| {
-            let text = format!(r#"{{"type":"ok","f":"x","process":0,"value":{json}}}"#);
-            read(&text).unwrap().remove(0).value
-        };
-        for (json, edn) in [
-            (
-                r#"[["append","x",1],["r","y",[1,2]],["r","z",null]]"#,
-                r#"[[:append "x" 1] [:r "y" [1 2]] [:r "z" nil]]"#,
-            ),
-            (r#"[5,[["w",1,2]]]"#, "[5 [[:w 1 2]]]"),
-            (r#"[["poll",{"k1":[[0,1]]}]]"#, r#"[[:poll {"k1" [[0 1]]}]]"#),
-            (r#"{"type":"echo_ok","echo":"a"}"#, r#"{:type "echo_ok", :echo "a"}"#),
-            ("[1.5,true,18446744073709551615]", "[1.5 true 18446744073709551615]"),
-            (r#"["r","w"]"#, r#"["r" "w"]"#),
-            (r#"[["a",1]]"#, r#"[["a" 1]]"#),
-        ] {
-            assert_eq!(value(json), read_value(edn).unwrap(), "{json}");
+    fn lists_of_integers_are_read_by_hand() {
+        let ints =
+            |text| integers(text).map(|list| list.iter().map(Value::as_int).collect::<Vec<_>>());
+        assert_eq!(ints("[]"), Some(vec![]));
+        assert_eq!(
+            ints("[0,-0,-17,123456789012345678]"),
+            Some(vec![Some(0), Some(0), Some(-17), Some(123_456_789_012_345_678)])
+        );
+        for other in
+            ["[1.0]", "[1,[2]]", "[1e3]", "[-0.0]", "[1, 2]", "{}", "7", "[1234567890123456789]"]
+        {
+            assert_eq!(ints(other), None, "{other}");
         }
     }
 
-    #[test]
-    fn other_keys_are_read_as_in_edn() {
-        let text = r#"{"type":"info","f":"txn","process":"nemesis","error":["abort","x"],"final?":true,"node":"n1"}
-                      {"type":"info","value":[["r",1,null]],"error":"net-timeout"}"#;
-        let operations = read(text).unwrap();
-        assert_eq!(operations[0].process, Process::Nemesis);
-        assert!(operations[0].is_final);
-        assert_eq!(operations[0].error(), Some(&read_value("[:abort \"x\"]").unwrap()));
-        assert_eq!(operations[0].detail.as_ref().unwrap().other[0].0, "node");
-        assert_eq!(operations[1].error(), Some(&Value::keyword("net-timeout")));
-        assert_eq!((operations[1].f.name(), operations[1].process), ("txn", Process::Client(0)));
+    proptest! {
+        #[test]
+        fn long_bodies_are_read_like_short_ones(
+            integers: Vec<i64>,
+            others in prop::collection::vec("[0-9.,-]{0,4}", 0..3),
+            floats in prop::collection::vec(-1e30_f64..1e30, 0..3),
+        ) {
+            let body = serde_json::json!({
+                "type": "read_ok", "messages": integers, "others": others,
+                "padding": "x".repeat(LONG_BODY_BYTES), "floats": floats, "inner": {"a": integers},
+            });
+            let text = body.to_string();
+            let plain = (Seed { keywords: true })
+                .deserialize(&mut serde_json::Deserializer::from_str(&text));
+            match plain {
+                Ok(plain) => prop_assert_eq!(read_body(&text).unwrap(), plain),
+                Err(_) => prop_assert!(LongBody.deserialize(&mut serde_json::Deserializer::from_str(&text)).is_err()),
+            }
+        }
     }
 
     #[test]
-    fn what_is_wrong_is_reported_with_its_line() {
-        for (text, expected) in [
-            (format!("{INVOKE}\n{{\"type\": \"sang\"}}"), "line 2: operation has a wrong :type"),
-            (format!("{INVOKE}\n{{\"f\": \"x\"}}"), "line 2: operation has no :type"),
-            (format!("{INVOKE}\n[3]"), "line 2: expected an object like"),
-            (format!("{INVOKE}\n{{\"a\" 3}}"), "line 2: expected `:` at line 1 column 6"),
-            (format!("{INVOKE}\n{}", &OK[..30]), "line 2: the history is cut off within"),
-            (format!("[{INVOKE},\n"), "line 2: the history is cut off within"),
-            (format!("[{INVOKE}] {OK}"), "line 1: expected an object like"),
-            (r#"{"type":"ok","process":"a"}"#.to_owned(), "line 1: operation has a wrong :process"),
-            (r#"{"type":"ok","value":1e40}"#.to_owned(), "line 1: a number beyond 64 bits"),
-        ] {
-            let error = read(&text).unwrap_err();
-            assert!(error.starts_with(expected), "{text}: {error}");
+    fn large_numbers_keep_every_digit() {
+        let body = read_body(r#"{"id":123456789012345678901234567890,"n":[1.5,1e999]}"#).unwrap();
+        let digits = SmolStr::new("123456789012345678901234567890");
+        assert_eq!(body.get("id"), Some(&Value::BigNumber(digits)));
+        let numbers = vec![Value::Float(1.5), Value::Float(f64::INFINITY)];
+        assert_eq!(body.get("n"), Some(&Value::Vector(numbers)));
+        let zeros = read_body(r#"{"id":-0,"n":[-0,-0.0,0.0,-0e1]}"#).unwrap();
+        assert_eq!(format!("{:?}", zeros.get("id")), "Some(Int(0))");
+        let listed = "Some(Vector([Int(0), Float(-0.0), Float(0.0), Float(-0.0)]))";
+        assert_eq!(format!("{:?}", zeros.get("n")), listed);
+        let max = read_body(r#"{"id":18446744073709551615}"#).unwrap();
+        assert_eq!(max.get("id"), Some(&Value::from(u64::MAX)));
+    }
+
+    #[test]
+    fn bodies_nested_too_deep_are_refused() {
+        let nested =
+            |depth: usize| format!("{{\"echo\":{}1e999{}}}", "[".repeat(depth), "]".repeat(depth));
+        assert!(read_body(&nested(100)).is_ok() && !is_too_deep(&nested(100)));
+        for depth in [200, 100_000] {
+            assert!(read_body(&nested(depth)).is_err() && is_too_deep(&nested(depth)));
+        }
+        let text = format!("{{\"echo\":\"{}\\\"[\"}}", "[".repeat(1000));
+        assert!(read_body(&text).is_ok() && !is_too_deep(&text));
+    }
+
+    #[test]
+    fn the_last_of_equal_keys_wins() {
+        assert_eq!(read_body(r#"{"a":1,"a":2}"#).unwrap().get("a"), Some(&Value::Int(2)));
+        // Also among many, in the place of the first.
+        for count in [15, 16, 17, 1000] {
+            let twice = (0..count).chain(0..count).enumerate();
+            let texts: Vec<_> = twice.map(|(place, key)| format!("\"{key}\":{place}")).collect();
+            let expected =
+                (0..count).map(|key| (Value::keyword(&key.to_string()), Value::Int(key + count)));
+            let read = read_body(&format!("{{{}}}", texts.join(","))).unwrap();
+            let Value::Map(entries) = read else { panic!("{read:?}") };
+            assert_eq!(entries, expected.collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
+    fn doubles_are_written_as_the_reference_writes_them() {
+        let body = r#"{"v":[2.0,1e21,0.00001,-0.0,100.0,0.1,1e-7,{"a":[1e2]},1e999,-1e999,-0,12345678901234567890]}"#;
+        let written = r#"{"v":[2.0,1.0E21,1.0E-5,-0.0,100.0,0.1,1.0E-7,{"a":[100.0]},"Infinity","-Infinity",0,12345678901234567890]}"#;
+        let mut out = Vec::new();
+        write_json(&read_body(body).unwrap(), &mut out);
+        assert_eq!(String::from_utf8(out).unwrap(), written);
+    }
+
+    proptest! {
+        #[test]
+        fn doubles_come_back(number in any::<f64>().prop_filter("finite", |x| x.is_finite())) {
+            let mut out = Vec::new();
+            write_json(&Value::Map(vec![(Value::keyword("v"), Value::Float(number))]), &mut out);
+            let text = String::from_utf8(out).unwrap();
+            let Some(Value::Float(read)) = read_body(&text).unwrap().get("v").cloned() else { panic!("{text}") };
+            prop_assert_eq!(read.to_bits(), number.to_bits(), "{}", text);
+        }
+
+        #[test]
+        fn strings_survive(text in ".*") {
+            let mut out = Vec::new();
+            write_json(&Value::str(&text), &mut out);
+            let read: String = serde_json::from_slice(&out).unwrap();
+            prop_assert_eq!(read, text);
         }
     }
 }

@@ -39,7 +39,9 @@ impl Kind {
             (Self::Text, DeValue::String(text)) if text.trim().is_empty() => {
                 Some(format!("a text that is not empty (leave {key} out for the default)"))
             }
-            (Self::Text, DeValue::String(_)) | (Self::Targets, DeValue::Table(_)) => None,
+            (Self::Text, DeValue::String(_))
+            | (Self::Targets, DeValue::Table(_))
+            | (Self::Flag, DeValue::String(_) | DeValue::Float(_) | DeValue::Boolean(_)) => None,
             (Self::Text, _) => Some(format!("a text in quotes: {key} = \"...\"")),
             (Self::Texts, DeValue::Array(items)) if are_texts(items) => None,
             (Self::Texts, _) => Some(format!("a list of texts: {key} = [\"--verbose\"]")),
@@ -55,7 +57,6 @@ impl Kind {
             (Self::Flag, DeValue::Table(_) | DeValue::Datetime(_)) => {
                 Some(format!("a single value, as --{key} takes it"))
             }
-            (Self::Flag, DeValue::String(_) | DeValue::Float(_) | DeValue::Boolean(_)) => None,
         }
     }
 }

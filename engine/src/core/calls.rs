@@ -4,7 +4,7 @@ use super::Core;
 use super::answers::Flaw;
 use super::routing::body_text;
 use crate::event::{Event, Failure};
-use crate::json;
+use glomers_history::json;
 use crate::message::{Address, NodeIndex};
 use crate::rpc::Rpc;
 use crate::time::Time;

@@ -7,7 +7,7 @@ use super::directory::is_client_name;
 use super::drops::Dropping;
 use crate::event::{Event, Phase};
 use crate::journal::Entry;
-use crate::json;
+use glomers_history::json;
 use crate::message::{
     Address, BadLine, Envelope, Line, NodeIndex, OddLine, lenient, write_message,
 };

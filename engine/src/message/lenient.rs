@@ -5,8 +5,8 @@ use super::bad_line::BadLine;
 use super::not_json::NotJson;
 use super::not_message::{NotMessage, is_object};
 use super::odd_line::OddLine;
-use crate::json::exact::{Refusal, TopValue, read_first};
-use crate::json::write_json;
+use glomers_history::json::exact::{Refusal, TopValue, read_first};
+use glomers_history::json::write_json;
 use glomers_history::Value;
 use smol_str::SmolStr;
 

@@ -1,6 +1,6 @@
 //! Text that is not JSON, by what it looks like.
 
-use crate::json::exact::{Refusal, TopValue, read_first};
+use glomers_history::json::exact::{Refusal, TopValue, read_first};
 use std::fmt;
 
 /// What a line is that is no JSON.

@@ -1,6 +1,6 @@
 //! JSON that is not a message, by what it looks like.
 
-use crate::json::exact::{TopValue, read_first};
+use glomers_history::json::exact::{TopValue, read_first};
 use glomers_history::Value;
 use smol_str::SmolStr;
 use std::fmt;

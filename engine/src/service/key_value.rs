@@ -120,7 +120,7 @@ pub(super) fn printed(value: &Value) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::json::read_body;
+    use glomers_history::json::read_body;
 
     fn answer(request: &str, current: Option<&Value>) -> Answer {
         Request::read(&read_body(request).unwrap()).unwrap().answer(current)

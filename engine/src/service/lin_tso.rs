@@ -33,7 +33,7 @@ impl Service for LinTso {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::json::read_body;
+    use glomers_history::json::read_body;
 
     #[test]
     fn timestamps_count_from_0_over_all_who_ask() {

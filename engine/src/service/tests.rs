@@ -1,7 +1,7 @@
 //! The services against models that keep every state whole.
 
 use super::*;
-use crate::json::read_body;
+use glomers_history::json::read_body;
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 

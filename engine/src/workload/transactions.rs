@@ -6,7 +6,7 @@
 use super::key_pool::{Access, KeyPool};
 use super::{Asking, Client, Completion, Generator, Invocation, Next, Request, Step, take_field};
 use crate::Random;
-use crate::json::write_json;
+use glomers_history::json::write_json;
 use crate::rpc::Rpc;
 use glomers_config::Plan;
 use glomers_history::{Function, Value};
@@ -121,7 +121,7 @@ fn json(value: &Value) -> String {
 mod tests {
     use super::*;
     use crate::Time;
-    use crate::json::read_body;
+    use glomers_history::json::read_body;
     use crate::workload::testing::plan;
     use glomers_config::Parameters;
     use proptest::prelude::*;

@@ -9,7 +9,7 @@ use smol_str::SmolStr;
 const MICRO_OPERATIONS: [&str; 5] = ["append", "r", "w", "send", "poll"];
 
 /// The entry that an object is.
-pub(super) fn entry(object: Vec<(String, Value)>) -> Result<Entry, OperationProblem> {
+pub(super) fn entry(object: Vec<(SmolStr, Value)>) -> Result<Entry, OperationProblem> {
     let (mut kind, mut index, mut time) = (None, None, None);
     let (mut process, mut f, mut value, mut is_final) = (None, None, None, None);
     let mut detail: Option<Box<Detail>> = None;

@@ -5,7 +5,7 @@
 //! behind the value. It is slower than `serde_json`, and used for what that refuses or would round.
 
 use super::{DEEPEST, DistinctEntries};
-use glomers_history::Value;
+use crate::Value;
 use smol_str::SmolStr;
 
 /// Most digits of a number.
@@ -15,43 +15,59 @@ const HALF_PAIR: char = '?';
 
 /// The first value of a text.
 #[derive(Debug, PartialEq)]
-pub(crate) struct First {
-    pub(crate) value: TopValue,
+pub struct First {
+    /// The value.
+    pub value: TopValue,
     /// Where it ends, in bytes. What follows was not looked at.
-    pub(crate) end: usize,
+    pub end: usize,
     /// A string holds a control character that should be escaped.
-    pub(crate) has_control_character: bool,
+    pub has_control_character: bool,
 }
 
 /// A value, whose entries are all kept if it is an object.
 #[derive(Debug, PartialEq)]
-pub(crate) enum TopValue {
+pub enum TopValue {
     /// Entries in their order, equal keys included.
     Object(Vec<(SmolStr, Value)>),
+    /// Any value that is no object.
     Other(Value),
 }
 
 /// Why a text is refused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Refusal {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
     /// It ends within the value, or before.
+    #[error("it ends within a value")]
     Ended,
     /// At this byte, something else is needed.
+    #[error("unexpected character at byte {}", .0 + 1)]
     Unexpected(usize),
     /// It nests too deep.
+    #[error("it nests more than {DEEPEST} levels deep")]
     TooDeep,
     /// A number has too many digits.
+    #[error("a number has more than {LONGEST_NUMBER} digits")]
     NumberTooLong,
 }
 
 /// Reads the first value of a text.
-pub(crate) fn read_first(text: &str) -> Result<First, Refusal> {
+pub fn read_first(text: &str) -> Result<First, Refusal> {
     let mut reader = Reader { text, at: 0, has_control_character: false };
     let value = match reader.skip_space()? {
         b'{' => TopValue::Object(reader.entries(1)?),
         _ => TopValue::Other(reader.value(0)?),
     };
     Ok(First { value, end: reader.at, has_control_character: reader.has_control_character })
+}
+
+/// Reads a text that is one object: its entries in their order, equal keys included.
+pub(crate) fn read_object(text: &str) -> Result<Vec<(SmolStr, Value)>, Refusal> {
+    let First { value, end, .. } = read_first(text)?;
+    match value {
+        TopValue::Object(entries) if text[end..].trim_ascii_start().is_empty() => Ok(entries),
+        TopValue::Object(_) => Err(Refusal::Unexpected(end)),
+        TopValue::Other(_) => Err(Refusal::Unexpected(0)),
+    }
 }
 
 /// Reads a text that is one value.
