@@ -86,7 +86,10 @@ impl<'de> Visitor<'de> for Seed {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Value, A::Error> {
-        let mut values = Vec::with_capacity(elements.size_hint().unwrap_or(0));
+        /// Most lists have no more: micro-operations, pairs, short transactions. Histories have
+        /// millions of them.
+        const USUAL: usize = 3;
+        let mut values = Vec::with_capacity(USUAL);
         while let Some(value) = elements.next_element_seed(Self { keywords: false })? {
             values.push(value);
         }

@@ -121,7 +121,12 @@ impl FormBuilder {
                 Err(here(Problem::Mismatched { found, expected: shape.closer() }))
             }
             FrameKind::Collection(shape, first) => {
-                Value::collection(shape, self.items.drain(first..).collect())
+                // At 0, `split_off` would give away the whole memory.
+                let items = match first {
+                    0 => self.items.drain(..).collect(),
+                    first => self.items.split_off(first),
+                };
+                Value::collection(shape, items)
                     .map_err(|problem| SyntaxError { offset: frame.start, problem })
             }
         }
