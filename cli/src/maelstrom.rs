@@ -11,6 +11,7 @@ use crate::interrupt::Interrupt;
 use crate::judged::{Circumstances, JudgedRun};
 use crate::node_command::NodeCommand;
 use crate::project::Project;
+use crate::start_time::StartTime;
 use anyhow::{Context as _, Result};
 use glomers_config::{Faults, Plan};
 use glomers_engine::Watchdog;
@@ -123,7 +124,7 @@ impl MaelstromRun {
         interrupt: &Interrupt,
         watchdog: &RefCell<Watchdog>,
     ) -> Result<JudgedRun> {
-        let start = jiff::Timestamp::now();
+        let start = StartTime::now();
         let execution =
             execute::execute(self, circumstances.plan, store, output, interrupt, watchdog)?;
         let maelstrom = self.record(execution.java.as_ref());

@@ -15,6 +15,7 @@ mod node_command;
 mod preflight;
 mod progress;
 mod project;
+mod start_time;
 mod store;
 mod suggest;
 mod summary;

@@ -1,9 +1,9 @@
 //! The store: a folder of run directories, `<workload>/<time>-s<seed>/`, with links to the newest.
 
+use crate::start_time::StartTime;
 use crate::terminal;
 use anyhow::{Context as _, Result};
 use glomers_results::RECORD_FILE;
-use jiff::{Timestamp, ToSpan as _, tz::TimeZone};
 use std::fs;
 use std::io;
 use std::os::unix::fs::symlink;
@@ -17,7 +17,7 @@ pub(crate) struct RunDirectory {
     workload: &'static str,
     name: String,
     /// When the run began.
-    pub(crate) start: Timestamp,
+    pub(crate) start: StartTime,
     /// Links that could not be made, and why: they are only a convenience.
     unlinked: Vec<String>,
 }
@@ -34,32 +34,18 @@ impl RunDirectory {
                 parent.display()
             )
         })?;
-        let mut start = Timestamp::now();
-        loop {
-            let time = start.to_zoned(TimeZone::UTC).strftime("%Y%m%dT%H%M%S%.3fZ");
-            let name = format!("{time}-s{seed}");
-            match fs::create_dir(parent.join(&name)) {
-                Ok(()) => {
-                    let store = store.to_owned();
-                    let unlinked = Vec::new();
-                    let mut directory = Self { store, workload, name, start, unlinked };
-                    let logs = directory.node_logs();
-                    fs::create_dir(&logs)
-                        .with_context(|| format!("failed to make the folder {}", logs.display()))?;
-                    directory.unlinked.extend(directory.link("current"));
-                    return Ok(directory);
-                }
-                // Another run began in the same millisecond.
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                    start = start.checked_add(1.millisecond()).unwrap_or(start);
-                }
-                Err(error) => {
-                    return Err(error).with_context(|| {
-                        format!("failed to make a folder in {}: is it writable?", parent.display())
-                    });
-                }
-            }
-        }
+        let made = StartTime::create_folder(&parent, &format!("-s{seed}"));
+        let (start, path) = made.with_context(|| {
+            format!("failed to make a folder in {}: is it writable?", parent.display())
+        })?;
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let (store, unlinked) = (store.to_owned(), Vec::new());
+        let mut directory = Self { store, workload, name, start, unlinked };
+        let logs = directory.node_logs();
+        fs::create_dir(&logs)
+            .with_context(|| format!("failed to make the folder {}", logs.display()))?;
+        directory.unlinked.extend(directory.link("current"));
+        Ok(directory)
     }
 
     /// Where its files are.
@@ -114,7 +100,7 @@ pub(crate) fn note_unfinished(path: &Path) {
 /// been made there: `latest` points to it. Returns where it is.
 pub(crate) fn adopt(run: &Path, store: &Path, workload: &'static str) -> Result<PathBuf> {
     let name = run.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let (store, start, unlinked) = (store.to_owned(), Timestamp::now(), Vec::new());
+    let (store, start, unlinked) = (store.to_owned(), StartTime::now(), Vec::new());
     let adopted = RunDirectory { store, workload, name, start, unlinked };
     let path = adopted.path();
     fs::create_dir_all(adopted.store.join(workload))

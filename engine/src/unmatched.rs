@@ -1,7 +1,7 @@
 //! Messages to a client that answer nothing it has asked: why, and what would have been right.
 
-use glomers_history::json;
 use glomers_history::Value;
+use glomers_history::json;
 use std::fmt;
 
 /// Keys that people write for `in_reply_to`, without case, `_` and `-`.
@@ -189,10 +189,10 @@ impl fmt::Display for UnmatchedReply {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use glomers_history::json::read_body;
     use UnmatchedKind::{
         AnsweredBefore, Missing, NoRequest, NotInteger, OtherClient, OtherKey, TooLate,
     };
+    use glomers_history::json::read_body;
 
     #[test]
     fn every_reason_is_recognised_and_described() {

@@ -4,8 +4,8 @@
 
 pub mod exact;
 
-use exact::Refusal;
 use crate::{Value, print_double};
+use exact::Refusal;
 use rustc_hash::FxHashMap;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;

@@ -1,6 +1,7 @@
 //! Installs Maelstrom from a release archive: fetches it, verifies it, unpacks it aside, and puts it
 //! in place of an older one. Prints nothing, and asks nobody.
 
+mod curl;
 mod digest;
 mod download;
 mod error;

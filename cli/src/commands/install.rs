@@ -13,9 +13,11 @@ use glomers_maelstrom::install::{
 };
 use glomers_maelstrom::install_folder;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::cell::RefCell;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+use tokio::sync::mpsc;
 
 const HELP: &str = "\
 Examples:
@@ -24,7 +26,7 @@ Examples:
   glomers install maelstrom --from maelstrom.tar.bz2  a file; needs no network
   glomers install maelstrom --from https://mirror.example/maelstrom.tar.bz2 --sha256 <HEX>
 
-It is downloaded through the proxy that ALL_PROXY, HTTPS_PROXY or HTTP_PROXY names, but for the
+curl downloads it, through the proxy that ALL_PROXY, HTTPS_PROXY or http_proxy names, but for the
 hosts in NO_PROXY. One is installed at a time: the new one replaces the old one when it is ready.
 
 Exit status:
@@ -80,13 +82,17 @@ fn install_maelstrom(arguments: &InstallArguments) -> Result<Exit> {
     let request = request(arguments).map_err(told)?;
     let interrupt = Interrupt::listen()?;
     let watchdog = watchdog::start()?;
-    let installer = Installer::prepare(&folder)?;
+    let (started, downloads) = mpsc::unbounded_channel();
+    // The receiver lives as long as the installation.
+    let installer = Installer::prepare(&folder, move |group| {
+        let _ = started.send(group);
+    })?;
     remove_at_end(&mut watchdog.borrow_mut(), installer.aside());
     let made = installer.made().to_vec();
     if !arguments.quiet && !terminal::draws_on_stderr() {
         terminal::complain(&format!("installing from {}", visible(&request.source.to_string())));
     }
-    match run(installer, &request, arguments.quiet, &interrupt)? {
+    match run(installer, &request, arguments.quiet, &interrupt, &watchdog, downloads)? {
         Ok(outcome) => {
             terminal::print(&report(&outcome, arguments))?;
             Ok(Exit::Valid)
@@ -141,6 +147,8 @@ fn run(
     request: &Request,
     quiet: bool,
     interrupt: &Interrupt,
+    watchdog: &RefCell<Watchdog>,
+    mut downloads: mpsc::UnboundedReceiver<i32>,
 ) -> Result<Result<Installed, InstallError>> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -152,13 +160,16 @@ fn run(
         let (request, mut watcher) = (request.clone(), bar.clone());
         let install = move || installer.install(&request, |progress| watcher.show(progress));
         let mut worker = tokio::task::spawn_blocking(install);
-        tokio::select! {
-            ended = &mut worker => ended,
-            () = interrupt.wait() => {
-                stop.stop();
-                // A host that is being looked up, or connected to, is not waited for.
-                let ended = tokio::time::timeout(GRACE, worker).await;
-                ended.unwrap_or(Ok(Err(InstallError::Stopped)))
+        loop {
+            tokio::select! {
+                ended = &mut worker => break ended,
+                Some(group) = downloads.recv() => watchdog.borrow_mut().watch(group),
+                () = interrupt.wait() => {
+                    stop.stop();
+                    // A disk that is slow is not waited for.
+                    let ended = tokio::time::timeout(GRACE, worker).await;
+                    break ended.unwrap_or(Ok(Err(InstallError::Stopped)));
+                }
             }
         }
     });

@@ -3,6 +3,7 @@
 use super::execute::Execution;
 use crate::exit::{BadArguments, Exit};
 use crate::judged::{Circumstances, JudgedRun, exit_of};
+use crate::start_time::StartTime;
 use crate::terminal::shown_path;
 use anyhow::{Error, Result};
 use glomers_checkers::{Criteria, duplicates, explain, warnings};
@@ -14,7 +15,6 @@ use glomers_results::{
     verdict_word,
 };
 use glomers_simulator::{DUPLICATES, missed};
-use jiff::Timestamp;
 use std::fs::{self, File};
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
@@ -23,7 +23,7 @@ use std::path::{Path, PathBuf};
 pub(super) fn conclude(
     execution: Execution,
     maelstrom: MaelstromRecord,
-    start: Timestamp,
+    start: StartTime,
     circumstances: &Circumstances<'_>,
 ) -> Result<JudgedRun> {
     let Execution { ended, console, folder, log, .. } = execution;

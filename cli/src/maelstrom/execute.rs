@@ -5,11 +5,11 @@ use super::conclude::no_test;
 use super::observer::RunListener;
 use crate::commands::run::Output;
 use crate::interrupt::Interrupt;
+use crate::start_time::StartTime;
 use anyhow::{Context as _, Result};
 use glomers_config::Plan;
 use glomers_engine::Watchdog;
 use glomers_maelstrom::{Console, Ended, Java, Process, judge_start};
-use jiff::{Timestamp, tz::TimeZone};
 use std::cell::RefCell;
 use std::fs::{self, File};
 use std::os::unix::fs::symlink;
@@ -88,7 +88,7 @@ pub(super) fn execute(
 
 /// A log in the store, until the run has a folder.
 fn create_log(store: &Path) -> Result<(PathBuf, File)> {
-    let time = Timestamp::now().to_zoned(TimeZone::UTC).strftime("%Y%m%dT%H%M%S%.3fZ");
+    let time = StartTime::now().in_names();
     let path = store.join(format!("console-{time}-{}.log", std::process::id()));
     let file = File::create_new(&path)
         .with_context(|| format!("failed to write {}: is it writable?", path.display()))?;

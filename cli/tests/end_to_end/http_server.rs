@@ -26,8 +26,6 @@ pub(crate) enum Answer {
     Status(&'static str),
     /// It is elsewhere.
     Redirect(String),
-    /// As a proxy: lets itself be asked for any host, and answers in its place.
-    InPlaceOfHost(Vec<u8>),
 }
 
 /// The server: one answer for each connection, in this order.
@@ -126,12 +124,6 @@ fn serve(
         }
         Answer::Status(status) => head(status, &length(0)),
         Answer::Redirect(to) => head("302 Found", &format!("Location: {to}\r\n{}", length(0))),
-        Answer::InPlaceOfHost(bytes) => {
-            write!(writer, "HTTP/1.1 200 Connected\r\n\r\n")?;
-            requests.push(request(&mut reader)?);
-            write!(writer, "HTTP/1.1 200 OK\r\n{}\r\n", length(bytes.len()))?;
-            writer.write_all(&bytes)
-        }
     }
 }
 

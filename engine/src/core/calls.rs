@@ -4,7 +4,6 @@ use super::Core;
 use super::answers::Flaw;
 use super::routing::body_text;
 use crate::event::{Event, Failure};
-use glomers_history::json;
 use crate::message::{Address, NodeIndex};
 use crate::rpc::Rpc;
 use crate::time::Time;
@@ -13,6 +12,7 @@ use crate::unmatched::{
 };
 use crate::workload::Request;
 use glomers_history::Value;
+use glomers_history::json;
 use smol_str::{SmolStr, format_smolstr};
 use std::collections::{BTreeMap, VecDeque};
 

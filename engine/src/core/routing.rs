@@ -7,13 +7,13 @@ use super::directory::is_client_name;
 use super::drops::Dropping;
 use crate::event::{Event, Phase};
 use crate::journal::Entry;
-use glomers_history::json;
 use crate::message::{
     Address, BadLine, Envelope, Line, NodeIndex, OddLine, lenient, write_message,
 };
 use crate::network::Offer;
 use crate::time::Time;
 use glomers_history::Value;
+use glomers_history::json;
 
 /// Where a name leads.
 enum Destination {

@@ -5,9 +5,9 @@ use super::bad_line::BadLine;
 use super::not_json::NotJson;
 use super::not_message::{NotMessage, is_object};
 use super::odd_line::OddLine;
+use glomers_history::Value;
 use glomers_history::json::exact::{Refusal, TopValue, read_first};
 use glomers_history::json::write_json;
-use glomers_history::Value;
 use smol_str::SmolStr;
 
 /// A message that was taken though its line is odd.

@@ -1,7 +1,7 @@
 //! JSON that is not a message, by what it looks like.
 
-use glomers_history::json::exact::{TopValue, read_first};
 use glomers_history::Value;
+use glomers_history::json::exact::{TopValue, read_first};
 use smol_str::SmolStr;
 use std::fmt;
 

@@ -6,9 +6,9 @@
 use super::key_pool::{Access, KeyPool};
 use super::{Asking, Client, Completion, Generator, Invocation, Next, Request, Step, take_field};
 use crate::Random;
-use glomers_history::json::write_json;
 use crate::rpc::Rpc;
 use glomers_config::Plan;
+use glomers_history::json::write_json;
 use glomers_history::{Function, Value};
 
 /// Transactions of random length over the keys in use.
@@ -121,9 +121,9 @@ fn json(value: &Value) -> String {
 mod tests {
     use super::*;
     use crate::Time;
-    use glomers_history::json::read_body;
     use crate::workload::testing::plan;
     use glomers_config::Parameters;
+    use glomers_history::json::read_body;
     use proptest::prelude::*;
 
     fn lengths(max_length: u32, count: usize, seed: u64) -> Vec<usize> {

@@ -43,12 +43,10 @@ pub enum InstallError {
         url: String,
     },
     /// No answer came.
-    #[error("failed to download {url}{route}: {problem}; {NETWORK_ADVICE}")]
+    #[error("failed to download {url}: {problem}; {NETWORK_ADVICE}")]
     Network {
         /// The address.
         url: String,
-        /// The proxy, in words.
-        route: String,
         /// What happened.
         problem: String,
     },
@@ -62,14 +60,12 @@ pub enum InstallError {
     },
     /// The server answered something else.
     #[error(
-        "failed to download {url}{route}: the server answered {status}; try again later, or \
+        "failed to download {url}: the server answered {status}; try again later, or \
          download it with a browser and name the file: --from FILE"
     )]
     Status {
         /// The address.
         url: String,
-        /// The proxy, in words.
-        route: String,
         /// The status, with its name.
         status: String,
     },

@@ -1,6 +1,7 @@
 //! The order of an installation: fetch, verify, unpack, look, replace.
 
-use super::download::{CHUNK, Download, agent};
+use super::curl::Curl;
+use super::download::{CHUNK, Download};
 use super::progress::{Step, Watched, Watcher};
 use super::source::Place;
 use super::staging::{Staging, failed};
@@ -12,7 +13,6 @@ use sha2::{Digest as _, Sha256};
 use std::fs::{self, File};
 use std::io::{ErrorKind, Read as _, Seek as _};
 use std::path::{Path, PathBuf};
-use ureq::Agent;
 
 /// What is to be installed.
 #[derive(Debug, Clone)]
@@ -39,17 +39,19 @@ pub struct Installed {
 /// An installation that is about to begin.
 pub struct Installer {
     staging: Staging,
-    agent: Agent,
+    curl: Curl,
     stop: Stop,
 }
 
 impl Installer {
-    /// Gets ready to install into this folder: nobody else can at the same time.
-    pub fn prepare(folder: &Path) -> Result<Self, InstallError> {
+    /// Gets ready to install into this folder: no other installation can at the same time.
+    /// `started` is called with the process group of a download, which must not outlive the caller.
+    pub fn prepare(
+        folder: &Path,
+        started: impl Fn(i32) + Send + 'static,
+    ) -> Result<Self, InstallError> {
         let staging = Staging::prepare(folder)?;
-        let agent = agent();
-        let stop = Stop::new(agent.clone());
-        Ok(Self { staging, agent, stop })
+        Ok(Self { staging, curl: Curl::new(Box::new(started)), stop: Stop::default() })
     }
 
     /// The folder that must not outlive us: all that is not yet installed is in it.
@@ -123,7 +125,7 @@ impl Installer {
             Place::File(path) => self.open_file(path, watcher),
             Place::Url(url) => {
                 let path = self.staging.path().join("archive");
-                let download = Download { source, agent: &self.agent, stop: &self.stop };
+                let download = Download { source, curl: &self.curl, stop: &self.stop };
                 let digest = download.fetch(&url, &path, watcher)?;
                 let opened = File::open(&path).and_then(|file| Ok((file.metadata()?.len(), file)));
                 let (length, file) = opened.map_err(failed("read", &path))?;

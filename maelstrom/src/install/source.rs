@@ -5,7 +5,6 @@ use std::borrow::Cow;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
-use ureq::http::Uri;
 
 /// Where a browser finds all releases.
 pub const RELEASES: &str = "https://github.com/jepsen-io/maelstrom/releases";
@@ -66,8 +65,7 @@ impl Source {
         let shown = || without_password(&url);
         match scheme.to_ascii_lowercase().as_str() {
             "http" | "https" => {
-                let has_host = |uri: Uri| uri.host().is_some_and(|host| !host.is_empty());
-                if !url.parse().is_ok_and(has_host) {
+                if !has_host(rest) || url.contains(|c: char| c.is_whitespace() || c.is_control()) {
                     return Err(InstallError::BadUrl { url: shown() });
                 }
                 Ok(Self::Url(url))
@@ -113,6 +111,13 @@ impl fmt::Display for Source {
             Place::Url(url) => out.write_str(&without_password(&url)),
         }
     }
+}
+
+/// Whether what stands behind the scheme begins with the name of a host.
+fn has_host(rest: &str) -> bool {
+    let authority = &rest[..rest.find(['/', '?', '#']).unwrap_or(rest.len())];
+    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    !host.is_empty() && !host.starts_with(':')
 }
 
 fn without_password(url: &str) -> String {

@@ -1,10 +1,10 @@
 //! The folder of a run, laid out as the recording has it.
 
-use jiff::{Timestamp, ToSpan as _};
 use std::fs;
 use std::io;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
 
 /// Where runs go, relative to the working folder.
 const STORE: &str = "store";
@@ -19,15 +19,15 @@ pub(crate) struct RunFolder {
 
 impl RunFolder {
     pub(crate) fn create(recording: &Path, test: &str) -> Self {
-        let mut now = Timestamp::now();
+        let mut now = SystemTime::now();
         loop {
-            let time = format!("{now:.3}");
+            let time = humantime::format_rfc3339_millis(now).to_string();
             let folder = Self { recording: recording.to_owned(), test: test.to_owned(), time };
             fs::create_dir_all(Path::new(STORE).join(test)).expect("a store");
             match fs::create_dir(folder.path()) {
                 Ok(()) => return folder,
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                    now = now.checked_add(1.millisecond()).expect("a time");
+                    now += Duration::from_millis(1);
                 }
                 Err(error) => panic!("{}: {error}", folder.path().display()),
             }

@@ -1,18 +1,17 @@
 //! Where a sweep writes what it found: `<store>/sweeps/<time>-<challenge>/`.
 
+use crate::start_time::StartTime;
 use anyhow::{Context as _, Result};
 use glomers_results::SWEEPS;
 use glomers_simulator::sweep::Shard;
-use jiff::{Timestamp, ToSpan as _, tz::TimeZone};
 use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 
 /// The folder of one sweep.
 pub(super) struct SweepFolder {
     pub(super) path: PathBuf,
     /// When the sweep began.
-    pub(super) start: Timestamp,
+    pub(super) start: StartTime,
 }
 
 impl SweepFolder {
@@ -24,19 +23,9 @@ impl SweepFolder {
         let shard = shard.map_or_else(String::new, |shard| {
             format!("-shard{}", shard.to_string().replace('/', "of"))
         });
-        let mut start = Timestamp::now();
-        loop {
-            let time = start.to_zoned(TimeZone::UTC).strftime("%Y%m%dT%H%M%S%.3fZ");
-            let path = parent.join(format!("{time}-{}{shard}", in_a_name(challenge)));
-            match fs::create_dir(&path) {
-                Ok(()) => return Ok(Self { path, start }),
-                // Another sweep began in the same millisecond.
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                    start = start.checked_add(1.millisecond()).unwrap_or(start);
-                }
-                Err(error) => return Err(error).with_context(failed),
-            }
-        }
+        let suffix = format!("-{}{shard}", in_a_name(challenge));
+        let (start, path) = StartTime::create_folder(&parent, &suffix).with_context(failed)?;
+        Ok(Self { path, start })
     }
 
     /// Takes it away, where nothing came of the sweep.
