@@ -58,7 +58,9 @@ where
     let mut warnings = Warning::malformed(criteria.workload, &outline);
     let general = crate::warning::of_any_workload(&outline);
     if general.is_empty() {
-        warnings.extend(Warning::unsuccessful(&outline));
+        if criteria.availability.is_none() {
+            warnings.extend(Warning::unsuccessful(&outline));
+        }
         let entries = quoted(&transactions.unlike_positions())?;
         warnings.extend(transactions.unlike_requests(&entries));
         let mut positions = transactions.stray_positions();

@@ -194,6 +194,10 @@ pub fn warnings(criteria: &Criteria, history: &History, traffic: Option<&Traffic
     } else {
         general
     });
+    if criteria.availability.is_some() {
+        // The verdict asks for more than one already.
+        warnings.retain(|warning| !warning.is_about_success());
+    }
     warnings
 }
 
@@ -204,6 +208,15 @@ pub(crate) fn of_any_workload(history: &History) -> Vec<Warning> {
 }
 
 impl Warning {
+    /// Whether it says that not all operations succeeded.
+    pub(crate) fn is_about_success(&self) -> bool {
+        match self {
+            Self::Unsuccessful { .. } => true,
+            Self::OfKey { warning, .. } => warning.is_about_success(),
+            _ => false,
+        }
+    }
+
     /// About entries that are malformed.
     pub(crate) fn malformed(workload: Workload, history: &History) -> Vec<Self> {
         malformed(workload, history).into_iter().map(Self::Malformed).collect()
@@ -255,6 +268,19 @@ mod tests {
         let count = |n| TrafficCount { sent: n, received: n, messages: n };
         let traffic = Traffic { clients: count(9), servers: count(9) };
         texts(&warnings(&criteria(Workload::Broadcast, 5), &sample(lines), Some(&traffic)))
+    }
+
+    #[test]
+    fn nothing_is_advised_that_the_verdict_does_already() {
+        let history =
+            sample("invoke 0 read nil\n fail 0 read nil\n invoke 0 read nil\n ok 0 read [1]");
+        let mut criteria = Criteria::new(Workload::Broadcast);
+        let about_success = |criteria: &Criteria| {
+            warnings(criteria, &history, None).iter().filter(|it| it.is_about_success()).count()
+        };
+        assert_eq!(about_success(&criteria), 1);
+        criteria.availability = Some(glomers_config::Availability::Total);
+        assert_eq!(about_success(&criteria), 0);
     }
 
     #[test]

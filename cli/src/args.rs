@@ -161,10 +161,10 @@ pub(crate) struct RunArguments {
     #[arg(allow_negative_numbers = true)]
     pub(crate) rpc_timeout: Option<u64>,
     /// Seconds between the load and the final reads [default: 10].
-    #[arg(long, value_name = "SECONDS", help_heading = "Load")]
+    #[arg(long, value_name = "SECONDS", help_heading = "Load", allow_negative_numbers = true)]
     pub(crate) recovery: Option<Recovery>,
     /// The fraction of operations that must succeed: total, or 0 to 1.
-    #[arg(long, value_name = "FRACTION", help_heading = "Load")]
+    #[arg(long, value_name = "FRACTION", help_heading = "Load", allow_negative_numbers = true)]
     pub(crate) availability: Option<Availability>,
     /// Consistency models that transactions must satisfy, separated by commas
     /// [default: strict-serializable].
@@ -225,7 +225,7 @@ pub(crate) struct RunArguments {
     /// pause, skew (simulation only), or none.
     #[arg(long, value_name = "FAULTS", help_heading = "Network")]
     pub(crate) nemesis: Option<Faults>,
-    /// Mean seconds between nemesis operations [default: 10].
+    /// Mean seconds between nemesis operations; between kills at least 5 [default: 10].
     #[arg(long, value_name = "SECONDS", help_heading = "Network", value_parser = values::seconds)]
     #[arg(allow_negative_numbers = true)]
     pub(crate) nemesis_interval: Option<f64>,

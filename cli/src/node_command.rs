@@ -189,7 +189,7 @@ impl NodeCommand {
         self.hosted.as_ref().ok_or_else(|| {
             let text = format!(
                 "--sim runs only nodes that are built into glomers, and {} is a program: leave out \
-                 --sim, or write --node ours instead of it",
+                 --sim, or add --node ours (glomers' own node)",
                 self.program.display()
             );
             BadArguments(text).into()

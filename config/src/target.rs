@@ -177,6 +177,9 @@ impl Target {
         })?;
         let (name, limit) = text.split_at(end);
         let metric = Metric::parse(name.trim())?;
+        if limit.starts_with("=>") || limit.starts_with("=<") {
+            return Err(ParseValueError::expected("one of <, <=, >, >= and = behind the metric"));
+        }
         // As `metric = limit` in the file.
         let limit = match limit.strip_prefix(['=', ':']) {
             Some(rest) if !rest.starts_with('=') => rest,
@@ -294,7 +297,9 @@ mod tests {
             assert_eq!(target.to_string(), expected);
             assert_eq!(Target::parse(&target.to_string()), Ok(target));
         }
-        for wrong in ["", "op-count", "12", "op < 3", "op-count <", "< 3", "op-count < 3 <"] {
+        for wrong in
+            ["", "op-count", "12", "op < 3", "op-count <", "< 3", "op-count < 3 <", "op-count=>3"]
+        {
             assert!(Target::parse(wrong).is_err(), "{wrong}");
         }
         let list = Target::parse_list("op-count>3, lost-count=0").unwrap();

@@ -100,8 +100,11 @@ pub struct Core {
 
 /// The beginning of a line, for a message about it.
 fn excerpt(line: &[u8]) -> String {
-    let shown = &line[..line.len().min(EXCERPT_BYTES)];
-    String::from_utf8_lossy(shown).into_owned()
+    let mut text = String::from_utf8_lossy(&line[..line.len().min(EXCERPT_BYTES)]).into_owned();
+    if line.len() > EXCERPT_BYTES {
+        text.push_str("...");
+    }
+    text
 }
 
 /// Milliseconds that values took to reach every node.

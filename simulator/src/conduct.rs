@@ -96,6 +96,7 @@ fn deafness(core: &Core) -> Vec<String> {
 enum CauseKind {
     BadLine(BadLine),
     SecondInitAnswer,
+    InitClient,
     LateAnswer,
     GoneClient,
 }
@@ -104,6 +105,7 @@ fn kind_of(cause: &DeafCause) -> CauseKind {
     match cause {
         DeafCause::BadLine(kind) => CauseKind::BadLine(*kind),
         DeafCause::SecondInitAnswer => CauseKind::SecondInitAnswer,
+        DeafCause::InitClient { .. } => CauseKind::InitClient,
         DeafCause::LateAnswer { .. } => CauseKind::LateAnswer,
         DeafCause::GoneClient { .. } => CauseKind::GoneClient,
     }

@@ -86,8 +86,8 @@ fn pattern(values: &[LostValue<'_>], plan: &Plan, is_silent: bool) -> Option<Str
     };
     if all(&is_unshown) {
         return Some(
-            "every node was sent each of them, and some did not show it: they are too busy to read \
-             their messages in time, or drop what comes from other nodes"
+            "every node was sent each of them, and some did not show it: they drop what comes from \
+             other nodes, show it in another form, or are too busy to read their messages in time"
                 .to_owned(),
         );
     }

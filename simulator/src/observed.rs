@@ -54,7 +54,7 @@ fn commits_text(commits: &ForgottenCommits, core: &Core) -> String {
     let listed = listed.map_or("nothing".to_owned(), |offset| format!("offset {offset}"));
     format!(
         "Committed offsets are forgotten: nodes were asked {asked} times for a key whose commit \
-         they had acknowledged, and {forgotten} times did not list it, first {node} at {:.3} s, \
+         they had acknowledged, and {forgotten} times listed a lower offset or none, first {node} at {:.3} s, \
          which had acknowledged offset {committed} of key {key:?} and listed {listed}. Keep what \
          `commit_offsets` says and answer `list_committed_offsets` with it; the verdict does not \
          look at it.",

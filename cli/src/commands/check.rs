@@ -36,7 +36,7 @@ Examples:
   glomers check run --consistency-models snapshot-isolation --format json
 
 A run that was killed, stopped or cut off is unknown: --partial judges what is there. A history
-that no run of Maelstrom made is judged by its checker alone: --rules maelstrom asks for more.
+that was not recorded by Maelstrom or glomers is judged by the checker alone: --rules maelstrom asks for more.
 
 Exit status:
   0    valid
@@ -59,7 +59,7 @@ pub(crate) struct CheckArguments {
     #[arg(long, value_name = "MODELS", value_parser = values::models)]
     consistency_models: Option<values::Models>,
     /// The fraction of operations that must succeed: total, or 0 to 1 [default: that of the run].
-    #[arg(long, value_name = "FRACTION")]
+    #[arg(long, value_name = "FRACTION", allow_negative_numbers = true)]
     availability: Option<Availability>,
     /// Whose rules to judge by [default: maelstrom for runs of Maelstrom and glomers, else checker].
     #[arg(long, value_enum)]
@@ -130,7 +130,7 @@ pub(crate) fn check(arguments: &CheckArguments) -> Result<Exit> {
     let Streamed { mut judgement, explanations, warnings, outline } = streamed;
     let mut missing = missing(folder, criteria.workload, &outline, reading.cut());
     missing.extend(settings.problems.iter().cloned());
-    missing.extend(strange(criteria.workload, &outline));
+    missing.extend(strange(criteria.workload, settings.workload_source(), &outline));
     let of_what_is_there = judgement.valid();
     let is_open = !missing.is_empty() && !arguments.partial;
     if is_open {
@@ -177,11 +177,10 @@ pub(crate) fn check(arguments: &CheckArguments) -> Result<Exit> {
     Ok(exit)
 }
 
-/// What to say of a history without any operation of the workload.
-fn strange(workload: Workload, history: &History) -> Option<String> {
+/// What to say of a history without any operation of the workload, which that source names.
+fn strange(workload: Workload, source: &str, history: &History) -> Option<String> {
     let is_strange =
         history.client_operations().next().is_some() && !has_operation_of(workload, history);
-    is_strange.then(|| {
-        format!("it has no operation of {workload}: is --workload {workload} the right one?")
-    })
+    is_strange
+        .then(|| format!("it has no operation of {workload}, which is the workload by {source}"))
 }

@@ -138,13 +138,7 @@ impl Outcome {
     }
 
     fn lines(&self) -> Vec<String> {
-        let mut lines = match &self.difference {
-            None => vec!["identical, byte by byte".to_owned()],
-            Some(difference) => difference.lines(),
-        };
-        if self.is_real() && self.difference.is_some() {
-            lines.push("(real time cannot be repeated exactly: compare the verdicts)".to_owned());
-        }
+        let mut lines = Vec::new();
         let plan = &self.recording.plan;
         let (now, before) = (verdict_word(self.now()), verdict_word(self.before));
         let verdict = if now == before {
@@ -158,6 +152,14 @@ impl Outcome {
             visible(&self.recording.node.display()),
             plan.seed
         ));
+        match &self.difference {
+            None => lines.push("identical, byte by byte".to_owned()),
+            Some(difference) => lines.extend(difference.lines()),
+        }
+        if self.is_real() && self.difference.is_some() {
+            lines
+                .push("(real time cannot be repeated exactly: the verdict is compared)".to_owned());
+        }
         lines.extend(self.recording.notes.iter().map(|note| format!("note: {note}")));
         lines.push(format!("files: {}", terminal::shown_path(&self.judged.run.path)));
         lines

@@ -5,25 +5,34 @@ use crate::exit::Exit;
 use crate::project::Project;
 use crate::terminal;
 use anyhow::Result;
-use glomers_results::{Look, Run, report_table, stored_runs};
+use glomers_results::{Look, Run, RunError, report_table, stored_runs};
 
 /// Shows these runs, or all of the store. A run that cannot be read is named on stderr.
 pub(crate) fn report(arguments: &ReportArguments) -> Result<Exit> {
-    let runs = if arguments.runs.is_empty() {
+    let opened: Vec<Result<Run, RunError>> = if arguments.runs.is_empty() {
         let store = Project::find()?.store(arguments.store.as_deref());
-        let mut readable = Vec::new();
-        for stored in stored_runs(&store)? {
-            match stored.run {
-                Ok(run) => readable.push(run),
-                Err(error) => {
-                    terminal::complain(&format!("left out: {:#}", anyhow::Error::from(error)));
-                }
-            }
-        }
-        readable
+        stored_runs(&store)?.into_iter().map(|stored| stored.run).collect()
     } else {
-        arguments.runs.iter().map(|path| Run::open(path)).collect::<Result<Vec<_>, _>>()?
+        arguments.runs.iter().map(|path| Run::open(path)).collect()
     };
+    let is_named = !arguments.runs.is_empty();
+    let (mut runs, mut unreadable) = (Vec::new(), Vec::new());
+    for run in opened {
+        match run {
+            Ok(run) => runs.push(run),
+            Err(error) => unreadable.push(error),
+        }
+    }
+    // Of names that a shell found, one may be of a run that was killed.
+    if is_named
+        && runs.is_empty()
+        && let Some(error) = unreadable.pop()
+    {
+        return Err(error.into());
+    }
+    for error in unreadable {
+        terminal::complain(&format!("left out: {:#}", anyhow::Error::from(error)));
+    }
     match arguments.format {
         Format::Json => terminal::print(&serde_json::to_string_pretty(&runs)?)?,
         Format::Table if !arguments.markdown => {

@@ -18,7 +18,7 @@ use crate::{preflight, terminal, watchdog};
 use anyhow::{Context as _, Error, Result};
 pub(crate) use arguments::SweepArguments;
 use folder::SweepFolder;
-use glomers_config::Parameters;
+use glomers_config::{Parameters, Plan};
 use glomers_results::{BuildRecord, Clock};
 use glomers_simulator::sweep::{Merged, Shard, SweepRecord, merge};
 use std::num::NonZeroUsize;
@@ -50,6 +50,9 @@ pub(crate) fn sweep(mut arguments: SweepArguments) -> Result<Exit> {
 
     let cores = || available_parallelism().unwrap_or(NonZeroUsize::MIN);
     let usual_jobs = if hosted.is_some() { cores() } else { NonZeroUsize::MIN };
+    if hosted.is_none() {
+        terminal::complain(&real_time_note(&job.plan));
+    }
     let folder = SweepFolder::create(&job.store, &job.plan.challenge, arguments.shard)?;
     let began = Instant::now();
     let work = Work {
@@ -85,6 +88,16 @@ pub(crate) fn sweep(mut arguments: SweepArguments) -> Result<Exit> {
         exit = exit.max(Exit::Interrupted);
     }
     Ok(error.map_or(exit, |error| exit.max(exit::failed(&error))))
+}
+
+/// That nothing is simulated, and how long it will take.
+fn real_time_note(plan: &Plan) -> String {
+    let seconds = plan.time_limit.as_secs()
+        + if plan.workload.has_final_reads() { plan.recovery.as_secs() } else { 0 };
+    format!(
+        "note: each seed is a run in real time of about {seconds} s, since this node is a program; \
+         nodes that are built into glomers are simulated in milliseconds (--node ours)"
+    )
 }
 
 /// Runs the seeds in whichever time.

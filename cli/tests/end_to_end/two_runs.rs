@@ -34,6 +34,16 @@ fn a_run_that_is_compared_with_itself_is_named() {
 }
 
 #[test]
+fn a_report_of_named_runs_leaves_out_one_that_cannot_be_read() {
+    let run = Glomers::new(&["run", "echo", "--sim", "--time-limit", "1"]).end().exits(0);
+    let killed = run.folder.path().join("killed");
+    fs::create_dir(&killed).unwrap();
+    let report = run.then(&["report", "store/latest", "killed"]).end().exits(0);
+    let report = report.says(&["echo", "left out: killed has no results.edn"]);
+    report.then(&["report", "killed"]).end().exits(254).says(&["killed has no results.edn"]);
+}
+
+#[test]
 fn worse_is_worse_only_where_that_is_asked() {
     let compare = |more: &[&str], baseline: &str, candidate: &str| {
         Glomers::new(&["compare", "a.edn", "b.edn"])

@@ -124,6 +124,14 @@ impl Chain<'_> {
             node.args = section.args.clone().unwrap_or(node.args);
             store = section.store.as_ref().map_or(store, |store| node.dir.join(store));
         }
+        // Those of another workload that nothing here asks for.
+        if let Some(workload) = parameters.workload {
+            let is_own = |metric| {
+                self.sections.first().is_some_and(|own| own.section.target_span(metric).is_some())
+            };
+            targets
+                .retain(|target| target.metric.is_measured_in(workload) || is_own(target.metric));
+        }
         let order = below.map_or(Setting::ALL, |challenge| challenge.order);
         let challenge = Challenge { name: name.to_owned(), alias, parameters, order, targets };
         self.check(&challenge)?;

@@ -97,6 +97,14 @@ fn targets_go_the_metrics_direction_or_the_written_one() {
 }
 
 #[test]
+fn targets_of_another_workload_are_not_taken_over() {
+    let file = parse("[challenge.quick]\nextends = '3e'\nworkload = 'echo'");
+    let targets: Vec<String> =
+        file.challenges[0].challenge.targets.iter().map(ToString::to_string).collect();
+    assert_eq!(targets, ["server-msgs-per-op < 20"]);
+}
+
+#[test]
 fn extending_takes_over_parameters_targets_and_node() {
     let file = parse(
         r#"

@@ -47,12 +47,22 @@ struct RequestAnswers {
     first_misfit: Option<Time>,
     /// The node that first let a request go unanswered, with what it had printed.
     first_silent: Option<(NodeIndex, String)>,
+    /// By node: what it had printed when it first got one.
+    first_asked: Vec<Option<Output>>,
+}
+
+/// How much a node printed.
+#[derive(Debug, Clone, Copy, Default)]
+struct Output {
+    lines: u64,
+    /// Usable answers among them.
+    answers: u64,
 }
 
 /// What a node printed while some type of request had no usable answer.
 #[derive(Debug, Default)]
 struct Printed {
-    lines: u64,
+    output: Output,
     last: String,
 }
 
@@ -84,6 +94,7 @@ impl Answers {
                 first_flaw: None,
                 first_misfit: None,
                 first_silent: None,
+                first_asked: vec![None; self.printed.len()],
             });
             self.is_watching = true;
             self.requests.len() - 1
@@ -91,13 +102,23 @@ impl Answers {
         &mut self.requests[index]
     }
 
-    /// A request is sent.
-    pub(super) fn asked(&mut self, rpc: &'static Rpc) {
-        self.of(rpc);
+    /// A request is sent to a node.
+    pub(super) fn asked(&mut self, node: NodeIndex, rpc: &'static Rpc) {
+        let output = self.printed[node].output;
+        self.of(rpc).first_asked[node].get_or_insert(output);
     }
 
-    /// A request was answered in a form that its client can use.
-    pub(super) fn usable(&mut self, rpc: &'static Rpc) {
+    /// What the node printed since it first got such a request.
+    fn since_asked(&self, node: NodeIndex, rpc: &'static Rpc) -> Output {
+        let Output { lines, answers } = self.printed[node].output;
+        let of_rpc = self.requests.iter().find(|known| known.rpc == rpc);
+        let before = of_rpc.and_then(|known| known.first_asked[node]).unwrap_or_default();
+        Output { lines: lines - before.lines, answers: answers - before.answers }
+    }
+
+    /// A request was answered by a node in a form that its client can use.
+    pub(super) fn usable(&mut self, node: NodeIndex, rpc: &'static Rpc) {
+        self.printed[node].output.answers += 1;
         let answers = self.of(rpc);
         answers.usable += 1;
         if answers.usable == 1 {
@@ -109,7 +130,7 @@ impl Answers {
     pub(super) fn printed(&mut self, node: NodeIndex, line: &[u8]) {
         if self.is_watching {
             let printed = &mut self.printed[node];
-            printed.lines += 1;
+            printed.output.lines += 1;
             printed.last.clear();
             printed.last.push_str(&super::excerpt(line));
         }
@@ -184,12 +205,17 @@ impl Core {
     /// long as none was answered.
     pub(super) fn unanswered_in_time(&mut self, now: Time, node: NodeIndex, rpc: &'static Rpc) {
         let waited = self.plan.rpc_timeout.as_millis();
-        let Printed { lines, last } = &self.answers.printed[node];
-        let meanwhile = match lines {
-            0 => "it printed nothing on stdout meanwhile: is stdout flushed behind each message?"
+        let last = &self.answers.printed[node].last;
+        let Output { lines, answers } = self.answers.since_asked(node, rpc);
+        let meanwhile = match (lines, answers) {
+            (0, _) => "it printed nothing on stdout meanwhile: does it handle this type, and is \
+                       stdout flushed behind each message?"
                 .to_owned(),
-            1 => format!("it printed this instead: {last}"),
-            lines => format!("it printed {lines} lines meanwhile, the last of them: {last}"),
+            (_, 1..) => {
+                "it answered other requests meanwhile: does it handle this type?".to_owned()
+            }
+            (1, 0) => format!("it printed this instead: {last}"),
+            (lines, 0) => format!("it printed {lines} lines meanwhile, the last of them: {last}"),
         };
         let answers = self.answers.of(rpc);
         answers.timed_out += 1;

@@ -214,7 +214,7 @@ impl Core {
         let node = state.node;
         state.waiting = Some(Waiting { msg_id, purpose, rpc });
         if let Some(rpc) = rpc {
-            self.answers.asked(rpc);
+            self.answers.asked(node, rpc);
         }
         let unread = std::mem::take(&mut state.unread);
         if let Purpose::Init(_) = purpose {
@@ -375,13 +375,13 @@ impl Core {
         match rpc.and_then(|rpc| rpc.mismatch(reply)) {
             None => {
                 if let Some(rpc) = rpc {
-                    self.answers.usable(rpc);
+                    self.answers.usable(node, rpc);
                 }
                 self.node_set_up(now, node);
             }
             Some(problem) => {
                 let wanted = rpc.map_or_else(String::new, Rpc::expected);
-                let reply = json_text(reply);
+                let reply = super::excerpt(json_text(reply).as_bytes());
                 let problem = format!("the answer {reply} does not fit {wanted}: {problem}");
                 self.set_up_failed(now, node, rpc, problem);
             }

@@ -9,6 +9,7 @@ use super::calls::Departure;
 use crate::event::Event;
 use crate::message::{BadLine, NodeIndex};
 use crate::time::Time;
+use glomers_history::{Value, json};
 use std::fmt;
 
 /// The line that ends the reference's reading.
@@ -18,6 +19,11 @@ pub enum DeafCause {
     BadLine(BadLine),
     /// An answer to `init` by a node that had answered it.
     SecondInitAnswer,
+    /// Another message to the client that sent `init`.
+    InitClient {
+        /// Name of the client.
+        client: String,
+    },
     /// An answer to a client that had given up, and is gone.
     LateAnswer {
         /// Name of the client.
@@ -32,9 +38,14 @@ pub enum DeafCause {
 
 impl DeafCause {
     /// Why a message to a client that is gone came too late.
-    pub(super) fn of_departure(client: String, departure: Departure) -> Self {
+    pub(super) fn of_departure(client: String, departure: Departure, body: &str) -> Self {
+        let is_init_ok = || {
+            let body = json::read_body(body).ok();
+            body.and_then(|body| body.get("type").cloned()) == Some(Value::str("init_ok"))
+        };
         match departure {
-            Departure::Initialised => Self::SecondInitAnswer,
+            Departure::Initialised if is_init_ok() => Self::SecondInitAnswer,
+            Departure::Initialised => Self::InitClient { client },
             Departure::GaveUp => Self::LateAnswer { client },
             Departure::Replaced => Self::GoneClient { client },
         }
@@ -49,6 +60,11 @@ impl fmt::Display for DeafCause {
             Self::SecondInitAnswer => out.write_str(
                 "answered init twice (a library and a handler that both answer do so), and the \
                  client of init was gone",
+            ),
+            Self::InitClient { client } => write!(
+                out,
+                "sent a message to {client}, the client of init, which was gone: send each answer \
+                 to the src of its request"
             ),
             Self::LateAnswer { client } => write!(
                 out,

@@ -124,7 +124,7 @@ impl Core {
             }
             // Reported where the step is done.
             _ if matches!(step, Step::Malformed { .. }) => {}
-            (Some(rpc), None) => self.answers.usable(rpc),
+            (Some(rpc), None) => self.answers.usable(self.workers.get(worker).node, rpc),
             (None, _) => {}
         }
         self.follow(now, worker, rpc, step);
@@ -206,7 +206,7 @@ fn malformed_text(rpc: Option<&Rpc>, problem: &str, reply: &Value) -> String {
     format!(
         "answered \"{}\" with {}, which does not fit {}: {problem}",
         rpc.map_or("", |rpc| rpc.request),
-        json_text(reply),
+        super::excerpt(json_text(reply).as_bytes()),
         rpc.map_or_else(String::new, Rpc::expected)
     )
 }

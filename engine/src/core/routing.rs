@@ -98,7 +98,7 @@ impl Core {
             }
             Destination::Somebody(dest) => self.send(now, src, dest, body),
             Destination::GoneClient(departure) => {
-                let cause = DeafCause::of_departure(dest.to_owned(), departure);
+                let cause = DeafCause::of_departure(dest.to_owned(), departure, body);
                 self.deafen(now, node, cause, line);
             }
             Destination::Nobody => self.bad_line(now, node, BadLine::UnknownDestination, line),

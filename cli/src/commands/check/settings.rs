@@ -56,6 +56,17 @@ pub(super) struct Settings {
 }
 
 impl Settings {
+    /// What names the workload.
+    pub(super) fn workload_source(&self) -> &'static str {
+        match self.workload {
+            Source::Flag => "--workload",
+            Source::Record => RECORD_FILE,
+            Source::Log => LOG_FILE,
+            Source::Folder => "the name of the folder",
+            Source::History | Source::Default => "its look",
+        }
+    }
+
     /// Decides them. `guess` looks at the history.
     pub(super) fn decide(
         arguments: &CheckArguments,
@@ -138,7 +149,7 @@ impl Settings {
         }
         parts.push(match criteria.referee {
             Referee::Maelstrom => "by Maelstrom's rules".to_owned(),
-            Referee::Checker => "by its checker alone, as no run of Maelstrom".to_owned(),
+            Referee::Checker => "by the checker alone (--rules maelstrom asks for more)".to_owned(),
         });
         let mut lines = vec![format!("judged as: {}", parts.join(", "))];
         lines.extend(self.command.as_ref().map(|command| format!("run with: {command}")));

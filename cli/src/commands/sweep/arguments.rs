@@ -41,6 +41,7 @@ pub(crate) struct SweepArguments {
     pub(super) run: RunArguments,
     /// How many seeds; or which, from the first up to, and without, the last: 500..1500.
     #[arg(long, value_name = "NUM|FROM..TO", default_value = "100", help_heading = "Sweep")]
+    #[arg(allow_negative_numbers = true)]
     pub(super) seeds: WantedSeeds,
     /// How many runs at a time [default: one for each core; in real time 1].
     #[arg(long, short, value_name = "NUM", help_heading = "Sweep", value_parser = jobs)]

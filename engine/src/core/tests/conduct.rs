@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::{DeafCause, Deafness, UnmatchedKind};
+use glomers_config::Concurrency;
 
 /// Echo with an answer of the test's own making.
 fn run_echo(
@@ -91,6 +92,49 @@ fn a_second_init_ok_deafens_the_reference() {
         assert_eq!(ok == 0, strict);
         assert!(deafness.lines > 0);
     }
+}
+
+#[test]
+fn an_answer_to_the_client_of_init_is_no_second_init_ok() {
+    let mut first = None;
+    let (core, events) = run(plan("echo", short()), &mut |_, message| {
+        if message["body"]["type"] == "init" {
+            first = Some(message.clone());
+            return vec![reply(message, json!({"type": "init_ok"}))];
+        }
+        let client = first.as_ref().expect("init comes first");
+        vec![reply(client, json!({"type": "echo_ok", "echo": message["body"]["echo"]}))]
+    });
+    let [deafness] = core.deafness() else { panic!("{:?}", core.deafness()) };
+    assert!(matches!(&deafness.cause, DeafCause::InitClient { client } if client == "c0"));
+    assert!(notices(&events)[0].contains("send each answer to the src of its request"));
+}
+
+#[test]
+fn a_request_without_answer_is_described_by_what_came_since() {
+    let text = |answers_read: bool| {
+        let given = Parameters {
+            rpc_timeout: Some(100),
+            concurrency: Some(Concurrency::PerNode(4)),
+            rate: Some(200.0),
+            ..short()
+        };
+        let mut node = |_, message: &serde_json::Value| match message["body"]["type"].as_str() {
+            Some("init") => vec![reply(message, json!({"type": "init_ok"}))],
+            Some("read") if answers_read => {
+                vec![reply(message, json!({"type": "read_ok", "value": 0}))]
+            }
+            _ => Vec::new(),
+        };
+        let (core, _) = run(plan("g-counter", given), &mut node);
+        let unanswered = core.unanswered();
+        let add = unanswered.iter().find(|it| it.request == "add").expect("no answer to add");
+        add.text.clone()
+    };
+    assert!(
+        text(true).ends_with("it answered other requests meanwhile: does it handle this type?")
+    );
+    assert!(text(false).contains("; it printed nothing on stdout meanwhile: does it handle this"));
 }
 
 #[test]
