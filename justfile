@@ -13,13 +13,13 @@ test:
 
 # Benchmarks: reading, nodes, the engine, the checkers; then real processes
 bench:
-    cargo bench -p glomers-history -p glomers-node -p glomers-engine -p glomers-checkers
+    cargo bench -p glomers-history -p glomers-solutions -p glomers-engine -p glomers-checkers
     engine/benches/throughput.sh
 
 # Hunt every wrong node, and write docs/museum.md
 museum:
     mkdir -p target
-    cargo run --release --features museum -- museum --format markdown > target/museum.md
+    cargo run --release -- museum --format markdown > target/museum.md
     mv target/museum.md docs/museum.md
 
 # Every test, with the recordings of the reference in DIR

@@ -7,16 +7,16 @@ use glomers_history::{History, Kind, Validity, Value, Verdict};
 /// The result of [`availability`].
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct AvailabilityResult {
-    /// What was asked for, if anything.
+    /// The requested availability, if any.
     pub wanted: Option<Availability>,
-    /// Successful completions.
+    /// Number of successful completions.
     pub ok: u64,
-    /// Invocations.
+    /// Number of invocations.
     pub invoked: u64,
 }
 
 impl AvailabilityResult {
-    /// The fraction in single precision, as the reference computes and judges it; none without
+    /// The fraction in single precision, as the reference computes and judges it; `None` without
     /// invocations.
     #[must_use]
     pub fn ok_fraction(&self) -> Option<f32> {
@@ -24,9 +24,9 @@ impl AvailabilityResult {
         (self.invoked > 0).then(|| (self.ok as f64 / self.invoked as f64) as f32)
     }
 
-    /// Whether that is enough. Since the fraction is single and the wish double precision, 9 of 10
-    /// are less than 0.9, here as in the reference. In total means exactly: more successes than
-    /// invocations are not all of them.
+    /// Whether the fraction reaches the requested availability. Since the fraction is in single and
+    /// the request in double precision, 9 of 10 is less than 0.9, here as in the reference. Total
+    /// availability requires equality: more successes than invocations do not satisfy it.
     #[must_use]
     pub fn is_enough(&self) -> bool {
         let fraction = f64::from(self.ok_fraction().unwrap_or(1.0));
@@ -38,7 +38,7 @@ impl AvailabilityResult {
     }
 }
 
-/// Counts what succeeded.
+/// Computes the availability of a history.
 #[must_use]
 pub fn availability(history: &History, wanted: Option<Availability>) -> AvailabilityResult {
     let count = |kind| history.operations().iter().filter(|o| o.kind == kind).count() as u64;

@@ -1,13 +1,13 @@
-//! The order in which the reference's Bifurcan sets and maps list what they hold.
+//! The iteration order of the reference's Bifurcan sets and maps.
 //!
-//! They are trees of 32 branches. What is put in is hashed as Java does ([`hash_code`]); the hash is
-//! mixed, and chooses the branch 5 bits at a time, from the low end. At each node come first the
-//! items that are alone in their branch, then those of the other branches, each by branch. Items of
-//! the same hash are in the order in which they were put in.
+//! They are trees with 32 branches per node. Items are hashed with Java's `hashCode`
+//! ([`hash_code`]); the hash is mixed, and selects a branch 5 bits at a time, from the low end.
+//! Each node lists the items that are alone in their branch first, then those of the other
+//! branches, both by branch number. Items of equal hash keep their insertion order.
 //!
 //! [`hash_code`]: crate::java_hash::hash_code
 
-/// Orders items, given with their hash codes in the order in which they were put in.
+/// Orders items, given with their hash codes in insertion order, as a set lists them.
 pub(crate) fn order_as_set<T: Copy>(items: impl IntoIterator<Item = (u32, T)>) -> Vec<T> {
     let items = items.into_iter().map(|(hash_code, item)| (mixed(hash_code), item));
     let mut listed = Vec::new();
@@ -15,9 +15,9 @@ pub(crate) fn order_as_set<T: Copy>(items: impl IntoIterator<Item = (u32, T)>) -
     listed
 }
 
-/// What the set makes of a hash code.
+/// Bifurcan's mixing of a hash code.
 fn mixed(hash_code: u32) -> u32 {
-    // It takes the code for one of 64 bits, and folds the halves: the upper one is the sign.
+    // The code is sign-extended to 64 bits, and the two halves are folded.
     let mut hash = if hash_code.cast_signed() < 0 { !hash_code } else { hash_code };
     hash ^= (hash >> 20) ^ (hash >> 12);
     hash ^ (hash >> 7) ^ (hash >> 4)
@@ -26,7 +26,7 @@ fn mixed(hash_code: u32) -> u32 {
 /// Bits of the hash that each level of the tree branches on.
 const BRANCH_BITS: u32 = 5;
 
-/// Lists what is below a node of the tree, whose hashes are the same in their lowest `shift` bits.
+/// Lists the items below a node of the tree, whose hashes agree in the lowest `shift` bits.
 fn walk<T: Copy>(mut items: Vec<(u32, T)>, shift: u32, listed: &mut Vec<T>) {
     let branch = |hash: u32| (hash >> shift) & ((1 << BRANCH_BITS) - 1);
     items.sort_by_key(|&(hash, _)| branch(hash));
@@ -57,7 +57,7 @@ mod tests {
 
     #[test]
     fn items_are_in_the_order_of_the_tree() {
-        // As results of the reference show them.
+        // Orders observed in results of the reference.
         for expected in [
             &["[1 777]", "[1 2]"][..],
             // The hash code is beyond 31 bits.

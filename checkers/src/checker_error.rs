@@ -8,13 +8,13 @@ use glomers_history::{Function, History, Mispaired, Validity, Value, Verdict};
 /// when a checker throws.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CheckerError {
-    /// Values must be sorted, and have no order.
+    /// Values that must be sorted cannot be compared.
     #[error(
         "{what} {first} and {second} cannot be compared: give all {what} one type that has an \
          order, such as strings or numbers"
     )]
     Incomparable {
-        /// `ids` or `elements`.
+        /// The kind of values: `ids` or `elements`, for example.
         what: &'static str,
         /// One of them, as EDN.
         first: String,
@@ -29,7 +29,7 @@ pub enum CheckerError {
         /// The element, as EDN.
         element: String,
     },
-    /// A read completed, but its process had begun none.
+    /// A read completed that its process had not begun.
     #[error("entry {index} completes a read, which no earlier entry began")]
     ReadNeverBegan {
         /// Index of the completion.
@@ -40,20 +40,20 @@ pub enum CheckerError {
     NotACollection {
         /// Index of the completion.
         index: u64,
-        /// What it returned, as EDN.
+        /// The value that it returned, as EDN.
         value: String,
     },
-    /// An amount that is no integer.
+    /// An amount that is not an integer.
     #[error("entry {index} has {value} as {what}, which is no integer of at most 128 bits")]
     NotAnInteger {
         /// Index of the completion.
         index: u64,
-        /// What it should be.
+        /// What the value stands for.
         what: &'static str,
-        /// What it is, as EDN.
+        /// The value, as EDN.
         value: String,
     },
-    /// Added values whose sum has no room.
+    /// Added values whose sum overflows 128 bits.
     #[error("the sum of the added values is beyond 128 bits from entry {index} on")]
     SumTooLarge {
         /// Index of the add.
@@ -65,7 +65,7 @@ pub enum CheckerError {
          find out why so many adds were not answered"
     )]
     TooManySums {
-        /// Most ranges that are followed.
+        /// The limit on the number of ranges.
         most: usize,
     },
     /// An operation of a process that still runs another one.
@@ -76,10 +76,10 @@ pub enum CheckerError {
     StillRunning {
         /// Index of the invocation.
         index: u64,
-        /// Index of the invocation that is not over.
+        /// Index of the invocation that is still open.
         running: u64,
     },
-    /// A failure that shows another value than what was asked for.
+    /// A failure whose value differs from that of its invocation.
     #[error("entry {index} fails an operation with another value than it was begun with")]
     FailedDifferently {
         /// Index of the completion.
@@ -102,7 +102,7 @@ pub enum CheckerError {
     NotOfARegister {
         /// Index of the completion.
         index: u64,
-        /// What it calls.
+        /// The function of the entry.
         f: Function,
     },
     /// An operation that a set does not have.
@@ -110,9 +110,9 @@ pub enum CheckerError {
     NotOfASet {
         /// Index of the entry.
         index: u64,
-        /// What it calls.
+        /// The function of the entry.
         f: Function,
-        /// How the workload calls adding.
+        /// The workload's name for adding.
         add: Function,
     },
     /// A compare-and-set without its two values.
@@ -122,10 +122,10 @@ pub enum CheckerError {
     NotAPair {
         /// Index of the entry.
         index: u64,
-        /// What it has instead, as EDN.
+        /// The value, as EDN.
         value: String,
     },
-    /// An entry whose value is no transaction.
+    /// An entry whose value is not a transaction.
     #[error(
         "entry {index} has the value {value}, which is no transaction: a list of operations such \
          as [:r 5 nil] is expected"
@@ -145,7 +145,7 @@ pub enum CheckerError {
         index: u64,
         /// The operation, as EDN.
         part: String,
-        /// What the workload's writes are called.
+        /// The workload's keyword for writes, without the colon.
         write: &'static str,
     },
     /// Two appends of an element to a key.
@@ -153,7 +153,7 @@ pub enum CheckerError {
         "entry {index} appends {value} to key {key}, to which an earlier entry appended it: elements must be unique, or reads do not show which append came first"
     )]
     AppendedTwice {
-        /// Index of the second one.
+        /// Index of the second append.
         index: u64,
         /// The key, as EDN.
         key: String,
@@ -178,9 +178,9 @@ pub enum CheckerError {
         key: String,
         /// The value, as EDN.
         value: String,
-        /// Place of one of the entries in the history, from 0.
+        /// Position of one of the entries in the history, from 0.
         first: u64,
-        /// Place of the other.
+        /// Position of the other entry.
         second: u64,
     },
     /// Keys of different types.
@@ -213,7 +213,7 @@ impl From<CheckerError> for Verdict {
     }
 }
 
-/// Fails if an entry does not pair: for checkers that ask which invocation is whose completion.
+/// Fails if an entry has no counterpart: for checkers that match completions to invocations.
 pub(crate) fn require_pairs(history: &History) -> Result<(), CheckerError> {
     history.first_mispaired().map_or(Ok(()), |mispaired| Err(mispaired.into()))
 }

@@ -1,27 +1,27 @@
-//! The order in which the reference's maps and sets list what they hold.
+//! The iteration order of the reference's Clojure maps and sets.
 //!
-//! Which of several cases a result shows, and in which order, depends there on Clojure's hash maps:
-//! up to eight entries keep the order of insertion, more are listed by hash. Numbers beyond 64 bits,
-//! ratios and decimals as keys are not covered: they stay where they are.
+//! In the reference, the choice and order of cases in a result depend on Clojure's hash maps: up to
+//! eight entries keep the order of insertion, more are listed by hash. Numbers beyond 64 bits,
+//! ratios and decimals as keys are not covered: they keep their positions.
 
 use crate::java_hash::{GOLDEN_RATIO, combine, fold, text_hash};
 use glomers_history::{Shape, Value};
 
-/// Most entries of a map that keeps the order of insertion.
+/// Maximum number of entries of a map that keeps the order of insertion.
 const ARRAY_MAP: usize = 8;
 /// Bits of the hash that choose the branch at each level of a hash map's tree ...
 const BRANCH_BITS: u32 = 5;
 /// ... and the levels that use up its 32 bits.
 const LEVELS: u32 = 7;
 
-/// Orders what was inserted in this order like the entries of a map whose keys have these ranks.
+/// Orders items, given in insertion order, like the entries of a map whose keys have these ranks.
 pub(crate) fn order_as_map<T>(items: &mut [T], rank: impl FnMut(&T) -> u64) {
     if items.len() > ARRAY_MAP {
         items.sort_by_key(rank);
     }
 }
 
-/// Place of a value among the elements of a hash map or hash set.
+/// Rank of a value in the iteration order of a hash map or hash set.
 pub(crate) fn hash_rank(value: &Value) -> u64 {
     // nil comes first, whatever its hash.
     let Some(hash) = hash(value) else { return 0 };
@@ -30,7 +30,7 @@ pub(crate) fn hash_rank(value: &Value) -> u64 {
     1 + branches.fold(0, |rank, branch| rank << BRANCH_BITS | branch)
 }
 
-/// Clojure's `hash`; none of nil.
+/// Clojure's `hash`; `None` for nil.
 fn hash(value: &Value) -> Option<u32> {
     Some(match value {
         Value::Nil => return None,
@@ -68,7 +68,7 @@ fn element_hash(value: &Value) -> u32 {
     hash(value).unwrap_or(0)
 }
 
-/// Of a collection whose elements' hashes were combined into one.
+/// Hash of a collection, given the combined hash of its elements.
 fn collection(hash: u32, count: usize) -> u32 {
     finish(mix_hash(0, hash), u32::try_from(count).unwrap_or(u32::MAX))
 }
@@ -83,7 +83,7 @@ fn mix_hash(hash: u32, input: u32) -> u32 {
     (hash ^ mix_input(input)).rotate_left(13).wrapping_mul(5).wrapping_add(0xe654_6b64)
 }
 
-/// The end of a hash over so many bytes.
+/// Finalizes a hash over `bytes` bytes.
 fn finish(hash: u32, bytes: u32) -> u32 {
     let mut hash = hash ^ bytes;
     hash = (hash ^ (hash >> 16)).wrapping_mul(0x85eb_ca6b);
@@ -95,14 +95,14 @@ fn int(number: u32) -> u32 {
     if number == 0 { 0 } else { finish(mix_hash(0, number), 4) }
 }
 
-/// Of an integer.
+/// Hash of an integer.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "bits are meant")]
 pub(crate) fn long_hash(number: i64) -> u32 {
     let bits = number as u64;
     if bits == 0 { 0 } else { finish(mix_hash(mix_hash(0, bits as u32), (bits >> 32) as u32), 8) }
 }
 
-/// Of a symbol without a namespace.
+/// Hash of a symbol without a namespace.
 #[expect(clippy::cast_possible_truncation, reason = "names are short")]
 fn symbol(name: &str) -> u32 {
     let units: Vec<u16> = name.encode_utf16().collect();
@@ -113,7 +113,7 @@ fn symbol(name: &str) -> u32 {
         hash ^= mix_input(u32::from(*last));
     }
     let hash = finish(hash, 2 * units.len() as u32);
-    // Combined with that of the namespace, which is 0.
+    // Combined with the hash of the namespace, which is 0.
     combine(hash, 0)
 }
 

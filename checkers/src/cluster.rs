@@ -1,12 +1,12 @@
-//! Which nodes there were, and which of them each process talked to.
+//! The nodes of a run, and which of them each process talked to.
 
 use glomers_config::Plan;
 use glomers_history::Process;
 
-/// Most processes that a legend names.
+/// Maximum number of processes that a legend names.
 const NAMED: u64 = 8;
 
-/// The nodes of a run and the number of its workers; nothing, where only a history is known.
+/// The nodes of a run and the number of its workers; empty if only a history is known.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Cluster {
     nodes: Vec<String>,
@@ -14,26 +14,27 @@ pub struct Cluster {
 }
 
 impl Cluster {
-    /// The nodes of that many workers.
+    /// A cluster of these nodes, with this number of workers.
     #[must_use]
     pub fn new(nodes: Vec<String>, workers: u64) -> Self {
         Self { nodes, workers }
     }
 
-    /// That of a plan.
+    /// The cluster of a plan.
     #[must_use]
     pub fn of(plan: &Plan) -> Self {
         Self::new(plan.nodes.clone(), plan.workers.into())
     }
 
-    /// How many nodes there were; at least one.
+    /// Number of nodes; at least one.
     #[must_use]
     pub fn node_count(&self) -> usize {
         self.nodes.len().max(1)
     }
 
-    /// Name of the node that a process talks to: worker i has the nodes in turn, and a process
-    /// after a crash is the old number plus that of the workers. None where that is not known.
+    /// Name of the node that a process talks to: workers are assigned to nodes round-robin, and the
+    /// process that replaces a crashed one has the old number plus the number of workers. `None` if
+    /// that is not known.
     #[must_use]
     pub fn node_of(&self, process: Process) -> Option<&str> {
         let Process::Client(process) = process else { return None };
@@ -43,8 +44,7 @@ impl Cluster {
         self.nodes.get(node).map(String::as_str)
     }
 
-    /// A line that says which node each process asked; None for a single node, or if that is not
-    /// known.
+    /// A line with the node of each process; `None` for a single node, or if that is not known.
     #[must_use]
     pub fn legend(&self) -> Option<String> {
         if self.nodes.len() < 2 || self.workers == 0 {

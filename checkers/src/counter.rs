@@ -1,7 +1,7 @@
-//! Counters: every final read is a sum that the adds can have.
+//! Counters: every final read must be a possible sum of the adds.
 //!
-//! Adds that succeeded count; of those with an unknown outcome, any may. Reads that are not marked
-//! final are not judged.
+//! Successful adds always count; those with an unknown outcome may or may not. Reads that are not
+//! marked final are not judged.
 
 mod amount;
 mod bounds;
@@ -27,16 +27,16 @@ pub struct Counter {
     pub errors: Vec<Operation>,
     /// What the final reads returned, in order.
     pub final_reads: Vec<i128>,
-    /// The sums that adds can have: least and greatest of each run of integers, ascending.
+    /// The possible sums of the adds, as ascending ranges with both ends included.
     pub acceptable: Vec<(i128, i128)>,
 }
 
-/// Compares the final reads with the sums that the adds can have.
+/// Compares the final reads with the possible sums of the adds.
 ///
-/// Fails on what is no integer, and when the sums lie so far apart that there are too many to list.
+/// Fails if a value is not an integer, or if the possible sums form too many ranges.
 pub fn counter(history: &History) -> Result<Counter, CheckerError> {
     let mut sure: i128 = 0;
-    // By size: how often it may have been added, and subtracted.
+    // By absolute amount: how often it may have been added, and subtracted.
     let mut unsure: BTreeMap<u128, (u64, u64)> = BTreeMap::new();
     let mut reads = Vec::new();
     for operation in history.operations() {

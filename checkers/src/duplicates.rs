@@ -1,4 +1,5 @@
-//! Elements that one read showed more than once. The reference means to find them, but never does.
+//! Elements that one read showed more than once. The reference has a check for them, which never
+//! fires.
 
 use crate::Moment;
 use crate::value_index::ValueIndex;
@@ -9,25 +10,25 @@ use glomers_history::{Function, History, Kind, Value};
 pub struct Duplicate {
     /// The element.
     pub element: Value,
-    /// How often it was in that read which showed it most often.
+    /// Largest number of its occurrences in one read.
     pub multiplicity: u32,
-    /// The completion of the first such read.
+    /// Completion of the first read with that number.
     pub read: Moment,
 }
 
-/// What the reads show of an element so far.
+/// The occurrences of an element in the reads so far.
 struct Sightings {
     element: Value,
     /// Number of the last read that showed it.
     read: u32,
-    /// How often that one did.
+    /// Number of occurrences in that read.
     times: u32,
-    /// How often any read did, and which.
+    /// Largest number of occurrences in one read, and the first such read.
     most: Option<(u32, Moment)>,
 }
 
-/// Elements that a successful `read` showed more than once, sorted, with their highest multiplicity.
-/// Only means something where a read is a set: in broadcast and g-set.
+/// Elements that a successful `read` showed more than once, sorted, with their highest
+/// multiplicity. Meaningful only where a read returns a set: in broadcast and g-set.
 #[must_use]
 pub fn duplicates(history: &History) -> Vec<Duplicate> {
     let mut index = ValueIndex::default();

@@ -1,4 +1,4 @@
-//! Echo: a reply says what the request said.
+//! Echo: a reply must carry the payload of its request.
 
 use crate::Moment;
 use crate::result_map::{result_map, valid_entry};
@@ -7,9 +7,10 @@ use glomers_history::{History, Kind, Validity, Value, Verdict};
 /// A request whose completion does not carry its payload.
 #[derive(Debug, Clone, PartialEq)]
 pub struct EchoMismatch {
-    /// What was sent.
+    /// The payload of the request.
     pub sent: Value,
-    /// The value of the completion: the body of the reply, or for a failed operation what was sent.
+    /// The value of the completion: the body of the reply, or the request's payload if the
+    /// operation failed.
     pub received: Value,
     /// Whether the operation failed, rather than being answered wrongly.
     pub failed: bool,
@@ -20,7 +21,7 @@ pub struct EchoMismatch {
 /// The result of [`echo`].
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Echo {
-    /// In the order of the history; the reference's order is that of a hash map.
+    /// Mismatches in the order of the history; the reference's order is that of a hash map.
     pub mismatches: Vec<EchoMismatch>,
 }
 

@@ -7,11 +7,11 @@ use indexmap::IndexMap;
 /// The exceptions of one class.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ExceptionGroup {
-    /// How many.
+    /// Number of operations.
     pub count: u64,
     /// The class: the `:type` of the first of `:via`, or nil.
     pub class: Value,
-    /// The first operation that ended so.
+    /// The first operation that ended with it.
     pub example: Operation,
 }
 

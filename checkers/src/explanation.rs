@@ -22,118 +22,119 @@ pub enum Explanation {
     NeverSucceeded {
         /// The function.
         f: Function,
-        /// What became of its operations.
+        /// Its completions by kind.
         counts: Counts,
         /// The first of them to end.
         first: Failure,
     },
     /// Fewer operations succeeded than were wanted.
     Unavailable {
-        /// What was counted.
+        /// The measured availability.
         result: AvailabilityResult,
         /// The first operation that did not succeed.
         first: Option<Failure>,
     },
     /// Replies with another payload than their request.
     WrongEchoes {
-        /// How many.
+        /// Number of wrong replies.
         count: usize,
         /// The first few.
         examples: Vec<EchoMismatch>,
     },
     /// Echo operations that failed, which count as wrong echoes.
     FailedEchoes {
-        /// How many.
+        /// Number of failed operations.
         count: usize,
         /// The first few.
         examples: Vec<Failure>,
     },
     /// Ids that were given out more than once.
     DuplicatedIds {
-        /// How many different ones.
+        /// Number of distinct ids.
         count: usize,
         /// The most frequent few.
         examples: Vec<RepeatedId>,
     },
-    /// Elements that were known, and then in no later read.
+    /// Elements that were known, and then missing from every later read.
     LostElements {
-        /// How many.
+        /// Number of lost elements.
         count: usize,
-        /// Of how many that were added.
+        /// Number of elements that clients tried to add.
         attempts: usize,
         /// The first few.
         examples: Vec<LostExample>,
-        /// Which part of the values reads show, and how many at most, if it is always the same.
+        /// The part of the values that reads show, and its largest size, if it is always the same
+        /// part.
         part: Option<(ShownPart, usize)>,
     },
-    /// No element was in the last reads, nor lost: nothing is shown either way.
+    /// No element was in the last reads, and none was lost: the history proves nothing.
     NothingStable {
-        /// How many elements clients tried to add.
+        /// Number of elements that clients tried to add.
         attempts: usize,
     },
-    /// Final reads that no sum of the adds explains.
+    /// Final reads that are not a possible sum of the adds.
     WrongSums {
-        /// How many.
+        /// Number of wrong reads.
         count: usize,
-        /// Final reads.
+        /// Number of final reads.
         reads: usize,
-        /// The sums that adds can have: least and greatest of each run of integers.
+        /// The possible sums of the adds, as ranges with both ends included.
         acceptable: Vec<(i128, i128)>,
         /// The first few.
         examples: Vec<WrongSum>,
     },
-    /// Reads of a counter beyond what the adds can have made of it by then.
+    /// Reads of a counter outside the range that the adds allow at that time.
     ReadsOutOfBounds {
-        /// How many.
+        /// Number of reads out of bounds.
         count: usize,
-        /// Successful reads.
+        /// Number of successful reads.
         reads: usize,
         /// The first few.
         examples: Vec<BoundedRead>,
     },
-    /// Registers whose operations have no order.
+    /// Registers whose operations have no valid order.
     NotLinearizable {
-        /// How many.
+        /// Number of registers that are not linearizable.
         count: usize,
-        /// Of how many.
+        /// Number of registers.
         keys: usize,
-        /// Keys of the first few, and operations that have no order.
+        /// Keys of the first few, and their conflicting operations.
         examples: Vec<(Option<Value>, Conflict)>,
     },
     /// Registers for which the search for an order was given up.
     Undecided {
-        /// How many.
+        /// Number of undecided registers.
         count: usize,
         /// Their keys.
         keys: Vec<Option<Value>>,
-        /// How long the search in each might take.
+        /// Time budget of the search in each register.
         budget: Duration,
     },
-    /// Transactions that no model in question allows, or that show nothing.
+    /// Transactions that a requested model forbids, or that prove nothing.
     Anomaly {
         /// The reference's name for it.
         name: &'static str,
-        /// What it is.
+        /// A description of it.
         meaning: &'static str,
-        /// How often it was found.
+        /// Number of findings.
         count: usize,
-        /// The first few, and of cycles a shortest one: the lines of each.
+        /// The lines of each example: the first few, and of cycles a shortest one.
         examples: Vec<Vec<String>>,
     },
     /// Some keys of a history of independent keys are not valid.
     Keys {
-        /// Keys that are invalid.
+        /// Number of invalid keys.
         invalid: usize,
-        /// Keys of which nothing is known.
+        /// Number of keys with an unknown verdict.
         unknown: usize,
-        /// All of them.
+        /// Number of all keys.
         keys: usize,
     },
-    /// A reason that is one key's.
+    /// A reason that concerns a single key.
     OfKey {
         /// The key.
         key: Value,
-        /// The reason, whose values are without the key.
+        /// The reason; its values do not include the key.
         explanation: Box<Explanation>,
     },
     /// An anomaly of a kafka history.
@@ -147,20 +148,20 @@ pub enum Explanation {
 pub struct RepeatedId {
     /// The id.
     pub id: Value,
-    /// How often it was given out.
+    /// Number of times that it was given out.
     pub times: u64,
     /// The first two completions that gave it out.
     pub first_two: [Moment; 2],
 }
 
-/// A lost element, and how far it got.
+/// A lost element, and the number of final reads that show it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LostExample {
     /// The element.
     pub lost: LostElement,
-    /// Successful final reads that show it.
+    /// Number of successful final reads that show it.
     pub final_reads_with: usize,
-    /// Successful final reads.
+    /// Number of successful final reads.
     pub final_reads: usize,
 }
 
@@ -172,7 +173,7 @@ pub fn explain(criteria: &Criteria, history: &History) -> Vec<Explanation> {
     explanations
 }
 
-/// Why the checkers that every workload has are not content.
+/// Reasons of the checkers that every workload has.
 pub(crate) fn general_explanations(criteria: &Criteria, history: &History) -> Vec<Explanation> {
     let mut explanations = Vec::new();
     let stats = stats(history);

@@ -8,13 +8,13 @@ use std::fmt;
 /// A completion other than `:ok`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Failure {
-    /// What was asked for.
+    /// The function that was requested.
     pub f: Function,
     /// The argument.
     pub value: Value,
-    /// Whether it surely did not happen (`:fail`), or nobody knows (`:info`).
+    /// Whether it surely did not happen (`:fail`), or its outcome is unknown (`:info`).
     pub kind: Kind,
-    /// What the node answered, or that it did not, in a few words.
+    /// The node's answer, or that there was none, in a few words.
     pub reason: String,
     /// The completion.
     pub at: Moment,
@@ -32,7 +32,7 @@ impl From<&Operation> for Failure {
     }
 }
 
-/// What a timeout is told as.
+/// The text for a timeout.
 const NO_ANSWER: &str = "the node did not answer in time";
 
 /// Puts the `:error` of an operation into words.
@@ -60,8 +60,8 @@ fn reason(operation: &Operation) -> String {
     }
 }
 
-/// What the node answered, or that it did not, where the client threw that as an exception: as the
-/// sets and the counters do. The data is that of the exception, or of the first that led to it.
+/// The node's answer, or that there was none, if the client threw it as an exception, as clients of
+/// sets and counters do. The data is that of the exception, or of its first cause.
 fn answered(exception: &Value) -> Option<String> {
     let first = || exception.get("via")?.elements()?.first()?.get("data");
     let data = exception.get("data").or_else(first)?;
@@ -81,8 +81,8 @@ fn answered(exception: &Value) -> Option<String> {
     })
 }
 
-/// What is wrong with a reply that breaks its schema. The reference's explanation is long: the
-/// reply and its wrong keys say the same.
+/// Describes a reply that violates its schema. The reference's explanation is long: the reply and
+/// its wrong keys are enough.
 fn malformed(exception: &Value) -> Option<String> {
     let data = exception.get("data")?;
     let kind = data.get("type")?;

@@ -4,9 +4,10 @@ use crate::independent::{has_independent_keys, is_transaction, keyed_transaction
 use glomers_config::Workload;
 use glomers_history::{Function, History, Kind, Operation, Value};
 
-/// The workload that a history shows; none when several could have made it, or none did.
+/// The workload that made a history; `None` if several could have made it, or no workload did.
 ///
-/// A counter that never shrank is taken for a [`Workload::GCounter`]: both counters are judged alike.
+/// A counter that never shrank is taken for a [`Workload::GCounter`]: both counters are judged in
+/// the same way.
 #[must_use]
 pub fn guess_workload(history: &History) -> Option<Workload> {
     let operations = || history.client_operations().map(|(_, operation)| operation);
@@ -38,7 +39,7 @@ pub fn guess_workload(history: &History) -> Option<Workload> {
         return Some(workload);
     }
     let has_adds = asks(&Function::Add);
-    // Sets are asked first: their pairs look like those of a counter too.
+    // Sets are tested first: their pairs look like those of a counter too.
     let is_keyed = has_adds && !has_independent_keys(Workload::GSet, history);
     let is_keyed = is_keyed && has_independent_keys(Workload::PnCounter, history);
     let amount = |value: &'_ Value| {
@@ -63,16 +64,16 @@ pub fn guess_workload(history: &History) -> Option<Workload> {
     }
 }
 
-/// A test of Jepsen that no workload here judges.
+/// A Jepsen test that no workload here can judge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OtherTest {
-    /// What it is called, with its article.
+    /// Its name, with an article.
     pub name: &'static str,
-    /// Who judges it.
+    /// The checker that judges it.
     pub judge: &'static str,
 }
 
-/// Functions that only such a test calls.
+/// Functions that only one of these tests calls.
 const OTHERS: [(&[&str], OtherTest); 5] = [
     (
         &["transfer"],

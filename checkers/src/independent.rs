@@ -18,8 +18,8 @@ pub(crate) use shape::{is_transaction, keyed_transaction, tuple};
 /// Keys in order, each with its history, whose values are without the key.
 type Keys = Vec<(Value, History)>;
 
-/// Splits a history by key; none if its values have no keys. Entries without a key belong to all.
-/// Fails on keys that have no order.
+/// Splits a history by key; `None` if its values have no keys. Entries without a key belong to all
+/// keys. Fails if keys cannot be compared.
 fn split(workload: Workload, history: &History) -> Result<Option<Keys>, CheckerError> {
     if !has_independent_keys(workload, history) {
         return Ok(None);
@@ -27,7 +27,7 @@ fn split(workload: Workload, history: &History) -> Result<Option<Keys>, CheckerE
     let mut keys: IndexMap<&Value, Vec<(usize, Operation)>, FxBuildHasher> = IndexMap::default();
     let mut without_key = Vec::new();
     for (position, entry) in history.client_operations() {
-        // Where nothing is known of the outcome, the key may be lost too.
+        // Entries that did not succeed may lack the key.
         let is_lost = || matches!(entry.kind, Kind::Fail | Kind::Info);
         let invocation = || history.counterpart(position).filter(|_| is_lost());
         let key = tuple(&entry.value);
@@ -71,7 +71,7 @@ pub(crate) fn check(history: &History, criteria: &Criteria) -> Verdict {
     Verdict { valid, map }
 }
 
-/// Why [`check`] is not content: of many keys the first few.
+/// Why [`check`] does not return valid; of many keys, the first few.
 pub(crate) fn explain(history: &History, criteria: &Criteria) -> Vec<Explanation> {
     let rules = workloads::rules(criteria.workload);
     let keys = match split(criteria.workload, history) {
@@ -102,7 +102,7 @@ pub(crate) fn explain(history: &History, criteria: &Criteria) -> Vec<Explanation
     of_keys
 }
 
-/// What deserves a look though the verdict does not mind: of many keys the first few.
+/// Warnings, which do not affect the verdict; of many keys, the first few.
 pub(crate) fn warn(
     criteria: &Criteria,
     history: &History,

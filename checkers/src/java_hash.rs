@@ -5,7 +5,8 @@ use glomers_history::{Shape, Value};
 /// What Clojure adds to hashes that it combines.
 pub(crate) const GOLDEN_RATIO: u32 = 0x9e37_79b9;
 
-/// `hashCode` of a value; 0 of those that no workload puts into its lists (ratios, decimals, tags).
+/// `hashCode` of a value; 0 for those that no workload puts into its lists (ratios, decimals,
+/// tags).
 pub(crate) fn hash_code(value: &Value) -> u32 {
     match value {
         Value::Bool(true) => 1231,
@@ -43,7 +44,7 @@ pub(crate) fn text_hash(text: &str) -> u32 {
     units.fold(0, |hash: u32, unit| hash.wrapping_mul(31).wrapping_add(unit))
 }
 
-/// Of 64 bits: both halves.
+/// Folds 64 bits into 32.
 #[expect(clippy::cast_possible_truncation, reason = "halves are meant")]
 pub(crate) fn fold(bits: u64) -> u32 {
     (bits ^ (bits >> 32)) as u32
@@ -56,7 +57,7 @@ pub(crate) fn combine(hash: u32, other: u32) -> u32 {
     hash ^ other.wrapping_add(GOLDEN_RATIO).wrapping_add(hash << 6).wrapping_add(shifted)
 }
 
-/// Of a symbol; its namespace ends at the first `/`.
+/// `hashCode` of a symbol; its namespace ends at the first `/`.
 fn symbol(name: &str) -> u32 {
     match name.split_once('/') {
         Some((namespace, name)) if !namespace.is_empty() && !name.is_empty() => {
@@ -85,7 +86,7 @@ mod tests {
             ("[]", 1),
             ("[1 2]", 994),
             ("(1 2)", 994),
-            // Two lists of one hash.
+            // Two lists with the same hash.
             ("[0 31]", 992),
             ("[1 0]", 992),
             ("[[1] nil]", 1953),

@@ -6,42 +6,43 @@ use glomers_config::{Availability, ConsistencyModel, Plan, Workload};
 use glomers_history::{History, Judgement, Traffic, Validity, Verdict};
 use std::time::Duration;
 
-/// What a history is judged by.
+/// The criteria for judging a history.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Criteria {
-    /// What clients asked.
+    /// The workload of the clients.
     pub workload: Workload,
     /// Fraction of operations that must succeed.
     pub availability: Option<Availability>,
     /// Consistency models that transactions must satisfy.
     pub consistency_models: Vec<ConsistencyModel>,
-    /// Whose rules the verdict follows.
+    /// The rules that the verdict follows.
     pub referee: Referee,
-    /// Whether every read of a counter counts where none is marked as final: Jepsen's counters, and
-    /// not Maelstrom's, which have no verdict without final reads.
+    /// Whether every read of a counter counts if none is marked as final: true for Jepsen's
+    /// counters, and not for Maelstrom's, which have no verdict without final reads.
     pub every_read: bool,
-    /// How long a search may take, as of [`Plan::search_budget`].
+    /// Time budget of a search, as in [`Plan::search_budget`].
     pub search_budget: Duration,
-    /// Which nodes there were. It decides no verdict: texts name the nodes.
+    /// The nodes of the run. They do not affect the verdict, but texts name them.
     pub cluster: Cluster,
 }
 
-/// Whose rules a history is judged by.
+/// The rules by which a history is judged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Referee {
     /// Maelstrom's: every function must succeed once, and transactions on registers that do not
     /// depend on each other are invalid.
     #[default]
     Maelstrom,
-    /// Those of the workload's checker alone (Elle's, Knossos', Jepsen's), as other tests ask them.
+    /// The rules of the workload's checker alone (Elle's, Knossos', Jepsen's), as other tests use
+    /// it.
     Checker,
 }
 
-/// How long a search may take when nobody says it.
+/// Time budget of a search if none is given.
 pub(crate) const DEFAULT_SEARCH_BUDGET: Duration = Duration::from_secs(5);
 
 impl Criteria {
-    /// Those of a plan.
+    /// The criteria of a plan.
     #[must_use]
     pub fn of(plan: &Plan) -> Self {
         Self {
@@ -55,7 +56,7 @@ impl Criteria {
         }
     }
 
-    /// Those of a workload, with the reference's defaults.
+    /// The criteria of a workload, with the reference's defaults.
     #[must_use]
     pub fn new(workload: Workload) -> Self {
         let consistency_models = vec![ConsistencyModel::DEFAULT];
@@ -80,7 +81,7 @@ pub fn judge(criteria: &Criteria, history: &History, traffic: Option<Traffic>) -
     judgement(criteria, history, traffic, workload)
 }
 
-/// The whole, given what the workload's own checker says.
+/// The complete judgement, given the verdict of the workload's own checker.
 pub(crate) fn judgement(
     criteria: &Criteria,
     history: &History,
@@ -105,7 +106,7 @@ pub(crate) fn judgement(
     Judgement { verdicts, uncounted }
 }
 
-/// The reference draws graphs here, and says that it could.
+/// The reference draws graphs here, and reports success.
 fn perf() -> Verdict {
     let graph = || always_valid().map;
     let map = result_map([("latency-graph", graph()), ("rate-graph", graph()), valid_entry(true)]);

@@ -1,7 +1,8 @@
 //! Kafka: logs by key, to which clients send messages, and which they poll from an offset on.
 //!
-//! All that was sent and polled must fit one log by key: one message at each offset, each message at
-//! one offset. Polls must return every message, in order, and sooner or later each that was sent.
+//! All sends and polls must be consistent with one log per key: one message at each offset, each
+//! message at one offset. Polls must not skip or reorder messages, and must eventually return every
+//! message that was sent.
 
 mod anomaly;
 mod cycles;
@@ -43,13 +44,13 @@ pub struct Kafka<'h> {
     operations: Operations<'h>,
     logs: Logs,
     found: BTreeMap<KafkaAnomaly, Cases>,
-    /// The longest time, at least, that a poll had been behind.
+    /// The longest time that a poll was behind; a lower bound.
     pub worst_lag: Option<Lag>,
     /// Different errors of sends and polls with an unknown outcome, in order of appearance.
     pub info_causes: Vec<Value>,
 }
 
-/// What was found of an anomaly.
+/// The cases found of an anomaly.
 #[derive(Debug)]
 enum Cases {
     AbortedReads(Vec<AbortedRead>),
@@ -59,9 +60,9 @@ enum Cases {
     Duplicates(Vec<Duplicate>),
     Unconnected,
     InconsistentOffsets(Vec<InconsistentOffset>),
-    /// Within an operation.
+    /// Jumps within an operation.
     Internal(Vec<Jump>),
-    /// Between two operations of a process.
+    /// Jumps between two operations of a process.
     External(Vec<Jump>),
     LostWrites(Vec<LostWrite>),
     PrecommittedReads(Vec<PrecommittedRead>),
@@ -84,10 +85,11 @@ impl Cases {
     }
 }
 
-/// Looks for all that is wrong with what was sent and polled.
+/// Looks for all anomalies of sends and polls.
 ///
-/// Fails where the reference gives up: entries that do not pair, a poll of what nobody sent, a key that was polled but never
-/// with a message, values of the wrong shape, keys or messages that have no order.
+/// Fails where the reference gives up: entries without a counterpart, a poll of a message that was
+/// never sent, a key that was polled but never with a message, values of the wrong shape, keys or
+/// messages that cannot be compared.
 pub fn kafka(history: &History) -> Result<Kafka<'_>, CheckerError> {
     let asks_for_pairs = |operation: &Operation| {
         operation.kind == Kind::Ok && matches!(operation.f, Function::Poll | Function::Txn)
@@ -183,12 +185,12 @@ fn info_causes(history: &History) -> Vec<Value> {
 }
 
 impl Kafka<'_> {
-    /// What was found, by name, and how often.
+    /// The anomalies found, by name, each with its number of cases.
     pub fn anomalies(&self) -> impl Iterator<Item = (KafkaAnomaly, usize)> {
         self.found.iter().map(|(anomaly, cases)| (*anomaly, cases.count()))
     }
 
-    /// Invalid when anything was found that is not allowed.
+    /// Invalid if an anomaly was found that is not allowed.
     #[must_use]
     pub fn validity(&self) -> Validity {
         self.found.keys().all(|anomaly| anomaly.is_allowed()).into()

@@ -1,8 +1,9 @@
 //! Judges a history: pure functions from operations to verdicts.
 //!
-//! Verdicts and their keys are the reference's. What it does not notice (duplicated elements, nodes
-//! that never talk to each other) is a [`Warning`] beside the verdict, and never changes it; why a
-//! verdict is not valid is an [`Explanation`]. Nothing here reads files or prints.
+//! Verdicts and their keys are the reference's. Findings that the reference misses (duplicated
+//! elements, nodes that never talk to each other) are reported as a [`Warning`] next to the
+//! verdict, and never change it; why a verdict is not valid is an [`Explanation`]. Nothing here
+//! reads files or prints.
 
 mod availability;
 mod bifurcan_order;

@@ -1,4 +1,4 @@
-//! The arguments, as typed; what they mean together is decided in the commands.
+//! The parsed command line. How arguments combine is decided in `commands`.
 
 use crate::commands::check::CheckArguments;
 use crate::commands::doctor::DoctorArguments;
@@ -50,8 +50,7 @@ pub(crate) enum Command {
     Replay(ReplayArguments),
     /// Find a smaller run that fails as a stored one did, and tell its story.
     Shrink(ShrinkArguments),
-    /// Hunt the wrong nodes of the bug museum (needs the cargo feature museum).
-    #[command(hide = cfg!(not(feature = "museum")))]
+    /// Hunt the wrong nodes of the bug museum, to see what finds them.
     Museum(MuseumArguments),
     /// Be our own node over stdin and stdout: it plays the challenges, by the messages that it gets.
     Node(NodeArguments),
@@ -84,7 +83,7 @@ pub(crate) enum EngineChoice {
 }
 
 impl EngineChoice {
-    /// Whether our own engine runs.
+    /// Whether the embedded engine runs.
     pub(crate) fn has_embedded(self) -> bool {
         matches!(self, Self::Embedded | Self::Both)
     }
@@ -315,7 +314,7 @@ impl RunArguments {
         self.targets.iter().flat_map(|targets| targets.0.iter().copied())
     }
 
-    /// What the flags say of a run; those that were not given say nothing.
+    /// The run parameters set by flags; a flag that is absent leaves its parameter unset.
     pub(crate) fn parameters(&self) -> Parameters {
         let set = |flag: bool| flag.then_some(true);
         Parameters {
@@ -457,12 +456,12 @@ pub(crate) struct NodeArguments {
 }
 
 impl NodeArguments {
-    /// Whether the flag is anywhere: behind an argument that is ignored, it is one of those to clap.
+    /// Whether the flag is given anywhere: after an ignored argument, clap ignores it as well.
     pub(crate) fn is_durable(&self) -> bool {
         self.durable || self.ignored.iter().any(|argument| argument == "--durable")
     }
 
-    /// What to say of arguments that are ignored, if there are any.
+    /// The note to print if arguments are ignored.
     pub(crate) fn ignored_note(&self) -> Option<String> {
         let ignored = self.ignored.iter().map(String::as_str).filter(|it| *it != "--durable");
         let ignored: Vec<&str> = ignored.collect();

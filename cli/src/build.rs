@@ -1,4 +1,4 @@
-//! Builds the node before the test. What the build prints is shown only when it fails.
+//! Builds the node before the test. The build's output is shown only when it fails.
 
 use crate::interrupt::Interrupt;
 use crate::node_command::BuildStep;
@@ -15,12 +15,12 @@ use std::process::{ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 use tokio::process::Command;
 
-/// How much of a failed build's output is shown.
+/// Most bytes of a failed build's output that are shown.
 const SHOWN_BYTES: u64 = 64 * 1024;
-/// How often the spinner turns.
+/// Time between two frames of the spinner.
 const SPINNER_TICK: Duration = Duration::from_millis(100);
 
-/// Runs the build and says how long it took; none when somebody stopped it.
+/// Runs the build and returns how long it took; `None` if the user interrupted it.
 pub(crate) fn build(
     step: &BuildStep,
     quiet: bool,
@@ -56,8 +56,8 @@ pub(crate) fn build(
     Ok(Some(start.elapsed()))
 }
 
-/// Runs the command in a group of its own, which ends with an interrupt and with us. What it leaves
-/// in the background when it ends well (a compile server) is its own business.
+/// Runs the command in a separate process group, which is killed on an interrupt and when glomers
+/// ends. Background processes of a successful build (a compile server) are left running.
 async fn run_shell(
     step: &BuildStep,
     output: &File,
@@ -79,7 +79,7 @@ async fn run_shell(
     let status = tokio::select! {
         status = child.wait() => status.map(Some),
         () = interrupt.wait() => {
-            // It may have ended in the same moment.
+            // The group may have ended in the meantime.
             let _ = killpg(Pid::from_raw(group), Signal::SIGKILL);
             Ok(None)
         }
@@ -88,7 +88,7 @@ async fn run_shell(
     status
 }
 
-/// The end of what the build printed.
+/// The last [`SHOWN_BYTES`] of the build's output.
 fn end_of(output: &mut File) -> io::Result<String> {
     let length = output.metadata()?.len();
     output.seek(SeekFrom::Start(length.saturating_sub(SHOWN_BYTES)))?;

@@ -1,10 +1,10 @@
-//! Which node each process of a recorded run asked.
+//! Which node each client process of a recorded run sent its requests to.
 
 use glomers_checkers::Cluster;
 use glomers_results::RunRecord;
 
-/// The nodes of a recorded run, and how many workers asked them. Without either, no node is named,
-/// and a single one never has to talk to others.
+/// The nodes and the number of workers of a recorded run. If either is unknown, no process is
+/// mapped to a node; unknown nodes count as a single one.
 pub(crate) fn of(record: &RunRecord) -> Cluster {
     let names = || {
         let names = record.plan.get("nodes")?.as_array()?.iter();
@@ -14,12 +14,12 @@ pub(crate) fn of(record: &RunRecord) -> Cluster {
     names().map_or_else(Cluster::default, |names| Cluster::new(names, workers.unwrap_or(0)))
 }
 
-/// That many nodes, with names as Maelstrom gives them, of which only the number is known.
+/// A cluster of `count` nodes with Maelstrom's default names.
 pub(crate) fn of_count(count: u16) -> Cluster {
     Cluster::new((0..count).map(|node| format!("n{node}")).collect(), 0)
 }
 
-/// Whether a line names processes, so that a legend helps.
+/// Whether a line names processes, and so needs a legend that maps them to nodes.
 pub(crate) fn names_processes(line: &str) -> bool {
     line.contains("process ")
 }

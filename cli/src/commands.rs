@@ -22,7 +22,7 @@ use std::io::{BufReader, stdin};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
-/// Runs the command and says how to exit, also when it panics.
+/// Runs the command and returns its exit code, also when it panics.
 pub(crate) fn dispatch(command: Command) -> ExitCode {
     if let Err(error) = limits::prepare() {
         return exit::failed(&error).into();

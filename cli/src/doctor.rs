@@ -1,4 +1,4 @@
-//! What `glomers doctor` finds: one file for each kind of thing, none of which prints.
+//! The checks of `glomers doctor`: one file for each kind of check; none of them prints.
 
 mod build_tool;
 mod finding;
@@ -20,23 +20,23 @@ use glomers_config::Catalogue;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-/// Where to look.
+/// The environment that the checks examine.
 pub(crate) struct Surroundings {
     /// The folders of programs, as in `PATH`.
     pub(crate) path: Option<OsString>,
-    /// What `JAVA_HOME` names.
+    /// The value of `JAVA_HOME`.
     pub(crate) java_home: Option<PathBuf>,
-    /// What installs packages here.
+    /// The package manager of this system.
     pub(crate) installer: Option<Installer>,
-    /// What `--maelstrom` names.
+    /// The value of `--maelstrom`.
     pub(crate) maelstrom: Option<PathBuf>,
-    /// What `--store` names.
+    /// The value of `--store`.
     pub(crate) store: Option<PathBuf>,
     /// The current folder.
     pub(crate) here: PathBuf,
 }
 
-/// Looks at everything. With a glomers.toml that is wrong, the rest is as without one.
+/// Runs all checks. If glomers.toml is invalid, the other checks proceed as without one.
 pub(crate) async fn examine(project: &Result<Project>, surroundings: &Surroundings) -> Report {
     let found = maelstrom::find(project.as_ref().ok(), surroundings);
     let [java, git, gnuplot, graphviz] =

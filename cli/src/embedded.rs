@@ -1,5 +1,5 @@
-//! Runs with our own engine, in real time with processes or simulated with hosted nodes; then the
-//! judgement by our own checkers.
+//! Runs with the embedded engine, in real time with processes or simulated with hosted nodes; then
+//! judges them with glomers' checkers.
 
 pub(crate) mod broken;
 mod conclude;
@@ -21,14 +21,14 @@ use std::rc::Rc;
 
 /// A run that is over but not yet judged.
 struct Execution {
-    /// The engine's last state.
+    /// The engine's final state.
     core: Core,
     clock: Clock,
     /// The last lines of each node's output.
     last_lines: Vec<LastLines>,
-    /// How late the machine made the engine, where time was real.
+    /// How late the engine was scheduled; only in real time.
     lateness: Option<EngineLateness>,
-    /// What nodes did that the protocol does not foresee, and the engine does not know.
+    /// Warnings about nodes that the engine's state does not contain.
     warnings: Vec<String>,
 }
 

@@ -1,4 +1,4 @@
-//! What the exit status says. The numbers are the reference's, and 130 is the shell's.
+//! Exit statuses. The numbers are Maelstrom's, and 130 is the shell's.
 
 use crate::terminal;
 use anyhow::Error;
@@ -14,7 +14,7 @@ pub(crate) enum Exit {
     Valid,
     /// 1: invalid, a target missed, or a node that crashed.
     Invalid,
-    /// 2: nobody can tell.
+    /// 2: the verdict is unknown.
     Unknown,
     /// 130: stopped by Ctrl-C.
     Interrupted,
@@ -53,24 +53,24 @@ impl From<Exit> for ExitCode {
     }
 }
 
-/// Arguments that cannot be used, found after parsing them.
+/// An error in the arguments that was found after parsing.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub(crate) struct BadArguments(pub(crate) String);
 
-/// Shows what clap has to say: help and version on stdout, errors on stderr.
+/// Prints clap's output: help and version on stdout, errors on stderr.
 pub(crate) fn refused(error: &clap::Error) -> Exit {
     if error.use_stderr() {
-        // It repeats the arguments, whatever they hold.
+        // The message repeats the arguments, which may hold control characters.
         terminal::complain_in_colour(&error.render().ansi().to_string());
         return Exit::BadArguments;
     }
-    // A closed terminal is nothing to report to.
+    // If stdout is closed, the error cannot be reported.
     let _ = error.print();
     Exit::Valid
 }
 
-/// Shows an error with its causes, and says how to exit.
+/// Prints an error with its causes, and returns the exit.
 pub(crate) fn failed(error: &Error) -> Exit {
     terminal::complain(&format!("error: {error:#}"));
     let is_bad_arguments = error.chain().any(|cause| {

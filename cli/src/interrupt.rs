@@ -1,4 +1,5 @@
-//! Ctrl-C: once, the run stops and writes what there is; twice, we are gone at once.
+//! Ctrl-C: the first one stops the run, which writes its results so far; the second one ends the
+//! process at once.
 
 use crate::exit::Exit;
 use anyhow::{Context as _, Result};
@@ -8,16 +9,16 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::signal::unix::{SignalKind, signal};
 
-/// Signals that ask us to stop.
+/// Signals that request a stop.
 const STOP_SIGNALS: [i32; 3] = [SIGINT, SIGTERM, SIGHUP];
 
-/// Whether somebody asked us to stop.
+/// Whether the user requested a stop.
 #[derive(Debug, Clone)]
 pub(crate) struct Interrupt(Arc<AtomicBool>);
 
 impl Interrupt {
-    /// From now on the first signal is noted, and the second ends the process. (Nodes end with it:
-    /// the watchdog sees to that.)
+    /// From now on the first signal is recorded, and the second ends the process. (The watchdog
+    /// then ends the nodes.)
     pub(crate) fn listen() -> Result<Self> {
         let stopped = Arc::new(AtomicBool::new(false));
         for number in STOP_SIGNALS {
@@ -29,15 +30,15 @@ impl Interrupt {
         Ok(Self(stopped))
     }
 
-    /// Whether a signal came.
+    /// Whether a signal was received.
     pub(crate) fn is_set(&self) -> bool {
         self.0.load(Ordering::Relaxed)
     }
 
-    /// Ends when a signal comes, or came before.
+    /// Completes when a signal is received, at once if one was received before.
     pub(crate) async fn wait(&self) {
         let streams = STOP_SIGNALS.map(|number| signal(SignalKind::from_raw(number)));
-        // Without the streams the flag is still seen by everything that asks for it.
+        // Without the streams, callers of `is_set` still see the flag.
         let [Ok(mut interrupt), Ok(mut terminate), Ok(mut hang_up)] = streams else {
             return std::future::pending().await;
         };

@@ -1,4 +1,4 @@
-//! A run that was judged and stored, by whichever engine; and what both need to say of one.
+//! A run of either engine that was judged and stored, and what both engines record of a run.
 
 use crate::exit::Exit;
 use crate::node_command::NodeCommand;
@@ -9,7 +9,7 @@ use std::time::Instant;
 
 /// A run that was judged and stored.
 pub(crate) struct JudgedRun {
-    /// The run as everybody reads it from its directory; the record is there.
+    /// The run as read back from its directory; its record is present.
     pub(crate) run: Run,
     /// Why it is not valid, a block of lines for each reason.
     pub(crate) reasons: Vec<String>,
@@ -20,7 +20,7 @@ pub(crate) struct JudgedRun {
 pub(crate) enum Judgements {
     /// By one engine.
     One(Box<JudgedRun>),
-    /// By our own, and by Maelstrom.
+    /// By the embedded engine, and by Maelstrom.
     Both(Box<(JudgedRun, JudgedRun)>),
 }
 
@@ -34,17 +34,17 @@ impl Judgements {
     }
 }
 
-/// What is known of a run besides its outcome.
+/// What is known of a run before its outcome.
 pub(crate) struct Circumstances<'a> {
     pub(crate) plan: &'a Plan,
     pub(crate) node: &'a NodeCommand,
     pub(crate) build: Option<BuildRecord>,
-    /// When the build was over.
+    /// When the build was finished.
     pub(crate) began: Instant,
 }
 
 impl Circumstances<'_> {
-    /// A record of the run with all that does not depend on how it went.
+    /// A record of the run with everything that does not depend on its outcome.
     pub(crate) fn record(&self) -> RunRecord {
         let Self { plan, node, build, began } = self;
         RunRecord {
@@ -67,7 +67,7 @@ impl Circumstances<'_> {
     }
 }
 
-/// How to exit after a run that came to its end.
+/// The exit of a completed run.
 pub(crate) fn exit_of(valid: Validity, targets: &[TargetOutcome]) -> Exit {
     match valid {
         Validity::Unknown => Exit::Unknown,

@@ -1,4 +1,4 @@
-//! What the system allows this process, and what a run needs.
+//! The resource limits of this process, and the needs of a run.
 
 use anyhow::{Context as _, Result, bail};
 use glomers_engine::raise_descriptor_limit;
@@ -8,19 +8,19 @@ use std::sync::Arc;
 
 /// Descriptors for everything but the nodes: the files of the run, the watchdog, timers, signals.
 const OWN_DESCRIPTORS: u64 = 32;
-/// Descriptors for each node: its stdin and stdout, and what says that it has ended.
+/// Descriptors for each node: its stdin, its stdout, and its exit notification.
 const NODE_DESCRIPTORS: u64 = 3;
 
-/// Prepares this process: as many open files as the system allows, and a file that reaches the
-/// limit of `ulimit -f` is a failed write, not our end.
+/// Prepares this process: raises the limit on open files, and makes reaching the limit of
+/// `ulimit -f` a failed write instead of a fatal signal.
 pub(crate) fn prepare() -> Result<()> {
     raise_descriptor_limit();
-    // A handler, unlike an ignored signal, is not passed on to the programs that we start.
+    // A handler, unlike an ignored signal, is not inherited by child processes.
     flag::register(SIGXFSZ, Arc::default()).context("failed to listen for signals")?;
     Ok(())
 }
 
-/// Refuses a run of that many nodes where the system allows too few open files for it.
+/// Refuses a run of `nodes` nodes if the limit on open files is too low for it.
 pub(crate) fn require_descriptors(nodes: usize) -> Result<()> {
     let needed = OWN_DESCRIPTORS + NODE_DESCRIPTORS * nodes as u64;
     let allowed = raise_descriptor_limit();

@@ -1,4 +1,4 @@
-//! Runs with the real Maelstrom: its process, its log, its folder; and its own judgement.
+//! Runs with the real Maelstrom: its process, its log, its folder, and its verdict.
 
 mod conclude;
 mod execute;
@@ -23,23 +23,23 @@ use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// How long the reference may take for everything but the load and the recovery: its analysis can
-/// take minutes.
+/// How long Maelstrom may take for everything but the load and the recovery: its analysis can take
+/// minutes.
 const START_AND_ANALYSIS: Duration = Duration::from_mins(5);
-/// How long it lets nodes recover.
+/// Maelstrom's fixed recovery time.
 const RECOVERY: Duration = Duration::from_secs(10);
 
-/// A run of Maelstrom that is to be made.
+/// A planned run of Maelstrom.
 pub(crate) struct MaelstromRun {
     invocation: Invocation,
-    /// What is started, as an absolute path.
+    /// The absolute path of the program that is started.
     path: PathBuf,
-    /// Version of Maelstrom, where it is known.
+    /// Version of Maelstrom, if known.
     version: Option<String>,
     timeout: Duration,
 }
 
-/// The Maelstrom that arguments, environment and `glomers.toml` lead to, if any.
+/// Finds Maelstrom by arguments, environment and `glomers.toml`.
 pub(crate) fn installation(
     project: &Project,
     arguments: &RunArguments,
@@ -52,7 +52,7 @@ pub(crate) fn installation(
     Ok(find(&places)?)
 }
 
-/// The command line of a run; `maelstrom test ...` where none is installed.
+/// The command line of a run; `maelstrom test ...` if Maelstrom is not installed.
 pub(crate) fn invocation(
     installation: Option<&Installation>,
     plan: &Plan,
@@ -64,8 +64,8 @@ pub(crate) fn invocation(
     Ok(Invocation::new(installation, &known, options, plan, &node.program, &node.args)?)
 }
 
-/// The faults that it knows. It is asked only where that matters: its help takes seconds. Without an
-/// installation, what the newest knows.
+/// The faults that Maelstrom supports. It is queried only if necessary: its help takes seconds.
+/// Without an installation, the faults of the newest version.
 fn faults(installation: Option<&Installation>, plan: &Plan) -> Result<Faults> {
     let (oldest, newest) = (oldest_faults(), newest_faults());
     let Some(installation) = installation else { return Ok(newest) };
@@ -89,7 +89,7 @@ fn faults(installation: Option<&Installation>, plan: &Plan) -> Result<Faults> {
 }
 
 impl MaelstromRun {
-    /// Decides how a plan is run, and refuses what cannot be.
+    /// Prepares a run of the plan; refuses plans that Maelstrom cannot run.
     pub(crate) fn new(
         installation: Option<&Installation>,
         plan: &Plan,
@@ -115,7 +115,7 @@ impl MaelstromRun {
         Ok(Self { invocation, path, version: installation.version.clone(), timeout })
     }
 
-    /// Runs it, and takes its verdict.
+    /// Runs Maelstrom, and adopts its verdict.
     pub(crate) fn run(
         &self,
         circumstances: &Circumstances<'_>,
@@ -131,7 +131,7 @@ impl MaelstromRun {
         conclude::conclude(execution, maelstrom, start, circumstances)
     }
 
-    /// What `run.json` says of it.
+    /// What `run.json` records of Maelstrom.
     fn record(&self, java: Option<&Java>) -> MaelstromRecord {
         MaelstromRecord {
             path: self.path.display().to_string(),
@@ -145,7 +145,7 @@ impl MaelstromRun {
     }
 }
 
-/// A plan as the reference runs it: it takes no seed, and has its own recovery.
+/// The plan as Maelstrom runs it, which takes no seed and has a fixed recovery time.
 fn as_run(plan: &Plan) -> glomers_results::JsonObject {
     let plan = Plan { recovery: RECOVERY, ..plan.clone() };
     let mut object = glomers_results::plan_json(&plan);

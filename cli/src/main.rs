@@ -1,4 +1,4 @@
-//! The `glomers` command: arguments become a plan, the engine runs it, the results are shown.
+//! The `glomers` command: makes a plan from the arguments, runs it with an engine, shows the results.
 
 mod args;
 mod build;

@@ -1,38 +1,38 @@
-//! Which node is run: `--bin`, else what glomers.toml says, else our own.
+//! Chooses the node to run: `--bin`, else that of glomers.toml, else the built-in node.
 
 use crate::args::RunArguments;
 use crate::exit::BadArguments;
 use crate::terminal;
 use anyhow::{Context as _, Result};
 use glomers_config::{NodeSource, did_you_mean};
+use glomers_museum::{exhibit, exhibits};
 use glomers_node::Program;
-use glomers_node::museum::{exhibit, exhibits};
-use glomers_node::solutions::Solutions;
 use glomers_results::NodeRecord;
 use glomers_simulator::Cast;
+use glomers_solutions::Solutions;
 use std::path::{Path, PathBuf};
 
-/// Name of the file that says which node a project runs.
+/// Name of the file that configures a project's node.
 const FILE_NAME: &str = "glomers.toml";
-/// File name of our own node, when it is built from this repository.
+/// File name of the built-in node, if built from this repository as a program.
 const OWN_NODE: &str = "glomers-node";
 
-/// A node's command line, and how it is built.
+/// A node's command line, and its build step.
 #[derive(Debug, Clone)]
 pub(crate) struct NodeCommand {
     /// The program, as a path.
     pub(crate) program: PathBuf,
     /// Its arguments.
     pub(crate) args: Vec<String>,
-    /// Our own node: carried by this program, or built from its repository.
+    /// Whether it is the built-in node: part of this program, or built from its repository.
     pub(crate) is_ours: bool,
-    /// Who named the program.
+    /// Where the program was named.
     pub(crate) origin: Origin,
-    /// Where glomers.toml lies, if that names it: its paths are relative to it.
+    /// The folder of glomers.toml, if that names the program: its paths are relative to it.
     pub(crate) folder: Option<PathBuf>,
-    /// How it is built before the run.
+    /// The build step before the run.
     pub(crate) build: Option<BuildStep>,
-    /// The same node, to be hosted in this process; none if it is not ours to host.
+    /// The same node, to be hosted in this process; `None` for external programs.
     pub(crate) hosted: Option<Hosted>,
 }
 
@@ -44,13 +44,13 @@ pub(crate) struct Hosted {
     pub(crate) cast: Cast,
 }
 
-/// Name of our own node, for `--node`.
+/// Name of the built-in node, for `--node`.
 pub(crate) const OURS: &str = "ours";
-/// Argument of our own node that gives it a disk.
+/// Argument of the built-in node that gives it a disk.
 const DURABLE: &str = "--durable";
 
 impl Hosted {
-    /// The node of that name: our own, or one of the museum.
+    /// The node of that name: the built-in one, or one of the museum.
     pub(crate) fn find(name: &str, is_durable: bool) -> Result<Self> {
         if name == OURS {
             let cast = Cast { program: Program::of::<Solutions>(), is_durable };
@@ -62,26 +62,20 @@ impl Hosted {
         }
         let names: Vec<&str> = exhibits().iter().map(|exhibit| exhibit.name).collect();
         let meant = did_you_mean(name, names.iter().copied().chain([OURS]));
-        let text = if names.is_empty() {
-            format!(
-                "there is no node {name}{meant}: --node knows `{OURS}`; the bug museum is only in \
-                 a glomers that was built with `--features museum`"
-            )
-        } else {
-            format!("there is no node {name}{meant}: --node knows {OURS}, {}", names.join(", "))
-        };
+        let text =
+            format!("there is no node {name}{meant}: --node knows {OURS}, {}", names.join(", "));
         Err(BadArguments(text).into())
     }
 }
 
-/// Where a node's program was named, and so where a mistake is mended.
+/// Where a node's program was named, and so where a mistake must be corrected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Origin {
     /// After `--bin`.
     Flag,
     /// As `bin` of glomers.toml.
     File,
-    /// Nowhere: it is this program.
+    /// Nowhere: the node is part of this program.
     Own,
 }
 
@@ -90,12 +84,12 @@ pub(crate) enum Origin {
 pub(crate) struct BuildStep {
     /// The command, for the shell.
     pub(crate) command: String,
-    /// Where it is run.
+    /// The working folder of the command.
     pub(crate) folder: PathBuf,
 }
 
 impl NodeCommand {
-    /// Decides which node to run; arguments after `--` come last.
+    /// Chooses which node to run; arguments after `--` come last.
     pub(crate) fn choose(arguments: &RunArguments, source: Option<&NodeSource>) -> Result<Self> {
         let given = arguments.node_args.iter().cloned();
         if let Some(name) = &arguments.node {
@@ -148,7 +142,7 @@ impl NodeCommand {
         Self::carried(OURS, arguments.durable, own_args.chain(given))
     }
 
-    /// A node that this program is, when it is asked to.
+    /// A node that is part of this program, started by a subcommand.
     pub(crate) fn carried(
         name: &str,
         is_durable: bool,
@@ -184,7 +178,7 @@ impl NodeCommand {
         })
     }
 
-    /// The node, to be hosted; an error if it is not ours to host.
+    /// The node, to be hosted in this process; an error for external programs.
     pub(crate) fn hosted(&self) -> Result<&Hosted> {
         self.hosted.as_ref().ok_or_else(|| {
             let text = format!(
@@ -196,7 +190,7 @@ impl NodeCommand {
         })
     }
 
-    /// What run.json says of it.
+    /// What `run.json` records of the node.
     pub(crate) fn record(&self) -> NodeRecord {
         NodeRecord {
             command: self.command_line(),
@@ -212,7 +206,7 @@ impl NodeCommand {
         std::iter::once(program).chain(self.args.iter().cloned()).collect()
     }
 
-    /// What the verdict calls it.
+    /// The node's name in the verdict.
     pub(crate) fn display(&self) -> String {
         if let (Origin::Own, Some(hosted)) = (self.origin, &self.hosted) {
             let disk = if hosted.cast.is_durable { ", with a disk" } else { "" };
@@ -228,7 +222,7 @@ impl NodeCommand {
     }
 }
 
-/// What glomers.toml says of a program that it does not name would be ignored.
+/// Refuses node settings in a glomers.toml without `bin`: they would be ignored.
 fn refuse_without_bin(source: &NodeSource) -> Result<()> {
     let key = if source.build.is_some() {
         "build"
@@ -245,7 +239,7 @@ fn refuse_without_bin(source: &NodeSource) -> Result<()> {
     Err(BadArguments(text).into())
 }
 
-/// Only our own node is known to take that.
+/// Refuses `--durable` for external programs: only the built-in nodes take it.
 fn refuse_durable(arguments: &RunArguments, bin: &Path) -> Result<()> {
     if !arguments.durable {
         return Ok(());

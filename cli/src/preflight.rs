@@ -1,4 +1,4 @@
-//! Looks at the node's program before a test: starts nothing, and finds what most often is wrong.
+//! Examines the node's program before a test, without starting it, for the most common mistakes.
 
 mod command_line;
 mod content;
@@ -15,15 +15,15 @@ use std::io::Read as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
-/// Bytes of a program that are looked at: more than the kernel reads of a `#!` line, since the
-/// language of a text may show only behind its first comment.
+/// Number of bytes of a program that are examined: more than the kernel reads of a `#!` line, since
+/// the language of a text may be recognizable only after its first comment.
 const START_BYTES: u64 = 2048;
-/// Any of the three bits that let somebody execute a file.
+/// The three permission bits for executing a file.
 const EXECUTE_BITS: u32 = 0o111;
-/// Most programs of a folder that are named.
+/// Most programs of a folder that a message names.
 const SHOWN_PROGRAMS: usize = 3;
 
-/// Says what keeps the program from being run, and what to do about it.
+/// Returns what keeps the program from being run, and what to do about it.
 pub(crate) fn check(node: &NodeCommand) -> Result<(), BadArguments> {
     let program = &node.program;
     let shown = program.display();
@@ -51,7 +51,7 @@ pub(crate) fn check(node: &NodeCommand) -> Result<(), BadArguments> {
         let remedy = remedy.unwrap_or_else(|| format!("run chmod +x {shown}"));
         return bad(format!("the node {shown} is not executable: {remedy}"));
     }
-    // An executable that may not be read can still be run.
+    // An executable without read permission can still be run.
     if read.is_err() {
         return Ok(());
     }
@@ -65,7 +65,7 @@ pub(crate) fn check(node: &NodeCommand) -> Result<(), BadArguments> {
     command_line::problem(node).map_or(Ok(()), bad)
 }
 
-/// What seems wrong with the command line, but may be meant so.
+/// Notes on what seems wrong with the command line, but may be intended.
 pub(crate) fn notes(node: &NodeCommand) -> Vec<String> {
     command_line::notes(node)
 }
@@ -79,7 +79,7 @@ fn check_content(node: &NodeCommand, start: &[u8], text: &str) -> Result<(), Bad
     }
     let language = Language::of(program, text);
     let problem = match (recognize(start), language) {
-        // A shell is given what the kernel does not know.
+        // A file that the kernel does not recognize is run by a shell.
         (Content::Native, _) | (Content::Text, None | Some(Language::Interpreted("sh"))) => {
             return Ok(());
         }
@@ -114,13 +114,13 @@ fn check_content(node: &NodeCommand, start: &[u8], text: &str) -> Result<(), Bad
     Err(BadArguments(problem))
 }
 
-/// Whether there is no such file. (A file where a folder should be is as good as none.)
+/// Whether the file does not exist, also because a parent is not a folder.
 fn is_absent(error: &std::io::Error) -> bool {
     use std::io::ErrorKind::{InvalidFilename, NotADirectory, NotFound};
     matches!(error.kind(), NotFound | NotADirectory | InvalidFilename)
 }
 
-/// What to say of a program that is not there.
+/// The message for a program that does not exist.
 fn absent(node: &NodeCommand) -> String {
     let shown = node.program.display();
     if let Ok(target) = fs::read_link(&node.program) {
@@ -131,7 +131,7 @@ fn absent(node: &NodeCommand) -> String {
     format!("the node {shown} does not exist: {meant}")
 }
 
-/// Which program of a folder may be meant.
+/// Suggests the programs in a folder that was given as the program.
 fn programs_of(folder: &Path) -> String {
     let mut programs: Vec<PathBuf> = fs::read_dir(folder)
         .into_iter()
@@ -150,7 +150,7 @@ fn programs_of(folder: &Path) -> String {
     }
 }
 
-/// What the user has to do about a program that is not there.
+/// What the user has to do about a program that does not exist.
 fn remedy(node: &NodeCommand) -> &'static str {
     match (node.origin, &node.build) {
         (Origin::Flag, _) => "build it first, or correct --bin",

@@ -1,18 +1,18 @@
-//! Draws how far a run is, on a terminal.
+//! Draws the progress of a run on a terminal.
 
 use crate::terminal;
 use glomers_history::visible;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::time::Duration;
 
-/// How often the spinner turns.
+/// Time between two frames of the spinner.
 const SPINNER_TICK: Duration = Duration::from_millis(100);
-/// What the line looks like.
+/// Template of a line that counts items.
 const COUNT_TEMPLATE: &str = "{spinner} {prefix} {bar:24} {pos}/{len}  {elapsed}";
-/// The same of a run.
+/// Template of the line of a run.
 const TEMPLATE: &str = "{spinner} {prefix:<20} {bar:24} {msg}";
 
-/// One line on stderr; nothing when stderr is no terminal.
+/// A progress line on stderr; draws nothing if stderr is not a terminal.
 pub(crate) struct ProgressLine {
     bar: ProgressBar,
 }
@@ -32,17 +32,17 @@ impl ProgressLine {
         Self { bar }
     }
 
-    /// Takes the line away.
+    /// Removes the line.
     pub(crate) fn finish(&self) {
         self.bar.finish_and_clear();
     }
 
-    /// Prints a line above the progress.
+    /// Prints a line above the progress line.
     pub(crate) fn tell(&self, line: &str) {
         self.bar.suspend(|| terminal::complain(&visible(line)));
     }
 
-    /// Shows a phase, how much of it is done (the whole may be unknown: zero), and a text.
+    /// Shows a phase, how much of it is done (`whole` is zero if unknown), and a text.
     pub(crate) fn show(&self, phase: &'static str, done: Duration, whole: Duration, text: &str) {
         self.bar.set_prefix(phase);
         self.bar.set_length(u64::try_from(whole.as_millis()).unwrap_or(0).max(1));
@@ -55,7 +55,7 @@ impl ProgressLine {
         self.bar.set_message(format!("{time}  {text}"));
     }
 
-    /// Shows how many of things that are alike are done, and a text.
+    /// Shows the number of completed items, and a text.
     pub(crate) fn show_count(&self, what: &'static str, done: u64, whole: u64, text: &str) {
         self.bar.set_prefix(what);
         self.bar.set_length(whole.max(1));
@@ -64,18 +64,18 @@ impl ProgressLine {
     }
 }
 
-/// Operations by their outcome.
+/// The number of operations by outcome, as text.
 pub(crate) fn operations_text(ok: u64, fail: u64, info: u64) -> String {
     format!("ok {ok} fail {fail} info {info}")
 }
 
-/// What the nemesis is at.
+/// The active faults, as text.
 pub(crate) fn faults_text<'a>(faults: impl Iterator<Item = &'a String>) -> String {
     let faults: Vec<&str> = faults.map(String::as_str).collect();
     if faults.is_empty() { String::new() } else { format!("  nemesis: {}", faults.join(", ")) }
 }
 
-/// A bar on stderr that counts things that are alike; nothing when stderr is no terminal.
+/// A bar on stderr that counts items; draws nothing if stderr is not a terminal.
 pub(crate) fn count_bar(what: &'static str, number: u64) -> ProgressBar {
     let style = ProgressStyle::with_template(COUNT_TEMPLATE)
         .unwrap_or_else(|_| ProgressStyle::default_bar())

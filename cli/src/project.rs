@@ -1,20 +1,20 @@
-//! The project that we are in: the nearest glomers.toml, its challenges, its store.
+//! The current project: the nearest glomers.toml, its challenges, its store.
 
 use anyhow::{Context as _, Result};
 use glomers_config::{Catalogue, ProjectFile};
 use std::path::{Path, PathBuf};
 
-/// Where runs are kept when nothing says otherwise, relative to the current folder.
+/// The default folder of runs, relative to the current folder.
 const STORE: &str = "store";
 
-/// What glomers.toml says, or the defaults without one.
+/// The settings of glomers.toml, or the defaults without one.
 pub(crate) struct Project {
     file: Option<ProjectFile>,
     pub(crate) catalogue: Catalogue,
 }
 
 impl Project {
-    /// Looks from the current folder upward.
+    /// Searches the current folder and its parents.
     pub(crate) fn find() -> Result<Self> {
         let here = std::env::current_dir().context("failed to find the current folder")?;
         let file = ProjectFile::find(&here)?;

@@ -1,4 +1,4 @@
-//! When a run began, and the folder that is named after it.
+//! The start time of a run, and the folder that is named after it.
 
 use std::fmt;
 use std::fs;
@@ -11,18 +11,18 @@ use std::time::{Duration, SystemTime};
 pub(crate) struct StartTime(SystemTime);
 
 impl StartTime {
-    /// Now.
+    /// The current time.
     pub(crate) fn now() -> Self {
         Self(SystemTime::now())
     }
 
-    /// To the millisecond, in UTC, as names of files begin: `20261121T061039.097Z`.
+    /// The prefix of file names, in UTC with milliseconds: `20261121T061039.097Z`.
     pub(crate) fn in_names(self) -> String {
         humantime::format_rfc3339_millis(self.0).to_string().replace(['-', ':'], "")
     }
 
-    /// Makes a new folder `<time><suffix>` in this one, which exists. Of two that begin in the same
-    /// millisecond, one gets the next.
+    /// Creates a new folder `<time><suffix>` in `parent`, which must exist. If two runs begin in
+    /// the same millisecond, the time of one is moved to the next.
     pub(crate) fn create_folder(parent: &Path, suffix: &str) -> io::Result<(Self, PathBuf)> {
         let mut start = Self::now();
         loop {
@@ -39,7 +39,7 @@ impl StartTime {
 }
 
 impl fmt::Display for StartTime {
-    /// As `run.json` has it (RFC 3339).
+    /// The format of `run.json` (RFC 3339).
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         humantime::format_rfc3339(self.0).fmt(out)
     }

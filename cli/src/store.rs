@@ -10,7 +10,7 @@ use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// The directory of a run that is about to begin.
+/// The directory of a new run.
 #[derive(Debug)]
 pub(crate) struct RunDirectory {
     store: PathBuf,
@@ -18,12 +18,12 @@ pub(crate) struct RunDirectory {
     name: String,
     /// When the run began.
     pub(crate) start: StartTime,
-    /// Links that could not be made, and why: they are only a convenience.
+    /// Warnings about links that could not be made; runs do not depend on them.
     unlinked: Vec<String>,
 }
 
 impl RunDirectory {
-    /// Makes a directory that nobody else has, and lets `current` point to it.
+    /// Creates a new directory, which no other process uses, and lets `current` point to it.
     ///
     /// The seed is part of the name: runs of different seeds may begin in the same millisecond.
     pub(crate) fn create(store: &Path, workload: &'static str, seed: u64) -> Result<Self> {
@@ -48,44 +48,44 @@ impl RunDirectory {
         Ok(directory)
     }
 
-    /// Where its files are.
+    /// The path of the directory.
     pub(crate) fn path(&self) -> PathBuf {
         self.store.join(self.workload).join(&self.name)
     }
 
-    /// Where the nodes' stderr is.
+    /// The folder of the nodes' stderr.
     pub(crate) fn node_logs(&self) -> PathBuf {
         self.path().join("node-logs")
     }
 
-    /// What went wrong when the directory was made, without hindering the run.
+    /// Problems when the directory was created that do not prevent the run.
     pub(crate) fn warnings(&self) -> &[String] {
         &self.unlinked
     }
 
-    /// The run is over: `latest` points to it, in the store and in the workload's folder. Returns
-    /// what went wrong.
+    /// Ends the run: lets `latest` point to it, in the store and in the workload's folder. Returns
+    /// warnings.
     pub(crate) fn finish(&self) -> Vec<String> {
         let in_workload = self.store.join(self.workload).join("latest");
         let in_workload = replace_link(Path::new(&self.name), &in_workload);
         self.link("latest").into_iter().chain(in_workload).collect()
     }
 
-    /// Lets a link in the store point to the run. Returns what went wrong.
+    /// Lets a link in the store point to the run. Returns a warning if that fails.
     fn link(&self, name: &str) -> Option<String> {
         replace_link(&Path::new(self.workload).join(&self.name), &self.store.join(name))
     }
 }
 
-/// Says on stderr that a run which began later than the one `latest` points to has no record: it was
-/// killed, or has not ended yet.
+/// Prints a note to stderr if a run that began later than the one `latest` points to has no record:
+/// it was killed, or has not ended yet.
 pub(crate) fn note_unfinished(path: &Path) {
     if path.file_name().is_none_or(|name| name != "latest") {
         return;
     }
     let current = path.with_file_name("current");
     let (Ok(newest), Ok(ended)) = (current.canonicalize(), path.canonicalize()) else { return };
-    // The names of runs begin with their time.
+    // The names of run directories begin with their time.
     let is_newer = newest.file_name() > ended.file_name();
     if is_newer && !newest.join(RECORD_FILE).exists() {
         terminal::complain(&format!(
@@ -96,8 +96,8 @@ pub(crate) fn note_unfinished(path: &Path) {
     }
 }
 
-/// Moves the directory of a run that is over into a store of the same file system, as if it had
-/// been made there: `latest` points to it. Returns where it is.
+/// Moves the directory of a completed run into a store on the same file system, as if it had been
+/// created there: `latest` points to it. Returns the new path.
 pub(crate) fn adopt(run: &Path, store: &Path, workload: &'static str) -> Result<PathBuf> {
     let name = run.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let (store, start, unlinked) = (store.to_owned(), StartTime::now(), Vec::new());
@@ -112,12 +112,12 @@ pub(crate) fn adopt(run: &Path, store: &Path, workload: &'static str) -> Result<
     Ok(path)
 }
 
-/// Puts a link in place of an older one, so that there always is one. Returns what went wrong.
+/// Replaces a link atomically, so that it always exists. Returns a warning if that fails.
 ///
-/// A folder or file of that name is not ours to remove.
+/// A folder or file of that name is not removed.
 fn replace_link(target: &Path, link: &Path) -> Option<String> {
     static LINKS: AtomicU64 = AtomicU64::new(0);
-    // Other processes, and other threads of this one, may be at the same link.
+    // Other processes, and other threads of this one, may replace the same link.
     let number = LINKS.fetch_add(1, Ordering::Relaxed);
     let aside = link.with_extension(format!("{}.{number}.new", std::process::id()));
     let _ = fs::remove_file(&aside);

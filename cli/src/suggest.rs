@@ -1,11 +1,11 @@
-//! What was probably meant by an argument that clap does not know.
+//! Suggests what was meant by an argument that clap does not know.
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, Command};
 use glomers_config::nearest;
 use std::ffi::OsString;
 
-/// The error with our suggestions in place of clap's, which names hidden commands and far ones.
+/// Replaces clap's suggestions, which include hidden commands and dissimilar names.
 pub(crate) fn with_suggestions(
     mut error: clap::Error,
     root: &Command,
@@ -18,7 +18,7 @@ pub(crate) fn with_suggestions(
     }
     match error.kind() {
         ErrorKind::InvalidSubcommand => {
-            // How to pass it as a value, which no command takes here.
+            // Clap's tip on how to pass the argument as a value, which no command accepts here.
             error.remove(ContextKind::Suggested);
             suggest_command(&mut error, root);
         }
@@ -36,7 +36,7 @@ fn text(error: &clap::Error, kind: ContextKind) -> Option<String> {
     }
 }
 
-/// The commands that help shows.
+/// The commands that the help shows.
 fn commands(root: &Command) -> impl Iterator<Item = &Command> {
     root.get_subcommands().filter(|command| !command.is_hide_set())
 }
@@ -67,7 +67,7 @@ fn suggest_flag(error: &mut clap::Error, root: &Command, words: &[OsString]) {
     let words: Vec<&str> = words.iter().filter_map(|word| word.to_str()).collect();
     let command = words.iter().find_map(|word| root.find_subcommand(word));
     let here = command.unwrap_or(root);
-    // clap takes `-bin` apart, and names the first letter that is no flag.
+    // clap splits `-bin` into letters, and names the first one that is not a flag.
     let long = words.iter().filter_map(|word| word.strip_prefix('-'));
     let mut long = long.map(|word| word.split('=').next().unwrap_or_default());
     let with_one_dash = || long.find(|name| flags(here).any(|flag| flag == *name));

@@ -1,4 +1,4 @@
-//! What `run` prints when a run is over.
+//! What `run` prints after a run.
 
 use crate::args::Format;
 use crate::cluster;
@@ -12,7 +12,7 @@ use glomers_results::{
 };
 use serde_json::{Value, json};
 
-/// Shows what was run to a person. (JSON comes at the end, for all runs at once.)
+/// Prints the results as text. (JSON is printed at the end, for all runs at once.)
 pub(crate) fn show(
     judgements: &Judgements,
     node: &NodeCommand,
@@ -93,7 +93,7 @@ fn verdict_line(record: &RunRecord, node: &NodeCommand, colours: bool) -> String
     )
 }
 
-/// What ran it, with its version where that is not ours.
+/// The engine, with its version if it is Maelstrom.
 fn engine_text(record: &RunRecord) -> String {
     let version = record.versions.get("maelstrom");
     match (record.engine, version) {
@@ -104,7 +104,7 @@ fn engine_text(record: &RunRecord) -> String {
     }
 }
 
-/// Prints one object, or an array when several runs were asked for.
+/// Prints one object, or an array if several runs were requested.
 pub(crate) fn print_json(judgements: &[Judgements], several: bool) -> Result<()> {
     let objects: Vec<Value> = judgements.iter().map(json_of).collect::<Result<_>>()?;
     let value = match (several, objects.as_slice()) {

@@ -1,4 +1,4 @@
-//! What kind of terminal we talk to, and how paths look in it.
+//! Terminal properties, and printing that is safe for terminals.
 
 use anyhow::{Context as _, Result};
 use glomers_history::{visible, visible_lines};
@@ -6,7 +6,8 @@ use std::borrow::Cow;
 use std::io::{IsTerminal as _, Write as _};
 use std::path::Path;
 
-/// Whether stdout may be coloured: a terminal, and no `NO_COLOR` (<https://no-color.org>).
+/// Whether stdout may be coloured: it is a terminal, and `NO_COLOR` is not set
+/// (<https://no-color.org>).
 pub(crate) fn colours_stdout() -> bool {
     std::io::stdout().is_terminal() && !refuses_colour()
 }
@@ -16,12 +17,11 @@ pub(crate) fn draws_on_stderr() -> bool {
     std::io::stderr().is_terminal()
 }
 
-/// Width of what is printed where there is no terminal, in columns: what `COLUMNS` says, or else
-/// what fits a page.
+/// Width in columns of output that does not go to a terminal: `COLUMNS`, or else that of a page.
 pub(crate) fn columns() -> u16 {
-    /// A page.
+    /// Width of a page.
     const PAGE: u16 = 100;
-    /// Narrower tables cannot be read.
+    /// Least width: narrower tables are unreadable.
     const LEAST: u16 = 60;
     let said = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse::<u16>().ok());
     said.unwrap_or(PAGE).max(LEAST)
@@ -32,15 +32,15 @@ fn refuses_colour() -> bool {
         || std::env::var_os("TERM").is_some_and(|term| term == "dumb")
 }
 
-/// A path as a person would type it: from the current folder, where it is below that.
+/// A path as a user would type it: relative if it is below the current folder.
 pub(crate) fn shown_path(path: &Path) -> String {
     let here = std::env::current_dir().unwrap_or_default();
     visible(&path.strip_prefix(&here).unwrap_or(path).display().to_string()).into_owned()
 }
 
-/// Prints a text, with a newline at its end. Whatever it holds, only lines and colours reach a
-/// terminal. (JSON that is escaped here still says the same.) A reader that has seen enough (`| head`) is no error:
-/// the command goes on, and its exit status says what it always says.
+/// Prints a text, with a newline at its end. Control characters are escaped, except for newlines
+/// and colours. (JSON that is escaped here keeps its meaning.) A closed pipe (`| head`) is no error:
+/// the command continues, and its exit status is the usual one.
 pub(crate) fn print(text: &str) -> Result<()> {
     let text = printable(text.trim_end_matches('\n'), colours_stdout());
     let mut stdout = std::io::stdout().lock();
@@ -54,7 +54,7 @@ pub(crate) fn print(text: &str) -> Result<()> {
     }
 }
 
-/// Lines without anything that a terminal obeys, but for colours where they are wanted.
+/// The text with control characters escaped, except for newlines and, if wanted, colours.
 fn printable(text: &str, colours: bool) -> Cow<'_, str> {
     if !colours {
         return visible_lines(text);
@@ -71,20 +71,19 @@ fn printable(text: &str, colours: bool) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
-/// Bytes at the start of a text that set colours, behind the escape (Select Graphic Rendition).
+/// Length in bytes of a colour sequence (Select Graphic Rendition), after its escape character.
 fn colour_length(text: &str) -> Option<usize> {
     let codes = text.strip_prefix('[')?;
     let end = codes.find(|c: char| !c.is_ascii_digit() && c != ';')?;
     codes[end..].starts_with('m').then_some("[".len() + end + "m".len())
 }
 
-/// Prints lines to stderr, and nothing that a terminal obeys. If that cannot be written, nothing
-/// can be done.
+/// Prints lines to stderr, with control characters escaped. Errors are ignored.
 pub(crate) fn complain(text: &str) {
     let _ = writeln!(std::io::stderr(), "{}", visible_lines(text));
 }
 
-/// Prints lines that have colours to stderr, without the colours where they are not wanted.
+/// Prints coloured lines to stderr, without the colours if they are not wanted.
 pub(crate) fn complain_in_colour(text: &str) {
     let is_coloured = draws_on_stderr() && !refuses_colour();
     let text = if is_coloured { Cow::Borrowed(text) } else { Cow::Owned(without_colours(text)) };
@@ -92,7 +91,7 @@ pub(crate) fn complain_in_colour(text: &str) {
     let _ = writeln!(std::io::stderr(), "{text}");
 }
 
-/// The text without what sets colours.
+/// The text without colour sequences.
 fn without_colours(text: &str) -> String {
     let mut parts = text.split('\u{1b}');
     let mut plain = parts.next().unwrap_or_default().to_owned();
@@ -105,7 +104,7 @@ fn without_colours(text: &str) -> String {
     plain
 }
 
-/// A colour of words that matter.
+/// A colour for emphasized words.
 #[derive(Clone, Copy)]
 pub(crate) enum Colour {
     Red,
@@ -113,7 +112,7 @@ pub(crate) enum Colour {
     Yellow,
 }
 
-/// Colours a word, where that is wanted.
+/// Colours a word, if `colours` is set.
 pub(crate) fn painted(word: &str, colour: Colour, colours: bool) -> String {
     let code = match colour {
         Colour::Red => 31,

@@ -1,4 +1,4 @@
-//! Starts the process that ends what we started, should we be killed.
+//! Starts the watchdog, a process that ends all processes that glomers started if it is killed.
 
 use anyhow::{Context as _, Result};
 use glomers_engine::Watchdog;
@@ -6,12 +6,12 @@ use std::cell::{OnceCell, RefCell};
 use std::process::Command;
 use std::rc::Rc;
 
-/// One that is started when the first process needs it: a simulation needs none.
+/// A watchdog that is started lazily: a simulation needs none.
 #[derive(Default)]
 pub(crate) struct LazyWatchdog(OnceCell<Rc<RefCell<Watchdog>>>);
 
 impl LazyWatchdog {
-    /// The watchdog, which is running.
+    /// The running watchdog; starts it if necessary.
     pub(crate) fn get(&self) -> Result<&Rc<RefCell<Watchdog>>> {
         if let Some(running) = self.0.get() {
             return Ok(running);
@@ -21,7 +21,7 @@ impl LazyWatchdog {
     }
 }
 
-/// Starts it: our own program, with another command.
+/// Starts the watchdog: this program, with a hidden command.
 pub(crate) fn start() -> Result<Rc<RefCell<Watchdog>>> {
     let mut command =
         Command::new(std::env::current_exe().context("failed to find our own program")?);

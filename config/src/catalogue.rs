@@ -4,39 +4,39 @@ use crate::nearest::did_you_mean;
 use crate::{Challenge, NodeSource, ProjectFile, challenges, workload_challenges};
 use std::path::PathBuf;
 
-/// A challenge and what the project says of its node.
+/// A challenge, and the project's settings for its node.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CatalogueEntry {
-    /// The test.
+    /// The challenge.
     pub challenge: Challenge,
-    /// How its node is made; none without a `glomers.toml`.
+    /// How its node is built and started; `None` without a `glomers.toml`.
     pub node: Option<NodeSource>,
-    /// Where its runs are stored; none without a `glomers.toml`.
+    /// Directory where its runs are stored; `None` without a `glomers.toml`.
     pub store: Option<PathBuf>,
 }
 
-/// The challenges in order: the built-in ones as Fly.io has them, then the project's own; and
-/// beside them the workloads that are run by their names.
+/// The challenges in order: the built-in ones in Fly.io's order, then the project's additions; and,
+/// separately, the workloads that can be run by name.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Catalogue {
     entries: Vec<CatalogueEntry>,
     workloads: Vec<CatalogueEntry>,
 }
 
-/// A name that no challenge has.
+/// The error for a name that matches no challenge.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("unknown challenge {name:?}{suggestion}; challenges are {}", .known.join(", "))]
 pub struct UnknownChallenge {
-    /// The name.
+    /// The name that was given.
     pub name: String,
-    /// The one that was probably meant, as a question in brackets, or empty.
+    /// The closest known name, as a question in parentheses, or empty.
     pub suggestion: String,
-    /// All names.
+    /// All known names.
     pub known: Vec<String>,
 }
 
 impl UnknownChallenge {
-    /// That no challenge has this name or number; some of the numbers are empty.
+    /// Builds the error and its suggestion. Some of the `numbers` may be empty.
     pub(crate) fn new<'a>(
         name: &str,
         names: impl Iterator<Item = &'a str>,
@@ -82,19 +82,20 @@ impl Catalogue {
         Self { entries, workloads }
     }
 
-    /// All challenges, in order.
+    /// All challenges, in order, without the workloads.
     #[must_use]
     pub fn entries(&self) -> &[CatalogueEntry] {
         &self.entries
     }
 
-    /// The workloads whose names no challenge has, with the reference's defaults, by name.
+    /// The workloads that share no challenge's name, with the reference's defaults, ordered by
+    /// name.
     #[must_use]
     pub fn workloads(&self) -> &[CatalogueEntry] {
         &self.workloads
     }
 
-    /// The challenge of that name, or of that number at Fly.io (`3e`); or the workload.
+    /// Finds a challenge by name or by its number at Fly.io (`3e`), or else a workload by name.
     pub fn find(&self, name: &str) -> Result<&CatalogueEntry, UnknownChallenge> {
         let all = || self.entries.iter().chain(&self.workloads);
         let by_name = all().find(|entry| entry.challenge.name == name);
@@ -139,10 +140,10 @@ mod tests {
         let plan = Plan::resolve(&entry.challenge, Parameters::default(), 0).unwrap();
         assert_eq!((plan.workload, plan.nodes.len(), plan.rate), (Workload::LinKv, 5, 5.0));
         assert_eq!((plan.time_limit.as_secs(), plan.targets.len()), (60, 0));
-        // It is none of `all`.
+        // The workload is not in `entries`.
         assert!(catalogue.entries().iter().all(|entry| entry.challenge.name != "lin-kv"));
         assert_eq!(catalogue.workloads().len(), 7);
-        // The one of a challenge's name is the challenge.
+        // Where a challenge and a workload share a name, the challenge is found.
         assert_eq!(catalogue.find("g-counter").unwrap().challenge.alias, "4");
 
         let text = "bin = 'node'\n[challenge.g-set]\nrate = 7\n[challenge.x]\nextends = 'lin-kv'";

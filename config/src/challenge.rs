@@ -9,32 +9,32 @@ use crate::{
     Target, Workload,
 };
 
-/// A named test: settings, and targets beyond a valid history.
+/// A named test: its settings, and its targets beyond a valid history.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Challenge {
-    /// Its name.
+    /// Unique name, such as `broadcast-d`.
     pub name: String,
-    /// Fly.io's number for it (`3e`), or empty.
+    /// Its number at Fly.io (`3e`), or empty.
     pub alias: &'static str,
-    /// What it sets.
+    /// The settings that it fixes.
     pub parameters: Parameters,
-    /// The order in which its command line is told; settings that are not listed come last.
+    /// The order of the flags in its printed command line; settings that are not listed come last.
     pub order: &'static [Setting],
-    /// What it asks beyond validity.
+    /// Limits for metrics, in addition to a valid history.
     pub targets: Vec<Target>,
 }
 
-/// The order in which Fly.io's pages give most command lines.
+/// The order of flags in most command lines on Fly.io's pages.
 const LOAD: &[Setting] = &[NodeCount, TimeLimit, Rate, Latency, Available, Nemesis];
-/// That of the counter.
+/// The order of flags for the counter challenge.
 const RATE_FIRST: &[Setting] = &[NodeCount, Rate, TimeLimit, Nemesis];
-/// That of the logs.
+/// The order of flags for the log (kafka) challenges.
 const WORKERS_FIRST: &[Setting] = &[NodeCount, Workers, TimeLimit, Rate];
-/// That of the transactions.
+/// The order of flags for the transaction challenges.
 const TRANSACTIONS: &[Setting] =
     &[NodeCount, TimeLimit, Rate, Workers, ConsistencyModels, Available, Nemesis];
 
-/// The 14 challenges as Fly.io states them (<https://fly.io/dist-sys/>), in their order.
+/// The 14 challenges as defined at <https://fly.io/dist-sys/>, in the order of that site.
 #[must_use]
 pub fn challenges() -> Vec<Challenge> {
     let challenge = |name: &str, alias, order, parameters| Challenge {
@@ -133,9 +133,9 @@ pub fn challenges() -> Vec<Challenge> {
     ]
 }
 
-/// The workloads whose names no challenge has, each with the reference's defaults and without
-/// targets, by name. (With its default of one worker for each node the reference refuses lin-kv,
-/// which shares each key among two.)
+/// The workloads that share no challenge's name, ordered by name, each with the reference's
+/// defaults and without targets. Exception: the reference rejects lin-kv with its own default of
+/// one worker per node, because lin-kv needs two workers per key, so lin-kv gets two per node.
 #[must_use]
 pub fn workload_challenges() -> Vec<Challenge> {
     let challenges = challenges();
@@ -155,7 +155,7 @@ pub fn workload_challenges() -> Vec<Challenge> {
     Workload::ALL.into_iter().filter(is_free).map(challenge).collect()
 }
 
-/// The challenge of that name or number among these.
+/// Finds a challenge by name or number.
 #[must_use]
 pub fn find_challenge<'a>(challenges: &'a [Challenge], name: &str) -> Option<&'a Challenge> {
     challenges.iter().find(|challenge| challenge.name == name).or_else(|| {

@@ -1,6 +1,7 @@
-//! The consistency models that transactions may have to satisfy, by every name the reference knows.
+//! The consistency models that transactions may have to satisfy, with every name that the reference
+//! accepts.
 //!
-//! How they imply each other, and which anomalies they forbid, is the checkers' knowledge.
+//! Which models imply each other, and which anomalies they forbid, is defined in the checkers.
 
 use crate::ParseValueError;
 use crate::nearest::did_you_mean;
@@ -9,7 +10,7 @@ use std::str::FromStr;
 
 macro_rules! models {
     ($($(#[$doc:meta])* $variant:ident = $name:literal $(| $alias:literal)*,)+) => {
-        /// A promise about the order in which transactions seem to happen. See
+        /// A guarantee about the order in which transactions appear to happen. See
         /// <https://jepsen.io/consistency> for most of them.
         ///
         /// Ordered by [`name`](Self::name).
@@ -17,7 +18,7 @@ macro_rules! models {
         pub enum ConsistencyModel { $($(#[$doc])* $variant,)+ }
 
         impl ConsistencyModel {
-            /// Every model, by name.
+            /// Every model, ordered by name.
             pub const ALL: &[Self] = &[$(Self::$variant,)+];
 
             /// The name that the reference's results use for it.
@@ -26,7 +27,7 @@ macro_rules! models {
                 match self { $(Self::$variant => $name,)+ }
             }
 
-            /// Every name that means it.
+            /// Every name that is accepted for it.
             #[must_use]
             pub fn names(self) -> &'static [&'static str] {
                 match self { $(Self::$variant => &[$name, $($alias,)*],)+ }
@@ -36,25 +37,25 @@ macro_rules! models {
 }
 
 models! {
-    /// One-copy serializable: as if there were one replica.
+    /// One-copy serializable: equivalent to a serial execution on one replica.
     OneCopySerializable = "1SR",
-    /// A client's operations, and what they depend on, are seen in order.
+    /// Pipelined RAM: the writes of each client are seen in the order in which it issued them.
     Pram = "PRAM",
-    /// What depends on each other is seen in order.
+    /// Causally related operations are seen in order.
     Causal = "causal",
     /// Causal consistency of transactions, after Cerone.
     CausalCerone = "causal-cerone",
     /// Adya's PL-2+: no missed effects of what was read.
     ConsistentView = "consistent-view" | "PL-2+",
-    /// What a cursor stands on does not change.
+    /// The value that a cursor points at does not change.
     CursorStability = "cursor-stability" | "PL-CS",
     /// Adya's PL-FCV.
     ForwardConsistentView = "forward-consistent-view" | "PL-FCV",
-    /// Each operation happens at once, between its call and its answer.
+    /// Each operation takes effect at one moment between its invocation and its completion.
     Linearizable = "linearizable",
     /// Once some effects of a transaction are seen, all are.
     MonotonicAtomicView = "monotonic-atomic-view",
-    /// A client's reads do not go back.
+    /// A client's successive reads never go back to an older state.
     MonotonicReads = "monotonic-reads",
     /// Adya's PL-MSR.
     MonotonicSnapshotRead = "monotonic-snapshot-read" | "PL-MSR",
@@ -74,52 +75,52 @@ models! {
     ReadUncommitted = "read-uncommitted" | "PL-1",
     /// A client sees its own writes.
     ReadYourWrites = "read-your-writes",
-    /// What was read by its key does not change.
+    /// Items that were read by key do not change.
     RepeatableRead = "repeatable-read" | "PL-2.99",
-    /// One order of all operations that keeps each client's own.
+    /// There is a total order of all operations that preserves each client's order.
     Sequential = "sequential",
-    /// As if one after the other, in some order.
+    /// Equivalent to running the transactions one after the other, in some order.
     Serializable = "serializable" | "PL-3" | "conflict-serializable",
-    /// Serializable in an order that keeps each client's own.
+    /// Serializable in an order that preserves each client's order.
     SessionSerializable = "session-serializable",
-    /// Reads see a snapshot; of two concurrent writers of a key, one fails.
+    /// Each transaction reads from a snapshot; of two concurrent writers of a key, one fails.
     SnapshotIsolation = "snapshot-isolation" | "PL-SI",
-    /// Read committed in an order that keeps real time.
+    /// Read committed in an order that preserves real time.
     StrongReadCommitted = "strong-read-committed" | "strong-PL-2",
-    /// Read uncommitted in an order that keeps real time.
+    /// Read uncommitted in an order that preserves real time.
     StrongReadUncommitted = "strong-read-uncommitted" | "strong-PL-1",
-    /// Serializable in an order that keeps real time.
+    /// Serializable in an order that preserves real time.
     StrongSerializable = "strong-serializable" | "strict-serializable" | "PL-SS",
-    /// Read committed in an order that keeps each client's own.
+    /// Read committed in an order that preserves each client's order.
     StrongSessionReadCommitted = "strong-session-read-committed" | "strong-session-PL-2",
-    /// Read uncommitted in an order that keeps each client's own.
+    /// Read uncommitted in an order that preserves each client's order.
     StrongSessionReadUncommitted = "strong-session-read-uncommitted" | "strong-session-PL-1",
-    /// Serializable in an order that keeps each client's own, with snapshots.
+    /// Serializable in an order that preserves each client's order, with snapshots.
     StrongSessionSerializable = "strong-session-serializable",
-    /// Snapshot isolation in an order that keeps each client's own.
+    /// Snapshot isolation in an order that preserves each client's order.
     StrongSessionSnapshotIsolation = "strong-session-snapshot-isolation",
-    /// Snapshot isolation in an order that keeps real time.
+    /// Snapshot isolation in an order that preserves real time.
     StrongSnapshotIsolation = "strong-snapshot-isolation",
     /// Atomic reads, and no lost updates.
     UpdateAtomic = "update-atomic",
     /// Serializable for transactions that write.
     UpdateSerializable = "update-serializable" | "PL-3U",
-    /// The same reads as in some serial order.
+    /// Every read returns the same value as in some serial order.
     ViewSerializable = "view-serializable",
-    /// Writes come after what their client read.
+    /// A client's writes are ordered after the writes that it has read.
     WritesFollowReads = "writes-follow-reads",
 }
 
 impl ConsistencyModel {
-    /// What transactions must satisfy when nobody says anything else.
+    /// What transactions must satisfy unless a setting says otherwise.
     pub const DEFAULT: Self = Self::StrongSerializable;
 
-    /// Names separated by commas, with space around them or not; at least one.
+    /// Parses names separated by commas and optional spaces; at least one.
     pub fn parse_list(text: &str) -> Result<Vec<Self>, ParseValueError> {
         text.split(',').map(str::parse).collect()
     }
 
-    /// What [`Display`](fmt::Display) prints of each.
+    /// The [`Display`](fmt::Display) text of each model.
     #[must_use]
     pub fn texts(models: &[Self]) -> Vec<String> {
         models.iter().map(ToString::to_string).collect()
@@ -127,7 +128,7 @@ impl ConsistencyModel {
 }
 
 impl fmt::Display for ConsistencyModel {
-    /// The name that people use, which parses back.
+    /// The commonly used name; it parses back to the same model.
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(match self {
             Self::StrongSerializable => "strict-serializable",
@@ -169,7 +170,7 @@ mod tests {
                 names.push(*name);
             }
         }
-        // As many as the reference lists.
+        // The reference lists the same number of names.
         assert_eq!(names.len(), 54);
         names.sort_unstable();
         names.dedup();

@@ -1,6 +1,6 @@
-//! What the nemesis may do to nodes and their network, and in which shapes it cuts the network.
+//! The faults that the nemesis can inject, and the shapes of network partitions.
 //!
-//! How strong a fault is says the [`Plan`](crate::Plan); when it acts decides the engine.
+//! The [`Plan`](crate::Plan) sets how strong a fault is; the engine decides when it acts.
 
 use crate::named::named;
 use crate::nearest::did_you_mean;
@@ -9,30 +9,30 @@ use std::fmt;
 use std::str::FromStr;
 
 named! {
-    /// A kind of fault that the nemesis injects. None of them touches a client's messages.
+    /// A kind of fault that the nemesis injects. No fault affects a client's messages.
     Fault {
-        /// Links between nodes are cut, and mended.
+        /// Links between nodes are cut, and later healed.
         Partition = "partition",
         /// Some messages between nodes are lost.
         Loss = "loss",
         /// Some messages between nodes are delivered twice.
         Duplicate = "duplicate",
-        /// Messages between nodes are delayed at random, and so overtake each other.
+        /// Messages between nodes get random extra delays, so that they overtake each other.
         Reorder = "reorder",
-        /// Messages between nodes take several times as long.
+        /// Latencies between nodes are multiplied by a factor.
         Slow = "slow",
-        /// Nodes are killed, and started again after a while: what they did not store is gone, and so
-        /// are the messages that came meanwhile.
+        /// Nodes are killed, and restarted after a while. They lose all state that they did not
+        /// store, and all messages that arrive while they are down.
         Kill = "kill",
-        /// Nodes stand still, and go on as if nothing had been.
+        /// Nodes are suspended, and later resume with their state unchanged.
         Pause = "pause",
-        /// A node's clock runs too fast or too slowly; only where time is simulated.
+        /// A node's clock runs too fast or too slowly. Available in simulated time only.
         Skew = "skew",
     }
 }
 
 impl Fault {
-    /// The setting that says more of it than that it happens, if there is one.
+    /// The setting for the fault's strength or shape, if it has one.
     #[must_use]
     pub fn setting(self) -> Option<Setting> {
         match self {
@@ -47,12 +47,12 @@ impl Fault {
     }
 }
 
-/// The faults of a run, each at most once, ordered.
+/// The faults of a run: sorted, without duplicates.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Faults(Vec<Fault>);
 
 impl Faults {
-    /// Just these.
+    /// Sorts the faults and removes duplicates.
     #[must_use]
     pub fn new(mut faults: Vec<Fault>) -> Self {
         faults.sort();
@@ -60,19 +60,19 @@ impl Faults {
         Self(faults)
     }
 
-    /// Each of them, in the order of [`Fault::ALL`].
+    /// Iterates over the faults in the order of [`Fault::ALL`].
     #[must_use]
     pub fn iter(&self) -> impl ExactSizeIterator<Item = Fault> + '_ {
         self.0.iter().copied()
     }
 
-    /// Whether this one is among them.
+    /// Whether the fault is in the set.
     #[must_use]
     pub fn contains(&self, fault: Fault) -> bool {
         self.0.contains(&fault)
     }
 
-    /// Whether there is none.
+    /// Whether there are no faults.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -109,26 +109,26 @@ named! {
         MinorityThird = "minority-third",
         /// A majority and the others are cut off from each other.
         Majority = "majority",
-        /// Every node talks to a majority, and no two nodes to the same one.
+        /// Every node can reach a majority, and no two nodes reach the same majority.
         MajoritiesRing = "majorities-ring",
-        /// All messages from one half of the nodes to the other are dropped; those the other way
-        /// pass. Jepsen does not draw it.
+        /// All messages from one half of the nodes to the other half are dropped; messages in the
+        /// other direction are delivered. Jepsen does not use this shape.
         OneWay = "one-way",
     }
 }
 
 impl PartitionShape {
-    /// The four that Jepsen draws from.
+    /// The four shapes that Jepsen draws from.
     pub const JEPSEN: [Self; 4] =
         [Self::One, Self::MinorityThird, Self::Majority, Self::MajoritiesRing];
 }
 
-/// The shapes that a partition is drawn from: at least one, each once, in the order given.
+/// The shapes that partitions are drawn from: at least one, without duplicates, in the given order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PartitionShapes(Vec<PartitionShape>);
 
 impl PartitionShapes {
-    /// These; none when there are none.
+    /// Removes duplicates; `None` if `shapes` is empty.
     #[must_use]
     pub fn new(shapes: &[PartitionShape]) -> Option<Self> {
         let mut distinct = Vec::with_capacity(shapes.len());
@@ -140,7 +140,7 @@ impl PartitionShapes {
         (!distinct.is_empty()).then_some(Self(distinct))
     }
 
-    /// They, never empty.
+    /// The shapes; never empty.
     #[must_use]
     pub fn as_slice(&self) -> &[PartitionShape] {
         &self.0
@@ -148,7 +148,7 @@ impl PartitionShapes {
 }
 
 impl Default for PartitionShapes {
-    /// Jepsen's.
+    /// The four shapes of Jepsen.
     fn default() -> Self {
         Self(PartitionShape::JEPSEN.to_vec())
     }
@@ -171,7 +171,7 @@ impl FromStr for PartitionShapes {
     }
 }
 
-/// Names separated by commas, with space around them or not; or the first that is wrong.
+/// Parses names separated by commas and optional spaces. The error is the first invalid name.
 pub(crate) fn parse_list<T: FromStr>(text: &str) -> Result<Vec<T>, &str> {
     text.split(',').map(|name| name.trim().parse().map_err(|_| name.trim())).collect()
 }
@@ -186,7 +186,7 @@ pub(crate) fn write_list<T: fmt::Display>(
     Ok(())
 }
 
-/// What a list of choices may hold, as the end of a sentence, and what a wrong one may have meant.
+/// The end of an error message: the valid choices, and a suggestion for the invalid one.
 pub(crate) fn list_of<T: ToString>(choices: &[T], wrong: &str) -> String {
     let names: Vec<String> = choices.iter().map(ToString::to_string).collect();
     let meant = did_you_mean(wrong, names.iter().map(String::as_str));

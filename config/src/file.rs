@@ -1,6 +1,6 @@
-//! `glomers.toml`: which node a project runs, and its own challenges.
+//! Reads `glomers.toml`: which node a project runs, and the project's own challenges.
 //!
-//! Only reads that one file; it builds and runs nothing, and asks no environment.
+//! Reads that one file only; it builds and runs nothing, and reads no environment variables.
 
 mod flag;
 mod keys;
@@ -13,62 +13,62 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use toml::de::DeTable;
 
-/// Name of the file, which is looked for from the current directory upward.
+/// File name, searched for from the current directory upward.
 const FILE_NAME: &str = "glomers.toml";
-/// Folder of runs, beside the file, when it names none.
+/// Default directory of runs, next to the file.
 const STORE: &str = "store";
-/// Most bytes of the file that are read.
+/// Maximum size of the file, in bytes.
 const MOST_BYTES: u64 = 16 << 20;
 
-/// How the node of a challenge is made and started.
+/// How the node of a challenge is built and started.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NodeSource {
-    /// Command line that builds it, to be run in `dir`.
+    /// Command line that builds it, run in `dir`.
     pub build: Option<String>,
-    /// The program, relative to `dir` unless absolute; none for glomers' own node.
+    /// The program, relative to `dir` unless absolute; `None` for glomers' own node.
     pub bin: Option<PathBuf>,
     /// Its arguments.
     pub args: Vec<String>,
-    /// Where the file lies.
+    /// Directory of the `glomers.toml`.
     pub dir: PathBuf,
 }
 
-/// What a `glomers.toml` says, checked.
+/// The parsed and checked contents of a `glomers.toml`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ProjectFile {
-    /// Where it is.
+    /// Path of the file.
     pub path: PathBuf,
-    /// The node of challenges that name none.
+    /// The node of challenges that do not configure their own.
     pub node: NodeSource,
-    /// Where runs are stored, unless a challenge says otherwise.
+    /// Directory where runs are stored, unless a challenge sets another.
     pub store: PathBuf,
     /// The real Maelstrom: its script, folder or jar.
     pub maelstrom: Option<PathBuf>,
-    /// The challenges that it adds or changes, complete, in its order.
+    /// The challenges that the file adds or changes, fully resolved, in the order of the file.
     pub challenges: Vec<ProjectChallenge>,
 }
 
-/// A challenge of a `glomers.toml`, with all that it takes from elsewhere.
+/// A challenge of a `glomers.toml`, with everything that it inherits filled in.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ProjectChallenge {
-    /// The test.
+    /// The challenge.
     pub challenge: Challenge,
     /// Its node.
     pub node: NodeSource,
-    /// Where its runs are stored.
+    /// Directory where its runs are stored.
     pub store: PathBuf,
 }
 
 /// A `glomers.toml` that cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum FileError {
-    /// It is there, and cannot be read.
+    /// The file exists and cannot be read.
     #[error(transparent)]
     Unreadable(#[from] InputError),
-    /// Something in it is wrong.
+    /// The contents are invalid.
     #[error("{}:{line}:{column}: {problem}", .path.display())]
     Invalid {
-        /// The file.
+        /// Path of the file.
         path: PathBuf,
         /// Line, from 1.
         line: usize,
@@ -82,28 +82,28 @@ pub enum FileError {
 /// What is wrong in a `glomers.toml`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum FileProblem {
-    /// It is no TOML, or has a key or a value that it does not take.
+    /// The text is not TOML, or has a key or a value that is not accepted.
     #[error("{0}")]
     Syntax(String),
-    /// A key that nothing reads.
+    /// A key that does not exist.
     #[error("unknown key {key}{}", known_keys(.suggestion, .known))]
     UnknownKey {
         /// The key.
         key: String,
-        /// The one that was probably meant, as a question in brackets, or empty.
+        /// The closest known key, as a question in parentheses, or empty.
         suggestion: String,
-        /// All that are read here.
+        /// All keys that are valid in this table.
         known: &'static [&'static str],
     },
-    /// A key that is read elsewhere.
+    /// A key that belongs into another table.
     #[error("{key} is not read here: it belongs {place}")]
     Misplaced {
         /// The key.
         key: String,
-        /// Where it is read.
+        /// The table where it is valid.
         place: &'static str,
     },
-    /// A value of another kind than the key takes.
+    /// A value of the wrong type.
     #[error("invalid value for {key}: expected {expected}")]
     Kind {
         /// The key.
@@ -121,38 +121,38 @@ pub enum FileProblem {
         /// What is allowed.
         expected: String,
     },
-    /// A target that the workload never measures.
+    /// A target for a metric that the workload does not measure.
     #[error("{0}")]
     Unmeasured(String),
-    /// Names of nodes, and another number of them.
+    /// A `node-count` that differs from the number of `nodes`.
     #[error("`nodes` names {names}, and `node-count` says {count}: write one of them")]
     NodeCount {
-        /// What `node-count` says.
+        /// The value of `node-count`.
         count: u32,
-        /// How many `nodes` names.
+        /// Number of names in `nodes`.
         names: usize,
     },
-    /// Extends what does not exist.
+    /// `extends` names an unknown challenge.
     #[error(transparent)]
     Unknown(UnknownChallenge),
-    /// Extends itself, by way of others or not.
+    /// A challenge extends itself, directly or through others.
     #[error("`extends` goes in a circle: {}", .0.join(" -> "))]
     Circle(Vec<String>),
-    /// A new challenge that does not say what it is.
+    /// A new challenge without `extends` or `workload`.
     #[error(
         "the new challenge {name}{suggestion} needs `extends` (the name of another challenge) or \
          `workload`; without either, the name must be that of a built-in challenge"
     )]
     NoWorkload {
-        /// Its name.
+        /// Name of the new challenge.
         name: String,
-        /// The built-in one that was probably meant, as a question in brackets, or empty.
+        /// The closest built-in challenge, as a question in parentheses, or empty.
         suggestion: String,
     },
-    /// The same challenge twice, by name and by number.
+    /// The same challenge twice, once by name and once by number.
     #[error("the challenge {0} is there twice, by its name and by its number")]
     Twice(String),
-    /// A name that the command line could not take.
+    /// A name that the command line could not accept.
     #[error(
         "invalid name {0:?} for a challenge: expected letters, digits, `-`, `_` and `.`, no `-` in \
          front, and not `all`"
@@ -160,7 +160,7 @@ pub enum FileProblem {
     Name(String),
 }
 
-/// The suggestion, or without one all keys that would be read.
+/// The suggestion, or if there is none, all valid keys.
 fn known_keys(suggestion: &str, known: &[&str]) -> String {
     if suggestion.is_empty() {
         format!("; the keys here are {}", known.join(", "))
@@ -170,8 +170,9 @@ fn known_keys(suggestion: &str, known: &[&str]) -> String {
 }
 
 impl ProjectFile {
-    /// Reads the nearest `glomers.toml` in this directory or one above it; none when there is none.
-    /// The directory should be absolute: what lies above a relative one cannot be seen.
+    /// Reads the nearest `glomers.toml` in this directory or a parent of it; `None` if there is
+    /// none. The directory should be absolute, since the parents of a relative path are not
+    /// searched.
     pub fn find(start: &Path) -> Result<Option<Self>, FileError> {
         for directory in start.ancestors() {
             let path = directory.join(FILE_NAME);
@@ -184,7 +185,7 @@ impl ProjectFile {
         Ok(None)
     }
 
-    /// Parses the text of the file that lies at `path`.
+    /// Parses the text of the file at `path`.
     pub fn parse(text: &str, path: &Path) -> Result<Self, FileError> {
         let table = DeTable::parse(text);
         let parsed = toml::from_str(text).map_err(|error| {
@@ -203,14 +204,14 @@ impl ProjectFile {
     }
 }
 
-/// A problem, and the bytes of the text that it is about.
+/// A problem, and the byte range of the text that it is about.
 #[derive(Debug)]
 struct Located {
     span: Range<usize>,
     problem: FileProblem,
 }
 
-/// Both from 1; the column in characters.
+/// Line and column of a byte offset, both from 1; the column counts characters.
 fn line_and_column(text: &str, offset: usize) -> (usize, usize) {
     let before = text.get(..offset).unwrap_or(text);
     let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);

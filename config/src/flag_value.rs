@@ -1,4 +1,4 @@
-//! How every type that a setting has is parsed from text, like on the command line.
+//! How every type of a setting is parsed from text, as on the command line.
 
 use crate::{
     Availability, Concurrency, ConsistencyModel, Delivery, Faults, KillTargets,
@@ -6,12 +6,12 @@ use crate::{
     Workload,
 };
 
-/// A type that flags have.
+/// A type of flag values.
 pub(crate) trait FlagValue: Sized {
-    /// Parses what is written on the command line.
+    /// Parses the text of the command line.
     fn parse(text: &str) -> Result<Self, ParseValueError>;
 
-    /// Parses an array.
+    /// Parses an array of strings.
     fn parse_list(_items: &[String]) -> Result<Self, ParseValueError> {
         Err(ParseValueError::expected("a single value, not an array"))
     }
@@ -92,7 +92,7 @@ impl FlagValue for KillTargets {
     }
 }
 
-/// Text whose meaning depends on its key.
+/// A string whose meaning depends on its key.
 impl FlagValue for String {
     fn parse(text: &str) -> Result<Self, ParseValueError> {
         Ok(text.to_owned())

@@ -1,6 +1,6 @@
-//! Opens the files that users name: regular ones only, and texts up to a size that is named.
+//! Opens files that users name: regular files only, and texts only up to a given size.
 //!
-//! A named pipe that nothing writes to would block for ever, a device may never end.
+//! A named pipe without a writer would block forever, and a device may never end.
 
 use std::fs::{self, File, Metadata};
 use std::io::{self, Read as _};
@@ -12,53 +12,53 @@ const MIB: u64 = 1 << 20;
 /// Why a file that a user named cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum InputError {
-    /// Nothing has that name.
+    /// No file has that name.
     #[error("{} does not exist", .0.display())]
     NotFound(PathBuf),
     /// It is a folder.
     #[error("{} is a folder, not a file", .0.display())]
     Folder(PathBuf),
-    /// It is no regular file.
+    /// The file is not a regular file.
     #[error(
         "{} is {kind}, which may never end: write what it holds to a file, and give that",
         .path.display()
     )]
     Special {
-        /// What was named.
+        /// The path that was given.
         path: PathBuf,
-        /// What it is, with its article.
+        /// The type of the file, with its article.
         kind: &'static str,
     },
-    /// It is larger than any such file should be.
+    /// The file is larger than the limit.
     #[error("{} is larger than {} MiB, the most that is read: is it the right file?",
         .path.display(), .most_bytes / MIB)]
     TooLarge {
-        /// The file.
+        /// The path of the file.
         path: PathBuf,
-        /// Most bytes that are read.
+        /// Maximum size, in bytes.
         most_bytes: u64,
     },
-    /// It is no UTF-8.
+    /// The file is not UTF-8.
     #[error("{} is not text (invalid UTF-8 at byte {offset}): is it the right file?", .path.display())]
     NotText {
-        /// The file.
+        /// The path of the file.
         path: PathBuf,
-        /// Where the first bytes are that are no UTF-8, from 0.
+        /// Offset of the first invalid bytes, from 0.
         offset: usize,
     },
-    /// The system refused.
+    /// The operating system returned an error.
     #[error("failed to read {}", .path.display())]
     Io {
-        /// The file.
+        /// The path of the file.
         path: PathBuf,
-        /// What the system said.
+        /// The error of the operating system.
         #[source]
         error: io::Error,
     },
 }
 
 impl InputError {
-    /// The error of the system while it read that path.
+    /// Wraps an operating system error about that path.
     #[must_use]
     pub fn io(path: &Path, error: io::Error) -> Self {
         match error.kind() {
@@ -68,7 +68,7 @@ impl InputError {
         }
     }
 
-    /// Whether nothing has that name.
+    /// Whether the file does not exist.
     #[must_use]
     pub fn is_not_found(&self) -> bool {
         matches!(self, Self::NotFound(_))
@@ -88,7 +88,7 @@ pub fn open_input(path: &Path) -> Result<File, InputError> {
     File::open(path).map_err(failed)
 }
 
-/// Reads a regular file of at most that many bytes.
+/// Reads a regular file of at most `most_bytes` bytes.
 pub fn read_input(path: &Path, most_bytes: u64) -> Result<Vec<u8>, InputError> {
     let mut bytes = Vec::new();
     let read = open_input(path)?.take(most_bytes.saturating_add(1)).read_to_end(&mut bytes);
@@ -99,7 +99,7 @@ pub fn read_input(path: &Path, most_bytes: u64) -> Result<Vec<u8>, InputError> {
     Ok(bytes)
 }
 
-/// Reads a regular file of at most that many bytes, all of them UTF-8.
+/// Reads a regular UTF-8 file of at most `most_bytes` bytes.
 pub fn read_input_text(path: &Path, most_bytes: u64) -> Result<String, InputError> {
     String::from_utf8(read_input(path, most_bytes)?).map_err(|error| InputError::NotText {
         path: path.to_owned(),

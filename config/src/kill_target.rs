@@ -7,25 +7,25 @@ use std::fmt;
 use std::str::FromStr;
 
 named! {
-    /// Which nodes a kill or a pause hits. Which ones they are is drawn each time.
+    /// How many nodes a kill or a pause hits. The nodes themselves are drawn anew each time.
     KillTarget {
         /// One node.
         One = "one",
-        /// Less than a third of the nodes: none of up to 3.
+        /// Fewer than a third of the nodes: 0 of up to 3.
         MinorityThird = "minority-third",
-        /// Half of the nodes, rounded down: none of 1.
+        /// Half of the nodes, rounded down: 0 of 1.
         Minority = "minority",
         /// The smallest majority.
         Majority = "majority",
         /// Every node.
         All = "all",
-        /// Any number, at least one.
+        /// A random number of nodes, at least one.
         Subset = "subset",
     }
 }
 
 impl KillTarget {
-    /// How many of these nodes it hits; none if that is drawn, too.
+    /// How many of `nodes` nodes are hit; `None` if the number is random.
     #[must_use]
     pub fn count(self, nodes: usize) -> Option<usize> {
         match self {
@@ -39,12 +39,13 @@ impl KillTarget {
     }
 }
 
-/// What the targets of kills and pauses are drawn from: at least one, each once, in the order given.
+/// The choices that the targets of kills and pauses are drawn from: at least one, without
+/// duplicates, in the given order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KillTargets(Vec<KillTarget>);
 
 impl KillTargets {
-    /// These; none when there are none.
+    /// Removes duplicates; `None` if `targets` is empty.
     #[must_use]
     pub fn new(targets: &[KillTarget]) -> Option<Self> {
         let mut distinct = Vec::with_capacity(targets.len());
@@ -56,19 +57,19 @@ impl KillTargets {
         (!distinct.is_empty()).then_some(Self(distinct))
     }
 
-    /// All that the reference draws from.
+    /// All choices that the reference draws from.
     #[must_use]
     pub fn of_reference() -> Self {
         Self(KillTarget::ALL.to_vec())
     }
 
-    /// They, never empty.
+    /// The choices; never empty.
     #[must_use]
     pub fn as_slice(&self) -> &[KillTarget] {
         &self.0
     }
 
-    /// Whether any of them hits one of these nodes.
+    /// Whether at least one of the choices hits a node, out of `nodes` nodes.
     #[must_use]
     pub fn hit_any(&self, nodes: usize) -> bool {
         self.0.iter().any(|target| target.count(nodes) != Some(0))

@@ -1,7 +1,7 @@
-//! Which test to run: challenges, `glomers.toml` and flags become a checked [`Plan`].
+//! Decides which test to run: challenges, `glomers.toml` and flags become a checked [`Plan`].
 //!
-//! Knows nothing of engines, files of a run, or terminals. Values are parsed here once, by
-//! `FromStr`, whether they come from a flag or from the file.
+//! Does not depend on engines, files of a run, or terminals. Each value is parsed here by its
+//! `FromStr`, whether it comes from a flag or from the file.
 
 mod catalogue;
 mod challenge;

@@ -1,11 +1,11 @@
-//! How much is asked of the nodes, how much must succeed, and how long they may recover.
+//! Load, required availability, and recovery time.
 
 use crate::nearest::{did_you_mean, nearest};
 use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
-/// A value that a flag or a key does not take; says what it does take.
+/// A value that a flag or a key does not accept; the error says what is accepted.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("expected {expected}")]
 pub struct ParseValueError {
@@ -18,9 +18,10 @@ impl ParseValueError {
         Self { expected: expected.to_owned() }
     }
 
-    /// Picks the choice of that name, or lists the names; of many, only the nearest.
+    /// Picks the choice of that name. The error lists the names, or only the nearest if there are
+    /// many.
     pub(crate) fn choose<T: Copy>(text: &str, choices: &[(&str, T)]) -> Result<T, Self> {
-        /// Most names that are listed beside a suggestion.
+        /// Maximum number of names that are listed together with a suggestion.
         const MOST_LISTED: usize = 12;
         choices.iter().find(|(name, _)| *name == text).map(|(_, choice)| *choice).ok_or_else(|| {
             let names: Vec<&str> = choices.iter().map(|(name, _)| *name).collect();
@@ -39,14 +40,14 @@ impl ParseValueError {
 /// How many workers run operations: a number, or a multiple of the node count (`4n`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Concurrency {
-    /// So many workers.
+    /// The number of workers.
     Workers(u32),
-    /// So many workers for each node.
+    /// The number of workers per node.
     PerNode(u32),
 }
 
 impl Concurrency {
-    /// Number of workers with that many nodes; none when it overflows.
+    /// Number of workers with `nodes` nodes; `None` if it overflows.
     #[must_use]
     pub fn workers(self, nodes: u32) -> Option<u32> {
         match self {
@@ -87,7 +88,7 @@ impl FromStr for Concurrency {
 /// The fraction of operations that must succeed.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Availability {
-    /// Every one.
+    /// Every operation must succeed.
     Total,
     /// At least this fraction, from 0 to 1.
     AtLeast(f64),
@@ -120,10 +121,10 @@ impl FromStr for Availability {
     }
 }
 
-/// How long the network is left whole and quiet before the final reads.
+/// How long the network is healed and without faults before the final reads.
 ///
 /// There is no `auto`: silence does not show that nodes are done, since a node may retry after any
-/// time. A wait that ended with the traffic made correct nodes look wrong.
+/// time. A wait that ended when traffic stopped made correct nodes look wrong.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Recovery(pub Duration);
 

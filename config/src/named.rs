@@ -1,4 +1,4 @@
-//! Makes an enum of choices that have names, as flags and files write them.
+//! Defines an enum whose variants have names, as used in flags and files.
 
 macro_rules! named {
     ($(#[$doc:meta])* $type:ident { $($(#[$variant_doc:meta])* $variant:ident = $name:literal),+ $(,)? }) => {

@@ -1,10 +1,10 @@
-//! The name that was probably meant: every suggestion comes from here.
+//! Suggests the name that was probably meant, for all error messages.
 
-/// The name most like `text`, whatever its case, if one is near: at most a third of its letters
-/// differ, or one, and never all; or else the shortest that begins with it.
+/// The name most similar to `text`, ignoring case. A name is similar if at most a third of its
+/// letters differ (or one letter), but not all of them, or if it begins with `text`.
 #[must_use]
 pub fn nearest<'a>(text: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    /// Fewest letters that may stand for the rest of a name.
+    /// Minimum length of a prefix that stands for the whole name.
     const BEGINNING: usize = 3;
     let text = text.trim().to_lowercase();
     let length = text.chars().count();
@@ -22,17 +22,17 @@ pub fn nearest<'a>(text: &str, names: impl IntoIterator<Item = &'a str>) -> Opti
         .map(|(_, _, name)| name)
 }
 
-/// ` (did you mean broadcast-e?)`, to stand behind what is unknown; empty if no name is near.
+/// ` (did you mean broadcast-e?)`, to be appended to an unknown name; empty if no name is similar.
 #[must_use]
 pub fn did_you_mean<'a>(text: &str, names: impl IntoIterator<Item = &'a str>) -> String {
     nearest(text, names).map_or_else(String::new, |name| format!(" (did you mean {name}?)"))
 }
 
-/// Letters to insert, delete, replace or swap with their neighbour to turn one into the other
+/// Edit distance: the number of letters to insert, delete, replace, or swap with their neighbour
 /// (optimal string alignment).
 fn distance(a: &str, b: &str) -> usize {
     let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
-    // Rows of the table: distances of the first `i` letters of `a` from each beginning of `b`.
+    // Rows of the table: distances from the first `i` letters of `a` to each prefix of `b`.
     let mut above: Vec<usize> = Vec::new();
     let mut row: Vec<usize> = (0..=b.len()).collect();
     for i in 1..=a.len() {

@@ -1,13 +1,13 @@
-//! How the simulated network behaves: latency, delivery, services, and the topology it suggests.
+//! Settings of the simulated network: latency, delivery, services, and the suggested topology.
 
 use crate::named::named;
 
 named! {
-    /// How latencies are drawn, given their mean.
+    /// The distribution of latencies, for a given mean.
     LatencyDistribution {
         /// Always the mean.
         Constant = "constant",
-        /// A whole number of ms, evenly from 0 to twice the mean.
+        /// A whole number of ms, uniformly from 0 to twice the mean.
         Uniform = "uniform",
         /// Exponential, in whole ms.
         Exponential = "exponential",
@@ -17,10 +17,11 @@ named! {
 named! {
     /// How a receiver takes messages from its queue.
     Delivery {
-        /// As the reference: a receiver takes the earliest message now queued and waits for it; one
-        /// that arrives meanwhile waits behind it, even if it is due earlier.
+        /// As in the reference: a receiver takes the earliest message in its queue and waits until
+        /// it is due; a message that arrives in the meantime waits behind it, even if it is due
+        /// earlier.
         Queued = "queued",
-        /// Every message takes exactly its own latency.
+        /// Every message is delivered after exactly its own latency.
         Independent = "independent",
     }
 }
@@ -28,9 +29,9 @@ named! {
 named! {
     /// How the services (`lin-kv`, `seq-kv`, `lww-kv`, `lin-tso`) behave.
     Services {
-        /// As the reference's really do.
+        /// As the reference actually behaves.
         Reference = "reference",
-        /// As the reference's documentation says.
+        /// As the reference's documentation describes.
         Documented = "documented",
     }
 }
@@ -42,7 +43,7 @@ named! {
         Grid = "grid",
         /// One line.
         Line = "line",
-        /// Everyone with everyone.
+        /// Every node is a neighbour of every other.
         Total = "total",
         /// A tree with two children each.
         Tree = "tree",

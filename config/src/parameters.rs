@@ -1,4 +1,4 @@
-//! One layer of settings: what a challenge, a file or the flags say, each field optional.
+//! One layer of settings, from a challenge, the file or the flags; each field is optional.
 
 use crate::flag_value::FlagValue as _;
 use crate::{
@@ -8,17 +8,17 @@ use crate::{
 
 macro_rules! parameters {
     ($($(#[$doc:meta])* $setting:ident $field:ident = $flag:literal: $type:ty,)+) => {
-        /// What one layer (challenge, `glomers.toml`, flags) says of a run; unset fields are left to
-        /// the layer below, and in the end to [`Plan`](crate::Plan)'s defaults.
+        /// The settings of one layer (challenge, `glomers.toml`, flags). Unset fields are taken
+        /// from the layer below, and finally from [`Plan`](crate::Plan)'s defaults.
         #[derive(Debug, Clone, PartialEq, Default)]
         pub struct Parameters { $($(#[$doc])* pub $field: Option<$type>,)+ }
 
-        /// Something that a layer can set.
+        /// A setting of a layer.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub enum Setting { $($(#[$doc])* $setting,)+ }
 
         impl Setting {
-            /// All of them, in the order of [`Parameters`].
+            /// Every setting, in the order of [`Parameters`].
             pub const ALL: &[Self] = &[$(Self::$setting,)+];
 
             /// The long name of its flag, which is also its key in `glomers.toml`.
@@ -27,7 +27,7 @@ macro_rules! parameters {
                 match self { $(Self::$setting => $flag,)+ }
             }
 
-            /// The setting whose flag has that long name.
+            /// The setting with that long flag name.
             #[must_use]
             pub fn find(flag: &str) -> Option<Self> {
                 match flag {
@@ -38,10 +38,10 @@ macro_rules! parameters {
         }
 
         impl Parameters {
-            /// These, and where they are silent, those of the layer below.
+            /// These settings; unset ones are taken from the layer below.
             #[must_use]
             pub fn over(self, below: &Self) -> Self {
-                // Names and number of nodes are one thing.
+                // Names and number of nodes override each other.
                 let has_nodes = self.nodes.is_some() || self.node_count.is_some();
                 let below = if has_nodes {
                     &Self { nodes: None, node_count: None, ..below.clone() }
@@ -51,14 +51,14 @@ macro_rules! parameters {
                 Self { $($field: self.$field.or_else(|| below.$field.clone()),)+ }
             }
 
-            /// Whether this layer says something of it.
+            /// Whether this layer sets it.
             #[must_use]
             pub fn sets(&self, setting: Setting) -> bool {
                 match setting { $(Setting::$setting => self.$field.is_some(),)+ }
             }
 
-            /// Sets one to what a text says, as `glomers.toml` would write it; lists are separated
-            /// by commas. Ranges are checked by [`Plan::resolve`](crate::Plan::resolve).
+            /// Sets it from a text, written as in `glomers.toml`; lists are separated by commas.
+            /// Ranges are checked by [`Plan::resolve`](crate::Plan::resolve).
             pub fn set(&mut self, setting: Setting, text: &str) -> Result<(), ParseValueError> {
                 match setting {
                     $(Setting::$setting => self.$field = Some(<$type>::parse(text)?),)+
@@ -70,9 +70,9 @@ macro_rules! parameters {
 }
 
 parameters! {
-    /// What clients ask.
+    /// The workload.
     Workload workload = "workload": Workload,
-    /// Names of the nodes, unless their number says it.
+    /// Names of the nodes, if they are not generated from their number.
     Nodes nodes = "nodes": Vec<String>,
     /// Number of nodes.
     NodeCount node_count = "node-count": u32,
@@ -84,21 +84,21 @@ parameters! {
     TimeLimit time_limit = "time-limit": f64,
     /// Mean latency in ms.
     Latency latency = "latency": u64,
-    /// Shape of the latency.
+    /// Distribution of latencies.
     LatencyDist latency_dist = "latency-dist": LatencyDistribution,
-    /// How receivers take messages.
+    /// How receivers take messages from their queue.
     Delivery delivery = "delivery": Delivery,
     /// Faults to inject.
     Nemesis nemesis = "nemesis": Faults,
     /// Mean seconds between nemesis operations.
     NemesisInterval nemesis_interval = "nemesis-interval": f64,
-    /// Shapes that a partition is drawn from.
+    /// Shapes that partitions are drawn from.
     PartitionShapes partition_shapes = "partition-shapes": PartitionShapes,
-    /// Which nodes a kill or a pause hits.
+    /// How many nodes a kill or a pause hits.
     KillTargets kill_targets = "kill-targets": KillTargets,
-    /// Probability that a message between nodes is lost while that fault is on.
+    /// Probability that a message between nodes is lost while that fault is active.
     Loss loss = "loss": f64,
-    /// Probability that a message between nodes is delivered twice while that fault is on.
+    /// Probability that a message between nodes is delivered twice while that fault is active.
     Duplicate duplicate = "duplicate": f64,
     /// Mean of the extra delay in ms while messages are reordered.
     Reorder reorder = "reorder": u64,
@@ -106,17 +106,17 @@ parameters! {
     Slow slow = "slow": f64,
     /// Fraction by which a clock may run too fast or too slowly.
     Skew skew = "skew": f64,
-    /// Neighbours that broadcast suggests.
+    /// Neighbours that the broadcast workload suggests.
     Topology topology = "topology": Topology,
     /// Fraction of operations that must succeed.
     Availability availability = "availability": Availability,
     /// Consistency models that transactions must satisfy.
     ConsistencyModels consistency_models = "consistency-models": Vec<ConsistencyModel>,
-    /// Number of keys that transactions use at a time.
+    /// Number of keys that transactions use at the same time.
     KeyCount key_count = "key-count": u32,
-    /// Most operations of a transaction.
+    /// Maximum number of operations in a transaction.
     MaxTxnLength max_txn_length = "max-txn-length": u32,
-    /// Most writes to a key.
+    /// Maximum number of writes to a key.
     MaxWritesPerKey max_writes_per_key = "max-writes-per-key": u32,
     /// How services behave.
     Services services = "services": Services,
@@ -124,7 +124,7 @@ parameters! {
     Recovery recovery = "recovery": Recovery,
     /// Seconds a node has to answer `init`.
     InitTimeout init_timeout = "init-timeout": f64,
-    /// Ms a client waits for an answer.
+    /// Milliseconds that a client waits for an answer.
     RpcTimeout rpc_timeout = "rpc-timeout": u64,
     /// Show what nodes print on stderr.
     LogStderr log_stderr = "log-stderr": bool,
@@ -132,15 +132,15 @@ parameters! {
     LogNetSend log_net_send = "log-net-send": bool,
     /// Log messages as they are received.
     LogNetRecv log_net_recv = "log-net-recv": bool,
-    /// Duplicated elements make the run fail.
+    /// Whether duplicated elements make the run fail.
     FailOnDuplicates fail_on_duplicates = "fail-on-duplicates": bool,
-    /// Stop reading a node where the reference does.
+    /// Stop reading a node's output where the reference does.
     Strict strict = "strict": bool,
-    /// Run to the end though all answers are unusable.
+    /// Continue to the end even if all answers are unusable.
     KeepGoing keep_going = "keep-going": bool,
     /// Seconds that a search for a verdict may take.
     SearchBudget search_budget = "search-budget": f64,
-    /// Leave `messages.jsonl` out.
+    /// Do not write `messages.jsonl`.
     NoJournal no_journal = "no-journal": bool,
     /// Seed of every random choice.
     Seed seed = "seed": u64,
@@ -198,7 +198,7 @@ mod tests {
             assert!(!parameters.sets(*setting));
             assert_eq!(parameters.set(*setting, text), Ok(()), "{}", setting.flag());
             assert!(parameters.sets(*setting));
-            // Nothing that is none of its values; a list of nodes takes any names.
+            // `x` is invalid for every setting except the list of nodes, which accepts any name.
             let wrong = if *setting == Setting::Nodes { "" } else { "x" };
             assert!(parameters.clone().set(*setting, wrong).is_err(), "{}", setting.flag());
         }

@@ -1,4 +1,4 @@
-//! The plan of one run: every setting decided and checked.
+//! The plan of one run: every setting, resolved and checked.
 
 mod node_names;
 mod range;
@@ -17,45 +17,46 @@ pub use useless::{Useless, UselessSetting};
 
 /// The wait before the final reads in the reference.
 const REFERENCE_RECOVERY: Duration = Duration::from_secs(10);
-/// Seconds that a search for a verdict may take, unless that is said.
+/// Default limit in seconds for the search for a verdict.
 const DEFAULT_SEARCH: f64 = 5.0;
 
-/// Everything that decides a run, apart from the node itself.
+/// Everything that determines a run, except the node itself.
 #[derive(Debug, Clone, PartialEq)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub struct Plan {
     /// Name of the challenge.
     pub challenge: String,
-    /// What clients ask.
+    /// The workload.
     pub workload: Workload,
-    /// Names of the nodes, `n0` and on.
+    /// Names of the nodes; `n0`, `n1`, ... by default.
     pub nodes: Vec<String>,
-    /// Number of workers, as it was said.
+    /// Number of workers, in the form in which it was given.
     pub concurrency: Concurrency,
-    /// Number of workers.
+    /// Number of workers, resolved.
     pub workers: u32,
-    /// Operations per second over the whole test; 0 runs none.
+    /// Operations per second over the whole test; 0 for no operations.
     pub rate: f64,
     /// How long operations are issued.
     pub time_limit: Duration,
     /// Mean latency between nodes, in ms.
     pub latency_ms: u64,
-    /// Shape of the latency.
+    /// Distribution of latencies.
     pub latency_distribution: LatencyDistribution,
-    /// How receivers take messages.
+    /// How receivers take messages from their queue.
     pub delivery: Delivery,
     /// Faults to inject.
     pub faults: Faults,
     /// Mean time between nemesis operations.
     pub nemesis_interval: Duration,
-    /// Shapes that a partition is drawn from.
+    /// Shapes that partitions are drawn from.
     pub partition_shapes: PartitionShapes,
-    /// What the targets of kills and pauses are drawn from.
+    /// The choices that the targets of kills and pauses are drawn from.
     pub kill_targets: KillTargets,
-    /// Probability that a message between nodes is lost while that fault is on: above 0, at most 1.
+    /// Probability that a message between nodes is lost while that fault is active: above 0, at
+    /// most 1.
     pub loss: f64,
-    /// Probability that a message between nodes is delivered twice while that fault is on: above 0,
-    /// at most 1.
+    /// Probability that a message between nodes is delivered twice while that fault is active:
+    /// above 0, at most 1.
     pub duplicate: f64,
     /// Mean of the extra delay of messages while they are reordered, in ms: 1 or more.
     pub reorder_ms: u64,
@@ -63,17 +64,18 @@ pub struct Plan {
     pub slow: f64,
     /// Fraction by which a clock may run too fast or too slowly: between 0 and 1.
     pub skew: f64,
-    /// Neighbours that broadcast suggests.
+    /// Neighbours that the broadcast workload suggests.
     pub topology: Topology,
     /// Fraction of operations that must succeed.
     pub availability: Option<Availability>,
     /// Consistency models that transactions must satisfy.
     pub consistency_models: Vec<ConsistencyModel>,
-    /// Number of keys that transactions use at a time; none for the workload's own default.
+    /// Number of keys that transactions use at the same time; `None` for the workload's own
+    /// default.
     pub key_count: Option<u32>,
-    /// Most operations of a transaction.
+    /// Maximum number of operations in a transaction.
     pub max_txn_length: u32,
-    /// Most writes to a key, after which another takes its place.
+    /// Maximum number of writes to a key, after which a new key replaces it.
     pub max_writes_per_key: u32,
     /// How services behave.
     pub services: Services,
@@ -89,22 +91,23 @@ pub struct Plan {
     pub log_net_send: bool,
     /// Log messages as they are received.
     pub log_net_recv: bool,
-    /// Duplicated elements make the run fail.
+    /// Whether duplicated elements make the run fail.
     pub fail_on_duplicates: bool,
-    /// Read nothing more of a node after a line that ends the reference's reading.
+    /// Ignore a node's output after a line at which the reference would stop reading it.
     pub strict: bool,
-    /// Run to the end though all answers to some type of request are unusable.
+    /// Continue to the end even if all answers to some type of request are unusable.
     pub keep_going: bool,
-    /// How long a search for a verdict may take, on a usual machine: it is counted in steps, so
-    /// that the same history always has the same verdict.
+    /// How long a search for a verdict may take on a typical machine. It is measured in steps, so
+    /// that the same history always gets the same verdict.
     pub search_budget: Duration,
-    /// Write `messages.jsonl`.
+    /// Whether to write `messages.jsonl`.
     pub journal: bool,
     /// Seed of every random choice.
     pub seed: u64,
-    /// What the run should achieve beyond a valid history.
+    /// Targets of the run, in addition to a valid history.
     pub targets: Vec<Target>,
-    /// What the challenge, the file or a flag said, rather than a default; in the challenge's order.
+    /// The settings that the challenge, the file or a flag sets (not defaults), in the challenge's
+    /// order.
     pub said: Vec<Setting>,
 }
 
@@ -116,39 +119,39 @@ pub enum PlanError {
     OutOfRange {
         /// The flag's long name, also the key in `glomers.toml`.
         flag: &'static str,
-        /// What was given.
+        /// The value that was given.
         value: String,
         /// What is allowed.
         expected: &'static str,
     },
-    /// The same layer gives names of nodes, and another number of them.
+    /// The same layer gives names of nodes and a different number of nodes.
     #[error(
         "--nodes names {names} {}, and --node-count says {count}: give one of them",
         if *.names == 1 { "node" } else { "nodes" }
     )]
     NodeCount {
-        /// What `--node-count` says.
+        /// The value of `--node-count`.
         count: u32,
-        /// How many `--nodes` names.
+        /// Number of names in `--nodes`.
         names: usize,
     },
-    /// A target that no run of the workload can meet or miss.
+    /// A target for a metric that the workload does not measure.
     #[error("the target {metric} is never measured in the workload {workload}: drop it; {}", measured(*.workload))]
     Unmeasured {
-        /// What is aimed at.
+        /// The metric of the target.
         metric: Metric,
         /// The plan's workload.
         workload: Workload,
     },
-    /// A challenge of `glomers.toml` says no workload.
+    /// A challenge of `glomers.toml` sets no workload.
     #[error("challenge {0} has no workload: give it `extends` or `workload` in glomers.toml")]
     NoWorkload(String),
 }
 
 impl Plan {
-    /// Decides every setting: those given, else the challenge's, else the reference's defaults.
+    /// Resolves every setting: those given, else the challenge's, else the reference's defaults.
     ///
-    /// `seed` is used when none was given.
+    /// `seed` is used if no seed was given.
     pub fn resolve(challenge: &Challenge, given: Parameters, seed: u64) -> Result<Self, PlanError> {
         let given = given.over(&challenge.parameters);
         let workload =
@@ -208,7 +211,7 @@ impl Plan {
         })
     }
 
-    /// Fails with the first target that no run of the workload can meet or miss.
+    /// Fails with the first target whose metric the workload does not measure.
     pub fn check_targets(&self) -> Result<(), PlanError> {
         let workload = self.workload;
         let mut metrics = self.targets.iter().map(|target| target.metric);
@@ -219,14 +222,15 @@ impl Plan {
     }
 }
 
-/// The metrics that runs of a workload have, for an error.
+/// The metrics that the workload measures, for an error message.
 fn measured(workload: Workload) -> String {
     let metrics = Metric::ALL.iter().filter(|metric| metric.is_measured_in(workload));
     let names: Vec<&str> = metrics.map(|metric| metric.name()).collect();
     format!("measured are {}", names.join(", "))
 }
 
-/// What is set, first in this order, then in that of the parameters.
+/// The settings that are set: first those in `order`, then the others in the order of the
+/// parameters.
 fn said(given: &Parameters, order: &[Setting]) -> Vec<Setting> {
     let rest = Setting::ALL.iter().filter(|setting| !order.contains(setting));
     order.iter().chain(rest).copied().filter(|setting| given.sets(*setting)).collect()
@@ -284,11 +288,11 @@ mod tests {
         assert_eq!(plan.nodes, ["n0", "n1", "n2"]);
         assert_eq!((plan.workers, plan.latency_ms), (12, 0));
         assert_eq!((plan.journal, plan.seed), (false, 1));
-        // In the challenge's order, and then in the flags' own.
+        // In the challenge's order, then in the order of the flags.
         let named =
             Parameters { nodes: Some(vec!["c".into(), "x".into()]), ..Parameters::default() };
         assert_eq!(resolve(named.clone()).unwrap().nodes, ["c", "x"]);
-        // Also over a number of nodes, and a number over names.
+        // Names override a number of nodes, and a number overrides names.
         let challenges = challenges();
         let over_one = Plan::resolve(&challenges[0], named.clone(), 0).unwrap();
         assert_eq!(over_one.nodes, ["c", "x"]);

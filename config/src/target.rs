@@ -4,12 +4,12 @@ use crate::flag_value::FlagValue;
 use crate::{Better, Metric, ParseValueError};
 use std::fmt;
 
-/// A metric that must keep to a limit.
+/// A limit for a metric.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Target {
-    /// What is measured.
+    /// The metric.
     pub metric: Metric,
-    /// What its value must be.
+    /// The limit for its value.
     pub limit: Limit,
 }
 
@@ -38,7 +38,7 @@ pub enum Comparison {
 }
 
 impl Comparison {
-    /// All, with every sign that is read for them; those of two characters first.
+    /// All comparisons with every accepted sign; signs of two characters first.
     const SIGNS: [(&'static str, Self); 8] = [
         ("<=", Self::AtMost),
         (">=", Self::AtLeast),
@@ -50,7 +50,7 @@ impl Comparison {
         ("=", Self::Equal),
     ];
 
-    /// The sign that tables show.
+    /// The sign that is shown in tables.
     #[must_use]
     pub fn sign(self) -> &'static str {
         match self {
@@ -62,13 +62,13 @@ impl Comparison {
         }
     }
 
-    /// The comparison of that sign.
+    /// The comparison with that sign.
     #[must_use]
     pub fn find(sign: &str) -> Option<Self> {
         Self::SIGNS.iter().find(|(written, _)| *written == sign).map(|(_, comparison)| *comparison)
     }
 
-    /// The comparison at the start of a text, if one is there, and the rest of the text.
+    /// Splits off the comparison at the start of a text, if there is one.
     fn split(text: &str) -> (Option<Self>, &str) {
         let found = Self::SIGNS
             .iter()
@@ -89,8 +89,8 @@ impl Comparison {
 }
 
 impl Limit {
-    /// The limit that a bare number means: the value stays below it where less is better (and is 0
-    /// where the bound is 0, since nothing is below that), and reaches it otherwise.
+    /// The limit that a bare number means. If lower is better, the value must be below the number
+    /// (or be 0, if the number is 0). Otherwise it must be at least the number.
     #[must_use]
     pub fn bare(metric: Metric, bound: f64) -> Self {
         let comparison = match metric.better() {
@@ -101,8 +101,8 @@ impl Limit {
         Self { comparison, bound }
     }
 
-    /// Parses what follows a metric's name: a number, or a comparison and a number (`>= 0.99`);
-    /// the metric's unit may follow the number. Refuses what no value can keep to.
+    /// Parses the text after a metric's name: a number, or a comparison and a number (`>= 0.99`),
+    /// optionally followed by the metric's unit. Rejects limits that no value can meet.
     pub fn parse(metric: Metric, text: &str) -> Result<Self, ParseValueError> {
         let (comparison, number) = Comparison::split(text.trim());
         let number = number.trim();
@@ -118,7 +118,7 @@ impl Limit {
                 Self::bare(metric, if metric.greatest().is_some() { 0.99 } else { 10.0 }),
             )));
         };
-        // -0.0 is 0.
+        // Turns -0.0 into 0.
         let bound = bound.abs();
         let limit = match comparison {
             Some(comparison) => Self { comparison, bound },
@@ -127,7 +127,7 @@ impl Limit {
         limit.check_reachable(metric)
     }
 
-    /// The limit, unless no value can keep to it.
+    /// Returns the limit, unless no value can meet it.
     fn check_reachable(self, metric: Metric) -> Result<Self, ParseValueError> {
         let Self { comparison, bound } = self;
         if comparison == Comparison::Below && bound == 0.0 {
@@ -146,7 +146,7 @@ impl Limit {
         Ok(self)
     }
 
-    /// Whether a value keeps to it.
+    /// Whether a value meets the limit.
     #[must_use]
     pub fn is_met(self, value: f64) -> bool {
         self.comparison.holds(value, self.bound)
@@ -154,7 +154,7 @@ impl Limit {
 }
 
 impl fmt::Display for Limit {
-    /// As [`Limit::parse`] reads it: `< 30`.
+    /// The form that [`Limit::parse`] accepts: `< 30`.
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "{} {}", self.comparison.sign(), self.bound)
     }
@@ -167,8 +167,8 @@ impl Target {
         Self { metric, limit: Limit::bare(metric, bound) }
     }
 
-    /// Parses `METRIC<LIMIT`, as `--targets` takes it: `server-msgs-per-op < 12`,
-    /// `ok-fraction >= 0.99`. With `=` or `:` the metric decides the direction.
+    /// Parses `METRIC<LIMIT`, as used in `--targets`: `server-msgs-per-op < 12`, `ok-fraction >=
+    /// 0.99`. With `=` or `:`, the metric determines the comparison.
     pub fn parse(text: &str) -> Result<Self, ParseValueError> {
         let end = text.find(|c: char| "<>=≤≥:".contains(c)).ok_or_else(|| {
             ParseValueError::expected(
@@ -180,7 +180,7 @@ impl Target {
         if limit.starts_with("=>") || limit.starts_with("=<") {
             return Err(ParseValueError::expected("one of <, <=, >, >= and = behind the metric"));
         }
-        // As `metric = limit` in the file.
+        // Like `metric = limit` in the file.
         let limit = match limit.strip_prefix(['=', ':']) {
             Some(rest) if !rest.starts_with('=') => rest,
             _ => limit,
@@ -195,9 +195,9 @@ impl Target {
 }
 
 impl fmt::Display for Target {
-    /// As [`Target::parse`] reads it.
+    /// The form that [`Target::parse`] accepts.
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // A bare `=` would leave the direction to the metric.
+        // A single `=` would leave the comparison to the metric.
         let sign = match self.limit.comparison {
             Comparison::Equal => "==",
             other => other.sign(),
@@ -206,7 +206,7 @@ impl fmt::Display for Target {
     }
 }
 
-/// Replaces the limits of metrics that have one, and appends the others.
+/// Replaces the limits of metrics that are already listed, and appends the others.
 pub fn lay_targets(targets: &mut Vec<Target>, above: impl IntoIterator<Item = Target>) {
     for target in above {
         match targets.iter_mut().find(|below| below.metric == target.metric) {
@@ -240,7 +240,7 @@ mod tests {
         assert!(!Target::new(Metric::OkFraction, 1.0).limit.is_met(0.999_99));
         assert!(Target::new(Metric::ServerMsgsPerOp, 30.0).limit.is_met(29.9));
         assert!(!Target::new(Metric::ServerMsgsPerOp, 30.0).limit.is_met(30.0));
-        // Nothing is below 0.
+        // No value is below 0.
         assert_eq!(limit(Metric::LostCount, "0"), "<= 0");
         assert!(Target::new(Metric::LostCount, 0.0).limit.is_met(0.0));
     }

@@ -1,4 +1,4 @@
-//! The workloads: what clients ask of the nodes.
+//! The workloads: which operations clients run.
 
 use crate::ParseValueError;
 use std::fmt;
@@ -7,17 +7,18 @@ use std::time::Duration;
 
 /// How long clients wait for an answer.
 const TIMEOUT: Duration = Duration::from_secs(5);
-/// The same where reads and writes of a key are checked: who waits long is concurrent with much.
+/// The same for workloads that check reads and writes of each key: a client that waits long is
+/// concurrent with many other operations, which makes checking expensive.
 const LIN_KV_TIMEOUT: Duration = Duration::from_secs(1);
-/// Mean latencies that lin-kv waits, if that is more.
+/// The timeout of lin-kv in mean latencies, if that is longer.
 const LIN_KV_TIMEOUT_LATENCIES: u64 = 10;
 
-/// What clients ask of the nodes, and how the answers are judged.
+/// Which operations clients run, and how the answers are judged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Workload {
-    /// Every value reaches every node.
+    /// Every value must reach every node.
     Broadcast,
-    /// A node answers with what it was sent.
+    /// A node replies with the value that it was sent.
     Echo,
     /// A counter that only grows.
     GCounter,
@@ -33,12 +34,12 @@ pub enum Workload {
     TxnListAppend,
     /// Transactions that write registers.
     TxnRwRegister,
-    /// No id is given out twice.
+    /// Nodes generate globally unique ids.
     UniqueIds,
 }
 
 impl Workload {
-    /// Every workload, by name.
+    /// Every workload, ordered by name.
     pub const ALL: [Self; 10] = [
         Self::Broadcast,
         Self::Echo,
@@ -75,7 +76,7 @@ impl Workload {
         matches!(self, Self::TxnListAppend | Self::TxnRwRegister)
     }
 
-    /// Whether clients read once more at the end, when the nodes had time to recover.
+    /// Whether clients read once more at the end, after the nodes had time to recover.
     #[must_use]
     pub fn has_final_reads(self) -> bool {
         matches!(
@@ -90,8 +91,8 @@ impl Workload {
         matches!(self, Self::LinKv | Self::TxnListAppend | Self::TxnRwRegister)
     }
 
-    /// How long a client waits for an answer when nobody says it, as in the reference; with that
-    /// mean latency in ms.
+    /// The default time that a client waits for an answer, as in the reference, given the mean
+    /// latency in ms.
     #[must_use]
     pub fn rpc_timeout(self, latency_ms: u64) -> Duration {
         if self != Self::LinKv {

@@ -1,5 +1,5 @@
-//! How fast the core itself is: echo operations with a node that answers at once, no process, no
-//! clock, no file.
+//! Speed of the core alone: echo operations with a node that answers immediately, without
+//! processes, clock or files.
 
 use divan::Bencher;
 use divan::counter::ItemsCount;
@@ -21,7 +21,7 @@ fn echo(bencher: Bencher<'_, '_>, workers: u32) {
     bencher.counter(ItemsCount::new(operations)).bench_local(|| run(workers));
 }
 
-/// Runs echo to its end, and says how many operations there were.
+/// Runs echo to the end; returns the number of operations.
 fn run(workers: u32) -> usize {
     let challenges = challenges();
     let echo = find_challenge(&challenges, "echo").expect("a challenge");
@@ -50,7 +50,7 @@ fn run(workers: u32) -> usize {
     core.history().len() / 2
 }
 
-/// Answers with string surgery: the node is not what is measured.
+/// Builds the reply by cutting up the request text, so that the node costs almost nothing.
 fn answer(line: &[u8], reply: &mut Vec<u8>) {
     let line = std::str::from_utf8(line).expect("UTF-8");
     let field = |name: &str| {

@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 RUNS=${RUNS:-5}
 
-cargo build --release --quiet --package glomers --package glomers-node
+cargo build --release --quiet --package glomers --package glomers-solutions
 glomers=${CARGO_TARGET_DIR:-target}/release/glomers
 node=${CARGO_TARGET_DIR:-target}/release/glomers-node
 store=$(mktemp -d)

@@ -1,8 +1,8 @@
-//! The engine as a state machine: told what time it is and what nodes printed, it says what nodes
-//! are to read, when it next wants to wake up, and what happened.
+//! The engine as a state machine. Its inputs are the time and the output of nodes; its outputs are
+//! the input for nodes, the time at which it next has something to do, and events.
 //!
-//! It does no I/O, reads no clock, and draws random numbers only from the plan's seed, so that one
-//! core serves real and virtual time alike.
+//! It does no I/O, reads no clock, and draws random numbers only from the plan's seed, so the same
+//! core runs in real and in virtual time.
 
 pub(crate) mod answers;
 mod calls;
@@ -50,7 +50,7 @@ use stale::StaleRecord;
 use std::collections::BTreeMap;
 use workers::Workers;
 
-/// Most bytes of a node's line that are shown.
+/// Number of bytes of a node's line that are quoted in messages.
 const EXCERPT_BYTES: usize = 200;
 
 /// A run in progress.
@@ -70,7 +70,8 @@ pub struct Core {
     lives: Lives,
     answers: Answers,
     unmatched: BTreeMap<(NodeIndex, UnmatchedKind), UnmatchedCount>,
-    /// By node: the first message to the client of `init` that answered nothing, and when it came.
+    /// By node: the first message to the client of `init` that did not answer its request, and when
+    /// it arrived.
     unmatched_init: Vec<Option<(Time, String)>>,
     deaf_nodes: DeafNodes,
     generator_random: Random,
@@ -80,25 +81,25 @@ pub struct Core {
     bad_lines: LineCounts<BadLine>,
     odd_lines: LineCounts<OddLine>,
     propagation: Option<Propagation>,
-    /// What kafka nodes acknowledged as committed.
+    /// Offsets that kafka nodes acknowledged as committed.
     commits: Option<Commits>,
-    /// What services answered from the past.
+    /// Stale answers of services.
     stale: StaleRecord,
-    /// Operations of clients so far.
+    /// Number of client operations so far.
     invocations: u64,
-    /// Whether a storm was reported.
+    /// Whether a message storm was reported.
     saw_storm: bool,
     progress: Progress,
-    /// Traffic and client invocations when recovery began.
+    /// Traffic, and number of client invocations, when recovery began.
     load_traffic: Option<(Traffic, u64)>,
     /// When the load ended.
     load_end: Option<Time>,
-    /// Entries of the history when the final operations began.
+    /// Length of the history and time when the final operations began.
     final_start: Option<(usize, Time)>,
     failure: Option<Failure>,
 }
 
-/// The beginning of a line, for a message about it.
+/// The beginning of a line, to be quoted in a message.
 fn excerpt(line: &[u8]) -> String {
     let mut text = String::from_utf8_lossy(&line[..line.len().min(EXCERPT_BYTES)]).into_owned();
     if line.len() > EXCERPT_BYTES {
@@ -107,17 +108,17 @@ fn excerpt(line: &[u8]) -> String {
     text
 }
 
-/// Milliseconds that values took to reach every node.
+/// Milliseconds until broadcast values reached every node.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct PropagationTimes {
-    /// Half of the values took no longer.
+    /// Median.
     pub median_ms: f64,
-    /// The slowest.
+    /// Maximum.
     pub max_ms: f64,
 }
 
 impl Core {
-    /// A run of that plan, not yet begun.
+    /// Prepares a run of the plan, without starting it.
     pub fn new(plan: Plan) -> Result<Self, EngineError> {
         let workload = workload(&plan);
         workload.check()?;
@@ -176,7 +177,8 @@ impl Core {
         })
     }
 
-    /// A run in which clients and the nemesis do what the scenario says, rather than draw it.
+    /// Prepares a run in which the operations and faults are those of the scenario instead of
+    /// drawn.
     pub fn with_scenario(plan: Plan, scenario: Scenario) -> Result<Self, EngineError> {
         let mut core = Self::new(plan)?;
         core.nemesis = Nemesis::planned(&scenario);
@@ -184,7 +186,7 @@ impl Core {
         Ok(core)
     }
 
-    /// What clients and the nemesis did, to be done again.
+    /// The operations and faults of this run, so that they can be run again.
     #[must_use]
     pub fn scenario(&self) -> Scenario {
         let zero = self.schedule.origin_of_load();
@@ -196,7 +198,7 @@ impl Core {
         let mut scenario =
             Scenario { faults: self.nemesis.done().to_vec(), load_end, ..Scenario::default() };
         for fault in &mut scenario.faults {
-            // Nothing mended it: the run ended first.
+            // The fault was not ended: the run ended first.
             if fault.until == fault.from {
                 fault.until = NEVER_ENDED;
             }
@@ -226,7 +228,7 @@ impl Core {
         scenario
     }
 
-    /// Everything that is due happens.
+    /// Processes everything that is due.
     pub fn advance(&mut self, now: Time) {
         if self.phase == Phase::Done {
             return;
@@ -239,7 +241,8 @@ impl Core {
         self.run_schedule(now);
     }
 
-    /// When [`advance`](Self::advance) next has something to do, if nobody prints anything.
+    /// When [`advance`](Self::advance) next has something to do, unless a node prints something
+    /// first; `None` if the run is over.
     pub fn next_deadline(&mut self) -> Option<Time> {
         if self.phase == Phase::Done {
             return None;
@@ -250,7 +253,7 @@ impl Core {
             .min()
     }
 
-    /// A node closed its stdout, and lives on.
+    /// Call this when a node closed its stdout and is still running.
     pub fn stdout_closed(&mut self, now: Time, node: NodeIndex) {
         if self.phase != Phase::Done && !self.lives.is_dead(node) {
             let node = self.plan.nodes[node].clone();
@@ -258,7 +261,7 @@ impl Core {
         }
     }
 
-    /// The caller wants no more.
+    /// Ends the run at the caller's request.
     pub fn interrupt(&mut self, now: Time) {
         self.fail(now, Failure::Interrupted);
     }
@@ -278,25 +281,25 @@ impl Core {
         self.events.push((now, Event::Phase(phase)));
     }
 
-    /// What the run is busy with.
+    /// The current phase of the run.
     #[must_use]
     pub fn phase(&self) -> Phase {
         self.phase
     }
 
-    /// Why it ended before its time, if it did.
+    /// Why the run ended early, if it did.
     #[must_use]
     pub fn failure(&self) -> Option<&Failure> {
         self.failure.as_ref()
     }
 
-    /// What happened so far.
+    /// The history so far.
     #[must_use]
     pub fn history(&self) -> &History {
         &self.history
     }
 
-    /// The journal of the network, whose lines the driver takes to disk.
+    /// The journal of the network, whose lines the driver writes to disk.
     pub fn journal(&mut self) -> &mut Journal {
         &mut self.journal
     }
@@ -307,7 +310,7 @@ impl Core {
         &self.plan
     }
 
-    /// How far the run is.
+    /// The current progress.
     #[must_use]
     pub fn progress(&self, now: Time) -> Progress {
         let traffic = self.journal.traffic().all();
@@ -326,21 +329,22 @@ impl Core {
         std::mem::take(&mut self.events)
     }
 
-    /// How long broadcast values took from the first node to the last; none for other workloads,
-    /// for a single node, and when no value reached every node.
+    /// How long broadcast values took from the first node to the last; `None` for other workloads,
+    /// for a single node, and if no value reached every node.
     #[must_use]
     pub fn propagation(&self) -> Option<PropagationTimes> {
         self.propagation.as_ref()?.times()
     }
 
-    /// Offsets that kafka nodes acknowledged as committed and then did not list; None if there are
-    /// none.
+    /// Offsets that kafka nodes acknowledged as committed and then did not list; `None` if there
+    /// are none.
     #[must_use]
     pub fn forgotten_commits(&self) -> Option<ForgottenCommits> {
         self.commits.as_ref()?.forgotten()
     }
 
-    /// Server messages per client operation before recovery began; none when it never did.
+    /// Server messages per client operation before recovery began; `None` if recovery did not
+    /// begin.
     #[must_use]
     pub fn load_server_msgs_per_op(&self) -> Option<f64> {
         let (traffic, invocations) = self.load_traffic?;

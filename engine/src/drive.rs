@@ -1,4 +1,4 @@
-//! What moves the core: a clock, and the world behind the hosts.
+//! The drivers, which connect the core to a clock and to hosts.
 
 pub(crate) mod lateness;
 pub(crate) mod real;
@@ -11,7 +11,7 @@ use crate::host::{Host, Printed};
 use crate::message::{BadLine, NodeIndex};
 use crate::{Core, EngineError, Time};
 
-/// Does to nodes what the core wants done to them; says whether there was anything.
+/// Applies the core's commands to the hosts; returns whether there were any.
 fn do_commands<H: Host>(core: &mut Core, hosts: &mut [H], now: Time) -> Result<bool, EngineError> {
     let commands = core.take_commands();
     let any = !commands.is_empty();
@@ -27,7 +27,7 @@ fn do_commands<H: Host>(core: &mut Core, hosts: &mut [H], now: Time) -> Result<b
     Ok(any)
 }
 
-/// Tells the core what came from a node.
+/// Passes the output of a node to the core.
 fn take(core: &mut Core, now: Time, node: NodeIndex, printed: Printed<'_>) {
     match printed {
         Printed::Line(line) => core.line(now, node, line),

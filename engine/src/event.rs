@@ -1,31 +1,31 @@
-//! What the engine tells while it runs. It prints nothing itself: an observer shows what it likes.
+//! The events that the engine reports during a run. It prints nothing itself: an observer does.
 
 use crate::core::storm::Storm;
 use crate::{BadLine, NodeIndex, OddLine, Time};
 use glomers_config::Fault;
 use std::time::Duration;
 
-/// What the run is busy with.
+/// The phase of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Phase {
     /// Nodes start and answer `init`.
     Start,
     /// Every node gets the workload's set-up request.
     SetUp,
-    /// Clients issue operations.
+    /// Clients run operations.
     Load,
-    /// Operations that are still open end; faults are mended.
+    /// Open operations end; faults are ended and the network is healed.
     Drain,
-    /// The network is left whole and quiet.
+    /// The wait for recovery, without faults and operations.
     Recovery,
-    /// Every worker looks a last time.
+    /// Every worker performs its final operations.
     FinalReads,
-    /// Over.
+    /// The run has ended.
     Done,
 }
 
 impl Phase {
-    /// The moment of an event in it, to stand behind what happened.
+    /// A phrase for an event's moment within the phase, to be appended to a description.
     #[must_use]
     pub fn moment(self) -> &'static str {
         match self {
@@ -39,7 +39,7 @@ impl Phase {
         }
     }
 
-    /// What a person reads while it lasts.
+    /// The displayed name of the phase.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -54,7 +54,7 @@ impl Phase {
     }
 }
 
-/// How far the run is.
+/// Progress of the run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Progress {
     /// Time since the load began; zero before.
@@ -69,18 +69,18 @@ pub struct Progress {
     pub messages: u64,
 }
 
-/// Something that happened in a run.
+/// An event of a run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Event {
     /// A phase began.
     Phase(Phase),
-    /// How far the run is: a few times a second.
+    /// The progress of the run, a few times per second.
     Progress(Progress),
-    /// The nemesis began with something; what exactly.
+    /// The nemesis began a fault; the text describes it.
     FaultBegan(Fault, String),
-    /// The nemesis ended all of that kind.
+    /// The nemesis ended all faults of that kind.
     FaultEnded(Fault),
-    /// A node printed a line that is no message: reported once for each kind.
+    /// A node printed a line that is not a message; reported once for each kind.
     BadLine {
         /// Name of the node.
         node: String,
@@ -89,29 +89,29 @@ pub enum Event {
         /// The beginning of the line.
         excerpt: String,
     },
-    /// A node did something that the protocol does not foresee, as a sentence about it: reported
-    /// once for each kind.
+    /// A node violated the protocol; the text is a sentence about the node. Reported once for each
+    /// kind.
     Notice {
         /// Name of the node.
         node: String,
-        /// What it did, and what would have been right.
+        /// What the node did, and what would have been correct.
         text: String,
     },
-    /// A node printed a line that is taken, though it is odd: reported once for each kind.
+    /// A node printed an odd line that is accepted; reported once for each kind.
     OddLine {
         /// Name of the node.
         node: String,
         /// What is odd about it.
         kind: OddLine,
-        /// The beginning of the line, or of what is odd about it.
+        /// The beginning of the line, or of its odd part.
         excerpt: String,
     },
-    /// A node closed its stdout and lives on: it can never answer again.
+    /// A node closed its stdout while it is still running: it cannot answer any more.
     StdoutClosed {
         /// Name of the node.
         node: String,
     },
-    /// Nodes send each other far more messages than operations explain: reported once.
+    /// Nodes exchange far more messages than operations explain; reported once.
     Storm(Storm),
     /// A node printed a line to stderr (only with `--log-stderr`).
     Stderr {
@@ -120,15 +120,15 @@ pub enum Event {
         /// The line.
         line: String,
     },
-    /// A message was sent (only with `--log-net-send`); as JSON.
+    /// A message was sent (only with `--log-net-send`), as JSON.
     NetSend(String),
-    /// A message was received (only with `--log-net-recv`); as JSON.
+    /// A message was received (only with `--log-net-recv`), as JSON.
     NetRecv(String),
 }
 
-/// Watches a run.
+/// Receives the events of a run.
 pub trait Observer {
-    /// Something happened, at that time of the engine.
+    /// Called for each event, with the engine's time.
     fn event(&mut self, time: Time, event: &Event);
 }
 
@@ -139,9 +139,9 @@ pub enum Exit {
     Status(i32),
     /// It was killed by this signal.
     Signal(i32),
-    /// It panicked, in this process.
+    /// It panicked, within this process.
     Panicked,
-    /// It ended, and nobody knows how.
+    /// It ended in an unknown manner.
     Unknown,
 }
 
@@ -156,61 +156,62 @@ impl std::fmt::Display for Exit {
     }
 }
 
-/// Why a run ended before its time.
+/// Why a run ended early.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Failure {
     /// A node ended while it was needed.
     NodeExited {
-        /// Which one.
+        /// The node.
         node: NodeIndex,
-        /// How.
+        /// How it ended.
         exit: Exit,
-        /// What the run was busy with.
+        /// The phase of the run.
         phase: Phase,
     },
     /// A node did not answer `init` in time.
     InitTimeout {
-        /// Which one.
+        /// The node.
         node: NodeIndex,
-        /// How long it had.
+        /// The timeout.
         waited: Duration,
-        /// A message of it to the client of `init` that answered nothing, and why.
+        /// A message that it sent to the client of `init` without answering the request, and what
+        /// is wrong with it.
         unmatched: Option<String>,
     },
-    /// A node sent the client of `init` a message that answers nothing, and no other.
+    /// A node sent the client of `init` only messages that do not answer the request.
     InitUnmatched {
-        /// Which one.
+        /// The node.
         node: NodeIndex,
-        /// What it sent, and what would have been right.
+        /// What it sent, and what would have been correct.
         problem: String,
     },
     /// All answers to some type of request were unusable.
     Hopeless {
-        /// The node that gave the first.
+        /// The node that sent the first unusable answer.
         node: NodeIndex,
         /// Type of the request.
         request: &'static str,
-        /// How many there were.
+        /// Number of unusable answers.
         answers: u64,
-        /// The first, and what is wrong with it.
+        /// The first unusable answer, and what is wrong with it.
         problem: String,
     },
-    /// A node answered `init` with something else than `init_ok`.
+    /// A node answered `init` with something other than `init_ok`.
     InitRefused {
-        /// Which one.
+        /// The node.
         node: NodeIndex,
         /// What it answered, as JSON.
         answer: String,
     },
-    /// A node did not do what the workload asks of it before the test (the `topology` request).
+    /// A node failed the request that the workload sends before the test (`topology`).
     SetUpFailed {
-        /// Which one.
+        /// The node.
         node: NodeIndex,
-        /// What was asked.
+        /// Type of the request.
         request: &'static str,
-        /// What came instead.
+        /// What the node did instead.
         problem: String,
     },
-    /// The caller stopped the run.
+    /// The caller interrupted the run.
     Interrupted,
 }

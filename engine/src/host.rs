@@ -1,4 +1,4 @@
-//! How the engine reaches a node, whatever it is: a process, a Rust value, a module.
+//! The interface to a node: a process, a Rust value, or a module.
 
 pub(crate) mod child;
 mod lines;
@@ -8,73 +8,75 @@ use crate::event::Exit;
 use crate::{EngineError, Time};
 use std::task::{Context, Poll};
 
-/// Something that came from a node.
+/// Output of a node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Printed<'a> {
     /// A line of stdout, without its newline.
     Line(&'a [u8]),
     /// The beginning of a line that was too long to keep.
     TooLong(&'a [u8]),
-    /// Text that came some time ago, and no newline behind it.
+    /// Text that was printed some time ago without a newline after it.
     Unfinished(&'a [u8]),
-    /// Its stdout is closed, but it lives on.
+    /// Its stdout is closed, but it is still running.
     Closed,
     /// It ended.
     Exited(Exit),
 }
 
-/// One node, reached through whole lines.
+/// One node that reads and prints whole lines.
 ///
-/// A host in virtual time is never waited for: it says with [`next_wake`](Self::next_wake) when it
-/// has something to do, and its [`poll_ready`](Self::poll_ready) is always pending.
+/// The driver never waits for a host in virtual time: the host returns from
+/// [`next_wake`](Self::next_wake) when it has something to do, and its
+/// [`poll_ready`](Self::poll_ready) is always pending.
 pub trait Host {
-    /// Starts the node, or after [`kill`](Self::kill) starts it again: what it kept on its disk is
-    /// still there.
+    /// Starts the node, or restarts it after [`kill`](Self::kill) with the contents of its disk
+    /// unchanged.
     fn start(&mut self, now: Time) -> Result<(), EngineError>;
 
-    /// Gives it whole lines to read, newlines included. Keeps what it does not take at once.
+    /// Delivers whole lines to the node, including newlines. The host buffers what the node does
+    /// not take immediately.
     fn deliver(&mut self, now: Time, lines: &[u8]);
 
-    /// Whether it has taken everything that was delivered.
+    /// Whether the node has taken everything that was delivered.
     fn is_flushed(&self) -> bool;
 
-    /// Hands over what it printed since the last time, a bounded amount of it, and how it ended.
+    /// Passes a bounded amount of new output, and how the node ended, to `sink`.
     fn collect(&mut self, now: Time, sink: &mut dyn FnMut(Printed<'_>));
 
-    /// Looks for output without asking whether there is any, and hands it over; says whether there
-    /// was. For callers that expect an answer any moment.
+    /// Checks for output without waiting for readiness, and passes it to `sink`; returns whether
+    /// there was any. For callers that expect an answer at any moment.
     fn collect_eagerly(&mut self, now: Time, sink: &mut dyn FnMut(Printed<'_>)) -> bool {
         let _ = (now, sink);
         false
     }
 
-    /// Hands over whole lines of stderr since the last time, where there is such a thing.
+    /// Passes new whole lines of stderr to `sink`, if the host has a stderr.
     fn collect_stderr(&mut self, sink: &mut dyn FnMut(&[u8])) {
         let _ = sink;
     }
 
-    /// When it next wants [`collect`](Self::collect) to be called, if nobody delivers anything.
+    /// When [`collect`](Self::collect) must be called next, unless lines are delivered first.
     fn next_wake(&self) -> Option<Time>;
 
-    /// Ready when [`collect`](Self::collect) has something to hand over, or when more of what was
-    /// delivered can be taken.
+    /// Ready when [`collect`](Self::collect) would return output, or when the node can take more of
+    /// what was delivered.
     fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<()>;
 
-    /// Ends the node and everything it started, at once.
+    /// Kills the node and everything that it started, immediately.
     fn kill(&mut self);
 
-    /// Stops the node where it is, until [`resume`](Self::resume).
+    /// Suspends the node, until [`resume`](Self::resume).
     fn pause(&mut self, now: Time);
 
-    /// Lets a stopped node go on.
+    /// Resumes a suspended node.
     fn resume(&mut self, now: Time);
 
-    /// Lets the node's clock run so many seconds in one second. Only where time is virtual; others
-    /// do nothing.
+    /// Makes the node's clock advance by `rate` seconds per second. Only in virtual time; other
+    /// hosts do nothing.
     fn set_clock_rate(&mut self, now: Time, rate: f64) {
         let _ = (now, rate);
     }
 
-    /// Ready when nothing is left of it.
+    /// Ready when the node and everything that it started have ended.
     fn poll_gone(&mut self, context: &mut Context<'_>) -> Poll<()>;
 }

@@ -1,17 +1,17 @@
-//! The journal of the network: one JSON line for each message sent and each received, and the
-//! counts that the `:net` result is made of.
+//! The journal of the network: one JSON line for each message that is sent and for each that is
+//! received, and the counts for the `:net` result.
 
 use crate::message::write_message;
 use glomers_history::Traffic;
 
-/// Counts every message, and keeps its lines until they are taken.
+/// Counts every message, and buffers its lines until they are taken.
 #[derive(Debug, Default)]
 pub struct Journal {
     traffic: Traffic,
-    /// Lines not yet taken; stays empty when no journal is wanted.
+    /// Lines that were not taken yet; stays empty without a journal.
     lines: Vec<u8>,
     keep_lines: bool,
-    /// Bytes of all lines so far.
+    /// Size of all lines so far, in bytes.
     bytes: u64,
 }
 
@@ -23,7 +23,7 @@ pub(crate) struct Entry<'a> {
     pub(crate) src: &'a str,
     pub(crate) dest: &'a str,
     pub(crate) body: &'a str,
-    /// From or to a client.
+    /// Whether the sender or receiver is a client.
     pub(crate) involves_client: bool,
 }
 
@@ -32,18 +32,18 @@ impl Journal {
         Self { keep_lines, ..Self::default() }
     }
 
-    /// Messages so far.
+    /// Message counts so far.
     #[must_use]
     pub fn traffic(&self) -> Traffic {
         self.traffic
     }
 
-    /// Bytes of all lines so far, also of those that were taken.
+    /// Size of all lines so far in bytes, including those that were taken.
     pub(crate) fn bytes(&self) -> u64 {
         self.bytes
     }
 
-    /// Lines that were not yet taken. Whoever takes them leaves the buffer empty.
+    /// Lines that were not taken yet. The caller that takes them must leave the buffer empty.
     pub fn lines(&mut self) -> &mut Vec<u8> {
         &mut self.lines
     }

@@ -1,9 +1,10 @@
-//! Runs a plan: a simulated network with nodes, clients, services and a nemesis, that leaves a
+//! Runs a plan: a simulated network with nodes, clients, services and a nemesis, which produces a
 //! history and a journal.
 //!
-//! [`Core`] is a state machine without I/O. A driver moves it: [`run_real`] waits on the real clock
-//! and on nodes that are processes, [`run_virtual`] jumps from event to event. A node is reached
-//! through one narrow interface, [`Host`]. The README beside this crate says what makes a seed a run.
+//! [`Core`] is a state machine without I/O. A driver runs it: [`run_real`] waits for the real clock
+//! and for nodes that are processes, [`run_virtual`] jumps from event to event. Nodes are accessed
+//! only through the [`Host`] trait. The README of this crate explains what makes a run reproducible
+//! from its seed.
 
 #[cfg(not(unix))]
 compile_error!(
@@ -57,7 +58,7 @@ pub use trail::{DropReason, DroppedTo, ValueTrail};
 pub use unmatched::{OpenRequest, UnmatchedCount, UnmatchedKind, UnmatchedReply};
 pub use workload::{Protocol, check_plan, neighbours, protocol};
 
-/// Why the engine itself could not go on. (What a node did wrong is a [`Failure`].)
+/// Why the engine itself could not continue. (Failures of nodes are [`Failure`]s.)
 #[derive(Debug, thiserror::Error)]
 pub enum EngineError {
     /// The workload needs workers in groups of a certain size.
@@ -66,11 +67,11 @@ pub enum EngineError {
          them make no whole groups: pass --concurrency 2n, or another multiple of {group}"
     )]
     Concurrency {
-        /// Which one.
+        /// The workload.
         workload: glomers_config::Workload,
-        /// How many workers there are.
+        /// Number of workers.
         workers: usize,
-        /// How many make a group.
+        /// Size of a group.
         group: usize,
     },
     /// A node's program could not be started.
@@ -78,20 +79,20 @@ pub enum EngineError {
     Spawn {
         /// Name of the node.
         node: String,
-        /// What was to be run.
+        /// The program.
         program: String,
-        /// What the system said.
+        /// The error of the operating system.
         source: std::io::Error,
     },
     /// A file of the run directory could not be written.
     #[error("failed to write {path}")]
     Write {
-        /// Which file.
+        /// Path of the file.
         path: std::path::PathBuf,
-        /// What the system said.
+        /// The error of the operating system.
         source: std::io::Error,
     },
-    /// Nodes talk to each other, or to themselves, and let no time pass.
+    /// Nodes endlessly exchange messages, or set timers, without letting time pass.
     #[error(
         "the simulation stands still at {at:?}: nodes answer each other, or set timers, for ever \
          without letting time pass; give messages a --latency"
@@ -100,12 +101,12 @@ pub enum EngineError {
         /// Virtual time since the start.
         at: std::time::Duration,
     },
-    /// The system refused something that the engine needs.
+    /// The operating system refused something that the engine needs.
     #[error("failed to {what}")]
     System {
-        /// What was asked.
+        /// What the engine tried to do.
         what: &'static str,
-        /// What the system said.
+        /// The error of the operating system.
         source: std::io::Error,
     },
 }

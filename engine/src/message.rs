@@ -1,4 +1,4 @@
-//! Messages: who sends to whom, and the lines that carry them to and from nodes.
+//! Messages: their senders and receivers, and the lines that carry them to and from nodes.
 
 mod bad_line;
 pub(crate) mod lenient;
@@ -18,24 +18,24 @@ use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 
-/// Position of a node in the plan's list.
+/// Index of a node in the plan's list.
 pub type NodeIndex = usize;
 
-/// Somebody on the network.
+/// A participant of the network.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Address {
     /// A node under test.
     Node(NodeIndex),
-    /// A client, `c0` and on.
+    /// A client: `c0`, `c1`, ...
     Client(u32),
-    /// A service of ours, by its place in the list of services.
+    /// A built-in service, by its index in the list of services.
     Service(usize),
 }
 
-/// A message on its way.
+/// A message in transit.
 #[derive(Debug)]
 pub(crate) struct Envelope {
-    /// Number of the message, from 0 over the whole run.
+    /// Number of the message, counted from 0 over the whole run.
     pub(crate) id: u64,
     pub(crate) src: Address,
     pub(crate) dest: Address,
@@ -46,11 +46,11 @@ pub(crate) struct Envelope {
 /// Keys that a message may have.
 const KEYS: [&str; 4] = ["id", "src", "dest", "body"];
 
-/// A line that a node printed and that is just what the protocol says, taken apart but for its body.
+/// A line of a node that follows the protocol exactly, parsed except for its body.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Line<'a> {
-    /// Some nodes number their messages: any integer, which means nothing to us.
+    /// Some nodes number their messages: any integer, which the engine ignores.
     #[serde(borrow, default, deserialize_with = "not_null")]
     id: Option<&'a RawValue>,
     #[serde(borrow)]
@@ -61,13 +61,13 @@ pub(crate) struct Line<'a> {
     body: &'a RawValue,
 }
 
-/// What is there is no `None`, even when it is `null`.
+/// A key that is present is `Some`, even if its value is `null`.
 fn not_null<'de: 'a, 'a, D: Deserializer<'de>>(value: D) -> Result<Option<&'a RawValue>, D::Error> {
     <&RawValue>::deserialize(value).map(Some)
 }
 
 impl<'a> Line<'a> {
-    /// Takes a line apart, without its newline; none when it is odd or wrong (see [`lenient::read`]).
+    /// Parses a line without its newline; `None` if it is odd or wrong (see [`lenient::read`]).
     pub(crate) fn parse(line: &'a [u8]) -> Option<Self> {
         let message: Self = serde_json::from_str(std::str::from_utf8(line).ok()?).ok()?;
         let is_integer =
@@ -82,8 +82,8 @@ impl<'a> Line<'a> {
     }
 }
 
-/// Appends `"id":N,"src":S,"dest":D,"body":B` and closes the object: the tail that delivered lines
-/// and the journal share.
+/// Appends `"id":N,"src":S,"dest":D,"body":B` and the closing brace: the end of delivered lines and
+/// of journal lines.
 pub(crate) fn write_message(id: u64, src: &str, dest: &str, body: &str, out: &mut Vec<u8>) {
     out.extend_from_slice(b"\"id\":");
     out.extend_from_slice(itoa::Buffer::new().format(id).as_bytes());

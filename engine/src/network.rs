@@ -1,6 +1,6 @@
 //! The simulated network between nodes and services: queues, latency, cut links.
 //!
-//! Holds no clock: callers say what time it is and ask when it next has something due.
+//! Reads no clock: callers pass the time and ask when the network next has something due.
 
 mod disorder;
 mod latency;

@@ -1,4 +1,5 @@
-//! What only some systems can do, each with a fallback. The only module with `unsafe` code.
+//! Functions that depend on the operating system, each with a fallback. The only module with
+//! `unsafe` code.
 
 mod child;
 mod limits;

@@ -1,8 +1,9 @@
-//! How long a broadcast value takes from the first node that has it to the last.
+//! Measures how long a broadcast value takes from the first node that has it to the last.
 //!
-//! The engine sees every delivery, but not what a node's own messages mean. So each place in their
-//! bodies (a path of keys) is taken to carry values until it proves otherwise: by an integer that
-//! was never broadcast, or by a node that reads without a value the place had brought it.
+//! The engine sees every delivery, but does not know the meaning of messages between nodes. So each
+//! path of keys in their bodies is assumed to contain values until that is refuted: by an integer
+//! that was never broadcast, or by a read that lacks a value which the node had received at that
+//! path.
 
 mod dropped;
 
@@ -19,48 +20,49 @@ use std::fmt;
 
 pub(crate) use dropped::{DropCause, Dropped};
 
-/// The youngest values, which a read is checked for: enough to find out, and cheap.
+/// Number of recent values that are checked at each read: enough to refute a path, and cheap.
 const CHECKED_VALUES: usize = 256;
-/// A value that a node surely has before it reads is this much older than the read, so that an
-/// answer which was already on its way proves nothing.
+/// A read only refutes a path if the value arrived this much earlier; an answer that was already in
+/// transit proves nothing.
 const SLACK_NANOS: u64 = 50 * NANOS_PER_MS;
-/// Places beyond this many are not followed: bodies with ever new keys carry values in none.
+/// Maximum number of paths that are followed. Bodies that keep adding new keys have no stable
+/// paths.
 const MOST_PATHS: usize = 64;
 
-/// When each value came to each node: one row of times for each value.
+/// When each value arrived at each node: one row of times per value.
 type Arrivals = Vec<Option<Time>>;
 
-/// Follows broadcast values from node to node.
+/// Follows broadcast values between nodes.
 #[derive(Debug)]
 pub(crate) struct Propagation {
     nodes: usize,
-    /// Values are 0, 1, 2, ...: this many were broadcast.
+    /// Number of values that were broadcast: 0, 1, 2, ...
     values: usize,
-    /// Values on their way to a node, by the client that sent them. Looked up only.
+    /// Values in transit to a node, by the client that sent them. Only used for lookups.
     sent: FxHashMap<u32, usize>,
-    /// Arrivals that clients themselves caused or saw: their broadcasts and their reads.
+    /// Arrivals that clients caused or observed: their broadcasts and their reads.
     certain: Arrivals,
-    /// Arrivals by place in server messages.
+    /// Arrivals by path in server messages.
     places: IndexMap<String, Place, FxBuildHasher>,
-    /// The last body of a server message, and the numbers in it, each with its place: many nodes
-    /// get the same.
+    /// The last body of a server message, and its numbers, each with the index of its path. Cached
+    /// because many nodes receive the same body.
     last_body: String,
     last_numbers: Vec<(usize, i64)>,
-    /// By value, how often a message between nodes brought it to some node.
+    /// By value: how often a message between nodes delivered it to a node.
     deliveries: Vec<u64>,
-    /// Messages with values that never arrived.
+    /// Messages with values that were dropped.
     dropped: DroppedMessages,
 }
 
-/// A place in the bodies of server messages.
+/// What is known of a path in the bodies of server messages.
 #[derive(Debug)]
 enum Place {
-    /// Nothing contradicts that it carries values.
+    /// Nothing refutes that it contains values.
     Believed(Arrivals),
-    /// A node had got a value there, and then read without it: so it carries something else, or the
-    /// node did nothing with the message.
+    /// A node received a value there and later read without it: either the path contains something
+    /// else, or the node ignored the message.
     Doubted(Arrivals),
-    /// It carries something else.
+    /// It contains something else.
     Wrong,
 }
 
@@ -69,7 +71,7 @@ impl Place {
         if let Self::Believed(arrivals) = self { Some(arrivals) } else { None }
     }
 
-    /// Also when a read contradicts it.
+    /// The arrivals, even if a read contradicts them.
     fn possible(&self) -> Option<&Arrivals> {
         match self {
             Self::Believed(arrivals) | Self::Doubted(arrivals) => Some(arrivals),
@@ -78,20 +80,21 @@ impl Place {
     }
 }
 
-/// Whether a place is named as in a client's own request or reply: then it surely carries values.
+/// Whether a path has the name that clients' own requests or replies use: then it certainly
+/// contains values.
 fn is_named_as_values(path: &str) -> bool {
     path.ends_with("/message") || path.ends_with("/messages")
 }
 
 /// What is known of one value.
 pub(crate) struct Trace {
-    /// By node, when it first had it.
+    /// By node: when it first had the value.
     pub(crate) arrivals: Vec<Option<Time>>,
-    /// By node that never showed it, when another node's message brought it.
+    /// By node that never showed the value in a read: when another node's message delivered it.
     pub(crate) unshown: Vec<Option<Time>>,
-    /// By node, what was dropped on its way to one that never had it.
+    /// By node that never had the value: the messages with it that were dropped.
     pub(crate) dropped: Vec<Option<Dropped>>,
-    /// Whether each node but the first got it in a message that is understood.
+    /// Whether each node except the first got it in a message whose content is understood.
     pub(crate) is_traced: bool,
 }
 
@@ -110,21 +113,21 @@ impl Propagation {
         }
     }
 
-    /// A client sends a value to a node.
+    /// Records that a client sends a value to a node.
     pub(crate) fn broadcast(&mut self, client: u32, element: i64) {
         let Ok(element) = usize::try_from(element) else { return };
         self.values = self.values.max(element + 1);
         self.sent.insert(client, element);
     }
 
-    /// A client's message comes to a node.
+    /// Records that a client's message arrives at a node.
     pub(crate) fn client_message(&mut self, now: Time, node: NodeIndex, client: u32) {
         if let Some(element) = self.sent.remove(&client) {
             arrive(&mut self.certain, self.nodes, node, element, now);
         }
     }
 
-    /// A node showed what it has.
+    /// Records the values that a node returned from a read.
     pub(crate) fn read(&mut self, now: Time, node: NodeIndex, elements: &[Value]) {
         let oldest = self.values.saturating_sub(CHECKED_VALUES);
         let mut shown = vec![false; self.values - oldest];
@@ -150,7 +153,7 @@ impl Propagation {
         }
     }
 
-    /// A message of another node comes to a node.
+    /// Records that a message of another node arrives at a node.
     pub(crate) fn server_message(&mut self, now: Time, node: NodeIndex, body: &str) {
         if self.values == 0 {
             return;
@@ -173,7 +176,7 @@ impl Propagation {
         }
     }
 
-    /// A message between nodes was dropped on its way to that node.
+    /// Records that a message between nodes was dropped.
     pub(crate) fn message_dropped(
         &mut self,
         now: Time,
@@ -203,14 +206,14 @@ impl Propagation {
         }
     }
 
-    /// The least and the most often that nodes were brought one value, of those that were passed on
-    /// at all.
+    /// How often nodes were sent the same value: minimum and maximum over the values that were
+    /// passed on at all.
     pub(crate) fn deliveries(&self) -> Option<(u64, u64)> {
         let passed_on = || self.deliveries.iter().copied().filter(|count| *count > 0);
         Some((passed_on().min()?, passed_on().max()?))
     }
 
-    /// What is known of a value; None if it was never broadcast.
+    /// What is known of a value; `None` if it was never broadcast.
     pub(crate) fn trace(&self, element: i64) -> Option<Trace> {
         let element = usize::try_from(element).ok().filter(|element| *element < self.values)?;
         let at = |arrivals: &Arrivals, node| arrivals.get(element * self.nodes + node).copied()?;
@@ -245,19 +248,19 @@ impl Propagation {
         self.places.values().filter_map(Place::believed)
     }
 
-    /// Reads the numbers of a body, each with its place.
+    /// Reads the numbers of a body, each with its path.
     fn read_numbers(&mut self, body: &str) {
         if self.last_body != body {
             body.clone_into(&mut self.last_body);
             self.last_numbers.clear();
             let mut path = String::new();
             let scan = Scan { propagation: self, path: &mut path };
-            // The text was checked when it came in; numbers that do not fit are no values of ours.
+            // The text was checked on arrival; numbers that do not fit are not broadcast values.
             let _ = scan.deserialize(&mut serde_json::Deserializer::from_str(body));
         }
     }
 
-    /// A number in the last body, and its place.
+    /// Records a number in the last body, and its path.
     fn found(&mut self, path: &str, number: i64) {
         let position = match self.places.get_index_of(path) {
             Some(position) => position,
@@ -280,7 +283,7 @@ impl Propagation {
         Some(PropagationTimes { median_ms: ms(median), max_ms: ms(*spreads.last()?) })
     }
 
-    /// Nanoseconds from the first node to the last; none when a node never had the value.
+    /// Nanoseconds from the first node to the last; `None` if a node never had the value.
     fn spread(&self, element: usize) -> Option<u64> {
         let mut first = Time::from_nanos(u64::MAX);
         let mut last = Time::default();
@@ -295,7 +298,7 @@ impl Propagation {
     }
 }
 
-/// Keeps the first arrival.
+/// Records an arrival, unless there was an earlier one.
 fn arrive(arrivals: &mut Arrivals, nodes: usize, node: NodeIndex, element: usize, now: Time) {
     let row_end = (element + 1) * nodes;
     if arrivals.len() < row_end {
@@ -304,7 +307,7 @@ fn arrive(arrivals: &mut Arrivals, nodes: usize, node: NodeIndex, element: usize
     arrivals[element * nodes + node].get_or_insert(now);
 }
 
-/// Walks a body and notes every integer with its place.
+/// Walks a body and records every integer with its path.
 struct Scan<'a> {
     propagation: &'a mut Propagation,
     path: &'a mut String,
@@ -375,7 +378,7 @@ impl<'de> Visitor<'de> for Scan<'_> {
                 continue;
             }
             self.path.push('/');
-            // An object may have values as its keys.
+            // Values may be the keys of an object.
             if let Ok(number) = key.parse() {
                 self.path.push('#');
                 self.inner().found(number);
@@ -413,12 +416,12 @@ mod tests {
         let mut propagation = Propagation::new(2);
         propagation.broadcast(0, 0);
         propagation.client_message(at(0), 0, 0);
-        // A counter that happens to be 0, found out by a larger one.
+        // A counter that is 0 at first, and is refuted by a larger number.
         propagation.server_message(at(1), 1, r#"{"type":"ping","seq":0}"#);
         assert!(propagation.times().is_some());
         propagation.server_message(at(2), 1, r#"{"type":"ping","seq":9}"#);
         assert!(propagation.times().is_none());
-        // A field that never leaves the range, found out by a read.
+        // A field that never leaves the range of values, and is refuted by a read.
         propagation.server_message(at(3), 1, r#"{"type":"ping","ttl":0}"#);
         assert!(propagation.times().is_some());
         propagation.read(at(100), 1, &[]);

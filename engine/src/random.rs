@@ -1,9 +1,11 @@
-//! Seeded randomness, in separate streams, so that one more draw in one concern shifts no other.
+//! Seeded random numbers in separate streams, so that an additional draw for one concern does not
+//! change the others.
 
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::{Rng, SeedableRng};
 
-/// One stream of random numbers. The algorithm is fixed: a seed means the same for ever.
+/// One stream of random numbers. The algorithm is fixed, so that a seed always gives the same
+/// numbers.
 #[derive(Debug, Clone)]
 pub struct Random(Xoshiro256PlusPlus);
 
@@ -14,7 +16,7 @@ impl Random {
     /// The stream of a run's seed for one concern (`network`, `generator`, `nemesis`, ...).
     #[must_use]
     pub fn stream(seed: u64, concern: &str) -> Self {
-        // FNV-1a keeps the streams of one seed apart.
+        // FNV-1a gives each concern a different stream.
         let mut mixed = 0xcbf2_9ce4_8422_2325_u64 ^ seed.rotate_left(32);
         for byte in concern.bytes().chain(seed.to_le_bytes()) {
             mixed = (mixed ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
@@ -22,13 +24,13 @@ impl Random {
         Self(Xoshiro256PlusPlus::seed_from_u64(mixed))
     }
 
-    /// A whole number below `bound`; 0 when the bound is 0.
+    /// A uniform integer below `bound`; 0 if the bound is 0.
     pub fn below(&mut self, bound: u64) -> u64 {
         // Lemire's method without the rejection: the bias is below 2^-40 for every bound used here.
         ((u128::from(self.0.next_u64()) * u128::from(bound)) >> 64) as u64
     }
 
-    /// An index into something that long; 0 when it is empty.
+    /// A uniform index below `length`; 0 if it is 0.
     pub fn index(&mut self, length: usize) -> usize {
         usize::try_from(self.below(length as u64)).unwrap_or(0)
     }
@@ -38,7 +40,7 @@ impl Random {
         (self.0.next_u64() >> (u64::BITS - FRACTION_BITS)) as f64 / (1_u64 << FRACTION_BITS) as f64
     }
 
-    /// Shuffles in place, every order equally likely.
+    /// Shuffles uniformly.
     pub fn shuffle<T>(&mut self, items: &mut [T]) {
         for last in (1..items.len()).rev() {
             items.swap(last, self.index(last + 1));

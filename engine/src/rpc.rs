@@ -1,32 +1,32 @@
-//! The requests that clients make: their fields, and the closed schema of their replies.
+//! The requests of clients: their fields, and the closed schema of their replies.
 
 use glomers_history::Value;
 use std::fmt::{self, Write as _};
 
-/// What a field may hold. As in the reference, `null` is an empty array.
+/// The type of a field. As in the reference, `null` is accepted as an empty array.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shape {
-    /// Anything.
+    /// Any value.
     Any,
     /// An integer.
     Int,
     /// A string.
     Str,
-    /// An array of anything.
+    /// An array of any values.
     List,
-    /// An object that gives each string a list of strings.
+    /// An object whose values are lists of strings.
     Topology,
     /// `null`.
     Null,
-    /// This very string.
+    /// Exactly this string.
     Word(&'static str),
-    /// An array of any length, with elements of that shape.
+    /// An array of any length whose elements have this shape.
     ListOf(&'static Shape),
-    /// An array with exactly these elements.
+    /// An array with exactly these element shapes.
     Tuple(&'static [Shape]),
-    /// An object with any keys, and values of that shape.
+    /// An object with any keys whose values have this shape.
     MapOf(&'static Shape),
-    /// Any one of them.
+    /// Any of these shapes.
     Either(&'static [Shape]),
 }
 
@@ -66,7 +66,7 @@ impl Shape {
     }
 }
 
-/// In words, for the author of a node.
+/// A description for the author of a node.
 impl fmt::Display for Shape {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -99,12 +99,12 @@ fn write_joined(shapes: &[Shape], between: &str, out: &mut fmt::Formatter<'_>) -
     Ok(())
 }
 
-/// A field of a request or a reply, besides `type`, `msg_id` and `in_reply_to`.
+/// A field of a request or a reply, in addition to `type`, `msg_id` and `in_reply_to`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Field {
-    /// Its key.
+    /// The key.
     pub name: &'static str,
-    /// What it holds.
+    /// The type of its value.
     pub shape: Shape,
 }
 
@@ -117,12 +117,12 @@ pub struct Rpc {
     pub request_fields: &'static [Field],
     /// `type` of the reply.
     pub reply: &'static str,
-    /// Fields of the reply. No other field is allowed.
+    /// Fields of the reply. No other fields are allowed.
     pub reply_fields: &'static [Field],
 }
 
 impl Rpc {
-    /// Says what is wrong with a reply, nothing when it fits.
+    /// Describes what is wrong with a reply; `None` if it matches the schema.
     #[must_use]
     pub fn mismatch(&self, reply: &Value) -> Option<String> {
         let Value::Map(entries) = reply else { return Some("it is not an object".to_owned()) };
@@ -162,7 +162,7 @@ impl Rpc {
         (!problems.is_empty()).then_some(problems)
     }
 
-    /// The reply that is expected, in the form of JSON, for a message to the node's author.
+    /// The expected reply in JSON notation, for a message to the node's author.
     #[must_use]
     pub fn expected(&self) -> String {
         let mut text = format!("{{\"type\":\"{}\"", self.reply);
@@ -174,20 +174,20 @@ impl Rpc {
     }
 }
 
-/// The definite meaning of an error code, as the protocol defines it.
+/// An error reply, with the meaning that the protocol gives to its code.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RpcError {
-    /// The code's name, `unknown` for a code of the node's own.
+    /// Name of the code; `unknown` for a code that the protocol does not define.
     pub name: &'static str,
-    /// The operation surely did not happen.
+    /// Whether the operation certainly did not happen.
     pub definite: bool,
-    /// `text` of the error, whatever it holds; nil when absent.
+    /// `text` of the error, of any type; nil if absent.
     pub text: Value,
     /// The whole body.
     pub body: Value,
 }
 
-/// Codes of the protocol: number, name, whether the operation surely did not happen.
+/// Codes of the protocol: number, name, and whether the operation certainly did not happen.
 const ERROR_CODES: [(i64, &str, bool); 11] = [
     (0, "timeout", false),
     (1, "node-not-found", true),
@@ -202,11 +202,11 @@ const ERROR_CODES: [(i64, &str, bool); 11] = [
     (30, "txn-conflict", true),
 ];
 
-/// Name of the error that says that a request is not known.
+/// Name of the error for an unsupported request.
 const NOT_SUPPORTED: &str = "not-supported";
 
 impl RpcError {
-    /// Why later answers of the same program will say no more than this error; `None` if they may.
+    /// Why later answers of the same program will be the same error; `None` if they may differ.
     pub(crate) fn flaw(&self) -> Option<&'static str> {
         if self.name == NOT_SUPPORTED {
             return Some("it does not support that request");
@@ -218,7 +218,7 @@ impl RpcError {
         }
     }
 
-    /// Reads the error of a body whose type is `error`; none for other bodies.
+    /// Reads the error of a body whose type is `error`; `None` for other bodies.
     #[must_use]
     pub fn from_body(body: &Value) -> Option<Self> {
         if !matches!(body.get("type"), Some(Value::Str(kind)) if kind == "error") {

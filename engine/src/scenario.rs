@@ -1,5 +1,5 @@
-//! A scenario: what clients and the nemesis do in a run, spelled out instead of drawn. Whoever cuts
-//! pieces out of it, and runs it again, finds out what a failure needs.
+//! A scenario: the operations and faults of a run, listed explicitly instead of drawn. Running it
+//! again with some of them removed shows which ones a failure needs.
 
 use crate::message::NodeIndex;
 use crate::network::Grudge;
@@ -8,17 +8,17 @@ use glomers_history::{Function, Value, print_value, read_value};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use smol_str::SmolStr;
 
-/// Everything that happens to the nodes of a run, apart from what they do to each other.
+/// The input to the nodes of a run: all operations of clients and all faults.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Scenario {
-    /// Operations of the load, in the order of their times.
+    /// Operations of the load, ordered by time.
     pub operations: Vec<PlannedOperation>,
-    /// Operations after the recovery wait, in the order of their times.
+    /// Operations after the recovery wait, ordered by time.
     pub final_operations: Vec<PlannedOperation>,
     /// Faults, in the order in which they begin.
     pub faults: Vec<PlannedFault>,
-    /// Nanoseconds after which the load ends, if all its operations have begun by then. Without it,
-    /// the load ends with the plan's time limit, which ends it in any case.
+    /// Nanoseconds after which the load ends, if all its operations have begun by then. If it is
+    /// `None`, the load ends at the plan's time limit, which is the upper bound in any case.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub load_end: Option<u64>,
 }
@@ -26,20 +26,20 @@ pub struct Scenario {
 /// An operation of one worker.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PlannedOperation {
-    /// Nanoseconds since the load began, or the final operations.
+    /// Nanoseconds since the load began, or since the final operations began.
     pub at: u64,
-    /// Which worker; it talks to the node of that number, modulo their count.
+    /// Number of the worker, which talks to the node with this number modulo the number of nodes.
     pub worker: u32,
-    /// What it does.
+    /// The function.
     #[serde(serialize_with = "write_function", deserialize_with = "read_function")]
     pub f: Function,
-    /// With what.
+    /// The argument.
     #[serde(serialize_with = "write_edn", deserialize_with = "read_edn")]
     pub value: Value,
-    /// Whether the history calls it final.
+    /// Whether the history marks it as final.
     #[serde(default, rename = "final")]
     pub is_final: bool,
-    /// More keys of its entries in the history.
+    /// Additional keys of its entries in the history.
     #[serde(
         default,
         skip_serializing_if = "Vec::is_empty",
@@ -49,76 +49,77 @@ pub struct PlannedOperation {
     pub other: Vec<(SmolStr, Value)>,
 }
 
-/// A fault that lasts for a while.
+/// A fault with a beginning and an end.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PlannedFault {
-    /// Nanoseconds from the begin of the load to that of the fault.
+    /// Nanoseconds from the beginning of the load to that of the fault.
     pub from: u64,
-    /// Nanoseconds from the begin of the load to the end of the fault; [`NEVER_ENDED`] if it lasts
-    /// to the end. What lasts longer than the load ends before the recovery wait, if there is one.
+    /// Nanoseconds from the beginning of the load to the end of the fault; [`NEVER_ENDED`] if it
+    /// lasts until the end of the run. A fault that would outlast the load is ended before the
+    /// recovery wait, if there is one.
     pub until: u64,
-    /// What it is.
+    /// The fault.
     #[serde(flatten)]
     pub disturbance: Disturbance,
 }
 
-/// When a fault ends that does not.
+/// The end time of a fault that does not end.
 pub const NEVER_ENDED: u64 = u64::MAX;
 
-/// What the nemesis does. Nodes are told by their places in the plan.
+/// An action of the nemesis. Nodes are identified by their index in the plan.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "fault")]
 pub enum Disturbance {
     /// Cuts links.
     Partition {
-        /// As what they were drawn.
+        /// The shape that it was drawn with.
         #[serde(serialize_with = "write_shape", deserialize_with = "read_shape")]
         shape: PartitionShape,
-        /// By receiver, the nodes whose messages it drops.
+        /// For each receiver, the nodes whose messages it drops.
         #[serde(serialize_with = "write_cut", deserialize_with = "read_cut")]
         cut: Grudge,
     },
     /// Loses messages between nodes.
     Loss {
-        /// With this probability.
+        /// Probability of a loss.
         probability: f64,
     },
     /// Delivers messages between nodes twice.
     Duplicate {
-        /// With this probability.
+        /// Probability of a duplicate.
         probability: f64,
     },
-    /// Delays messages between nodes, each for a time of its own.
+    /// Delays messages between nodes, each by a separate random time.
     Reorder {
         /// Mean of that time, in ms.
         mean_ms: u64,
     },
     /// Slows messages between nodes down.
     Slow {
-        /// Factor of their latency.
+        /// Factor of the latencies.
         factor: f64,
     },
-    /// Ends a node without warning, and starts it again in the end.
+    /// Kills a node, and restarts it when the fault ends.
     Kill {
-        /// Which one.
+        /// The node.
         node: NodeIndex,
     },
-    /// Stops a node, which then goes on as if nothing was.
+    /// Suspends a node, and resumes it when the fault ends.
     Pause {
-        /// Which one.
+        /// The node.
         node: NodeIndex,
     },
-    /// Lets a node's clock run too fast or too slow.
+    /// Makes a node's clock run too fast or too slowly.
     Skew {
-        /// Which one.
+        /// The node.
         node: NodeIndex,
-        /// Seconds of its clock in one second.
+        /// Seconds of the node's clock per second.
         rate: f64,
     },
 }
 
 impl Disturbance {
-    /// Its kind.
+    /// The kind of fault.
     #[must_use]
     pub fn fault(&self) -> Fault {
         match self {
@@ -133,7 +134,7 @@ impl Disturbance {
         }
     }
 
-    /// The node that it is about, if it is about one.
+    /// The affected node, if the fault affects a single node.
     #[must_use]
     pub fn node(&self) -> Option<NodeIndex> {
         match self {
@@ -142,7 +143,7 @@ impl Disturbance {
         }
     }
 
-    /// What begins, in a few words.
+    /// A short description of the beginning of the fault.
     #[must_use]
     pub fn told(&self, names: &[String]) -> String {
         match self {
@@ -189,7 +190,7 @@ fn read_shape<'de, D: Deserializer<'de>>(deserializer: D) -> Result<PartitionSha
     String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
 }
 
-/// As pairs: numbers are no keys in JSON.
+/// Written as pairs, since numbers cannot be keys in JSON.
 fn write_cut<S: Serializer>(cut: &Grudge, serializer: S) -> Result<S::Ok, S::Error> {
     cut.iter().collect::<Vec<_>>().serialize(serializer)
 }
@@ -198,7 +199,7 @@ fn read_cut<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Grudge, D::Err
     Ok(Vec::deserialize(deserializer)?.into_iter().collect())
 }
 
-/// As an EDN map.
+/// Written as an EDN map.
 fn write_entries<S: Serializer>(
     entries: &[(SmolStr, Value)],
     serializer: S,

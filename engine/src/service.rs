@@ -1,7 +1,7 @@
-//! Services: nodes of our own on the network, which nodes under test may call.
+//! Services: built-in nodes of the network that nodes under test can call.
 //!
-//! They exist before any node starts, so that nodes may call them while they handle `init`. One
-//! module for each, and one line in [`services`].
+//! They exist before any node starts, so that nodes can call them while they handle `init`. Each
+//! service has one module, and one line in [`services`].
 
 mod key_value;
 mod lin_kv;
@@ -16,44 +16,46 @@ use crate::message::Address;
 use glomers_config::Services;
 use glomers_history::Value;
 
-/// What a service answers: the fields of the reply, without `in_reply_to`.
+/// The reply of a service: its fields, without `in_reply_to`.
 pub(crate) type Reply = Vec<(&'static str, Value)>;
 
-/// An answer that came from the past.
+/// An answer from an older state.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct StaleAnswer {
-    /// What was asked for.
+    /// The key.
     pub(crate) key: Value,
-    /// What it had in the state that was met; None if it was missing.
+    /// The value in the older state; `None` if the key was missing.
     pub(crate) given: Option<Value>,
-    /// What it has in the newest.
+    /// The value in the newest state; `None` if the key was missing.
     pub(crate) newest: Option<Value>,
 }
 
-/// A node of ours that answers requests.
+/// A built-in node that answers requests.
 pub(crate) trait Service {
     /// Its name on the network.
     fn name(&self) -> &'static str;
 
-    /// The types of its requests with their fields, in words.
+    /// The types of its requests with their fields, as text for a person.
     fn requests(&self) -> &'static str;
 
-    /// A field that a request of a known type lacks, and that is taken as null.
+    /// A field that is missing in a request of a known type, and is taken as null.
     fn missing_field(&self, body: &Value) -> Option<&'static str> {
         let _ = body;
         None
     }
 
-    /// What the last answer came from, if that was a past state which differs from the newest.
+    /// Returns and clears the last answer, if it came from an older state whose value differs from
+    /// the newest.
     fn take_stale(&mut self) -> Option<StaleAnswer> {
         None
     }
 
-    /// Answers a request of `src`, given its body. A request of an unknown type gets no answer.
+    /// Answers a request from `src` with the given body; `None` if the type of the request is
+    /// unknown.
     fn handle(&mut self, src: Address, body: &Value, random: &mut Random) -> Option<Reply>;
 }
 
-/// Every service, as they are at the start of a run.
+/// Every service, in its initial state.
 pub(crate) fn services(behaviour: Services) -> Vec<Box<dyn Service>> {
     let lww_kv: Box<dyn Service> = match behaviour {
         Services::Reference => Box::new(lww_kv::Apart::default()),

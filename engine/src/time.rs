@@ -1,9 +1,9 @@
-//! The engine's own time: nanoseconds since it was made. Nothing here reads a clock.
+//! The engine's time: nanoseconds since the engine was created. Nothing here reads a clock.
 
 use std::ops::Add;
 use std::time::Duration;
 
-/// A moment, in nanoseconds since the engine was made.
+/// A moment, in nanoseconds since the engine was created.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Time(u64);
 
@@ -11,19 +11,19 @@ pub struct Time(u64);
 pub(crate) const NANOS_PER_MS: u64 = 1_000_000;
 
 impl Time {
-    /// That many nanoseconds after the engine was made.
+    /// The moment `nanos` nanoseconds after the engine was created.
     #[must_use]
     pub const fn from_nanos(nanos: u64) -> Self {
         Self(nanos)
     }
 
-    /// Nanoseconds since the engine was made.
+    /// Nanoseconds since the engine was created.
     #[must_use]
     pub const fn as_nanos(self) -> u64 {
         self.0
     }
 
-    /// Time since the earlier moment; zero if that is later.
+    /// Time since `earlier`; zero if that is later.
     #[must_use]
     pub const fn since(self, earlier: Self) -> Duration {
         Duration::from_nanos(self.0.saturating_sub(earlier.0))

@@ -1,60 +1,60 @@
-//! What became of one broadcast value, as the network saw it.
+//! The path of a broadcast value through the network.
 
 use crate::NodeIndex;
 use glomers_config::PartitionShape;
 
-/// Where a value came to, and which messages with it were dropped. Times are nanoseconds since the
+/// Where a value arrived, and which messages with it were dropped. Times are nanoseconds since the
 /// test began, as in the history.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ValueTrail {
-    /// Nodes that have had it, with the first moment that shows it: a client's request, a message
-    /// of another node, or a read.
+    /// Nodes that had it, with the first moment that shows it: a client's request, a message of
+    /// another node, or a read.
     pub arrivals: Vec<(NodeIndex, i64)>,
-    /// Nodes that another node sent it, and that did not show it in any read since, with the moment
-    /// when it came.
+    /// Nodes that received it from another node and did not show it in any later read, with the
+    /// moment when it arrived.
     pub unshown: Vec<(NodeIndex, i64)>,
-    /// Of each node that never had it and to which another one sent it: what was dropped.
+    /// For each node that never had it, although another node sent it: the dropped messages.
     pub dropped: Vec<DroppedTo>,
-    /// Whether messages show how it spread: each node but the first got it in one whose content is
-    /// understood. Then no other node was sent it either.
+    /// Whether messages fully explain how it spread: each node except the first received it in a
+    /// message whose content is understood. If so, no other node was sent it either.
     pub is_traced: bool,
 }
 
-/// Messages with a value to a node that were all dropped.
+/// The messages with a value to a node, all of which were dropped.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DroppedTo {
-    /// The node.
+    /// The receiver.
     pub dest: NodeIndex,
-    /// Who sent the first.
+    /// Sender of the first message.
     pub src: NodeIndex,
-    /// Id of the first in the journal.
+    /// Id of the first message in the journal.
     pub id: u64,
     /// When the first was dropped.
     pub first: i64,
-    /// When the last was.
+    /// When the last was dropped.
     pub last: i64,
-    /// How many.
+    /// Number of messages.
     pub count: u64,
-    /// Why the first was.
+    /// Why the first was dropped.
     pub cause: DropReason,
 }
 
-/// Why a message between nodes did not arrive.
+/// Why a message between nodes was dropped.
 #[derive(Debug, Clone, PartialEq)]
 pub enum DropReason {
     /// A partition had cut its link.
     Partition {
-        /// As what it was drawn.
+        /// The shape that it was drawn with.
         shape: PartitionShape,
         /// Nodes whose messages the receiver did not get.
         unheard: Vec<NodeIndex>,
         /// When it began.
         from: i64,
-        /// When it ended; None if it lasted until the end.
+        /// When it ended; `None` if it lasted until the end of the run.
         until: Option<i64>,
     },
-    /// The fault `loss` took it.
+    /// The fault `loss` dropped it.
     Lost,
-    /// Its receiver had been killed.
+    /// Its receiver was not running after a kill.
     Dead,
 }

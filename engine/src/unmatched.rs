@@ -1,33 +1,33 @@
-//! Messages to a client that answer nothing it has asked: why, and what would have been right.
+//! Messages to a client that do not answer its open request: why, and what would have been correct.
 
 use glomers_history::Value;
 use glomers_history::json;
 use std::fmt;
 
-/// Keys that people write for `in_reply_to`, without case, `_` and `-`.
+/// Common misspellings of `in_reply_to`, ignoring case, `_` and `-`.
 const LIKE_IN_REPLY_TO: [&str; 4] = ["inreplyto", "replyto", "inreply", "inresponseto"];
 
-/// Why a message to a client answers nothing.
+/// Why a message to a client answers no request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum UnmatchedKind {
     /// It has no `in_reply_to`.
     Missing,
-    /// It has a key that looks like `in_reply_to`.
+    /// It has a key that resembles `in_reply_to`.
     OtherKey,
     /// Its `in_reply_to` is not an integer.
     NotInteger,
-    /// The client got an answer to that request before.
+    /// The client already received an answer to that request.
     AnsweredBefore,
-    /// The client had given the request up.
+    /// The request had already timed out.
     TooLate,
-    /// The request of that number is another client's.
+    /// The request with that number belongs to another client.
     OtherClient,
-    /// The client sent no request of that number.
+    /// The client sent no request with that number.
     NoRequest,
 }
 
 impl UnmatchedKind {
-    /// Whether it was meant as an answer and can never be taken as one.
+    /// Whether it was intended as an answer and can never be accepted as one.
     pub(crate) fn is_mistake(self) -> bool {
         !matches!(self, Self::AnsweredBefore | Self::TooLate)
     }
@@ -36,46 +36,46 @@ impl UnmatchedKind {
 /// The request that a client waits for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OpenRequest {
-    /// Its type.
+    /// Type of the request.
     pub request: &'static str,
-    /// Its number.
+    /// Its `msg_id`.
     pub msg_id: i64,
 }
 
-/// A message to a client that answers nothing.
+/// A message to a client that answers no request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnmatchedReply {
-    /// Why.
+    /// The reason.
     pub kind: UnmatchedKind,
     /// Name of the client.
     pub client: String,
-    /// `in_reply_to`, or the entry that looks like it, as JSON; empty when there is none.
+    /// `in_reply_to`, or the entry that resembles it, as JSON; empty if there is none.
     pub found: String,
-    /// What the client waits for; `None` when it waits for nothing.
+    /// The client's open request; `None` if it has none.
     pub open: Option<OpenRequest>,
-    /// The body as JSON, its beginning only.
+    /// The beginning of the body, as JSON.
     pub body: String,
 }
 
-/// How often a node sent messages that answer nothing, for one reason, and the first of them.
+/// How often a node sent messages that answer no request, for one reason, and the first of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnmatchedCount {
     /// Number of such messages.
     pub count: u64,
-    /// The first.
+    /// The first message.
     pub first: UnmatchedReply,
 }
 
-/// What a client knows of its own requests.
+/// The requests of a client.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Requests<'a> {
-    /// Number of the last one; they count from 1.
+    /// Number of the last request; they are counted from 1.
     pub(crate) last: i64,
-    /// Those that were not answered in time.
+    /// Requests that timed out.
     pub(crate) timed_out: &'a [i64],
 }
 
-/// Why a body answers nothing, and its `in_reply_to`, or what looks like it.
+/// Why a body answers no request, and its `in_reply_to` or what resembles it.
 pub(crate) fn classify(
     body: &Value,
     requests: Requests<'_>,
@@ -101,7 +101,7 @@ pub(crate) fn classify(
     (kind, found)
 }
 
-/// A key that people write for `in_reply_to`, with its value, or one that holds it.
+/// An entry whose key resembles `in_reply_to`, or an object that contains it.
 fn similar_entry(body: &Value) -> Option<String> {
     let Value::Map(entries) = body else { return None };
     entries.iter().find_map(|(key, value)| {

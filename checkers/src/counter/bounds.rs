@@ -1,5 +1,6 @@
-//! Counters whose reads are not marked as final, as Jepsen's own tests have them: every read lies
-//! between what surely was added when it began and what may have been when it ended.
+//! Counters whose reads are not marked as final, as Jepsen's own tests have them: every read must
+//! lie between the sum that surely was added when it began and the sum that may have been added
+//! when it ended.
 
 use super::Amount;
 use super::amount::amount;
@@ -8,16 +9,16 @@ use crate::{CheckerError, Moment};
 use glomers_history::{Function, History, Kind, Process, Validity, Value, Verdict};
 use rustc_hash::FxHashMap;
 
-/// A read, and the sums that it may show.
+/// A read, and the range of its possible values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BoundedRead {
     /// The least sum.
     pub least: i128,
-    /// What it showed.
+    /// The value that was read.
     pub value: i128,
     /// The greatest sum.
     pub greatest: i128,
-    /// Its completion.
+    /// The completion of the read.
     pub read: Moment,
 }
 
@@ -46,7 +47,7 @@ impl BoundedCounter {
     }
 }
 
-/// The sums that the counter may have, or have had for some time.
+/// The range of sums that the counter may have, or may have had in some period.
 #[derive(Debug, Clone, Copy, Default)]
 struct Bounds {
     least: i128,
@@ -54,19 +55,19 @@ struct Bounds {
 }
 
 impl Bounds {
-    /// An amount that may be added from now on.
+    /// Takes in an amount that may be added from now on.
     fn may_add(&mut self, amount: i128) {
         self.least = self.least.saturating_add(amount.min(0));
         self.greatest = self.greatest.saturating_add(amount.max(0));
     }
 
-    /// An amount that may have been added, and surely was.
+    /// Takes in that an amount that may have been added surely was.
     fn has_added(&mut self, amount: i128) {
         self.least = self.least.saturating_add(amount.max(0));
         self.greatest = self.greatest.saturating_add(amount.min(0));
     }
 
-    /// Those of a time in which these were possible, too.
+    /// Widens the range to include another one.
     fn extend(&mut self, other: Self) {
         self.least = self.least.min(other.least);
         self.greatest = self.greatest.max(other.greatest);
@@ -76,10 +77,10 @@ impl Bounds {
 /// Compares each read with the sums that the adds can have had while it ran. Adds that surely
 /// failed never count.
 ///
-/// Fails on what is no integer.
+/// Fails if an amount is not an integer.
 pub fn bounded_counter(history: &History) -> Result<BoundedCounter, CheckerError> {
     let mut bounds = Bounds::default();
-    // Since the beginning, and since each read began.
+    // The bounds since the beginning, and since each read began.
     let mut ever = bounds;
     let mut begun: FxHashMap<Process, Bounds> = FxHashMap::default();
     let mut reads = Vec::new();
@@ -160,7 +161,7 @@ mod tests {
         }
         let map = verdict(&lines.replace("VALUE", "7")).map;
         assert_eq!(map, edn("{:valid? false, :reads [[-1 7 6]], :errors [[-1 7 6]]}"));
-        // What began before the read may have been taken away while it ran.
+        // A subtraction that began before the read may have taken effect while it ran.
         let late = "invoke 3 add -2\n invoke 1 read nil\n ok 1 read -2";
         assert_eq!(verdict(late).valid, Validity::Valid);
     }

@@ -2,7 +2,8 @@
 
 use crate::CheckerError;
 
-/// Most ranges that a set may have. Uncertain adds of 1, 10, 100, ... double them each time.
+/// Maximum number of ranges of a set. Uncertain adds of 1, 10, 100, ... double the number each
+/// time.
 const MOST: usize = 1 << 17;
 
 /// A set of integers, as ascending ranges with gaps between them, both ends included.
@@ -10,7 +11,7 @@ const MOST: usize = 1 << 17;
 pub(super) struct Ranges(Vec<(i128, i128)>);
 
 impl Ranges {
-    /// One integer.
+    /// The set of one integer.
     pub(super) fn single(integer: i128) -> Self {
         Self(vec![(integer, integer)])
     }
@@ -21,12 +22,12 @@ impl Ranges {
         after.checked_sub(1).is_some_and(|range| integer <= self.0[range].1)
     }
 
-    /// Least and greatest of each range.
+    /// Least and greatest integer of each range.
     pub(super) fn into_pairs(self) -> Vec<(i128, i128)> {
         self.0
     }
 
-    /// The sums of an element, at most `added` times `size`, and at most `subtracted` times `-size`.
+    /// All sums of an element, up to `added` times `size`, and up to `subtracted` times `-size`.
     pub(super) fn with_multiples(
         self,
         size: u128,
@@ -38,11 +39,11 @@ impl Ranges {
         if size == 0 {
             return Ok(self);
         }
-        // To subtract some is to subtract all, and to add some.
+        // Subtracting some is equivalent to subtracting all and adding some back.
         let least = size.checked_mul(i128::from(subtracted)).ok_or_else(too_large)?;
         let mut sums = self.shifted(-least).ok_or_else(too_large)?;
         let mut rest = i128::from(added) + i128::from(subtracted);
-        // 0 to n times is at most once each of 1, 2, 4, ... times, and what is then left.
+        // 0 to n times are the sums of at most one each of 1, 2, 4, ... times, and the remainder.
         let mut times = 1;
         while rest > 0 {
             let step = times.min(rest);
@@ -58,7 +59,7 @@ impl Ranges {
         Ok(sums)
     }
 
-    /// Every element plus `delta`; none beyond 128 bits.
+    /// Every element plus `delta`; `None` beyond 128 bits.
     fn shifted(&self, delta: i128) -> Option<Self> {
         let shift = |(least, greatest): &(i128, i128)| {
             Some((least.checked_add(delta)?, greatest.checked_add(delta)?))

@@ -1,52 +1,52 @@
-//! Whose adds a final read has: each node was asked for some, and a sum often shows whose are
-//! missing.
+//! Which nodes' adds a final read includes: each node received some adds, and the sum often shows
+//! which nodes' adds are missing.
 
 use super::amount::Amount;
 use crate::{Cluster, Moment};
 use glomers_history::{Function, History, Kind, Operation, Value};
 
-/// Most nodes of which every choice is tried.
+/// Maximum number of nodes for which every subset is tried.
 const MOST_NODES: usize = 12;
 
 /// A final read that no choice of the adds explains.
 #[derive(Debug, Clone, PartialEq)]
 pub struct WrongSum {
-    /// What it returned.
+    /// The value that it returned.
     pub value: Value,
     /// Its completion.
     pub read: Moment,
-    /// The node that answered, where that is known.
+    /// The node that answered, if that is known.
     pub node: Option<String>,
-    /// By how much it is above the nearest sum that is possible; below, if negative.
+    /// Difference from the nearest possible sum; negative if the value is below it.
     pub excess: i128,
-    /// Whose adds it has, if it is the sum of those of some nodes.
+    /// The nodes whose adds sum up to the value, if there is such a subset.
     pub shares: Option<Shares>,
 }
 
-/// A choice of nodes whose adds make a sum.
+/// A subset of nodes whose adds sum up to a value.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Shares {
-    /// Nodes whose adds it has, in their order; none for a sum of 0.
+    /// Nodes whose adds are included, in their order; empty for a sum of 0.
     pub present: Vec<String>,
-    /// Nodes whose adds it lacks.
+    /// Nodes whose adds are missing.
     pub missing: Vec<NodeAdds>,
 }
 
-/// Adds that a node was asked for and acknowledged.
+/// The adds that a node acknowledged.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NodeAdds {
     /// The node.
     pub node: String,
-    /// How many.
+    /// Number of adds.
     pub count: usize,
-    /// What they make.
+    /// Sum of the adds.
     pub sum: i128,
-    /// The completion of the first.
+    /// Completion of the first add.
     pub first: Moment,
 }
 
 impl WrongSum {
-    /// Looks at a final read that is not among the acceptable sums. `adds` are those of the nodes.
+    /// Analyses a final read that is not among the acceptable sums. `adds` are the adds by node.
     pub(crate) fn of(
         read: &Operation,
         acceptable: &[(i128, i128)],
@@ -68,15 +68,15 @@ impl WrongSum {
         }
     }
 
-    /// Whether it has the adds of its own node and no others, though there are some.
+    /// Whether it includes the adds of its own node and no others, though there are some.
     pub(crate) fn is_own_only(&self) -> bool {
         let Some(shares) = &self.shares else { return false };
         shares.present.iter().all(|node| Some(node) == self.node.as_ref())
     }
 }
 
-/// What each node was asked to add and acknowledged, in the order of their first adds; nothing where
-/// nodes are not known.
+/// The acknowledged adds of each node, in the order of their first adds; empty if the nodes are not
+/// known.
 pub(crate) fn adds_by_node(history: &History, cluster: &Cluster) -> Vec<NodeAdds> {
     let mut all: Vec<NodeAdds> = Vec::new();
     for (_, add) in history.client_operations() {
@@ -101,7 +101,8 @@ pub(crate) fn adds_by_node(history: &History, cluster: &Cluster) -> Vec<NodeAdds
     all
 }
 
-/// The nodes whose adds make that value: the own one alone, else the only choice of nodes that does.
+/// The nodes whose adds sum up to the value: the answering node alone, or else the only subset of
+/// nodes with that sum.
 fn shares(value: i128, adds: &[NodeAdds], own: Option<&str>) -> Option<Shares> {
     let adds: Vec<&NodeAdds> = adds.iter().filter(|adds| adds.sum != 0).collect();
     if adds.len() > MOST_NODES {

@@ -1,11 +1,11 @@
-//! Operations that have no order, in words.
+//! Texts about operations that have no valid order.
 
 use crate::excerpt::edn;
 use crate::{Conflict, ConflictingCall, Origin, PendingCall};
 use glomers_history::{Function, Operation, Process};
 use std::fmt;
 
-/// Most values or operations of one kind that a sentence names.
+/// Maximum number of values or operations of one kind that a sentence names.
 const NAMED: usize = 8;
 
 impl fmt::Display for Conflict {
@@ -59,7 +59,7 @@ impl fmt::Display for PendingCall {
     }
 }
 
-/// What an operation did, or asked for: `cas from 1 to 2`.
+/// What an operation did, or requested: `cas from 1 to 2`.
 struct What<'a>(&'a Operation);
 
 impl fmt::Display for What<'_> {

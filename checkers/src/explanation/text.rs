@@ -1,4 +1,4 @@
-//! Explanations in words.
+//! The texts of explanations.
 
 use super::{EXAMPLES, Explanation, LostExample, RepeatedId};
 use crate::excerpt::edn;
@@ -95,7 +95,7 @@ impl fmt::Display for Explanation {
     }
 }
 
-/// Sums that a counter cannot have.
+/// Writes about sums that a counter cannot have.
 fn write_counter(explanation: &Explanation, out: &mut fmt::Formatter<'_>) -> fmt::Result {
     match explanation {
         Explanation::WrongSums { count, reads, acceptable, examples } => {
@@ -125,7 +125,7 @@ fn write_counter(explanation: &Explanation, out: &mut fmt::Formatter<'_>) -> fmt
     }
 }
 
-/// A search that used its budget up.
+/// Writes about a search that exhausted its budget.
 fn write_undecided(
     out: &mut fmt::Formatter<'_>,
     count: usize,
@@ -144,7 +144,7 @@ fn write_undecided(
     write_examples(out, count, &named.map(|key| format!("key {key}")).collect::<Vec<_>>())
 }
 
-/// Most ranges of sums that a message names.
+/// Maximum number of ranges of sums that a message names.
 const SUMS: usize = 5;
 
 /// `28, or 32 to 34`

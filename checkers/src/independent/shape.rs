@@ -1,4 +1,4 @@
-//! Whether the values of a history are pairs of a key and what was done to it.
+//! Whether the values of a history are pairs of a key and an argument or result.
 
 use glomers_config::Workload;
 use glomers_history::{Function, History, Kind, Operation, Value};
@@ -40,7 +40,7 @@ pub fn has_independent_keys(workload: Workload, history: &History) -> bool {
     }
 }
 
-/// Entries of clients that have a value, if they were to have one.
+/// Client entries, without failed and uncertain ones whose value is not a pair.
 fn with_values(history: &History) -> impl Iterator<Item = &Operation> {
     let entries = history.client_operations().map(|(_, operation)| operation);
     entries.filter(|entry| {
@@ -49,7 +49,7 @@ fn with_values(history: &History) -> impl Iterator<Item = &Operation> {
 }
 
 /// Adds of `[key element]`, reads of `[key nil]` that return `[key elements]`. An element can be a
-/// pair too, but a set without keys is not read by one.
+/// pair too, but reads of a set without keys do not name a key.
 fn are_sets(history: &History, add: &Function) -> bool {
     let mut added = FxHashSet::default();
     let (mut asked, mut has_reads) = (false, false);
@@ -78,7 +78,7 @@ fn are_sets(history: &History, add: &Function) -> bool {
     has_reads
 }
 
-/// Amounts are integers, and no pairs.
+/// Whether all values are pairs. Amounts are integers, so a pair is a key and an amount.
 fn are_counters(history: &History) -> bool {
     let mut entries = with_values(history).peekable();
     entries.peek().is_some() && entries.all(|entry| tuple(&entry.value).is_some())
@@ -95,7 +95,7 @@ pub(crate) fn keyed_transaction(value: &Value) -> Option<&Value> {
     (!is_micro_operation(key) && is_transaction(transaction)).then_some(transaction)
 }
 
-/// Whether it is a list of `[:r 5 nil]` and the like, empty or not.
+/// Whether it is a list of operations like `[:r 5 nil]`, empty or not.
 pub(crate) fn is_transaction(value: &Value) -> bool {
     matches!(value, Value::Vector(parts) | Value::List(parts) if parts.iter().all(is_micro_operation))
 }

@@ -1,11 +1,11 @@
-//! What can be wrong with a kafka history, as the reference calls it.
+//! The anomalies of kafka histories, by the reference's names.
 
-/// Ordered by name.
+/// An anomaly of a kafka history. Ordered by name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum KafkaAnomaly {
     /// `G1a`: a poll returned a message whose send failed.
     AbortedRead,
-    /// `G1c`: operations polled from each other in a circle.
+    /// `G1c`: a cycle of operations that polled each other's messages.
     Cycle,
     /// `G1c-realtime`: the same, with operations that ended before the next began.
     RealtimeCycle,
@@ -23,21 +23,22 @@ pub enum KafkaAnomaly {
     IntNonmonotonicSend,
     /// `int-poll-skip`: a poll left out messages between those that it returned.
     IntPollSkip,
-    /// `int-send-skip`: others are between messages that one operation sent, which is allowed.
+    /// `int-send-skip`: messages of others are between those that one operation sent, which is
+    /// allowed.
     IntSendSkip,
-    /// `lost-write`: nobody polled a message, though a later one was polled.
+    /// `lost-write`: no process polled a message, though a later one was polled.
     LostWrite,
     /// `nonmonotonic-poll`: a process went back from one poll to the next.
     NonmonotonicPoll,
-    /// `nonmonotonic-send`: a process sent a message that went before its previous one.
+    /// `nonmonotonic-send`: a process sent a message that precedes its previous one in the log.
     NonmonotonicSend,
     /// `poll-skip`: a process left out messages from one poll to the next.
     PollSkip,
-    /// `precommitted-read`: an operation polled a message of its own.
+    /// `precommitted-read`: an operation polled a message that it sent itself.
     PrecommittedRead,
     /// `strong-PL-2-cycle-exists`: says where a `G1c-realtime` is.
     RealtimeCycleExists,
-    /// `unseen`: nobody polled an acknowledged message.
+    /// `unseen`: no process polled an acknowledged message.
     Unseen,
 }
 
@@ -67,8 +68,9 @@ impl KafkaAnomaly {
         }
     }
 
-    /// Whether it leaves the verdict valid. Of what the reference allows, `G0` and its kin cannot
-    /// come up, since the workload does not derive an order of operations from that of their sends.
+    /// Whether it leaves the verdict valid. The reference also allows `G0` and related anomalies,
+    /// but these cannot occur, since the workload does not derive an order of operations from that
+    /// of their sends.
     #[must_use]
     pub fn is_allowed(self) -> bool {
         self == Self::IntSendSkip

@@ -1,8 +1,8 @@
 //! Cycles of operations, each of which must come before the next.
 //!
-//! One operation comes before another when that polls what it sent (wr), or when it succeeded before
-//! that began (realtime). As the options of the workload are, the order of sends (ww) does not count.
-//! A cycle of wr edges alone is `G1c`, one that needs realtime is `G1c-realtime`.
+//! One operation comes before another if the other polls what it sent (wr), or if it succeeded
+//! before the other began (realtime). With the options of the workload, the order of sends (ww)
+//! does not count. A cycle of wr edges alone is `G1c`, one that needs realtime is `G1c-realtime`.
 
 mod graph;
 
@@ -11,9 +11,9 @@ use glomers_history::Kind;
 use graph::{Graph, Search};
 use rustc_hash::FxHashMap;
 
-/// From so many operations of a component the shortest cycle is looked for.
+/// Number of operations of a component from which a shortest cycle is searched.
 const SEARCHES: usize = 32;
-/// The shortest cycle that there can be.
+/// Length of the shortest possible cycle.
 const SHORTEST: usize = 2;
 
 /// Why an operation comes before the next of a cycle.
@@ -30,7 +30,7 @@ pub(super) enum Step {
 pub(super) struct Cycle {
     /// Entries, and why each comes before the next, the last before the first.
     pub(super) steps: Vec<(u32, Step)>,
-    /// All entries of cycles that hang together with this one, sorted.
+    /// All entries of the strongly connected component of the cycle, sorted.
     pub(super) component: Vec<u32>,
 }
 
@@ -41,7 +41,7 @@ impl Cycle {
     }
 }
 
-/// Whether no operation comes before another, so that nothing is shown.
+/// Whether no operation comes before another, so that the history proves nothing.
 pub(super) fn is_unconnected(operations: &Operations<'_>) -> bool {
     let mut first_ok = NONE;
     for (number, entry) in operations.transactions() {
@@ -62,7 +62,7 @@ pub(super) fn is_unconnected(operations: &Operations<'_>) -> bool {
 pub(super) fn cycles(operations: &Operations<'_>) -> Vec<Cycle> {
     let early = early_writers(operations);
     let is_mixed = |entry: &Entry| !entry.sent.is_empty() && !entry.polled.is_empty();
-    // Without these, whoever polls ends after the sender began: no way leads back.
+    // Without these, every poll ends after its sender began, so no path leads back.
     if early.is_empty() && !operations.entries.iter().any(is_mixed) {
         return Vec::new();
     }
@@ -81,7 +81,8 @@ pub(super) fn cycles(operations: &Operations<'_>) -> Vec<Cycle> {
             member[*node as usize] = place;
         }
     }
-    // Cycles of polls alone are worse. Of each component the smallest that has such a cycle.
+    // Cycles of polls alone are more severe. By component: the smallest component of the graph of
+    // polls within it.
     let mut by_polls: FxHashMap<u32, Vec<u32>> = FxHashMap::default();
     for part in polls.components() {
         let smallest = by_polls.entry(member[part[0] as usize]).or_default();
@@ -139,7 +140,7 @@ fn early_writers(operations: &Operations<'_>) -> Vec<u32> {
     early
 }
 
-/// From each sender to those who poll what it sent.
+/// Edges from each sender to the operations that poll what it sent.
 fn wr_edges(operations: &Operations<'_>) -> Vec<(u32, u32)> {
     let mut edges = Vec::new();
     for (number, _) in operations.transactions() {
@@ -151,8 +152,9 @@ fn wr_edges(operations: &Operations<'_>) -> Vec<(u32, u32)> {
     edges
 }
 
-/// Adds what succeeded before what began, and returns the number of nodes: entries, and one for each
-/// success, by which the later ones are reached, so that edges are few.
+/// Adds edges from operations that succeeded to those that began later, and returns the number of
+/// nodes: entries, and one for each success, through which the later ones are reached, so that
+/// there are few edges.
 fn realtime_edges(operations: &Operations<'_>, edges: &mut Vec<(u32, u32)>) -> usize {
     let first = number(operations.entries.len());
     let successes: Vec<(u32, u32)> = operations
@@ -175,7 +177,7 @@ fn realtime_edges(operations: &Operations<'_>, edges: &mut Vec<(u32, u32)>) -> u
     operations.entries.len() + successes.len()
 }
 
-/// Says why each of these comes before the next.
+/// Adds to each node why it comes before the next.
 fn explained(operations: &Operations<'_>, nodes: &[u32]) -> Vec<(u32, Step)> {
     let next = nodes.iter().skip(1).chain(nodes.first());
     let step = |(node, next): (&u32, &u32)| {

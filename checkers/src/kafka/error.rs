@@ -1,19 +1,19 @@
 //! Why a kafka history cannot be judged.
 
-/// What the kafka checker, and the reference's, gives up at.
+/// Errors at which the kafka checker gives up, like the reference's.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum KafkaError {
-    /// A value is not what this function carries.
+    /// A value does not have the shape that the function requires.
     #[error("entry {index} has {value} where {expected} should be")]
     Malformed {
         /// Index of the entry.
         index: u64,
-        /// What is there, as EDN.
+        /// The value, as EDN.
         value: String,
-        /// What should be.
+        /// The expected shape.
         expected: &'static str,
     },
-    /// A poll returned what nobody sent.
+    /// A poll returned a message that was never sent.
     #[error(
         "entry {index} polls the message {message} of key {key}, which nobody sent: answer `poll` \
          with nothing but the `msg` of `send` requests of that key, unchanged"
@@ -26,7 +26,7 @@ pub enum KafkaError {
         /// The message, as EDN.
         message: String,
     },
-    /// A poll returned what was sent by an operation that the history does not complete.
+    /// A poll returned a message of a send that the history does not complete.
     #[error(
         "entry {index} polls the message {message} of key {key}, whose send (entry {send}) has no \
          completion in the history: let every operation end, with :info when its outcome is unknown"

@@ -1,4 +1,4 @@
-//! What is wrong with a kafka history, in words.
+//! Texts about the anomalies of a kafka history.
 
 use super::cycles::{Cycle, Step};
 use super::losses::{LostWrite, UnseenKey};
@@ -14,21 +14,21 @@ use crate::plural::plural;
 use glomers_history::Value;
 use std::fmt;
 
-/// Most messages that an example names.
+/// Maximum number of messages that an example names.
 const NAMED: usize = 8;
-/// Most sends that an example names, each with who sent it when.
+/// Maximum number of sends that an example names, each with process and time.
 const SENDS: usize = 3;
 
 /// An anomaly that makes a kafka history invalid.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KafkaProblem {
-    /// Which one.
+    /// The anomaly.
     pub anomaly: KafkaAnomaly,
-    /// How many cases there are.
+    /// Number of cases.
     pub count: usize,
     /// The worst or first few cases, a line each.
     pub examples: Vec<String>,
-    /// How many cases, or keys with cases, could be examples.
+    /// Number of cases, or of keys with cases, that the examples are taken from.
     pub example_count: usize,
 }
 
@@ -38,7 +38,7 @@ impl Kafka<'_> {
     pub fn problems(&self) -> Vec<KafkaProblem> {
         let bad = self.found.iter().filter(|(anomaly, _)| !anomaly.is_allowed());
         let problem = |(anomaly, cases): (&KafkaAnomaly, &Cases)| {
-            // A cycle of each of these components is explained.
+            // Other explanations show a cycle of each of these components.
             if let Cases::CyclesExist(_) = cases {
                 return None;
             }
@@ -232,12 +232,12 @@ impl Kafka<'_> {
     }
 }
 
-/// The first few, in words.
+/// Texts of the first few cases.
 fn first<T>(cases: &[T], text: impl Fn(&T) -> String) -> Vec<String> {
     cases.iter().take(EXAMPLES).map(text).collect()
 }
 
-/// Names separated by commas, and how many more there are.
+/// Names separated by commas, and the number of further ones.
 fn named(count: usize, names: impl Iterator<Item = String>) -> String {
     let names: Vec<String> = names.take(NAMED).collect();
     match count.saturating_sub(names.len()) {

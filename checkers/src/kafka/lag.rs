@@ -1,7 +1,7 @@
 //! Realtime lag: for how long, at least, a poll had been behind the log when it began.
 //!
-//! An offset stops being the last of its key when a higher one is known to exist. A process that has
-//! met nothing of an assigned key is at offset -1.
+//! An offset stops being the last of its key when a higher one is known to exist. A process that
+//! has seen no message of an assigned key is at offset -1.
 
 use super::operations::{Operations, Role};
 use crate::clojure_order::order_as_map;
@@ -14,7 +14,7 @@ use rustc_hash::FxBuildHasher;
 pub struct Lag {
     /// When the poll began, in ns.
     pub time: i64,
-    /// Who polled.
+    /// The process that polled.
     pub process: u64,
     /// The key.
     pub key: Value,
@@ -22,10 +22,10 @@ pub struct Lag {
     pub lag: i64,
 }
 
-/// Highest offset met, by key.
+/// Highest offset seen, by key.
 type Offsets = IndexMap<u32, i64, FxBuildHasher>;
 
-/// The first of the greatest lags; none when nobody polled an assigned key.
+/// The first of the greatest lags; `None` if no process polled an assigned key.
 pub(super) fn worst_lag(operations: &Operations<'_>) -> Option<Lag> {
     let higher = Higher::of(operations);
     let mut met: Vec<Offsets> = Vec::new();
@@ -43,10 +43,10 @@ pub(super) fn worst_lag(operations: &Operations<'_>) -> Option<Lag> {
                 let kept = assigned.map(|key| (*key, met.get(key).copied().unwrap_or(-1)));
                 *met = kept.collect();
             }
-            // A send tells nothing about who polls.
+            // A send shows nothing about a process's position.
             Role::Transaction if !operations.polls(number) => {}
             Role::Transaction => {
-                // Entries pair where there is any poll that succeeded.
+                // If any poll succeeded, entries have their counterparts.
                 let Some(began) = operations.invocation(number) else { continue };
                 for (key, offset) in operations.tops(entry) {
                     let known = met.entry(*key).or_insert(*offset);
@@ -61,7 +61,7 @@ pub(super) fn worst_lag(operations: &Operations<'_>) -> Option<Lag> {
                 if lags.any(|(_, lag)| is_worse(lag)) {
                     let mut lags: Vec<_> = met.iter().map(lag).collect();
                     order_as_map(&mut lags, |(key, _)| operations.key(*key).rank);
-                    // Of equal ones the first.
+                    // Of equal lags, the first.
                     let most = lags.into_iter().rev().max_by_key(|(_, lag)| *lag);
                     worst = most.map(|(key, lag)| (number, key, lag));
                 }
@@ -96,7 +96,7 @@ impl Higher {
         Self { known }
     }
 
-    /// Since when this offset was not the last of its key.
+    /// The time since which this offset was not the last of its key.
     fn since(&self, key: u32, offset: i64) -> Option<i64> {
         let known = &self.known[key as usize];
         let higher = known.partition_point(|(highest, _)| *highest <= offset);

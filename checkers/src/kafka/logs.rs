@@ -1,7 +1,7 @@
 //! The log of each key: which messages were seen at which offset.
 //!
-//! Offsets may have gaps. The index of a message is its place in the log without them; with several
-//! messages at one offset, the first of them stands for all.
+//! Offsets may have gaps. The index of a message is its position in the log without the gaps; of
+//! several messages at one offset, the first represents all.
 
 use super::operations::{NONE, Operations};
 use crate::bifurcan_order::order_as_set;
@@ -10,7 +10,7 @@ use crate::java_hash::hash_code;
 use glomers_history::Kind;
 use std::ops::Range;
 
-/// What was seen at one offset of a key.
+/// The messages seen at one offset of a key.
 #[derive(Debug, Clone)]
 pub(super) struct Slot {
     pub(super) offset: i64,
@@ -18,23 +18,23 @@ pub(super) struct Slot {
     seen: Range<u32>,
 }
 
-/// Where a message is in the log of its key, by index; [`NONE`] where it is not.
+/// The indices of a message in the log of its key; [`NONE`] if it has none.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Place {
-    /// The last index that it stands for.
+    /// The last index that it represents.
     pub(super) index: u32,
     /// The first index at which it was seen.
     pub(super) first: u32,
-    /// The last one.
+    /// The last index at which it was seen.
     pub(super) last: u32,
-    /// At how many.
+    /// Number of indices at which it was seen.
     pub(super) count: u32,
 }
 
 /// The logs of all keys.
 #[derive(Debug)]
 pub(super) struct Logs {
-    /// Of each key: a range of slots.
+    /// By key: a range of slots.
     keys: Vec<Range<u32>>,
     slots: Vec<Slot>,
     seen: Vec<u32>,
@@ -44,7 +44,7 @@ pub(super) struct Logs {
 }
 
 impl Logs {
-    /// From all polls, whatever became of them, and the sends that surely happened.
+    /// Builds the logs from all polls, whatever their outcome, and the sends that surely happened.
     pub(super) fn of(operations: &Operations<'_>) -> Self {
         let mut sightings = sightings(operations);
         sightings.sort_unstable();
@@ -60,7 +60,7 @@ impl Logs {
         for of_key in sightings.chunk_by(|a, b| a.0 == b.0) {
             logs.add_key(operations, of_key);
         }
-        // There, the logs are kept in a Bifurcan map before they are in one of Clojure.
+        // The reference keeps the logs in a Bifurcan map before it moves them to one of Clojure.
         let hash = |key: u32| hash_code(operations.key(key).value);
         logs.order = order_as_set(logs.order.iter().map(|&key| (hash(key), key)));
         order_as_map(&mut logs.order, |key| operations.key(*key).rank);
@@ -99,12 +99,12 @@ impl Logs {
         &self.slots[range.start as usize..range.end as usize]
     }
 
-    /// What was seen at that offset.
+    /// The messages seen at an offset.
     pub(super) fn seen(&self, slot: &Slot) -> &[u32] {
         &self.seen[slot.seen.start as usize..slot.seen.end as usize]
     }
 
-    /// The messages that stand for these indices of a key.
+    /// The messages that represent these indices of a key.
     pub(super) fn standing(&self, key: u32, indices: Range<u32>) -> impl Iterator<Item = u32> {
         let slots = &self.slots(key)[indices.start as usize..indices.end as usize];
         slots.iter().map(|slot| self.seen[slot.seen.start as usize])
@@ -114,14 +114,14 @@ impl Logs {
         self.places[message as usize]
     }
 
-    /// How far the second message is from the first; none when either has no index.
+    /// Distance from the first message to the second; `None` if either has no index.
     pub(super) fn distance(&self, first: u32, second: u32) -> Option<i64> {
         let index = |message| Some(self.place(message).index).filter(|index| *index != NONE);
         Some(i64::from(index(second)?) - i64::from(index(first)?))
     }
 }
 
-/// Key, offset and message wherever one was seen.
+/// Key, offset and message of every sighting.
 fn sightings(operations: &Operations<'_>) -> Vec<(u32, i64, u32)> {
     // Most sightings repeat what is known: a message at the offset where it was seen last.
     let mut known: Vec<Option<i64>> = vec![None; operations.messages.len()];

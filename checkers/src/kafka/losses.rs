@@ -11,7 +11,7 @@ use glomers_history::{Kind, Value};
 use rustc_hash::FxHashSet;
 use std::collections::BTreeSet;
 
-/// Most unseen messages of a key that a result lists.
+/// Maximum number of unseen messages of a key that a result lists.
 const LISTED: usize = 32;
 
 /// A message that no poll returned, though one returned a later message of that key.
@@ -36,11 +36,11 @@ pub(super) fn lost_writes(
         let slots = logs.slots(key);
         let seen = slots.iter().flat_map(|slot| logs.seen(slot));
         let polled = seen.filter(|message| operations.message(**message).polled);
-        // A message may be at many indices: what it surely shows is the first.
+        // A message may be at many indices: only the first is certain.
         let Some(highest) = polled.map(|message| logs.place(*message).first).max() else {
             return Err(KafkaError::NoMessages { key: edn(operations.key(key).value) });
         };
-        // Who misses a message misses it everywhere: it counts where it was seen last.
+        // A message that is missed is missed at all its indices: it counts at the last one.
         let is_lost = |message: u32| {
             let message = operations.message(message);
             !message.polled && operations.committed(&operations.entries[message.writer as usize])
@@ -67,8 +67,8 @@ pub(super) fn lost_writes(
 
 /// The messages of a key by the index at which they were seen last, in the order of the reference.
 ///
-/// It goes through a map of messages, and puts each into a set at its index. Where a higher index
-/// came before, there is nothing yet to put it into: that makes a list, which grows at its front.
+/// The reference iterates over a map of messages, and adds each to a set at its index. If a higher
+/// index came before, there is no set yet: it creates a list instead, which grows at its front.
 fn by_last_index(operations: &Operations<'_>, logs: &Logs, key: u32) -> Vec<Vec<u32>> {
     let rank = |message: &u32| hash_rank(operations.message(*message).value);
     let slots = (0..).zip(logs.slots(key));
@@ -105,16 +105,16 @@ pub(super) struct Unseen {
     pub(super) keys: Vec<UnseenKey>,
 }
 
-/// Those of a key.
+/// The unseen messages of a key.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct UnseenKey {
     pub(super) key: u32,
     pub(super) count: usize,
-    /// The least of them, sorted.
+    /// The least unseen messages, sorted.
     pub(super) messages: Vec<u32>,
 }
 
-/// What is unseen in the end; none when nothing is.
+/// The messages that are unseen at the end; `None` if all were polled.
 pub(super) fn unseen(operations: &Operations<'_>) -> Result<Option<Unseen>, CheckerError> {
     let last = operations.transactions().filter(|(_, entry)| entry.kind == Kind::Ok).last();
     let Some((last, last_entry)) = last else { return Ok(None) };
@@ -125,7 +125,7 @@ pub(super) fn unseen(operations: &Operations<'_>) -> Result<Option<Unseen>, Chec
         }
     }
     // A key that the very last operation polls, and that was neither sent nor polled before, counts
-    // as unseen in the reference: it looks at what is left after each operation.
+    // as unseen in the reference: it updates the unseen messages after each operation.
     let sent = operations.groups(&last_entry.sent);
     for group in operations.groups(&last_entry.polled) {
         let is_new = operations.key(group.key).first_ok == last;
@@ -156,7 +156,7 @@ pub(super) struct AbortedRead {
     pub(super) reader: u32,
 }
 
-/// All of them, once for each time they were polled.
+/// All aborted reads, one for each time that a message was polled.
 pub(super) fn aborted_reads(operations: &Operations<'_>) -> Vec<AbortedRead> {
     let ok = operations.transactions().filter(|(_, entry)| entry.kind == Kind::Ok);
     ok.flat_map(|(reader, entry)| {
@@ -168,14 +168,14 @@ pub(super) fn aborted_reads(operations: &Operations<'_>) -> Vec<AbortedRead> {
     .collect()
 }
 
-/// An operation that polled a message of its own.
+/// An operation that polled a message that it sent itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct PrecommittedRead {
     pub(super) entry: u32,
     pub(super) message: u32,
 }
 
-/// At most one for each operation.
+/// The precommitted reads, at most one for each operation.
 pub(super) fn precommitted_reads(operations: &Operations<'_>) -> Vec<PrecommittedRead> {
     let both =
         operations.transactions().filter(|(_, e)| !e.sent.is_empty() && !e.polled.is_empty());

@@ -16,7 +16,7 @@ pub(super) struct InconsistentOffset {
     pub(super) messages: Vec<u32>,
 }
 
-/// All of them, key by key.
+/// All inconsistent offsets, key by key.
 pub(super) fn inconsistent_offsets(
     operations: &Operations<'_>,
     logs: &Logs,
@@ -44,11 +44,11 @@ pub(super) fn inconsistent_offsets(
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Duplicate {
     pub(super) message: u32,
-    /// At how many.
+    /// Number of offsets.
     pub(super) count: u32,
 }
 
-/// All of them, key by key.
+/// All duplicates, key by key.
 pub(super) fn duplicates(operations: &Operations<'_>, logs: &Logs) -> Vec<Duplicate> {
     let mut duplicates = Vec::new();
     for key in &logs.order {
@@ -56,7 +56,7 @@ pub(super) fn duplicates(operations: &Operations<'_>, logs: &Logs) -> Vec<Duplic
         if !seen.clone().any(|message| logs.place(*message).count > 1) {
             continue;
         }
-        // Once each, where it was seen first.
+        // Each message once, at its first index.
         let slots = (0..).zip(logs.slots(*key));
         let mut messages: Vec<u32> = slots
             .flat_map(|(index, slot)| logs.seen(slot).iter().map(move |message| (index, *message)))

@@ -1,7 +1,7 @@
-//! What the operations of a kafka history sent and polled, in numbers.
+//! The sends and polls of a kafka history, with keys and messages as numbers.
 //!
-//! Keys, messages (a value of a key) and processes are numbered in order of appearance, so that what
-//! is known of each lies in a plain list.
+//! Keys, messages (a value of a key) and processes are numbered in order of appearance, so that
+//! facts about them are stored in plain lists.
 
 mod read;
 
@@ -14,10 +14,10 @@ use std::ops::Range;
 
 /// No number.
 pub(super) const NONE: u32 = u32::MAX;
-/// Integers up to this need no hashing, nor those up to twice as many as are known.
+/// Integers up to this are not hashed, nor those up to twice the number of known messages.
 const SMALL: usize = 16;
 
-/// What an entry is to the checker.
+/// The role of an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Role {
     /// `:poll`, `:send` or `:txn`.
@@ -33,23 +33,23 @@ pub(super) enum Role {
 pub(super) struct Entry {
     /// Its position in the history.
     pub(super) position: u32,
-    /// That of its invocation, or [`NONE`].
+    /// Position of its invocation, or [`NONE`].
     pub(super) invoked: u32,
     pub(super) kind: Kind,
     pub(super) role: Role,
     /// Number of the process.
     pub(super) process: u32,
-    /// What it polled: a range of groups.
+    /// The messages that it polled: a range of groups.
     pub(super) polled: Range<u32>,
-    /// What it sent: a range of groups.
+    /// The messages that it sent: a range of groups.
     pub(super) sent: Range<u32>,
-    /// The highest offset of each key that it met: a range of [`Operations::tops`].
+    /// The highest offset of each key that it saw: a range of [`Operations::tops`].
     pub(super) tops: Range<u32>,
     /// Keys that it assigns, a range of [`Operations::assigned`].
     pub(super) assigned: Range<u32>,
 }
 
-/// What one entry sent to a key, or polled from it.
+/// The messages that one entry sent to a key, or polled from it.
 #[derive(Debug, Clone)]
 pub(super) struct Group {
     pub(super) key: u32,
@@ -68,19 +68,20 @@ pub(super) struct Record {
 #[derive(Debug)]
 pub(super) struct Key<'h> {
     pub(super) value: &'h Value,
-    /// Its place in hash maps of the reference.
+    /// Its rank in hash maps of the reference.
     pub(super) rank: u64,
     /// The first successful transaction that sent or polled it, or [`NONE`].
     pub(super) first_ok: u32,
-    /// Whether it is in a successful poll, be it without messages.
+    /// Whether it is in a successful poll, even if without messages.
     pub(super) polled: bool,
     /// Numbers of messages that are small integers, which most are, by integer.
     small: Vec<u32>,
-    /// How many messages it has.
+    /// Number of its messages.
     message_count: usize,
 }
 
-/// A value of a key, and what became of it. Entries are numbers in [`Operations::entries`].
+/// A value of a key, and how it was sent and polled. Entries are numbers in
+/// [`Operations::entries`].
 #[derive(Debug)]
 pub(super) struct Message<'h> {
     pub(super) key: u32,
@@ -89,11 +90,11 @@ pub(super) struct Message<'h> {
     pub(super) writer: u32,
     /// The first entry that polled it, or [`NONE`].
     pub(super) first_reader: u32,
-    /// A successful send.
+    /// Whether a send of it succeeded.
     pub(super) acknowledged: bool,
-    /// A send that failed.
+    /// Whether a send of it failed.
     pub(super) failed: bool,
-    /// A successful poll.
+    /// Whether a successful poll returned it.
     pub(super) polled: bool,
 }
 
@@ -172,7 +173,7 @@ impl<'h> Operations<'h> {
         }
     }
 
-    /// Sorts messages by their values; fails when these have no order.
+    /// Sorts messages by their values; fails if these cannot be compared.
     pub(super) fn sort_messages(&self, messages: &mut [u32]) -> Result<(), CheckerError> {
         let mut valued: Vec<(&Value, u32)> =
             messages.iter().map(|message| (self.message(*message).value, *message)).collect();
@@ -183,7 +184,7 @@ impl<'h> Operations<'h> {
         Ok(())
     }
 
-    /// Whether somebody sent this message.
+    /// Whether any operation sent this message.
     pub(super) fn is_sent(&self, key: u32, value: &Value) -> bool {
         let number = self.known_number(key, value);
         number.is_some_and(|number| self.message(number).writer != NONE)
@@ -255,7 +256,7 @@ impl<'h> Operations<'h> {
 fn small_integer(value: &Value) -> Option<usize> {
     match value {
         Value::Int(integer) => usize::try_from(*integer).ok(),
-        // Equal to the integer of that size, so it must have its number.
+        // Equal to the same integer as `Int`, so it must have the same number.
         Value::BigNumber(text) => text.parse().ok(),
         _ => None,
     }

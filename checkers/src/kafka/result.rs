@@ -9,11 +9,11 @@ use crate::clojure_order::{hash_rank, order_as_map};
 use crate::result_map::{result_map, valid_entry};
 use glomers_history::{Operation, Value, Verdict};
 
-/// Most jumps and cycles of a kind that a result lists ...
+/// Maximum number of jumps and cycles of a kind that a result lists ...
 const FEW: usize = 8;
-/// ... and most duplicates and inconsistent offsets.
+/// ... and of duplicates and inconsistent offsets.
 const MORE: usize = 32;
-/// Lost writes and aborted reads are listed until the operations listed with them have so many
+/// Lost writes and aborted reads are listed until the operations listed with them have this many
 /// messages. The reference lists all, which can be a multiple of the history.
 const LISTED_MESSAGES: usize = 1 << 18;
 const NANOS_PER_SECOND: f64 = 1e9;
@@ -210,7 +210,7 @@ impl Kafka<'_> {
         result_map(entries)
     }
 
-    /// What a jump ahead leaves out.
+    /// The messages that a forward jump skips.
     pub(super) fn skipped(&self, jump: &Jump) -> impl Iterator<Item = u32> {
         let [from, to] = [jump.from, jump.to].map(|message| self.logs.place(message).index);
         self.logs.standing(self.operations.message(jump.from).key, from + 1..to)
@@ -255,7 +255,7 @@ impl Kafka<'_> {
         ])
     }
 
-    /// Which part of the transaction sent or polled the message.
+    /// Index of the part of the transaction that sent or polled the message.
     fn part_index(&self, entry: u32, message: u32) -> Value {
         let message = self.operations.message(message);
         let key = self.operations.key(message.key).value;

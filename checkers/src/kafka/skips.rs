@@ -1,4 +1,4 @@
-//! Sends and polls whose order is not that of the log, or that leave something out.
+//! Sends and polls whose order differs from that of the log, or that skip messages.
 //!
 //! Internal ones are within an operation, external ones between two operations of a process.
 
@@ -16,15 +16,15 @@ pub(super) struct Jump {
     pub(super) from: u32,
     /// ... and the next.
     pub(super) to: u32,
-    /// How much later in the log it is; 1 would be right.
+    /// Distance between the two in the log; 1 is correct.
     pub(super) delta: i64,
-    /// The entry that has the first ...
+    /// The entry that contains the first ...
     pub(super) earlier: u32,
-    /// ... and that which has the next.
+    /// ... and the one that contains the next.
     pub(super) later: u32,
 }
 
-/// Jumps ahead, and jumps back (or on the spot).
+/// Forward jumps, and backward jumps (or repetitions).
 #[derive(Debug, Default)]
 pub(super) struct Jumps {
     pub(super) skips: Vec<Jump>,
@@ -34,7 +34,7 @@ pub(super) struct Jumps {
 impl Jumps {
     fn check(&mut self, logs: &Logs, entries: [u32; 2], messages: [u32; 2]) {
         let [from, to] = messages;
-        // What has no index is taken to be right.
+        // Messages without an index are assumed to be in order.
         let delta = logs.distance(from, to).unwrap_or(1);
         let [earlier, later] = entries;
         let jump = Jump { from, to, delta, earlier, later };
@@ -54,7 +54,7 @@ pub(super) fn within_polls(operations: &Operations<'_>, logs: &Logs) -> Jumps {
         let rebalanced =
             if groups.is_empty() { FxHashSet::default() } else { rebalanced(operations, number) };
         for group in groups {
-            // Whoever was assigned the key anew may begin anywhere.
+            // After a new assignment of the key, a process may begin anywhere.
             if rebalanced.contains(operations.key(group.key).value) {
                 continue;
             }
@@ -98,7 +98,7 @@ pub(super) fn between_polls(operations: &Operations<'_>, logs: &Logs) -> Jumps {
     polls.jumps(operations, logs)
 }
 
-/// Jumps back from one send to the next, by process. That others send in between is right.
+/// Jumps back from one send to the next, by process. Sends of others in between are allowed.
 pub(super) fn between_sends(operations: &Operations<'_>, logs: &Logs) -> Vec<Jump> {
     let sends = Succession {
         groups: |entry| &entry.sent,
@@ -127,7 +127,7 @@ impl Succession {
             for number in process {
                 let entry = &operations.entries[number as usize];
                 if entry.role != Role::Transaction {
-                    // Keys that stay assigned go on where they were.
+                    // Keys that stay assigned continue at their position.
                     let assigned = operations.assigned(entry);
                     let kept = assigned.iter().filter_map(|key| Some((*key, *last.get(key)?)));
                     last = kept.collect();

@@ -10,9 +10,9 @@ use std::fmt;
 /// Messages in polls that should not be there.
 #[derive(Debug, Clone, PartialEq)]
 pub enum KafkaStray {
-    /// Nobody ever sent them.
+    /// No operation ever sent them.
     NeverSent {
-        /// How many different ones.
+        /// Number of distinct messages.
         count: usize,
         /// Key of the first of them.
         key: Value,
@@ -20,12 +20,12 @@ pub enum KafkaStray {
         message: Value,
         /// The completion of the poll.
         poll: Moment,
-        /// The message that it may stand for, in its own type.
+        /// The sent message that it may represent, in its original type.
         meant: Option<Value>,
     },
     /// They were only sent later.
     SentLater {
-        /// How many different ones.
+        /// Number of distinct messages.
         count: usize,
         /// Key of the first of them.
         key: Value,
@@ -38,9 +38,9 @@ pub enum KafkaStray {
     },
 }
 
-/// At most one for messages that nobody sent, and one for messages polled too early.
+/// At most one for messages that were never sent, and one for messages polled too early.
 pub(crate) fn strays(history: &History) -> Vec<KafkaStray> {
-    // What has another form, the verdict tells.
+    // Entries of another form are reported by the verdict.
     let Ok(operations) = Operations::read(history) else { return Vec::new() };
     let moment = |entry: u32| Moment::from(operations.operation(entry));
     let key = |key: u32| operations.key(key).value.clone();
@@ -73,7 +73,7 @@ pub(crate) fn strays(history: &History) -> Vec<KafkaStray> {
     never_sent.into_iter().chain(sent_later).collect()
 }
 
-/// The integer that a node may have turned into this string, or the other way round.
+/// The integer that a node may have turned into this string, or vice versa.
 fn other_type(message: &Value) -> Option<Value> {
     match message {
         Value::Str(text) => text.parse().ok().map(Value::Int),

@@ -1,4 +1,4 @@
-//! Each anomaly in a small history, and histories that nobody would write.
+//! Each anomaly in a small history, and contrived histories.
 
 mod mangled;
 
@@ -78,7 +78,7 @@ fn lost_and_unseen_messages() {
 
 #[test]
 fn a_send_with_an_unknown_outcome_counts_when_it_was_polled() {
-    // The message 2 has no offset of its own, and is lost only if its operation surely happened.
+    // The message 2 has no known offset, and is lost only if its operation surely happened.
     let unknown = |second: &str| {
         format!(
             "invoke 0 txn [[:send 1 1] [:send 1 2]]
@@ -159,7 +159,7 @@ fn jumps_between_operations_of_a_process() {
     1 time a process left out messages from one poll to the next (poll-skip)
       key "1": 1 ended one poll (process 1 at 0.011 s, entry 11) and 4 began the next (process 1 at 0.013 s, entry 13), without 2, 3
     "#);
-    // Who is assigned other keys starts anew.
+    // A process that is assigned other keys starts over.
     let assign = |keys: &str| format!("invoke 1 assign {keys}\n ok 1 assign {keys}\n");
     let elsewhere = assign(r#"["2"]"#) + &assign(r#"["1"]"#);
     assert_eq!(found(&sample(&jump(&elsewhere))), [("nonmonotonic-poll", 1)]);
@@ -185,7 +185,7 @@ fn messages_that_one_operation_sent() {
                  ok 1 send [[:send 1 [1 2]]]
                  invoke 1 poll [[:poll]]
                  ok 1 poll [[:poll {1 [[0 1] [1 2] [2 3]]}]]";
-    // Others may send in between.
+    // Other processes may send in between.
     assert_eq!(found(&sample(skip)), [("int-send-skip", 1)]);
     assert_eq!(kafka(&sample(skip)).unwrap().validity(), Validity::Valid);
 }
@@ -211,7 +211,8 @@ fn circles_of_operations() {
     let expected = "({:type :wr, :key 1, :value 1, :a-mop-index 0, :b-mop-index 0} \
                      {:type :wr, :key 1, :value 2, :a-mop-index 1, :b-mop-index 1})";
     assert_eq!(cycle.get("steps"), Some(&edn(expected)));
-    // By way of a third one: 0 sends to 1, which began before 2 ended, which ended before 0 began.
+    // Through a third operation: 0 sends to 1, which began before 2 ended, which ended before 0
+    // began.
     let third = r"invoke 2 txn [[:poll]]
                   invoke 1 txn [[:poll] [:send 1 2]]
                   ok 2 txn [[:poll {1 [[1 2]]}]]

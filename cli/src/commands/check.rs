@@ -1,4 +1,4 @@
-//! `glomers check`: judges a history that was recorded before, by us, by Maelstrom, or elsewhere.
+//! `glomers check`: judges a recorded history, of glomers, of Maelstrom, or of another tool.
 
 mod content;
 mod folder;
@@ -80,7 +80,7 @@ pub(crate) struct CheckArguments {
     write: Option<PathBuf>,
 }
 
-/// Whose rules a history is judged by.
+/// Which rules a history is judged by.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum RulesArgument {
     /// Maelstrom's: every kind of operation must succeed once.
@@ -98,7 +98,7 @@ impl From<RulesArgument> for Referee {
     }
 }
 
-/// Judges the history, prints the verdict, and writes it where that was asked for.
+/// Judges the history, prints the verdict, and writes it to the file of `--write`.
 pub(crate) fn check(arguments: &CheckArguments) -> Result<Exit> {
     note_unfinished(&arguments.path);
     let Input { history, folder, is_folder, is_empty } = Input::find(&arguments.path)?;
@@ -123,7 +123,7 @@ pub(crate) fn check(arguments: &CheckArguments) -> Result<Exit> {
     reading.assume(criteria.workload);
 
     let recorded = folder.and_then(|folder| folder.results.found());
-    // A history that is named by itself is judged by itself.
+    // If the argument is a history file, not a run's folder, only the history is judged.
     let net = recorded.filter(|_| is_folder).and_then(|results| results.net.as_ref());
     let traffic = net.and_then(Net::traffic);
     let streamed = reading.judged(criteria, traffic)?;
@@ -177,7 +177,7 @@ pub(crate) fn check(arguments: &CheckArguments) -> Result<Exit> {
     Ok(exit)
 }
 
-/// What to say of a history without any operation of the workload, which that source names.
+/// The message for a history without any operation of the workload that `source` names.
 fn strange(workload: Workload, source: &str, history: &History) -> Option<String> {
     let is_strange =
         history.client_operations().next().is_some() && !has_operation_of(workload, history);

@@ -1,4 +1,4 @@
-//! `glomers doctor`: what this machine has of all that a run needs or profits from.
+//! `glomers doctor`: checks the machine for everything that a run needs or benefits from.
 
 use crate::args::{EngineChoice, Format};
 use crate::doctor::{Installer, Reader, Surroundings, examine, show};
@@ -61,7 +61,7 @@ pub(crate) struct DoctorArguments {
     format: Format,
 }
 
-/// Looks, and says whether the chosen engine can run.
+/// Examines the machine, and exits according to whether the chosen engine can run.
 pub(crate) fn doctor(arguments: &DoctorArguments) -> Result<Exit> {
     let here = std::env::current_dir().context("failed to find the current folder")?;
     let path = std::env::var_os("PATH");
@@ -81,7 +81,7 @@ pub(crate) fn doctor(arguments: &DoctorArguments) -> Result<Exit> {
         .build()
         .context("failed to start the runtime")?;
     let report = runtime.block_on(async {
-        // Programs that were asked end with the question.
+        // The programs asked for their version end when this future is dropped.
         tokio::select! {
             report = examine(&project, &surroundings) => Some(report),
             () = interrupt.wait() => None,

@@ -1,4 +1,5 @@
-//! `glomers install`: fetches the real Maelstrom, and says what it installed, and how sure that is.
+//! `glomers install`: downloads the real Maelstrom, and reports what it installed and how that was
+//! verified.
 
 use crate::exit::{BadArguments, Exit};
 use crate::interrupt::Interrupt;
@@ -35,9 +36,9 @@ Exit status:
   254  bad arguments
   255  nothing was installed; what was installed before is still there";
 
-/// How long an installation may take to stop before we leave it behind.
+/// How long an interrupted installation may take to stop before it is abandoned.
 const GRACE: Duration = Duration::from_secs(1);
-/// How often the progress moves when nothing comes.
+/// Time between progress updates while no data arrives.
 const TICK: Duration = Duration::from_millis(100);
 
 #[derive(Debug, Args)]
@@ -68,7 +69,7 @@ enum Thing {
     Maelstrom,
 }
 
-/// Installs it.
+/// Installs Maelstrom.
 pub(crate) fn install(arguments: &InstallArguments) -> Result<Exit> {
     match arguments.what {
         Thing::Maelstrom => install_maelstrom(arguments),
@@ -83,7 +84,7 @@ fn install_maelstrom(arguments: &InstallArguments) -> Result<Exit> {
     let interrupt = Interrupt::listen()?;
     let watchdog = watchdog::start()?;
     let (started, downloads) = mpsc::unbounded_channel();
-    // The receiver lives as long as the installation.
+    // The receiver exists for as long as the installation.
     let installer = Installer::prepare(&folder, move |group| {
         let _ = started.send(group);
     })?;
@@ -98,8 +99,8 @@ fn install_maelstrom(arguments: &InstallArguments) -> Result<Exit> {
             Ok(Exit::Valid)
         }
         Err(InstallError::Stopped) => {
-            // An installation that waits for its server is left behind: the watchdog removes what
-            // it has made so far, and we the empty folders around that.
+            // An installation that waits for its server is abandoned: the watchdog removes its
+            // files, and the code below its empty parent folders.
             drop(watchdog);
             let _ = made.iter().try_for_each(fs::remove_dir);
             terminal::complain("stopped: nothing was installed");
@@ -109,7 +110,7 @@ fn install_maelstrom(arguments: &InstallArguments) -> Result<Exit> {
     }
 }
 
-/// What was asked for.
+/// The request that the arguments describe.
 fn request(arguments: &InstallArguments) -> Result<Request, InstallError> {
     let (source, version) = match (&arguments.from, &arguments.version) {
         (Some(from), version) => (Source::parse(from)?, version.clone()),
@@ -121,7 +122,7 @@ fn request(arguments: &InstallArguments) -> Result<Request, InstallError> {
     Ok(Request { source, version, sha256: arguments.sha256 })
 }
 
-/// The error as an error of the command: some are the arguments' fault.
+/// Converts the error: some are errors in the arguments.
 fn told(error: InstallError) -> anyhow::Error {
     match error {
         InstallError::FileMissing { .. }
@@ -133,15 +134,16 @@ fn told(error: InstallError) -> anyhow::Error {
     }
 }
 
-/// Has the folder removed even if we are killed.
+/// Lets the watchdog remove the folder even if glomers is killed.
 fn remove_at_end(watchdog: &mut Watchdog, folder: &Path) {
-    // It is told in a line: half of a name must not be removed. The next installation does it.
+    // The watchdog reads one path per line, so a path with a newline would name a wrong folder.
+    // The next installation removes this one.
     if folder.to_str().is_some_and(|name| !name.contains('\n')) {
         watchdog.remove_at_end(folder);
     }
 }
 
-/// Installs on a thread of its own, so that an interrupt need not wait for a silent server.
+/// Installs on a separate thread, so that an interrupt need not wait for a silent server.
 fn run(
     installer: Installer,
     request: &Request,
@@ -166,7 +168,7 @@ fn run(
                 Some(group) = downloads.recv() => watchdog.borrow_mut().watch(group),
                 () = interrupt.wait() => {
                     stop.stop();
-                    // A disk that is slow is not waited for.
+                    // Do not wait longer for a slow disk.
                     let ended = tokio::time::timeout(GRACE, worker).await;
                     break ended.unwrap_or(Ok(Err(InstallError::Stopped)));
                 }
@@ -178,7 +180,7 @@ fn run(
     outcome.context("the installation ended unexpectedly")
 }
 
-/// What there is to say about an installation.
+/// The report on an installation.
 fn report(installed: &Installed, arguments: &InstallArguments) -> String {
     let Installed { folder, record, previous } = installed;
     let version = record.version.as_deref().map_or("of unknown version", |version| version);
@@ -216,7 +218,7 @@ fn report(installed: &Installed, arguments: &InstallArguments) -> String {
     lines.join("\n")
 }
 
-/// A line on stderr that follows the archive; nothing when stderr is no terminal.
+/// A progress line for the archive on stderr; draws nothing if stderr is not a terminal.
 #[derive(Clone)]
 struct ArchiveBar {
     bar: ProgressBar,
@@ -259,7 +261,7 @@ impl ArchiveBar {
         if begins {
             self.step = Some(step);
             self.bar.reset();
-            // Not before there is something to show.
+            // Start drawing only once there is something to show.
             self.bar.enable_steady_tick(TICK);
         }
         self.bar.set_position(done);

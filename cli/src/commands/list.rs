@@ -28,7 +28,7 @@ pub(crate) fn list(arguments: &ListArguments) -> Result<Exit> {
     let (challenges, workloads) = (of(catalogue.entries()), of(catalogue.workloads()));
     match arguments.format {
         Format::Json => {
-            // Workloads have a list of their own.
+            // Workloads are listed separately.
             let list: Vec<Value> = challenges.iter().map(challenge_json).collect();
             terminal::print(&serde_json::to_string_pretty(&list)?)?;
         }
@@ -49,7 +49,7 @@ pub(crate) fn list(arguments: &ListArguments) -> Result<Exit> {
 fn table(challenges: &[Challenge], workloads: &[Challenge], style: TableStyle) -> Table {
     let mut table = Table::new();
     table.load_style(style);
-    // Lines of Markdown must not be broken.
+    // Rows of a Markdown table must not be wrapped.
     if style == presets::UTF8_FULL_CONDENSED {
         table.set_content_arrangement(ContentArrangement::Dynamic);
         if !table.is_tty() {
@@ -82,7 +82,7 @@ fn table(challenges: &[Challenge], workloads: &[Challenge], style: TableStyle) -
             words.extend(parameters(&workload.parameters));
             (nodes.len().to_string(), words.join(", "))
         });
-        // They always can be.
+        // Built-in defaults can always be resolved.
         let (nodes, words) = defaults.unwrap_or_default();
         table.add_row([name.clone(), String::new(), name, nodes, words, String::new()]);
     }

@@ -1,5 +1,5 @@
-//! `glomers museum`: hunts every wrong node of the bug museum, and the right one beside it, to see
-//! whether glomers finds the one and leaves the other alone.
+//! `glomers museum`: runs tests against every wrong node of the bug museum and against its correct
+//! counterpart, to verify that glomers fails the wrong node and passes the correct one.
 
 mod hunt;
 mod table;
@@ -12,7 +12,7 @@ use crate::terminal;
 use anyhow::Result;
 use clap::Args;
 use glomers_config::did_you_mean;
-use glomers_node::museum::{Exhibit, exhibit, exhibits};
+use glomers_museum::{Exhibit, exhibit, exhibits};
 use glomers_simulator::sweep::{Pool, on_threads};
 use hunt::{Catch, hunt};
 use std::num::NonZeroUsize;
@@ -28,7 +28,7 @@ Exit status:
   0    each was caught, and the right node never was
   1    one was not caught, or the right node was
   130  stopped by Ctrl-C
-  254  bad arguments, or a glomers without the museum
+  254  bad arguments
   255  glomers itself failed";
 
 #[derive(Debug, Args)]
@@ -51,7 +51,7 @@ pub(crate) struct MuseumArguments {
     format: Format,
 }
 
-/// Hunts, and prints what was caught.
+/// Hunts the wrong nodes, and prints the results.
 pub(crate) fn museum(arguments: &MuseumArguments) -> Result<Exit> {
     let chosen = chosen(&arguments.names)?;
     let interrupt = Interrupt::listen()?;
@@ -72,7 +72,7 @@ pub(crate) fn museum(arguments: &MuseumArguments) -> Result<Exit> {
             match caught {
                 Ok(caught) => Some(caught),
                 Err(error) => {
-                    // One is enough to tell.
+                    // Only one error is reported.
                     if let Ok(mut failure) = failure.lock() {
                         *failure = Some(error);
                     }
@@ -96,16 +96,14 @@ pub(crate) fn museum(arguments: &MuseumArguments) -> Result<Exit> {
 }
 
 fn chosen(names: &[String]) -> Result<Vec<&'static Exhibit>> {
-    let problem = if exhibits().is_empty() {
-        "this glomers has no bug museum: build it with `--features museum`".to_owned()
-    } else if names.is_empty() {
+    if names.is_empty() {
         return Ok(exhibits().iter().collect());
-    } else if let Some(unknown) = names.iter().find(|name| exhibit(name).is_none()) {
+    }
+    if let Some(unknown) = names.iter().find(|name| exhibit(name).is_none()) {
         let all: Vec<&str> = exhibits().iter().map(|exhibit| exhibit.name).collect();
         let meant = did_you_mean(unknown, all.iter().copied());
-        format!("there is no {unknown} in the museum{meant}, but {}", all.join(", "))
-    } else {
-        return Ok(names.iter().filter_map(|name| exhibit(name)).collect());
-    };
-    Err(BadArguments(problem).into())
+        let text = format!("there is no {unknown} in the museum{meant}, but {}", all.join(", "));
+        return Err(BadArguments(text).into());
+    }
+    Ok(names.iter().filter_map(|name| exhibit(name)).collect())
 }

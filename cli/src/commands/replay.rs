@@ -1,4 +1,4 @@
-//! `glomers replay`: makes a run again from its `run.json`, and says whether it came out identical.
+//! `glomers replay`: repeats a run from its `run.json`, and reports whether it came out identical.
 
 mod difference;
 mod recording;
@@ -75,7 +75,7 @@ pub(crate) fn replay(arguments: &ReplayArguments) -> Result<Exit> {
     Ok(if outcome.is_same() { Exit::Valid } else { Exit::Invalid })
 }
 
-/// Makes the same run in a directory of its own.
+/// Repeats the run in a new directory.
 fn run_again(recording: &Recording, store: &Path, quiet: bool) -> Result<JudgedRun> {
     let Recording { plan, node, scenario, record, .. } = recording;
     if record.clock == Clock::Real {
@@ -92,13 +92,13 @@ fn run_again(recording: &Recording, store: &Path, quiet: bool) -> Result<JudgedR
     embedded::simulate(&circumstances, hosted, scenario.as_ref(), store, quiet, &interrupt)
 }
 
-/// What came of a repetition.
+/// The outcome of a repetition.
 struct Outcome {
     recording: Recording,
     judged: JudgedRun,
-    /// The first line that came out otherwise, if one did.
+    /// The first line that differs, if any.
     difference: Option<Difference>,
-    /// The verdict of the run that was repeated.
+    /// The verdict of the original run.
     before: Validity,
 }
 
@@ -107,12 +107,12 @@ impl Outcome {
         self.recording.record.clock == Clock::Real
     }
 
-    /// The verdict now.
+    /// The verdict of the repetition.
     fn now(&self) -> Validity {
         self.judged.run.valid()
     }
 
-    /// Whether it came out as it should.
+    /// Whether the repetition is identical to the original.
     fn is_same(&self) -> bool {
         if self.is_real() { self.now() == self.before } else { self.difference.is_none() }
     }

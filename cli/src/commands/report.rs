@@ -7,7 +7,7 @@ use crate::terminal;
 use anyhow::Result;
 use glomers_results::{Look, Run, RunError, report_table, stored_runs};
 
-/// Shows these runs, or all of the store. A run that cannot be read is named on stderr.
+/// Shows the given runs, or all of the store. Runs that cannot be read are named on stderr.
 pub(crate) fn report(arguments: &ReportArguments) -> Result<Exit> {
     let opened: Vec<Result<Run, RunError>> = if arguments.runs.is_empty() {
         let store = Project::find()?.store(arguments.store.as_deref());
@@ -23,7 +23,7 @@ pub(crate) fn report(arguments: &ReportArguments) -> Result<Exit> {
             Err(error) => unreadable.push(error),
         }
     }
-    // Of names that a shell found, one may be of a run that was killed.
+    // A shell glob may also match a run that was killed, which has no results.
     if is_named
         && runs.is_empty()
         && let Some(error) = unreadable.pop()

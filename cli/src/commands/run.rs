@@ -21,36 +21,36 @@ use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 use std::path::PathBuf;
 use std::time::Instant;
 
-/// A run that is to be made, by one engine or by both.
+/// A planned run, by one engine or by both.
 pub(crate) struct Job {
     pub(crate) plan: Plan,
     pub(crate) node: NodeCommand,
     pub(crate) store: PathBuf,
-    /// How our own engine runs it, if it does.
+    /// The time in which the embedded engine runs it; `None` if only Maelstrom does.
     pub(crate) embedded: Option<Time>,
     pub(crate) maelstrom: Option<MaelstromRun>,
 }
 
-/// Time in which our own engine runs nodes.
+/// The kind of time in which the embedded engine runs nodes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Time {
-    /// That of the machine: nodes are processes.
+    /// Wall-clock time: nodes are processes.
     Real,
-    /// Virtual: nodes are hosted here.
+    /// Virtual time: nodes are hosted in this process.
     Virtual,
 }
 
-/// What is shown of runs.
+/// How much output runs show.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Output {
     pub(crate) format: Format,
-    /// No progress, and of a valid run only the verdict.
+    /// Show no progress, and of a valid run only the verdict.
     pub(crate) quiet: bool,
-    /// All that Maelstrom prints.
+    /// Show all that Maelstrom prints.
     pub(crate) verbose: bool,
 }
 
-/// Runs what was asked for, one challenge after the other.
+/// Runs the given challenges, one after the other.
 pub(crate) fn run(arguments: &RunArguments) -> Result<Exit> {
     let project = Project::find()?;
     refuse_useless_flags(arguments)?;
@@ -63,7 +63,7 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<Exit> {
     run_jobs(&jobs, Output { format, quiet, verbose }, |_| false)
 }
 
-/// Makes the runs, one after the other, until an exit makes the rest pointless.
+/// Runs the jobs one after the other; stops early if a run's exit makes the rest pointless.
 pub(crate) fn run_jobs(
     jobs: &[Job],
     output: Output,
@@ -82,7 +82,7 @@ pub(crate) fn run_jobs(
                 done.push(judged);
             }
             Ok(None) => {}
-            // What was run before is still shown.
+            // The runs before the error are still shown.
             Err(error) => {
                 exit = exit.max(exit::failed(&error));
                 break;
@@ -102,7 +102,7 @@ pub(crate) fn run_jobs(
     Ok(exit)
 }
 
-/// Prints the command lines that Maelstrom would get: needs no Maelstrom, builds and starts nothing.
+/// Prints the command lines for Maelstrom. Needs no Maelstrom, and builds and starts nothing.
 fn dry_run(project: &Project, arguments: &RunArguments) -> Result<Exit> {
     let installation = maelstrom::installation(project, arguments)?;
     let (mut lines, mut plans) = (Vec::new(), Vec::new());
@@ -117,7 +117,7 @@ fn dry_run(project: &Project, arguments: &RunArguments) -> Result<Exit> {
     Ok(Exit::Valid)
 }
 
-/// Flags that only Maelstrom takes say nothing to our own engine.
+/// Refuses flags that only Maelstrom uses if the embedded engine runs alone.
 pub(super) fn refuse_useless_flags(arguments: &RunArguments) -> Result<()> {
     if arguments.dry_run || arguments.engine.has_maelstrom() {
         return Ok(());
@@ -137,7 +137,7 @@ pub(super) fn refuse_useless_flags(arguments: &RunArguments) -> Result<()> {
     }
 }
 
-/// Flags that say nothing of the command line that is printed.
+/// Refuses flags that have no effect on the printed command line.
 fn refuse_beside_dry_run(arguments: &RunArguments) -> Result<()> {
     let flags = [
         ("--sim", arguments.sim),
@@ -160,7 +160,7 @@ fn refuse_beside_dry_run(arguments: &RunArguments) -> Result<()> {
     }
 }
 
-/// The challenges that were asked for.
+/// The challenges that the arguments name.
 fn entries<'a>(project: &'a Project, arguments: &RunArguments) -> Result<Vec<&'a CatalogueEntry>> {
     let mut entries = Vec::new();
     for name in &arguments.challenges {
@@ -176,7 +176,7 @@ fn entries<'a>(project: &'a Project, arguments: &RunArguments) -> Result<Vec<&'a
 fn plan(entry: &CatalogueEntry, arguments: &RunArguments) -> Result<(Plan, NodeCommand)> {
     let given = arguments.parameters();
     let mut plan = Plan::resolve(&entry.challenge, given, draw_seed())?;
-    // Side by side, both must do the same with the same nodes.
+    // For a comparison, both engines must do the same with the same nodes.
     if arguments.engine.has_embedded() && arguments.engine.has_maelstrom() {
         plan.strict = true;
         plan.keep_going = true;
@@ -190,7 +190,7 @@ fn plan(entry: &CatalogueEntry, arguments: &RunArguments) -> Result<(Plan, NodeC
     Ok((plan, node))
 }
 
-/// Maelstrom's files say too little for some metrics.
+/// Refuses targets for metrics that Maelstrom's files do not contain.
 fn check_measured_by_maelstrom(plan: &Plan) -> Result<()> {
     let mut metrics = plan.targets.iter().map(|target| target.metric);
     match metrics.find(|metric| !metric.is_measured_by_maelstrom()) {
@@ -205,7 +205,7 @@ fn check_measured_by_maelstrom(plan: &Plan) -> Result<()> {
     }
 }
 
-/// Decides and checks every run before the first one begins.
+/// Plans and checks every run before the first one begins.
 fn jobs(project: &Project, arguments: &RunArguments) -> Result<Vec<Job>> {
     let engine = arguments.engine;
     let installation =
@@ -218,7 +218,7 @@ fn jobs(project: &Project, arguments: &RunArguments) -> Result<Vec<Job>> {
     Ok(jobs)
 }
 
-/// Settings that would change nothing in any of the plans.
+/// Refuses settings that have no effect on any of the plans.
 pub(super) fn refuse_useless_settings<'a>(
     plans: impl IntoIterator<Item = &'a Plan>,
     flags: &Parameters,
@@ -235,14 +235,14 @@ pub(super) fn refuse_useless_settings<'a>(
             }
         }
     }
-    // Many give it always.
+    // Users often pass `--recovery` habitually.
     if flags.recovery.is_some() && !has_final_reads {
         terminal::complain("note: --recovery has no effect: there are no final reads");
     }
     useless.iter().flatten().next().map_or(Ok(()), |useless| Err(*useless))
 }
 
-/// Decides and checks one run.
+/// Plans and checks one run.
 pub(super) fn job(
     project: &Project,
     entry: &CatalogueEntry,
@@ -271,7 +271,7 @@ pub(super) fn job(
     Ok(Job { plan, node, store, embedded, maelstrom })
 }
 
-/// Not everything can be done in both kinds of time.
+/// Refuses what cannot be done in the chosen kind of time.
 fn check_time(plan: &Plan, node: &NodeCommand, arguments: &RunArguments) -> Result<()> {
     let is_durable = node.hosted.as_ref().is_some_and(|hosted| hosted.cast.is_durable);
     if is_durable && arguments.engine.has_maelstrom() {
@@ -291,7 +291,7 @@ fn check_time(plan: &Plan, node: &NodeCommand, arguments: &RunArguments) -> Resu
     Ok(())
 }
 
-/// Whether our own node plays a workload: all that the challenges are made of.
+/// Whether the built-in node implements a workload: it does so for those of the challenges.
 fn is_played(workload: Workload) -> bool {
     match workload {
         Workload::Broadcast
@@ -305,13 +305,13 @@ fn is_played(workload: Workload) -> bool {
     }
 }
 
-/// A seed that is short enough to be typed. The hasher of the standard library is seeded by the
-/// system.
+/// Draws a seed that is short enough to type. The source of randomness is the standard library's
+/// hasher, which the system seeds.
 pub(crate) fn draw_seed() -> u64 {
     RandomState::new().build_hasher().finish() & u64::from(u32::MAX)
 }
 
-/// One run, or the same with both engines; none when it was stopped before it began.
+/// Makes one run, or the same run with both engines; `None` if it was stopped before it began.
 fn run_one(
     job: &Job,
     output: Output,
@@ -354,7 +354,7 @@ fn run_one(
         return run_embedded().map(|judged| Some(Judgements::One(Box::new(judged))));
     };
     let mut embedded: Option<JudgedRun> = job.embedded.map(|_| run_embedded()).transpose()?;
-    // Stopped between the two.
+    // Stopped between the two engines.
     if let Some(judged) = embedded.take_if(|_| interrupt.is_set()) {
         return Ok(Some(Judgements::One(Box::new(judged))));
     }

@@ -24,7 +24,7 @@ use std::time::Instant;
 
 /// Name of the story in a run directory.
 const STORY_FILE: &str = "story.txt";
-/// How many runs are made, when nobody says it.
+/// Default of `--tries`.
 const TRIES: &str = "3000";
 
 const EXAMPLES: &str = "\
@@ -77,7 +77,7 @@ pub(crate) fn shrink(arguments: &ShrinkArguments) -> Result<Exit> {
     Ok(if shrunk.is_stopped { Exit::Interrupted } else { Exit::Valid })
 }
 
-/// Fails if there is nothing to shrink.
+/// Fails if the run cannot be shrunk.
 fn check(recording: &Recording, run: &Path) -> Result<()> {
     let shown = run.display();
     let text = match (&recording.node.hosted, recording.record.valid) {
@@ -98,7 +98,7 @@ fn check(recording: &Recording, run: &Path) -> Result<()> {
     Err(BadArguments(text).into())
 }
 
-/// Looks for the smallest run that fails likewise.
+/// Looks for the smallest run that fails in the same manner.
 fn search(
     recording: &Recording,
     arguments: &ShrinkArguments,
@@ -120,7 +120,7 @@ fn search(
     Ok(shrunk?)
 }
 
-/// What to say when the run does not fail again.
+/// The message if the run does not fail again.
 fn gone(recording: &Recording) -> String {
     let Recording { record, plan, .. } = recording;
     let node = record.node.name.as_deref().unwrap_or_default();
@@ -136,9 +136,9 @@ fn gone(recording: &Recording) -> String {
     )
 }
 
-/// Makes the smaller run once more, in a run directory, and writes its story there.
+/// Repeats the smallest run in a run directory, and writes its story there.
 fn save(recording: &Recording, shrunk: &Shrunk, text: &str, store: &Path) -> Result<PathBuf> {
-    // The search may have been stopped; this is to be done all the same.
+    // A fresh interrupt: if the user stopped the search, the result so far is still saved.
     let interrupt = Interrupt::listen()?;
     let node = &recording.node;
     let circumstances =

@@ -1,4 +1,4 @@
-//! `glomers sweep`: many seeds of one challenge, and what they say together.
+//! `glomers sweep`: runs many seeds of one challenge, and summarizes them.
 
 mod arguments;
 mod folder;
@@ -27,10 +27,10 @@ use std::thread::available_parallelism;
 use std::time::Instant;
 use work::{Done, Work};
 
-/// Folder of a sweep's own, while it runs, for runs in real time.
+/// Subfolder of a sweep for its runs in real time, while it lasts.
 const ASIDE: &str = "running";
 
-/// Runs the seeds that were asked for, or joins what others ran.
+/// Runs the given seeds, or merges the results of other sweeps.
 pub(crate) fn sweep(mut arguments: SweepArguments) -> Result<Exit> {
     let project = Project::find()?;
     if !arguments.merge.is_empty() {
@@ -90,7 +90,7 @@ pub(crate) fn sweep(mut arguments: SweepArguments) -> Result<Exit> {
     Ok(error.map_or(exit, |error| exit.max(exit::failed(&error))))
 }
 
-/// That nothing is simulated, and how long it will take.
+/// A note that the sweep runs in real time, and how long it will take.
 fn real_time_note(plan: &Plan) -> String {
     let seconds = plan.time_limit.as_secs()
         + if plan.workload.has_final_reads() { plan.recovery.as_secs() } else { 0 };
@@ -100,7 +100,7 @@ fn real_time_note(plan: &Plan) -> String {
     )
 }
 
-/// Runs the seeds in whichever time.
+/// Runs the seeds, in virtual or in real time.
 fn run(
     work: &Work<'_>,
     hosted: Option<&Hosted>,
@@ -119,7 +119,7 @@ fn run(
     Ok(done)
 }
 
-/// The job of which every seed is run; flags that say nothing here are refused.
+/// The job that is repeated with every seed; refuses flags that have no effect on a sweep.
 fn swept_job(project: &Project, arguments: &mut RunArguments) -> Result<Job> {
     let refuse = |text: &str| Err(BadArguments(text.to_owned()).into());
     let entry = match arguments.challenges.as_slice() {
@@ -134,14 +134,14 @@ fn swept_job(project: &Project, arguments: &mut RunArguments) -> Result<Job> {
     }
     refuse_useless_flags(arguments)?;
     let node = NodeCommand::choose(arguments, entry.node.as_ref())?;
-    // What can be simulated is.
+    // Nodes that can be hosted are simulated.
     arguments.sim |= node.hosted.is_some();
     let job = job(project, entry, arguments, None)?;
     refuse_useless_settings([&job.plan], &arguments.parameters())?;
     Ok(job)
 }
 
-/// Builds the node, if it is to be built and nobody stops that, and looks whether it can be run.
+/// Builds the node if necessary, unless interrupted, and checks that it can be run.
 fn prepare(job: &Job, quiet: bool, interrupt: &Interrupt) -> Result<Option<BuildRecord>> {
     let mut record = None;
     if let Some(step) = &job.node.build {
@@ -157,7 +157,7 @@ fn prepare(job: &Job, quiet: bool, interrupt: &Interrupt) -> Result<Option<Build
     Ok(record)
 }
 
-/// Joins the parts of a sweep to one.
+/// Merges the parts of a sweep.
 fn merge_parts(project: &Project, arguments: &SweepArguments) -> Result<Exit> {
     let run = &arguments.run;
     let decides = run.parameters() != Parameters::default()
@@ -178,7 +178,7 @@ fn merge_parts(project: &Project, arguments: &SweepArguments) -> Result<Exit> {
             "--merge runs nothing: beside it there may be --format, --quiet and --store only";
         return Err(BadArguments(text.to_owned()).into());
     }
-    // They are files that the arguments name.
+    // The arguments name these files, so errors in them are errors in the arguments.
     let bad = |error: Error| BadArguments(format!("{error:#}"));
     let read = |path: &PathBuf| SweepRecord::read(path).map(|record| (path.clone(), record));
     let parts: Result<Vec<_>, _> = arguments.merge.iter().map(read).collect();
@@ -195,7 +195,7 @@ fn merge_parts(project: &Project, arguments: &SweepArguments) -> Result<Exit> {
     finish(record, &folder, run)
 }
 
-/// Writes the summary, and shows it.
+/// Writes and prints the summary.
 fn finish(record: SweepRecord, folder: &SweepFolder, arguments: &RunArguments) -> Result<Exit> {
     record.write(&folder.path)?;
     let exit = show::exit_of(&record);

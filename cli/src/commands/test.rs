@@ -1,4 +1,4 @@
-//! `glomers test`: takes the reference's command line, so that any `maelstrom test ...` of a tutorial
+//! `glomers test`: accepts Maelstrom's command line, so that any `maelstrom test ...` of a tutorial
 //! works with the program's name replaced.
 
 use super::run::{Job, Output, Time, draw_seed, run_jobs};
@@ -15,9 +15,9 @@ use glomers_config::{
 use glomers_engine::check_plan;
 use std::path::PathBuf;
 
-/// Where runs are kept: where the reference keeps them.
+/// The folder of run directories, the same as Maelstrom's.
 const STORE: &str = "store";
-/// Most bytes of a file with names of nodes.
+/// Largest accepted file of node names, in bytes.
 const MOST_NAMES_BYTES: u64 = 16 << 20;
 
 const EXAMPLES: &str = "\
@@ -28,7 +28,7 @@ Examples:
 
 The flags and their defaults are Maelstrom's. `glomers run` has more: seeds, targets, comparisons.";
 
-/// The reference's flags, by its names and with its defaults.
+/// Maelstrom's flags, with its names and defaults.
 #[derive(Debug, Args)]
 #[command(after_help = format!("{EXAMPLES}\n\n{}", exit::HELP))]
 pub(crate) struct TestArguments {
@@ -121,7 +121,7 @@ pub(crate) struct TestArguments {
     ignored: IgnoredArguments,
 }
 
-/// Flags of the reference that mean nothing where nodes are processes of this machine.
+/// Flags of Maelstrom that have no meaning here, since nodes are local processes.
 #[derive(Debug, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the reference")]
 #[command(next_help_heading = "Ignored")]
@@ -150,7 +150,7 @@ struct IgnoredArguments {
 }
 
 impl IgnoredArguments {
-    /// Those that were given.
+    /// The flags that were given.
     fn given(&self) -> Vec<&'static str> {
         let flags = [
             ("--username", self.username.is_some()),
@@ -166,13 +166,13 @@ impl IgnoredArguments {
 }
 
 impl TestArguments {
-    /// Whether it names nodes, in whichever form.
+    /// Whether any of the flags names nodes.
     fn names_nodes(&self) -> bool {
         !self.node.is_empty() || self.nodes.is_some() || self.nodes_file.is_some()
     }
 }
 
-/// Runs the test, as often as was asked for.
+/// Runs the test `--test-count` times, or until a run is not valid.
 pub(crate) fn test(arguments: &TestArguments) -> Result<Exit> {
     let ignored = arguments.ignored.given();
     if !ignored.is_empty() {
@@ -214,7 +214,7 @@ pub(crate) fn test(arguments: &TestArguments) -> Result<Exit> {
     run_jobs(&jobs, output, |exit| exit != Exit::Valid)
 }
 
-/// What the flags ask for.
+/// The plan that the flags describe.
 fn plan(arguments: &TestArguments) -> Result<Plan> {
     let challenge = Challenge {
         name: arguments.workload.to_string(),
@@ -226,13 +226,13 @@ fn plan(arguments: &TestArguments) -> Result<Plan> {
     Ok(Plan::resolve(&challenge, parameters(arguments)?, draw_seed())?)
 }
 
-/// What the flags say of a run.
+/// The run parameters that the flags set.
 fn parameters(arguments: &TestArguments) -> Result<Parameters> {
     let set = |flag: bool| flag.then_some(true);
     let nodes = nodes(arguments)?;
     Ok(Parameters {
         workload: Some(arguments.workload),
-        // As in the reference, the number goes over the names.
+        // As in Maelstrom, `--node-count` overrides the names.
         nodes: nodes.filter(|_| arguments.node_count.is_none()),
         node_count: arguments.node_count,
         concurrency: Some(arguments.concurrency),
@@ -252,13 +252,13 @@ fn parameters(arguments: &TestArguments) -> Result<Parameters> {
         log_stderr: set(arguments.log_stderr),
         log_net_send: set(arguments.log_net_send),
         log_net_recv: set(arguments.log_net_recv),
-        // As the reference does.
+        // As Maelstrom does.
         keep_going: Some(true),
         ..Parameters::default()
     })
 }
 
-/// All names of nodes, from wherever they were given.
+/// The node names from all flags that give them.
 fn nodes(arguments: &TestArguments) -> Result<Option<Vec<String>>> {
     let mut names = arguments.node.clone();
     names.extend(arguments.nodes.iter().flat_map(|names| names.0.iter().cloned()));
@@ -278,7 +278,7 @@ mod tests {
     use std::fs;
     use std::path::PathBuf;
 
-    /// Whether a command line of the reference is taken, with our name in place of its own.
+    /// Whether glomers accepts a command line of Maelstrom, with the program's name replaced.
     fn is_taken(line: &str) -> bool {
         let line = line.split('#').next().unwrap();
         let words = shlex::split(line).unwrap();
@@ -308,8 +308,8 @@ mod tests {
                 continue;
             };
             let name = case.file_name().to_string_lossy().into_owned();
-            // Unknown models are noticed there only after the run; help is an error to clap; and it
-            // knows kill since July 2026.
+            // Maelstrom reports unknown models only after the run, clap treats help as an
+            // error, and Maelstrom knows kill since July 2026.
             let is_newer = line.contains("--nemesis kill");
             if name.contains("model") || line.contains("--help") || is_newer {
                 continue;

@@ -1,17 +1,17 @@
-//! Which programs the shell starts for a `build` of glomers.toml, as far as can be told by reading.
+//! Guesses, from its text, which programs the shell starts for a `build` of glomers.toml.
 
-/// Words that the shell takes for itself (POSIX, "Shell Command Language").
+/// Reserved words and built-in commands of the shell (POSIX, "Shell Command Language").
 const SHELL_WORDS: [&str; 40] = [
     "!", ".", ":", "[", "{", "}", "alias", "break", "case", "cd", "command", "continue", "do",
     "done", "echo", "elif", "else", "esac", "eval", "exec", "exit", "export", "false", "fi", "for",
     "if", "printf", "pwd", "read", "return", "set", "shift", "test", "then", "trap", "true",
     "umask", "unset", "until", "while",
 ];
-/// Characters that make a word something else than the name of a program.
+/// Characters with which a word is not the plain name of a program.
 const SPECIAL: &str = "$`'\"\\(){}*?<>~=#";
 
-/// The first words of all commands that are names of programs, each once. A path is only told of the
-/// first command: others may have changed the folder, or make the program.
+/// The first words of all commands that are names of programs, without repetitions. A path is only
+/// included for the first command: before later ones, the folder may change or the program be built.
 pub(super) fn programs(build: &str) -> Vec<String> {
     let mut programs: Vec<String> = Vec::new();
     for (position, command) in commands(build).into_iter().enumerate() {
@@ -27,7 +27,7 @@ pub(super) fn programs(build: &str) -> Vec<String> {
     programs
 }
 
-/// Splits at `;`, `&`, `|` and line breaks outside of quotes; leaves comments and here-documents out.
+/// Splits at `;`, `&`, `|` and line breaks outside quotes; skips comments and here-documents.
 fn commands(build: &str) -> Vec<&str> {
     let mut commands = Vec::new();
     let mut start = 0;
@@ -69,7 +69,7 @@ fn commands(build: &str) -> Vec<&str> {
     commands
 }
 
-/// Whether it is like `CGO_ENABLED=0`.
+/// Whether a word is a variable assignment, such as `CGO_ENABLED=0`.
 fn is_assignment(word: &str) -> bool {
     word.split_once('=').is_some_and(|(name, _)| {
         name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')

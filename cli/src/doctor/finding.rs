@@ -1,28 +1,28 @@
-//! One thing that a run needs or profits from, and how it is here.
+//! One thing that a run needs or benefits from, and its state on this machine.
 
 use glomers_results::Engine;
 use serde_json::{Value, json};
 use std::path::PathBuf;
 
-/// How a thing is.
+/// The state of a thing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum State {
-    /// As it should be.
+    /// In order.
     Ok,
-    /// Not there.
+    /// Not found.
     Missing,
-    /// There, in a version that will not do.
+    /// Found, in a version that is too old.
     TooOld,
-    /// There, and of no use as it is.
+    /// Found, but not usable as it is.
     Wrong,
-    /// Less than is good.
+    /// Below the recommended amount.
     Low,
-    /// More than is good.
+    /// Above the recommended amount.
     High,
 }
 
 impl State {
-    /// As people read it.
+    /// The state as text.
     pub(crate) fn words(self) -> &'static str {
         match self {
             Self::Ok => "ok",
@@ -35,10 +35,10 @@ impl State {
     }
 }
 
-/// What a thing is to an engine.
+/// How much an engine needs a thing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Need {
-    /// Without it there is no run, or none that could be valid.
+    /// Without it no run is possible, or none that could be valid.
     Needed,
     /// Runs are better with it.
     Useful,
@@ -53,7 +53,7 @@ impl Need {
     }
 }
 
-/// What mends it.
+/// What fixes a finding.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Remedy {
     /// A command for the shell.
@@ -62,32 +62,32 @@ pub(crate) enum Remedy {
     Advice(String),
 }
 
-/// A thing, and how it is.
+/// A thing, and its state.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Finding {
-    /// Its kind, for programs: never changes.
+    /// Stable identifier for JSON output.
     pub(crate) id: &'static str,
-    /// What people call it.
+    /// Display name.
     pub(crate) name: String,
     pub(crate) state: State,
-    /// The version, of what has one and says it.
+    /// The version, if it reports one.
     pub(crate) version: Option<String>,
-    /// Where it is.
+    /// Its path.
     pub(crate) path: Option<PathBuf>,
-    /// What else there is to say of it, or what is wrong with it.
+    /// A remark, or what is wrong with it.
     pub(crate) note: Option<String>,
-    /// What it is to the embedded engine; none when that has nothing to do with it.
+    /// How much the embedded engine needs it; `None` if that does not use it.
     pub(crate) embedded: Option<Need>,
-    /// What it is to the real Maelstrom.
+    /// How much the real Maelstrom needs it; `None` if that does not use it.
     pub(crate) maelstrom: Option<Need>,
-    /// What it is for, and what happens without it.
+    /// Its purpose, and what happens without it.
     pub(crate) purpose: &'static str,
-    /// What mends it, unless it is ok.
+    /// What fixes it; `None` if it is ok.
     pub(crate) remedy: Option<Remedy>,
 }
 
 impl Finding {
-    /// Something that is as it should be and is of no concern to any engine yet.
+    /// A finding in state [`State::Ok`] that no engine needs yet.
     pub(crate) fn new(id: &'static str, name: impl Into<String>, purpose: &'static str) -> Self {
         Self {
             id,
@@ -103,33 +103,33 @@ impl Finding {
         }
     }
 
-    /// The same to both engines.
+    /// Sets the need of both engines.
     pub(crate) fn for_both(mut self, need: Need) -> Self {
         self.embedded = Some(need);
         self.maelstrom = Some(need);
         self
     }
 
-    /// Of concern to the real Maelstrom alone.
+    /// Sets the need of the real Maelstrom.
     pub(crate) fn for_maelstrom(mut self, need: Need) -> Self {
         self.maelstrom = Some(need);
         self
     }
 
-    /// With a remark.
+    /// Adds a remark.
     pub(crate) fn noting(mut self, note: impl Into<String>) -> Self {
         self.note = Some(note.into());
         self
     }
 
-    /// Not as it should be.
+    /// Sets a state other than ok, with its reason and remedy.
     pub(crate) fn is(mut self, state: State, note: impl Into<String>, remedy: Remedy) -> Self {
         self.state = state;
         self.remedy = Some(remedy);
         self.noting(note)
     }
 
-    /// What it is to an engine.
+    /// How much an engine needs it.
     pub(crate) fn need(&self, engine: Engine) -> Option<Need> {
         match engine {
             Engine::Embedded => self.embedded,
@@ -138,12 +138,12 @@ impl Finding {
         }
     }
 
-    /// Whether this alone keeps an engine from running.
+    /// Whether this finding alone keeps an engine from running.
     pub(crate) fn stops(&self, engine: Engine) -> bool {
         self.state != State::Ok && self.need(engine) == Some(Need::Needed)
     }
 
-    /// Version, place and note, in one line.
+    /// Version, path and note, in one line.
     pub(crate) fn found(&self) -> String {
         let path = self.path.as_deref().map(crate::terminal::shown_path);
         let parts = [self.version.clone(), path, self.note.clone()];
@@ -151,7 +151,7 @@ impl Finding {
             .into_owned()
     }
 
-    /// For programs. The keys are listed in the help of `doctor`.
+    /// As JSON, whose keys are listed in the help of `doctor`.
     pub(crate) fn json(&self) -> Value {
         let (command, advice) = match &self.remedy {
             None => (None, None),

@@ -1,5 +1,5 @@
-//! The machine: whether runs can be stored, on how much disk, how many nodes share a core, and how
-//! busy the cores are.
+//! Checks the machine: whether runs can be stored, the free disk space, the number of nodes per
+//! core, and the load.
 
 use super::finding::{Finding, Need, Remedy, State};
 use glomers_config::Catalogue;
@@ -15,16 +15,16 @@ const LOAD: &str =
     "is what else the cores do: it makes messages late, and targets on latency unknown";
 
 const MEGABYTE: u64 = 1_000_000;
-/// With less free than this, in bytes, the next run may fail: two or more runs.
+/// With less free space, in bytes, the next run may fail. Enough for about two runs.
 const LEAST_FREE: u64 = 100 * MEGABYTE;
-/// With less free than this, in bytes, a sweep may fail: some twenty runs.
+/// With less free space, in bytes, a sweep may fail. Enough for about twenty runs.
 const COMFORTABLE_FREE: u64 = 1000 * MEGABYTE;
-/// With fewer, the nodes also wait for the engine that measures them.
+/// With fewer cores, nodes compete with the engine that measures them.
 const LEAST_CORES: usize = 2;
-/// Threads that want to run, for each core: with more, nodes and engine wait for the others.
+/// Load average per core above which nodes and engine must wait for other programs.
 const MOST_LOAD: f64 = 0.75;
 
-/// Whether runs can be written there.
+/// Checks that runs can be written to the store.
 pub(super) fn store(store: &Path) -> Finding {
     let mut finding = Finding::new("store", "store", STORE).for_both(Need::Needed);
     finding.path = Some(store.to_owned());
@@ -44,19 +44,19 @@ pub(super) fn store(store: &Path) -> Finding {
     }
 }
 
-/// The path, or the nearest above it that exists.
+/// The path, or its nearest ancestor that exists.
 fn existing(path: &Path) -> &Path {
     path.ancestors().find(|path| path.symlink_metadata().is_ok()).unwrap_or(path)
 }
 
-/// Makes a file, and removes it.
+/// Creates a file, and removes it.
 fn try_to_write(folder: &Path) -> io::Result<()> {
     let file: PathBuf = folder.join(format!(".glomers-doctor-{}", std::process::id()));
     File::create_new(&file)?;
     fs::remove_file(&file)
 }
 
-/// How much space is left for the store.
+/// Checks the free space of the store's file system.
 pub(super) fn disk(store: &Path) -> Finding {
     let finding = Finding::new("disk", "free disk", DISK);
     let place = existing(store);
@@ -92,12 +92,12 @@ fn disk_with(finding: Finding, free: u64) -> Finding {
     }
 }
 
-/// How many nodes of the biggest challenge share a core.
+/// Checks how many nodes of the biggest challenge share a core.
 pub(super) fn cores(catalogue: &Catalogue) -> Finding {
     let sizes = catalogue.entries().iter().filter_map(|entry| {
         Some((entry.challenge.parameters.node_count?, entry.challenge.name.as_str()))
     });
-    // Of several that are as big, the first.
+    // The first of several equally big ones.
     let biggest = sizes.reduce(|most, next| if next.0 > most.0 { next } else { most });
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     cores_for(cores, biggest.unwrap_or((1, "echo")))
@@ -117,7 +117,7 @@ fn cores_for(cores: usize, (nodes, challenge): (u32, &str)) -> Finding {
     finding.noting(format!("{count}: enough, but compare only runs of one machine"))
 }
 
-/// How many threads wanted to run during the last minute.
+/// Checks the load average of the last minute.
 pub(super) fn load() -> Finding {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     load_on(cores, glomers_engine::load_average())

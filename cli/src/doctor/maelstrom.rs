@@ -1,4 +1,4 @@
-//! The real Maelstrom: where it is, which version, and whether its script can be started.
+//! Checks the real Maelstrom: its path, its version, and whether its script can be started.
 
 use super::Surroundings;
 use super::finding::{Finding, Need, Remedy, State};
@@ -13,16 +13,16 @@ use std::io::Read as _;
 use std::path::Path;
 
 const PURPOSE: &str = "the reference, for --engine maelstrom";
-/// The oldest release with all workloads and flags that the challenges take: unique-ids, kafka,
+/// The oldest release with all workloads and flags that the challenges use: unique-ids, kafka,
 /// txn-rw-register and `--availability` came with it.
 const LEAST_VERSION: [u32; 3] = [0, 2, 2];
 const INSTALL: &str = "glomers install maelstrom";
-/// Bytes in which a script's first line ends: what the kernel reads of it.
+/// Longest `#!` line that the kernel reads, in bytes.
 const LONGEST_FIRST_LINE: u64 = 256;
 
 type Found = Result<Option<Installation>, InstallationError>;
 
-/// The one that `run` would start.
+/// Finds the Maelstrom that `run` would start.
 pub(super) fn find(project: Option<&Project>, around: &Surroundings) -> Found {
     glomers_maelstrom::find(&Places {
         flag: around.maelstrom.clone(),
@@ -32,7 +32,7 @@ pub(super) fn find(project: Option<&Project>, around: &Surroundings) -> Found {
     })
 }
 
-/// The oldest Java that it takes.
+/// The oldest major version of Java that it supports.
 pub(super) fn least_java(found: &Found) -> u32 {
     let installation = found.as_ref().ok().and_then(Option::as_ref);
     installation.map_or(LEAST_JAVA, |found| glomers_maelstrom::least_java(&found.launcher))
@@ -92,8 +92,8 @@ fn with_causes(error: &InstallationError) -> String {
     }
 }
 
-/// Whether a version such as `0.2.4` or `0.2.5-SNAPSHOT` is before the oldest that will do; one
-/// that reads otherwise is not.
+/// Whether a version such as `0.2.4` or `0.2.5-SNAPSHOT` is older than [`LEAST_VERSION`]; false for
+/// other formats.
 fn is_too_old(version: &str) -> bool {
     let (numbers, _) = version.split_once('-').unwrap_or((version, ""));
     let numbers: Result<Vec<u32>, _> = numbers.split('.').map(str::parse).collect();

@@ -1,4 +1,4 @@
-//! What glomers.toml says: whether it can be read, what its builds run, and its nodes.
+//! Checks glomers.toml: whether it is valid, the programs of its builds, and its nodes.
 
 use super::Surroundings;
 use super::build_tool;
@@ -17,7 +17,7 @@ const FILE: &str = "names the node, how it is built, and challenges of your own"
 const NODE: &str = "the program under test";
 const BUILD: &str = "builds the node before a run";
 
-/// The nearest glomers.toml. None is as good as one; one that is wrong stops every run.
+/// Checks the nearest glomers.toml. Having none is fine; an invalid one stops every run.
 pub(super) fn glomers_toml(project: &Result<Project>) -> Finding {
     let mut finding = Finding::new("glomers-toml", FILE_NAME, FILE);
     match project {
@@ -38,7 +38,7 @@ pub(super) fn glomers_toml(project: &Result<Project>) -> Finding {
     }
 }
 
-/// What the nodes of all challenges are built with, and the nodes.
+/// Checks the build tools and the nodes of all challenges.
 pub(super) fn nodes(catalogue: &Catalogue, around: &Surroundings) -> Vec<Finding> {
     let mut sources: Vec<&NodeSource> = Vec::new();
     for source in catalogue.entries().iter().filter_map(|entry| entry.node.as_ref()) {

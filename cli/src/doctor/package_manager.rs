@@ -1,10 +1,10 @@
-//! The one command that installs something on this system. Runs nothing.
+//! The shell command that installs a package on this system. Runs nothing.
 
 use glomers_maelstrom::find_on_path;
 use std::ffi::OsStr;
 use std::fs;
 
-/// A program that installs others.
+/// A package manager.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum PackageManager {
     Apt,
@@ -14,7 +14,7 @@ pub(crate) enum PackageManager {
     Winget,
 }
 
-/// In the order in which they are looked for: Homebrew also lives beside others.
+/// In the order of lookup: Homebrew is also installed next to others.
 const MANAGERS: [PackageManager; 5] = [
     PackageManager::Apt,
     PackageManager::Dnf,
@@ -23,7 +23,7 @@ const MANAGERS: [PackageManager; 5] = [
     PackageManager::Winget,
 ];
 
-/// Something that can be installed.
+/// A package.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Package {
     Java,
@@ -39,7 +39,7 @@ pub(crate) enum Package {
 }
 
 impl Package {
-    /// The package that brings a build tool, of those that we know.
+    /// The package that contains a build tool; `None` if unknown.
     pub(crate) fn of_tool(program: &str) -> Option<Self> {
         Some(match program {
             "cargo" => Self::Cargo,
@@ -53,10 +53,10 @@ impl Package {
         })
     }
 
-    /// What a package manager calls it, quoted for the shell; none when it has none.
+    /// The package's name in a package manager, quoted for the shell; `None` if it has none.
     fn name(self, manager: PackageManager) -> Option<&'static str> {
         let [apt, dnf, pacman, brew, winget] = match self {
-            // dnf: with a version, or a Java that is too old would do.
+            // dnf: with a version, since it would also accept a Java that is too old.
             Self::Java => [
                 "default-jre-headless",
                 "'java-headless >= 1:11'",
@@ -86,28 +86,28 @@ impl Package {
     }
 }
 
-/// How a command gets the rights to install.
+/// How a command gets root privileges.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Rights {
-    /// It has them.
+    /// The user is root.
     Root,
-    /// `sudo` is there.
+    /// With `sudo`, which is installed.
     Sudo,
-    /// `su` is everywhere.
+    /// With `su`, which every system has.
     Su,
 }
 
-/// The package manager of this system, and how it is called here.
+/// The package manager of this system, and how to call it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Installer {
     manager: PackageManager,
     rights: Rights,
-    /// Whether it knows which packages there are: images of containers come without these lists.
+    /// Whether its package lists are present: container images come without them.
     has_lists: bool,
 }
 
 impl Installer {
-    /// The one of this system; none when it has none that we know.
+    /// The package manager of this system; `None` if it has no known one.
     pub(crate) fn of_system(path: Option<&OsStr>) -> Option<Self> {
         let is_root = nix::unistd::geteuid().is_root();
         let has = |program: &str| find_on_path(program, path).is_some();
@@ -119,8 +119,8 @@ impl Installer {
         is_root: bool,
         has_lists: impl Fn(PackageManager) -> bool,
     ) -> Option<Self> {
-        // Where programs have `.exe` behind their names, ours do, too. (Not so in WSL: what winget
-        // installs is none of its programs.)
+        // Where executables have the suffix `.exe`, glomers has it, too. (Not in WSL, which cannot
+        // use what winget installs.)
         let is_there = |manager: &PackageManager| {
             has(&format!("{}{}", manager.program(), std::env::consts::EXE_SUFFIX))
         };
@@ -133,7 +133,7 @@ impl Installer {
         Some(Self { manager, rights, has_lists: has_lists(manager) })
     }
 
-    /// The command that installs a package; none when there is no such package here.
+    /// The command that installs a package; `None` if the package manager does not have it.
     pub(crate) fn command(self, package: Package) -> Option<String> {
         let name = package.name(self.manager)?;
         Some(match self.manager {
@@ -157,7 +157,7 @@ impl Installer {
         match self.rights {
             Rights::Root => commands.join(" && "),
             Rights::Sudo => format!("sudo {}", commands.join(" && sudo ")),
-            // No name has a `"` or a `$`.
+            // No package name contains `"` or `$`.
             Rights::Su => format!("su -c \"{}\"", commands.join(" && ")),
         }
     }
@@ -178,7 +178,7 @@ impl PackageManager {
         let (folder, part) = match self {
             Self::Apt => ("/var/lib/apt/lists", "_Packages"),
             Self::Pacman => ("/var/lib/pacman/sync", ".db"),
-            // These fetch them by themselves.
+            // These update their lists automatically.
             Self::Dnf | Self::Brew | Self::Winget => return true,
         };
         let files = fs::read_dir(folder).into_iter().flatten().flatten();

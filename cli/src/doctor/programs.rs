@@ -1,4 +1,4 @@
-//! Java, git, gnuplot and graphviz: what Maelstrom runs on, and what it draws with.
+//! Checks Java, git, gnuplot and graphviz, which Maelstrom runs.
 
 use super::Surroundings;
 use super::finding::{Finding, Need, Remedy, State};
@@ -6,11 +6,11 @@ use super::package_manager::Package;
 use glomers_maelstrom::{Answer, Java, ProbeError, find_on_path, probe};
 
 const JAVA: &str = "runs Maelstrom";
-// Jepsen, core.clj: a test begins with a line in the log that has the commit of the folder.
+// Jepsen, core.clj: a test begins with a log line that has the commit of the working folder.
 const GIT: &str = "is asked for a commit by each of Maelstrom's tests, which fails without it";
 // Jepsen, checker.clj and checker/perf.clj: a plot that cannot be drawn is an error, an error makes
-// `:perf` unknown, and one unknown part keeps the whole from being valid. (The checker of kafka even
-// ends with its first plot that fails: not one of its runs is invalid then.)
+// `:perf` unknown, and with one unknown part the verdict is never valid. (The kafka checker even
+// stops at its first plot that fails: then none of its runs is called invalid.)
 const GNUPLOT: &str = "draws Maelstrom's plots; without it Maelstrom calls no run valid, only \
                        unknown (exit 2)";
 // Elle, txn.clj and viz.clj: the same happens to a transaction test with a cycle of any kind, also
@@ -18,7 +18,7 @@ const GNUPLOT: &str = "draws Maelstrom's plots; without it Maelstrom calls no ru
 const GRAPHVIZ: &str = "draws cycles of transactions; without it Maelstrom calls a transaction test \
                         that has some unknown, valid or not";
 
-/// Asks all at once, so that several that hang cost no more time than one.
+/// Asks all programs concurrently, so that several that hang cost no more time than one.
 pub(super) async fn ask(surroundings: &Surroundings, least_java: u32) -> [Finding; 4] {
     let path = surroundings.path.as_deref();
     let (java, git, gnuplot, graphviz) = tokio::join!(
@@ -85,7 +85,7 @@ fn java_finding(java: Result<Java, ProbeError>, least: u32, around: &Surrounding
     }
 }
 
-/// What a program that answered with its version, or did not, is.
+/// The finding for a program that was asked for its version.
 fn answering(
     mut finding: Finding,
     answer: Result<Answer, ProbeError>,
@@ -102,7 +102,7 @@ fn answering(
     }
 }
 
-/// macOS has programs that only say that there is none: what fails is as good as missing.
+/// macOS has stubs that only report that the program is not installed: one that fails is missing.
 fn unusable(
     finding: Finding,
     error: &ProbeError,
@@ -124,7 +124,7 @@ fn unusable(
     finding.is(state, error.to_string(), remedy)
 }
 
-/// How to install it here.
+/// How to install a package on this system.
 pub(super) fn install(package: Package, name: &str, around: &Surroundings) -> Remedy {
     let command = around.installer.and_then(|installer| installer.command(package));
     command.map_or_else(

@@ -7,14 +7,14 @@ use serde_json::{Map, Value, json};
 /// The engines that a machine may be able to run.
 pub(crate) const ENGINES: [Engine; 2] = [Engine::Embedded, Engine::Maelstrom];
 
-/// What was found.
+/// The findings.
 pub(crate) struct Report {
-    /// In the order in which they are shown.
+    /// In display order.
     pub(crate) findings: Vec<Finding>,
 }
 
 impl Report {
-    /// Names of what keeps an engine from running.
+    /// Names of the findings that keep an engine from running.
     pub(crate) fn lacks(&self, engine: Engine) -> Vec<&str> {
         let stopping = self.findings.iter().filter(|finding| finding.stops(engine));
         stopping.map(|finding| finding.name.as_str()).collect()
@@ -25,7 +25,7 @@ impl Report {
         engines.iter().all(|engine| self.lacks(*engine).is_empty())
     }
 
-    /// For programs; `chosen` is what was asked about.
+    /// As JSON; `chosen` are the engines that the user asked about.
     pub(crate) fn json(&self, chosen: &[Engine]) -> Value {
         let mut engines = Map::new();
         for engine in ENGINES {

@@ -1,4 +1,4 @@
-//! A report as people read it: a table, then what is wrong with the command that mends it, then what
+//! A report as text: a table, then each problem with the command that fixes it, then which engines
 //! can run.
 
 use super::finding::{Finding, Need, Remedy, State};
@@ -7,27 +7,27 @@ use comfy_table::{Attribute, Cell, Color, ContentArrangement, Table, presets};
 use glomers_history::visible;
 use glomers_results::Engine;
 
-/// Where it will be read.
+/// The output medium.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Reader {
-    /// A person at a terminal.
+    /// A terminal.
     Terminal {
         /// Whether to use colour.
         colour: bool,
-        /// Columns; none for those of the terminal.
+        /// Width in columns; `None` for the terminal's own.
         width: Option<u16>,
     },
     /// A Markdown file.
     Markdown,
 }
 
-/// The whole text. Things that stop one of the chosen engines are red, others that are not ok yellow.
+/// The whole text. What stops one of the chosen engines is red, other problems are yellow.
 pub(crate) fn show(report: &Report, chosen: &[Engine], reader: Reader) -> String {
     let mut parts = vec![table(report, chosen, reader)];
     let wrong = report.findings.iter().filter(|finding| finding.state != State::Ok);
     parts.extend(wrong.map(|finding| problem(finding, reader)));
     let verdicts = ENGINES.map(|engine| verdict(report, engine, chosen, reader));
-    // Markdown would draw two lines together.
+    // Markdown joins two consecutive lines.
     parts.push(verdicts.join(if reader == Reader::Markdown { "\n\n" } else { "\n" }));
     parts.join("\n\n")
 }
@@ -82,7 +82,7 @@ fn colour(finding: &Finding, chosen: &[Engine]) -> Color {
     }
 }
 
-/// What is wrong, what it is for, and on a line of its own what mends it.
+/// What is wrong, its purpose, and on a separate line the remedy.
 fn problem(finding: &Finding, reader: Reader) -> String {
     let Finding { name, state, purpose, .. } = finding;
     let remedy = match &finding.remedy {
@@ -125,7 +125,7 @@ fn painted(words: &str, colour: Color, reader: Reader) -> String {
 mod tests {
     use super::*;
 
-    /// A machine on which a little of everything is wrong.
+    /// A report with a problem of each kind.
     fn report() -> Report {
         let mut node =
             Finding::new("node", "node", "the program under test").for_both(Need::Needed);

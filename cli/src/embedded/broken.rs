@@ -1,5 +1,5 @@
-//! The last line of defence: a run that could not be brought to its end, by an error or by a panic
-//! of ours, leaves what there is of it, with a verdict that says so.
+//! The last line of defence: a run that ends with an error or a panic of glomers leaves its partial
+//! files, and the verdict unknown with the reason.
 
 use crate::exit::Exit;
 use crate::judged::{Circumstances, JudgedRun};
@@ -13,15 +13,15 @@ use std::any::Any;
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-/// Makes and judges a run. When that fails, its directory gets `results.edn` (unknown, with the
-/// reason) and `run.json` beside the history so far.
+/// Makes and judges a run. If that fails, its directory gets `results.edn` (unknown, with the
+/// reason) and `run.json`, next to the history so far.
 pub(super) fn guarded(
     directory: &RunDirectory,
     circumstances: &Circumstances<'_>,
     clock: Clock,
     run: impl FnOnce() -> Result<JudgedRun>,
 ) -> Result<JudgedRun> {
-    // What a panic leaves half done is dropped with the closure.
+    // Unwind safe: state that a panic leaves inconsistent is dropped with the closure.
     let error = match catch_unwind(AssertUnwindSafe(run)) {
         Ok(Ok(judged)) => return Ok(judged),
         Ok(Err(error)) => error,
@@ -30,7 +30,7 @@ pub(super) fn guarded(
     leave(directory, circumstances, clock, &format!("{error:#}"))
 }
 
-/// What a panic says.
+/// The message of a panic.
 pub(crate) fn panic_text(panic: &(dyn Any + Send)) -> String {
     let said = panic
         .downcast_ref::<&str>()
@@ -40,7 +40,7 @@ pub(crate) fn panic_text(panic: &(dyn Any + Send)) -> String {
     format!("glomers itself failed, which is a mistake in glomers, please report it: {said}")
 }
 
-/// Writes the files that are missing, and what could not be written into the warnings.
+/// Writes the missing files; those that cannot be written are named in the warnings.
 fn leave(
     directory: &RunDirectory,
     circumstances: &Circumstances<'_>,
@@ -93,7 +93,7 @@ mod tests {
     use glomers_config::{Parameters, Plan, challenges, find_challenge};
     use std::time::Instant;
 
-    /// What becomes of a run that ends so.
+    /// The result of `guarded` for this run.
     fn ended(run: impl FnOnce() -> Result<JudgedRun>) -> (JudgedRun, tempfile::TempDir) {
         let challenges = challenges();
         let challenge = find_challenge(&challenges, "echo").unwrap();

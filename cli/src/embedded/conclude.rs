@@ -1,4 +1,4 @@
-//! Judges a run that is over, and writes what it showed into its directory.
+//! Judges a completed run, and writes the results into its directory.
 
 use super::Execution;
 use crate::exit::Exit;
@@ -21,7 +21,7 @@ pub(super) fn conclude(
     let Assessment { valid, metrics, targets, reasons, failure, is_interrupted, .. } = assessment;
     let folder = directory.path();
     write_results(&folder, &assessment.results_value)?;
-    // Read back what everybody else will read.
+    // Read back the files, as other commands will.
     let stored = Run::open(&folder)?;
     let exit = if is_interrupted { Exit::Interrupted } else { exit_of(valid, &targets) };
     let mut record = RunRecord {

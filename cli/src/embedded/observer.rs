@@ -1,4 +1,4 @@
-//! Everybody who watches a run: the log, the progress line, and the list of mute nodes.
+//! Everything that watches a run: the log, the progress line, and the list of mute nodes.
 
 use super::run_log::RunLog;
 use crate::progress::{ProgressLine, faults_text, operations_text};
@@ -14,7 +14,7 @@ use std::time::Duration;
 pub(super) struct RunObserver {
     pub(super) log: RunLog,
     pub(super) progress: RunProgress,
-    /// Nodes that closed their stdout and lived on.
+    /// Nodes that closed their stdout but kept running.
     pub(super) closed_nodes: Vec<String>,
 }
 
@@ -45,15 +45,15 @@ pub(super) struct RunProgress {
     phase_start: Time,
     time_limit: Duration,
     recovery: Duration,
-    /// What the nemesis is at, by kind.
+    /// The active faults, by kind.
     faults: BTreeMap<Fault, String>,
     echo: bool,
     quiet: bool,
-    /// Kinds of bad lines that were shown.
+    /// Kinds of bad lines that were already shown.
     bad_lines: BTreeSet<BadLine>,
-    /// Kinds of odd lines that were shown.
+    /// Kinds of odd lines that were already shown.
     odd_lines: BTreeSet<OddLine>,
-    /// How many nodes there are.
+    /// Number of nodes.
     nodes: usize,
 }
 
@@ -74,7 +74,7 @@ impl RunProgress {
         }
     }
 
-    /// Takes the line away.
+    /// Removes the progress line.
     pub(super) fn finish(&self) {
         self.line.finish();
     }
@@ -124,7 +124,7 @@ impl Observer for RunProgress {
                 self.line.tell(&format!("{node} {text}"));
             }
             Event::BadLine { node, kind, excerpt } if !self.quiet => {
-                // Many nodes of one program make the same mistake.
+                // All nodes run the same program, so show each kind of mistake only once.
                 if self.bad_lines.insert(*kind) {
                     self.line.tell(&format!("{node} {kind}: {excerpt}"));
                 }

@@ -103,7 +103,7 @@ pub(super) fn execute(
     })
 }
 
-/// How late the engine was, in ms.
+/// Converts the engine's lateness to milliseconds.
 fn lateness_of(lateness: &Lateness) -> EngineLateness {
     let ms = |time: Duration| time.as_secs_f64() * 1000.0;
     EngineLateness {
@@ -112,8 +112,8 @@ fn lateness_of(lateness: &Lateness) -> EngineLateness {
     }
 }
 
-/// Removes the nodes' private folder. What cannot be removed is named: it may be large, and nobody
-/// would look for it.
+/// Removes the nodes' private folder. Returns a warning if that fails: the folder may be large, and
+/// the user would not look for it.
 fn remove_private(folder: TempDir) -> Option<String> {
     let path = folder.path().to_owned();
     folder.close().err().map(|error| {
@@ -132,7 +132,7 @@ mod tests {
     fn a_private_folder_that_cannot_be_removed_is_named() {
         let folder = tempfile::tempdir().unwrap();
         assert_eq!(remove_private(tempfile::tempdir().unwrap()), None);
-        // A node put a file in its place, which is not ours to remove.
+        // A node replaced the folder by a file, which glomers must not remove.
         let path = folder.path().to_owned();
         fs::remove_dir(&path).unwrap();
         fs::write(&path, "").unwrap();

@@ -1,4 +1,4 @@
-//! `glomers.log`: what happened in a run, a line each, with the seconds since its start.
+//! `glomers.log`: the events of a run, one per line, with the seconds since its start.
 
 use anyhow::{Context as _, Result};
 use glomers_config::Fault;
@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 pub(super) struct RunLog {
     path: PathBuf,
     file: BufWriter<File>,
-    /// The first write that failed; the run goes on, and the failure is told at its end.
+    /// The first write that failed; the run continues, and the failure is reported at its end.
     failure: Option<io::Error>,
 }
 
@@ -24,7 +24,7 @@ impl RunLog {
         Ok(Self { path, file: BufWriter::new(file), failure: None })
     }
 
-    /// Writes a line of our own.
+    /// Writes a line that is not an event of the engine.
     pub(super) fn line(&mut self, seconds: f64, text: &str) {
         let written = writeln!(self.file, "{seconds:10.6}  {}", visible(text));
         if let Err(error) = written {
@@ -32,7 +32,7 @@ impl RunLog {
         }
     }
 
-    /// Writes what is left, and tells what failed.
+    /// Flushes the log, and returns the first error.
     pub(super) fn finish(mut self) -> Result<()> {
         let flushed = self.file.flush();
         let outcome = self.failure.map_or(flushed, Err);
@@ -43,7 +43,7 @@ impl RunLog {
 impl Observer for RunLog {
     fn event(&mut self, time: Time, event: &Event) {
         let text = match event {
-            // A few times a second: a killed run leaves its log, too.
+            // Flush a few times a second, so that a killed run has a log, too.
             Event::Progress(_) => {
                 if let Err(error) = self.file.flush() {
                     self.failure.get_or_insert(error);

@@ -1,4 +1,4 @@
-//! Takes Maelstrom's verdict, adds what its history says, and writes `run.json` beside it.
+//! Adopts Maelstrom's verdict, adds results from its history, and writes `run.json` next to it.
 
 use super::execute::Execution;
 use crate::exit::{BadArguments, Exit};
@@ -19,7 +19,7 @@ use std::fs::{self, File};
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
-/// Judges a run that is over.
+/// Judges a completed run.
 pub(super) fn conclude(
     execution: Execution,
     maelstrom: MaelstromRecord,
@@ -43,7 +43,7 @@ pub(super) fn conclude(
     let judged = match judge_ending(ended, &console) {
         Ok(judged) => judged,
         Err(failure) if failure.is_of_arguments() || failure.is_of_java() => {
-            // The message has all that the log says.
+            // The error message has the whole content of the log.
             let _ = fs::remove_file(&log);
             return Err(no_test(failure));
         }
@@ -74,7 +74,7 @@ pub(super) fn conclude(
     }
 }
 
-/// No test was begun: wrong arguments are the user's, a Java that is missing is what Maelstrom lacks.
+/// The error if no test began: either wrong arguments, or something missing, such as Java.
 pub(super) fn no_test(failure: Failure) -> Error {
     if failure.is_of_arguments() {
         BadArguments(failure.to_string()).into()
@@ -139,7 +139,7 @@ fn finish(
     Ok(JudgedRun { run: Run::new(path, results, Some(record)), reasons, exit })
 }
 
-/// What a run without results is called.
+/// The verdict and exit of a run without results.
 #[derive(Clone, Copy)]
 struct Ending {
     valid: Validity,
@@ -149,7 +149,7 @@ struct Ending {
 impl Ending {
     /// The node is at fault.
     const NODE: Self = Self { valid: Validity::Invalid, exit: Exit::Invalid };
-    /// Nobody can tell, and something broke.
+    /// The verdict is unknown, and something other than the node failed.
     const BROKEN: Self = Self { valid: Validity::Unknown, exit: Exit::Crash };
 }
 
@@ -178,7 +178,7 @@ fn failed(
     Ok(JudgedRun { run: Run::new(path, results, Some(record)), reasons, exit: ending.exit })
 }
 
-/// The history that it wrote.
+/// The history that Maelstrom wrote.
 fn history(folder: &Path) -> Result<History> {
     let path = folder.join("history.edn");
     let read = || Ok::<_, Error>(read_history(BufReader::new(File::open(&path)?))?);

@@ -1,4 +1,4 @@
-//! Starts Maelstrom where its runs land in our store, and keeps its log.
+//! Starts Maelstrom so that its runs are written to glomers' store, and keeps its log.
 
 use super::MaelstromRun;
 use super::conclude::no_test;
@@ -15,22 +15,22 @@ use std::fs::{self, File};
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
-/// Name of its log in a run's folder.
+/// Name of Maelstrom's log in a run's folder.
 pub(super) const LOG_FILE: &str = "console.log";
 
 /// A run that is over but not yet judged.
 pub(super) struct Execution {
     pub(super) ended: Ended,
     pub(super) console: Console,
-    /// The run's folder, where it came to having one.
+    /// The run's folder, if Maelstrom created one.
     pub(super) folder: Option<PathBuf>,
-    /// Its output, in that folder, or else in the store.
+    /// The file of Maelstrom's output, in that folder, or else in the store.
     pub(super) log: PathBuf,
-    /// The Java that it found; none where none answered.
+    /// The Java that Maelstrom found; `None` if no Java answered.
     pub(super) java: Option<Java>,
 }
 
-/// Runs it. Neither it nor a node is left when this returns.
+/// Runs Maelstrom. When this returns, neither it nor any node is still running.
 pub(super) fn execute(
     run: &MaelstromRun,
     plan: &Plan,
@@ -44,7 +44,7 @@ pub(super) fn execute(
     fs::create_dir_all(&store).with_context(|| {
         format!("failed to make the folder {}: is it writable?", store.display())
     })?;
-    // It writes into the folder `store` of its working folder, and ours may have another name.
+    // Maelstrom writes into `store` in its working folder; glomers' store may have another name.
     let folder = tempfile::Builder::new()
         .prefix("glomers-")
         .tempdir()
@@ -77,7 +77,7 @@ pub(super) fn execute(
         Ok(ended) => Ok(Execution { ended, console, folder, log, java: java.ok() }),
         Err(error) => {
             let failure = judge_start(&error).map(no_test);
-            // It said nothing: an empty log helps nobody.
+            // Remove an empty log.
             if fs::metadata(&log).is_ok_and(|file| file.len() == 0) {
                 let _ = fs::remove_file(&log);
             }
@@ -86,7 +86,7 @@ pub(super) fn execute(
     }
 }
 
-/// A log in the store, until the run has a folder.
+/// Creates a log in the store, where it stays until the run has a folder.
 fn create_log(store: &Path) -> Result<(PathBuf, File)> {
     let time = StartTime::now().in_names();
     let path = store.join(format!("console-{time}-{}.log", std::process::id()));

@@ -1,4 +1,4 @@
-//! Follows Maelstrom's log: the progress line, and the log's place in the run's folder.
+//! Follows Maelstrom's log: shows the progress, and moves the log into the run's folder.
 
 use super::execute::LOG_FILE;
 use crate::commands::run::Output;
@@ -19,7 +19,7 @@ pub(super) struct RunListener<'a> {
     phase: Phase,
     phase_start: Instant,
     store: &'a Path,
-    /// The run's folder, once it is there; then the log is in it.
+    /// The run's folder, once it exists; then the log is in it.
     folder: Option<PathBuf>,
     log: PathBuf,
     watchdog: &'a RefCell<Watchdog>,
@@ -46,14 +46,14 @@ impl<'a> RunListener<'a> {
         }
     }
 
-    /// Takes the progress away; the run's folder, and the log.
+    /// Removes the progress line; returns the run's folder, and the log.
     pub(super) fn finish(mut self, console: &Console) -> (Option<PathBuf>, PathBuf) {
         self.progress.finish();
         self.place_log(console);
         (self.folder, self.log)
     }
 
-    /// Moves the log into the run's folder as soon as that is there.
+    /// Moves the log into the run's folder as soon as that exists.
     fn place_log(&mut self, console: &Console) {
         if self.folder.is_some() {
             return;
@@ -63,7 +63,7 @@ impl<'a> RunListener<'a> {
             return;
         }
         let place = folder.join(LOG_FILE);
-        // Where it cannot be moved, it stays where it is, and messages name that place.
+        // A log that cannot be moved stays where it is, and messages name that path.
         if fs::rename(&self.log, &place).is_ok() {
             self.log = place;
         }

@@ -1,5 +1,5 @@
-//! Command lines that are written like for a shell: a program and its arguments in one, an
-//! interpreter from the `PATH`, arguments that are relative paths.
+//! Recognizes command lines that are written as for a shell: a program and its arguments in one
+//! string, an interpreter from the `PATH`, arguments that are relative paths.
 
 use crate::node_command::{NodeCommand, Origin};
 use glomers_config::nearest;
@@ -7,16 +7,16 @@ use glomers_maelstrom::{find_on_path, is_executable};
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
-/// What most call their own program, and others call JavaScript's interpreter.
+/// A common name of a learner's program, and the name of JavaScript's interpreter.
 const OWN_NAME: &str = "node";
-/// Programs that run a program which is named by an argument.
+/// Programs that run another program, named by an argument.
 const INTERPRETERS: &[&str] = &[
     "python", "python3", "python2", "pypy3", "node", "nodejs", "deno", "bun", "ruby", "java",
     "perl", "php", "lua", "sh", "bash", "zsh", "dash", "elixir", "escript", "dotnet", "bb",
     "clojure", "racket", "julia", "env",
 ];
 
-/// Whether this program, which is installed, runs another one that its arguments name.
+/// Whether an installed program is an interpreter, which runs a program that an argument names.
 fn is_interpreter(program: &Path) -> bool {
     let name = program.file_name().unwrap_or_default().to_string_lossy();
     // python3.12 is python3.
@@ -31,7 +31,7 @@ fn on_path(name: &str) -> Option<PathBuf> {
     find_on_path(name, std::env::var_os("PATH").as_deref())
 }
 
-/// A command line, and where it was written.
+/// A command line, and where the user wrote it.
 struct Written<'a> {
     node: &'a NodeCommand,
     /// The folder that its paths are relative to.
@@ -44,20 +44,20 @@ impl<'a> Written<'a> {
         Self { node, folder: node.folder.clone().unwrap_or(here) }
     }
 
-    /// The program as it was typed, as far as that can still be seen.
+    /// The program as it was typed, as far as that can be reconstructed.
     fn program(&self) -> &Path {
         self.node.program.strip_prefix(&self.folder).unwrap_or(&self.node.program)
     }
 
-    /// The argument with whole paths, if it names files relative to that folder: by itself, behind
-    /// a flag and `=`, or in a list with colons.
+    /// The argument with absolute paths, if it names files relative to that folder: on its own,
+    /// after a flag and `=`, or in a list with colons.
     fn with_whole_paths(&self, argument: &str) -> Option<String> {
         let (flag, value) = match argument.split_once('=') {
             Some((flag, value)) if flag.starts_with('-') => (format!("{flag}="), value),
             _ => (String::new(), argument),
         };
         let is_relative = |path: &str| {
-            // To most programs a dot says nothing; to an interpreter it is this folder.
+            // A dot is a folder to an interpreter; to most other programs it is not a path.
             let is_name = !matches!(path, "." | "..") || is_interpreter(&self.node.program);
             !path.is_empty()
                 && is_name
@@ -78,7 +78,7 @@ impl<'a> Written<'a> {
         Some(flag + &parts().map(whole).collect::<Vec<_>>().join(":"))
     }
 
-    /// The index of Python's `-m` in front of a module that lies in that folder, and its file.
+    /// The index of Python's `-m` before a module in that folder, and the module's file.
     fn module(&self, program: &Path, arguments: &[String]) -> Option<(usize, PathBuf)> {
         let name = program.file_name()?.to_string_lossy();
         let flag = arguments.iter().position(|argument| argument == "-m")?;
@@ -95,7 +95,7 @@ impl<'a> Written<'a> {
         is_python.then_some((flag, found))
     }
 
-    /// How the program and these arguments are written so that they work anywhere.
+    /// The program and these arguments, written so that they work in any folder.
     fn spelled(&self, program: &Path, arguments: &[String]) -> String {
         let mut arguments = arguments.to_vec();
         if let Some((flag, file)) = self.module(program, &arguments) {
@@ -120,8 +120,8 @@ impl<'a> Written<'a> {
     }
 }
 
-/// What a program that is not there was meant to be, as the end of a sentence; none if nothing
-/// shows.
+/// What was meant by a program that does not exist, as the end of a sentence; `None` if there is
+/// no guess.
 pub(super) fn meant(node: &NodeCommand) -> Option<String> {
     let written = Written::of(node);
     let typed = written.program().to_string_lossy().into_owned();
@@ -137,7 +137,7 @@ pub(super) fn meant(node: &NodeCommand) -> Option<String> {
             is_executable(&file).then_some(file)
         })
     };
-    // A program and its arguments in one.
+    // A program and its arguments in one string.
     let words = shlex::split(&typed).unwrap_or_default();
     if let [first, rest @ ..] = words.as_slice()
         && !rest.is_empty()
@@ -155,7 +155,7 @@ pub(super) fn meant(node: &NodeCommand) -> Option<String> {
              on the PATH: install it, and write its arguments apart, behind --"
         ));
     }
-    // A name that a shell would find; but a `node` alone is one that is not built yet.
+    // A name on the `PATH`; but `node` without arguments is the user's program, not built yet.
     let is_own_node = typed == OWN_NAME && node.args.is_empty();
     if let Some(program) = find(&typed).filter(|_| !is_own_node) {
         if node.args.is_empty() && is_interpreter(&program) {
@@ -180,7 +180,7 @@ pub(super) fn meant(node: &NodeCommand) -> Option<String> {
     Some(format!("did you mean {}?", folder.join(near).display()))
 }
 
-/// What keeps a program that is there from running the node that its arguments name.
+/// What keeps an existing program from running the node that its arguments name.
 pub(super) fn problem(node: &NodeCommand) -> Option<String> {
     if !is_interpreter(&node.program) || node.hosted.is_some() {
         return None;
@@ -189,7 +189,7 @@ pub(super) fn problem(node: &NodeCommand) -> Option<String> {
         let ending = Path::new(argument).extension().unwrap_or_default();
         ["js", "mjs", "cjs", "ts"].iter().any(|known| ending == *known)
     });
-    // A learner's own program may be called so.
+    // A learner's own program may have this name.
     if node.program.ends_with(OWN_NAME) && !has_script {
         return None;
     }
@@ -218,7 +218,7 @@ pub(super) fn problem(node: &NodeCommand) -> Option<String> {
     ))
 }
 
-/// Arguments that are files here, and may be meant as such.
+/// Notes on arguments that name files in this folder, and may be meant as paths.
 pub(super) fn notes(node: &NodeCommand) -> Vec<String> {
     if node.hosted.is_some() {
         return Vec::new();

@@ -1,17 +1,17 @@
-//! What kind of program a file is, by its first bytes.
+//! Recognizes the kind of program by the first bytes of a file.
 
-/// What a file without `#!` holds.
+/// The content of a file without `#!`.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Content {
     /// A program that may run here.
     Native,
-    /// A program for this other machine or system.
+    /// A program for another machine or system, which it names.
     Foreign(&'static str),
-    /// Classes of Java, in one file or many.
+    /// Java classes: a class file or a JAR.
     Java,
-    /// What a shell may read.
+    /// Text, which a shell may run.
     Text,
-    /// Bytes that nothing can run.
+    /// Bytes that cannot be run.
     Neither,
 }
 
@@ -26,13 +26,14 @@ pub(super) fn recognize(start: &[u8]) -> Content {
             let machine = if big_endian { [second, first] } else { [first, second] };
             recognize_elf(u16::from_le_bytes(machine), IS_MACOS)
         }
-        // A class has its version here, 45 or more, where a Mach-O file has its few machines.
+        // Bytes 4 to 7 are the version of a class file, 45 or more, or the small number of
+        // architectures of a Mach-O file.
         [0xca, 0xfe, 0xba, 0xbe, 0, 0, 0, ..=44, ..] if IS_MACOS => Content::Native,
         [0xca, 0xfe, 0xba, 0xbe, 0, 0, 0, ..=44, ..] => Content::Foreign("macOS"),
         [0xca, 0xfe, 0xba, 0xbe, ..] => Content::Java,
         [b'M', b'Z', ..] if start.contains(&0) => Content::Foreign("Windows"),
         [0, b'a', b's', b'm', ..] => Content::Foreign("WebAssembly"),
-        // One machine.
+        // Mach-O for one architecture.
         [0xcf | 0xce, 0xfa, 0xed, 0xfe, ..] => {
             if IS_MACOS {
                 Content::Native
@@ -45,7 +46,7 @@ pub(super) fn recognize(start: &[u8]) -> Content {
     }
 }
 
-/// By the `e_machine` of the header. A 64-bit kernel may also run the 32-bit programs of its kind.
+/// Recognizes `e_machine` of the header. A 64-bit kernel may also run its 32-bit programs.
 fn recognize_elf(machine: u16, is_macos: bool) -> Content {
     let (name, runs_here) = match machine {
         3 => ("x86", cfg!(any(target_arch = "x86", target_arch = "x86_64"))),
@@ -53,7 +54,7 @@ fn recognize_elf(machine: u16, is_macos: bool) -> Content {
         40 => ("arm", cfg!(any(target_arch = "arm", target_arch = "aarch64"))),
         183 => ("aarch64", cfg!(target_arch = "aarch64")),
         243 => ("riscv", cfg!(any(target_arch = "riscv32", target_arch = "riscv64"))),
-        // On a machine that is not listed here, the kernel decides.
+        // On an architecture that is not listed here, the kernel decides.
         _ => ("an unknown one", !cfg!(any(target_arch = "x86_64", target_arch = "aarch64"))),
     };
     match (is_macos, runs_here) {

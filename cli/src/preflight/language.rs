@@ -1,21 +1,21 @@
-//! The language of a source file, and what makes a program of it.
+//! Recognizes the language of a source file, and how to run it as a program.
 
 use std::path::Path;
 
-/// What has to be done with a source before it can be a node.
+/// What has to be done with a source file before it can be a node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Language {
-    /// This interpreter runs it, when the first line says so.
+    /// This interpreter runs it, if the `#!` line names it.
     Interpreted(&'static str),
-    /// This command makes a program of it.
+    /// This command compiles it.
     Compiled(&'static str),
-    /// It runs in a JVM, by this command line behind `java`.
+    /// It runs in a JVM, with these arguments of `java`.
     Java(&'static str),
-    /// It is data.
+    /// Data, not a program.
     Data,
 }
 
-/// Languages by the endings of their files.
+/// Languages by file extension.
 const LANGUAGES: &[(&str, Language)] = &[
     ("py", Language::Interpreted("python3")),
     ("js", Language::Interpreted("node")),
@@ -59,7 +59,7 @@ const LANGUAGES: &[(&str, Language)] = &[
 ];
 
 impl Language {
-    /// The language of a file, by its name, else by how its text begins; none if neither tells.
+    /// The language of a file, by its name, else by the start of its text; `None` if unknown.
     pub(super) fn of(file: &Path, start: &str) -> Option<Self> {
         let ending = file.extension().map(|ending| ending.to_string_lossy().to_lowercase());
         let by_name = ending.and_then(|ending| {
@@ -68,7 +68,7 @@ impl Language {
         by_name.or_else(|| Self::of_text(start))
     }
 
-    /// The language of a text, by the first line that has one word of just one language.
+    /// The language of a text, by the first line with a keyword that only one language has.
     fn of_text(start: &str) -> Option<Self> {
         start.lines().map(str::trim).find_map(|line| {
             let has = |beginnings: &[&str]| beginnings.iter().any(|it| line.starts_with(it));
@@ -97,7 +97,7 @@ impl Language {
         })
     }
 
-    /// What to do to make a node of that file, as the end of a sentence.
+    /// How to make a node of that file, as the end of a sentence.
     pub(super) fn remedy(self, file: &Path) -> String {
         let shown = file.display().to_string();
         match self {

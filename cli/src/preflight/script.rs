@@ -1,16 +1,17 @@
-//! The `#!` line of a script: the kernel only says that the script does not exist when it is wrong.
+//! Checks the `#!` line of a script: if it is wrong, the kernel only reports that the script does
+//! not exist.
 
 use crate::exit::BadArguments;
 use glomers_config::nearest;
 use glomers_maelstrom::find_on_path;
 use std::path::Path;
 
-/// The mark that begins a script.
+/// The first bytes of a script.
 const MARK: &str = "#!";
-/// What some editors put in front of a text, so that no kernel sees its first line.
+/// Byte order mark, which some editors write before the `#!`, so that the kernel ignores it.
 const BYTE_ORDER_MARK: &str = "\u{feff}";
 
-/// Whether the text has a `#!` line that the kernel does not see, and why not.
+/// Why the kernel ignores the `#!` line of the text, if it has one that is ignored.
 pub(super) fn hidden_mark(start: &str) -> Option<&'static str> {
     if let Some(rest) = start.strip_prefix(BYTE_ORDER_MARK) {
         return rest.trim_start().starts_with(MARK).then_some("a byte order mark stands before it");
@@ -52,11 +53,11 @@ pub(super) fn check(program: &Path, start: &[u8]) -> Result<(), BadArguments> {
     Ok(())
 }
 
-/// Checks what `env` is to run.
+/// Checks the program that `env` runs.
 fn check_env(program: &Path, words: &[&str]) -> Result<(), BadArguments> {
     let splits =
         words.first().is_some_and(|word| word.starts_with("-S") || word.starts_with("-vS"));
-    // Elsewhere the kernel takes the line apart.
+    // Other kernels split the line into words.
     if cfg!(target_os = "linux") && words.len() > 1 && !splits {
         let text = format!(
             "the first line of {} gives env all of `{}` as one name: write #!/usr/bin/env -S {}",
@@ -82,7 +83,7 @@ fn check_env(program: &Path, words: &[&str]) -> Result<(), BadArguments> {
     if is_there { Ok(()) } else { Err(missing(program, name)) }
 }
 
-/// Interpreters under the names that are confused with each other.
+/// Alternative names of interpreters that are often confused.
 const RELATED: &[&[&str]] = &[
     &["python", "python3", "python2", "py", "pypy3"],
     &["node", "nodejs", "bun", "deno"],

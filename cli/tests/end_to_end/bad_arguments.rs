@@ -166,7 +166,7 @@ fn command_lines_in_place_of_a_program_say_what_to_write() {
         .says(&["/sh -- /", "/node.sh"]);
     let module = Glomers::new(&["run", "echo", "--bin", "python3", "--", "-m", "mine.node"]);
     let module = module.file("mine/node.py", "").end().exits(254);
-    // Where it is not installed, that is said first.
+    // If Python is not installed, that is reported first.
     if !module.stderr.contains("it is not on the PATH either") {
         module.says(&["python3 is looked for in this folder only", "/mine/node.py"]);
     }

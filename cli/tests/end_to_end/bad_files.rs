@@ -88,7 +88,7 @@ fn what_never_ends_is_refused() {
 
 #[test]
 fn a_reader_that_has_seen_enough_changes_nothing() {
-    // The reader is gone before anything is printed.
+    // The reader closes the pipe before anything is printed.
     let mut list = Glomers::new(&["list"]).start();
     drop(list.child.stdout.take());
     assert_eq!(list.end().exits(0).stderr, "");

@@ -1,4 +1,4 @@
-//! Runs on a machine that does something else meanwhile: the engine is late, not the node.
+//! Runs on a busy machine: the engine is late, not the node.
 
 use crate::glomers::Glomers;
 use nix::sys::signal::Signal;
@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 /// How long a run may take to begin.
 const PATIENCE: Duration = Duration::from_secs(20);
-/// How long the engine gets no processor.
+/// How long the engine is suspended.
 const STOP: Duration = Duration::from_millis(700);
 
 const SLOW_NETWORK: &str = "\

@@ -1,4 +1,4 @@
-//! `glomers check`: histories of our own runs, of Maelstrom's, and broken ones.
+//! `glomers check`: histories of glomers, of Maelstrom, and broken ones.
 
 use crate::glomers::{Ended, Glomers, recordings};
 use serde_json::json;
@@ -25,7 +25,7 @@ fn json_has_the_run_and_the_whole_results() {
     assert_eq!(json["results"]["workload"]["lost-count"], 0);
     assert_eq!(json["results"]["stats"]["by-f"]["read"]["valid?"], true);
     assert_eq!(json["metrics"]["lost-count"], 0);
-    // A history alone does not know the messages.
+    // A history without its run's folder has no message counts.
     assert_eq!(json["results"]["net"], serde_json::Value::Null);
     assert_eq!(json["metrics"]["msgs-per-op"], serde_json::Value::Null);
 }

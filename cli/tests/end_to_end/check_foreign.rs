@@ -32,7 +32,7 @@ const NO_DEPENDENCIES: &str = "{:type :invoke :process 0 :f :txn :value [[:r 1 n
 fn what_only_maelstrom_asks_is_a_warning() {
     check(NO_DEPENDENCIES, &[]).exits(2).says(&["a run of Maelstrom with registers is invalid"]);
     check(NO_DEPENDENCIES, &["--rules", "maelstrom"]).exits(1);
-    // What a single transaction overwrites itself is no dependency either.
+    // A write that the same transaction overwrites is not a dependency either.
     let single = NO_DEPENDENCIES.replace("[:w 2 5]", "[:w 1 5]");
     check(&single, &[]).exits(2);
     check(&single, &["--consistency-models", "serializable"]).exits(0);
@@ -66,7 +66,7 @@ fn independent_keys_are_judged_one_by_one() {
     check(transactions, &[]).exits(0).says(&["txn-list-append: valid"]);
 }
 
-/// What the real Maelstrom leaves of a run that is only right as read committed.
+/// The files of a run of the real Maelstrom that satisfies only read committed.
 fn maelstrom_run(check: &Glomers, command: &str) {
     let folder = check.folder().join("store/txn-rw-register/20261120T234321.864Z");
     fs::create_dir_all(&folder).expect("a folder");
@@ -86,7 +86,7 @@ fn maelstrom_run(check: &Glomers, command: &str) {
     };
     let history = [
         transaction(0, "[[:w 1 1]]", "[[:w 1 1]]", 0),
-        // It reads what was there before.
+        // A read of the state before the write.
         transaction(1, "[[:r 1 nil]]", "[[:r 1 nil]]", 2),
         transaction(0, "[[:r 1 nil]]", "[[:r 1 1]]", 4),
     ];
@@ -119,7 +119,7 @@ fn a_run_of_maelstrom_is_judged_by_its_own_settings() {
     let stricter = Glomers::new(&["check", run, "--consistency-models", "strict-serializable"]);
     maelstrom_run(&stricter, command);
     stricter.end().exits(1).says(&["strict-serializable (as asked for)", "the results beside"]);
-    // Without the log's word the default is what Maelstrom would have judged by.
+    // If the log does not name a model, Maelstrom's default is used.
     let default = Glomers::new(&["check", run]);
     maelstrom_run(&default, "-w txn-rw-register --bin x.py");
     default.end().exits(1).says(&["strict-serializable (the default)"]);

@@ -1,4 +1,4 @@
-//! `glomers check` of runs that did not come to their end: unknown, unless asked for a part.
+//! `glomers check` of incomplete runs: unknown, unless `--partial` is given.
 
 use crate::glomers::{Ended, Glomers, Started};
 use nix::sys::signal::Signal;
@@ -38,7 +38,7 @@ fn a_killed_run_is_unknown() {
         let ended = run.end();
         let folder = ended.folder.path().join("store/current").canonicalize().expect("a run");
         check(&folder, &[]).exits(2).says(&["neither run.json nor results.edn", "--partial"]);
-        // The same by the name of its history.
+        // The same result if its history is named.
         check(&folder.join("history.edn"), &[]).exits(2).says(&["neither run.json nor"]);
         let partial = check(&folder, &["--partial"]).says(&["incomplete: neither run.json"]);
         assert_ne!(partial.status, Some(254), "{}", partial.stderr);
@@ -93,15 +93,15 @@ fn a_history_that_was_cut_is_unknown() {
         check(&folder, &[]).exits(2).says(&["entries of the history are missing"]);
         let partial = check(&folder, &["--partial"]).says(&["incomplete: results.edn counts"]);
         assert!(matches!(partial.status, Some(0..=2)), "{}", partial.stderr);
-        // Without results the record knows it.
+        // Without the results, the record has the count.
         fs::remove_file(folder.join("results.edn")).expect("a file");
         check(&folder, &[]).exits(2).says(&["results.edn is not there", "run.json counts"]);
-        // Within a line.
+        // Cut within a line.
         fs::write(&history, &half[..half.len() - 10]).expect("a file");
         check(&folder, &[]).exits(2).says(&["the history ends within the entry of line"]);
         let partial = check(&folder, &["--partial"]).says(&["incomplete: the history ends within"]);
         assert!(matches!(partial.status, Some(0..=2)), "{}", partial.stderr);
-        // A history that is alone is contradicted by nothing but its own text.
+        // Without its run's folder, only the text of a history shows that it is cut off.
         let alone = Glomers::new(&["check", "h.edn", "-w", "echo"]);
         alone.file("h.edn", &half[..half.len() - 10]).end().exits(254).says(&["--partial judges"]);
     }

@@ -1,4 +1,4 @@
-//! `glomers check` of what people give by mistake: it says what that is, and what to give.
+//! `glomers check` of files given by mistake: the message names the kind of file, and what to give.
 
 use crate::glomers::Glomers;
 use flate2::Compression;

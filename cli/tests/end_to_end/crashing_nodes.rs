@@ -1,4 +1,4 @@
-//! Nodes that end, or never begin: the run fails at once, and says why.
+//! Nodes that exit, or fail to start: the run fails at once, and reports the reason.
 
 use crate::glomers::Glomers;
 use std::fs;
@@ -74,6 +74,6 @@ fn is_no_program_at_all() {
     let run = Glomers::new(&["run", "echo", "--bin", "./node"]).file("node", "no-such-command\n");
     let program = run.folder().join("node");
     fs::set_permissions(program, fs::Permissions::from_mode(0o755)).unwrap();
-    // The system hands it to a shell, as it does with every text.
+    // The system runs it with a shell, as it does with every text file.
     run.end().exits(1).says(&["node n0 exited with status 127", "not found"]).stores("false");
 }

@@ -1,4 +1,4 @@
-//! `glomers doctor`, on machines that are made up: `PATH` is a folder of small scripts.
+//! `glomers doctor` on fake machines: `PATH` is a folder of small scripts.
 
 use crate::glomers::Glomers;
 use nix::sys::signal::Signal;
@@ -12,12 +12,12 @@ const JAVA: &str = "echo 'Picked up JAVA_TOOL_OPTIONS: -Xmx1g' >&2
                     echo 'openjdk version \"17.0.15\" 2025-04-15' >&2";
 const GNUPLOT: &str = "echo 'gnuplot 5.4 patchlevel 4'";
 const GRAPHVIZ: &str = "echo 'dot - graphviz version 2.43.0 (0)' >&2";
-/// Started by nothing here, so it need not do anything.
+/// The script of a program that the tests never start.
 const NOTHING: &str = ":";
 
-/// How long `doctor` may take to ask its first question.
+/// How long `doctor` may take to start the first program.
 const PATIENCE: Duration = Duration::from_secs(20);
-/// What bounds a program that hangs, and some time for a busy machine.
+/// The time limit of a program that hangs, plus some time for a busy machine.
 const HANGING: Duration = Duration::from_secs(15);
 
 /// A machine with Homebrew and nothing else: its commands are the same for every user.
@@ -32,7 +32,7 @@ fn bare_machine(arguments: &[&str]) -> Glomers {
         .program("brew", NOTHING)
 }
 
-/// A machine with all that there is to have.
+/// A machine with everything installed.
 fn full_machine(arguments: &[&str]) -> Glomers {
     bare_machine(arguments)
         .program("java", JAVA)
@@ -43,7 +43,7 @@ fn full_machine(arguments: &[&str]) -> Glomers {
 }
 
 trait Programs {
-    /// Puts a script on the `PATH`, in place of one that is there.
+    /// Puts a script on the `PATH`, replacing an existing one.
     fn program(self, name: &str, script: &str) -> Self;
 }
 
@@ -51,8 +51,8 @@ impl Programs for Glomers {
     fn program(self, name: &str, script: &str) -> Self {
         let bin = self.folder().join("bin");
         fs::create_dir_all(&bin).unwrap();
-        // By another process: as long as any of ours has a program open for writing, it cannot be
-        // started, and other tests start processes that inherit what is open here.
+        // Written by another process: a program cannot be started while any process has it open for
+        // writing, and children started by other tests inherit the open files of this one.
         let mut writer = Command::new("sh")
             .args(["-c", "cat > \"$0\" && chmod +x \"$0\""])
             .arg(bin.join(name))
@@ -109,7 +109,7 @@ fn a_machine_with_everything_runs_both() {
     let maelstrom = finding(&report, "maelstrom");
     assert_eq!(maelstrom["note"], "of unknown version, from PATH");
     assert!(maelstrom["path"].as_str().unwrap().ends_with("bin/maelstrom"));
-    // It looked whether the store could be made, and left nothing.
+    // `doctor` checked whether the store could be created, and left no files.
     let mut left: Vec<_> =
         fs::read_dir(ended.folder.path()).unwrap().map(|file| file.unwrap().file_name()).collect();
     left.sort();
@@ -181,7 +181,7 @@ fn maelstrom_does_not_look_at_java_home() {
 #[test]
 fn programs_that_hang_are_killed() {
     let start = Instant::now();
-    // Its child would live on if only the script were killed.
+    // The script's child would survive if only the script were killed.
     let report = full_machine(&["doctor", "--engine", "maelstrom", "--format", "json"])
         .program("gnuplot", "/bin/sleep 600; :")
         .program("dot", "exec /bin/sleep 600")

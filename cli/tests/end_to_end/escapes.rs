@@ -1,9 +1,9 @@
-//! Nodes whose texts hold what a terminal obeys: none of it is printed.
+//! Nodes whose texts contain control characters: none is printed.
 
 use crate::glomers::{Ended, Glomers};
 use std::fs;
 
-/// Fails if anything printed would be obeyed by a terminal, or hides text.
+/// Fails if the output contains a control sequence, or a character that hides text.
 #[track_caller]
 fn is_plain(ended: &Ended) {
     let is_bad = |c: char| {
@@ -26,7 +26,7 @@ fn texts_of_nodes_are_shown_escaped() {
     is_plain(&ended);
     let log = fs::read_to_string(ended.latest().join("glomers.log")).unwrap();
     assert!(log.contains("\\u001b") && !log.contains('\u{1b}'), "{log}");
-    // Programs get what the node said.
+    // Files have the node's text unchanged.
     let history = ended.file("history.edn");
     assert!(history.contains("red"), "{history}");
     for command in ["check", "replay"] {

@@ -1,4 +1,4 @@
-//! A call of `glomers` that reads like a sentence, and its outcome.
+//! A fluent builder of calls of `glomers`, and their outcome.
 
 use crate::leftovers::{MARK, leftovers};
 use serde_json::Value;
@@ -12,22 +12,22 @@ use tempfile::TempDir;
 /// The command under test.
 const GLOMERS: &str = env!("CARGO_BIN_EXE_glomers");
 
-/// A call that is being put together, in a folder of its own.
+/// A call under construction, in a separate folder.
 #[must_use]
 pub(crate) struct Glomers {
     folder: TempDir,
     mark: String,
     args: Vec<String>,
     node_args: Vec<String>,
-    /// Variables of its environment.
+    /// Environment variables.
     variables: Vec<(String, OsString)>,
-    /// A shell command that runs before, in the same process.
+    /// A shell command that runs first, in the same process.
     before: Option<&'static str>,
 }
 
-/// A call that is over.
+/// A call that has ended.
 pub(crate) struct Ended {
-    /// Exit status; none when a signal ended it.
+    /// Exit status; `None` if a signal ended the call.
     pub(crate) status: Option<i32>,
     pub(crate) stdout: String,
     pub(crate) stderr: String,
@@ -53,7 +53,7 @@ fn learning_node() -> PathBuf {
     example("learning-node", "glomers", &source)
 }
 
-/// The program that plays recorded runs of Maelstrom back.
+/// The program that replays recorded runs of Maelstrom.
 pub(crate) fn replay_maelstrom() -> PathBuf {
     let source = recordings().parent().expect("a folder").join("replay/main.rs");
     example("replay-maelstrom", "glomers-maelstrom", &source)
@@ -106,7 +106,7 @@ impl Glomers {
         self
     }
 
-    /// A run of a challenge that takes a second or two, with nodes that make this mistake.
+    /// A run of a challenge that takes a second or two, with nodes that have this mistake.
     pub(crate) fn learn(challenge: &str, mistake: &str) -> Self {
         let run = ["run", challenge, "--time-limit", "1", "--recovery", "0.3", "--seed", "1"];
         let mut glomers = Self::new(&run);
@@ -127,13 +127,13 @@ impl Glomers {
         self
     }
 
-    /// Sets a variable of its environment.
+    /// Sets an environment variable.
     pub(crate) fn variable(mut self, name: &str, value: impl Into<OsString>) -> Self {
         self.variables.push((name.to_owned(), value.into()));
         self
     }
 
-    /// Runs in a shell that first does this.
+    /// Runs in a shell, after this command.
     pub(crate) fn after(mut self, command: &'static str) -> Self {
         self.before = Some(command);
         self
@@ -186,7 +186,7 @@ impl Started {
         nix::sys::signal::kill(nix::unistd::Pid::from_raw(pid), signal).expect("it runs");
     }
 
-    /// Waits for its end, and looks for what it left.
+    /// Waits for the end of the call, and checks for leftover processes.
     pub(crate) fn end(self) -> Ended {
         let output = self.child.wait_with_output().expect("its output");
         assert_eq!(leftovers(&self.mark), Vec::<String>::new(), "processes were left");
@@ -205,7 +205,7 @@ impl Ended {
         Glomers { folder: self.folder, ..Glomers::new(args) }
     }
 
-    /// Fails the test, with all that was printed, unless it exited so.
+    /// Fails the test, with all output, unless the call exited with this status.
     #[track_caller]
     pub(crate) fn exits(self, status: i32) -> Self {
         assert_eq!(
@@ -218,10 +218,10 @@ impl Ended {
         self
     }
 
-    /// Fails the test unless stdout or stderr says each of these.
+    /// Fails the test unless stdout or stderr contains each of these.
     #[track_caller]
     pub(crate) fn says(self, texts: &[&str]) -> Self {
-        // Tables and terminals may break lines anywhere.
+        // Tables and terminals may wrap lines anywhere.
         let all = format!("{}\n{}", self.stdout, self.stderr);
         let flat = all.split_whitespace().collect::<Vec<_>>().join(" ");
         for text in texts {
@@ -230,7 +230,7 @@ impl Ended {
         self
     }
 
-    /// Fails the test if stdout or stderr says this.
+    /// Fails the test if stdout or stderr contains this.
     #[track_caller]
     pub(crate) fn does_not_say(self, text: &str) -> Self {
         assert!(!self.stdout.contains(text) && !self.stderr.contains(text), "{}", self.stdout);
@@ -255,7 +255,7 @@ impl Ended {
             .unwrap_or_else(|error| panic!("{error}\n{}\n{}", self.stdout, self.stderr))
     }
 
-    /// The run's results and history can be read, and the results say this of the verdict.
+    /// Checks that the run's results and history can be read, and that the results have this verdict.
     #[track_caller]
     pub(crate) fn stores(self, valid: &str) -> Self {
         let results = self.file("results.edn");

@@ -1,4 +1,4 @@
-//! Runs of our own node, carried by the binary itself.
+//! Runs of the built-in node.
 
 use crate::glomers::Glomers;
 
@@ -15,9 +15,9 @@ fn echo_prints_verdict_metrics_and_files() {
         .stores("true");
 }
 
-/// A short run of our own node that is valid, and whose history is judged the same again.
+/// Checks that a short run of the built-in node is valid, and that `check` confirms it.
 fn is_valid(challenge: &str, workload: &str) {
-    // What a partition cost is sent again after a second.
+    // Messages lost in a partition are sent again after a second.
     let run = Glomers::new(&["run", challenge]).with(&SHORT).with(&["--recovery", "1.4"]);
     let ended =
         run.end().exits(0).says(&[&format!("{challenge}: valid"), "op-count"]).stores("true");
@@ -177,7 +177,7 @@ fn the_list_shows_all_challenges() {
     assert_eq!(list.as_array().unwrap().len(), 14);
 }
 
-/// The key paths of a results map, with the kind of each value. Lists stand for their first element.
+/// The key paths of a results map, with the kind of each value; of lists, only the first element.
 fn structure(value: &glomers_history::Value, path: &str, found: &mut Vec<String>) {
     use glomers_history::Value;
     let kind = match value {
@@ -198,7 +198,7 @@ fn structure(value: &glomers_history::Value, path: &str, found: &mut Vec<String>
     found.push(format!("{path} is {kind}"));
 }
 
-/// A run of ours leaves results of the same structure as a recorded run of the reference.
+/// Checks that results have the same structure as those of a recorded run of Maelstrom.
 fn has_the_keys_of(recording: &str, run: &[&str]) {
     let golden = std::env::var_os("GLOMERS_GOLDEN").map_or_else(
         || std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/golden"),

@@ -1,4 +1,4 @@
-//! An HTTP server on loopback that answers as it was told to, and ends with the test.
+//! An HTTP server on loopback that sends scripted answers, and ends with the test.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
@@ -7,24 +7,24 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-/// How long a client may be silent before it is hung up on.
+/// How long a client may be silent before the server closes the connection.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// What it says to one connection.
+/// The answer to one connection.
 pub(crate) enum Answer {
     /// These bytes.
     Whole(Vec<u8>),
-    /// These bytes in one chunk, with no word about their number before.
+    /// These bytes in one chunk, without a `Content-Length`.
     Chunked(Vec<u8>),
-    /// These bytes, but it promises more.
+    /// These bytes, with a larger `Content-Length`.
     Cut { bytes: Vec<u8>, promised: usize },
-    /// This many in chunks, and then it hangs up in the middle.
+    /// These bytes in chunks, with the connection closed within a chunk.
     CutChunk(Vec<u8>),
     /// These bytes, and then nothing until the client hangs up.
     Stalled(Vec<u8>),
-    /// Nothing but this status.
+    /// Only this status.
     Status(&'static str),
-    /// It is elsewhere.
+    /// A redirect to this address.
     Redirect(String),
 }
 
@@ -49,7 +49,7 @@ impl HttpServer {
                     if ending.load(Ordering::SeqCst) {
                         break;
                     }
-                    // A client that went away has seen what it wanted to.
+                    // A client may close the connection early.
                     let _ = serve(&connection, answer, &mut requests);
                 }
                 requests
@@ -58,12 +58,12 @@ impl HttpServer {
         Self { address, ending, thread: Some(thread) }
     }
 
-    /// The address of a path on it.
+    /// The URL of a path on the server.
     pub(crate) fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
     }
 
-    /// Ends it, and says the first lines of all requests.
+    /// Stops the server, and returns the first lines of all requests.
     pub(crate) fn requests(mut self) -> Vec<String> {
         self.end()
     }
@@ -71,7 +71,7 @@ impl HttpServer {
     fn end(&mut self) -> Vec<String> {
         let Some(thread) = self.thread.take() else { return Vec::new() };
         self.ending.store(true, Ordering::SeqCst);
-        // Wakes it when it waits; it may have ended.
+        // Wakes the server if it waits; it may have ended.
         let _ = TcpStream::connect(self.address);
         thread.join().expect("the server does not panic")
     }

@@ -1,4 +1,4 @@
-//! `glomers install`: from a server that does everything wrong, and from files.
+//! `glomers install`: from servers with every kind of fault, and from files.
 
 use crate::glomers::{Ended, Glomers, Started};
 use crate::http_server::{Answer, HttpServer};
@@ -16,12 +16,12 @@ use zip::write::SimpleFileOptions;
 
 /// How long an installation may take to begin.
 const PATIENCE: Duration = Duration::from_secs(20);
-/// An address where nobody listens.
+/// An address where no server listens.
 const NOBODY: &str = "http://127.0.0.1:1/";
-/// A digest that no archive of ours has.
+/// A digest that none of the test archives has.
 const OTHER_DIGEST: &str = "00000000000000000000000000000000000000000000000000000000000000ff";
 
-/// The archive of a release whose jar says this version.
+/// The archive of a release whose jar has this version.
 fn release(version: &str) -> Vec<u8> {
     with_entry(version, None)
 }
@@ -49,7 +49,7 @@ fn archive(fill: impl FnOnce(&mut dyn FnMut(EntryType, &str, &str, &[u8]))) -> V
     let mut builder = Builder::new(BzEncoder::new(Vec::new(), Compression::fast()));
     fill(&mut |kind, name, target, content| {
         let mut header = Header::new_gnu();
-        // As bytes: the library refuses names that we must be able to refuse, too.
+        // As bytes: the library rejects invalid names, which these tests need.
         header.as_old_mut().name[..name.len()].copy_from_slice(name.as_bytes());
         header.as_old_mut().linkname[..target.len()].copy_from_slice(target.as_bytes());
         header.set_entry_type(kind);
@@ -78,12 +78,12 @@ impl Home {
             .variable("NO_PROXY", "*")
     }
 
-    /// What is at this address.
+    /// Installs from this address.
     fn from(&self, url: &str) -> Ended {
         self.install(&["--from", url]).end()
     }
 
-    /// The folder in which the installation is, and while it is made more.
+    /// The parent folder of the installation, and of its temporary folders.
     fn data(&self) -> PathBuf {
         self.0.path().join("Library/Application Support/glomers")
     }
@@ -97,7 +97,7 @@ impl Home {
         serde_json::from_str(&record).unwrap()
     }
 
-    /// Checks that this version is installed, whole, and that nothing is beside it.
+    /// Checks that this version is completely installed, with no other files next to it.
     #[track_caller]
     fn holds(&self, version: &str) {
         assert_eq!(self.names(), ["maelstrom"]);
@@ -107,7 +107,7 @@ impl Home {
         }
     }
 
-    /// Checks that nothing is installed, and nothing half.
+    /// Checks that nothing is installed, not even partially.
     #[track_caller]
     fn is_empty(&self) {
         assert_eq!(self.names(), Vec::<String>::new());
@@ -195,7 +195,7 @@ fn downloads_that_end_too_early() {
     home.from(&cut.url("/")).exits(255).says(&["ended too early", &counted, &cut.url("/")]);
     let cut = server(Answer::CutChunk(half.clone()));
     home.from(&cut.url("/")).exits(255).says(&["ended too early, after", "bytes; try again"]);
-    // The server says that this is all.
+    // With a matching `Content-Length`.
     let cut = server(Answer::Whole(half));
     home.from(&cut.url("/")).exits(255).says(&["is cut off or damaged"]);
     home.is_empty();
@@ -255,7 +255,7 @@ fn ctrl_c_while_the_server_is_silent() {
     let (server, started) = stalled(&home);
     started.signal(Signal::SIGINT);
     started.end().exits(130).says(&["stopped: nothing was installed"]);
-    // Nothing of it is left, not even the folder that was made for it.
+    // No files are left, not even the folder that was created for the installation.
     assert_eq!(fs::read_dir(home.0.path()).unwrap().count(), 0);
     drop(server);
     home.from(&self::server(Answer::Whole(release("0.2.4"))).url("/")).exits(0);
@@ -338,7 +338,7 @@ fn the_new_one_replaces_the_old_one_whole() {
 #[test]
 fn from_a_file_with_no_network() {
     let home = Home::new();
-    // Whoever used the network would ask here, in vain.
+    // A proxy that would receive any use of the network.
     let nobody = HttpServer::start(vec![Answer::Status("500 Internal Server Error")]);
     let install = home.install(&["--from", "it's here.tar.bz2", "--quiet"]);
     fs::write(install.folder().join("it's here.tar.bz2"), release("0.2.4")).unwrap();
@@ -369,7 +369,7 @@ fn through_a_proxy() {
     let proxy = server(Answer::Status("407 Proxy Authentication Required"));
     let ended = through(&proxy, "https://maelstrom.invalid/a.tar.bz2").exits(255);
     ended.says(&["407", "--from FILE"]);
-    // A host that it is not for.
+    // A host that the proxy setting excludes.
     let here = server(Answer::Whole(release("0.2.5")));
     through(&proxy, &here.url("/")).exits(0);
     assert_eq!((proxy.requests().len(), here.requests().len()), (1, 1));

@@ -1,4 +1,4 @@
-//! Mistakes that learners make: what they read names the cause, and what to do.
+//! Mistakes that learners make: the output names the cause, and what to do.
 
 use crate::glomers::Glomers;
 
@@ -22,7 +22,7 @@ fn values_that_are_passed_on_once_only() {
 
 #[test]
 fn values_that_are_not_sent_again_after_a_partition() {
-    // The first partition of this seed comes at once and cuts a node off.
+    // The first partition of this seed begins at once and isolates a node.
     let cut = ["--rate", "40", "--partition-shapes", "one", "--nemesis-interval", "5"];
     Glomers::learn("broadcast-c", "sends-once").with(&cut).end().exits(1).says(&[
         "a message to a node that lacks it was dropped, and none after it arrived: send each value \

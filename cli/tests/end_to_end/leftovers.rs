@@ -2,15 +2,15 @@
 
 use std::time::{Duration, Instant};
 
-/// How long a killed process may take to be gone.
+/// How long a killed process may take to disappear.
 const PATIENCE: Duration = Duration::from_secs(2);
-/// How often to look.
+/// Polling interval.
 const INTERVAL: Duration = Duration::from_millis(10);
 
 /// The variable that every process of a test inherits.
 pub(crate) const MARK: &str = "GLOMERS_TEST_MARK";
 
-/// Command lines of living processes that carry the mark, after a moment of patience.
+/// Command lines of processes with the mark that still exist after [`PATIENCE`].
 pub(crate) fn leftovers(mark: &str) -> Vec<String> {
     let start = Instant::now();
     loop {

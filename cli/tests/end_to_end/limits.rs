@@ -1,4 +1,4 @@
-//! Limits of the system (`ulimit`), and names in the store that are taken.
+//! System limits (`ulimit`), and existing files in the store.
 
 use crate::glomers::Glomers;
 use std::fs;
@@ -59,7 +59,7 @@ fn folders_in_the_place_of_links_are_named_and_left() {
     let kept = |name: &str| fs::read_to_string(ended.folder.path().join(name)).unwrap();
     assert_eq!((kept("store/current/mine"), kept("store/latest/mine")), ("1".into(), "2".into()));
     assert!(ended.folder.path().join("store/echo/latest/results.edn").exists());
-    // The newest is found without the link.
+    // The newest run is found without the link.
     Glomers::new(&["report", "--store"]).with(&[&path(&ended.folder)]).end().exits(0);
 }
 

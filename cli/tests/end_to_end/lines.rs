@@ -1,8 +1,8 @@
-//! Nodes whose lines are odd or wrong: what is taken, what is named, and when.
+//! Nodes whose lines are odd or wrong: which are accepted, and which are reported.
 
 use crate::glomers::Glomers;
 
-/// All answers have this fault, that of `init` too, so that the run does not begin.
+/// Checks the report if all answers have this fault, even `init_ok`, so that the run cannot begin.
 fn is_named(fault: &str, texts: &[&str]) {
     Glomers::run("echo", fault)
         .with(&["--init-timeout", "0.4"])
@@ -22,7 +22,7 @@ fn lines_that_look_perfect_are_named() {
     is_named("line-renamed", &["it has \"to\" where \"dest\" belongs"]);
 }
 
-/// What the reference takes is taken, and a warning names it.
+/// Checks that what Maelstrom accepts is accepted, with a warning.
 fn is_taken(fault: &str, texts: &[&str]) {
     Glomers::run("echo", fault).end().exits(0).says(&["warning: n0 "]).says(texts).stores("true");
 }
@@ -36,7 +36,7 @@ fn odd_lines_are_taken_with_a_warning() {
 
 #[test]
 fn bytes_that_are_not_utf8_are_replaced_as_the_reference_does() {
-    // The echo is another one then, and every one is wrong.
+    // The fault changes the echoed text, so every operation is wrong.
     Glomers::run("echo", "line-latin1")
         .end()
         .exits(1)

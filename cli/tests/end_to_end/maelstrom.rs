@@ -1,4 +1,4 @@
-//! `glomers run --engine maelstrom`, with a program that plays recorded runs of the real one back.
+//! `glomers run --engine maelstrom`, with a program that replays recorded runs of the real one.
 
 use crate::glomers::{Ended, Glomers, Started, misbehaving_node, recordings, replay_maelstrom};
 use nix::sys::signal::Signal;
@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 /// How long a run may take to begin.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// A run by the replay of this recording. Its nodes fork children that live on.
+/// A run that replays this recording. Its nodes fork children that outlive them.
 fn replay(recording: &str) -> Glomers {
     let challenge = if matches!(recording, "broadcast" | "unknown") { "3a" } else { "echo" };
     let program = replay_maelstrom().display().to_string();
@@ -19,7 +19,7 @@ fn replay(recording: &str) -> Glomers {
         .variable("REPLAY_RECORDING", recordings().join(recording))
 }
 
-/// The same, that ends otherwise than recorded.
+/// The same, with another end than recorded.
 fn ending(end: &str) -> Glomers {
     replay("valid").variable("REPLAY_END", end)
 }
@@ -56,7 +56,7 @@ fn a_valid_run_is_shown_and_stored_like_one_of_ours() {
     let record = record(&ended.latest());
     assert_eq!((&record["engine"], &record["seed"]), (&"maelstrom".into(), &Value::Null));
     assert_eq!((&record["valid"], &record["plan"]["seed"]), (&true.into(), &Value::Null));
-    // What needs our journal.
+    // Metrics that need glomers' journal.
     for metric in ["propagation-p50", "propagation-max", "load-server-msgs-per-op"] {
         assert_eq!(record["metrics"][metric], Value::Null, "{metric}");
     }
@@ -167,11 +167,11 @@ fn memory_and_java_are_told_with_what_to_do() {
         ("old-java", "has been compiled by a more recent version"),
     ] {
         let ended = ending(end).end().exits(255).says(&[message, "`glomers doctor` says how"]);
-        // Nothing was run, and nothing is kept.
+        // No run was made, so no files are kept.
         let store = fs::read_dir(ended.folder.path().join("store")).unwrap();
         assert_eq!(store.count(), 0);
     }
-    // What is wrong with the options is in the JVM's second line.
+    // The JVM's second line describes what is wrong with the options.
     ending("small-heap").end().exits(254).says(&[
         "the JVM did not start: Error occurred during initialization of VM; Too small maximum heap",
         "correct --jvm-opt",
@@ -218,7 +218,7 @@ fn the_record_says_which_maelstrom_ran_how() {
 
 #[test]
 fn two_runs_at_once_keep_apart() {
-    // Both in one store, each with its own recording.
+    // Two runs in one store, each with its own recording.
     let store = tempfile::tempdir().unwrap();
     let path = store.path().display().to_string();
     let start = |recording| {
@@ -373,7 +373,7 @@ fn both_engines_are_shown_side_by_side() {
     ]);
     let ended = both("invalid", "table").end().exits(1);
     ended.says(&["verdict: embedded says valid, Maelstrom says invalid", "- workload: embedded"]);
-    // Ours stops reading a node where Maelstrom does, and does not stop early.
+    // With `both`, the embedded engine stops reading a node where Maelstrom does, and never stops early.
     let ended = both("valid", "json").end().exits(0);
     let folder = ended.json()["embedded"]["store"].as_str().unwrap().to_owned();
     let record = fs::read_to_string(ended.folder.path().join(folder).join("run.json")).unwrap();

@@ -1,7 +1,6 @@
-//! The `glomers` binary as its users meet it: real processes, real files, real signals.
+//! The `glomers` binary as users run it: real processes, real files, real signals.
 //!
-//! Every run is checked for what must always hold: no process is left, and what was written can be
-//! read back.
+//! Every run is checked for invariants: no process is left, and written files can be read back.
 
 mod bad_arguments;
 mod bad_files;

@@ -1,4 +1,4 @@
-//! `glomers check` of histories that no run has: what is odd in them is named.
+//! `glomers check` of histories that no run produces: their defects are reported.
 
 use crate::glomers::{Ended, Glomers};
 
@@ -18,7 +18,7 @@ fn entries_that_do_not_pair_are_named() {
         "why: the history cannot be judged: entry 2 completes an operation",
         "warning: 1 entry does not pair, first entry 2",
     ]);
-    // Without the order of time, nothing asks which invocation is whose.
+    // Without real-time order, the checker does not pair invocations with completions.
     check(twice, &["-w", "txn-list-append", "--consistency-models", "serializable"])
         .exits(0)
         .says(&["valid (", "warning: 1 entry does not pair, first entry 2"]);

@@ -1,4 +1,4 @@
-//! The hunt for wrong nodes, whose names the tests' build knows.
+//! The hunt for wrong nodes, which the tests' build includes.
 
 use crate::glomers::Glomers;
 
@@ -15,7 +15,7 @@ fn a_wrong_node_is_caught_and_the_right_one_is_not() {
 
 #[test]
 fn what_is_not_caught_is_said() {
-    // The first seeds do not show it.
+    // The first seeds do not reveal the bug.
     Glomers::new(&["museum", "broadcast-numbers-from-one-again", "--seeds", "1"])
         .end()
         .exits(1)

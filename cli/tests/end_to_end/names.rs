@@ -37,7 +37,7 @@ fn processes_have_these_names_too() {
         .exits(0)
         .stores("true");
     assert!(ended.latest().join("node-logs").join("beta.log").exists());
-    // As in the reference, the number goes over the names there; but not without a word.
+    // As in Maelstrom, the number overrides the names; but a note says so.
     let bin = misbehaving_node().display().to_string();
     let test = Glomers::new(&["test", "-w", "echo", "--bin", &bin, "--nodes", "a,b"])
         .with(&["--node-count", "1", "--time-limit", "1", "--", "none"])
@@ -58,7 +58,7 @@ fn a_workload_is_run_by_its_name() {
         let line = Glomers::new(&["run", workload, "--bin", "/bin/true", "--dry-run"]).end();
         let line = line.exits(0).stdout;
         assert_eq!(line.trim_end(), format!("maelstrom test -w {words}"));
-        // Each can be run as it stands: the node is asked, and answers nothing that fits.
+        // Each can be run without further flags: the node is sent requests, and gives no usable answer.
         let args =
             ["run", workload, "--time-limit", "0.2", "--recovery", "0", "--rpc-timeout", "200"];
         let ended = Glomers::new(&args).with(&["--node-count", "1"]).node("refuses").end();
@@ -71,7 +71,7 @@ fn a_workload_is_run_by_its_name() {
     assert_eq!(run["targets"], serde_json::json!([]));
     let sweep = Glomers::new(&["sweep", "kafka", "--seeds", "2", "--time-limit", "1"]).end();
     sweep.exits(0).says(&["kafka: passed (seeds 0 to 1"]);
-    // Our own node plays what the challenges are made of.
+    // The built-in node only implements the workloads of challenges.
     let lin_kv = Glomers::new(&["run", "lin-kv"]).end();
     lin_kv.exits(254).says(&["does not play lin-kv: name a node with --bin"]);
     let toml = "[challenge.slow]\nextends = 'pn-counter'\nlatency = 5\n";
@@ -88,7 +88,7 @@ fn workloads_are_listed_behind_the_challenges() {
         "60 s, 5 ops/s",
         "workloads with Maelstrom's defaults",
     ]);
-    // Programs that run all challenges of the list run these only.
+    // JSON lists only challenges, for programs that run all entries of the list.
     let list = Glomers::new(&["list", "--format", "json"]).end().exits(0).json();
     assert_eq!(list.as_array().unwrap().len(), 14);
     let workloads = Glomers::new(&["list", "--workloads", "--format", "json"]).end().exits(0);

@@ -1,8 +1,8 @@
-//! Nodes that print what they should not, or stop listening: the run goes on, and says so.
+//! Nodes that print invalid lines, or stop reading: the run continues, and reports it.
 
 use crate::glomers::Glomers;
 
-/// The first operations of such a node succeed.
+/// Checks that the first operations of this node succeed.
 fn goes_on(fault: &str, advice: &[&str]) {
     Glomers::run("echo", fault).end().exits(0).says(advice).stores("true");
 }
@@ -60,7 +60,7 @@ fn answers_init_twice() {
         .exits(0)
         .says(&["Maelstrom would have gone deaf to n0", "answered init twice", "--strict"])
         .stores("true");
-    // As Maelstrom: nothing more is read of the node.
+    // As with Maelstrom, nothing more is read from the node.
     run()
         .with(&["--strict", "--rpc-timeout", "200"])
         .end()

@@ -1,11 +1,11 @@
-//! Memory that does not grow with the square of a run. The system refuses more than the limit
-//! (`ulimit -d`, in KB), and then glomers is aborted.
+//! Checks that memory does not grow quadratically with a run. Over the limit (`ulimit -d`, in KB),
+//! allocations fail, and glomers aborts.
 
 use crate::glomers::Glomers;
 use std::fmt::Write as _;
 
-/// A history of one client that adds a value and reads them all, in turn. Each node shows them in
-/// an order of its own.
+/// A history of one client that alternately adds a value and reads all values. Each node returns
+/// them in a different order.
 fn broadcasts(count: usize) -> String {
     let mut history = String::new();
     let mut entry = |index: usize, kind: &str, f: &str, value: &dyn std::fmt::Display| {
@@ -30,7 +30,7 @@ fn broadcasts(count: usize) -> String {
 #[cfg(target_os = "linux")]
 #[test]
 fn reads_of_a_history_that_is_checked_share_what_they_have_in_common() {
-    // 4.5 million elements: 144 MB, were each held for itself.
+    // 4.5 million elements: 144 MB if each were stored separately.
     Glomers::new(&["check", "history.edn"])
         .file("history.edn", &broadcasts(6000))
         .after("ulimit -d 50000")

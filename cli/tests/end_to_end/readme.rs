@@ -1,6 +1,6 @@
-//! Every shell block of every README, line by line, as a stranger would paste it: in an empty folder,
-//! with the built command. What takes long is shortened, what needs a network or a Maelstrom is
-//! looked at without running it, and a line for which there is no rule fails the test.
+//! Runs every shell block of every README, line by line, as a new user would paste it: in an empty
+//! folder, with the built command. Slow commands are shortened, those that need a network or
+//! Maelstrom are checked without running them, and a line without a matching rule fails the test.
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -24,7 +24,7 @@ fn read(path: &str) -> String {
     fs::read_to_string(repository().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
-/// The blocks of a language in a file.
+/// The code blocks of a language in a file.
 fn blocks(path: &str, language: &str) -> Vec<String> {
     let text = read(path);
     let fence = format!("```{language}\n");
@@ -35,13 +35,13 @@ fn blocks(path: &str, language: &str) -> Vec<String> {
 /// A folder in which the lines of a README are tried, one after the other.
 struct Stranger {
     folder: tempfile::TempDir,
-    /// Where the next line is run.
+    /// The working folder of the next line.
     here: PathBuf,
 }
 
 impl Stranger {
-    /// In an empty folder, but for what the README calls theirs: nodes (which are ours, here), and a
-    /// history of somebody's.
+    /// Creates a folder with only what the README assumes that the user has: nodes (here the
+    /// built-in ones), and a history.
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let here = folder.path().to_owned();
@@ -79,16 +79,11 @@ impl Stranger {
         let words = shlex::split(line).unwrap_or_else(|| panic!("no shell takes: {line}"));
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
         match words.as_slice() {
-            // Nothing; or what runs this test.
+            // An empty line; or the command that runs this test.
             [] | ["cargo", "test", "--workspace"] => {}
             ["glomers", words @ ..]
             | ["cargo", "run", "--", words @ ..]
             | ["cargo", "run", "--release", "--", words @ ..] => self.ours(line, words),
-            // The tests' build has the museum.
-            ["cargo", "run", "--release", "--features", feature, "--", words @ ..] => {
-                assert!(read("cli/Cargo.toml").contains(&format!("\n{feature} = [")), "{line}");
-                self.ours(line, words);
-            }
             ["cp" | "sed", ..] => {
                 let done = Command::new("sh").args(["-c", line]).current_dir(&self.here).output();
                 let done = done.unwrap();
@@ -104,13 +99,13 @@ impl Stranger {
                 assert!(repository().join("Cargo.lock").exists());
             }
             [".ci/run"] => assert!(repository().join(".ci/run").exists()),
-            // Takes minutes. That everything is there for it is asked in a second.
+            // Takes minutes. Only check quickly that cargo can resolve all dependencies.
             ["cargo", "test"] | ["cargo", "build", "--release"] => self.resolves(),
             _ => panic!("there is no rule for this line of a README: {line}"),
         }
     }
 
-    /// A call of our own command, shortened; how it may end.
+    /// Runs `glomers`, shortened, and returns the accepted exit statuses.
     #[track_caller]
     fn ours(&self, line: &str, words: &[&str]) {
         let has = |word: &str| words.contains(&word);
@@ -131,7 +126,7 @@ impl Stranger {
                 &[0]
             }
             "run" if has("--sim") => &[0, 1],
-            // So short that there may be nothing to judge.
+            // The run may be too short to judge anything.
             "run" => {
                 add(&["--time-limit", "0.5", "--recovery", "0.1"]);
                 &[0, 1, 2]
@@ -147,9 +142,9 @@ impl Stranger {
                 &[0]
             }
             "test" => return self.stops(line, &call),
-            // The latest was stopped.
+            // The latest run was stopped.
             "check" if has("store/latest") && !has("--consistency-models") => &[0, 1, 2],
-            // Is there a Java here?
+            // The machine may or may not have Java.
             "doctor" => &[0, 1],
             "compare" if has("--fail-on") => &[0, 1],
             _ => &[0],
@@ -157,13 +152,13 @@ impl Stranger {
         let done = self.glomers(&call);
         let status = done.status.code().unwrap_or(-1);
         assert!(statuses.contains(&status), "{line}\nexits with {status}:\n{}", text_of(&done));
-        // What is said to fail does.
+        // Lines marked as failing must fail.
         if line.contains("# fails") {
             assert_eq!(status, 1, "{line}\n{}", text_of(&done));
         }
     }
 
-    /// A call that is begun, and stopped.
+    /// Starts a command, and stops it.
     #[track_caller]
     fn stops(&self, line: &str, call: &[String]) {
         let mut command = Command::new(GLOMERS);
@@ -181,7 +176,7 @@ impl Stranger {
         assert_eq!(done.status.code(), Some(130), "{line}\n{}", text_of(&done));
     }
 
-    /// The crate in this folder is one for cargo, and all that it needs is found without a network.
+    /// Checks that cargo accepts the crate in this folder, and resolves its dependencies offline.
     #[track_caller]
     fn resolves(&self) {
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
@@ -242,8 +237,8 @@ fn no_readme_is_forgotten() {
     for path in String::from_utf8(listed.stdout).unwrap().lines() {
         let is_run = ["README.md", "CONTRIBUTING.md", "examples/tested-node/README.md"];
         assert!(is_run.contains(&path) || blocks(path, "sh").is_empty(), "{path} is not tried");
-        // Rust is run as doc tests of these crates, and in the simulator's tests.
-        let is_compiled = ["node/README.md", "engine/README.md", "simulator/README.md"];
+        // Rust blocks of these files run as doc tests of their crates, and in the simulator's tests.
+        let is_compiled = ["node/sdk/README.md", "engine/README.md", "simulator/README.md"];
         let has_rust = read(path).contains("```rust");
         assert!(is_compiled.contains(&path) || !has_rust, "the Rust of {path} is not compiled");
     }
@@ -258,8 +253,8 @@ fn the_project_file_of_the_readme_is_one() {
     assert!(done.status.success() && text_of(&done).contains("quick"), "{}", text_of(&done));
 }
 
-/// Items and nothing else, which a `main.rs` or a test takes as they are; of crates that the block of
-/// TOML beside it names.
+/// Checks that Rust blocks contain only items, which can be pasted into a `main.rs` or a test, and
+/// use only crates that the TOML block next to them names.
 #[test]
 fn the_rust_of_the_readmes_can_be_pasted() {
     let items = [
@@ -276,7 +271,7 @@ fn the_rust_of_the_readmes_can_be_pasted() {
         "}",
         "//",
     ];
-    for path in ["node/README.md", "simulator/README.md"] {
+    for path in ["node/sdk/README.md", "simulator/README.md"] {
         let dependencies = blocks(path, "toml").concat();
         let rust = [blocks(path, "rust"), blocks(path, "rust,no_run")].concat();
         assert!(!rust.is_empty(), "{path}");
@@ -293,25 +288,13 @@ fn the_rust_of_the_readmes_can_be_pasted() {
     }
 }
 
-/// The examples of the help need nothing that a stranger's build has not.
-#[test]
-fn no_example_of_the_help_needs_the_museum() {
-    for command in ["run", "sweep", "test", "check", "compare", "report", "replay", "shrink"] {
-        let done = Command::new(GLOMERS).args([command, "--help"]).output().unwrap();
-        let help = String::from_utf8(done.stdout).unwrap();
-        let wrong =
-            help.lines().find(|line| line.contains("glomers ") && line.contains("--node b"));
-        assert_eq!(wrong, None, "glomers {command} --help");
-    }
-}
-
 #[test]
 fn the_examples_of_shrink_work_in_their_order() {
     let done = Command::new(GLOMERS).args(["shrink", "--help"]).output().unwrap();
     let help = String::from_utf8(done.stdout).unwrap();
     let stranger = Stranger::new();
     let examples = help.lines().filter(|line| line.starts_with("  glomers "));
-    // What an example does stands behind it.
+    // The description of an example follows it.
     let commands: Vec<&str> =
         examples.map(|line| line.trim_start().split("   ").next().unwrap()).collect();
     assert_eq!(commands.len(), 3, "{help}");

@@ -17,7 +17,7 @@ fn a_command_line_of_the_reference_runs_as_it_is() {
 fn kill_and_pause_are_injected_as_the_reference_does() {
     let bin = misbehaving_node().display().to_string();
     let ended = Glomers::new(&["test", "-w", "echo", "--bin", &bin, "--node-count", "3"])
-        // Workers for all operations: those that wait for a node that was killed are lost for 5 s.
+        // Enough workers for all operations: one that waits for a killed node is blocked for 5 s.
         .with(&["--concurrency", "40n"])
         .with(&["--time-limit", "2", "--rate", "50", "--nemesis", "kill,pause"])
         .with(&["--nemesis-interval", "0.2", "--", "forks"])

@@ -1,15 +1,15 @@
-//! `replay`: a run again, and what is different.
+//! `replay`: repeats a run, and reports differences.
 
 use crate::glomers::{Ended, Glomers};
 use std::fs;
 use std::path::PathBuf;
 
-/// The run directory that `latest` points to, by its own name.
+/// The run directory that `latest` points to.
 fn run_directory(ended: &Ended) -> PathBuf {
     ended.latest().canonicalize().expect("a run")
 }
 
-/// Replays it, in a folder of its own.
+/// Replays the run in a separate folder.
 fn replay(run: &std::path::Path) -> Glomers {
     Glomers::new(&["replay", &run.display().to_string()])
 }
@@ -43,7 +43,7 @@ fn the_first_line_that_differs_is_named() {
     fs::write(directory.join("history.edn"), tampered.join("\n") + "\n").expect("a file");
     replay(&directory).end().exits(1).says(&["different: history.edn, line 3", "Kindly"]);
     fs::write(directory.join("history.edn"), &history).expect("a file");
-    // Without the journal of one of them, the rest is compared.
+    // If one of the runs has no journal, the other files are compared.
     fs::remove_file(directory.join("messages.jsonl")).expect("a file");
     replay(&directory).end().exits(0).says(&["identical"]);
 }

@@ -1,5 +1,5 @@
-//! Nodes that cannot be started again after the nemesis killed them, and nodes that turn against the
-//! process that watches over us: the run ends in time, with its results.
+//! Nodes that cannot be restarted after the nemesis killed them, and nodes that attack the watchdog
+//! process: the run ends in time, with its results.
 
 use crate::glomers::{Ended, Glomers, misbehaving_node};
 use std::fs;
@@ -7,7 +7,8 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-/// A run that kills its only node soon. The node is a copy that something happens to once it runs.
+/// A run that soon kills its only node. The node is a copy of the program, to which `happens` is
+/// applied once it runs.
 fn run_with_kills(happens: impl Fn(&Path)) -> Ended {
     let run = Glomers::new(&["run", "echo", "--bin", "./node", "--node-count", "1"]);
     let run = run.with(&["--rate", "50", "--time-limit", "20", "--nemesis", "kill"]);
@@ -26,7 +27,7 @@ fn run_with_kills(happens: impl Fn(&Path)) -> Ended {
     started.end()
 }
 
-/// The run failed for this reason, and there is what there was of it.
+/// Checks that the run failed for this reason, and kept its partial files.
 #[track_caller]
 fn left_its_results(ended: Ended, reason: &str) {
     let ended = ended.exits(255).says(&["echo: unknown", "failed to start n0 as", reason]);
@@ -67,7 +68,7 @@ fn the_program_is_being_written() {
 
 #[test]
 fn the_folder_of_the_node_was_removed() {
-    // It gets a new one.
+    // The node gets a new folder.
     Glomers::run("echo", "removes-its-folder")
         .with(&["--nemesis", "kill", "--nemesis-interval", "0.2", "--rate", "50"])
         .with(&["--rpc-timeout", "200"])

@@ -1,4 +1,4 @@
-//! `shrink`: what is left of a failure, and its story.
+//! `shrink`: the smallest failing run, and its story.
 
 use crate::glomers::{Ended, Glomers};
 use std::path::Path;
@@ -30,7 +30,7 @@ fn little_is_left_and_fails_again() {
     assert_eq!(record["scenario"]["operations"].as_array().map(Vec::len), Some(1));
     assert_eq!(record["plan"]["node-count"], 2);
     call("replay", &shrunk.latest()).end().exits(0).says(&["identical", "invalid, as before"]);
-    // What is smallest does not become larger.
+    // Shrinking the smallest run again does not enlarge it.
     let again = call("shrink", &shrunk.latest()).with(&["--format", "json"]).end().exits(0).json();
     for size in ["size", "original_size"] {
         assert_eq!((&again[size]["operations"], &again[size]["faults"]), (&2.into(), &1.into()));
@@ -56,7 +56,7 @@ fn what_did_not_fail_is_not_shrunk() {
 
 #[test]
 fn a_failure_of_real_time_is_looked_for_in_simulation() {
-    // Values that nobody passes on are missing in any time.
+    // Values that no node passes on are missing in real time, too.
     let run = Glomers::new(&["run", "broadcast-b", "--time-limit", "1", "--recovery", "0.1"])
         .with(&["--node", "broadcast-passes-nothing-on", "--seed", "1"])
         .end()

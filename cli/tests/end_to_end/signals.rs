@@ -1,4 +1,4 @@
-//! Ctrl-C, and worse.
+//! Ctrl-C and other signals.
 
 use crate::glomers::{Glomers, Started};
 use nix::sys::signal::Signal;

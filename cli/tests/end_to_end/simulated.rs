@@ -19,7 +19,7 @@ const CHALLENGES: [&str; 14] = [
     "txn-b",
     "txn-c",
 ];
-/// Files that hold nothing but what happened in virtual time.
+/// Files that depend only on events in virtual time.
 const REPEATED: [&str; 3] = ["history.edn", "messages.jsonl", "results.edn"];
 
 fn simulate(challenge: &str, seed: &str) -> Vec<String> {
@@ -77,7 +77,7 @@ fn processes_are_killed_started_again_and_paused() {
     for line in ["nemesis: kill n", "nemesis: end of kill", "nemesis: pause n"] {
         assert!(log.contains(line), "{line}:\n{log}");
     }
-    // A node that is started again gets init and topology once more.
+    // A restarted node gets `init` and `topology` again.
     let journal = ended.file("messages.jsonl");
     let count = |text: &str| {
         journal.lines().filter(|line| line.contains("\"recv\"") && line.contains(text)).count()

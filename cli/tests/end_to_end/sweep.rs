@@ -1,4 +1,4 @@
-//! `glomers sweep`: many seeds, and what they say together.
+//! `glomers sweep`: many seeds, and their summary.
 
 use crate::glomers::{Ended, Glomers, misbehaving_node};
 use nix::sys::signal::Signal;
@@ -13,7 +13,7 @@ const SHORT: [&str; 6] = ["--time-limit", "2", "--rate", "20", "--recovery", "10
 /// How long a sweep may take to begin.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// A challenge whose target nobody can meet.
+/// A challenge whose target no node can meet.
 const TIGHT: &str =
     "[challenge.tight]\nextends = 'broadcast-b'\ntargets = { server-msgs-per-op = 0 }\n";
 
@@ -32,13 +32,13 @@ fn folders(ended: &Ended) -> Vec<PathBuf> {
     folders
 }
 
-/// What the only sweep wrote.
+/// The record that the only sweep wrote.
 fn written(ended: &Ended) -> Value {
     let [folder] = &folders(ended)[..] else { panic!("one sweep") };
     serde_json::from_slice(&fs::read(folder.join("sweep.json")).expect("a summary")).expect("JSON")
 }
 
-/// A sweep without what differs each time: when it was, how long it took, and where its files are.
+/// A sweep's record without the parts that always differ: times, durations, and paths.
 fn timeless(mut sweep: Value) -> Value {
     let object = sweep.as_object_mut().expect("an object");
     for key in ["start", "wall_seconds", "seeds_per_second", "store"] {
@@ -76,7 +76,7 @@ fn seeds_that_pass_are_summarized_and_leave_no_runs() {
         sweep["runs"].as_array().unwrap().iter().map(|run| &run["seed"]).collect();
     assert_eq!(seeds, [7, 8, 9, 10]);
     assert_eq!(sweep["metrics"]["op-count"]["count"], 4);
-    // A folder of sweeps is no run.
+    // A folder of sweeps is not a run.
     let store = ended.folder.path().join("store").display().to_string();
     let report = Glomers::new(&["report", "--store", &store]).end().exits(0);
     report.does_not_say("left out").does_not_say("sweep");
@@ -92,7 +92,7 @@ fn the_number_of_threads_decides_nothing() {
     };
     let (one, two) = (with("1"), with("2"));
     assert_eq!(one, two);
-    // What is printed is what is written, but for what came of each seed.
+    // The printed record equals the written one, except for the outcome of each seed.
     let (printed, mut written) = one;
     assert_eq!(written.as_object_mut().unwrap().remove("runs").unwrap()[5]["seed"], 5);
     assert_eq!(printed, written);
@@ -113,7 +113,7 @@ fn a_failing_seed_says_why_and_is_repeated_by_its_command() {
     assert_eq!(failures.len(), 4);
     let reason = failures[0]["reason"].as_str().unwrap();
     assert!(reason.starts_with("target missed: server-msgs-per-op is"), "{reason}");
-    // Two directories, and the lowest seed is the latest.
+    // Two directories are kept, and `latest` is the lowest seed.
     assert_eq!(runs(&ended, "broadcast"), 2);
     assert_eq!(failures[2]["store"], Value::Null);
     let latest: Value = serde_json::from_str(&ended.file("run.json")).unwrap();
@@ -132,7 +132,7 @@ fn a_failing_seed_says_why_and_is_repeated_by_its_command() {
 
 #[test]
 fn until_failure_ends_at_the_lowest_seed_that_fails() {
-    // So little is lost that only some seeds show it.
+    // The loss is so small that only some seeds fail.
     let node = ["--node", "broadcast-forgets-to-retry", "--nemesis", "loss", "--loss", "0.01"];
     let with = |more: &[&str]| {
         let args = ["broadcast-b", "--seeds", "1..40", "--format", "json"];
@@ -174,7 +174,7 @@ fn merged_shards_are_the_whole() {
     assert_eq!(timeless(merged.json()), timeless(whole.json()));
     assert_eq!(timeless(written(&merged)), timeless(written(&whole)));
 
-    // Half of it is no whole.
+    // One half is not the whole sweep.
     let half = merge(&[&paths[0]]).end().json();
     assert_eq!(half["shard"], Value::Null);
     assert_eq!(half["not_run"], json!({ "count": 3, "first": [11, 13, 15] }));
@@ -209,7 +209,7 @@ fn a_part_alone_is_no_sweep_that_passed() {
     let twice = merge(&[&first_path, &second_path, &first_path]).exits(0);
     twice.says(&["pass 4", "seeds that several parts ran count once: 2 of them, first 0"]);
 
-    // A part without seeds shows nothing.
+    // A part without seeds is unknown.
     let (empty, empty_path) = part("2/2", "1");
     let _kept_as_well = empty.exits(2).says(&[
         "unknown (seed 0, shard 2/2",

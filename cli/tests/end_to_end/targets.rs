@@ -2,7 +2,7 @@
 
 use crate::glomers::{Ended, Glomers};
 
-/// A run of echo by our own node, simulated, with these targets in glomers.toml.
+/// A simulated run of echo by the built-in node, with these targets in glomers.toml.
 fn with_targets(targets: &str) -> Ended {
     let toml = format!("[challenge.echo]\ntime-limit = 1\ntargets = {{ {targets} }}\n");
     Glomers::new(&["run", "echo", "--sim", "--seed", "1"]).file("glomers.toml", &toml).end()

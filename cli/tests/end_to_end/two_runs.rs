@@ -1,9 +1,9 @@
-//! `compare` and `report`, over the store that runs left.
+//! `compare` and `report`, on a store with several runs.
 
 use crate::glomers::Glomers;
 use std::fs;
 
-/// A small results.edn with so many server messages per operation.
+/// A small `results.edn` with this number of server messages per operation.
 fn results(valid: &str, messages: &str) -> String {
     format!(
         "{{:stats {{:valid? true, :count 10, :ok-count 10, :fail-count 0, :info-count 0, :by-f {{}}}},\n \

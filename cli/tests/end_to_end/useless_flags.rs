@@ -1,4 +1,4 @@
-//! Flags and keys that would change nothing: each is refused with what to do, none is ignored.
+//! Flags and keys that would have no effect: each is refused with advice, none is ignored.
 
 use crate::glomers::Glomers;
 
@@ -20,7 +20,7 @@ fn flags_of_a_run_that_would_change_nothing() {
         let ended = Glomers::new(&["run"]).with(args).end().exits(254).says(&[expected]);
         assert!(!ended.folder.path().join("store").exists(), "{args:?}");
     }
-    // What changes something in one of the challenges is taken.
+    // A flag that affects at least one of the challenges is accepted.
     let several =
         ["run", "echo", "broadcast-a", "--sim", "--time-limit", "1", "--topology", "line"];
     Glomers::new(&several).end().exits(0);
@@ -52,7 +52,7 @@ fn keys_without_the_program_that_they_are_about() {
     run("[challenge.echo]\nargs = ['--fast']\n").exits(254).says(&["has `args` and no `bin`"]);
     run("args = ['--durable']\n").exits(0);
     run("store = 's'\n").exits(0);
-    // Of a number, too.
+    // Also for a challenge that is given by number.
     let numbered = "[challenge.\"1\"]\nrate = 7\n[challenge.\"3a\"]\nrate = 3\n";
     let list = Glomers::new(&["list"]).file("glomers.toml", numbered).end().exits(0);
     list.says(&["7 ops/s", "3 ops/s"]);

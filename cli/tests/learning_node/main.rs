@@ -1,5 +1,5 @@
-//! A node with one mistake of those that learners make, chosen by its first argument: each is
-//! answered politely, and does not do what the challenge asks.
+//! A node with one typical mistake of learners, chosen by its first argument: it answers requests in
+//! the correct format, but does not do what the challenge requires.
 
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -9,7 +9,7 @@ use std::time::Duration;
 
 /// How long a slow node sleeps before it acknowledges a broadcast.
 const SLEEP: Duration = Duration::from_millis(60);
-/// Values that a node with a limit shows.
+/// Most values that a node with a limit returns.
 const LIMIT: usize = 3;
 
 struct Node {
@@ -69,7 +69,7 @@ impl Node {
                 self.reply(message, json!({"type": "list_committed_offsets_ok", "offsets": {}}));
             }
             "txn" => self.reply(message, json!({"type": "txn_ok", "txn": body["txn"]})),
-            // A key that was never written is an error, and stands for 0.
+            // A key that was never written results in an error, which means 0.
             "read_ok" | "error" => {
                 let value = body["value"].as_i64().unwrap_or_default();
                 for read in std::mem::take(&mut self.waiting) {
@@ -117,7 +117,7 @@ impl Node {
 
     fn read(&mut self, message: &Value) {
         if self.mistake == "stale" {
-            // Only one key is asked for, so that any answer answers all.
+            // Only one key is ever read, so any answer is valid for all waiting requests.
             self.waiting.push(message.clone());
             return self.send("seq-kv", &json!({"type": "read", "key": "sum", "msg_id": 2}));
         }
@@ -131,7 +131,7 @@ impl Node {
         self.reply(message, json!({"type": "read_ok", "messages": self.values[skipped..]}));
     }
 
-    /// Works for the first few requests.
+    /// Answers correctly for the first few requests only.
     fn register(&mut self, message: &Value) {
         self.answered += 1;
         let body = &message["body"];

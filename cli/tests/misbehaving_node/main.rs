@@ -1,6 +1,6 @@
 //! A node that does one thing wrong, chosen by its first argument, and everything else right.
 //!
-//! It speaks the protocol by hand, so that nothing of ours can hide what it does.
+//! It implements the protocol without the SDK, so that no glomers code can hide its faults.
 
 mod lines;
 mod services;
@@ -41,7 +41,7 @@ fn main() {
     }
 }
 
-/// What goes wrong before the first message is read.
+/// Faults before the first message is read.
 fn before_start(fault: &str) {
     match fault {
         "exits-at-start" => {
@@ -52,7 +52,7 @@ fn before_start(fault: &str) {
         "never-answers" => thread::sleep(FOR_EVER),
         "prints-debug" => println!("listening on stdin"),
         "forks" => {
-            // A child that would outlive us, and has our stdout.
+            // A child that would outlive the node, and inherits its stdout.
             let _ = Command::new("sh").args(["-c", "sleep 597 & echo child $! >&2"]).status();
         }
         "blank-lines" => println!("\n"),
@@ -70,7 +70,7 @@ fn before_start(fault: &str) {
     }
 }
 
-/// Sends a signal to the process that watches over glomers, another child of our parent.
+/// Sends a signal to glomers' watchdog, another child of this node's parent.
 fn signal_watchdog(signal: &str) {
     let script = format!(
         "for process in $(ps -o pid= --ppid $(ps -o ppid= -p $PPID)); do \
@@ -188,7 +188,7 @@ fn request(fault: &str, message: &Value, answered: u64) {
     }
 }
 
-/// A broadcast node that answers everything and remembers nothing.
+/// A broadcast node that answers all requests and stores no value.
 fn broadcast(message: &Value) {
     let kind = message["body"]["type"].as_str().unwrap_or_default();
     let mut body = json!({"type": format!("{kind}_ok")});
@@ -198,7 +198,7 @@ fn broadcast(message: &Value) {
     send_reply(message, body);
 }
 
-/// A broadcast node that shows every value twice.
+/// A broadcast node that returns every value twice.
 fn duplicates(message: &Value) {
     use std::sync::Mutex;
     static VALUES: Mutex<Vec<Value>> = Mutex::new(Vec::new());
@@ -218,7 +218,7 @@ fn send_reply(message: &Value, mut body: Value) {
     send_unmatched(message, &body);
 }
 
-/// Sends the sender of a message a body as it is.
+/// Sends a body, without `in_reply_to`, to the sender of a message.
 fn send_unmatched(message: &Value, body: &Value) {
     send(&message["dest"], &message["src"], body);
 }
@@ -229,7 +229,7 @@ fn send(src: &Value, dest: &Value, body: &Value) {
     print_raw(&lines::changed(&fault, &message.to_string()));
 }
 
-/// Prints bytes as they are; a closed stdout ends the node, as it ends most.
+/// Prints bytes unchanged; a closed stdout ends the node, as it ends most programs.
 fn print_raw(bytes: &[u8]) {
     let mut stdout = io::stdout().lock();
     if stdout.write_all(bytes).and_then(|()| stdout.flush()).is_err() {
@@ -237,7 +237,7 @@ fn print_raw(bytes: &[u8]) {
     }
 }
 
-/// Becomes a process that has no stdout and lives on.
+/// Closes stdout and keeps running.
 fn close_stdout() -> ! {
     let error = Command::new("sh").args(["-c", "exec >&-; exec sleep 596"]).exec();
     eprintln!("{error}");

@@ -1,8 +1,8 @@
-//! A node that asks lin-kv before it answers its first request, and logs what it says.
+//! A node that sends a request to lin-kv before it answers its first request, and logs the reply.
 
 use serde_json::{Value, json};
 
-/// What to send to lin-kv after this message, if the node has this fault.
+/// The message to lin-kv after this message, if the node has this fault.
 pub(crate) fn question(fault: &str, message: &Value) -> Option<Value> {
     let (body, is_init) = (&message["body"], message["body"]["type"] == "init");
     if message["src"] == "lin-kv" {

@@ -1,12 +1,12 @@
-//! Values of flags in the file: written as text, or in their own type.
+//! Values of flags in the file: written as strings, or as values of the matching TOML type.
 
 use crate::flag_value::FlagValue;
 use serde::de::{Deserialize, Deserializer, Error, SeqAccess, Visitor};
 use std::fmt;
 use std::marker::PhantomData;
 
-/// A value that the file may write as a string, a number or a boolean, or as an array where the
-/// flag takes a list.
+/// A value that the file may write as a string, a number or a boolean; or as an array, if the flag
+/// takes a list.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Flag<T>(pub(super) T);
 

@@ -1,5 +1,4 @@
-//! The keys that the file may have: one that it does not take is named, with the one that was
-//! probably meant.
+//! Checks the keys of the file. The error for an unknown key includes the closest known key.
 
 use super::kinds;
 use super::section::{FILE_KEYS, Section};
@@ -7,7 +6,7 @@ use super::{FileProblem, Located};
 use crate::nearest::did_you_mean;
 use toml::de::{DeTable, DeValue};
 
-/// Finds the first key that nothing reads, or that has another kind of value than it takes.
+/// Finds the first key that is unknown or whose value has the wrong type.
 pub(super) fn check(file: &DeTable<'_>) -> Result<(), Located> {
     check_table(file, FILE_KEYS, |key| {
         let is_for_challenges = Section::KEYS.contains(&key);
@@ -43,7 +42,8 @@ pub(super) fn check(file: &DeTable<'_>) -> Result<(), Located> {
     Ok(())
 }
 
-/// Finds the first key that is none of those known; `elsewhere` says where else one would fit.
+/// Finds the first key that is not in `known`. `elsewhere` returns the table in which a key would
+/// be valid, if there is one.
 fn check_table(
     table: &DeTable<'_>,
     known: &'static [&'static str],

@@ -1,26 +1,25 @@
-//! The kinds of values that keys take: another one is named together with its key and with what to
-//! write instead.
+//! Checks the types of values. The error names the key and says what to write instead.
 
 use super::{FileProblem, Located};
 use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-/// A kind of value.
+/// The type of a value.
 #[derive(Debug, Clone, Copy)]
 enum Kind {
-    /// A text that is not empty.
+    /// A non-empty string.
     Text,
-    /// A list of texts.
+    /// A list of strings.
     Texts,
     /// A table of targets.
     Targets,
-    /// What a flag takes: text, number, boolean, or a list of texts.
+    /// A flag's value: a string, number, boolean, or a list of strings.
     Flag,
 }
 
 impl Kind {
-    /// The kind that a key takes, in the file's own table or in one of a challenge.
+    /// The type that a key takes, at the top level of the file or in the table of a challenge.
     fn of(key: &str) -> Self {
         match key {
             "build" | "bin" | "store" | "maelstrom" | "extends" => Self::Text,
@@ -30,7 +29,7 @@ impl Kind {
         }
     }
 
-    /// What is expected of this value, if it is of another kind.
+    /// What is expected instead of this value; `None` if its type is right.
     fn refuse(self, key: &str, value: &DeValue<'_>) -> Option<String> {
         let are_texts = |items: &[Spanned<DeValue<'_>>]| {
             items.iter().all(|item| matches!(item.get_ref(), DeValue::String(_)))
@@ -61,7 +60,7 @@ impl Kind {
     }
 }
 
-/// Finds the first value of a table that is of another kind than its key takes.
+/// Finds the first value of a table whose type does not match its key.
 pub(super) fn check(table: &DeTable<'_>) -> Result<(), Located> {
     let mut wrong: Vec<Located> = Vec::new();
     for (key, value) in table {
@@ -88,7 +87,7 @@ fn located(key: &str, span: Range<usize>, expected: &str) -> Located {
     Located { span, problem }
 }
 
-/// The key whose value begins at this byte.
+/// The key whose value begins at this byte offset.
 pub(super) fn key_at(table: &DeTable<'_>, offset: usize) -> Option<String> {
     table.iter().find_map(|(key, value)| match value.get_ref() {
         _ if value.span().start == offset => Some(key.get_ref().to_string()),

@@ -1,4 +1,4 @@
-//! Completes the challenges of the file with what they extend.
+//! Completes the challenges of the file with the settings of those that they extend.
 
 use super::section::{File, Section};
 use super::{FileProblem, Located, NodeSource, ProjectChallenge, ProjectFile, STORE};
@@ -9,13 +9,13 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::Path;
 
-/// A section and the place of its name.
+/// A section, and where its name is in the file.
 struct Named {
     span: Range<usize>,
     section: Section,
 }
 
-/// The file with every challenge completed and checked.
+/// The contents of the file, with every challenge completed and checked.
 pub(super) fn resolve(file: File, path: &Path) -> Result<ProjectFile, Located> {
     let dir = path.parent().unwrap_or(Path::new("")).to_owned();
     let store = dir.join(file.store.unwrap_or_else(|| STORE.into()));
@@ -59,8 +59,8 @@ impl Sections {
         Ok(Self { named, built_in })
     }
 
-    /// The sections that make up a challenge, itself first, each extending the next; and the
-    /// built-in challenge below them.
+    /// The sections that make up a challenge, starting with its own, each extending the next; and
+    /// the built-in challenge at the end of the chain.
     fn chain<'s>(&'s self, name: &'s str) -> Result<Chain<'s>, Located> {
         let mut path = vec![name];
         let mut sections: Vec<&Named> = Vec::new();
@@ -102,7 +102,7 @@ struct Chain<'s> {
 }
 
 impl Chain<'_> {
-    /// Lays the sections over each other.
+    /// Merges the sections of a challenge; earlier ones override later ones.
     fn complete(
         &self,
         name: &str,
@@ -124,7 +124,7 @@ impl Chain<'_> {
             node.args = section.args.clone().unwrap_or(node.args);
             store = section.store.as_ref().map_or(store, |store| node.dir.join(store));
         }
-        // Those of another workload that nothing here asks for.
+        // Drops inherited targets that the workload does not measure.
         if let Some(workload) = parameters.workload {
             let is_own = |metric| {
                 self.sections.first().is_some_and(|own| own.section.target_span(metric).is_some())
@@ -138,7 +138,7 @@ impl Chain<'_> {
         Ok(ProjectChallenge { challenge, node, store })
     }
 
-    /// Whether it can be run as it stands.
+    /// Checks that the completed challenge can be run.
     fn check(&self, challenge: &Challenge) -> Result<(), Located> {
         let resolved = Plan::resolve(challenge, Parameters::default(), 0);
         let Err(error) = resolved.and_then(|plan| plan.check_targets()) else { return Ok(()) };
@@ -173,18 +173,18 @@ impl Chain<'_> {
     }
 }
 
-/// Names and numbers of the built-in challenges, and workloads.
+/// Names and numbers of the built-in challenges, and names of the workloads.
 fn known_names() -> Vec<String> {
     let numbered = challenges().into_iter().flat_map(|it| [it.alias.to_owned(), it.name]);
     numbered.chain(workload_challenges().into_iter().map(|it| it.name)).collect()
 }
 
-/// The name of the built-in challenge that has this number, else the name itself.
+/// The name of the built-in challenge with this number; any other name is returned unchanged.
 fn canonical<'a>(built_in: &'a [Challenge], name: &'a str) -> &'a str {
     find_challenge(built_in, name).map_or(name, |challenge| challenge.name.as_str())
 }
 
-/// Whether the command line can take it.
+/// Whether the command line accepts the name.
 fn is_name(name: &str) -> bool {
     let letters = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
     !name.is_empty() && !name.starts_with('-') && name.chars().all(letters) && name != "all"

@@ -1,4 +1,4 @@
-//! The tables of the file, as written.
+//! The tables of the file, before they are resolved.
 
 use super::flag::Flag;
 use super::{FileProblem, Located};
@@ -16,7 +16,7 @@ use toml::Spanned;
 /// The keys of [`File`].
 pub(super) const FILE_KEYS: &[&str] = &["build", "bin", "args", "store", "maelstrom", "challenge"];
 
-/// The whole file.
+/// The top-level table.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct File {
@@ -25,14 +25,14 @@ pub(super) struct File {
     pub(super) args: Option<Vec<String>>,
     pub(super) store: Option<PathBuf>,
     pub(super) maelstrom: Option<PathBuf>,
-    /// By name, which knows its place.
+    /// The challenges by name, each with the position of its name in the file.
     #[serde(default)]
     pub(super) challenge: BTreeMap<Spanned<String>, Section>,
 }
 
 macro_rules! section {
     ($($field:ident = $flag:literal: $type:ty,)+) => {
-        /// A `[challenge.NAME]`.
+        /// A table `[challenge.NAME]`.
         #[derive(Debug, Deserialize)]
         #[serde(deny_unknown_fields, rename_all = "kebab-case")]
         pub(super) struct Section {
@@ -46,16 +46,16 @@ macro_rules! section {
         }
 
         impl Section {
-            /// Its keys.
+            /// The keys of the table.
             pub(super) const KEYS: &[&str] =
                 &["build", "bin", "args", "store", "extends", "targets", $($flag,)+];
 
-            /// What it says of the run.
+            /// The settings of the table.
             pub(super) fn parameters(&self) -> Parameters {
                 Parameters { $($field: self.$field.as_ref().map(|flag| flag.get_ref().0.clone()),)+ }
             }
 
-            /// Where the value of a flag stands.
+            /// The byte range of a flag's value.
             pub(super) fn span(&self, flag: &str) -> Option<Range<usize>> {
                 match flag {
                     $($flag => self.$field.as_ref().map(Spanned::span),)+
@@ -107,7 +107,7 @@ section! {
 }
 
 impl Section {
-    /// Where a target of a metric stands.
+    /// The byte range of the target for a metric.
     pub(super) fn target_span(&self, metric: Metric) -> Option<Range<usize>> {
         let mut keys = self.targets.iter().flatten().map(|(key, _)| key);
         keys.find(|key| key.get_ref().0 == metric).map(Spanned::span)

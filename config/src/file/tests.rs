@@ -142,7 +142,7 @@ fn a_built_in_challenge_may_extend_another() {
     assert_eq!(file.challenges[0].challenge, expected);
 }
 
-/// Every setting as a text.
+/// Every setting, written as a string.
 const TEXTS: &str = r#"
         [challenge.c]
         workload = "txn-rw-register"
@@ -298,12 +298,12 @@ fn wrong_values_are_located_and_what_is_allowed_is_said() {
 #[test]
 fn settings_that_cannot_be_run_are_located() {
     assert_snapshot!(error("[challenge.3b]\nnode-count = 0"), @"glomers.toml:2:14: invalid value 0 for node-count: expected 1 to 1000 nodes");
-    // The section below says what is out of range.
+    // The out-of-range value is in the section that is extended.
     let inherited = "[challenge.a]\nextends = 'b'\n[challenge.b]\nextends = '3b'\nrpc-timeout = 0";
     assert_snapshot!(error(inherited), @"glomers.toml:5:15: invalid value 0 for rpc-timeout: expected a positive number of milliseconds");
     assert_snapshot!(error("[challenge.3b]\nnodes = ['../../x']"), @r#"glomers.toml:2:9: invalid value "../../x" for nodes: expected a name that a folder can have, since every node has its own: without `/`"#);
     assert_snapshot!(error("[challenge.3b]\nnodes = ['a', 'b']\nnode-count = 3"), @"glomers.toml:2:9: `nodes` names 2, and `node-count` says 3: write one of them");
-    // Too many only together with what is built in.
+    // Out of range only in combination with the built-in challenge.
     assert_snapshot!(error("[challenge.3e]\nconcurrency = '9999n'"), @"glomers.toml:2:15: invalid value 9999n for concurrency: expected 1 to 100000 workers");
 }
 
@@ -334,7 +334,7 @@ fn the_nearest_file_upward_is_found() {
     assert_eq!(found(&deep).node.bin.as_deref(), Some(Path::new("inner")));
     assert_eq!(found(&deep).node.dir, root.path().join("a/b"));
     assert_eq!(found(root.path()).path, root.path().join("glomers.toml"));
-    // One that is there and cannot be used is not passed over.
+    // A file that exists and cannot be read is an error; the search does not continue upward.
     std::fs::remove_file(&inner).unwrap();
     std::fs::create_dir(&inner).unwrap();
     let error = ProjectFile::find(&deep).unwrap_err();

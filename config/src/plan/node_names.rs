@@ -1,17 +1,18 @@
-//! Which nodes a run has: `n0` and on, or names that were given.
+//! The names of a run's nodes: generated (`n0`, `n1`, ...) or given.
 
 use super::PlanError;
 use crate::Parameters;
 
-/// Most nodes of a run: each is a process with three pipes.
+/// Maximum number of nodes: each is a process with three pipes.
 const MOST_NODES: u32 = 1000;
-/// Longest name, in bytes: each is the name of a folder, and with an ending that of a file.
+/// Maximum length of a name in bytes: it becomes a directory name, and with an extension a file
+/// name.
 const LONGEST_NAME: usize = 200;
-/// Names that the network gives to services.
+/// Names that are taken by services.
 const SERVICES: [&str; 4] = ["lin-kv", "lin-tso", "lww-kv", "seq-kv"];
 
-/// The names of the nodes. The reference runs n1 to n5 when nothing is said. Names and a number
-/// must agree.
+/// The names of the nodes. By default the reference runs n1 to n5. If both names and a number are
+/// given, they must agree.
 pub(super) fn node_names(given: &Parameters) -> Result<Vec<String>, PlanError> {
     match (given.node_count, &given.nodes) {
         (Some(count), Some(names)) if usize::try_from(count).ok() != Some(names.len()) => {
@@ -30,8 +31,8 @@ pub(super) fn node_names(given: &Parameters) -> Result<Vec<String>, PlanError> {
     }
 }
 
-/// Names that can be told apart from each other, from services and from clients, and that folders
-/// can have.
+/// Checks that the names differ from each other, from services and from clients, and that they are
+/// valid directory names.
 fn checked(names: Vec<String>) -> Result<Vec<String>, PlanError> {
     let out_of_range =
         |value: String, expected| Err(PlanError::OutOfRange { flag: "nodes", value, expected });
@@ -49,7 +50,7 @@ fn checked(names: Vec<String>) -> Result<Vec<String>, PlanError> {
     Ok(names)
 }
 
-/// What a name should be instead, if it cannot be a node's.
+/// What is expected instead of this name; `None` if a node may have it.
 fn problem(name: &str) -> Option<&'static str> {
     let is_client = name
         .strip_prefix('c')
@@ -72,7 +73,7 @@ fn problem(name: &str) -> Option<&'static str> {
     }
 }
 
-/// Whether a character changes the direction of text or takes no room.
+/// Whether a character has no width or changes the direction of text.
 fn is_invisible(c: char) -> bool {
     matches!(
         c,

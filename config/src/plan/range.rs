@@ -1,16 +1,16 @@
-//! What the settings of a plan may be: each is checked here once.
+//! The allowed ranges of a plan's settings.
 
 use super::PlanError;
 use crate::{Concurrency, KillTargets};
 use std::time::Duration;
 
-/// Most workers of a run.
+/// Maximum number of workers of a run.
 const MOST_WORKERS: u32 = 100_000;
-/// Most operations of a transaction: it is one message, and one entry of the history.
+/// Maximum number of operations in a transaction: it is one message, and one entry of the history.
 const LONGEST_TRANSACTION: u32 = 10_000;
-/// Shortest mean time between faults, in seconds.
+/// Minimum mean time between faults, in seconds.
 const SHORTEST_INTERVAL_SECONDS: f64 = 0.01;
-/// Longest duration of any kind, in seconds: a year.
+/// Maximum duration of any kind, in seconds: one year.
 const LONGEST_SECONDS: f64 = 365.0 * 86_400.0;
 
 /// Number of workers.
@@ -26,7 +26,7 @@ pub(super) fn workers(concurrency: Concurrency, nodes: usize) -> Result<u32, Pla
         })
 }
 
-/// Targets of which at least one is somebody, among that many nodes.
+/// Checks that at least one of the targets hits a node, out of `nodes` nodes.
 pub(super) fn kill_targets(targets: KillTargets, nodes: usize) -> Result<KillTargets, PlanError> {
     if targets.hit_any(nodes) {
         return Ok(targets);
@@ -48,7 +48,7 @@ pub(super) fn at_least_1(flag: &'static str, value: u32) -> Result<u32, PlanErro
     if value > 0 { Ok(value) } else { Err(problem) }
 }
 
-/// Most operations of a transaction.
+/// Maximum number of operations in a transaction.
 pub(super) fn transaction_length(value: u32) -> Result<u32, PlanError> {
     if (1..=LONGEST_TRANSACTION).contains(&value) {
         return Ok(value);
@@ -66,7 +66,7 @@ pub(super) fn seconds(flag: &'static str, value: f64) -> Result<Duration, PlanEr
         .map(Duration::from_secs_f64)
 }
 
-/// Between faults. Shorter ones would leave a run no time for anything else.
+/// Mean time between faults. Shorter times would leave a run no time for anything else.
 pub(super) fn nemesis_interval(value: f64) -> Result<Duration, PlanError> {
     let in_range = (SHORTEST_INTERVAL_SECONDS..=LONGEST_SECONDS).contains(&value);
     number("nemesis-interval", value, in_range, "0.01 seconds to a year")

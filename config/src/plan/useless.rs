@@ -1,34 +1,34 @@
-//! Flags that would change nothing.
+//! Detects flags that would have no effect.
 
 use super::Plan;
 use crate::{Fault, LatencyDistribution, Parameters, Setting, Workload};
 use std::fmt;
 
-/// A flag that would change nothing.
+/// A flag that would have no effect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("--{} has no effect {reason}: {}drop it", .setting.flag(), .reason.remedy())]
 pub struct UselessSetting {
-    /// What the flag sets.
+    /// The setting of the flag.
     pub setting: Setting,
-    /// Why it changes nothing.
+    /// Why it has no effect.
     pub reason: Useless,
 }
 
-/// Why a flag would change nothing, and what would change that.
+/// Why a flag would have no effect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Useless {
-    /// It is about a fault that is not injected.
+    /// It configures a fault that is not injected.
     WithoutFault(Fault),
-    /// No fault is injected at all.
+    /// It configures faults, and none is injected.
     WithoutFaults,
-    /// It is the shape of a latency of 0.
+    /// It sets the distribution of a latency that is 0.
     WithoutLatency,
-    /// The workload does nothing of what it is about.
+    /// The workload does not use the setting.
     InWorkload(Workload),
 }
 
 impl Useless {
-    /// A flag that would help, with the word that leads to the alternative.
+    /// A flag that would give it an effect, followed by "or", since removing it is the alternative.
     fn remedy(self) -> String {
         match self {
             Self::WithoutFault(fault) => format!("add {fault} to --nemesis, or "),
@@ -51,8 +51,8 @@ impl fmt::Display for Useless {
 }
 
 impl Plan {
-    /// The flags that would change nothing in this plan. Flags only: a challenge or a file may say
-    /// how strong a fault is, and leave it to a flag whether it acts.
+    /// The flags that would have no effect in this plan. Only flags are checked: a challenge or a
+    /// file may set how strong a fault is and leave it to a flag whether to inject it.
     #[must_use]
     pub fn useless_flags(&self, flags: &Parameters) -> Vec<UselessSetting> {
         let set = Setting::ALL.iter().copied().filter(|setting| flags.sets(*setting));
@@ -62,12 +62,12 @@ impl Plan {
         .collect()
     }
 
-    /// Fails with the first flag that would change nothing.
+    /// Fails with the first flag that would have no effect.
     pub fn check_flags(&self, flags: &Parameters) -> Result<(), UselessSetting> {
         self.useless_flags(flags).first().map_or(Ok(()), |useless| Err(*useless))
     }
 
-    /// Why a flag would change nothing; none if it may change something.
+    /// Why a flag would have no effect; `None` if it may have one.
     fn uselessness(&self, setting: Setting, flags: &Parameters) -> Option<Useless> {
         let is_about = |fault: &Fault| fault.setting() == Some(setting);
         let only = |is_used: bool| (!is_used).then_some(Useless::InWorkload(self.workload));
@@ -79,7 +79,7 @@ impl Plan {
             Setting::NemesisInterval => self.faults.is_empty().then_some(Useless::WithoutFaults),
             Setting::LatencyDist => {
                 let is_drawn = self.latency_distribution != LatencyDistribution::Constant;
-                // Said out loud, the default is no mistake.
+                // Setting the default explicitly is not an error.
                 (self.latency_ms == 0 && is_drawn).then_some(Useless::WithoutLatency)
             }
             Setting::Topology | Setting::FailOnDuplicates => {
@@ -113,7 +113,7 @@ mod tests {
         }
         let plan = Plan::resolve(find_challenge(&all, challenge).unwrap(), given.clone(), 0);
         let plan = plan.unwrap();
-        // What the challenge itself says is no flag.
+        // Settings of the challenge itself are not checked.
         assert_eq!(plan.check_flags(&Parameters::default()), Ok(()));
         plan.useless_flags(&given)
     }
@@ -133,7 +133,7 @@ mod tests {
             for name in ["broadcast-b", "broadcast-c"] {
                 let challenge = find_challenge(&challenges, name).unwrap();
                 let faults = challenge.parameters.nemesis.clone().unwrap_or_default();
-                // Of several that it says more of, the first.
+                // The first of the faults that share the setting.
                 let first = Fault::ALL.iter().find(|it| it.setting() == Some(setting));
                 let reason = Useless::WithoutFault(*first.unwrap());
                 let expected = if faults.contains(*fault) {

@@ -1,4 +1,5 @@
-//! How each type of request was answered so far, to notice early that a run can show nothing.
+//! Tracks how each type of request is answered, to end a run early when it can no longer produce a
+//! useful result.
 
 use super::Core;
 use crate::event::{Event, Failure};
@@ -7,10 +8,11 @@ use crate::rpc::Rpc;
 use crate::time::Time;
 use std::time::Duration;
 
-/// Unusable answers to one type of request, and no other, after which a run is given up.
+/// Number of unusable answers to a type of request, without a usable one, after which a run is
+/// ended.
 const HOPELESS_ANSWERS: u64 = 20;
-/// Time since the first answer that was meant to fit and did not, after which a run is given up
-/// when none was better.
+/// Time after the first answer that looks intended but does not match, after which a run is ended
+/// if no usable answer arrived.
 const HOPELESS_TIME: Duration = Duration::from_secs(2);
 
 /// What is wrong with an answer.
@@ -18,15 +20,15 @@ const HOPELESS_TIME: Duration = Duration::from_secs(2);
 pub(super) enum Flaw {
     /// It does not fit the schema of its request.
     Misshapen,
-    /// It is the answer, but not to the request that is open. Reported by its own event.
+    /// It is a reply, but not to the open request. Reported by its own event.
     Unmatched,
-    /// A message of another type that answers nothing. Reported by its own event.
+    /// A message of another type that answers no request. Reported by its own event.
     Stray,
-    /// An error of kind `not-supported`, or one whose code is no integer.
+    /// A `not-supported` error, or an error whose code is not an integer.
     Error,
 }
 
-/// The first unusable answer to a request.
+/// The first unusable answer to a type of request.
 #[derive(Debug)]
 struct FirstFlaw {
     node: NodeIndex,
@@ -37,36 +39,36 @@ struct FirstFlaw {
 #[derive(Debug)]
 struct RequestAnswers {
     rpc: &'static Rpc,
-    /// Answers that the client could use, errors among them.
+    /// Answers that the client could use, including errors.
     usable: u64,
     unusable: u64,
     timed_out: u64,
     first_flaw: Option<FirstFlaw>,
-    /// When the first answer came that was meant to fit, and no other answer of the same program
-    /// will.
+    /// When the first answer arrived that was intended but can never match, and neither can later
+    /// answers of the same program.
     first_misfit: Option<Time>,
-    /// The node that first let a request go unanswered, with what it had printed.
+    /// The first node that did not answer a request in time, and a summary of what it had printed.
     first_silent: Option<(NodeIndex, String)>,
-    /// By node: what it had printed when it first got one.
+    /// By node: the amount of output when it first received such a request.
     first_asked: Vec<Option<Output>>,
 }
 
-/// How much a node printed.
+/// Amount of a node's output.
 #[derive(Debug, Clone, Copy, Default)]
 struct Output {
     lines: u64,
-    /// Usable answers among them.
+    /// Usable answers among the lines.
     answers: u64,
 }
 
-/// What a node printed while some type of request had no usable answer.
+/// A node's output while some type of request has no usable answer.
 #[derive(Debug, Default)]
 struct Printed {
     output: Output,
     last: String,
 }
 
-/// How all types of request were answered.
+/// How each type of request was answered.
 #[derive(Debug)]
 pub(super) struct Answers {
     requests: Vec<RequestAnswers>,
@@ -102,13 +104,13 @@ impl Answers {
         &mut self.requests[index]
     }
 
-    /// A request is sent to a node.
+    /// Records that a request was sent to a node.
     pub(super) fn asked(&mut self, node: NodeIndex, rpc: &'static Rpc) {
         let output = self.printed[node].output;
         self.of(rpc).first_asked[node].get_or_insert(output);
     }
 
-    /// What the node printed since it first got such a request.
+    /// The amount of output since the node first received such a request.
     fn since_asked(&self, node: NodeIndex, rpc: &'static Rpc) -> Output {
         let Output { lines, answers } = self.printed[node].output;
         let of_rpc = self.requests.iter().find(|known| known.rpc == rpc);
@@ -116,7 +118,7 @@ impl Answers {
         Output { lines: lines - before.lines, answers: answers - before.answers }
     }
 
-    /// A request was answered by a node in a form that its client can use.
+    /// Records that a node answered a request in a form that its client can use.
     pub(super) fn usable(&mut self, node: NodeIndex, rpc: &'static Rpc) {
         self.printed[node].output.answers += 1;
         let answers = self.of(rpc);
@@ -126,7 +128,7 @@ impl Answers {
         }
     }
 
-    /// A node printed a line.
+    /// Records that a node printed a line.
     pub(super) fn printed(&mut self, node: NodeIndex, line: &[u8]) {
         if self.is_watching {
             let printed = &mut self.printed[node];
@@ -136,7 +138,8 @@ impl Answers {
         }
     }
 
-    /// The first request that only has unusable answers, too many or for too long.
+    /// The first type of request with unusable answers only, if there are too many or they took too
+    /// long.
     fn hopeless(&self, now: Time) -> Option<&RequestAnswers> {
         self.requests.iter().find(|answers| {
             let is_late =
@@ -146,21 +149,21 @@ impl Answers {
     }
 }
 
-/// A type of request that was never answered in a usable form, and was left unanswered at times.
+/// A type of request that got no usable answer, and sometimes no answer at all.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unanswered {
-    /// The node that left it unanswered first.
+    /// The first node that did not answer.
     pub node: NodeIndex,
     /// Type of the request.
     pub request: &'static str,
-    /// Requests that had no answer in time.
+    /// Number of requests without an answer in time.
     pub count: u64,
-    /// The answer that is expected, and what the node printed instead.
+    /// The expected answer, and what the node printed instead.
     pub text: String,
 }
 
 impl Core {
-    /// Types of request that were left unanswered and never answered in a usable form.
+    /// Types of request that were left unanswered and got no usable answer.
     #[must_use]
     pub fn unanswered(&self) -> Vec<Unanswered> {
         let silent = self.answers.requests.iter().filter(|answers| answers.usable == 0);
@@ -177,7 +180,8 @@ impl Core {
             .collect()
     }
 
-    /// An answer that its client cannot use. The first of each type of request is reported at once.
+    /// Records an answer that its client cannot use. The first for each type of request is reported
+    /// immediately.
     pub(super) fn unusable(
         &mut self,
         now: Time,
@@ -201,8 +205,8 @@ impl Core {
         }
     }
 
-    /// A request had no answer in time. The first of each type of request is reported at once, as
-    /// long as none was answered.
+    /// Records that a request was not answered in time. The first for each type of request is
+    /// reported immediately, unless such a request was answered before.
     pub(super) fn unanswered_in_time(&mut self, now: Time, node: NodeIndex, rpc: &'static Rpc) {
         let waited = self.plan.rpc_timeout.as_millis();
         let last = &self.answers.printed[node].last;
@@ -232,8 +236,9 @@ impl Core {
         self.events.push((now, Event::Notice { node, text }));
     }
 
-    /// Ends a run that can show nothing any more, unless the plan says to run on: all answers to
-    /// some type of request are unusable. For drivers that would have to wait for the end.
+    /// Ends a run that can no longer produce a useful result because all answers to some type of
+    /// request are unusable, unless the plan says to keep going. Meant for drivers that would
+    /// otherwise wait for the end in real time.
     pub fn give_up_if_hopeless(&mut self, now: Time) {
         if self.plan.keep_going {
             return;

@@ -16,14 +16,14 @@ use glomers_history::json;
 use smol_str::{SmolStr, format_smolstr};
 use std::collections::{BTreeMap, VecDeque};
 
-/// What a call is for.
+/// The purpose of a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Purpose {
-    /// `init` of a node.
+    /// The `init` request of a node.
     Init(NodeIndex),
-    /// The workload's request to every node before the test.
+    /// The workload's set-up request, which every node gets before the test.
     SetUp(NodeIndex),
-    /// An operation of a worker.
+    /// A request of a worker's operation.
     Operation(u32),
 }
 
@@ -40,9 +40,9 @@ struct Waiting {
 pub(super) enum Departure {
     /// Its node answered `init`.
     Initialised,
-    /// It had no answer in time, and another took its place.
+    /// Its request timed out, and a new client replaced it.
     GaveUp,
-    /// Another took its place after an answer that left the outcome unknown.
+    /// A new client replaced it after an answer that left the outcome unknown.
     Replaced,
 }
 
@@ -56,13 +56,13 @@ struct NetworkClient {
     waiting: Option<Waiting>,
     /// Requests that were not answered in time.
     timed_out: Vec<i64>,
-    /// Whether it will look at messages again; set-up clients do not.
+    /// Whether it will make another call; set-up clients do not.
     calls_again: bool,
-    /// Messages that came while it waited for nothing; it looks at them with its next call.
+    /// Messages that arrived while it had no open call; they are read with its next call.
     unread: VecDeque<(u64, Address, Box<str>)>,
 }
 
-/// When a call runs out of time: deadline, client, `msg_id`.
+/// When a call times out: deadline, client, `msg_id`.
 type Timeout = (Time, u32, i64);
 
 /// All clients, and their open calls.
@@ -70,14 +70,14 @@ type Timeout = (Time, u32, i64);
 pub(super) struct Calls {
     clients: Vec<NetworkClient>,
     messages: u64,
-    /// In order, since all calls of a kind have the same time; answered ones stay until they come to
-    /// the front.
+    /// Ordered by deadline, since all calls of a kind have the same timeout. Calls that were
+    /// answered stay in the list until they reach the front.
     timeouts: VecDeque<Timeout>,
     init_timeouts: VecDeque<Timeout>,
 }
 
 impl Calls {
-    /// Opens the next client, which talks to that node.
+    /// Adds a client that talks to that node.
     pub(super) fn open(&mut self, node: NodeIndex) -> u32 {
         let number = u32::try_from(self.clients.len()).unwrap_or(u32::MAX);
         self.clients.push(NetworkClient {
@@ -93,20 +93,20 @@ impl Calls {
         number
     }
 
-    /// The client made its last call: it stays on the network, as in the reference, but messages
-    /// that come to it need not be kept.
+    /// Marks that the client made its last call. It stays on the network, as in the reference, but
+    /// messages to it are no longer kept.
     fn retire(&mut self, client: u32) {
         let client = &mut self.clients[client as usize];
         client.calls_again = false;
         client.unread = VecDeque::new();
     }
 
-    /// The node of the client answered `init`: it leaves the network.
+    /// Removes the client from the network, since its node answered `init`.
     fn close_initialised(&mut self, client: u32) {
         self.close(client, Departure::Initialised);
     }
 
-    /// Another takes the client's place: it leaves the network.
+    /// Removes the client from the network, since a new one replaces it.
     pub(super) fn close_replaced(&mut self, client: u32) {
         let state = &self.clients[client as usize];
         let has_given_up = state.timed_out.last() == Some(&state.last_msg_id);
@@ -121,7 +121,7 @@ impl Calls {
         client.unread = VecDeque::new();
     }
 
-    /// The client of that name, and why it left, if it did.
+    /// The client of that name, and why it left the network, if it did.
     pub(super) fn find(&self, name: &str) -> Option<(u32, Option<Departure>)> {
         let number: u32 = name.strip_prefix('c')?.parse().ok()?;
         let client = self.clients.get(number as usize)?;
@@ -132,13 +132,13 @@ impl Calls {
         &self.clients[client as usize].name
     }
 
-    /// Numbers a message.
+    /// The next message number.
     pub(super) fn next_message_id(&mut self) -> u64 {
         self.messages += 1;
         self.messages - 1
     }
 
-    /// When the next open call runs out of time.
+    /// When the next open call times out.
     pub(super) fn next_timeout(&mut self) -> Option<Time> {
         let clients = &self.clients;
         for timeouts in [&mut self.timeouts, &mut self.init_timeouts] {
@@ -150,7 +150,7 @@ impl Calls {
         [first(&self.timeouts), first(&self.init_timeouts)].into_iter().flatten().min()
     }
 
-    /// Ends one call that ran out of time.
+    /// Removes one call that timed out.
     fn pop_expired(&mut self, now: Time) -> Option<(Purpose, Option<&'static Rpc>)> {
         if self.next_timeout().is_none_or(|deadline| deadline > now) {
             return None;
@@ -173,7 +173,7 @@ fn is_open_call(clients: &[NetworkClient], (_, client, msg_id): &Timeout) -> boo
 }
 
 impl Core {
-    /// Every node gets `init`, each from a client of its own.
+    /// Sends `init` to every node, each from a separate client.
     pub(super) fn call_init(&mut self, now: Time) {
         for node in 0..self.plan.nodes.len() {
             let client = self.calls.open(node);
@@ -181,7 +181,7 @@ impl Core {
         }
     }
 
-    /// One node gets `init`.
+    /// Sends `init` to one node.
     pub(super) fn call_init_of(&mut self, now: Time, node: NodeIndex, client: u32) {
         let names = self.plan.nodes.iter().map(|name| Value::str(name)).collect();
         let fields = vec![
@@ -192,7 +192,7 @@ impl Core {
         self.call(now, client, Purpose::Init(node), None, fields);
     }
 
-    /// Sends a request of an RPC and waits for its reply.
+    /// Sends a request and waits for its reply.
     pub(super) fn call_rpc(&mut self, now: Time, client: u32, purpose: Purpose, request: Request) {
         let mut fields = Vec::with_capacity(request.fields.len() + 2);
         fields.push(("type", Value::Str(SmolStr::new_static(request.rpc.request))));
@@ -231,7 +231,7 @@ impl Core {
         }
     }
 
-    /// A message comes to a client: its reply ends the call, any other is read and forgotten.
+    /// Handles a message to a client: a reply ends the open call, any other message is discarded.
     pub(super) fn client_gets(
         &mut self,
         now: Time,
@@ -268,7 +268,8 @@ impl Core {
         }
     }
 
-    /// A message that does not answer what the client waits for. The reference ignores it, too.
+    /// Handles a message that does not answer the client's open request. The reference ignores it,
+    /// too.
     fn unmatched(&mut self, now: Time, client: u32, src: Address, waiting: Waiting, body: &Value) {
         let Address::Node(node) = src else { return };
         let state = &self.calls.clients[client as usize];
@@ -309,13 +310,13 @@ impl Core {
         }
     }
 
-    /// Messages to clients that answered nothing, by node and reason.
+    /// Messages to clients that answered no request, by node and reason.
     #[must_use]
     pub fn unmatched_replies(&self) -> &BTreeMap<(NodeIndex, UnmatchedKind), UnmatchedCount> {
         &self.unmatched
     }
 
-    /// Calls that had no reply in time end.
+    /// Ends the calls that timed out.
     pub(super) fn expire_calls(&mut self, now: Time) {
         while let Some((purpose, rpc)) = self.calls.pop_expired(now) {
             match purpose {
@@ -337,7 +338,7 @@ impl Core {
     }
 
     fn init_answered(&mut self, now: Time, node: NodeIndex, client: u32, reply: &Value) {
-        // As in the reference, only the type is looked at.
+        // As in the reference, only the type is checked.
         if matches!(reply.get("type"), Some(Value::Str(kind)) if kind == "init_ok") {
             self.calls.close_initialised(client);
             self.node_started(now, node);

@@ -1,42 +1,43 @@
-//! Kafka: whether nodes list the offsets that they acknowledged as committed. The reference asks,
-//! and overlooks the answer.
+//! Kafka: checks whether nodes list the offsets that they acknowledged as committed. The reference
+//! requests the list and ignores the reply.
 
 use crate::NodeIndex;
 use glomers_history::Value;
 use smol_str::SmolStr;
 use std::collections::{BTreeMap, VecDeque};
 
-/// Commits of a key that a node acknowledged and may still list, the last included: clients commit
-/// side by side.
+/// Number of acknowledged commits per key that a node may list, including the last. Clients commit
+/// concurrently, so it need not be the last.
 const RECENT: usize = 8;
 
 /// Committed offsets that a node acknowledged and then did not list.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ForgottenCommits {
-    /// Keys that a node was asked about after it had acknowledged a commit for them: how often.
+    /// How often a node was asked about a key for which it had acknowledged a commit.
     pub asked: u64,
-    /// How often it listed none, or an older offset.
+    /// How often it listed no offset, or an older one.
     pub forgotten: u64,
-    /// The node that was the first.
+    /// The first node that did.
     pub node: NodeIndex,
     /// The key.
     pub key: SmolStr,
-    /// The offset that it had acknowledged last.
+    /// The latest offset that it had acknowledged.
     pub committed: i64,
-    /// What it listed; None if nothing.
+    /// The offset that it listed; `None` if it listed none.
     pub listed: Option<i64>,
-    /// When it did: nanoseconds since the test began.
+    /// When it answered, in nanoseconds since the test began.
     pub time: i64,
 }
 
-/// What nodes acknowledged.
+/// Offsets that nodes acknowledged as committed.
 #[derive(Debug, Default)]
 pub(super) struct Commits {
-    /// By node and key, the latest offsets, the last at the end.
+    /// By node and key: the most recent offsets, the latest last.
     acknowledged: BTreeMap<(NodeIndex, SmolStr), VecDeque<i64>>,
-    /// Offsets that a worker is committing.
+    /// By worker: the offsets of its open commit.
     open: BTreeMap<u32, Value>,
-    /// Keys that a worker asks for, with the offset that its node had acknowledged last.
+    /// By worker: the keys of its open request, each with the latest offset that its node had
+    /// acknowledged.
     asking: BTreeMap<u32, Vec<(SmolStr, i64)>>,
     asked: u64,
     first: Option<ForgottenCommits>,
@@ -44,12 +45,12 @@ pub(super) struct Commits {
 }
 
 impl Commits {
-    /// A worker sends a commit.
+    /// Records that a worker sends a commit.
     pub(super) fn committing(&mut self, worker: u32, offsets: &Value) {
         self.open.insert(worker, offsets.clone());
     }
 
-    /// The node acknowledged the commit of the worker.
+    /// Records that the node acknowledged the worker's commit.
     pub(super) fn committed(&mut self, worker: u32, node: NodeIndex) {
         let Some(Value::Map(offsets)) = self.open.remove(&worker) else { return };
         for (key, offset) in offsets {
@@ -62,7 +63,7 @@ impl Commits {
         }
     }
 
-    /// A worker asks its node for the committed offsets of these keys.
+    /// Records that a worker requests the committed offsets of these keys.
     pub(super) fn asks(&mut self, worker: u32, node: NodeIndex, keys: &Value) {
         let keys = keys.elements().unwrap_or_default().iter();
         let last = |key: &Value| {
@@ -74,7 +75,7 @@ impl Commits {
         self.asking.insert(worker, asked);
     }
 
-    /// The node listed committed offsets for the worker.
+    /// Records the committed offsets that the node listed for the worker.
     pub(super) fn listed(&mut self, time: i64, worker: u32, node: NodeIndex, offsets: &Value) {
         for (key, committed) in self.asking.remove(&worker).unwrap_or_default() {
             self.asked += 1;
@@ -106,7 +107,7 @@ impl Commits {
         }
     }
 
-    /// What was forgotten; None if nothing was.
+    /// The forgotten commits; `None` if there are none.
     pub(super) fn forgotten(&self) -> Option<ForgottenCommits> {
         let first = self.first.clone()?;
         Some(ForgottenCommits { asked: self.asked, forgotten: self.forgotten, ..first })
@@ -157,7 +158,7 @@ mod tests {
         commits.committed(0, 0);
         commits.listed(9, 1, 0, &offsets(&[]));
         assert_eq!(commits.forgotten(), None);
-        // Another node may not know of it yet.
+        // Another node may not have received it yet.
         commits.asks(2, 1, &Value::Vector(vec![Value::str("k")]));
         commits.listed(9, 2, 1, &offsets(&[]));
         assert_eq!(commits.forgotten(), None);

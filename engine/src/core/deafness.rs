@@ -1,8 +1,10 @@
-//! When the reference would have stopped reading a node, and what that changes.
+//! Determines when the reference would have stopped reading a node's output, and what difference
+//! that makes.
 //!
-//! Its thread that reads a node's stdout ends with the first line that is no message, or whose
-//! receiver is not on the network, as a client that was replaced: whatever the node prints later is
-//! never read. Here such a line is reported and the run goes on, unless the plan is strict.
+//! The reference's thread that reads a node's stdout ends at the first line that is not a message,
+//! or whose receiver is not on the network (for example a client that was replaced). Nothing that
+//! the node prints later is read. Here these lines are reported and the run continues, unless the
+//! plan is strict.
 
 use super::Core;
 use super::calls::Departure;
@@ -12,24 +14,24 @@ use crate::time::Time;
 use glomers_history::{Value, json};
 use std::fmt;
 
-/// The line that ends the reference's reading.
+/// The line after which the reference stops reading.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DeafCause {
-    /// It is no message, or of or to somebody unknown.
+    /// It is not a message, or its sender or receiver is unknown.
     BadLine(BadLine),
-    /// An answer to `init` by a node that had answered it.
+    /// A second answer of a node to `init`.
     SecondInitAnswer,
     /// Another message to the client that sent `init`.
     InitClient {
         /// Name of the client.
         client: String,
     },
-    /// An answer to a client that had given up, and is gone.
+    /// An answer to a client that had timed out and left the network.
     LateAnswer {
         /// Name of the client.
         client: String,
     },
-    /// A message to a client that is gone for another reason.
+    /// A message to a client that left the network for another reason.
     GoneClient {
         /// Name of the client.
         client: String,
@@ -37,7 +39,7 @@ pub enum DeafCause {
 }
 
 impl DeafCause {
-    /// Why a message to a client that is gone came too late.
+    /// The cause for a message to a client that has left the network.
     pub(super) fn of_departure(client: String, departure: Departure, body: &str) -> Self {
         let is_init_ok = || {
             let body = json::read_body(body).ok();
@@ -77,28 +79,28 @@ impl fmt::Display for DeafCause {
     }
 }
 
-/// One node from the moment on at which the reference would have stopped reading it.
+/// A node that the reference would have stopped reading, from that moment on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Deafness {
-    /// Which node.
+    /// The node.
     pub node: NodeIndex,
     /// Nanoseconds since the test began; 0 while nodes start.
     pub at: i64,
-    /// Why.
+    /// The cause.
     pub cause: DeafCause,
     /// The beginning of the line.
     pub excerpt: String,
-    /// Operations that the node answered later.
+    /// Operations that the node answered after the line.
     pub answers: u64,
-    /// Lines that it printed later, those answers among them.
+    /// Lines that the node printed after the line, including those answers.
     pub lines: u64,
 }
 
-/// All nodes' deafness.
+/// The nodes that the reference would have stopped reading.
 #[derive(Debug)]
 pub(super) struct DeafNodes {
     all: Vec<Deafness>,
-    /// By node: index of its present deafness, `None` while the reference would read it.
+    /// By node: index of its current entry, `None` while the reference would read the node.
     current: Vec<Option<usize>>,
 }
 
@@ -115,41 +117,41 @@ impl DeafNodes {
         self.current[node].and_then(|index| self.all.get_mut(index))
     }
 
-    /// An operation was answered by the node.
+    /// Counts an operation that the node answered.
     pub(super) fn answered(&mut self, node: NodeIndex) {
         if let Some(deafness) = self.current(node) {
             deafness.answers += 1;
         }
     }
 
-    /// The node printed a line.
+    /// Counts a line that the node printed.
     pub(super) fn printed(&mut self, node: NodeIndex) {
         if let Some(deafness) = self.current(node) {
             deafness.lines += 1;
         }
     }
 
-    /// The node is a new process, which the reference reads.
+    /// Records that the node is a new process, which the reference reads again.
     pub(super) fn restarted(&mut self, node: NodeIndex) {
         self.current[node] = None;
     }
 }
 
 impl Core {
-    /// When the reference would have stopped reading nodes, in this order.
+    /// The moments at which the reference would have stopped reading nodes, in order.
     #[must_use]
     pub fn deafness(&self) -> &[Deafness] {
         &self.deaf_nodes.all
     }
 
-    /// The reference reads nothing that the node prints after this line.
+    /// Records that the reference would read nothing after this line.
     pub(super) fn deafen(&mut self, now: Time, node: NodeIndex, cause: DeafCause, line: &[u8]) {
         if self.deaf_nodes.is_deaf(node) {
             return;
         }
         let excerpt = super::excerpt(line);
         let is_bad_line = matches!(cause, DeafCause::BadLine(_));
-        // Bad lines have an event that says more.
+        // Bad lines have a separate event with more detail.
         if !is_bad_line {
             let text = format!("{cause}; Maelstrom reads nothing more of it from here: {excerpt}");
             let node = self.plan.nodes[node].clone();

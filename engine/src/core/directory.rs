@@ -1,4 +1,4 @@
-//! Who is on the network: the names of nodes and services. (Clients are numbered, see `calls`.)
+//! The names of nodes and services on the network. (Clients are numbered, see `calls`.)
 
 use crate::message::Address;
 use rustc_hash::FxHashMap;
@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 pub(super) struct Directory {
     nodes: Vec<String>,
     services: Vec<&'static str>,
-    /// Looked up only by name, never walked.
+    /// Only used for lookups, never iterated.
     by_name: FxHashMap<String, Address>,
 }
 
@@ -39,7 +39,7 @@ impl Directory {
     }
 }
 
-/// Whether a name is a client's: the reference looks at the first letter only.
+/// Whether a name is a client's: as in the reference, only the first letter is checked.
 pub(super) fn is_client_name(name: &str) -> bool {
     name.starts_with('c')
 }

@@ -1,4 +1,4 @@
-//! Messages between nodes that the nemesis took: noted for what became of broadcast values.
+//! Messages between nodes that the nemesis dropped, recorded to explain missing broadcast values.
 
 use super::Core;
 use crate::NodeIndex;
@@ -9,19 +9,19 @@ use crate::time::Time;
 use crate::trail::{DropReason, DroppedTo, ValueTrail};
 use glomers_history::Value;
 
-/// What took a message.
+/// Why a message was dropped.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Dropping {
-    /// A cut link.
+    /// Its link was cut.
     Cut,
     /// The fault `loss`.
     Lost,
-    /// Its receiver had been killed.
+    /// Its receiver was not running after a kill.
     Dead,
 }
 
 impl Core {
-    /// A message was dropped.
+    /// Records that a message was dropped.
     pub(super) fn note_dropped(
         &mut self,
         now: Time,
@@ -47,7 +47,7 @@ impl Core {
         propagation.message_dropped(now, src, dest, id, body, cause);
     }
 
-    /// Notes what cut links dropped while it was queued.
+    /// Records the messages that cut links dropped from the queues.
     pub(super) fn note_cut(&mut self, now: Time) {
         for dropped in self.network.take_dropped() {
             let (src, dest) = (dropped.src, dropped.dest);
@@ -55,7 +55,8 @@ impl Core {
         }
     }
 
-    /// What became of a broadcast value; None for other workloads, and for one that no client sent.
+    /// What happened to a broadcast value; `None` for other workloads and for a value that no
+    /// client sent.
     #[must_use]
     pub fn value_trail(&self, element: &Value) -> Option<ValueTrail> {
         let trace = self.propagation.as_ref()?.trace(element.as_int()?)?;
@@ -87,7 +88,7 @@ impl Core {
         DroppedTo { dest, src, id, first: time(first), last: time(last), count, cause }
     }
 
-    /// A partition that the nemesis made, by its position in the list, as that node met it.
+    /// The partition with this index in the list of faults, as it affected that node.
     fn partition(&self, fault: usize, dest: NodeIndex) -> Option<DropReason> {
         let fault = self.nemesis.done().get(fault)?;
         let Disturbance::Partition { shape, cut } = &fault.disturbance else { return None };

@@ -1,4 +1,4 @@
-//! What is wrong or odd about lines of nodes: counted by node and kind, with the first of each.
+//! Counts the wrong or odd lines of nodes, by node and kind, with the first of each.
 
 use super::Core;
 use super::deafness::DeafCause;
@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 pub struct LineCount {
     /// Number of such lines.
     pub count: u64,
-    /// The beginning of the first, or of what is odd about it.
+    /// The beginning of the first line, or of its odd part.
     pub excerpt: String,
 }
 
@@ -27,7 +27,7 @@ impl<K> Default for LineCounts<K> {
 }
 
 impl<K: Ord> LineCounts<K> {
-    /// Counts a line; gives its excerpt if it is the first of its node and kind.
+    /// Counts a line; returns its excerpt if it is the first of its node and kind.
     fn add(&mut self, node: NodeIndex, kind: K, line: &[u8]) -> Option<String> {
         let mut first = None;
         let count = self.0.entry((node, kind)).or_insert_with(|| {
@@ -41,7 +41,7 @@ impl<K: Ord> LineCounts<K> {
 }
 
 impl Core {
-    /// A node printed a line that cannot be sent on.
+    /// Records that a node printed a line that cannot be delivered.
     pub fn bad_line(&mut self, now: Time, node: NodeIndex, kind: BadLine, line: &[u8]) {
         if let Some(excerpt) = self.bad_lines.add(node, kind, line) {
             let node = self.plan.nodes[node].clone();
@@ -52,7 +52,7 @@ impl Core {
         }
     }
 
-    /// A node printed a line that is taken, though something about it is odd.
+    /// Records that a node printed a line that is accepted although it is odd.
     pub(super) fn odd_line(&mut self, now: Time, node: NodeIndex, kind: OddLine, shown: &[u8]) {
         if let Some(excerpt) = self.odd_lines.add(node, kind, shown) {
             let node = self.plan.nodes[node].clone();
@@ -60,20 +60,20 @@ impl Core {
         }
     }
 
-    /// A node printed this, and has not ended the line for a while.
+    /// Records that a node printed this text and has not ended the line for a while.
     pub fn unfinished(&mut self, now: Time, node: NodeIndex, text: &[u8]) {
         if self.phase != Phase::Done && !self.lives.is_dead(node) {
             self.odd_line(now, node, OddLine::Unfinished, text);
         }
     }
 
-    /// Lines that were refused, by node and kind.
+    /// Rejected lines, by node and kind.
     #[must_use]
     pub fn bad_lines(&self) -> &BTreeMap<(NodeIndex, BadLine), LineCount> {
         &self.bad_lines.0
     }
 
-    /// Lines that were taken though they are odd, by node and kind.
+    /// Odd lines that were accepted, by node and kind.
     #[must_use]
     pub fn odd_lines(&self) -> &BTreeMap<(NodeIndex, OddLine), LineCount> {
         &self.odd_lines.0

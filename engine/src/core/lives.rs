@@ -1,40 +1,39 @@
-//! The lives of nodes: who is running, and what becomes of one that the nemesis kills, pauses or
-//! starts again.
+//! The states of nodes: which are running, and how a node is killed, paused and restarted.
 
 use super::Core;
 use crate::event::{Exit, Failure, Phase};
 use crate::message::{Address, NodeIndex};
 use crate::time::Time;
 
-/// Something that the driver does to a node's host, in this order.
+/// A command that the driver must apply to a node's host, in the given order.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Command {
-    /// End it without warning.
+    /// Kill it.
     Kill(NodeIndex),
     /// Start it again.
     Start(NodeIndex),
-    /// Stop it where it is.
+    /// Suspend it.
     Pause(NodeIndex),
-    /// Let it go on.
+    /// Resume it.
     Resume(NodeIndex),
-    /// Let its clock run so many seconds in one second.
+    /// Make its clock advance by this many seconds per second.
     SetClockRate(NodeIndex, f64),
 }
 
-/// Where a node is in its life.
+/// The state of a node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Life {
-    /// It gets messages, or is to get its first `init`.
+    /// It receives messages, or is about to get its first `init`.
     Running,
     /// It was killed: messages to it are lost.
     Dead,
-    /// It was started again, and hears only the client that sent `init`.
+    /// It was restarted, and only receives messages from the client that sent `init`.
     Starting(u32),
-    /// It answered `init`, and gets the workload's set-up.
+    /// It answered `init`, and gets the workload's set-up request.
     SettingUp,
 }
 
-/// All nodes.
+/// The states of all nodes.
 #[derive(Debug)]
 pub(super) struct Lives {
     nodes: Vec<Life>,
@@ -46,7 +45,7 @@ impl Lives {
         Self { nodes: vec![Life::Running; nodes], commands: Vec::new() }
     }
 
-    /// Whether it was not killed, or is back whole.
+    /// Whether it was not killed, or has been restarted completely.
     pub(super) fn is_running(&self, node: NodeIndex) -> bool {
         self.nodes[node] == Life::Running
     }
@@ -55,7 +54,7 @@ impl Lives {
         self.nodes.iter().all(|life| *life == Life::Running)
     }
 
-    /// Whether a message of `src` reaches the node.
+    /// Whether the node receives messages from `src`.
     pub(super) fn hears(&self, node: NodeIndex, src: Address) -> bool {
         match self.nodes[node] {
             Life::Running | Life::SettingUp => true,
@@ -64,19 +63,19 @@ impl Lives {
         }
     }
 
-    /// Whether what comes from the node now is of a life that is over.
+    /// Whether output of the node comes from a process that was killed.
     pub(super) fn is_dead(&self, node: NodeIndex) -> bool {
         self.nodes[node] == Life::Dead
     }
 }
 
 impl Core {
-    /// What the driver is to do to hosts before it delivers anything.
+    /// The commands that the driver must apply to hosts before it delivers anything.
     pub fn take_commands(&mut self) -> Vec<Command> {
         std::mem::take(&mut self.lives.commands)
     }
 
-    /// A node ended. That is a failure, unless it was killed.
+    /// Records that a node ended. That is a failure, unless the node was killed.
     pub fn exited(&mut self, now: Time, node: NodeIndex, exit: Exit) {
         if !self.lives.is_dead(node) {
             self.fail(now, Failure::NodeExited { node, exit, phase: self.phase });
@@ -92,7 +91,7 @@ impl Core {
         outgoing.due.clear();
     }
 
-    /// A killed node is started, and gets `init` before anything else.
+    /// Restarts a killed node, which gets `init` before any other message.
     pub(super) fn restart(&mut self, now: Time, node: NodeIndex) {
         self.lives.commands.push(Command::Start(node));
         self.deaf_nodes.restarted(node);
@@ -113,7 +112,7 @@ impl Core {
         self.lives.commands.push(Command::SetClockRate(node, rate));
     }
 
-    /// A node answered `init`.
+    /// Records that a node answered `init`.
     pub(super) fn node_started(&mut self, now: Time, node: NodeIndex) {
         if self.phase == Phase::Start {
             return self.schedule.node_ready();
@@ -123,7 +122,7 @@ impl Core {
         self.call_set_up_of(now, node, client);
     }
 
-    /// A node answered the set-up, if there is one.
+    /// Records that a node finished the set-up, if there is one.
     pub(super) fn node_set_up(&mut self, now: Time, node: NodeIndex) {
         if self.phase == Phase::SetUp {
             return self.schedule.node_ready();
@@ -134,7 +133,7 @@ impl Core {
         }
     }
 
-    /// Whether the run needs the answer of that node's set-up.
+    /// Whether the run needs the node's answer to the set-up request.
     pub(super) fn awaits_set_up(&self, node: NodeIndex) -> bool {
         self.phase == Phase::SetUp || self.lives.nodes[node] == Life::SettingUp
     }

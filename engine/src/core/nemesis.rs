@@ -1,4 +1,5 @@
-//! The nemesis: faults that begin and end, turn by turn, drawn or as a scenario says.
+//! The nemesis: begins and ends faults in alternating turns, drawn at random or given by a
+//! scenario.
 
 use super::Core;
 use crate::event::Event;
@@ -12,44 +13,44 @@ use glomers_config::{Fault, KillTarget, Plan};
 use glomers_history::{Function, Kind, Process, Value};
 use std::time::Duration;
 
-/// How long a node runs before it is killed again.
+/// Minimum time that a node runs before it is killed again.
 const SHORTEST_LIFE: Duration = Duration::from_secs(5);
 
-/// All faults, each with turns of its own.
+/// All faults, each with a separate sequence of turns.
 #[derive(Debug)]
 pub(super) struct Nemesis {
     tracks: Vec<Track>,
-    /// What was done, in the order in which it began.
+    /// The faults so far, in the order in which they began.
     done: Vec<PlannedFault>,
 }
 
-/// One fault that comes and goes.
+/// One kind of fault, which begins and ends in turn.
 #[derive(Debug)]
 struct Track {
     fault: Fault,
     source: Source,
-    /// When its next turn is; none before the load, and while it waits for a node to start.
+    /// The time of its next turn; `None` before the load, and while it waits for a node to restart.
     next: Option<Time>,
-    /// What is going on, by index in the list of what was done: of kills and pauses, one for each
-    /// node.
+    /// What is active, as indices into `done`; a kill or a pause has one for each node.
     active: Vec<usize>,
 }
 
-/// Where turns come from.
+/// The source of the turns.
 #[derive(Debug)]
 enum Source {
-    /// Each gap is drawn: [0, 2 x interval).
+    /// Gaps are drawn uniformly from [0, 2 x interval).
     Drawn { random: Random, longest_gap: u64 },
-    /// It comes once.
+    /// One fault of a scenario.
     Planned(PlannedFault),
 }
 
 impl Nemesis {
-    /// Draws what the plan asks for.
+    /// Draws the faults that the plan asks for.
     pub(super) fn drawn(plan: &Plan) -> Self {
         let longest_gap = u64::try_from(plan.nemesis_interval.as_nanos() * 2).unwrap_or(u64::MAX);
         let track = |fault: Fault| {
-            // Alone, as before there were others: its seeds keep their meaning.
+            // The stream of partitions has no suffix, so that seeds from before there were other
+            // faults give the same runs.
             let concern = match fault {
                 Fault::Partition => "nemesis".to_owned(),
                 other => format!("nemesis {other}"),
@@ -65,7 +66,7 @@ impl Nemesis {
         Self { tracks: plan.faults.iter().map(track).collect(), done: Vec::new() }
     }
 
-    /// Does what the scenario says.
+    /// Takes the faults of a scenario.
     pub(super) fn planned(scenario: &Scenario) -> Self {
         let track = |fault: &PlannedFault| Track {
             fault: fault.disturbance.fault(),
@@ -76,7 +77,7 @@ impl Nemesis {
         Self { tracks: scenario.faults.iter().map(track).collect(), done: Vec::new() }
     }
 
-    /// The load begins: of what is drawn, the first turn comes at once.
+    /// Called when the load begins: drawn faults take their first turn immediately.
     pub(super) fn begin(&mut self, now: Time) {
         for track in &mut self.tracks {
             track.next = Some(match &track.source {
@@ -86,12 +87,12 @@ impl Nemesis {
         }
     }
 
-    /// When the next turn is.
+    /// The time of the next turn.
     pub(super) fn next(&self) -> Option<Time> {
         self.tracks.iter().filter_map(|track| track.next).min()
     }
 
-    /// The partition that cuts the link now, by its position in the list of what was done.
+    /// The partition that currently cuts the link, by index into `done`.
     pub(super) fn cutting(&self, dest: NodeIndex, src: NodeIndex) -> Option<usize> {
         self.done.iter().rposition(|fault| match &fault.disturbance {
             Disturbance::Partition { cut, .. } => {
@@ -102,12 +103,13 @@ impl Nemesis {
         })
     }
 
-    /// What was done until now.
+    /// The faults so far.
     pub(super) fn done(&self) -> &[PlannedFault] {
         &self.done
     }
 
-    /// All killed nodes are back: they may be killed again, but not at once.
+    /// Called when all killed nodes are running again: schedules the next kill, after a minimum
+    /// time.
     pub(super) fn nodes_are_back(&mut self, now: Time) {
         for track in &mut self.tracks {
             if track.fault == Fault::Kill
@@ -122,7 +124,7 @@ impl Nemesis {
 }
 
 impl Core {
-    /// Every fault whose turn it is takes it.
+    /// Takes the turn of every fault that is due.
     pub(super) fn nemesis_turn(&mut self, now: Time) {
         for place in 0..self.nemesis.tracks.len() {
             if self.nemesis.tracks[place].next.is_none_or(|next| next > now) {
@@ -142,7 +144,7 @@ impl Core {
         }
     }
 
-    /// Decides when a fault's next turn is, after one that ended it, or began it if it could.
+    /// Decides when a fault's next turn is, after a turn that ended it, or began it if possible.
     fn plan_turn(&mut self, now: Time, place: usize, has_ended: bool) {
         let load_start = self.schedule.load_start().unwrap_or_default();
         let track = &mut self.nemesis.tracks[place];
@@ -156,7 +158,7 @@ impl Core {
         };
     }
 
-    /// The load is over: everything is mended for good, whatever its state.
+    /// Ends all faults and heals the network at the end of the load.
     pub(super) fn end_nemesis(&mut self, now: Time) {
         for place in 0..self.nemesis.tracks.len() {
             let track = &mut self.nemesis.tracks[place];
@@ -166,13 +168,13 @@ impl Core {
             if !active.is_empty() {
                 self.end_disturbances(now, &active);
             } else if track.fault == Fault::Partition && is_drawn {
-                // As in the reference, which heals once more.
+                // The reference also heals the network once more.
                 self.heal(now);
             }
         }
     }
 
-    /// What a fault does in its turn: all of one kind; nothing when there is nobody to do it to.
+    /// What a fault does in its turn, all of one kind; empty if there is no node to affect.
     fn choose_disturbances(&mut self, place: usize) -> Vec<Disturbance> {
         let Self { nemesis, plan, lives, .. } = self;
         let track = &mut nemesis.tracks[place];
@@ -212,8 +214,8 @@ impl Core {
         }]
     }
 
-    /// Does them, and says where they stand in the list of what was done. The history has one pair
-    /// of entries for all.
+    /// Begins the disturbances; returns their indices in the list of faults. The history gets one
+    /// pair of entries for all.
     fn begin_disturbances(&mut self, now: Time, disturbances: Vec<Disturbance>) -> Vec<usize> {
         let Some((f, request, outcome)) = begin_entries(&disturbances, self.directory.nodes())
         else {
@@ -283,7 +285,7 @@ impl Core {
         now.as_nanos().saturating_sub(start.as_nanos())
     }
 
-    /// A fault is two entries: the request, and what came of it.
+    /// Adds the two history entries of a fault: the request and the outcome.
     fn record_fault(&mut self, now: Time, f: Function, request: Value, outcome: Value) {
         let invocation = Invocation::new(f, Value::Nil);
         for value in [request, outcome] {
@@ -292,15 +294,16 @@ impl Core {
     }
 }
 
-/// One of the nodes that run; None when there is none.
+/// A random running node; `None` if there is none.
 fn draw_one(running: &[NodeIndex], random: &mut Random) -> Option<NodeIndex> {
     (!running.is_empty()).then(|| running[random.index(running.len())])
 }
 
-/// The nodes that a kill or a pause hits, in their order.
+/// The nodes that a kill or a pause hits, in the order of the plan.
 fn draw_targets(plan: &Plan, running: &[NodeIndex], random: &mut Random) -> Vec<NodeIndex> {
     let targets = plan.kill_targets.as_slice();
-    // A choice of one is no choice: seeds keep the meaning that they had before there were others.
+    // With a single choice nothing is drawn, so that seeds from before there were other choices
+    // give the same runs.
     let target = targets[if targets.len() == 1 { 0 } else { random.index(targets.len()) }];
     if target == KillTarget::One {
         return draw_one(running, random).into_iter().collect();
@@ -314,8 +317,8 @@ fn draw_targets(plan: &Plan, running: &[NodeIndex], random: &mut Random) -> Vec<
     nodes
 }
 
-/// The function, the request and the outcome of a begin; None when nothing begins. Functions of
-/// faults that Jepsen has are named as there.
+/// The function, request and outcome of a beginning; `None` if nothing begins. Faults that Jepsen
+/// has, use its function names.
 fn begin_entries(
     disturbances: &[Disturbance],
     names: &[String],
@@ -351,7 +354,7 @@ fn begin_entries(
     })
 }
 
-/// The function and the outcome of an end; None when nothing ends.
+/// The function and outcome of an end; `None` if nothing ends.
 fn end_entries(disturbances: &[Disturbance], names: &[String]) -> Option<(Function, Value)> {
     Some(match disturbances.first()? {
         Disturbance::Kill { .. } => {
@@ -366,7 +369,7 @@ fn end_entries(disturbances: &[Disturbance], names: &[String]) -> Option<(Functi
     })
 }
 
-/// The names of the nodes that these are about.
+/// The names of the affected nodes.
 fn named<'a>(
     disturbances: &'a [Disturbance],
     names: &'a [String],
@@ -374,7 +377,7 @@ fn named<'a>(
     disturbances.iter().filter_map(Disturbance::node).map(|node| names[node].as_str())
 }
 
-/// What became of each node: `{"n1" :killed}`.
+/// The outcome for each node: `{"n1" :killed}`.
 fn each(disturbances: &[Disturbance], names: &[String], outcome: &str) -> Value {
     let entries = named(disturbances, names);
     Value::Map(entries.map(|name| (Value::str(name), Value::keyword(outcome))).collect())

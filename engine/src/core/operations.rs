@@ -1,4 +1,4 @@
-//! Operations: from invocation to completion, with Jepsen's rules for processes that crash.
+//! Operations from invocation to completion, with Jepsen's rules for crashed processes.
 
 use super::Core;
 use super::answers::Flaw;
@@ -11,14 +11,15 @@ use crate::workload::{Completion, EXCEPTION_INFO, Invocation, Step};
 use glomers_history::{Detail, Function, Kind, Operation, Process, Value};
 
 impl Core {
-    /// A free worker begins an operation.
+    /// Begins an operation of a free worker.
     pub(super) fn invoke(&mut self, now: Time, worker: u32, invocation: Invocation) {
         let keeps_client = self.workload.keeps_client();
         let worker_state = self.workers.get(worker);
         let (node, process) = (worker_state.node, worker_state.process);
         let fits = |connection: &Connection| connection.process == process || keeps_client;
         if !worker_state.connection.as_ref().is_some_and(fits) {
-            // A new process gets a new client; the old one is closed only now, as in the reference.
+            // A new process gets a new client. As in the reference, the old client is only closed
+            // now.
             if let Some(old) = worker_state.connection.take() {
                 self.calls.close_replaced(old.client);
             }
@@ -47,7 +48,7 @@ impl Core {
         }
     }
 
-    /// Does what the client wants next, after a reply to that RPC.
+    /// Executes the client's next step, after a reply to that RPC.
     fn follow(&mut self, now: Time, worker: u32, rpc: Option<&'static Rpc>, step: Step) {
         match step {
             Step::Complete(completion) => self.complete(now, worker, completion),
@@ -85,7 +86,7 @@ impl Core {
         }
     }
 
-    /// The node answered.
+    /// Handles the node's answer.
     pub(super) fn operation_answered(
         &mut self,
         now: Time,
@@ -122,7 +123,7 @@ impl Core {
                 let text = || format!("answered \"{}\" with {body}: {flaw}", rpc.request);
                 self.unusable(now, node, rpc, Flaw::Error, text);
             }
-            // Reported where the step is done.
+            // Reported when the step is executed.
             _ if matches!(step, Step::Malformed { .. }) => {}
             (Some(rpc), None) => self.answers.usable(self.workers.get(worker).node, rpc),
             (None, _) => {}
@@ -130,7 +131,7 @@ impl Core {
         self.follow(now, worker, rpc, step);
     }
 
-    /// The node did not answer in time.
+    /// Handles a timeout of the node's answer.
     pub(super) fn operation_timed_out(
         &mut self,
         now: Time,
@@ -175,7 +176,7 @@ impl Core {
         self.record(now, kind, Process::Client(process), &invocation, value, detail);
     }
 
-    /// Writes an entry of the history.
+    /// Adds an entry to the history.
     pub(super) fn record(
         &mut self,
         now: Time,
@@ -201,7 +202,7 @@ impl Core {
     }
 }
 
-/// What is wrong with a reply that breaks its schema: a sentence whose subject is the node.
+/// Describes a reply that violates its schema: a sentence whose subject is the node.
 fn malformed_text(rpc: Option<&Rpc>, problem: &str, reply: &Value) -> String {
     format!(
         "answered \"{}\" with {}, which does not fit {}: {problem}",
@@ -211,7 +212,8 @@ fn malformed_text(rpc: Option<&Rpc>, problem: &str, reply: &Value) -> String {
     )
 }
 
-/// A reply that breaks its schema: an exception in the client, so the outcome is unknown.
+/// The completion for a reply that violates its schema: an exception in the client, so the outcome
+/// is unknown.
 fn malformed(message: &str, reply: Value) -> Completion {
     let data = Value::Map(vec![
         (Value::keyword("type"), Value::keyword("malformed-rpc-response")),

@@ -1,4 +1,4 @@
-//! What a node is to read: whole lines, until the driver takes them.
+//! The input for each node: whole lines, buffered until the driver takes them.
 
 use crate::{Core, NodeIndex, Time};
 
@@ -7,13 +7,13 @@ use crate::{Core, NodeIndex, Time};
 pub struct Outgoing {
     /// The lines.
     pub lines: Vec<u8>,
-    /// When each message of another node or a service among them was due, to measure how late the
+    /// When each of the messages from other nodes or services was due, to measure how late the
     /// engine is.
     pub due: Vec<Time>,
 }
 
 impl Core {
-    /// What that node is to read. The driver empties it.
+    /// The buffered input of that node. The driver empties it.
     pub fn outgoing(&mut self, node: NodeIndex) -> &mut Outgoing {
         &mut self.outgoing[node]
     }

@@ -1,4 +1,4 @@
-//! The way of a message: from a sender through journal and network to its receiver.
+//! The path of a message from its sender through journal and network to its receiver.
 
 use super::Core;
 use super::calls::Departure;
@@ -15,16 +15,16 @@ use crate::time::Time;
 use glomers_history::Value;
 use glomers_history::json;
 
-/// Where a name leads.
+/// The result of looking up the name of a receiver.
 enum Destination {
     Somebody(Address),
-    /// A client that left the network.
+    /// A client that has left the network.
     GoneClient(Departure),
     Nobody,
 }
 
 impl Core {
-    /// A node printed a line (given without its newline).
+    /// Handles a line that a node printed (given without its newline).
     pub fn line(&mut self, now: Time, node: NodeIndex, line: &[u8]) {
         if self.phase == Phase::Done || self.lives.is_dead(node) {
             return;
@@ -44,8 +44,8 @@ impl Core {
         }
     }
 
-    /// A node printed a line that is not just what the protocol says. The reference ends lines at
-    /// carriage returns, too.
+    /// Handles a line that does not follow the protocol exactly. The reference also ends lines at
+    /// carriage returns.
     #[cold]
     fn odd_or_bad_lines(&mut self, now: Time, node: NodeIndex, line: &[u8]) {
         let line = line.strip_suffix(b"\r").unwrap_or(line);
@@ -64,7 +64,7 @@ impl Core {
         }
     }
 
-    /// A line without carriage returns.
+    /// Handles a line without carriage returns.
     fn odd_or_bad_line(&mut self, now: Time, node: NodeIndex, line: &[u8]) {
         match lenient::read(line) {
             Ok(message) => {
@@ -77,7 +77,7 @@ impl Core {
         }
     }
 
-    /// Sends on a message that a node printed, if its names lead somewhere.
+    /// Sends a message that a node printed, if its sender and receiver exist.
     fn route(
         &mut self,
         now: Time,
@@ -116,7 +116,8 @@ impl Core {
         }
     }
 
-    /// Sends a message: numbers and journals it, and delivers it if it takes no time.
+    /// Sends a message: numbers it, writes it to the journal, and delivers it if its latency is
+    /// zero.
     pub(super) fn send(&mut self, now: Time, src: Address, dest: Address, body: &str) {
         let id = self.calls.next_message_id();
         let involves_client = self.note(now, id, src, dest, body, true);
@@ -149,12 +150,12 @@ impl Core {
         }
     }
 
-    /// A message comes out of the network.
+    /// Handles a message that leaves the network.
     pub(super) fn arrive(&mut self, now: Time, due: Time, envelope: &Envelope) {
         self.deliver(now, due, envelope.id, envelope.src, envelope.dest, &envelope.body);
     }
 
-    /// Hands a message to its receiver, a node or a service.
+    /// Delivers a message to its receiver, a node or a service.
     fn deliver(&mut self, now: Time, due: Time, id: u64, src: Address, dest: Address, body: &str) {
         let involves_client = self.note(now, id, src, dest, body, false);
         match dest {
@@ -184,7 +185,8 @@ impl Core {
         }
     }
 
-    /// Journals that a message was sent or received; says whether a client is involved.
+    /// Writes to the journal that a message was sent or received; returns whether a client is
+    /// involved.
     pub(super) fn note(
         &mut self,
         now: Time,
@@ -220,14 +222,14 @@ impl Core {
         involves_client
     }
 
-    /// A body that was checked to be JSON when it came in, and now cannot be read.
+    /// Records a body that was valid JSON on arrival and nevertheless cannot be read.
     pub(super) fn unreadable(&mut self, now: Time, src: Address, body: &str) {
         if let Address::Node(node) = src {
             self.bad_line(now, node, BadLine::Unreadable, body.as_bytes());
         }
     }
 
-    /// A service answers a request.
+    /// Lets a service answer a request.
     fn serve(&mut self, now: Time, service: usize, src: Address, body: &str) {
         let Ok(request) = json::read_body(body) else { return self.unreadable(now, src, body) };
         let answer = self.services[service].handle(src, &request, &mut self.service_random);
@@ -245,7 +247,7 @@ impl Core {
 }
 
 impl Core {
-    /// Takes note of what is odd about a request to a service.
+    /// Records what is odd about a request to a service.
     fn note_request(
         &mut self,
         now: Time,
@@ -280,7 +282,7 @@ pub(super) fn body_text(fields: &[(&'static str, Value)]) -> String {
         json::write_json(value, &mut out);
     }
     out.push(b'}');
-    // All parts are UTF-8, so nothing is replaced here.
+    // All parts are UTF-8, so no characters are replaced here.
     String::from_utf8(out)
         .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }

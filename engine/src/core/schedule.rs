@@ -1,4 +1,4 @@
-//! The course of a run: its phases, the pace of operations, the recovery wait.
+//! The phases of a run, the rate of operations, and the recovery wait.
 
 use super::Core;
 use crate::event::Phase;
@@ -10,11 +10,11 @@ use glomers_config::Plan;
 /// Nanoseconds in a second.
 const NANOS_PER_SECOND: f64 = 1e9;
 
-/// Where the run is in its course.
+/// The state of the schedule.
 pub(super) struct Schedule {
-    /// Whether the nodes were sent `init`.
+    /// Whether `init` was sent to the nodes.
     started: bool,
-    /// Nodes that answered `init`, then those that answered the set-up.
+    /// Number of nodes that answered `init`; later, of those that finished the set-up.
     ready_nodes: usize,
     /// When set-up began: time 0 of the history.
     origin: Option<Time>,
@@ -22,13 +22,13 @@ pub(super) struct Schedule {
     cutoff: Time,
     /// When the next operation is due.
     next_operation: Time,
-    /// Twice the mean gap between operations, in ns; none when there are to be no operations.
+    /// Twice the mean gap between operations, in ns; `None` if there are no operations.
     longest_gap: Option<u64>,
     recovery_start: Time,
     generator: Box<dyn Generator>,
     exhausted: bool,
     final_generator: Option<Box<dyn Generator>>,
-    /// What the final operations are, if a scenario says it.
+    /// The final operations, if a scenario gives them.
     final_script: Option<Script>,
 }
 
@@ -52,19 +52,19 @@ impl Schedule {
         }
     }
 
-    /// Operations as the scenario has them, each at its time.
+    /// Takes the operations from the scenario, each at its time.
     pub(super) fn follow(&mut self, scenario: Scenario) {
         self.generator = Box::new(Script::load(scenario.operations, scenario.load_end));
         self.final_script = Some(Script::last(scenario.final_operations));
         self.longest_gap = Some(0);
     }
 
-    /// Nanoseconds from the begin of the test to that of the load.
+    /// Nanoseconds from the beginning of the test to that of the load.
     pub(super) fn origin_of_load(&self) -> i64 {
         self.load_start.map_or(0, |start| self.test_time(start))
     }
 
-    /// Other operations for the load.
+    /// Replaces the operations of the load.
     #[cfg(test)]
     pub(super) fn replace_generator(&mut self, generator: Box<dyn Generator>) {
         self.generator = generator;
@@ -74,12 +74,12 @@ impl Schedule {
         self.ready_nodes += 1;
     }
 
-    /// When operations began to be issued.
+    /// When the load began.
     pub(super) fn load_start(&self) -> Option<Time> {
         self.load_start
     }
 
-    /// The generator of the phase hears how an operation ended.
+    /// Reports to the phase's generator how an operation ended.
     pub(super) fn operation_ended(
         &mut self,
         worker: u32,
@@ -90,14 +90,15 @@ impl Schedule {
         generator.ended(worker, invocation, completion);
     }
 
-    /// Nanoseconds since the test began; 0 while nodes start, since nobody knows when it will.
+    /// Nanoseconds since the test began; 0 while nodes start, since the start of the test is not
+    /// known yet.
     pub(super) fn test_time(&self, now: Time) -> i64 {
         self.origin.map_or(0, |origin| now.relative_to(origin))
     }
 }
 
 impl Core {
-    /// Does what the phase has due; phases that are over give way to the next at once.
+    /// Does what is due in the current phase. When a phase is over, the next one runs immediately.
     pub(super) fn run_schedule(&mut self, now: Time) {
         loop {
             let before = self.phase;
@@ -116,7 +117,7 @@ impl Core {
         }
     }
 
-    /// When the phase next has something to do.
+    /// When the current phase next has something to do.
     pub(super) fn schedule_deadline(&self) -> Option<Time> {
         let schedule = &self.schedule;
         match self.phase {
@@ -128,7 +129,7 @@ impl Core {
                 let next = [operation, wake, self.nemesis.next(), Some(schedule.cutoff)];
                 next.into_iter().flatten().min()
             }
-            // Nodes that were killed may still be starting: their calls have times of their own.
+            // Killed nodes may still be restarting; their calls have separate timeouts.
             Phase::Recovery => self.lives.all_run().then(|| self.recovery_end()),
             Phase::FinalReads => self.workers.next_wake(),
             Phase::Start | Phase::SetUp | Phase::Drain | Phase::Done => None,
@@ -167,7 +168,7 @@ impl Core {
         if self.schedule.next_operation <= now && now < cutoff {
             self.next_operation(now);
         }
-        // As in the reference, the load ends as soon as nothing more can happen before the cutoff.
+        // As in the reference, the load ends as soon as nothing else can happen before the cutoff.
         let operation_possible = self.schedule.longest_gap.is_none()
             || !self.workers.any_free()
             || self.schedule.next_operation < cutoff;
@@ -177,14 +178,15 @@ impl Core {
         }
     }
 
-    /// A free worker begins the operation that is due.
+    /// Begins the operation that is due, on a free worker.
     fn next_operation(&mut self, now: Time) {
         let Some(longest_gap) = self.schedule.longest_gap else { return };
         while let Some(worker) = self.free_worker() {
             let asking = self.workers.asking(worker, now);
             match self.schedule.generator.next(asking, &mut self.generator_random) {
                 Next::Invoke(invocation) => {
-                    // The gap runs from now, not from when it was due: lag is never caught up.
+                    // The gap is counted from now, not from when the operation was due: delays are
+                    // not caught up.
                     let gap = self.generator_random.below(longest_gap);
                     self.schedule.next_operation = now.plus_nanos(gap);
                     return self.invoke(now, worker, invocation);
@@ -236,7 +238,7 @@ impl Core {
         }
     }
 
-    /// Every worker gets its last operations, all at once.
+    /// Begins the final operations of every worker, all at the same time.
     fn run_final_reads(&mut self, now: Time) {
         self.workers.wake(now);
         while let Some(worker) = self.workers.next_free() {

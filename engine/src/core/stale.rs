@@ -1,4 +1,4 @@
-//! What services answered from the past, and to whom.
+//! Records the stale answers of services, and the nodes that received them.
 
 use super::Core;
 use crate::NodeIndex;
@@ -8,23 +8,23 @@ use crate::time::Time;
 use glomers_history::Value;
 use std::collections::BTreeMap;
 
-/// Requests of a node that a service answered from an older state than its newest, which held
-/// something else: its consistency allows that.
+/// Requests of a node that a service answered from an older state whose value differed from the
+/// newest. The service's consistency model allows that.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StaleAnswers {
     /// The service.
     pub service: &'static str,
-    /// Who asked.
+    /// The node that sent the requests.
     pub node: NodeIndex,
-    /// How many.
+    /// Number of stale answers.
     pub count: u64,
-    /// When the last was given: nanoseconds since the test began.
+    /// When the last one was given, in nanoseconds since the test began.
     pub last: i64,
-    /// The key that it was about.
+    /// The key of the last one.
     pub key: Value,
-    /// What the answer came from; None if the key was missing then.
+    /// The value in the older state; `None` if the key was missing.
     pub given: Option<Value>,
-    /// What the newest state had; None if the key was missing there.
+    /// The value in the newest state; `None` if the key was missing.
     pub newest: Option<Value>,
 }
 
@@ -32,7 +32,7 @@ pub struct StaleAnswers {
 pub(super) type StaleRecord = BTreeMap<(usize, NodeIndex), StaleAnswers>;
 
 impl Core {
-    /// A service answered from the past.
+    /// Records a stale answer.
     pub(super) fn note_stale(
         &mut self,
         now: Time,
@@ -48,7 +48,7 @@ impl Core {
         self.stale.insert((service, node), answers);
     }
 
-    /// What services answered from the past: for each service and node, how often, and the last.
+    /// The stale answers by service and node: how many, and the last.
     pub fn stale_answers(&self) -> impl Iterator<Item = &StaleAnswers> {
         self.stale.values()
     }

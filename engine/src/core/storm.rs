@@ -1,4 +1,4 @@
-//! Message storms: nodes that answer each message of another with more messages, for ever.
+//! Detects message storms: nodes that endlessly answer each other's messages with more messages.
 
 use super::Core;
 use crate::event::{Event, Phase};
@@ -6,19 +6,20 @@ use crate::propagation::Propagation;
 use crate::time::Time;
 use glomers_config::Workload;
 
-/// It is looked for each time that so many messages between nodes and services were sent.
+/// Number of messages between nodes and services after which the check is repeated.
 const INTERVAL: u64 = 4096;
-/// Fewer messages are no storm.
+/// With fewer messages there is no storm.
 const LEAST_MESSAGES: u64 = 10_000;
-/// A broadcast to n nodes takes at most this many times n x n messages, acknowledgements and some
-/// repetitions included: each node tells each other one.
+/// A broadcast to n nodes takes at most this many times n x n messages, including acknowledgements
+/// and some retries, since each node may send it to each other node.
 const BROADCAST_FACTOR: u64 = 4;
-/// Messages for an operation that any workload may take, beyond that.
+/// Additional messages per operation that are allowed in any workload.
 const BROADCAST_LEAST: u64 = 100;
-/// In other workloads nodes may talk to each other all the time, whatever clients do.
+/// Factor for the other workloads, in which nodes may exchange messages all the time, regardless of
+/// clients.
 const OTHER_FACTOR: u64 = 40;
 
-/// More messages between nodes than operations explain.
+/// Far more messages between nodes than the number of operations explains.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Storm {
     /// Messages between nodes and services so far.
@@ -27,15 +28,15 @@ pub struct Storm {
     pub operations: u64,
     /// Nanoseconds since the test began.
     pub time: i64,
-    /// Bytes of the journal so far; None if there is none.
+    /// Size of the journal in bytes so far; `None` without a journal.
     pub journal_bytes: Option<u64>,
-    /// How often nodes were sent the same value of a broadcast: the least and the most of all
-    /// values that some node passed on. None where values are not known.
+    /// How often nodes were sent the same broadcast value: minimum and maximum over all values that
+    /// some node passed on. `None` if values are not known.
     pub deliveries: Option<(u64, u64)>,
 }
 
 impl Core {
-    /// Looks for a storm, now and then.
+    /// Checks for a storm; most calls return immediately.
     pub(super) fn watch_for_storm(&mut self, now: Time) {
         let messages = self.journal.traffic().servers.sent;
         if !messages.is_multiple_of(INTERVAL)
@@ -65,7 +66,7 @@ impl Core {
         }
     }
 
-    /// The storm that there was, if there was one, until the last entry of the history.
+    /// The storm, if there was one, with its numbers at the last entry of the history.
     #[must_use]
     pub fn storm(&self) -> Option<Storm> {
         let last = self.history.operations().last().map_or(0, |operation| operation.time);

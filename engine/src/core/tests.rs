@@ -16,7 +16,8 @@ use glomers_history::{Function, Kind, Operation, Process, Value};
 use serde_json::{Value as Json, json};
 use std::time::Duration;
 
-/// A scripted node: gets its index and a message, says which bodies it sends to whom.
+/// A scripted node: takes its index and a message, returns the bodies that it sends and their
+/// receivers.
 type Script<'a> = &'a mut dyn FnMut(NodeIndex, &Json) -> Vec<(String, Json)>;
 
 fn plan(challenge: &str, given: Parameters) -> Plan {
@@ -24,7 +25,7 @@ fn plan(challenge: &str, given: Parameters) -> Plan {
     Plan::resolve(find_challenge(&challenges, challenge).unwrap(), given, 7).unwrap()
 }
 
-/// Runs a core to its end, jumping from deadline to deadline.
+/// Runs a core to the end, jumping from deadline to deadline.
 fn run(plan: Plan, script: Script<'_>) -> (Core, Vec<Event>) {
     run_core(Core::new(plan).unwrap(), script)
 }
@@ -58,7 +59,7 @@ fn run_core(mut core: Core, script: Script<'_>) -> (Core, Vec<Event>) {
     (core, events)
 }
 
-/// The reply to a request, as a body to its sender.
+/// The reply to a request: its receiver and its body.
 fn reply(message: &Json, mut body: Json) -> (String, Json) {
     body["in_reply_to"] = message["body"]["msg_id"].clone();
     (message["src"].as_str().unwrap().to_owned(), body)
@@ -83,7 +84,7 @@ fn echo_runs_at_its_rate_and_every_message_counts() {
     let given = Parameters { rate: Some(100.0), time_limit: Some(20.0), ..Parameters::default() };
     let (mut core, _) = run(plan("echo", given), &mut |_, message| echo(message));
     let ok = kinds(&core, Kind::Ok).len();
-    // The mean gap is 10 ms, in 20 s.
+    // The mean gap is 10 ms, over 20 s.
     assert!((1850..2150).contains(&ok), "{ok}");
     let clients = core.journal().traffic().clients;
     assert_eq!(clients.sent, 2 * (ok as u64 + 1));
@@ -155,13 +156,13 @@ fn late_and_repeated_replies_are_read_and_forgotten() {
     });
     let ok = kinds(&core, Kind::Ok).len() as u64;
     let clients = core.journal().traffic().clients;
-    // The second init_ok has nobody to go to; the last repeated reply is never read.
+    // The client of the second init_ok has left the network; the last repeated reply is never read.
     assert_eq!(clients.sent, 2 + 3 * ok);
     assert_eq!(clients.received, 2 + 3 * ok - 1);
     assert!(!events.iter().any(|event| matches!(event, Event::BadLine { .. })));
 }
 
-/// Answers like a node that gossips every new value to all others.
+/// A node that sends every new value to all other nodes.
 fn broadcast_node(values: &mut [Vec<i64>], node: NodeIndex, message: &Json) -> Vec<(String, Json)> {
     if let Some(answer) = answer_init(message) {
         return answer;
@@ -202,7 +203,7 @@ fn broadcast_recovers_and_reads_a_last_time() {
     let last_load = core.history().operations().iter().rfind(|op| !op.is_final).unwrap();
     let wait = finals[0].time - last_load.time;
     assert_eq!(wait, 10_000_000_000);
-    // Everything arrived exactly one latency after it was sent.
+    // Every message arrived exactly one latency after it was sent.
     let times = core.propagation().unwrap();
     assert!((times.max_ms - 100.0).abs() < 0.001, "{times:?}");
     let broadcasts = kinds(&core, Kind::Ok).iter().filter(|op| op.f == Function::Broadcast).count();
@@ -239,7 +240,7 @@ fn services_answer_during_init() {
         let body = &message["body"];
         seen.push(body["type"].as_str().unwrap().to_owned());
         match body["type"].as_str().unwrap() {
-            // init is answered only when the service has answered.
+            // init is only answered after the service has answered.
             "init" => vec![(
                 "lin-kv".to_owned(),
                 json!({"type": "write", "key": "x", "value": 1, "msg_id": 9}),

@@ -11,11 +11,11 @@ use std::collections::BinaryHeap;
 pub(super) struct Worker {
     /// The node it talks to.
     pub(super) node: NodeIndex,
-    /// The process that it is now.
+    /// The current process of the worker.
     pub(super) process: u64,
-    /// Its network client and its side of the protocol; none before its first operation.
+    /// Its network client and its protocol state; `None` before its first operation.
     pub(super) connection: Option<Connection>,
-    /// The operation that it is busy with.
+    /// The operation that it is executing.
     pub(super) current: Option<Invocation>,
 }
 
@@ -25,22 +25,22 @@ pub(super) struct Connection {
     pub(super) client: u32,
     /// The workload's client.
     pub(super) protocol: Box<dyn Client>,
-    /// The process that it was opened for.
+    /// The process for which it was opened.
     pub(super) process: u64,
 }
 
-/// All workers, and which are free.
+/// All workers, and which of them are free.
 ///
 /// A worker that is not free is busy, asleep until there may be an operation for it, or dismissed.
 pub(super) struct Workers {
     all: Vec<Worker>,
-    /// A bit for each free worker.
+    /// One bit per worker, set if it is free.
     free: Vec<u64>,
     free_count: usize,
     busy_count: usize,
-    /// When each sleeper wakes, the first on top.
+    /// When each sleeping worker wakes, the earliest on top.
     asleep: BinaryHeap<Reverse<(Time, u32)>>,
-    /// Where the search for a free worker begins: they are taken in rotation.
+    /// Where the search for a free worker begins, since workers are taken in rotation.
     next: usize,
 }
 
@@ -83,7 +83,7 @@ impl Workers {
         &mut self.all[worker as usize]
     }
 
-    /// The worker, as a generator sees it.
+    /// The worker in the form that a generator sees.
     pub(super) fn asking(&self, worker: u32, now: Time) -> Asking {
         Asking { worker, process: self.all[worker as usize].process, now }
     }
@@ -95,7 +95,7 @@ impl Workers {
         }
         let words = self.free.len();
         let (first_word, first_bit) = (self.next / 64 % words, self.next % 64);
-        // The first word is looked at twice: from the starting bit, and at last below it.
+        // The first word is checked twice: from the starting bit first, and below it last.
         for step in 0..=words {
             let word = (first_word + step) % words;
             let mask = match step {
@@ -111,7 +111,7 @@ impl Workers {
         None
     }
 
-    /// Any of the free workers, each as likely as the others.
+    /// A random free worker, uniformly distributed.
     pub(super) fn draw_free(&self, random: &mut Random) -> Option<u32> {
         if self.free_count == 0 {
             return None;
@@ -132,7 +132,7 @@ impl Workers {
         None
     }
 
-    /// The worker begins an operation.
+    /// Marks the worker as busy with the operation.
     pub(super) fn begin(&mut self, worker: u32, invocation: Invocation) {
         let number = worker as usize;
         self.all[number].current = Some(invocation);
@@ -141,7 +141,7 @@ impl Workers {
         self.next = (number + 1) % self.all.len();
     }
 
-    /// The worker is done with its operation.
+    /// Marks the worker as free, and returns its operation.
     pub(super) fn end(&mut self, worker: u32) -> Option<Invocation> {
         let current = self.all[worker as usize].current.take()?;
         self.busy_count -= 1;
@@ -149,20 +149,20 @@ impl Workers {
         Some(current)
     }
 
-    /// There is nothing for the worker until then.
+    /// Makes the worker sleep until then, since there is no operation for it.
     pub(super) fn sleep(&mut self, worker: u32, until: Time) {
         self.dismiss(worker);
         self.asleep.push(Reverse((until, worker)));
     }
 
-    /// There is nothing more for the worker.
+    /// Dismisses the worker, since there are no more operations for it.
     pub(super) fn dismiss(&mut self, worker: u32) {
         let number = worker as usize;
         self.free[number / 64] &= !(1 << (number % 64));
         self.free_count -= 1;
     }
 
-    /// Those whose time has come are free again.
+    /// Frees the sleeping workers whose time has come.
     pub(super) fn wake(&mut self, now: Time) {
         while let Some(Reverse((until, worker))) = self.asleep.peek().copied()
             && until <= now
@@ -172,12 +172,13 @@ impl Workers {
         }
     }
 
-    /// When the next sleeper wakes.
+    /// When the next sleeping worker wakes.
     pub(super) fn next_wake(&self) -> Option<Time> {
         self.asleep.peek().map(|Reverse((until, _))| *until)
     }
 
-    /// Everybody who is not busy is free, also those asleep or dismissed; the rotation starts anew.
+    /// Frees all workers that are not busy, including those asleep or dismissed, and restarts the
+    /// rotation.
     pub(super) fn assemble(&mut self) {
         self.asleep.clear();
         self.next = 0;

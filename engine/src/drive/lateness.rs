@@ -1,13 +1,13 @@
-//! How late the engine is: from the moment a message was due to the completed write to its node.
+//! Lateness of the engine: from the moment a message was due until its write to the node completed.
 
 use std::time::Duration;
 
-/// Steps in each doubling: values are kept within 1/16, about 6 %.
+/// Buckets per doubling: values are kept with an error of at most 1/16, about 6 %.
 const STEPS: u64 = 16;
-/// Doublings of a 64-bit number of nanoseconds.
+/// Number of buckets for 64-bit nanoseconds.
 const BUCKETS: usize = 64 * 16;
 
-/// Counts of lateness, in buckets that grow with it.
+/// A histogram of lateness with exponentially growing buckets.
 #[derive(Debug, Clone)]
 pub struct Lateness {
     buckets: Vec<u64>,
@@ -18,13 +18,13 @@ pub struct Lateness {
 /// Quantiles of the lateness.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LatenessTimes {
-    /// Messages measured.
+    /// Number of messages measured.
     pub count: u64,
-    /// Half of the messages were no later.
+    /// Median.
     pub median: Duration,
-    /// All but one in a hundred.
+    /// 99th percentile.
     pub p99: Duration,
-    /// The latest.
+    /// Maximum.
     pub longest: Duration,
 }
 
@@ -42,7 +42,7 @@ impl Lateness {
         self.longest = self.longest.max(late);
     }
 
-    /// Takes note of a delay that is no message's: only the longest counts.
+    /// Records a delay that does not belong to a message, and only counts for the maximum.
     pub(crate) fn note_longest(&mut self, late: Duration) {
         self.longest = self.longest.max(late);
     }
@@ -53,7 +53,7 @@ impl Lateness {
         self.longest
     }
 
-    /// Quantiles; none when no message between nodes was delivered.
+    /// Quantiles; `None` if no message between nodes was delivered.
     #[must_use]
     pub fn times(&self) -> Option<LatenessTimes> {
         let quantile = |hundredths: u64| {

@@ -1,5 +1,5 @@
-//! The driver of real time: one task that owns the core, the hosts and the files, and waits on the
-//! clock and on the nodes' pipes.
+//! The driver of real time: one task that owns the core, the hosts and the files, and waits for the
+//! clock and the nodes' pipes.
 
 #![expect(clippy::disallowed_methods, reason = "this is where real time is made the engine's")]
 
@@ -16,37 +16,40 @@ use std::pin::{Pin, pin};
 use std::task::Poll;
 use std::time::{Duration, Instant};
 
-/// How often progress is told and files are written.
+/// How often progress is reported and files are written.
 const TICK: Duration = Duration::from_millis(100);
-/// Steps of the core before nodes have their turn, when one step is due right after the other.
+/// Maximum number of consecutive steps of the core before the nodes' output is read.
 const STEPS_AT_ONCE: usize = 256;
-/// How long an answer is awaited without sleeping, when there are processors to spare: waking up
-/// takes longer than a quick node takes to answer.
+/// How long to wait for an answer without sleeping if there are spare processors: waking up takes
+/// longer than a fast node takes to answer.
 const EAGER_WAIT: Duration = Duration::from_micros(100);
-/// Eager answers in a row before the runtime has its turn.
+/// Maximum number of consecutive answers without sleeping before the async runtime gets its turn.
 const EAGER_ROUNDS: usize = 64;
-/// How long killed nodes may take to be gone.
+/// Maximum time to wait for killed nodes to end.
 const LONGEST_END: Duration = Duration::from_secs(5);
 
-/// A run that is over.
+/// The result of a run.
 pub struct Outcome {
-    /// The core in its last state: history, journal, failure.
+    /// The final state of the core: history, journal, failure.
     pub core: Core,
-    /// How late messages between nodes were delivered: until their nodes' pipes had taken them.
+    /// How late messages between nodes were delivered, measured until the nodes' pipes had taken
+    /// them.
     pub lateness: Lateness,
-    /// How late the engine was to act: until it handed a message over, whatever its node did with
-    /// it. The longest is that of all that was due, not just of messages.
+    /// How late the engine acted, measured until it handed a message over, independent of its node.
+    /// The maximum also covers everything else that was due.
     pub engine_lateness: Lateness,
     /// Wall time from the start of the first node to the end of the last.
     pub wall: Duration,
 }
 
-/// Runs a core with one host for each node of its plan, until it is done or `interrupt` is.
+/// Runs a core with one host for each node of its plan, until the core is done or `interrupt`
+/// completes.
 ///
-/// Every node is gone when it returns, whatever happened.
+/// All nodes have ended when it returns, in every case.
 ///
 /// # Errors
-/// When a node cannot be started, a file cannot be written, or the system refuses a timer. What was
+/// If a node cannot be started, a file cannot be written, or the operating system refuses a timer.
+/// Everything written until then is kept.
 /// written until then stays.
 pub async fn run_real<H: Host>(
     core: Core,
@@ -56,7 +59,7 @@ pub async fn run_real<H: Host>(
     interrupt: impl Future<Output = ()>,
 ) -> Result<Outcome, EngineError> {
     let start = Instant::now();
-    // Nodes, and us.
+    // The nodes, and glomers itself.
     let has_spare_processors =
         std::thread::available_parallelism().is_ok_and(|all| all.get() > hosts.len());
     let mut driver = Driver {
@@ -88,13 +91,13 @@ struct Driver<'a, H> {
     recorder: Option<Recorder>,
     observer: &'a mut dyn Observer,
     start: Instant,
-    /// Which hosts have something to hand over.
+    /// Whether each host has output.
     ready: Vec<bool>,
-    /// By node: when messages were due that its pipe has not yet taken.
+    /// By node: when the messages that its pipe has not taken yet were due.
     due: Vec<Vec<Time>>,
     lateness: Lateness,
     engine_lateness: Lateness,
-    /// What the core had due when the driver last began to wait.
+    /// The deadline of the core when the driver last began to wait.
     awaited: Option<Time>,
     next_tick: Instant,
     has_spare_processors: bool,
@@ -136,7 +139,8 @@ impl<H: Host> Driver<'_, H> {
             }
             eager_rounds = 0;
             if is_due {
-                // Nothing to wait for, but readiness is only seen when the runtime has its turn.
+                // The next step is already due, but the readiness of pipes is only updated when the
+                // runtime runs.
                 tokio::task::yield_now().await;
             }
             if self.wait(&mut timer, is_due, interrupt.as_mut()).await {
@@ -152,7 +156,7 @@ impl<H: Host> Driver<'_, H> {
         Time::from_nanos(u64::try_from(self.start.elapsed().as_nanos()).unwrap_or(u64::MAX))
     }
 
-    /// Lets the core do what is due. Says whether there is still more.
+    /// Runs the steps of the core that are due. Returns whether more are due.
     fn step(&mut self) -> bool {
         for _ in 0..STEPS_AT_ONCE {
             let now = self.now();
@@ -169,7 +173,7 @@ impl<H: Host> Driver<'_, H> {
         true
     }
 
-    /// Gives nodes what they are to read. Says whether there was anything.
+    /// Delivers the core's outgoing lines to the nodes. Returns whether there were any.
     fn deliver(&mut self) -> bool {
         let now = self.now();
         let mut any = false;
@@ -194,7 +198,7 @@ impl<H: Host> Driver<'_, H> {
         any
     }
 
-    /// Waits a moment for an answer, without sleeping. Says whether one came.
+    /// Polls briefly for an answer, without sleeping. Returns whether one came.
     fn collect_eagerly(&mut self) -> bool {
         if !self.has_spare_processors {
             return false;
@@ -211,7 +215,7 @@ impl<H: Host> Driver<'_, H> {
         any
     }
 
-    /// Waits until a node, the clock or the caller wants something; true when the caller does.
+    /// Waits for a node, the clock or an interrupt; returns true for an interrupt.
     async fn wait(
         &mut self,
         timer: &mut Timer,
@@ -239,7 +243,7 @@ impl<H: Host> Driver<'_, H> {
         .await
     }
 
-    /// Takes what nodes printed.
+    /// Collects the output of the nodes.
     fn collect(&mut self) {
         for node in 0..self.hosts.len() {
             let now = self.now();
@@ -252,7 +256,7 @@ impl<H: Host> Driver<'_, H> {
         }
     }
 
-    /// Tells the observer what happened, and brings the files up to date.
+    /// Reports the events to the observer and writes the new parts of the files.
     fn tell_and_write(&mut self) -> Result<(), EngineError> {
         let now = self.now();
         if self.core.plan().log_stderr {
@@ -275,7 +279,7 @@ impl<H: Host> Driver<'_, H> {
         Ok(())
     }
 
-    /// Kills every node and waits until it is gone.
+    /// Kills every node and waits until all have ended.
     async fn end(&mut self) {
         for host in self.hosts.iter_mut() {
             host.kill();
@@ -287,7 +291,7 @@ impl<H: Host> Driver<'_, H> {
             }
             if all { Poll::Ready(()) } else { Poll::Pending }
         });
-        // A process that survives SIGKILL hangs in the kernel: nobody can do more about it.
+        // A process that survives SIGKILL hangs in the kernel; nothing more can be done about it.
         let _ = tokio::time::timeout(LONGEST_END, all_gone).await;
     }
 }

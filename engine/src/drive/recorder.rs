@@ -1,4 +1,4 @@
-//! Writes history and journal as they happen, so that a killed run leaves a readable beginning.
+//! Writes history and journal during the run, so that a killed run leaves a readable prefix.
 
 use super::writer::Writer;
 use crate::{Core, EngineError};
@@ -6,27 +6,27 @@ use glomers_history::{print_operation, print_operation_text};
 use std::fs::File;
 use std::path::Path;
 
-/// Bytes that are kept back before they are written.
+/// Size of the buffer before it is written, in bytes.
 const BUFFER_BYTES: usize = 256 * 1024;
 
-/// The files of a run that grow while it runs.
+/// The files of a run that grow during the run.
 #[derive(Debug)]
 pub struct Recorder {
     writer: Writer,
     history: Vec<u8>,
     history_text: Vec<u8>,
     has_journal: bool,
-    /// Entries of the history that are printed already.
+    /// Number of history entries that were already printed.
     printed: usize,
 }
 
-/// Places of the files in the writer's list.
+/// Indices of the files in the writer's list.
 const HISTORY: usize = 0;
 const HISTORY_TEXT: usize = 1;
 const JOURNAL: usize = 2;
 
 impl Recorder {
-    /// Creates `history.edn`, `history.txt` and, when wanted, `messages.jsonl` in a run directory.
+    /// Creates `history.edn`, `history.txt` and optionally `messages.jsonl` in a run directory.
     pub fn create(folder: &Path, journal: bool) -> Result<Self, EngineError> {
         let mut names = vec!["history.edn", "history.txt"];
         if journal {
@@ -49,7 +49,7 @@ impl Recorder {
         })
     }
 
-    /// Prints what is new; hands it to the writer once there is enough.
+    /// Prints new entries, and passes them to the writer once there are enough.
     pub(crate) fn take(&mut self, core: &mut Core) -> Result<(), EngineError> {
         for operation in &core.history().operations()[self.printed..] {
             print_operation(operation, &mut self.history);
@@ -66,7 +66,7 @@ impl Recorder {
         Ok(())
     }
 
-    /// Hands everything to the writer, which writes it at once.
+    /// Passes everything to the writer, to be written immediately.
     pub(crate) fn flush(&mut self, core: &mut Core) -> Result<(), EngineError> {
         self.take(core)?;
         self.writer.write(HISTORY, &mut self.history)?;
@@ -77,7 +77,7 @@ impl Recorder {
         Ok(())
     }
 
-    /// Returns when everything is written.
+    /// Returns when everything has been written.
     pub(crate) fn finish(mut self, core: &mut Core) -> Result<(), EngineError> {
         self.flush(core)?;
         self.writer.finish()
@@ -85,9 +85,9 @@ impl Recorder {
 }
 
 impl Drop for Recorder {
-    /// What was printed is written even when a panic ends the run.
+    /// Writes what was printed, even when a panic ends the run.
     fn drop(&mut self) {
-        // An error that comes now is not the one that ended it.
+        // An error here is not the one that ended the run.
         let _ = self.writer.write(HISTORY, &mut self.history);
         let _ = self.writer.write(HISTORY_TEXT, &mut self.history_text);
     }

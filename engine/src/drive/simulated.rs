@@ -1,4 +1,4 @@
-//! The driver of virtual time: jumps from one event to the next, and waits for nothing.
+//! The driver of virtual time: jumps from one event to the next without waiting.
 
 use super::recorder::Recorder;
 use super::{do_commands, take};
@@ -8,22 +8,24 @@ use crate::host::Host;
 use crate::{EngineError, Time};
 use std::time::Duration;
 
-/// How often, in virtual time, progress is told, files are written, and the caller is asked whether
-/// to go on.
+/// Interval, in virtual time, at which progress is reported, files are written, and the caller is
+/// asked whether to continue.
 const TICK: Duration = Duration::from_secs(5);
-/// Rounds after which the caller is asked in any case whether to continue.
+/// Number of rounds after which the caller is asked in any case whether to continue.
 const ROUNDS_BETWEEN_LOOKS: u64 = 4096;
-/// Rounds without a step of the clock after which nodes are said to be stuck: a node that answers a
-/// message at once makes one round.
+/// Number of rounds without progress of the clock after which nodes count as stuck: a node that
+/// answers a message immediately takes one round.
 const LONGEST_STANDSTILL: u64 = 10_000_000;
 
-/// Runs a core with one host for each node of its plan, until it is done or the caller wants no more.
+/// Runs a core with one host for each node of its plan, until it is done or the caller interrupts
+/// it.
 ///
-/// The same core and hosts give the same bytes. Without a recorder, the journal stays in the core.
+/// The same core and hosts produce the same bytes. Without a recorder, the journal stays in the
+/// core.
 ///
 /// # Errors
-/// When a node cannot be started, a file cannot be written, or nodes go round in circles without
-/// letting time pass.
+/// If a node cannot be started, a file cannot be written, or nodes endlessly exchange messages
+/// without letting time pass.
 pub fn run_virtual<H: Host>(
     mut core: Core,
     hosts: &mut [H],
@@ -72,7 +74,7 @@ fn drive<H: Host>(
             return Ok(());
         }
         rounds += 1;
-        // Where much happens in little time, the next tick may be far away.
+        // If much happens in little virtual time, the next tick may take long to come.
         if rounds.is_multiple_of(ROUNDS_BETWEEN_LOOKS) && is_interrupted() {
             core.interrupt(now);
             return Ok(());
@@ -88,7 +90,7 @@ fn drive<H: Host>(
                 return Ok(());
             }
         }
-        // What was collected may concern the core at once.
+        // The core may have to react to the collected output immediately.
         let at_once = has_collected.then_some(now);
         let next = wakes.iter().flatten().copied().chain(core.next_deadline()).chain(at_once).min();
         standstill = if next.is_some_and(|next| next > now) { 0 } else { standstill + 1 };
@@ -100,7 +102,7 @@ fn drive<H: Host>(
     }
 }
 
-/// Gives nodes what they are to read.
+/// Delivers the core's outgoing lines to the nodes.
 fn deliver<H: Host>(core: &mut Core, hosts: &mut [H], now: Time, wakes: &mut [Option<Time>]) {
     for (node, host) in hosts.iter_mut().enumerate() {
         let outgoing = core.outgoing(node);
@@ -113,7 +115,7 @@ fn deliver<H: Host>(core: &mut Core, hosts: &mut [H], now: Time, wakes: &mut [Op
     }
 }
 
-/// Takes what nodes printed whose time has come; says whether there was one.
+/// Collects the output of nodes whose wake time has come; returns whether there was one.
 fn collect<H: Host>(
     core: &mut Core,
     hosts: &mut [H],
@@ -127,7 +129,7 @@ fn collect<H: Host>(
             let mut written = Ok(());
             host.collect(now, &mut |printed| {
                 take(core, now, node, printed);
-                // All that happens in one moment may be more than fits into memory.
+                // The events of a single moment may be more than fits into memory.
                 if let Some(recorder) = recorder
                     && written.is_ok()
                 {
@@ -142,7 +144,7 @@ fn collect<H: Host>(
     Ok(any)
 }
 
-/// Tells the observer what happened.
+/// Reports the events to the observer.
 fn tell<H: Host>(core: &mut Core, hosts: &mut [H], observer: &mut dyn Observer, now: Time) {
     if core.plan().log_stderr {
         for (node, host) in hosts.iter_mut().enumerate() {

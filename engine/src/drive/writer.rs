@@ -1,4 +1,4 @@
-//! A thread that writes files, so that the disk never keeps a message waiting.
+//! A thread that writes files, so that slow disks do not delay messages.
 
 use crate::{EngineError, platform};
 use std::fs::File;
@@ -7,23 +7,23 @@ use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::thread::{self, JoinHandle};
 
-/// Buffers that may wait for the disk; then the run waits too.
+/// Number of buffers that may wait for the disk before the run waits too.
 const WAITING_BUFFERS: usize = 16;
 
-/// Text for the file at a place of the list.
+/// Text for the file with this index in the list.
 type Piece = (usize, Vec<u8>);
 
-/// Our side of the thread.
+/// The engine's side of the thread.
 #[derive(Debug)]
 pub(super) struct Writer {
     pieces: Option<SyncSender<Piece>>,
-    /// Buffers that were written and can be filled again.
+    /// Written buffers that can be filled again.
     spare: Receiver<Vec<u8>>,
     thread: Option<JoinHandle<Result<(), EngineError>>>,
 }
 
 impl Writer {
-    /// Starts the thread. It ends with the first write that fails.
+    /// Starts the thread, which ends at the first write that fails.
     #[expect(
         clippy::disallowed_methods,
         reason = "it takes text and gives nothing back but errors"
@@ -41,7 +41,7 @@ impl Writer {
         Ok(Self { pieces: Some(pieces), spare, thread: Some(thread) })
     }
 
-    /// Hands over what the buffer holds, and leaves it empty.
+    /// Passes the contents of the buffer to the thread, and leaves the buffer empty.
     pub(super) fn write(&mut self, file: usize, buffer: &mut Vec<u8>) -> Result<(), EngineError> {
         if buffer.is_empty() {
             return Ok(());
@@ -49,11 +49,11 @@ impl Writer {
         let empty = self.spare.try_recv().unwrap_or_default();
         let full = std::mem::replace(buffer, empty);
         let sent = self.pieces.as_ref().is_some_and(|pieces| pieces.send((file, full)).is_ok());
-        // The thread only stops listening when it has an error to tell.
+        // The thread only stops receiving if it has an error to report.
         if sent { Ok(()) } else { self.finish() }
     }
 
-    /// Waits until everything is written.
+    /// Waits until everything has been written.
     pub(super) fn finish(&mut self) -> Result<(), EngineError> {
         self.pieces = None;
         match self.thread.take().map(JoinHandle::join) {
@@ -65,7 +65,7 @@ impl Writer {
 }
 
 impl Drop for Writer {
-    /// What was handed over is written even when a panic ends the run.
+    /// Writes what was passed on, even when a panic ends the run.
     fn drop(&mut self) {
         self.pieces = None;
         if let Some(thread) = self.thread.take() {
@@ -84,7 +84,7 @@ fn write_all(
         file.write_all(&text)
             .map_err(|source| EngineError::Write { path: path.clone(), source })?;
         text.clear();
-        // Nobody wants buffers back at the end of the run.
+        // At the end of the run, buffers are no longer taken back.
         let _ = written.send(text);
     }
     Ok(())

@@ -1,4 +1,4 @@
-//! A node that is a process of its own: lines on its stdin and stdout, its stderr in a file.
+//! A node in a separate process: lines on its stdin and stdout, its stderr in a file.
 
 use super::lines::{Cut, LineCutter};
 use super::watchdog::Watchdog;
@@ -22,20 +22,20 @@ use std::time::Duration;
 use tokio::net::unix::pipe;
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 
-/// Bytes that are read at once.
+/// Number of bytes per read.
 const CHUNK_BYTES: usize = 256 * 1024;
-/// Chunks that are read before other nodes have their turn.
+/// Number of chunks that are read before other nodes get their turn.
 const CHUNKS_AT_ONCE: usize = 4;
-/// How much is kept for a node that does not read. What comes then is thrown away: it would not be
-/// read either, and memory is not endless.
+/// Maximum number of bytes that are buffered for a node that does not read. Further messages are
+/// discarded, to limit memory.
 const MOST_BACKLOG_BYTES: usize = 64 * 1024 * 1024;
-/// Lines of stdout and stderr that are kept for the message about a crash.
+/// Number of lines of stdout and stderr that are kept for the report of a crash.
 const LAST_LINES: usize = 32;
-/// How much of the end of stderr is looked at for its last lines.
+/// Number of bytes at the end of stderr that are searched for its last lines.
 const LAST_STDERR_BYTES: u64 = 64 * 1024;
-/// A node that closed its stdout has so long to exit before it is said to live on.
+/// Time that a node has to exit after it closed its stdout, before it is reported as still running.
 const CLOSING_TIME: Duration = Duration::from_millis(500);
-/// How long a line may wait for its end before that is reported.
+/// How long a line may stay without a newline before that is reported.
 const UNFINISHED_TIME: Duration = Duration::from_secs(1);
 
 /// How to run a node.
@@ -43,46 +43,46 @@ const UNFINISHED_TIME: Duration = Duration::from_secs(1);
 pub struct ChildSettings {
     /// Name of the node.
     pub name: String,
-    /// What to run.
+    /// Path of the program.
     pub program: PathBuf,
     /// Its arguments.
     pub args: Vec<String>,
-    /// Its working directory, which nobody shares.
+    /// Its working directory, which no other node uses.
     pub working_folder: PathBuf,
-    /// Its `TMPDIR`, which nobody shares.
+    /// Its `TMPDIR`, which no other node uses.
     pub temporary_folder: PathBuf,
-    /// Where its stderr goes.
+    /// The file for its stderr.
     pub stderr_file: PathBuf,
 }
 
 /// The last lines of a node's output.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct LastLines {
-    /// Of its stdout.
+    /// The last lines of stdout.
     pub stdout: Vec<String>,
-    /// The beginning of a line of its stdout that it has not ended; empty if there is none.
+    /// Text after the last newline of stdout; empty if there is none.
     pub unfinished: String,
-    /// Of its stderr.
+    /// The last lines of stderr.
     pub stderr: Vec<String>,
 }
 
-/// A node as a child process.
+/// A node that runs as a child process.
 pub struct ChildHost {
     settings: ChildSettings,
     watchdog: Option<Rc<RefCell<Watchdog>>>,
-    /// None before its start, and when it could not be started.
+    /// `None` before its start, and if it could not be started.
     running: Option<Running>,
     exit_reported: bool,
-    /// Delivered but not yet taken by the pipe, from `backlog_start` on.
+    /// Delivered lines; the pipe has taken the bytes before `backlog_start`.
     backlog: Vec<u8>,
     backlog_start: usize,
-    /// What was thrown away because the backlog was too long.
+    /// Number of bytes that were discarded because the backlog was full.
     lost_bytes: usize,
     cutter: LineCutter,
     last_stdout: VecDeque<Vec<u8>>,
-    /// When to say that a line has not ended, if it does not end before.
+    /// When to report that the current line has no newline, unless it ends before.
     unfinished_at: Option<Time>,
-    /// When to say that stdout is closed, if the node does not exit before.
+    /// When to report that stdout is closed, unless the node exits before.
     report_closed_at: Option<Time>,
     stderr: Option<StderrTail>,
     chunk: Vec<u8>,
@@ -95,7 +95,7 @@ struct Running {
     end: End,
 }
 
-/// Whether the process has ended. A future that was ready must not be asked again.
+/// Whether the process has ended. A future that has completed must not be polled again.
 enum End {
     Awaited(Pin<Box<dyn Future<Output = io::Result<ExitStatus>>>>),
     Known(ExitStatus),
@@ -105,7 +105,7 @@ impl End {
     fn poll(&mut self, context: &mut Context<'_>) -> Poll<()> {
         if let Self::Awaited(waiting) = self {
             match waiting.as_mut().poll(context) {
-                // A wait that fails does not say how it ended, but it did.
+                // If waiting fails, the exit status is unknown, but the process has ended.
                 Poll::Ready(status) => *self = Self::Known(status.unwrap_or_default()),
                 Poll::Pending => return Poll::Pending,
             }
@@ -121,14 +121,15 @@ impl End {
     }
 }
 
-/// Follows the file that holds stderr.
+/// Reads the file with stderr as it grows.
 struct StderrTail {
     file: File,
     cutter: LineCutter,
 }
 
 impl ChildHost {
-    /// A node that is not yet running. The watchdog, if there is one, is told of its group.
+    /// A node that is not running yet. The watchdog, if there is one, is notified of its process
+    /// group.
     #[must_use]
     pub fn new(settings: ChildSettings, watchdog: Option<Rc<RefCell<Watchdog>>>) -> Self {
         Self {
@@ -148,7 +149,7 @@ impl ChildHost {
         }
     }
 
-    /// The last lines that it printed.
+    /// The last lines that the node printed.
     #[must_use]
     pub fn last_lines(&self) -> LastLines {
         let text = |line: &[u8]| String::from_utf8_lossy(line).into_owned();
@@ -159,7 +160,8 @@ impl ChildHost {
         }
     }
 
-    /// Bytes that it was sent and has not read, those that were thrown away included.
+    /// Number of bytes that were sent to it and that it has not read, including those that were
+    /// discarded.
     #[must_use]
     pub fn unread_bytes(&self) -> usize {
         self.backlog.len() - self.backlog_start + self.lost_bytes
@@ -177,8 +179,8 @@ impl ChildHost {
         Ok(last.iter().map(|line| (*line).to_owned()).collect())
     }
 
-    /// Makes what the node is started with: its folders, should it have removed them, and the file
-    /// of its stderr, which goes on after a restart.
+    /// Prepares the start: creates the node's directories, in case it removed them, and opens the
+    /// file for stderr, which is continued after a restart.
     fn prepare(&self) -> Result<File, EngineError> {
         let settings = &self.settings;
         for folder in [&settings.working_folder, &settings.temporary_folder] {
@@ -196,7 +198,7 @@ impl ChildHost {
     fn spawn(&mut self, stderr: File) -> io::Result<Running> {
         let direct = Command::new(&self.settings.program);
         let mut child = match self.start_as(direct, stderr.try_clone()?) {
-            // A script without a `#!` line: some systems hand it to a shell, and we do.
+            // A script without a `#!` line: run it with a shell, as some systems do.
             Err(error) if error.raw_os_error() == Some(nix::libc::ENOEXEC) => {
                 let mut shell = Command::new("sh");
                 shell.arg(&self.settings.program);
@@ -220,7 +222,7 @@ impl ChildHost {
         Ok(Running { group, stdin, stdout, end })
     }
 
-    /// Starts the node with this command, which may have arguments of its own in front.
+    /// Starts the node with this command, which may already have arguments.
     fn start_as(&self, mut command: Command, stderr: File) -> io::Result<Child> {
         let settings = &self.settings;
         command
@@ -236,7 +238,7 @@ impl ChildHost {
         command.spawn()
     }
 
-    /// Writes as much of the backlog as the pipe takes.
+    /// Writes as much of the backlog as the pipe accepts.
     fn flush(&mut self) {
         let Some(stdin) = self.running.as_ref().and_then(|running| running.stdin.as_ref()) else {
             return;
@@ -245,7 +247,7 @@ impl ChildHost {
             match stdin.try_write(&self.backlog[self.backlog_start..]) {
                 Ok(written) => self.backlog_start += written,
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                    // What was taken is not kept for long.
+                    // Frees the part of the backlog that was written.
                     if self.backlog_start > CHUNK_BYTES {
                         self.backlog.drain(..self.backlog_start);
                         self.backlog_start = 0;
@@ -253,7 +255,7 @@ impl ChildHost {
                     return;
                 }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                // It closed its stdin: what it does not read is lost, as with any process.
+                // The node closed its stdin: unread input is lost, as for any process.
                 Err(_) => {
                     if let Some(running) = &mut self.running {
                         running.stdin = None;
@@ -288,19 +290,19 @@ impl ChildHost {
         }
     }
 
-    /// A line that has not ended is given some time, from its latest piece on.
+    /// Restarts the wait for the end of a line after each piece of it.
     fn watch_unfinished(&mut self, now: Time) {
         let is_whole = self.unfinished().is_empty();
         self.unfinished_at = if is_whole { None } else { Some(now + UNFINISHED_TIME) };
     }
 
-    /// What came of a line that has not ended, if there is anything to see.
+    /// The unfinished line so far; empty if it has no visible text.
     fn unfinished(&self) -> &[u8] {
         let text = self.cutter.unfinished();
         if text.iter().all(|byte| *byte <= b' ') { &[] } else { text }
     }
 
-    /// Cuts what was read into lines, keeps the last of them, and hands them over.
+    /// Splits the bytes into lines, remembers the last ones, and passes them on.
     fn cut(
         &mut self,
         cut: impl FnOnce(&mut LineCutter, &[u8], &mut dyn FnMut(Cut<'_>)),
@@ -327,31 +329,32 @@ impl ChildHost {
         self.report_closed_at = Some(now + CLOSING_TIME);
     }
 
-    /// How it ended, if it did.
+    /// The exit status, if the process has ended.
     fn exit(&self) -> Option<ExitStatus> {
         self.running.as_ref().and_then(|running| running.end.status())
     }
 
-    /// Sends the node and all that it started a signal; when nobody is left, nobody needs it.
+    /// Sends a signal to the node and everything that it started; errors are ignored, since no
+    /// process may be left.
     fn signal(&self, signal: Signal) {
         if let Some(running) = self.running.as_ref().filter(|it| it.end.status().is_none()) {
             let _ = killpg(Pid::from_raw(running.group), signal);
         }
     }
 
-    /// Whether the pipe has more to read; the child may have exited with output still in it.
+    /// Whether the pipe may have more to read; the child may have exited and left output in it.
     fn has_stdout(&self) -> bool {
         self.running.as_ref().is_some_and(|running| running.stdout.is_some())
     }
 }
 
-/// A long line is not kept whole.
+/// Shortens a long line.
 fn shown(line: &[u8]) -> &[u8] {
     const KEPT_BYTES: usize = 1000;
     &line[..line.len().min(KEPT_BYTES)]
 }
 
-/// Keeps a line among the last ones, in memory that is used again.
+/// Adds a line to the last ones, reusing memory.
 fn remember(lines: &mut VecDeque<Vec<u8>>, line: &[u8]) {
     let mut kept =
         if lines.len() < LAST_LINES { Vec::new() } else { lines.pop_front().unwrap_or_default() };
@@ -362,7 +365,7 @@ fn remember(lines: &mut VecDeque<Vec<u8>>, line: &[u8]) {
 
 impl Host for ChildHost {
     fn start(&mut self, _now: Time) -> Result<(), EngineError> {
-        // Nothing of an earlier life is said of this one, also when it cannot be started.
+        // Output of an earlier process is not reported for this one, even if it cannot be started.
         self.running = None;
         self.exit_reported = false;
         self.backlog.clear();
@@ -403,7 +406,8 @@ impl Host for ChildHost {
         if let Some(status) = self.exit()
             && !self.exit_reported
         {
-            // A child of the node may hold the pipe open: what is in it now is all we wait for.
+            // A child of the node may keep the pipe open: only the output that is there now is
+            // read.
             self.read(now, sink);
             self.exit_reported = true;
             self.report_closed_at = None;
@@ -426,7 +430,7 @@ impl Host for ChildHost {
         let Some(stdout) = self.running.as_ref().and_then(|running| running.stdout.as_ref()) else {
             return false;
         };
-        // The end of the stream and errors are left to `collect`.
+        // The end of the stream and errors are handled in `collect`.
         match nix::unistd::read(stdout, &mut self.chunk) {
             Ok(length @ 1..) => {
                 self.cut(|cutter, chunk, keep| cutter.take(&chunk[..length], keep), sink);
@@ -473,7 +477,7 @@ impl Host for ChildHost {
     fn kill(&mut self) {
         let Some(running) = &mut self.running else { return };
         running.stdin = None;
-        // A group without members is what we want.
+        // It is not an error if the group has no members.
         let _ = killpg(Pid::from_raw(running.group), Signal::SIGKILL);
         running.stdout = None;
         if let Some(watchdog) = &self.watchdog {
@@ -482,7 +486,7 @@ impl Host for ChildHost {
     }
 
     fn pause(&mut self, _now: Time) {
-        // It cannot end a line now.
+        // It can no longer finish the line.
         self.unfinished_at = None;
         self.signal(Signal::SIGSTOP);
     }

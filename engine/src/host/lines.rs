@@ -1,19 +1,19 @@
-//! Cuts a stream of bytes into lines, without ever holding a line that is too long.
+//! Splits a stream of bytes into lines, without storing lines that are too long.
 
-/// Longest line of a node, in bytes.
+/// Maximum length of a node's line, in bytes.
 pub(super) const LONGEST_LINE: usize = 16 * 1024 * 1024;
-/// How much of a line that is too long is shown.
+/// Number of bytes that are shown of a line that is too long.
 const SHOWN_OF_LONG: usize = 256;
 
-/// The beginning of a line whose end has not come yet.
+/// Collects the beginning of an unfinished line.
 #[derive(Debug, Default)]
 pub(super) struct LineCutter {
     partial: Vec<u8>,
-    /// The rest of the present line is thrown away.
+    /// Whether the rest of the current line is discarded.
     discarding: bool,
 }
 
-/// What a stream was cut into.
+/// A piece of the stream.
 pub(super) enum Cut<'a> {
     Line(&'a [u8]),
     /// The beginning of a line that was discarded.
@@ -21,7 +21,7 @@ pub(super) enum Cut<'a> {
 }
 
 impl LineCutter {
-    /// Takes the next bytes and hands over the lines that they complete.
+    /// Takes the next bytes and passes on the lines that they complete.
     pub(super) fn take(&mut self, mut bytes: &[u8], sink: &mut dyn FnMut(Cut<'_>)) {
         while let Some(end) = memchr::memchr(b'\n', bytes) {
             let (line, rest) = (&bytes[..end], &bytes[end + 1..]);
@@ -42,7 +42,7 @@ impl LineCutter {
         }
     }
 
-    /// Keeps a piece of the present line, unless that makes it too long.
+    /// Appends a piece to the current line, unless that makes it too long.
     fn keep(&mut self, piece: &[u8], sink: &mut dyn FnMut(Cut<'_>)) -> bool {
         if self.partial.len() + piece.len() > LONGEST_LINE {
             if self.partial.is_empty() {
@@ -57,12 +57,12 @@ impl LineCutter {
         true
     }
 
-    /// What came of a line that has not ended yet; nothing of one that is too long.
+    /// The unfinished line so far; empty if it is too long.
     pub(super) fn unfinished(&self) -> &[u8] {
         &self.partial
     }
 
-    /// The stream is over: hands over a last line that has no newline.
+    /// Ends the stream, and passes on a last line without newline.
     pub(super) fn end(&mut self, sink: &mut dyn FnMut(Cut<'_>)) {
         if !self.partial.is_empty() {
             sink(Cut::Line(&self.partial));

@@ -1,8 +1,8 @@
-//! A small process of ours that outlives us, and ends our nodes when we are gone.
+//! A small helper process that outlives glomers, and kills its nodes when glomers has ended.
 //!
-//! It reads what we have started from a pipe. When the pipe closes, for whatever reason, it kills
-//! every group that is still listed and removes the nodes' private folders. Children that leave
-//! their group (with `setsid`) are out of its reach.
+//! It reads the process groups and directories that glomers created from a pipe. When the pipe
+//! closes, for whatever reason, it kills every group that is still listed and removes the nodes'
+//! private directories. It cannot reach children that leave their group (with `setsid`).
 
 use crate::EngineError;
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
@@ -14,15 +14,15 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// How long it may take to end: what it kills and removes is mostly gone already.
+/// Maximum time to wait for its end: usually there is nothing left to kill and remove.
 const LONGEST_END: Duration = Duration::from_secs(5);
-/// How often a folder is removed that does not go, and how long to wait in between.
+/// How often to retry the removal of a directory, and the time between retries.
 const REMOVALS: u32 = 20;
 const REMOVAL_INTERVAL: Duration = Duration::from_millis(50);
-/// How often its end is looked for.
+/// How often to check whether it has ended.
 const LOOK_INTERVAL: Duration = Duration::from_millis(1);
 
-/// Our end of the pipe.
+/// The engine's end of the pipe.
 #[derive(Debug)]
 pub struct Watchdog {
     child: Child,
@@ -30,20 +30,21 @@ pub struct Watchdog {
 }
 
 impl Watchdog {
-    /// Starts it. The command must call [`serve_watchdog`] with its stdin.
+    /// Starts the watchdog. The command must call [`serve_watchdog`] with its stdin.
     pub fn start(mut command: Command) -> Result<Self, EngineError> {
         use std::os::unix::process::CommandExt as _;
         let mut child = command
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
-            // Its own group: Ctrl-C in a terminal must not reach it.
+            // A separate process group: Ctrl-C in a terminal must not reach the watchdog.
             .process_group(0)
             .spawn()
             .map_err(|source| EngineError::System { what: "start the watchdog", source })?;
         let pipe = child.stdin.take();
         if let Some(pipe) = &pipe {
-            // A node may stop it, and then nothing reads: no run may wait for that.
+            // A node may suspend the watchdog, so that it does not read the pipe: the run must not
+            // block on that.
             fcntl(pipe, FcntlArg::F_SETFL(OFlag::O_NONBLOCK)).map_err(|error| {
                 EngineError::System { what: "prepare the watchdog", source: error.into() }
             })?;
@@ -51,18 +52,18 @@ impl Watchdog {
         Ok(Self { child, pipe })
     }
 
-    /// A node's group was started.
+    /// Adds the process group of a node.
     pub fn watch(&mut self, group: i32) {
         self.tell(&format!("+{group}\n"));
     }
 
-    /// A node's group is gone.
+    /// Removes the process group of a node, which has ended.
     pub fn forget(&mut self, group: i32) {
         self.tell(&format!("-{group}\n"));
     }
 
-    /// A folder that must not outlive us. One whose name cannot be told in a line is left: another
-    /// would be removed in its place.
+    /// Adds a directory to be removed at the end. One whose name contains a newline is ignored,
+    /// since the line would name another directory.
     pub fn remove_at_end(&mut self, folder: &Path) {
         if let Some(name) = folder.to_str().filter(|name| !name.contains('\n')) {
             self.tell(&format!("d{name}\n"));
@@ -70,8 +71,9 @@ impl Watchdog {
     }
 
     fn tell(&mut self, line: &str) {
-        // A watchdog that died or stands still cannot help; nodes still end with us in every
-        // orderly way. Short lines are written whole or not at all.
+        // A watchdog that died or is suspended cannot help; without it, nodes are still killed
+        // whenever glomers itself ends in an orderly manner. Short lines are written completely or
+        // not at all.
         if let Some(pipe) = &mut self.pipe
             && let Err(error) = pipe.write_all(line.as_bytes())
             && error.kind() != ErrorKind::WouldBlock
@@ -82,11 +84,11 @@ impl Watchdog {
 }
 
 impl Drop for Watchdog {
-    /// Lets it end, and waits for that, but never for long: a node may have stopped it.
+    /// Ends the watchdog and waits for it with a timeout, since a node may have suspended it.
     fn drop(&mut self) {
         self.pipe = None;
         if let Ok(pid) = i32::try_from(self.child.id()) {
-            // Means nothing to one that runs.
+            // Has no effect if the process is running.
             let _ = kill(Pid::from_raw(pid), Signal::SIGCONT);
         }
         if !ends_within(&mut self.child, LONGEST_END) {
@@ -96,11 +98,11 @@ impl Drop for Watchdog {
     }
 }
 
-/// Waits for the end of a process; false when it does not come in time.
+/// Waits for the end of a process; false if it does not end in time.
 #[expect(clippy::disallowed_methods, reason = "a process ends in real time")]
 fn ends_within(child: &mut Child, longest: Duration) -> bool {
     let start = Instant::now();
-    // A wait that fails is over, too.
+    // An error also ends the wait.
     while let Ok(None) = child.try_wait() {
         if start.elapsed() > longest {
             return false;
@@ -110,7 +112,7 @@ fn ends_within(child: &mut Child, longest: Duration) -> bool {
     true
 }
 
-/// Serves as the watchdog: returns when the pipe has closed and nothing is left.
+/// Runs the watchdog: returns when the pipe has closed and everything is killed and removed.
 pub fn serve_watchdog(pipe: impl BufRead) {
     let mut groups: BTreeSet<i32> = BTreeSet::new();
     let mut folders: Vec<PathBuf> = Vec::new();
@@ -128,7 +130,7 @@ pub fn serve_watchdog(pipe: impl BufRead) {
         }
     }
     for group in groups {
-        // A group that is gone already needs no killing.
+        // It is not an error if the group has already ended.
         let _ = killpg(Pid::from_raw(group), Signal::SIGKILL);
     }
     for folder in folders {
@@ -136,7 +138,7 @@ pub fn serve_watchdog(pipe: impl BufRead) {
     }
 }
 
-/// Removes a folder, in which something that is about to end may still make files.
+/// Removes a directory in which a process that is about to end may still create files.
 #[expect(clippy::disallowed_methods, reason = "processes end in real time")]
 fn remove(folder: &Path) {
     for _ in 0..REMOVALS {

@@ -1,42 +1,42 @@
-//! Lines that are refused, by what they are.
+//! The kinds of lines that are rejected.
 
 use super::not_json::NotJson;
 use super::not_message::NotMessage;
 use std::fmt;
 
-/// Why a line is not a message that can be sent on. The reference refuses each of them, too, but for
-/// the last two: those are limits of ours.
+/// Why a line is not a message that can be delivered. The reference rejects each of them as well,
+/// except for the last two, which are limits of glomers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum BadLine {
     /// The text is not JSON.
     NotJson(NotJson),
-    /// JSON, but not `{"src": ..., "dest": ..., "body": {...}}`.
+    /// JSON, but not of the form `{"src": ..., "dest": ..., "body": {...}}`.
     NotMessage(NotMessage),
-    /// No node, service or client of this network has its `src` as a name.
+    /// Its `src` is not the name of a node, service or client of this network.
     UnknownSource,
-    /// No node, service or client of this network has its `dest` as a name.
+    /// Its `dest` is not the name of a node, service or client of this network.
     UnknownDestination,
-    /// Longer than a line may be.
+    /// Longer than the limit for a line.
     TooLong,
     /// A message to a client or a service whose body cannot be read.
     Unreadable,
 }
 
 impl BadLine {
-    /// Whether the reference reads nothing more of a node after such a line.
+    /// Whether the reference stops reading a node after such a line.
     pub(crate) fn deafens(self) -> bool {
         match self {
             Self::NotJson(_)
             | Self::NotMessage(_)
             | Self::UnknownSource
             | Self::UnknownDestination => true,
-            // Its limits are others.
+            // The reference has other limits.
             Self::TooLong | Self::Unreadable => false,
         }
     }
 }
 
-/// What is wrong, and what to do about it.
+/// What is wrong, and how to fix it.
 impl fmt::Display for BadLine {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(match self {

@@ -1,4 +1,4 @@
-//! Lines that are not just what the protocol says: read as the reference reads them, slowly.
+//! Reads lines that do not follow the protocol exactly as the reference reads them. This is slow.
 
 use super::KEYS;
 use super::bad_line::BadLine;
@@ -10,18 +10,18 @@ use glomers_history::json::exact::{Refusal, TopValue, read_first};
 use glomers_history::json::write_json;
 use smol_str::SmolStr;
 
-/// A message that was taken though its line is odd.
+/// A message that was accepted although its line is odd.
 #[derive(Debug)]
 pub(crate) struct OddMessage<'a> {
     pub(crate) src: SmolStr,
     pub(crate) dest: SmolStr,
     /// The body as JSON text.
     pub(crate) body: String,
-    /// What is odd, each with the part of the line that shows it.
+    /// The kinds of oddities, each with the part of the line that shows it.
     pub(crate) oddities: Vec<(OddLine, &'a [u8])>,
 }
 
-/// Reads a line as the reference does: the first JSON value of it, whose last of equal keys counts.
+/// Reads a line as the reference does: its first JSON value, in which the last of equal keys wins.
 pub(crate) fn read(line: &[u8]) -> Result<OddMessage<'_>, BadLine> {
     let text = String::from_utf8_lossy(line);
     let first = read_first(&text).map_err(|refusal| match refusal {
@@ -39,7 +39,7 @@ pub(crate) fn read(line: &[u8]) -> Result<OddMessage<'_>, BadLine> {
         return Err(BadLine::NotMessage(problem));
     }
     let mut oddities = Vec::new();
-    // Bytes that are not UTF-8 make the text longer, but not what is behind the message.
+    // Replaced bytes that are not UTF-8 make the text longer, but not the part after the message.
     let behind = text[first.end..].trim_matches([' ', '\t', '\r', '\n']).len();
     if behind > 0 {
         let kind = if is_object(text[first.end..].trim_start_matches([' ', '\t', ',', ';'])) {

@@ -1,12 +1,12 @@
-//! Text that is not JSON, by what it looks like.
+//! Classifies text that is not JSON by what it looks like.
 
 use glomers_history::json::exact::{Refusal, TopValue, read_first};
 use std::fmt;
 
-/// What a line is that is no JSON.
+/// What a line that is not JSON looks like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum NotJson {
-    /// Nothing, or white space.
+    /// Empty, or white space.
     Blank,
     /// It begins with a byte order mark.
     ByteOrderMark,
@@ -14,13 +14,13 @@ pub enum NotJson {
     Utf16,
     /// It is not UTF-8.
     NotUtf8,
-    /// It has the escape sequences of coloured text.
+    /// It contains escape sequences for coloured text.
     Coloured,
     /// The printed form of an object in this language.
     Printed(Language),
-    /// A part of an object that goes over several lines.
+    /// One line of an object that is printed over several lines.
     PartOfObject,
-    /// A message, and text before it.
+    /// A message after other text.
     TextBefore,
     /// A comma before a closing bracket.
     TrailingComma,
@@ -32,15 +32,15 @@ pub enum NotJson {
     Number,
     /// A comment.
     Comment,
-    /// A backslash before a character that is not escaped so.
+    /// A backslash before a character that cannot be escaped that way.
     Escape,
-    /// An object that has something else where JSON wants another character.
+    /// An object with a character that JSON does not allow at that position.
     Malformed,
     /// Any other text.
     Other,
 }
 
-/// A language whose printed objects are mistaken for JSON.
+/// A language whose printed objects resemble JSON.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Language {
     /// `{'src': 'n0', 'ok': True}`
@@ -64,7 +64,7 @@ pub enum Language {
 }
 
 impl Language {
-    /// Its name, and what to call instead.
+    /// The displayed name, and the call that prints JSON instead.
     fn names(self) -> (&'static str, &'static str) {
         match self {
             Self::Python => ("a Python dict", "print(json.dumps(message), flush=True)"),
@@ -83,11 +83,12 @@ impl Language {
 }
 
 impl NotJson {
-    /// What a line is, whose text was refused.
+    /// Classifies a line whose text is not JSON.
     pub(super) fn of(line: &[u8], text: &str) -> Self {
-        /// In UTF-16, every second byte of plain text is 0: a third is enough.
+        /// The line is UTF-16 if at least one byte in this many is 0; in plain text it is every
+        /// second.
         const NULS: usize = 3;
-        /// The shortest message has more: fewer say nothing of an encoding.
+        /// Minimum number of zero bytes that indicate UTF-16; even the shortest message has more.
         const FEWEST_NULS: usize = 2;
         let nuls = memchr::memchr_iter(0, line).count();
         if nuls >= FEWEST_NULS && nuls * NULS >= line.len() {
@@ -122,7 +123,7 @@ impl NotJson {
     }
 }
 
-/// Where a message may begin within other text: so many brackets are tried.
+/// Maximum number of brackets at which a message may begin within other text.
 const TRIED_STARTS: usize = 4;
 
 fn is_message(text: &str) -> bool {
@@ -132,13 +133,13 @@ fn is_message(text: &str) -> bool {
     })
 }
 
-/// Whether a line is one of an object that goes over several: `"src": "n0",` or `}`.
+/// Whether the text is one line of an object that spans several lines: `"src": "n0",` or `}`.
 fn is_part(text: &str) -> bool {
     let is_closing = text.bytes().all(|byte| b"{}[], \t".contains(&byte));
     is_closing || (text.starts_with('"') && text.contains("\":"))
 }
 
-/// The language whose notation a text is in.
+/// The language in whose notation the text is printed.
 fn printed(text: &str) -> Option<Language> {
     let inside = text.strip_prefix('{').unwrap_or_default().trim_start();
     let has_word = |word: &str| text.contains(word);
@@ -189,12 +190,12 @@ fn printed(text: &str) -> Option<Language> {
             [b'=', ..] => Some(Language::Java),
             // `{n0 c1 {echo_ok 1}}`, the fields of a struct
             [b' ', next, ..] if next.is_ascii_alphanumeric() => Some(Language::Go),
-            // Bare keys alone may also be JSON5, or Ruby's newest notation.
+            // Unquoted keys alone may also be JSON5, or the newest notation of Ruby.
             [b':', ..] if inside.contains('\'') => Some(Language::JavaScript),
             _ => None,
         };
     }
-    // A line of an object that goes over several.
+    // One line of an object that spans several lines.
     if ["src: '", "dest: '", "body: {", "type: '"].iter().any(|start| text.starts_with(start)) {
         return Some(Language::JavaScript);
     }
@@ -208,7 +209,7 @@ fn printed(text: &str) -> Option<Language> {
     is_struct.then_some(Language::Struct)
 }
 
-/// What stops a text that begins like an object or an array.
+/// The first error in a text that begins like an object or an array.
 fn within(text: &str) -> Option<NotJson> {
     let at = match read_first(text) {
         Err(Refusal::Ended) => return Some(NotJson::PartOfObject),
@@ -242,7 +243,7 @@ fn within(text: &str) -> Option<NotJson> {
 
 impl fmt::Display for NotJson {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        /// Where a text comes from that is not ours.
+        /// The advice for text that another language printed.
         const LIBRARY: &str = "encode messages with a JSON library";
         out.write_str("printed a line to stdout that is not JSON: ")?;
         match self {

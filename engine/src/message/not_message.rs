@@ -1,49 +1,49 @@
-//! JSON that is not a message, by what it looks like.
+//! Classifies JSON that is not a message by what it looks like.
 
 use glomers_history::Value;
 use glomers_history::json::exact::{TopValue, read_first};
 use smol_str::SmolStr;
 use std::fmt;
 
-/// What is wrong with a JSON text that should be a message.
+/// What is wrong with JSON text that should be a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum NotMessage {
-    /// No object at all.
+    /// It is not an object.
     NotObject,
-    /// Several messages in an array.
+    /// An array of messages.
     List,
-    /// A message as JSON, encoded once more as a string.
+    /// A message as JSON, encoded again as a string.
     EncodedTwice,
-    /// The message is the value of a key.
+    /// The message is the value of a key of another object.
     Wrapped,
     /// Only a body, without `src` and `dest`.
     BodyOnly,
-    /// What belongs into `body` stands beside `src` and `dest`.
+    /// The contents of `body` are next to `src` and `dest`.
     Flat,
-    /// A key with other letters than it should have: `Src`.
+    /// A key has the wrong case: `Src`.
     WrongCase(&'static str),
-    /// A key goes by another name.
+    /// A key has another name.
     OtherName {
-        /// What it should be.
+        /// The expected key.
         wanted: &'static str,
-        /// What it is.
+        /// The key that is there.
         found: &'static str,
     },
-    /// This key is not there.
+    /// This key is missing.
     Missing(&'static str),
-    /// The value of this key is no string.
+    /// The value of this key is not a string.
     NotString(&'static str),
-    /// `id` is no integer.
+    /// `id` is not an integer.
     BadId,
     /// `body` is JSON in a string.
     BodyEncodedTwice,
-    /// `body` is no object.
+    /// `body` is not an object.
     BodyNotObject,
-    /// There is a key besides the four that a message may have.
+    /// There is a key other than the four that a message may have.
     ExtraKey,
 }
 
-/// What keys of a message are called elsewhere.
+/// Other names that are commonly used for the keys of a message.
 const OTHER_NAMES: [(&str, &[&str]); 3] = [
     ("src", &["from", "source", "sender", "sender_id", "node", "node_id"]),
     ("dest", &["to", "dst", "destination", "target", "receiver", "recipient"]),
@@ -51,7 +51,7 @@ const OTHER_NAMES: [(&str, &[&str]); 3] = [
 ];
 
 impl NotMessage {
-    /// What a value is that is no object.
+    /// What is wrong with a value that is not an object.
     pub(super) fn of_value(value: &Value) -> Self {
         match value {
             Value::Str(text) if is_object(text) => Self::EncodedTwice,
@@ -60,7 +60,7 @@ impl NotMessage {
         }
     }
 
-    /// What is wrong with the envelope of an object, if anything is.
+    /// What is wrong with the envelope of an object; `None` if it is correct.
     pub(super) fn of_entries(entries: &[(SmolStr, Value)]) -> Option<Self> {
         let last = |key: &str| entries.iter().rev().find(|(name, _)| name == key);
         let is_missing = |key: &str| last(key).is_none();
@@ -103,13 +103,13 @@ impl NotMessage {
     }
 }
 
-/// A key that is there under another name, or in other letters, than it should be.
+/// A key that is present under another name or in another case.
 fn renamed(entries: &[(SmolStr, Value)]) -> Option<NotMessage> {
     let has = |key: &str| entries.iter().any(|(name, _)| name == key);
     for (wanted, others) in OTHER_NAMES.into_iter().filter(|(wanted, _)| !has(wanted)) {
         for (name, value) in entries {
             let is_fit = if wanted == "body" {
-                // A wrapped message is no body.
+                // A wrapped message is not a body.
                 matches!(value, Value::Map(_)) && !is_message(value)
             } else {
                 matches!(value, Value::Str(_))
@@ -131,7 +131,7 @@ pub(super) fn is_object(text: &str) -> bool {
     read_first(text).is_ok_and(|first| matches!(first.value, TopValue::Object(_)))
 }
 
-/// Whether a value has what a message has.
+/// Whether a value has the keys of a message.
 fn is_message(value: &Value) -> bool {
     let Value::Map(entries) = value else { return false };
     ["dest", "body"]
@@ -139,7 +139,7 @@ fn is_message(value: &Value) -> bool {
         .all(|key| entries.iter().any(|(name, _)| matches!(name, Value::Str(name) if name == key)))
 }
 
-/// What a message is, in short.
+/// The form of a message, in short.
 const MESSAGE: &str =
     "a message is an object with exactly src and dest (strings) and body (an object)";
 

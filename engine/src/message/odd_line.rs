@@ -1,34 +1,34 @@
-//! Lines that are taken, though something about them is odd.
+//! The kinds of lines that are accepted although they are odd.
 
 use std::fmt;
 
-/// What is odd about a line that the reference takes, and so do we.
+/// What is odd about a line that both the reference and glomers accept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum OddLine {
-    /// Another message stands behind the message.
+    /// Another message follows the message.
     SecondMessage,
-    /// Something else stands behind the message.
+    /// Other text follows the message.
     TextBehind,
-    /// This key is there more than once.
+    /// This key occurs more than once.
     DuplicateKey(&'static str),
-    /// A string holds a control character that JSON wants escaped.
+    /// A string contains a control character that must be escaped in JSON.
     ControlCharacter,
     /// Some bytes are not UTF-8.
     NotUtf8,
-    /// There is no `body`, or an empty one that is no object.
+    /// There is no `body`, or it is an empty value other than an object.
     NoBody,
-    /// A carriage return alone ends a message.
+    /// A carriage return without a newline ends a message.
     CarriageReturn,
-    /// Text came, and no newline behind it for a while.
+    /// Text without a newline after it for some time.
     Unfinished,
-    /// A service does not know what it is asked for.
+    /// A service does not support the type of the request.
     UnknownRequest {
         /// The service.
         service: &'static str,
-        /// What it understands.
+        /// The requests that it supports.
         requests: &'static str,
     },
-    /// A request to a service lacks a field, which then is null.
+    /// A request to a service lacks a field, which is taken as null.
     MissingField {
         /// The service.
         service: &'static str,
@@ -37,7 +37,7 @@ pub enum OddLine {
     },
 }
 
-/// What is odd, what became of it, and what to do about it.
+/// What is odd, what the engine did with it, and how to fix it.
 impl fmt::Display for OddLine {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -1,9 +1,9 @@
-//! Lines of nodes: what is taken, what is refused, and what each is said to be.
+//! Lines of nodes: what is accepted, what is rejected, and how they are classified.
 
 use super::*;
 use proptest::prelude::*;
 
-/// What a refused line is.
+/// The kind of a rejected line.
 fn refused(line: &[u8]) -> BadLine {
     assert!(Line::parse(line).is_none(), "{}", String::from_utf8_lossy(line));
     match lenient::read(line) {
@@ -12,7 +12,7 @@ fn refused(line: &[u8]) -> BadLine {
     }
 }
 
-/// What is odd about a line that is taken, each with what shows it, and the body.
+/// The oddities of an accepted line, each with the text that shows it, and the body.
 fn taken(line: &[u8]) -> (Vec<(OddLine, String)>, String) {
     assert!(Line::parse(line).is_none(), "{}", String::from_utf8_lossy(line));
     let message = lenient::read(line).unwrap();
@@ -27,7 +27,7 @@ fn a_message_may_be_numbered_by_its_sender_beyond_64_bits() {
     let message = Line::parse(line).unwrap();
     assert_eq!((&*message.src, &*message.dest), ("n0", "n1"));
     assert_eq!(message.body(), r#"{"type":"x"}"#);
-    // White space and a carriage return before the newline mean nothing.
+    // White space and a carriage return before the newline are ignored.
     assert!(Line::parse(b" {\"src\": \"n0\", \"dest\":\"n1\",\"body\":{}} \t\r").is_some());
 }
 
@@ -176,7 +176,7 @@ fn text_that_is_no_json_is_named() {
         |from: fn(u16) -> [u8; 2]| message.encode_utf16().flat_map(from).collect::<Vec<u8>>();
     for line in [utf16(u16::to_le_bytes), utf16(u16::to_be_bytes)] {
         assert_eq!(refused(&line), BadLine::NotJson(NotJson::Utf16));
-        // Cut at a newline, the second byte of which begins the next line.
+        // Cut at a newline character, whose second byte begins the next line.
         assert_eq!(refused(&[&[0], &line[..]].concat()), BadLine::NotJson(NotJson::Utf16));
     }
     assert_eq!(refused(b"\xff\xfe"), BadLine::NotJson(NotJson::NotUtf8));

@@ -1,16 +1,16 @@
-//! What the nemesis does to single messages between nodes and services: they are lost, doubled, or
-//! take longer.
+//! The effects of faults on single messages between nodes and services: loss, duplication and
+//! delay.
 
 use crate::random::Random;
 use crate::time::NANOS_PER_MS;
 
-/// What is switched on, and the streams that decide for each message. Each has its own, so that one
-/// fault more does not shift the others.
+/// The active faults, and the random streams that decide for each message. Each fault has a
+/// separate stream, so that an additional fault does not change the decisions of the others.
 #[derive(Debug)]
 pub(crate) struct Disorder {
-    /// Probability that a message is lost.
+    /// Probability that a message is lost; `None` while the fault is not active.
     pub(crate) loss: Option<f64>,
-    /// Probability that a message arrives twice.
+    /// Probability that a message is duplicated.
     pub(crate) duplicate: Option<f64>,
     /// Mean of the extra delay, in ms.
     pub(crate) reorder_ms: Option<u64>,
@@ -22,7 +22,7 @@ pub(crate) struct Disorder {
 }
 
 impl Disorder {
-    /// Order, for now.
+    /// Without active faults.
     pub(crate) fn new(seed: u64) -> Self {
         Self {
             loss: None,
@@ -35,7 +35,7 @@ impl Disorder {
         }
     }
 
-    /// How many copies of a message are sent on: none, one, or two.
+    /// The number of copies of a message that are sent: 0, 1 or 2.
     pub(crate) fn copies(&mut self) -> u8 {
         if self.loss.is_some_and(|probability| self.loss_random.unit() < probability) {
             return 0;
@@ -45,7 +45,7 @@ impl Disorder {
         1 + u8::from(doubled)
     }
 
-    /// What becomes of a latency, in nanoseconds.
+    /// The latency in nanoseconds after the active faults are applied.
     pub(crate) fn delay(&mut self, latency: u64) -> u64 {
         #[expect(
             clippy::cast_possible_truncation,

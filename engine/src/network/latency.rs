@@ -1,4 +1,4 @@
-//! How long messages between nodes take.
+//! The latencies of messages between nodes.
 
 use crate::random::Random;
 use crate::time::NANOS_PER_MS;
@@ -16,7 +16,7 @@ impl Latency {
         Self { mean_ms, distribution }
     }
 
-    /// A latency in nanoseconds, whole milliseconds as in the reference.
+    /// A random latency in nanoseconds; whole milliseconds as in the reference.
     pub(crate) fn draw(&self, random: &mut Random) -> u64 {
         let ms = match self.distribution {
             LatencyDistribution::Constant => self.mean_ms,
@@ -41,7 +41,7 @@ impl Latency {
 mod tests {
     use super::*;
 
-    /// Mean and largest of many draws with mean 100, in ms.
+    /// Mean and maximum of many draws with mean 100, in ms.
     fn sample(distribution: LatencyDistribution) -> (f64, u64) {
         const DRAWS: u32 = 20_000;
         let latency = Latency::new(100, distribution);

@@ -1,4 +1,4 @@
-//! Partitions: which links are cut, in Jepsen's four shapes, and in one direction only.
+//! Partitions: which links are cut, in Jepsen's four shapes or in one direction only.
 
 use crate::message::NodeIndex;
 use crate::random::Random;
@@ -6,13 +6,13 @@ use glomers_config::PartitionShape;
 use glomers_history::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Which links are cut: by receiver, the nodes whose messages it drops.
+/// The links that are cut: for each receiver, the nodes whose messages it drops.
 pub(crate) type Grudge = BTreeMap<NodeIndex, BTreeSet<NodeIndex>>;
 
-/// Most nodes for which a perfect ring of majorities is laid out.
+/// Maximum number of nodes for which the ring of majorities is constructed exactly.
 const PERFECT_RING_NODES: usize = 5;
 
-/// Draws the links that a partition of that shape cuts among that many nodes.
+/// Draws the links that a partition of this shape cuts between `nodes` nodes.
 pub(crate) fn draw_grudge(shape: PartitionShape, nodes: usize, random: &mut Random) -> Grudge {
     let mut order: Vec<NodeIndex> = (0..nodes).collect();
     match shape {
@@ -38,14 +38,14 @@ pub(crate) fn draw_grudge(shape: PartitionShape, nodes: usize, random: &mut Rand
         PartitionShape::OneWay => {
             random.shuffle(&mut order);
             let (deaf, heard) = order.split_at(nodes / 2);
-            // Either half may be the deaf one.
+            // Either half may be the one that does not receive.
             let (deaf, heard) = if random.below(2) == 0 { (deaf, heard) } else { (heard, deaf) };
             deaf.iter().map(|receiver| (*receiver, heard.iter().copied().collect())).collect()
         }
     }
 }
 
-/// Neither side hears the other.
+/// Cuts all links between the two sides, in both directions.
 fn split(side: &[NodeIndex], other: &[NodeIndex]) -> Grudge {
     let mut grudge = Grudge::new();
     for (receivers, sources) in [(side, other), (other, side)] {
@@ -56,7 +56,7 @@ fn split(side: &[NodeIndex], other: &[NodeIndex]) -> Grudge {
     grudge
 }
 
-/// Nodes in a ring; each window of a majority is what its middle node can hear.
+/// Nodes in a ring; each window of a majority is the set of nodes that its middle node can hear.
 fn perfect_ring(mut order: Vec<NodeIndex>, random: &mut Random) -> Grudge {
     let nodes = order.len();
     let majority = nodes / 2 + 1;
@@ -71,7 +71,7 @@ fn perfect_ring(mut order: Vec<NodeIndex>, random: &mut Random) -> Grudge {
         .collect()
 }
 
-/// Links the least connected nodes with each other until each hears a majority.
+/// Links the least connected nodes with each other until each can hear a majority.
 fn stochastic_ring(nodes: usize, random: &mut Random) -> Grudge {
     let majority = nodes / 2 + 1;
     let mut heard: Vec<BTreeSet<NodeIndex>> =
@@ -97,7 +97,7 @@ fn stochastic_ring(nodes: usize, random: &mut Random) -> Grudge {
         .collect()
 }
 
-/// The grudge as the history shows it: `[:isolated {"n0" #{"n1"}}]`.
+/// The grudge in the form of the history: `[:isolated {"n0" #{"n1"}}]`.
 pub(crate) fn grudge_value(grudge: &Grudge, names: &[String]) -> Value {
     let name = |node: &NodeIndex| Value::str(&names[*node]);
     let entries = grudge
@@ -122,7 +122,7 @@ mod tests {
         let mut cuts = |shape, nodes| cut_links(&draw_grudge(shape, nodes, &mut random));
         assert_eq!(cuts(PartitionShape::MinorityThird, 3), 0);
         assert_eq!(cuts(PartitionShape::MajoritiesRing, 2), 0);
-        // Each link one way.
+        // Each link is cut in one direction.
         assert_eq!(cuts(PartitionShape::MajoritiesRing, 3), 3);
         assert_eq!(cuts(PartitionShape::One, 5), 8);
         assert_eq!(cuts(PartitionShape::Majority, 5), 12);

@@ -8,7 +8,7 @@ use glomers_config::Delivery;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-/// Messages on their way to nodes and services.
+/// Messages in transit to nodes and services.
 #[derive(Debug)]
 pub(crate) struct Network {
     nodes: usize,
@@ -19,11 +19,11 @@ pub(crate) struct Network {
     pub(crate) disorder: Disorder,
     /// By receiver and source: whether the link is cut.
     cut: Vec<bool>,
-    /// When each receiver has something due, earliest first.
+    /// When each receiver has something due, the earliest on top.
     wakes: BinaryHeap<Reverse<(Time, u64, usize)>>,
     sequence: u64,
-    /// Messages between nodes that a cut link dropped, until they are taken; stays empty unless
-    /// somebody wants them.
+    /// Messages between nodes that cut links dropped, until they are taken. Stays empty unless
+    /// [`keep_dropped`](Network::keep_dropped) was called.
     dropped: Vec<Envelope>,
     keeps_dropped: bool,
 }
@@ -31,7 +31,7 @@ pub(crate) struct Network {
 #[derive(Debug, Default)]
 struct Receiver {
     queue: BinaryHeap<Reverse<Queued>>,
-    /// The message it took and waits for, and when that is due.
+    /// The message that the receiver has taken and waits for.
     held: Option<Held>,
 }
 
@@ -70,14 +70,14 @@ impl Ord for Queued {
     }
 }
 
-/// What becomes of a message that is about to be sent.
+/// What to do with a message that is about to be sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Offer {
-    /// The receiver takes it at once: it need not be stored.
+    /// The receiver takes it immediately: it need not be stored.
     Deliver,
     /// It must be [queued](Network::queue) with this deadline.
     Queue(Time),
-    /// Its link is cut.
+    /// Drop it, since its link is cut.
     Drop,
 }
 
@@ -105,18 +105,18 @@ impl Network {
         }
     }
 
-    /// Keeps what cut links drop from now on.
+    /// Records the messages that cut links drop, from now on.
     pub(crate) fn keep_dropped(&mut self) {
         self.keeps_dropped = true;
     }
 
-    /// What cut links dropped since the last call.
+    /// The messages that cut links dropped since the last call.
     pub(crate) fn take_dropped(&mut self) -> Vec<Envelope> {
         std::mem::take(&mut self.dropped)
     }
 
-    /// Says what to do with a copy of a message of `src` to `dest`, sent now. One that involves a
-    /// client takes no time.
+    /// Decides what to do with a copy of a message from `src` to `dest` that is sent now. Messages
+    /// from and to clients take no time.
     pub(crate) fn offer(
         &mut self,
         now: Time,
@@ -132,7 +132,7 @@ impl Network {
         let receiver = &self.receivers[self.receiver_index(dest)];
         let idle = receiver.held.is_none() && receiver.queue.is_empty();
         let independent = self.delivery == Delivery::Independent;
-        // A receiver looks at its links when it takes the message, which it does now if it is idle.
+        // A receiver checks its links when it takes a message, which it does now if it is idle.
         if (idle || independent) && self.is_cut(dest, src) {
             Offer::Drop
         } else if latency == 0 && (idle || independent) {
@@ -154,7 +154,7 @@ impl Network {
         }
     }
 
-    /// The receiver takes its earliest message, unless it still waits for one.
+    /// Lets the receiver take its earliest message, unless it is already waiting for one.
     fn take(&mut self, index: usize, now: Time) {
         while self.receivers[index].held.is_none() {
             let Some(Reverse(Queued { deadline, sequence, envelope })) =
@@ -174,7 +174,7 @@ impl Network {
         }
     }
 
-    /// The next message that is due, and when it was.
+    /// The next message that is due, and its deadline.
     pub(crate) fn pop_due(&mut self, now: Time) -> Option<(Time, Envelope)> {
         let Reverse((due, sequence, index)) = *self.wakes.peek()?;
         if due > now {
@@ -194,7 +194,7 @@ impl Network {
         Some((due, envelope))
     }
 
-    /// Forgets all messages on their way to a node.
+    /// Removes all messages in transit to a node.
     pub(crate) fn forget(&mut self, node: NodeIndex) {
         self.receivers[node] = Receiver::default();
         self.wakes.retain(|Reverse((_, _, index))| *index != node);
@@ -205,7 +205,7 @@ impl Network {
         self.wakes.peek().map(|Reverse((due, _, _))| *due)
     }
 
-    /// Cuts the links of the grudge, besides those that are cut already.
+    /// Cuts the links of the grudge, in addition to those that are already cut.
     pub(crate) fn cut(&mut self, grudge: &Grudge) {
         for (receiver, sources) in grudge {
             for source in sources {
@@ -214,7 +214,7 @@ impl Network {
         }
     }
 
-    /// Mends every link.
+    /// Heals every link.
     pub(crate) fn heal(&mut self) {
         self.cut.fill(false);
     }
@@ -259,7 +259,7 @@ mod tests {
         Network::new(3, 1, latency, delivery, Random::stream(1, "network"), Disorder::new(1))
     }
 
-    /// Sends as the core does, and says whether it arrived at once.
+    /// Sends like the core does, and returns whether the message arrived immediately.
     fn send(network: &mut Network, now: Time, id: u64, src: Address, dest: Address) -> bool {
         let involves_client = src == CLIENT || dest == CLIENT;
         match network.offer(now, src, dest, involves_client) {
@@ -272,7 +272,7 @@ mod tests {
         false
     }
 
-    /// Lets all that is queued arrive: when, and which message.
+    /// Lets everything that is queued arrive; returns the time and number of each message.
     fn arrivals(network: &mut Network) -> Vec<(Time, u64)> {
         let mut arrived = Vec::new();
         while let Some(now) = network.next_due() {
@@ -307,7 +307,7 @@ mod tests {
     fn links_are_looked_at_when_a_message_is_taken() {
         let mut network = network(Delivery::Queued, LatencyDistribution::Constant);
         let grudge = Grudge::from([(1, [0].into())]);
-        // Taken before the cut: it arrives. Taken after it: it does not.
+        // A message that was taken before the cut arrives; one that is taken after it does not.
         send(&mut network, at(0), 1, A, B);
         send(&mut network, at(10), 2, A, B);
         network.cut(&grudge);

@@ -1,21 +1,22 @@
-//! Child processes: death with their parent, their place in the schedule, large pipes.
+//! Child processes: death with their parent, scheduling policy, large pipes.
 
 use super::limits::restore_descriptor_limit;
 use std::os::fd::AsFd;
 use tokio::process::Command;
 
-/// Size that is asked for a node's pipes: fewer, larger reads and writes.
+/// Requested size of a node's pipes, in bytes: allows fewer, larger reads and writes.
 #[cfg(target_os = "linux")]
 const PIPE_BYTES: i32 = 1024 * 1024;
 
-/// From now on this thread takes no processor away from another when it wakes up.
+/// Switches this thread to batch scheduling (`SCHED_BATCH`): when it wakes up, it does not preempt
+/// other threads.
 #[cfg(target_os = "linux")]
 #[expect(unsafe_code, reason = "a system call that has no safe form")]
 pub(crate) fn give_way() {
     use nix::libc;
     let priority = libc::sched_param { sched_priority: 0 };
-    // SAFETY: the pointer is to a value that lives across the call, and 0 means this thread. A
-    // refusal costs only punctuality.
+    // SAFETY: the pointer is to a value that lives across the call, and 0 means this thread. If the
+    // call fails, messages are only less punctual.
     unsafe { libc::sched_setscheduler(0, libc::SCHED_BATCH, &raw const priority) };
 }
 
@@ -25,10 +26,10 @@ pub(crate) fn give_way() {}
 
 /// Prepares a child that is about to be started.
 ///
-/// The kernel kills it when we die, so that even a `SIGKILL` leaves no node behind in the moment
-/// before the watchdog knows of it. (Other systems have only the watchdog.) And it takes no
-/// processor away from us when it wakes up (`SCHED_BATCH`), so that the network is on time though
-/// its nodes are many: that halves how late the latest messages are.
+/// The kernel kills it when glomers dies, so that even a `SIGKILL` of glomers leaves no node
+/// running before the watchdog knows of it. (On other systems there is only the watchdog.) The
+/// child also uses batch scheduling (`SCHED_BATCH`), so that it does not preempt the engine when it
+/// wakes up and messages are on time even with many nodes: this halves the maximum lateness.
 #[cfg(target_os = "linux")]
 #[expect(unsafe_code, reason = "code between fork and exec is unsafe by nature")]
 pub(crate) fn prepare(command: &mut Command) {
@@ -37,7 +38,7 @@ pub(crate) fn prepare(command: &mut Command) {
     let parent = nix::unistd::getpid();
     let hook = move || {
         prctl::set_pdeathsig(Signal::SIGKILL)?;
-        // We may have died before the line above.
+        // The parent may have died before the line above.
         if nix::unistd::getppid() != parent {
             return Err(std::io::Error::from_raw_os_error(libc::ECHILD));
         }
@@ -62,7 +63,7 @@ pub(crate) fn prepare(command: &mut Command) {
     }
 }
 
-/// Asks for a large pipe. A refusal costs only speed.
+/// Requests a large pipe. If that fails, only speed is lost.
 #[cfg(target_os = "linux")]
 pub(crate) fn enlarge_pipe(pipe: impl AsFd) {
     let _ = nix::fcntl::fcntl(pipe, nix::fcntl::FcntlArg::F_SETPIPE_SZ(PIPE_BYTES));

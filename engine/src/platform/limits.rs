@@ -1,15 +1,16 @@
-//! Limits that the system sets us.
+//! Resource limits of the process.
 
 use nix::sys::resource::{Resource, getrlimit, rlim_t, setrlimit};
 use std::sync::OnceLock;
 
-/// Most descriptors that macOS allows, whatever it says.
+/// Maximum number of descriptors on macOS, regardless of the reported limit.
 const OPEN_MAX: rlim_t = 10_240;
 
-/// The limit that we were started with: programs that we start get it back.
+/// The limit that glomers was started with; child processes are started with it as well.
 static INHERITED: OnceLock<(rlim_t, rlim_t)> = OnceLock::new();
 
-/// Raises our limit of open descriptors to the highest that the system allows us, and returns it.
+/// Raises the limit of open descriptors to the highest that the operating system allows, and
+/// returns it.
 pub fn raise_descriptor_limit() -> u64 {
     let Ok((soft, hard)) = getrlimit(Resource::RLIMIT_NOFILE) else { return u64::MAX };
     let _ = INHERITED.set((soft, hard));
@@ -21,8 +22,8 @@ pub fn raise_descriptor_limit() -> u64 {
     soft
 }
 
-/// Between fork and exec: gives a program the limit that we were started with. Some programs use
-/// `select`, which knows no descriptor above 1023, or close every descriptor that there may be.
+/// Called between fork and exec: restores the limit that glomers was started with. Some programs
+/// use `select`, which cannot handle descriptors above 1023, or close every possible descriptor.
 pub(super) fn restore_descriptor_limit() -> nix::Result<()> {
     match INHERITED.get() {
         Some((soft, hard)) => setrlimit(Resource::RLIMIT_NOFILE, *soft, *hard),
@@ -40,7 +41,7 @@ mod tests {
         let (soft, hard) = getrlimit(Resource::RLIMIT_NOFILE).unwrap();
         assert_eq!(raised, soft);
         assert!(soft == hard || soft >= OPEN_MAX, "{soft} of {hard}");
-        // Again changes nothing.
+        // A second call changes nothing.
         assert_eq!(raise_descriptor_limit(), raised);
     }
 }

@@ -1,14 +1,14 @@
-//! How busy the machine is.
+//! The load of the machine.
 
 use nix::libc;
 
-/// The load average of the last minute: how many threads ran or wanted to. None where the system
-/// does not say.
+/// The load average of the last minute: the mean number of runnable threads. `None` where the
+/// operating system does not report it.
 #[must_use]
 #[expect(unsafe_code, reason = "a system call that has no safe form")]
 pub fn load_average() -> Option<f64> {
     let mut averages = [0.0_f64; 1];
-    // SAFETY: the pointer is to as many values as are asked for, and they live across the call.
+    // SAFETY: the pointer is to as many values as are requested, and they live across the call.
     let count = unsafe { libc::getloadavg(averages.as_mut_ptr(), 1) };
     (count == 1).then_some(averages[0])
 }

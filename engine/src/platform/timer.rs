@@ -1,4 +1,4 @@
-//! A timer that is exact to microseconds: tokio's own wakes up on whole milliseconds.
+//! A timer that is exact to microseconds; tokio's timer wakes up on whole milliseconds.
 
 #![expect(clippy::disallowed_methods, reason = "this is what waits for real time")]
 
@@ -20,7 +20,7 @@ mod exact {
     use std::time::Duration;
     use tokio::io::unix::AsyncFd;
 
-    /// The kernel's timer, in the form that tokio wants.
+    /// The kernel's timer, in the form that tokio needs.
     struct KernelTimer(TimerFd);
 
     impl AsRawFd for KernelTimer {
@@ -32,8 +32,8 @@ mod exact {
     /// A kernel timer behind a file descriptor.
     pub(crate) struct Timer {
         fd: AsyncFd<KernelTimer>,
-        /// What it is set to. It may fire early, for a deadline that has moved on: setting it costs
-        /// a system call, waking up once too often does too, but rarely.
+        /// The deadline that it is set to. If the deadline has moved later, the timer fires early:
+        /// setting it costs a system call each time, and waking up once too often is rare.
         armed: Option<Instant>,
     }
 
@@ -50,10 +50,10 @@ mod exact {
             Ok(Self { fd: fd.map_err(|error| failed(error.into()))?, armed: None })
         }
 
-        /// Ready at the deadline, or before.
+        /// Ready at the deadline or earlier.
         pub(crate) fn poll(&mut self, context: &mut Context<'_>, deadline: Instant) -> Poll<()> {
             if self.armed.is_none_or(|armed| armed > deadline) {
-                // Zero would disarm it.
+                // Zero would disarm the timer.
                 let wait =
                     deadline.saturating_duration_since(Instant::now()).max(Duration::from_nanos(1));
                 let once = Expiration::OneShot(TimeSpec::from_duration(wait));
@@ -65,7 +65,7 @@ mod exact {
             match self.fd.poll_read_ready(context) {
                 Poll::Pending => Poll::Pending,
                 Poll::Ready(guard) => {
-                    // Reading it makes it unready again.
+                    // Reading the timer resets its readiness.
                     let _ = self.fd.get_ref().0.wait();
                     if let Ok(mut guard) = guard {
                         guard.clear_ready();

@@ -1,51 +1,51 @@
-//! Messages with broadcast values that never reached their node, and why: the least that explains a
-//! value which a node lacks in the end.
+//! Dropped messages with broadcast values, and why they were dropped: the likely reason why a node
+//! lacks a value at the end.
 
 use crate::Time;
 use crate::message::NodeIndex;
 use rustc_hash::FxHashMap;
 
-/// Values and nodes that are remembered at most, some 5 MB. What reached the node in another
-/// message is forgotten first.
+/// Maximum number of pairs of value and node that are stored, about 5 MB. Those whose node received
+/// the value in another message are removed first.
 const MOST: usize = 100_000;
 
-/// Why a message between nodes did not arrive.
+/// Why a message between nodes was dropped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum DropCause {
-    /// Its link was cut, by that fault of the list of what the nemesis did.
+    /// Its link was cut by the fault with this index in the list of faults.
     Cut(usize),
-    /// The network lost it, since that fault was on.
+    /// The fault `loss` dropped it.
     Lost,
-    /// Its receiver had been killed.
+    /// Its receiver was not running after a kill.
     Dead,
 }
 
-/// Messages with one value to one node that were dropped.
+/// Dropped messages with one value to one node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Dropped {
-    /// Which place in their bodies has the value, by its position; of the first of them.
+    /// Index of the path that contains the value, in the first message.
     pub(crate) place: usize,
-    /// Who sent the first.
+    /// Sender of the first message.
     pub(crate) src: NodeIndex,
-    /// Its id.
+    /// Id of the first message.
     pub(crate) id: u64,
-    /// When it was dropped.
+    /// When the first was dropped.
     pub(crate) first: Time,
     /// When the last was dropped.
     pub(crate) last: Time,
     pub(crate) count: u64,
-    /// Why the first was.
+    /// Why the first was dropped.
     pub(crate) cause: DropCause,
 }
 
-/// What was dropped, by value and receiver. Looked up only.
+/// Dropped messages by value and receiver. Only used for lookups.
 #[derive(Debug, Default)]
 pub(crate) struct DroppedMessages {
     by_value: FxHashMap<(usize, NodeIndex), Dropped>,
 }
 
 impl DroppedMessages {
-    /// Notes a dropped message with that value. `has` says whether a node has a value already.
+    /// Records a dropped message with that value. `has` returns whether a node already has a value.
     pub(crate) fn add(
         &mut self,
         element: usize,
@@ -66,7 +66,7 @@ impl DroppedMessages {
         }
     }
 
-    /// What was dropped on its way to that node.
+    /// The messages to that node that were dropped.
     pub(crate) fn get(&self, element: usize, dest: NodeIndex) -> Option<Dropped> {
         self.by_value.get(&(element, dest)).copied()
     }

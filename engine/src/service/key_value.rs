@@ -1,5 +1,5 @@
-//! Requests to a key-value store, and what each does to its key: the same for `lin-kv`, `seq-kv` and
-//! `lww-kv`, which differ only in which state a request meets.
+//! Requests to a key-value store, and the effect of each on its key. These are the same for
+//! `lin-kv`, `seq-kv` and `lww-kv`, which differ only in the state that a request is applied to.
 
 use super::Reply;
 use glomers_history::{Value, print_value};
@@ -9,14 +9,14 @@ pub(super) const KEY_DOES_NOT_EXIST: i64 = 20;
 /// The protocol's code for a failed comparison.
 pub(super) const PRECONDITION_FAILED: i64 = 22;
 
-/// A request for one key. Keys and values are any JSON; absent ones are null, as in the reference.
+/// A request for one key. Keys and values are any JSON; missing ones are null, as in the reference.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Request {
     pub(super) key: Value,
     pub(super) action: Action,
 }
 
-/// What is to be done with the key.
+/// What to do with the key.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Action {
     Read,
@@ -24,23 +24,23 @@ pub(super) enum Action {
     CompareAndSet {
         from: Value,
         to: Value,
-        /// A missing key is made, whatever `from` is.
+        /// Creates a missing key, regardless of `from`.
         create: bool,
     },
 }
 
-/// What a request comes to.
+/// The result of a request.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Answer {
     pub(super) reply: Reply,
-    /// What the key holds from now on, if the request sets it.
+    /// The new value of the key, if the request sets it.
     pub(super) written: Option<Value>,
 }
 
-/// What a store understands.
+/// The requests of a store, as text for a person.
 pub(super) const REQUESTS: &str = "read (key), write (key, value) or cas (key, from, to)";
 
-/// A field that a request of one of the three types lacks.
+/// A field that is missing in a request of one of the three types.
 pub(super) fn missing_field(body: &Value) -> Option<&'static str> {
     let Some(Value::Str(kind)) = body.get("type") else { return None };
     let fields: &[&str] = match kind.as_str() {
@@ -52,7 +52,7 @@ pub(super) fn missing_field(body: &Value) -> Option<&'static str> {
 }
 
 impl Request {
-    /// Reads the body of a message; none when its type is not one of the three.
+    /// Reads the body of a message; `None` if its type is not one of the three.
     pub(super) fn read(body: &Value) -> Option<Self> {
         let Some(Value::Str(kind)) = body.get("type") else { return None };
         let field = |name: &str| body.get(name).cloned().unwrap_or(Value::Nil);
@@ -72,7 +72,7 @@ impl Request {
         Some(Self { key: field("key"), action })
     }
 
-    /// The answer of a store whose key holds this; none when the key is missing.
+    /// The answer if the key holds this value; `None` if the key is missing.
     pub(super) fn answer(&self, current: Option<&Value>) -> Answer {
         match (&self.action, current) {
             (Action::Read, Some(value)) => {
@@ -98,19 +98,19 @@ fn set(reply: &str, value: &Value) -> Answer {
     Answer { reply: vec![("type", Value::str(reply))], written: Some(value.clone()) }
 }
 
-/// Refuses with a code of the protocol, and changes nothing.
+/// An error with a code of the protocol, which changes nothing.
 pub(super) fn error(code: i64, text: &str) -> Answer {
     let reply =
         vec![("type", Value::str("error")), ("code", Value::Int(code)), ("text", Value::str(text))];
     Answer { reply, written: None }
 }
 
-/// Why a comparison failed.
+/// The text for a failed comparison.
 pub(super) fn mismatch(current: &Value, from: &str) -> String {
     format!("current value {} is not {from}", printed(current))
 }
 
-/// A value as EDN, the notation of the reference's error texts.
+/// A value as EDN, as in the reference's error texts.
 pub(super) fn printed(value: &Value) -> String {
     let mut text = Vec::new();
     print_value(value, &mut text);
@@ -135,7 +135,7 @@ mod tests {
         let list = Value::Vector(vec![Value::str("y"), Value::Nil]);
         let differs = error(PRECONDITION_FAILED, r#"current value ["y" nil] is not "x""#);
         assert_eq!(answer(cas, Some(&list)), differs);
-        // 1 is not 1.0 there either.
+        // As in the reference, 1 is not equal to 1.0.
         let one = r#"{"type":"cas","key":"a","from":1,"to":1}"#;
         let differs = error(PRECONDITION_FAILED, "current value 1.0 is not 1");
         assert_eq!(answer(one, Some(&Value::Float(1.0))), differs);
@@ -148,7 +148,7 @@ mod tests {
                 r#"{{"type":"cas","key":"a","from":9,"to":1,"create_if_not_exists":{flag}}}"#
             );
             assert_eq!(answer(&request, None).written.is_some(), creates, "{flag}");
-            // A key that is there is compared all the same.
+            // If the key exists, the values are compared as usual.
             assert_eq!(answer(&request, Some(&Value::Nil)).written, None);
         }
     }
@@ -157,7 +157,7 @@ mod tests {
     fn absent_fields_are_null_and_other_types_are_no_requests() {
         let write = Request::read(&read_body(r#"{"type":"write"}"#).unwrap()).unwrap();
         assert_eq!(write, Request { key: Value::Nil, action: Action::Write(Value::Nil) });
-        // A key that holds null is there.
+        // A key that holds null exists.
         let read = answer(r#"{"type":"read"}"#, Some(&Value::Nil));
         assert_eq!(read.reply[1], ("value", Value::Nil));
         for other in [r#"{"type":"watch","key":1}"#, r#"{"type":7}"#, r#"{"key":1}"#] {

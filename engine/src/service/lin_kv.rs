@@ -7,7 +7,7 @@ use crate::message::Address;
 use glomers_history::Value;
 use std::collections::BTreeMap;
 
-/// Every request meets the newest state.
+/// Applies every request to the newest state.
 #[derive(Debug, Default)]
 pub(super) struct LinKv {
     values: BTreeMap<Value, Value>,

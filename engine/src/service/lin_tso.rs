@@ -1,11 +1,11 @@
-//! `lin-tso`: a linearizable timestamp oracle, which gives out 0, 1, 2, ...
+//! `lin-tso`: a linearizable timestamp oracle, which returns 0, 1, 2, ...
 
 use super::{Reply, Service};
 use crate::Random;
 use crate::message::Address;
 use glomers_history::Value;
 
-/// Every request gets the next timestamp.
+/// Returns the next timestamp for every request.
 #[derive(Debug, Default)]
 pub(super) struct LinTso {
     next: u64,

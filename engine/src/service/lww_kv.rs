@@ -1,14 +1,14 @@
-//! `lww-kv`: a key-value store of several replicas, of which the last write wins.
+//! `lww-kv`: a key-value store with several replicas, in which the last write wins.
 //!
-//! Each request goes to a random replica. What is promised, by
+//! Each request goes to a random replica. The guarantees depend on
 //! [`Services`](glomers_config::Services):
 //!
-//! - reference, [`Apart`]: nothing. There are two replicas, and their merge is computed and thrown
-//!   away, so they never agree. Its `cas` ignores `create_if_not_exists`.
-//! - documented, [`Merging`]: five replicas. With each request, one takes over what another knows, so
-//!   that they agree once writes end and requests go on. Of two writes the one with the higher
-//!   timestamp stays; timestamps are Lamport's, so a write through a replica that lags behind can
-//!   lose to an older one.
+//! - reference, [`Apart`]: none. There are two replicas, whose merge is computed and then
+//!   discarded, so they never converge. Its `cas` ignores `create_if_not_exists`.
+//! - documented, [`Merging`]: five replicas. With each request, one replica takes over the changes
+//!   of another, so that they converge if writes end and requests continue. Of two writes the one
+//!   with the higher timestamp wins. These are Lamport timestamps, so a write through a replica
+//!   that lags behind can lose to an older write.
 
 use super::key_value::{self, Action, PRECONDITION_FAILED, Request};
 use super::{Reply, Service};
@@ -18,12 +18,12 @@ use glomers_history::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 const NAME: &str = "lww-kv";
-/// Replicas that the reference has.
+/// Number of replicas in the reference.
 const REPLICAS_APART: usize = 2;
-/// Replicas that its documentation speaks of.
+/// Number of replicas in the reference's documentation.
 const REPLICAS_MERGING: usize = 5;
 
-/// Replicas that never hear of each other.
+/// Replicas that do not exchange changes.
 #[derive(Debug, Default)]
 pub(super) struct Apart {
     replicas: [BTreeMap<Value, Value>; REPLICAS_APART],
@@ -49,7 +49,7 @@ impl Service for Apart {
         if let Action::CompareAndSet { from, create, .. } = &mut request.action {
             *create = false;
             if let Some(current) = current.filter(|current| *current != from) {
-                // Its text differs from that of the other stores.
+                // The error text differs from that of the other stores.
                 let text = key_value::mismatch(current, &bare(from));
                 return Some(key_value::error(PRECONDITION_FAILED, &text).reply);
             }
@@ -62,7 +62,7 @@ impl Service for Apart {
     }
 }
 
-/// A value as Clojure's `str` prints it: strings without quotes, nothing for nil.
+/// A value as Clojure's `str` prints it: strings without quotes, and an empty text for nil.
 fn bare(value: &Value) -> String {
     match value {
         Value::Nil => String::new(),
@@ -71,7 +71,7 @@ fn bare(value: &Value) -> String {
     }
 }
 
-/// Replicas that learn from each other.
+/// Replicas that exchange changes.
 #[derive(Debug, Default)]
 pub(super) struct Merging {
     replicas: [Replica; REPLICAS_MERGING],
@@ -81,20 +81,21 @@ pub(super) struct Merging {
 struct Replica {
     clock: u64,
     values: BTreeMap<Value, Written>,
-    /// For each other replica, the keys that changed here since it last learned from this one.
+    /// For each other replica: the keys that changed here since that replica last took over
+    /// changes.
     untold: [BTreeSet<Value>; REPLICAS_MERGING],
 }
 
-/// A value, and when it was written.
+/// A value and the timestamp of its write.
 #[derive(Debug, Clone)]
 struct Written {
-    /// The clock of the replica, then its number: no two writes have the same.
+    /// The clock of the replica, then the replica's number, so that timestamps are unique.
     timestamp: (u64, usize),
     value: Value,
 }
 
 impl Merging {
-    /// One random replica learns from another.
+    /// Lets one random replica take over the changes of another.
     fn gossip(&mut self, random: &mut Random) {
         let from = random.index(REPLICAS_MERGING);
         let to = (from + 1 + random.index(REPLICAS_MERGING - 1)) % REPLICAS_MERGING;

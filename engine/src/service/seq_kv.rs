@@ -1,13 +1,14 @@
-//! `seq-kv`: a sequentially consistent key-value store, whose clients may meet past states.
+//! `seq-kv`: a sequentially consistent key-value store, whose clients may see older states.
 //!
-//! A request meets a state picked uniformly between the last one that its sender met (at first: the
-//! oldest) and the newest. If it would change that state, it meets the newest instead, and makes the
-//! next one. What is promised, by [`Services`]:
+//! The state for a request is picked uniformly between the last state that its sender has seen (at
+//! first: the oldest) and the newest. If the request would change the state, it is applied to the
+//! newest state instead, and creates the next one. The guarantees depend on [`Services`]:
 //!
-//! - documented: all requests appear in one order, and nobody sees an older state than before. A
-//!   sender who has not been there for long goes on with the oldest state that is kept.
-//! - reference: the same, as long as fewer than [`STATES`] states came after the last that a sender
-//!   met. Beyond that its picks wrap around, so what it sees can go backwards.
+//! - documented: all requests appear in one order, and no sender sees an older state than before. A
+//!   sender that was inactive for long continues with the oldest state that is kept.
+//! - reference: the same, as long as fewer than [`STATES`] states were created after the last one
+//!   that a sender has seen. Beyond that the picks wrap around, so that a sender can go back to
+//!   older states.
 
 use super::key_value::{self, Answer, Request};
 use super::{Reply, Service, StaleAnswer};
@@ -18,21 +19,21 @@ use glomers_history::Value;
 use rustc_hash::FxHashMap;
 use std::collections::{BTreeMap, VecDeque};
 
-/// How many states are kept, the newest included, as in the reference.
+/// Number of states that are kept, including the newest, as in the reference.
 const STATES: u64 = 32;
 
-/// The newest state, and how it came from those before it.
+/// The newest state, and how it differs from earlier ones.
 #[derive(Debug)]
 pub(super) struct SeqKv {
     behaviour: Services,
     newest: BTreeMap<Value, Value>,
     /// Number of the newest state, from 0.
     newest_index: u64,
-    /// What each of the latest changes replaced, oldest first; none for a key that was missing.
+    /// What each of the latest changes replaced, oldest first; `None` for a key that was missing.
     replaced: VecDeque<(Value, Option<Value>)>,
-    /// The state that each sender met last. Never walked.
+    /// The last state that each sender has seen. Never iterated.
     met: FxHashMap<Address, u64>,
-    /// What the last answer came from, if not from the newest state or one that is like it.
+    /// The source of the last answer, if the value in the newest state differs.
     stale: Option<StaleAnswer>,
 }
 
@@ -48,10 +49,10 @@ impl SeqKv {
         }
     }
 
-    /// What the key held that many states ago.
+    /// The value of the key `age` states ago.
     fn value_at(&self, key: &Value, age: u64) -> Option<&Value> {
         let age = usize::try_from(age).unwrap_or(usize::MAX).min(self.replaced.len());
-        // The first change after that state tells what it held.
+        // The first change after that state recorded its value.
         let later = self.replaced.range(self.replaced.len() - age..);
         match later.into_iter().find(|(changed, _)| changed == key) {
             Some((_, before)) => before.as_ref(),
@@ -59,7 +60,7 @@ impl SeqKv {
         }
     }
 
-    /// The state that a request of this sender meets, by number.
+    /// The number of the state for a request of this sender.
     fn pick(&self, src: Address, random: &mut Random) -> u64 {
         let met = self.met.get(&src).copied().unwrap_or(0);
         let first = match self.behaviour {
@@ -69,8 +70,8 @@ impl SeqKv {
         first + random.below(self.newest_index - first + 1)
     }
 
-    /// Makes the next state, by this change; by none when the newest refused the request, since the
-    /// reference counts that too.
+    /// Creates the next state with this change. If the newest state rejected the request, there is
+    /// no change, but the reference counts a new state anyway.
     fn advance(&mut self, key: Value, written: Option<Value>) {
         let before = match written {
             Some(value) => self.newest.insert(key.clone(), value),

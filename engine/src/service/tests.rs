@@ -1,4 +1,4 @@
-//! The services against models that keep every state whole.
+//! The services compared with models that keep every state.
 
 use super::*;
 use glomers_history::json::read_body;
@@ -43,7 +43,7 @@ fn asks() -> impl Strategy<Value = Vec<(usize, Ask)>> {
 
 type State = BTreeMap<i64, i64>;
 
-/// What a store answers: the value of a read, or the code of an error.
+/// A reply of a store: the value of a read, or the code of an error.
 #[derive(Debug, PartialEq)]
 enum Said {
     Value(i64),
@@ -60,7 +60,7 @@ fn said(reply: &Reply) -> Said {
     }
 }
 
-/// What becomes of a state, and what is said.
+/// The next state and the reply.
 fn model(state: &State, ask: &Ask) -> (State, Said) {
     let mut next = state.clone();
     let said = match *ask {
@@ -101,7 +101,8 @@ proptest! {
         }
     }
 
-    /// The reference's own words, with every state kept: those older than 32 wrap around.
+    /// Compares with a model of the reference's algorithm that keeps every state; picks beyond the
+    /// last 32 states wrap around.
     #[test]
     fn seq_kv_meets_the_states_that_it_should(
         asks in asks(),
@@ -110,7 +111,7 @@ proptest! {
     ) {
         let behaviour = if documented { Services::Documented } else { Services::Reference };
         let mut kv = seq_kv::SeqKv::new(behaviour);
-        // Two equal streams: service and model draw the same.
+        // Two equal streams: service and model draw the same numbers.
         let (mut theirs, mut ours) = (random(seed), random(seed));
         let mut states = vec![State::new()];
         let mut met = [0; CLIENTS];
@@ -133,8 +134,8 @@ proptest! {
     }
 }
 
-/// A writer counts up, and a reader looks in after so many writes. Says whether what it sees ever
-/// goes back.
+/// A writer counts up, and a reader reads after every `writes_between` writes. Returns whether the
+/// reader ever sees a smaller value than before.
 fn goes_back(behaviour: Services, writes_between: i64) -> bool {
     let mut kv = seq_kv::SeqKv::new(behaviour);
     let mut random = random(3);
@@ -143,7 +144,7 @@ fn goes_back(behaviour: Services, writes_between: i64) -> bool {
         for _ in 0..writes_between {
             written += 1;
             ask(&mut kv, 0, &Ask::Write(0, written), &mut random);
-            // Its own writes are seen at once.
+            // The writer sees its writes immediately.
             let own = ask(&mut kv, 0, &Ask::Read(0), &mut random);
             assert_eq!(own, Said::Value(written));
         }
@@ -163,7 +164,7 @@ fn goes_back(behaviour: Services, writes_between: i64) -> bool {
 
 #[test]
 fn seq_kv_goes_back_only_where_the_reference_does() {
-    // The reader picks from few enough states for the reference, or from more than it keeps.
+    // The number of states to pick from is within what the reference keeps, or exceeds it.
     assert!(!goes_back(Services::Documented, 1));
     assert!(!goes_back(Services::Documented, 100));
     assert!(goes_back(Services::Reference, 100));
@@ -186,7 +187,7 @@ fn seq_kv_shows_a_newcomer_any_of_the_states_alike() {
     assert!(counts.iter().all(|count| (850..1150).contains(count)), "{counts:?}");
 }
 
-/// How many of 1000 reads show what was written, after that many others.
+/// How many of 1000 reads see a write, after `before` other writes.
 fn reads_that_see(service: &mut dyn Service, before: usize, random: &mut Random) -> usize {
     assert_eq!(ask(service, 0, &Ask::Write(0, 1), random), Said::Done);
     let mut read = || ask(service, 1, &Ask::Read(0), random) == Said::Value(1);
@@ -227,7 +228,7 @@ fn lww_kv_creates_by_cas_only_as_documented() {
 }
 
 proptest! {
-    /// All replicas end with one value for each key, and it is one that was written last somewhere.
+    /// All replicas converge to one value for each key, which is the last write of some replica.
     #[test]
     fn documented_lww_kv_agrees_in_the_end(asks in asks(), seed: u64) {
         let (mut kv, mut random) = (lww_kv::Merging::default(), random(seed));

@@ -6,7 +6,7 @@ use crate::run::{Cast, Simulated, simulate_quietly};
 use glomers_config::Workload;
 use glomers_engine::EngineError;
 use glomers_node::Program;
-use glomers_node::solutions::Solutions;
+use glomers_solutions::Solutions;
 use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::ops::ControlFlow;

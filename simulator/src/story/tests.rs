@@ -4,7 +4,7 @@ use super::story;
 use crate::shrink::shrink;
 use crate::{Cast, Parameters, Plan};
 use glomers_config::{challenges, find_challenge};
-use glomers_node::museum::exhibit;
+use glomers_museum::exhibit;
 use std::ops::ControlFlow;
 
 /// Shrinks the first failing run of a wrong node, and tells its story.

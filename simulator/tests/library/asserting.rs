@@ -1,10 +1,10 @@
 //! What a failing test prints, and what is refused.
 
 use crate::dice::Dice;
-use glomers_node::solutions::{Broadcast, Echo, Solutions};
 use glomers_simulator::{
     Metric, Parameters, Setting, Simulation, SimulationError, Target, Workload,
 };
+use glomers_solutions::{Broadcast, Echo, Solutions};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 

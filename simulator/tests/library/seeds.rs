@@ -2,9 +2,9 @@
 
 use crate::dice::Dice;
 use glomers_config::challenges;
-use glomers_node::solutions::Solutions;
 use glomers_results::pretty;
 use glomers_simulator::{Fault, Kind, Operation, Outcome, Process, Setting, Simulation, Value};
+use glomers_solutions::Solutions;
 use std::time::Duration;
 
 /// Everything that a run leaves behind.

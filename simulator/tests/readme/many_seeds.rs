@@ -1,5 +1,5 @@
-use glomers_node::solutions::Broadcast as MyNode; // yours
 use glomers_simulator::{Fault, Simulation};
+use glomers_solutions::Broadcast as MyNode; // yours
 
 #[test]
 fn every_value_arrives() {

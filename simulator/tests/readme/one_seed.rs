@@ -1,5 +1,5 @@
-use glomers_node::solutions::Broadcast as MyNode;
 use glomers_simulator::{Kind, Metric, Simulation};
+use glomers_solutions::Broadcast as MyNode;
 
 #[test]
 fn values_are_everywhere_soon_and_nothing_fails() {

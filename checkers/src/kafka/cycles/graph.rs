@@ -8,7 +8,7 @@ const UNSEEN: u32 = u32::MAX;
 /// Edges by the node that they start from.
 #[derive(Debug)]
 pub(super) struct Graph {
-    /// Where the edges of each node begin; one more than there are nodes.
+    /// Index of each node's first edge; one more entry than there are nodes.
     starts: Vec<usize>,
     targets: Vec<u32>,
 }
@@ -36,7 +36,7 @@ impl Graph {
         &self.targets[self.starts[node as usize]..self.starts[node as usize + 1]]
     }
 
-    /// Components of more than one node (Tarjan's algorithm, with a stack of its own), each sorted.
+    /// Components of more than one node (Tarjan's algorithm, with an explicit stack), each sorted.
     pub(super) fn components(&self) -> Vec<Vec<u32>> {
         let node_count = self.starts.len() - 1;
         let mut components = Vec::new();
@@ -45,7 +45,7 @@ impl Graph {
         let mut lowest = vec![UNSEEN; node_count];
         let mut next_index = 0;
         let mut open: Vec<u32> = Vec::new();
-        // Nodes on the way down, and how many of their edges were followed.
+        // Nodes on the current path, and how many of their edges were followed.
         let mut path: Vec<(u32, usize)> = Vec::new();
         for (root, _) in (0_u32..).zip(0..node_count) {
             if indices[root as usize] != UNSEEN {
@@ -115,7 +115,7 @@ impl Graph {
                     continue;
                 }
                 search.reach(*target, node);
-                // What costs nothing comes first.
+                // Steps that do not count come first.
                 if cost == 0 {
                     queue.push_front((*target, steps));
                 } else {
@@ -127,10 +127,10 @@ impl Graph {
     }
 }
 
-/// How a search for a cycle came to each node; kept from one search to the next.
+/// How a search for a cycle reached each node; reused by the next search.
 #[derive(Debug, Default)]
 pub(super) struct Search {
-    /// The number of the last search that came here, and the node before.
+    /// The number of the last search that reached the node, and the node before it.
     reached: Vec<(u32, u32)>,
     number: u32,
 }

@@ -41,7 +41,7 @@ impl<'h> Operations<'h> {
             message_numbers: FxHashMap::default(),
             process_numbers: FxHashMap::default(),
         };
-        // The invocation that each process waits on, by its number.
+        // The open invocation of each process, by process number.
         let mut open: Vec<u32> = Vec::new();
         for (position, operation) in history.client_operations() {
             let Process::Client(process) = operation.process else { continue };
@@ -84,7 +84,7 @@ impl<'h> Operations<'h> {
         };
         match role {
             Role::Transaction => self.read_transaction(operation, &mut entry)?,
-            // Failed ones change nothing.
+            // Failed operations change nothing.
             Role::Assign | Role::Subscribe if operation.kind == Kind::Fail => return Ok(()),
             Role::Assign | Role::Subscribe => {
                 let start = count(self.assigned.len());
@@ -118,7 +118,7 @@ impl<'h> Operations<'h> {
                             let top: &mut i64 = sent_tops.entry(key).or_default();
                             *top = offset.max(*top);
                         }
-                        // The reference then forgets what came before, too.
+                        // The reference also discards the earlier ones in this case.
                         None => sent_tops.clear(),
                     }
                     let start = count(self.records.len());
@@ -165,7 +165,7 @@ impl<'h> Operations<'h> {
         Ok(Group { key, records: start..count(self.records.len()) })
     }
 
-    /// Joins groups of the same key, each at the place of its first.
+    /// Joins groups of the same key, each at the position of its first.
     fn join_groups(&mut self, groups: &mut Vec<Group>) {
         let mut joined: IndexMap<u32, Vec<Range<u32>>, FxBuildHasher> = IndexMap::default();
         for group in groups.drain(..) {
@@ -185,7 +185,7 @@ impl<'h> Operations<'h> {
         }
     }
 
-    /// Notes what this entry says about keys and messages.
+    /// Records what this entry shows about keys and messages.
     fn note(&mut self, entry: &Entry, sent: &[Group], polled: &[Group]) {
         let number = count(self.entries.len());
         if entry.kind == Kind::Ok {
@@ -246,7 +246,7 @@ impl<'h> Operations<'h> {
     }
 }
 
-/// One part of a transaction; none when it does not count.
+/// One part of a transaction; `None` if it does not count.
 fn part_of<'h>(operation: &Operation, part: &'h Value) -> Result<Option<Part<'h>>, KafkaError> {
     match part.elements() {
         Some([Value::Keyword(name), key, rest @ ..]) if name == "send" => {
@@ -262,7 +262,7 @@ fn part_of<'h>(operation: &Operation, part: &'h Value) -> Result<Option<Part<'h>
             None | Some(Value::Nil) => Ok(None),
             Some(other) => Err(malformed(operation, other, "a map from keys to messages")),
         },
-        // What failed did nothing, so it does not matter what it asked for.
+        // A failed operation did nothing, so its arguments do not matter.
         Some([_, ..]) if operation.kind == Kind::Fail => Ok(None),
         _ => Err(malformed(operation, part, "[:send key message] or [:poll messages]")),
     }
@@ -284,7 +284,7 @@ fn sequence<'h>(
 ) -> Result<&'h [Value], KafkaError> {
     match value {
         Value::Nil => Ok(&[]),
-        // As empty as a list.
+        // An empty map counts as an empty list.
         Value::Map(entries) if entries.is_empty() => Ok(&[]),
         Value::Str(text) if text.is_empty() => Ok(&[]),
         value => value.elements().ok_or_else(|| malformed(operation, value, expected)),

@@ -42,7 +42,7 @@ fn part() -> impl Strategy<Value = Value> {
     ]
 }
 
-/// What has no place in a transaction.
+/// Values that do not belong in a transaction.
 fn nonsense() -> impl Strategy<Value = Value> {
     prop_oneof![
         Just(Value::Nil),

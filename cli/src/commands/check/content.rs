@@ -1,19 +1,19 @@
-//! What a file holds, by its first bytes: a history, or what people take for one.
+//! Recognizes a file by its first bytes: a history, or a file commonly mistaken for one.
 
 mod keys;
 
 use std::path::Path;
 
-/// What a file holds.
+/// The kind of content of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Content {
     /// A history in EDN.
     Edn,
     /// A history in JSON.
     Json,
-    /// Nothing but space.
+    /// Only white space.
     Empty,
-    /// Something else: what it is, and what to do.
+    /// Something else: what it is, and what the user should do.
     Other { what: String, advice: String },
 }
 
@@ -23,12 +23,12 @@ impl Content {
     }
 }
 
-/// What to give instead of another file of a run.
+/// Advice for another file of a run.
 const GIVE: &str = "give the folder of the run, or the history.edn in it";
-/// What to do with an archive.
+/// Advice for an archive.
 const UNPACK: &str = "unpack it, and give the history.edn that is in it";
 
-/// First bytes of files that are no text.
+/// First bytes of binary files.
 const MAGIC: &[(&[u8], &str, &str)] = &[
     (b"JEPSEN", "Jepsen's own binary file of a test (test.jepsen)", GIVE),
     (b"PK\x03\x04", "a zip archive", UNPACK),
@@ -52,7 +52,7 @@ const MAGIC: &[(&[u8], &str, &str)] = &[
     (b"SQLite format 3", "a database of SQLite", GIVE),
 ];
 
-/// First bytes of texts that are no UTF-8.
+/// First bytes of texts in an encoding other than UTF-8.
 const WIDE: &[(&[u8], &str)] = &[
     (b"\xff\xfe\0\0", "UTF-32"),
     (b"\0\0\xfe\xff", "UTF-32"),
@@ -64,10 +64,10 @@ const WIDE: &[(&[u8], &str)] = &[
     (b"\0[", "UTF-16BE"),
 ];
 
-/// Where a tar archive says that it is one.
+/// Offset and bytes of the magic number of a tar archive.
 const TAR: (usize, &[u8]) = (257, b"ustar");
 
-/// Recognizes the beginning of a file; `path` is only looked at for the end of its name.
+/// Recognizes a file by its first bytes; of `path`, only the file extension is used.
 pub(super) fn recognize(start: &[u8], path: &Path) -> Content {
     if let Some((_, what, advice)) = MAGIC.iter().find(|(magic, ..)| start.starts_with(magic)) {
         return Content::other(what, advice);
@@ -89,7 +89,7 @@ pub(super) fn recognize(start: &[u8], path: &Path) -> Content {
     if start.iter().any(is_control) {
         return Content::other("a binary file", GIVE);
     }
-    // The end may be within a character, and what is wrong further on is reported with its line.
+    // `start` may end within a character. Errors further on are reported later, with their line.
     let text = match std::str::from_utf8(start) {
         Ok(text) => text,
         Err(error) if error.valid_up_to() > 0 => {

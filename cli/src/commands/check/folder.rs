@@ -1,4 +1,4 @@
-//! What lies beside a history: the record, the results and the log of the run that made it.
+//! The files next to a history: the record, the results and the log of its run.
 
 use glomers_config::Workload;
 use glomers_maelstrom::{LOG_FILE, LoggedTest};
@@ -7,18 +7,18 @@ use glomers_results::{
 };
 use std::path::{Path, PathBuf};
 
-/// Files that only a run of our own engine, or of Jepsen, leaves in its folder.
+/// Files that only a run of the embedded engine, or of Jepsen, leaves in its folder.
 const OUR_LOG: &str = "glomers.log";
 const JEPSEN_TEST: &str = "test.jepsen";
 
-/// A file beside a history.
+/// A file next to a history.
 #[derive(Debug)]
 pub(super) enum Beside<T> {
-    /// It is not there.
+    /// The file does not exist.
     Absent,
-    /// It cannot be read; says why.
+    /// The file cannot be read; holds the reason.
     Damaged(String),
-    /// What it says.
+    /// The parsed content.
     Found(T),
 }
 
@@ -37,14 +37,14 @@ pub(super) struct RunFolder {
     pub(super) path: PathBuf,
     pub(super) record: Beside<RunRecord>,
     pub(super) results: Beside<Results>,
-    /// What a run of Jepsen was asked to do.
+    /// The test that a Jepsen log describes.
     pub(super) logged: Option<LoggedTest>,
-    /// A run of our own engine leaves a record.
+    /// Whether the embedded engine made the run, which then has a record.
     pub(super) is_ours: bool,
 }
 
 impl RunFolder {
-    /// Reads what a run left in this folder; none if none did.
+    /// Reads the files of a run in this folder; `None` if there are none.
     pub(super) fn read(path: &Path) -> Option<Self> {
         let has = |name: &str| path.join(name).is_file();
         let record = match read_record(&path.join(RECORD_FILE)) {
@@ -60,7 +60,7 @@ impl RunFolder {
             Ok(Some(results)) => Beside::Found(results),
             Err(error) => Beside::Damaged(chain(&error)),
         };
-        // Only settings are read from it: without them the run is judged by the defaults.
+        // Only settings are read from the log: without them the run is judged by the defaults.
         let logged = LoggedTest::read(&path.join(LOG_FILE)).ok().flatten();
         let of_maelstrom = record.found().is_some_and(|record| record.engine == Engine::Maelstrom);
         let is_ours = !of_maelstrom
@@ -73,13 +73,13 @@ impl RunFolder {
         is_run.then(|| Self { path: path.to_owned(), record, results, logged, is_ours })
     }
 
-    /// The workload that the folder above it is named after, as in a store.
+    /// The workload that the parent folder is named after, as in a store.
     pub(super) fn workload_of_name(&self) -> Option<Workload> {
         let path = self.path.canonicalize().ok()?;
         path.parent()?.file_name()?.to_str()?.parse().ok()
     }
 
-    /// Whether our engine or Maelstrom made it, and not another test of Jepsen.
+    /// Whether the embedded engine or Maelstrom made the run, and not another Jepsen test.
     pub(super) fn is_of_maelstrom(&self) -> bool {
         let has_its_keys =
             |results: &Results| results.net.is_some() || results.availability.is_some();
@@ -90,7 +90,7 @@ impl RunFolder {
     }
 }
 
-/// An error and its causes.
+/// An error and its causes as one line.
 fn chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();

@@ -1,4 +1,4 @@
-//! Reads a history and judges it: the largest ones, of transactions, without keeping them whole.
+//! Reads a history and judges it. Transaction histories, the largest, are not held whole in memory.
 
 use super::input::is_gzip;
 use crate::exit::BadArguments;
@@ -16,7 +16,7 @@ use std::cell::RefCell;
 use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
-/// So many entries tell the workload of most histories.
+/// Number of entries that is enough to guess the workload of most histories.
 const BEGINNING: usize = 1000;
 
 /// A file that holds a history.
@@ -28,7 +28,7 @@ pub(super) struct HistoryFile {
 }
 
 impl HistoryFile {
-    /// Opens a file, and lets its beginning be looked at.
+    /// Opens a file and inspects its beginning.
     pub(super) fn open<T>(
         path: &Path,
         look: impl FnOnce(Box<dyn BufRead>) -> io::Result<T>,
@@ -55,7 +55,7 @@ impl HistoryFile {
         })
     }
 
-    /// What to say when the bytes cannot be read.
+    /// The error for bytes that cannot be read.
     fn refused(&self, error: io::Error) -> Error {
         let shown = self.path.display();
         if self.is_packed {
@@ -66,14 +66,14 @@ impl HistoryFile {
     }
 }
 
-/// A history that is being judged, and read several times for that.
+/// A history that is being judged, for which the file is read several times.
 pub(super) struct Reading {
     file: HistoryFile,
-    /// What entries call that do not say it.
+    /// The function of entries that do not name one.
     f: Option<Function>,
-    /// Whether a file that ends within an entry is read up to there.
+    /// Whether a file that ends within an entry is accepted, and read up to that entry.
     is_partial: bool,
-    /// Where it ends, if it does so within an entry.
+    /// Where the history ends, if it ends within an entry; known after the file was read.
     cut: RefCell<Option<String>>,
 }
 
@@ -82,18 +82,18 @@ impl Reading {
         Self { file, f: None, is_partial, cut: RefCell::default() }
     }
 
-    /// Where the history ends within an entry, after it was read.
+    /// Where the history ends, if it ends within an entry. Valid only after the file was read.
     pub(super) fn cut(&self) -> Option<String> {
         self.cut.borrow().clone()
     }
 
-    /// Entries that do not say what they call are of this workload.
+    /// Takes entries that name no function as the one of this workload.
     pub(super) fn assume(&mut self, workload: Workload) {
         self.f = match workload {
             Workload::TxnListAppend | Workload::TxnRwRegister => Some(Function::Txn),
             Workload::Echo => Some(Function::Echo),
             Workload::UniqueIds => Some(Function::Generate),
-            // Several functions: which one must be said.
+            // These workloads have several functions: every entry must name its own.
             Workload::Broadcast
             | Workload::GCounter
             | Workload::GSet
@@ -134,7 +134,7 @@ impl Reading {
         }
     }
 
-    /// The workload that the history shows, or the test of none that it is of.
+    /// The workload that the history shows, or else the other kind of test that it is of, if known.
     pub(super) fn guess(&self) -> Result<Result<Workload, Option<OtherTest>>> {
         let beginning = self.beginning()?;
         if let Some(workload) = guess_workload(&beginning) {

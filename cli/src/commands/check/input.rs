@@ -1,4 +1,4 @@
-//! Finds the history that a path names, and what lies beside it.
+//! Finds the history that a path names, and the run that it is of.
 
 use super::content::{Content, recognize};
 use super::folder::RunFolder;
@@ -11,24 +11,24 @@ use std::fs;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-/// Names that a history has in a folder; the first that is there is taken.
+/// File names of a history in a folder; the first that exists is taken.
 const HISTORY_FILES: [&str; 4] = ["history.edn", "history.edn.gz", "history.json", "history.jsonl"];
-/// Bytes of a file that are looked at to see what it is.
+/// Number of bytes from which a file's kind is recognized.
 const BEGINNING_BYTES: u64 = 64 << 10;
 
-/// A history that was found.
+/// A history file.
 pub(super) struct Input {
     pub(super) history: HistoryFile,
-    /// The run that it is of.
+    /// The run's folder, if the history is in one.
     pub(super) folder: Option<RunFolder>,
-    /// Whether the folder was named, and not the history in it.
+    /// Whether the argument was the folder, not the history in it.
     pub(super) is_folder: bool,
-    /// Whether nothing is in the file.
+    /// Whether the file is empty.
     pub(super) is_empty: bool,
 }
 
 impl Input {
-    /// Finds it, or says what the path is and what to give instead.
+    /// Finds the history, or explains what the path is and what to give instead.
     pub(super) fn find(path: &Path) -> Result<Self> {
         let metadata = fs::metadata(path).map_err(|error| InputError::io(path, error));
         let metadata = match metadata {
@@ -70,7 +70,7 @@ impl Input {
     }
 }
 
-/// The history in a folder.
+/// The path of the history in a folder.
 fn in_folder(path: &Path) -> Result<PathBuf> {
     let histories = HISTORY_FILES.into_iter().map(|name| path.join(name));
     if let Some(history) = histories.into_iter().find(|history| history.exists()) {
@@ -101,7 +101,7 @@ fn in_folder(path: &Path) -> Result<PathBuf> {
     Err(BadArguments(text).into())
 }
 
-/// The last folder, by its name, in this one that has a history.
+/// Of the subfolders that have a history, the last by name.
 fn some_run(path: &Path) -> Option<PathBuf> {
     let entries = fs::read_dir(path).ok()?.flatten().map(|entry| entry.path());
     let has_history = |folder: &PathBuf| folder.join(HISTORY_FILES[0]).is_file();

@@ -1,4 +1,4 @@
-//! What is missing of a run that was killed, cut off, stopped, or whose files are damaged.
+//! Finds what is missing of a run that was killed, cut off, stopped, or whose files are damaged.
 
 use super::folder::{Beside, RunFolder};
 use glomers_checkers::{availability, stats};
@@ -6,8 +6,8 @@ use glomers_config::{Metric, Workload};
 use glomers_history::{History, Kind};
 use glomers_results::{RECORD_FILE, RESULTS_FILE};
 
-/// What is missing of the run, a sentence each; empty when it is all there. `cut` says where the
-/// history ends within an entry.
+/// What is missing of the run, a sentence each; empty if the run is complete. `cut` describes where
+/// the history ends, if it ends within an entry.
 pub(super) fn missing(
     folder: Option<&RunFolder>,
     workload: Workload,
@@ -38,7 +38,7 @@ pub(super) fn missing(
     missing
 }
 
-/// What is wrong with a file that a run leaves when it ends.
+/// What is wrong with a file that every completed run has.
 fn state<T>(file: &Beside<T>, name: &str) -> Option<String> {
     match file {
         Beside::Found(_) => None,
@@ -53,7 +53,7 @@ fn damaged(name: &str, why: &str) -> String {
     format!("{name} is damaged: {why}")
 }
 
-/// What the record and the results say of the run's end.
+/// Whether the record or the results show that the run ended early, as a sentence.
 fn ended_early(folder: &RunFolder) -> Option<String> {
     let record = folder.record.found();
     if record.is_some_and(|record| record.interrupted) {
@@ -64,7 +64,7 @@ fn ended_early(folder: &RunFolder) -> Option<String> {
     failure.map(|failure| format!("the run ended early: {failure}"))
 }
 
-/// Compares the history with what was counted when the run ended.
+/// Compares the history with the operation counts of the results.
 fn other_counts(folder: &RunFolder, history: &History) -> Option<String> {
     let counts = stats(history).all;
     let here = counts.total();
@@ -109,10 +109,10 @@ fn other_counts(folder: &RunFolder, history: &History) -> Option<String> {
     })
 }
 
-/// One fraction was computed in single precision, the other was read from text.
+/// Tolerance: one fraction was computed in single precision, the other was read from text.
 const ROUNDING: f64 = 1e-6;
 
-/// The last reads show what nodes have in the end.
+/// Reports missing final reads, which show the final state of the nodes.
 fn final_reads(workload: Workload, history: &History) -> Option<String> {
     let has_final =
         matches!(workload, Workload::Broadcast | Workload::GCounter | Workload::PnCounter);

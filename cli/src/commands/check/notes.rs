@@ -1,11 +1,11 @@
-//! What is worth knowing of a history that was recorded elsewhere; the verdict does not mind.
+//! Notes on a history that another tool recorded; they do not change the verdict.
 
 use glomers_checkers::{Criteria, Referee, Warning, stats};
 use glomers_config::Workload;
 use glomers_history::{History, Kind, Value};
 use glomers_results::Results;
 
-/// The text of a warning where nothing can be run again; none if another note says it.
+/// The text of a warning about a run that cannot be repeated; `None` if another note covers it.
 pub(super) fn text(warning: &Warning) -> Option<String> {
     match warning {
         Warning::NoOperations => None,
@@ -13,8 +13,8 @@ pub(super) fn text(warning: &Warning) -> Option<String> {
     }
 }
 
-/// What the history lacks, and what Maelstrom would ask of it. `is_run` if it lies in the folder
-/// of a run, whose files say whether it is all there.
+/// What the history lacks, and what Maelstrom would require. `is_run`: the history is in a run's
+/// folder, whose files show whether it is complete.
 pub(super) fn notes(
     criteria: &Criteria,
     history: &History,
@@ -50,7 +50,7 @@ pub(super) fn notes(
     notes
 }
 
-/// Operations that the end of the history leaves open.
+/// Counts the operations that have no completion when the history ends.
 fn unfinished(history: &History, invoked: usize) -> Option<String> {
     let is_open = |(position, entry): &(usize, &glomers_history::Operation)| {
         entry.kind == Kind::Invoke && history.counterpart(*position).is_none()
@@ -64,11 +64,11 @@ fn unfinished(history: &History, invoked: usize) -> Option<String> {
     })
 }
 
-/// A run of such a workload ends with reads that are marked.
+/// Reports that no read is marked as final, for workloads whose runs end with marked reads.
 fn unmarked_reads(criteria: &Criteria, history: &History) -> Option<String> {
     let judges_final = match criteria.workload {
         Workload::Broadcast => true,
-        // Without final reads, its own checker judges every read.
+        // With `every_read`, the checker needs no final reads.
         Workload::GCounter | Workload::PnCounter => !criteria.every_read,
         _ => false,
     };
@@ -82,7 +82,7 @@ fn unmarked_reads(criteria: &Criteria, history: &History) -> Option<String> {
     })
 }
 
-/// What a run of Maelstrom would be invalid for.
+/// What would make Maelstrom call the run invalid.
 fn asked_by_maelstrom(history: &History, results: &Results) -> Vec<String> {
     let never = stats(history).never_succeeded().cloned().collect::<Vec<_>>();
     let mut notes: Vec<String> = never

@@ -1,4 +1,4 @@
-//! What a history is judged by: the flags, else what the run was made with, else the defaults.
+//! The settings that a history is judged by: flags, else the run's settings, else the defaults.
 
 use super::CheckArguments;
 use super::folder::RunFolder;
@@ -12,7 +12,7 @@ use glomers_results::{RECORD_FILE, RunRecord};
 use serde_json::{Value, json};
 use std::time::Duration;
 
-/// Where a setting comes from.
+/// The source of a setting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Source {
     /// A flag of the command.
@@ -23,9 +23,9 @@ pub(super) enum Source {
     Log,
     /// The name of the folder.
     Folder,
-    /// What the history shows.
+    /// The history itself.
     History,
-    /// Nothing says otherwise.
+    /// The default.
     Default,
 }
 
@@ -42,7 +42,7 @@ impl Source {
     }
 }
 
-/// The settings, and where they come from.
+/// The settings, and their sources.
 #[derive(Debug)]
 pub(super) struct Settings {
     pub(super) criteria: Criteria,
@@ -51,12 +51,12 @@ pub(super) struct Settings {
     availability: Source,
     /// The command line of a run of Jepsen.
     command: Option<String>,
-    /// What the run was made with, and cannot be used.
+    /// Settings of the run that cannot be used.
     pub(super) problems: Vec<String>,
 }
 
 impl Settings {
-    /// What names the workload.
+    /// A phrase for the source of the workload.
     pub(super) fn workload_source(&self) -> &'static str {
         match self.workload {
             Source::Flag => "--workload",
@@ -67,7 +67,7 @@ impl Settings {
         }
     }
 
-    /// Decides them. `guess` looks at the history.
+    /// Decides the settings. `guess` reads the workload from the history.
     pub(super) fn decide(
         arguments: &CheckArguments,
         folder: Option<&RunFolder>,
@@ -81,7 +81,7 @@ impl Settings {
         let is_run = folder.is_some_and(RunFolder::is_of_maelstrom);
         let usual = if is_run { Referee::Maelstrom } else { Referee::Checker };
         criteria.referee = arguments.rules.map_or(usual, Into::into);
-        // A workload that is named is Maelstrom's.
+        // Workload names given by the user are Maelstrom's.
         criteria.every_read =
             criteria.referee == Referee::Checker && workload_source == Source::History;
 
@@ -136,7 +136,7 @@ impl Settings {
         matches!(self.criteria.workload, Workload::TxnListAppend | Workload::TxnRwRegister)
     }
 
-    /// Lines that say what the history is judged by.
+    /// The settings as lines of output.
     pub(super) fn lines(&self) -> Vec<String> {
         let criteria = &self.criteria;
         let mut parts = vec![format!("{} ({})", criteria.workload, self.workload.text())];
@@ -175,7 +175,7 @@ fn unknown(what: &str, text: &str, problem: &str) -> String {
     format!("{LOG_FILE} has the {what} {text:?}, which this version does not know: {problem}")
 }
 
-/// The workload, and where it comes from.
+/// The workload, and its source.
 fn workload(
     arguments: &CheckArguments,
     folder: Option<&RunFolder>,
@@ -202,7 +202,7 @@ fn workload(
     }
 }
 
-/// The models of the plan; none if it names none that are known.
+/// The consistency models of the plan; `None` if it names no known model.
 fn planned_models(record: &RunRecord) -> Option<Vec<ConsistencyModel>> {
     let models = record.plan.get("consistency-models")?.as_array()?.iter();
     models.map(|model| model.as_str()?.parse().ok()).collect()
@@ -216,7 +216,7 @@ fn planned_availability(record: &RunRecord) -> Option<Availability> {
     record.plan.get("availability")?.as_str()?.parse().ok()
 }
 
-/// What to say when nothing shows the workload.
+/// The error if the workload is unknown.
 pub(super) fn not_shown(other: Option<glomers_checkers::OtherTest>) -> BadArguments {
     let all = Workload::ALL.map(Workload::name).join(", ");
     BadArguments(match other {
@@ -231,7 +231,7 @@ pub(super) fn not_shown(other: Option<glomers_checkers::OtherTest>) -> BadArgume
     })
 }
 
-/// The budget that was given, in seconds.
+/// The time budget, given in seconds.
 fn seconds_of(seconds: f64) -> Result<Duration, BadArguments> {
     let duration = Duration::try_from_secs_f64(seconds).ok().filter(|it| !it.is_zero());
     duration.ok_or_else(|| {

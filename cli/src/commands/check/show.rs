@@ -1,4 +1,4 @@
-//! Prints what came of a check.
+//! Prints the result of a check.
 
 use super::settings::Settings;
 use crate::args::Format;
@@ -16,7 +16,7 @@ pub(super) struct Checked<'a> {
     pub(super) warnings: Vec<String>,
     /// What is missing of the run.
     pub(super) missing: Vec<String>,
-    /// Which node each process asked.
+    /// The lines that map processes to the nodes they sent requests to.
     pub(super) legend: Option<String>,
 }
 
@@ -48,7 +48,7 @@ impl Checked<'_> {
         terminal::print(&lines.join("\n"))
     }
 
-    /// The object that `run` prints, and the whole results.
+    /// The JSON object that `run` prints, plus the full results.
     fn json(&self) -> Result<serde_json::Value> {
         let mut object = serde_json::to_value(&self.run)?;
         object["workload"] = self.settings.criteria.workload.name().into();
@@ -61,7 +61,7 @@ impl Checked<'_> {
     }
 }
 
-/// Why a run that is not all there is unknown.
+/// Why the verdict of an incomplete run is unknown.
 pub(super) fn open_reasons(missing: &[String], of_what_is_there: Validity) -> Vec<String> {
     let mut reasons: Vec<String> =
         missing.iter().map(|text| format!("the run is incomplete: {text}")).collect();

@@ -1,11 +1,11 @@
-//! Where `--write` may put results: a new file, or a regular one that is no part of the run.
+//! Where `--write` may put results: a new file, or a regular file outside the run's own files.
 
 use crate::exit::BadArguments;
 use glomers_results::RESULTS_FILE;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Files of a run that hold something else.
+/// Files of a run that `--write` must not overwrite.
 const RUN_FILES: [&str; 8] = [
     "run.json",
     "history.edn",
@@ -17,7 +17,7 @@ const RUN_FILES: [&str; 8] = [
     "sweep.json",
 ];
 
-/// The file to write, with links followed; refuses what would be lost by it.
+/// The file to write, with links followed. Refuses to overwrite files of a run.
 pub(super) fn write_target(file: &Path, history: &Path) -> Result<PathBuf, BadArguments> {
     let refused = |why: &str| {
         let shown = file.display();

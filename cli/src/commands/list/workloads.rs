@@ -1,4 +1,4 @@
-//! `glomers list --workloads`: what clients ask in each workload, and what they expect back.
+//! `glomers list --workloads`: the requests and replies of each workload.
 
 use crate::args::Format;
 use crate::terminal;
@@ -7,7 +7,7 @@ use glomers_config::Workload;
 use glomers_engine::{Field, Protocol, Rpc, protocol};
 use serde_json::{Map, Value, json};
 
-/// What holds for every message.
+/// Text about the envelope of every message.
 const ENVELOPE: &str = "\
 Every message is a line of JSON: {\"src\": \"c1\", \"dest\": \"n0\", \"body\": {...}}. The body of a \
 request has a `msg_id`, and that of its reply the same number as `in_reply_to`. A reply has no other \
@@ -33,7 +33,7 @@ pub(super) fn list(format: Format) -> Result<()> {
     }
 }
 
-/// A heading, what it is about, and each request with its reply.
+/// The section of one workload: heading, summary, and each request with its reply.
 fn described(workload: Workload, is_markdown: bool) -> String {
     let Protocol { about, rpcs } = protocol(workload);
     let (heading, fence) = if is_markdown { ("## ", "```text\n") } else { ("", "") };
@@ -45,7 +45,7 @@ fn described(workload: Workload, is_markdown: bool) -> String {
     text + fence.trim_end().trim_end_matches("text")
 }
 
-/// A body as it looks, with shapes in place of values.
+/// A sample message body, with types in the position of values.
 fn body(kind: &str, fields: &[Field]) -> String {
     let fields = fields.iter().map(|field| format!(", \"{}\": {}", field.name, field.shape));
     format!("{{\"type\": \"{kind}\"{}}}", fields.collect::<String>())
@@ -72,7 +72,7 @@ fn json_of(workload: Workload) -> Value {
     })
 }
 
-/// Breaks a text into lines.
+/// Wraps a text.
 fn wrapped(text: &str) -> String {
     const WIDTH: usize = 96;
     let mut lines = String::new();

@@ -1,47 +1,47 @@
-//! Hunts one wrong node: seed after seed until a run is invalid, and then for the smallest such run.
+//! Hunts one wrong node: tries seeds until a run is invalid, then shrinks that run.
 
 use crate::args::{Arguments, Command};
 use anyhow::{Context as _, Result, bail};
 use clap::Parser as _;
 use glomers_config::{Catalogue, Fault, Plan};
+use glomers_museum::Exhibit;
 use glomers_node::Program;
-use glomers_node::museum::Exhibit;
-use glomers_node::solutions::Solutions;
 use glomers_simulator::shrink::{Size, shrink};
 use glomers_simulator::{Cast, Trial};
+use glomers_solutions::Solutions;
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
-/// What a hunt brought.
+/// The result of a hunt.
 pub(super) struct Catch {
     pub(super) exhibit: &'static Exhibit,
-    /// The first seed that fails, and what it took to find it and to make it smaller.
+    /// The first failing run, if any, and the cost of finding and shrinking it.
     pub(super) found: Option<Found>,
-    /// Seeds that the right node was run with.
+    /// Number of seeds that the correct node was run with.
     pub(super) right_runs: u64,
-    /// Those that it failed.
+    /// The seeds with which the correct node failed.
     pub(super) right_failures: Vec<u64>,
 }
 
 /// A failing run.
 pub(super) struct Found {
     pub(super) seed: u64,
-    /// Wall time until it was found, by one thread.
+    /// Wall time until the run was found, with one thread.
     pub(super) time: Duration,
-    /// The smallest run that was found.
+    /// Size of the smallest failing run.
     pub(super) size: Size,
     /// Wall time that shrinking took.
     pub(super) shrinking: Duration,
 }
 
 impl Catch {
-    /// Whether the wrong node was caught, and the right one was not.
+    /// Whether the wrong node failed, and the correct one always passed.
     pub(super) fn is_good(&self) -> bool {
         self.found.is_some() && self.right_failures.is_empty()
     }
 }
 
-/// Hunts a wrong node, and runs the right one with the same seeds. Interrupted, it ends early.
+/// Hunts a wrong node, and runs the correct one with the same seeds. An interrupt ends it early.
 pub(super) fn hunt(
     exhibit: &'static Exhibit,
     seeds: u64,
@@ -65,7 +65,7 @@ pub(super) fn hunt(
             break;
         }
     }
-    // Nobody survives kills without a disk.
+    // Without a disk, no node survives kills.
     let is_durable = exhibit.durable || plan.faults.contains(Fault::Kill);
     let right = Cast { program: Program::of::<Solutions>(), is_durable };
     let (mut right_runs, mut right_failures) = (0, Vec::new());
@@ -79,7 +79,7 @@ pub(super) fn hunt(
     Ok(Catch { exhibit, found, right_runs, right_failures })
 }
 
-/// The plan that the exhibit is hunted with: its challenge, and the flags of its hunt.
+/// The plan of the hunt: the exhibit's challenge, with the flags of its hunt.
 fn plan(exhibit: &Exhibit) -> Result<Plan> {
     let words = [&["glomers", "run", exhibit.challenge][..], exhibit.hunt].concat();
     let parsed = Arguments::try_parse_from(words)

@@ -1,4 +1,4 @@
-//! What was caught, as a table.
+//! The results of all hunts, as a table.
 
 use super::MuseumArguments;
 use super::hunt::{Catch, Found};
@@ -7,7 +7,7 @@ use anyhow::Result;
 use comfy_table::{ContentArrangement, Table, presets};
 use serde_json::{Value, json};
 
-/// What stands above the table in the docs.
+/// The introduction above the table in the docs.
 const PREFACE: &str = "\
 # The bug museum
 
@@ -16,7 +16,7 @@ must find each of them, and must leave the right node alone. Each is a small fil
 [`node/src/museum/`](../node/src/museum), which says what is wrong, what one sees of it, and how to
 mend it.
 
-This page was written by `cargo run --release --features museum -- museum --format markdown`. *Seed* is
+This page was written by `cargo run --release -- museum --format markdown`. *Seed* is
 the first one that fails, of those from 0 on; *found* the time that one thread took to get there;
 *smallest* the failing run that `glomers shrink` leaves (operations of clients with the final ones,
 faults, nodes).
@@ -77,7 +77,7 @@ fn smallest(found: &Found) -> String {
         .join(", ")
 }
 
-/// How many were caught, and whether the right node was.
+/// How many wrong nodes failed, and whether the correct node did.
 fn summary(catches: &[Catch]) -> String {
     let caught = catches.iter().filter(|catch| catch.found.is_some()).count();
     let runs: u64 = catches.iter().map(|catch| catch.right_runs).sum();

@@ -1,4 +1,4 @@
-//! Where two runs differ: the first line of the first file that does.
+//! Finds where two runs differ: the first differing line of the first differing file.
 
 use crate::exit::BadArguments;
 use anyhow::{Context as _, Result};
@@ -15,19 +15,19 @@ const FILES: [&str; 3] = [HISTORY, "messages.jsonl", "results.edn"];
 /// Most characters of a line that are shown.
 const SHOWN_CHARS: usize = 160;
 
-/// A line that is not the same.
+/// A line that differs.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Difference {
     file: &'static str,
-    /// Its number, from 1.
+    /// Line number, from 1.
     line: u64,
-    /// The line that was; none behind the end of the file.
+    /// The line of the original run; `None` past the end of the file.
     before: Option<String>,
-    /// The line that is.
+    /// The line of the repetition; `None` past the end of the file.
     now: Option<String>,
 }
 
-/// Fails if there is nothing to compare with.
+/// Fails if the run has no history to compare with.
 pub(super) fn check_there(run: &Path) -> Result<(), BadArguments> {
     if run.join(HISTORY).is_file() {
         return Ok(());
@@ -50,10 +50,10 @@ pub(super) fn first(before: &Path, now: &Path) -> Result<Option<Difference>> {
     Ok(None)
 }
 
-/// The number of a line, and its text in either file, if it is there.
+/// The number of a line, and its text in each file; `None` past the end of a file.
 type Lines = (u64, Option<String>, Option<String>);
 
-/// The first lines that differ.
+/// The first line that differs.
 fn first_line(before: &Path, now: &Path) -> Result<Option<Lines>> {
     let open = |path: &Path| anyhow::Ok(BufReader::new(open_input(path)?));
     let (mut before_file, mut now_file) = (open(before)?, open(now)?);
@@ -77,7 +77,7 @@ fn first_line(before: &Path, now: &Path) -> Result<Option<Lines>> {
     Ok(None)
 }
 
-/// The line for people; none if there is none.
+/// The line as it is printed; `None` if it is empty.
 fn shown(line: &[u8]) -> Option<String> {
     if line.is_empty() {
         return None;
@@ -128,7 +128,7 @@ mod tests {
     fn the_first_line_that_differs_is_found() {
         let history = ("history.edn", "a\nb\n");
         assert_eq!(compared(&[history], &[history]), None);
-        // Only what both have is compared.
+        // Only files that both runs have are compared.
         assert_eq!(compared(&[history, ("messages.jsonl", "x\n")], &[history]), None);
         for (now, expected) in [
             ("a\nc\n", ("history.edn", 2)),

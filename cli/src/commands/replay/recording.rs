@@ -1,4 +1,4 @@
-//! A stored run, as it is made again: its plan, its node, its scenario.
+//! A stored run, ready to be repeated: its plan, its node, its scenario.
 
 use crate::exit::BadArguments;
 use crate::node_command::{Hosted, NodeCommand, Origin};
@@ -8,21 +8,21 @@ use glomers_engine::{Scenario, check_plan};
 use glomers_results::{Clock, Engine, Run, RunRecord, plan_parameters};
 use std::path::{Path, PathBuf};
 
-/// A run that can be made again.
+/// A run that can be repeated.
 pub(crate) struct Recording {
-    /// What was written down of it.
+    /// The content of `run.json`.
     pub(crate) record: RunRecord,
     pub(crate) plan: Plan,
-    /// The node as it was called; hosted, if glomers brings it along.
+    /// The node's command line; hosted in this process if the node is part of glomers.
     pub(crate) node: NodeCommand,
-    /// What clients and the nemesis did, where it was not drawn.
+    /// The operations of clients and nemesis, if they were not drawn from the seed.
     pub(crate) scenario: Option<Scenario>,
-    /// What may make it come out otherwise.
+    /// Reasons why the repetition may differ.
     pub(crate) notes: Vec<String>,
 }
 
 impl Recording {
-    /// Reads a run directory of our own engine.
+    /// Reads a run directory of the embedded engine.
     pub(crate) fn open(path: &Path) -> Result<Self> {
         let shown = path.display();
         let refused = |text: String| BadArguments(text);
@@ -67,7 +67,7 @@ impl Recording {
     }
 }
 
-/// The plan, or what is wrong with it.
+/// The plan, or why it cannot be used.
 fn plan(record: &RunRecord) -> Result<Plan, String> {
     let challenge = Challenge {
         name: record.challenge.clone(),
@@ -80,7 +80,7 @@ fn plan(record: &RunRecord) -> Result<Plan, String> {
     Plan::resolve(&challenge, Parameters::default(), seed).map_err(|error| error.to_string())
 }
 
-/// The node, called as it was.
+/// The node, with its original command line.
 fn node(record: &RunRecord) -> Result<NodeCommand> {
     let node = &record.node;
     let hosted = node.name.as_ref().map(|name| Hosted::find(name, node.durable)).transpose()?;
@@ -90,7 +90,7 @@ fn node(record: &RunRecord) -> Result<NodeCommand> {
     };
     let is_carried = hosted.is_some() && args.first().is_some_and(|first| first == "node");
     Ok(NodeCommand {
-        // This program is the node, wherever the other was installed.
+        // The node is part of this program, even if the original run used another installation.
         program: if is_carried {
             std::env::current_exe().context("failed to find our own program")?
         } else {

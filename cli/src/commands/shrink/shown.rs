@@ -7,11 +7,11 @@ use glomers_simulator::shrink::{Shrunk, Size};
 use serde_json::{Value, json};
 use std::path::Path;
 
-/// A longer story is shown only in part: so many lines of its begin, and of its end.
+/// A long story is abbreviated to its first and last lines: the number of either.
 const SHOWN_BEGIN: usize = 100;
 const SHOWN_END: usize = 20;
 
-/// A smaller run, and where it is.
+/// The smallest run, and the paths of its files.
 pub(super) struct Saved<'a> {
     pub(super) shrunk: &'a Shrunk,
     pub(super) story: &'a str,
@@ -59,7 +59,7 @@ impl Saved<'_> {
     }
 }
 
-/// How large a run is, for people.
+/// The size of a run, as text.
 pub(super) fn size_text(size: Size) -> String {
     let Size { operations, faults, nodes, load, .. } = size;
     let counted = |count: usize, what: &str| {

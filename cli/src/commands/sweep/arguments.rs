@@ -1,4 +1,4 @@
-//! The arguments of `glomers sweep`, as typed; and which seeds they name.
+//! The parsed arguments of `glomers sweep`, and the seeds that they name.
 
 use crate::args::RunArguments;
 use crate::exit::BadArguments;
@@ -33,7 +33,7 @@ Exit status:
 #[derive(Debug, Args)]
 #[command(after_help = HELP)]
 #[command(mut_arg("challenges", |it| it.help("A challenge, by name or number (3e)")))]
-// The order of positional arguments is that in which they were changed.
+// `mut_arg` moves a positional argument to the end, so this restores their order.
 #[command(mut_arg("node_args", |it| it))]
 #[command(mut_arg("seed", |it| it.help("The first seed [default: 0]").help_heading("Sweep")))]
 pub(crate) struct SweepArguments {
@@ -61,17 +61,17 @@ pub(crate) struct SweepArguments {
     pub(super) merge: Vec<PathBuf>,
 }
 
-/// Of `--jobs`.
+/// Parses `--jobs`.
 fn jobs(text: &str) -> Result<NonZeroUsize, &'static str> {
     text.parse().map_err(|_| "expected a whole number, 1 or more")
 }
 
-/// Of `--seeds`.
+/// The value of `--seeds`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum WantedSeeds {
-    /// So many; one or more.
+    /// The number of seeds, at least 1.
     Count(u64),
-    /// These.
+    /// An explicit range.
     Range(Seeds),
 }
 

@@ -1,4 +1,4 @@
-//! Where a sweep writes what it found: `<store>/sweeps/<time>-<challenge>/`.
+//! Where a sweep writes its results: `<store>/sweeps/<time>-<challenge>/`.
 
 use crate::start_time::StartTime;
 use anyhow::{Context as _, Result};
@@ -15,7 +15,7 @@ pub(super) struct SweepFolder {
 }
 
 impl SweepFolder {
-    /// Makes a folder that nobody else has.
+    /// Creates a new folder, which no other process uses.
     pub(super) fn create(store: &Path, challenge: &str, shard: Option<Shard>) -> Result<Self> {
         let parent = store.join(SWEEPS);
         let failed = || format!("failed to make a folder in {}: is it writable?", parent.display());
@@ -28,14 +28,14 @@ impl SweepFolder {
         Ok(Self { path, start })
     }
 
-    /// Takes it away, where nothing came of the sweep.
+    /// Removes the folder, for a sweep without results.
     pub(super) fn remove(&self) -> Result<()> {
         let failed = || format!("failed to remove {}", self.path.display());
         fs::remove_dir_all(&self.path).with_context(failed)
     }
 }
 
-/// The name of a challenge, which glomers.toml may choose freely, as a part of a file's name.
+/// The name of a challenge (any text in glomers.toml) as part of a file name.
 fn in_a_name(challenge: &str) -> String {
     let part = |c: char| if c.is_alphanumeric() || "-_.".contains(c) { c } else { '_' };
     challenge.chars().map(part).collect()

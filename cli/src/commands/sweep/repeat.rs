@@ -1,4 +1,4 @@
-//! The command that repeats one run of a sweep, to be pasted into a shell.
+//! The shell command that repeats one run of a sweep.
 
 use crate::args::RunArguments;
 use glomers_config::{Plan, Setting};
@@ -6,7 +6,7 @@ use glomers_results::plan_json;
 use glomers_simulator::sweep::SEED_MARK;
 use serde_json::Value;
 
-/// `glomers run` with every flag that decides on the run, and a mark in place of the seed.
+/// `glomers run` with every flag that affects the run, and a placeholder for the seed.
 pub(super) fn repeat(plan: &Plan, arguments: &RunArguments) -> String {
     let mut words = vec!["glomers".to_owned(), "run".to_owned(), plan.challenge.clone()];
     let mut push = |flag: &str, value: Option<String>| {
@@ -32,7 +32,7 @@ pub(super) fn repeat(plan: &Plan, arguments: &RunArguments) -> String {
             continue;
         }
         match (setting, settings.get(setting.flag())) {
-            // The plan has the workers and the names that these came to.
+            // The plan has the resulting number of workers, and the resulting names.
             (Setting::Concurrency, _) => push(setting.flag(), Some(plan.concurrency.to_string())),
             (Setting::Nodes, _) => {
                 push(setting.flag(), given.nodes.as_ref().map(|it| it.join(",")));
@@ -55,17 +55,17 @@ pub(super) fn repeat(plan: &Plan, arguments: &RunArguments) -> String {
     words.iter().map(|word| quoted(word)).collect::<Vec<String>>().join(" ")
 }
 
-/// A word as a shell takes it. Lists need no quotes: there are no braces around them.
+/// A word quoted for a shell. Lists need no quotes: they have no braces.
 fn quoted(word: &str) -> String {
     let is_plain = word.split(',').all(|part| shlex::try_quote(part).is_ok_and(|it| it == part));
     if is_plain {
         return word.to_owned();
     }
-    // No word holds a NUL: arguments cannot.
+    // Quoting fails only on a NUL, which no argument can contain.
     shlex::try_quote(word).map_or_else(|_| word.to_owned(), Into::into)
 }
 
-/// A setting as its flag takes it.
+/// A setting as the value of its flag.
 fn text(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),

@@ -11,12 +11,12 @@ use glomers_simulator::sweep::{Counts, FailedSeed, Outcome, SHOWN_SEEDS, SweepRe
 use std::fmt::Write as _;
 use std::path::Path;
 
-/// Shows a sweep that was written into a folder.
+/// Prints a sweep whose files are in `folder`.
 pub(super) fn show(record: SweepRecord, folder: &Path, format: Format, quiet: bool) -> Result<()> {
     let colours = terminal::colours_stdout() && format == Format::Table;
     match format {
         Format::Json => {
-            // What came of each seed is in the file.
+            // The outcome of each seed is only in the file.
             let mut object = serde_json::to_value(SweepRecord { runs: Vec::new(), ..record })?;
             object["store"] = folder.display().to_string().into();
             terminal::print(&serde_json::to_string_pretty(&object)?)
@@ -31,7 +31,7 @@ pub(super) fn show(record: SweepRecord, folder: &Path, format: Format, quiet: bo
     }
 }
 
-/// How a sweep exits that was not stopped. One that ran no seed is unknown.
+/// The exit of a sweep that was not stopped. One that ran no seed is unknown.
 pub(super) fn exit_of(record: &SweepRecord) -> Exit {
     match record.counts {
         Counts { fail: 1.., .. } => Exit::Invalid,
@@ -100,7 +100,7 @@ fn verdict_line(record: &SweepRecord, colours: bool) -> String {
     )
 }
 
-/// One line: how many came out how, and how fast.
+/// One line: the number of seeds per outcome, and the speed.
 fn counts_line(record: &SweepRecord) -> String {
     let Counts { pass, fail, unknown } = record.counts;
     let kind = if record.clock == Clock::Virtual { "simulated " } else { "" };
@@ -111,7 +111,7 @@ fn counts_line(record: &SweepRecord) -> String {
     )
 }
 
-/// One line: which seeds were to be run and were not, if there are any; or that there were none.
+/// One line: the requested seeds that were not run, if any; or that no seed was requested.
 fn missing_line(record: &SweepRecord) -> Option<String> {
     let missing: Vec<String> =
         record.missing_seeds().take(SHOWN_SEEDS).map(|seed| seed.to_string()).collect();
@@ -127,7 +127,7 @@ fn missing_line(record: &SweepRecord) -> Option<String> {
     Some(format!("not run: {noun} {}{more}", missing.join(", ")))
 }
 
-/// A seed that did not pass: why, what repeats it, and where its files are.
+/// A seed that did not pass: the reason, the command that repeats it, and its files.
 fn told(failure: &FailedSeed, look: Look) -> String {
     let FailedSeed { seed, outcome, reason, command, store } = failure;
     let reason = reason.as_deref().unwrap_or("nobody can tell whether it was right");
@@ -149,7 +149,7 @@ fn told(failure: &FailedSeed, look: Look) -> String {
     text
 }
 
-/// What the verdict calls a node.
+/// The name of the node in the verdict line.
 fn node(record: &NodeRecord) -> String {
     let disk = if record.durable { ", with a disk" } else { "" };
     match record.name.as_deref() {

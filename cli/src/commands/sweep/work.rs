@@ -21,32 +21,32 @@ use std::rc::Rc;
 use std::sync::Mutex;
 use std::time::Instant;
 
-/// The seeds that are to be run, and how.
+/// The seeds to run, and how to run them.
 pub(super) struct Work<'a> {
     pub(super) job: &'a Job,
     pub(super) seeds: Seeds,
     pub(super) shard: Shard,
     pub(super) jobs: NonZeroUsize,
     pub(super) until_failure: bool,
-    /// Of how many failures the run directories are kept.
+    /// Of how many failures, at most, the run directories are kept.
     pub(super) keep: usize,
     pub(super) quiet: bool,
     pub(super) interrupt: &'a Interrupt,
 }
 
-/// What came of it.
+/// The outcome of the work.
 pub(super) struct Done {
-    /// The runs that were made, by seed.
+    /// The completed runs, by seed.
     pub(super) runs: Vec<SeedRun>,
-    /// What kept the rest from being made.
+    /// The error that ended the work early.
     pub(super) error: Option<Error>,
 }
 
 impl Work<'_> {
-    /// Simulates the seeds in memory, and the failures once more with files.
+    /// Simulates the seeds in memory, and repeats the failures with files.
     pub(super) fn simulate(&self, hosted: &Hosted) -> Done {
         let done = self.on_threads(|| {
-            // Nobody reads these of a run in memory.
+            // A run in memory has no files, so the journal and stderr are not recorded.
             let mut plan = Plan { journal: false, log_stderr: false, ..self.job.plan.clone() };
             (plan.log_net_send, plan.log_net_recv) = (false, false);
             move |seed| {
@@ -73,12 +73,12 @@ impl Work<'_> {
         })
     }
 
-    /// Runs the seeds with processes, in a store aside; the failures are then taken over.
+    /// Runs the seeds with processes, in a temporary store, and moves the failures to the store.
     pub(super) fn run(&self, aside: &Path, build: Option<&BuildRecord>) -> Done {
         let paths: Mutex<Vec<(u64, PathBuf)>> = Mutex::new(Vec::new());
         let done = self.on_threads(|| {
             let mut plan = self.job.plan.clone();
-            // It cannot be shared by threads.
+            // Each thread has its own watchdog: it is not `Send`.
             let mut watchdog = None;
             let paths = &paths;
             move |seed| {
@@ -117,7 +117,7 @@ impl Work<'_> {
         Circumstances { plan, node: &self.job.node, build: build.cloned(), began: Instant::now() }
     }
 
-    /// Shares the seeds among threads, with a worker for each, and shows how far they are.
+    /// Distributes the seeds over threads, with one worker per thread, and shows the progress.
     fn on_threads<W: FnMut(u64) -> Result<Option<SeedRun>>>(
         &self,
         worker: impl Fn() -> W + Sync,
@@ -162,8 +162,8 @@ impl Work<'_> {
         done
     }
 
-    /// Keeps the run directories of the first failures. The lowest seed comes last, so that
-    /// `latest` is its.
+    /// Keeps the run directories of the first failures. The lowest seed is handled last, so that
+    /// `latest` points to its run.
     fn keeping(&self, mut done: Done, mut keep: impl FnMut(&SeedRun) -> Result<PathBuf>) -> Done {
         let failed = done.runs.iter_mut().filter(|run| run.outcome == Outcome::Fail);
         let mut failed: Vec<&mut SeedRun> = failed.take(self.keep).collect();
@@ -181,7 +181,7 @@ impl Work<'_> {
     }
 }
 
-/// A run in real time as a sweep remembers it; none if it was interrupted.
+/// The sweep's record of a run in real time; `None` if the run was interrupted.
 fn seed_run(seed: u64, judged: &JudgedRun) -> Option<SeedRun> {
     let outcome = match judged.exit {
         Exit::Valid => Outcome::Pass,
@@ -199,13 +199,13 @@ fn seed_run(seed: u64, judged: &JudgedRun) -> Option<SeedRun> {
     })
 }
 
-/// Whether a run came out again as it did in memory.
+/// Whether the repetition of a run equals the run in memory.
 fn is_same(run: &SeedRun, judged: &JudgedRun) -> bool {
     seed_run(run.seed, judged)
         .is_some_and(|again| run.is_same(&SeedRun { seconds: run.seconds, ..again }))
 }
 
-/// What a thread that panicked left behind is whole: nothing here panics between two changes.
+/// Locks, ignoring poison: no code here panics within a change, so the data is consistent.
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }

@@ -1,10 +1,11 @@
-//! Nodes whose answers answer nothing, come twice, too late, to the wrong client, or do not fit.
+//! Nodes whose replies answer no request, are repeated, late, sent to the wrong client, or
+//! malformed.
 
 use super::*;
 use crate::{DeafCause, Deafness, UnmatchedKind};
 use glomers_config::Concurrency;
 
-/// Echo with an answer of the test's own making.
+/// Runs echo with replies from the given function.
 fn run_echo(
     given: Parameters,
     answer: impl Fn(&Json) -> Vec<(String, Json)>,
@@ -18,7 +19,7 @@ fn short() -> Parameters {
     Parameters { time_limit: Some(3.0), ..Parameters::default() }
 }
 
-/// What was reported at once.
+/// The notices among the events.
 fn notices(events: &[Event]) -> Vec<&str> {
     let mut texts = Vec::new();
     for event in events {
@@ -29,7 +30,8 @@ fn notices(events: &[Event]) -> Vec<&str> {
     texts
 }
 
-/// Steps a core with its first node until a request of that type reaches it, and returns it.
+/// Advances a core with its first node until a request of that type reaches the node, and returns
+/// it.
 fn until_request(core: &mut Core, now: &mut Time, kind: &str) -> Json {
     loop {
         core.advance(*now);
@@ -151,7 +153,7 @@ fn an_answer_after_the_time_of_its_client_deafens_the_reference() {
         let init = until_request(&mut core, &mut now, "init");
         say(&mut core, now, reply(&init, json!({"type": "init_ok"})));
         let first = until_request(&mut core, &mut now, "echo");
-        // The client times out, and with the next operation another takes its place.
+        // The client times out, and is replaced by another one with the next operation.
         let second = until_request(&mut core, &mut now, "echo");
         assert_ne!(first["src"], second["src"]);
         let late = echo(&first).remove(0);
@@ -224,7 +226,7 @@ fn one_usable_answer_is_hope_enough() {
     let mut now = Time::default();
     let init = until_request(&mut core, &mut now, "init");
     say(&mut core, now, reply(&init, json!({"type": "init_ok"})));
-    // Not now: an error that says so is an answer.
+    // Error 11 (temporarily unavailable) counts as a usable answer.
     let request = until_request(&mut core, &mut now, "echo");
     say(&mut core, now, reply(&request, json!({"type": "error", "code": 11, "text": "later"})));
     for _ in 0..40 {

@@ -1,15 +1,15 @@
-//! kafka with nodes that keep their logs in memory, in virtual time.
+//! Kafka with nodes that keep their logs in memory, in virtual time.
 
 use super::recorded::{recorded_shapes, shapes};
 use super::*;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Logs that every request finds whole.
+/// Logs that are shared by all nodes.
 #[derive(Default)]
 struct Logs {
     messages: BTreeMap<String, Vec<Json>>,
     committed: BTreeMap<String, i64>,
-    /// Last messages of each log that polls do not show.
+    /// Number of messages at the end of each log that polls do not return.
     hidden: usize,
 }
 
@@ -49,7 +49,7 @@ impl Logs {
         }
     }
 
-    /// Node 0 keeps the logs, all others forward to it.
+    /// Node 0 keeps the logs; all other nodes forward requests to it.
     fn node(&mut self, node: NodeIndex, message: &Json) -> Vec<(String, Json)> {
         if let Some(answer) = answer_init(message) {
             return answer;
@@ -80,7 +80,7 @@ fn faulty() -> Parameters {
     }
 }
 
-/// Key, offset and message of everything that a poll or a send of the history tells.
+/// Key, offset and message of everything that a poll or send in the history shows.
 fn told(operation: &Operation) -> Vec<(String, i64, i64)> {
     let text = |value: &Value| match value {
         Value::Str(text) => text.to_string(),
@@ -126,14 +126,14 @@ fn every_worker_sees_every_message_in_the_end() {
         let begun: Vec<_> =
             own.iter().filter(|op| op.kind == Kind::Invoke).map(|op| &op.f).collect();
         assert_eq!(begun[..3], [&Function::Crash, &Function::Assign, &Function::Poll]);
-        // Everything is there at the first poll.
+        // Everything is returned by the first poll.
         assert_eq!(begun.len(), 3);
         let seen: BTreeSet<_> =
             own.into_iter().filter(|op| op.f == Function::Poll).filter(ok).flat_map(told).collect();
         assert!(sent.is_subset(&seen));
     }
 
-    // The partition cut node 1 off, and its clients waited in vain.
+    // The partition isolated node 1, so requests of its clients timed out.
     let timed_out: Vec<&Operation> =
         load.iter().filter(|op| op.error() == Some(&Value::keyword("net-timeout"))).collect();
     assert!(!timed_out.is_empty());
@@ -168,7 +168,8 @@ fn a_crash_costs_no_message_and_makes_a_new_process_and_client() {
         }
     }
     assert!(process >= 3, "{process}");
-    // One for init, one to set up (which sends nothing), and one for each process that sent at all.
+    // One client for init, one for set-up (which sends nothing), and one for each process that sent
+    // a request.
     assert!(clients.len() as u64 <= process + 2 && clients.len() as u64 >= process, "{clients:?}");
     let polled_anything =
         |op: &&Operation| op.kind == Kind::Ok && op.f == Function::Poll && !told(op).is_empty();
@@ -196,7 +197,7 @@ fn polls_go_on_where_the_last_ended_and_new_keys_start_at_0() {
                 let asked = body["offsets"].as_object().unwrap();
                 for (key, offset) in asked {
                     let expected = own.get(key).copied().unwrap_or(0);
-                    // A key that was assigned anew starts at 0, though somebody committed it.
+                    // A newly assigned key starts at 0, even if another client committed an offset.
                     assert!(*offset == expected || *offset == 0);
                     from_0 += u64::from(*offset == 0 && logs.committed.contains_key(key));
                 }
@@ -241,7 +242,7 @@ fn nobody_waits_longer_than_10_seconds_for_messages_that_are_lost() {
             .filter(|op| worker(op, 2) == number)
             .map(|op| op.time)
             .collect();
-        // Gaps of 0.2 s in the mean, 0.4 s at most, for 10 s.
+        // Gaps of 0.2 s on average, 0.4 s at most, for 10 s.
         assert!((38..=64).contains(&polls.len()), "{}", polls.len());
         assert!(polls.windows(2).all(|pair| pair[1] - pair[0] < 400_000_000));
         assert!(polls.iter().all(|time| *time < end));
@@ -256,7 +257,8 @@ fn nothing_is_polled_at_the_end_when_nothing_was_seen() {
         run(plan("kafka-a", given), &mut |_, message| answer_init(message).unwrap_or_default());
     let operations = core.history().operations();
     assert!(operations.iter().all(|op| op.time <= 1_005_000_000_000));
-    // No answer: an assignment did not happen, as far as it matters, and all else is unknown.
+    // Without an answer, an assignment counts as failed, and every other operation has an unknown
+    // outcome.
     let mut seen = BTreeSet::new();
     for operation in operations.iter().filter(|op| op.kind != Kind::Invoke) {
         let expected = match operation.f {

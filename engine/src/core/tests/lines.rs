@@ -1,10 +1,10 @@
-//! Lines that are odd or wrong: what is taken, what is refused, and what is reported once.
+//! Odd and wrong lines: what is accepted, what is rejected, and what is reported once.
 
 use super::*;
 use crate::{BadLine, LineCount, NotJson, NotMessage, OddLine};
 use glomers_config::Workload;
 
-/// A run of the workload on one node, whose lines the script prints as they are.
+/// Runs the workload on one node that prints the lines of the script unchanged.
 fn run_raw(workload: Workload, script: &mut dyn FnMut(&Json) -> Vec<Vec<u8>>) -> Core {
     let given = Parameters {
         workload: Some(workload),
@@ -30,7 +30,7 @@ fn run_raw(workload: Workload, script: &mut dyn FnMut(&Json) -> Vec<Vec<u8>>) ->
     core
 }
 
-/// The line that answers a request as it should be.
+/// The correct reply line for a request.
 fn right(message: &Json) -> String {
     let request = &message["body"];
     let mut body = json!({"type": format!("{}_ok", request["type"].as_str().unwrap())});
@@ -43,7 +43,7 @@ fn right(message: &Json) -> String {
     json!({"src": "n0", "dest": message["src"], "body": body}).to_string()
 }
 
-/// A run of echo whose lines are changed.
+/// Runs echo with modified reply lines.
 fn run_changed(change: &dyn Fn(String) -> Vec<u8>) -> Core {
     run_raw(Workload::Echo, &mut |message| vec![change(right(message))])
 }
@@ -85,7 +85,7 @@ fn what_is_refused_is_counted_by_what_it_is() {
     for (kind, change) in cases {
         let core = run_raw(Workload::Echo, &mut |message| {
             let line = right(message);
-            // As a debugging line of an otherwise right node.
+            // Like a debug line of an otherwise correct node.
             vec![change(&line), line.into()]
         });
         let ok = kinds(&core, Kind::Ok).len() as u64;
@@ -108,8 +108,8 @@ fn a_minus_before_zero_is_no_double() {
     assert!(reads.iter().all(|operation| matches!(operation.value, Value::Int(0))));
 }
 
-/// A run of echo in which the node asks a service these things one after the other at its start;
-/// gives the core and what the service answered.
+/// Runs echo with a node that sends these requests to a service one after the other at its start;
+/// returns the core and the service's replies.
 fn ask(service: &str, requests: &[&str]) -> (Core, Vec<String>) {
     let mut answers = Vec::new();
     let core = run_raw(Workload::Echo, &mut |message| {

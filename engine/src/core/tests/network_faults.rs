@@ -1,5 +1,5 @@
-//! What the network may do to messages, whatever the plan: read off the journal, with nodes that
-//! gossip at random.
+//! What the network may do to messages under any plan, checked in the journal of nodes that gossip
+//! at random.
 
 use super::plan;
 use crate::{
@@ -20,7 +20,7 @@ use std::time::Duration;
 /// Nanoseconds in a millisecond.
 const MS: u64 = 1_000_000;
 
-/// A node that answers clients and passes gossip on, to somebody drawn.
+/// A node that answers clients and forwards gossip to random nodes.
 struct Gossip {
     name: String,
     peers: Vec<String>,
@@ -142,7 +142,7 @@ fn run(given: Parameters, seed: u64) -> Core {
     run_virtual(core, &mut hosts, None, &mut Nobody, &|| false).unwrap()
 }
 
-/// A message between nodes: where it was sent and when, and when it was received.
+/// A message between nodes: its sender, when it was sent, and when it was received.
 #[derive(Debug)]
 struct Message {
     src: usize,
@@ -152,7 +152,7 @@ struct Message {
     received: Vec<u64>,
 }
 
-/// The messages between nodes, by their number, as the journal has them.
+/// The messages between nodes in the journal, by message number.
 fn messages(core: &mut Core) -> BTreeMap<u64, Message> {
     let names = core.plan().nodes.clone();
     let node = |name: &Json| names.iter().position(|node| Some(node.as_str()) == name.as_str());
@@ -175,12 +175,12 @@ fn messages(core: &mut Core) -> BTreeMap<u64, Message> {
     messages
 }
 
-/// Faults of the run, in the time of the history.
+/// The faults of the run, in the time of the history.
 fn faults(core: &Core) -> Vec<PlannedFault> {
     let load_start = u64::try_from(core.schedule.origin_of_load()).unwrap();
     let mut faults = core.scenario().faults;
     for fault in &mut faults {
-        // What was still going on at the end.
+        // The fault was still active at the end.
         let until = if fault.until == fault.from { u64::MAX - load_start } else { fault.until };
         (fault.from, fault.until) = (fault.from + load_start, until + load_start);
     }
@@ -201,14 +201,15 @@ fn check(core: &mut Core) -> Result<(), TestCaseError> {
         let most = 1 + usize::from(during(Fault::Duplicate, sent));
         prop_assert!(received.len() <= most, "{id} arrives too often: {message:?}");
         for time in received.iter().copied() {
-            // Latencies of other shapes may be anything down to zero.
+            // Other distributions allow any latency from zero.
             let is_constant = plan.latency_distribution == LatencyDistribution::Constant;
             let shortest = if is_constant { plan.latency_ms * MS } else { 0 };
             prop_assert!(time >= sent + shortest, "{id} arrives too early: {message:?}");
             for fault in &faults {
                 let (from, until) = (fault.from, fault.until);
                 match &fault.disturbance {
-                    // Links are looked at when a receiver takes a message: between the two.
+                    // Links are checked when a receiver takes a message, which is between sending
+                    // and receiving.
                     Disturbance::Partition { cut, .. } => {
                         let is_cut = cut.get(&dest).is_some_and(|sources| sources.contains(&src));
                         let is_under_way = from < sent && time < until;
@@ -222,7 +223,7 @@ fn check(core: &mut Core) -> Result<(), TestCaseError> {
                         let is_dead = |time| from < time && time < until;
                         prop_assert!(*node != dest || !is_dead(time), "{id} reaches the dead");
                         prop_assert!(*node != src || !is_dead(sent), "{id} is of the dead");
-                        // Nothing that was on its way survives the receiver.
+                        // Messages in transit are lost when their receiver is killed.
                         prop_assert!(*node != dest || sent > from || time <= from);
                     }
                     _ => {}
@@ -264,7 +265,7 @@ proptest! {
             delivery: Some(delivery),
             nemesis: Some(Faults::new(faults)),
             partition_shapes: PartitionShapes::new(PartitionShape::ALL),
-            // One in any case: of few nodes, others may be nobody.
+            // `One` is always included: with few nodes, the other targets may hit no node.
             kill_targets: KillTargets::new(&[target, KillTarget::One]),
             loss: Some(probability),
             duplicate: Some(probability),
@@ -276,7 +277,7 @@ proptest! {
     }
 }
 
-/// The property above has something to look at.
+/// Checks that the property above is not vacuous.
 #[test]
 fn every_fault_leaves_its_mark() {
     let count = |faults: &[Fault]| {
@@ -295,7 +296,7 @@ fn every_fault_leaves_its_mark() {
         let longest = messages.values().flat_map(|m| m.received.iter().map(|r| r - m.sent)).max();
         (received(0), received(2), longest.unwrap() / MS)
     };
-    // Some are still on their way at the end.
+    // Some messages are still in transit at the end.
     let (lost, twice, longest) = count(&[]);
     assert!(lost < 10 && twice == 0 && longest <= 20, "{lost} {twice} {longest}");
     assert!(count(&[Fault::Loss]).0 > 50);
@@ -306,7 +307,7 @@ fn every_fault_leaves_its_mark() {
     assert!(count(&[Fault::Reorder]).2 >= 150);
 }
 
-/// The names that an entry of the nemesis shows, and when it was.
+/// The node names in the nemesis entries with that function, and the time of each entry.
 fn hit(core: &Core, f: &str) -> Vec<(Vec<String>, i64)> {
     let operations = core.history().operations();
     let outcomes = operations.iter().filter(|entry| entry.f.name() == f);
@@ -345,7 +346,7 @@ fn several_nodes_are_hit_at_once_and_all_are_back_in_the_end() {
                 assert_eq!(names, back, "{targets} {fault}");
                 assert!(from < until);
             }
-            // Each node by itself, so that a smaller failure may need fewer.
+            // Each node has a separate fault, so that a smaller failure may need fewer of them.
             let planned = core.scenario().faults;
             assert_eq!(planned.len(), began.len() * count);
             let last = core.history().operations().last().unwrap().time;

@@ -1,4 +1,5 @@
-//! What only the engine sees: where values went, what was dropped, storms, answers from the past.
+//! What only the engine can observe: propagation of values, dropped messages, storms, stale
+//! answers.
 
 use super::{answer_init, broadcast_node, kinds, plan, reply, run};
 use crate::{DropReason, Event};
@@ -6,8 +7,8 @@ use glomers_config::{Parameters, Plan};
 use glomers_history::{Function, Kind, Value};
 use serde_json::json;
 
-/// broadcast-c with partitions that come and go each second or so, of nodes that send each value to
-/// all others once.
+/// broadcast-c with partitions that begin and end about every second, and nodes that send each
+/// value to all other nodes once.
 fn partitioned(latency: u64) -> Plan {
     let given =
         Parameters { nemesis_interval: Some(1.0), latency: Some(latency), ..Parameters::default() };
@@ -16,7 +17,7 @@ fn partitioned(latency: u64) -> Plan {
 
 #[test]
 fn what_a_partition_dropped_is_known_of_each_value() {
-    // Dropped at once, and dropped when the message is taken from the queue.
+    // Dropped immediately, and dropped when the message is taken from the queue.
     for latency in [0, 100] {
         let mut values = vec![Vec::new(); 5];
         let (core, _) = run(partitioned(latency), &mut |node, message| {
@@ -62,7 +63,7 @@ fn a_storm_is_reported_once_and_while_it_lasts() {
         if message["body"]["type"] == "gossip" {
             let back = message["src"].as_str().unwrap().to_owned();
             sent = vec![(back, message["body"].clone()); 2];
-            // So that it ends.
+            // Limits the storm, so that the run ends.
             if message["id"].as_u64().unwrap() > 100_000 {
                 sent.clear();
             }
@@ -93,7 +94,7 @@ fn answers_from_the_past_are_counted_by_node() {
                 "add" => {
                     written += 1;
                     let write = json!({"type": "write", "key": "x", "value": written, "msg_id": 1});
-                    // Only n0 ever writes: the others may read the past.
+                    // Only n0 writes; the others may read older states.
                     let ask = (node == 0).then(|| ("seq-kv".to_owned(), write));
                     ask.into_iter().chain([reply(message, json!({"type": "add_ok"}))]).collect()
                 }

@@ -1,4 +1,4 @@
-//! Histories of the reference: ours have entries of the same shape.
+//! Histories of the reference: glomers' histories must have entries of the same shape.
 
 use crate::Core;
 use flate2::read::GzDecoder;
@@ -7,7 +7,8 @@ use std::collections::BTreeSet;
 use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
 
-/// What every entry of those recordings looks like; none, loudly, when there are no recordings.
+/// The shapes of all entries in those recordings; `None`, with a message, if there are no
+/// recordings.
 pub(super) fn recorded_shapes(cases: &[&str]) -> Option<BTreeSet<String>> {
     let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/golden");
     let folder = std::env::var_os("GLOMERS_GOLDEN").map_or(beside, PathBuf::from);
@@ -24,7 +25,7 @@ pub(super) fn recorded_shapes(cases: &[&str]) -> Option<BTreeSet<String>> {
     Some(shapes)
 }
 
-/// What every entry of a run's history looks like.
+/// The shapes of all entries in a run's history.
 pub(super) fn shapes(core: &Core) -> BTreeSet<String> {
     core.history().operations().iter().filter_map(shape).collect()
 }
@@ -38,7 +39,7 @@ fn read(case: &Path) -> Option<History> {
     read_history(BufReader::new(text)).ok()
 }
 
-/// An entry of a client with its data left out: type, function, shape of the value, other keys.
+/// A client's entry without its data: type, function, shape of the value, and other keys.
 fn shape(operation: &Operation) -> Option<String> {
     if operation.process == Process::Nemesis {
         return None;
@@ -57,7 +58,8 @@ fn shape(operation: &Operation) -> Option<String> {
     Some(parts.join(" "))
 }
 
-/// Scalars by their type, collections by the shapes that are in them. Keywords are themselves.
+/// The shape of a value: scalars by type, collections by the shapes of their elements; keywords are
+/// kept.
 fn of(value: &Value) -> String {
     let joined = |shapes: BTreeSet<String>| shapes.into_iter().collect::<Vec<_>>().join(" ");
     match value {
@@ -68,7 +70,8 @@ fn of(value: &Value) -> String {
         Value::Keyword(name) => format!(":{name}"),
         Value::Shared(shared) => of(&Value::Vector(shared.whole().to_vec())),
         Value::Vector(elements) | Value::List(elements) => {
-            // Micro-operations and messages have places; other collections only have members.
+            // The order of elements matters in micro-operations and messages, but not in other
+            // collections.
             let has_places = matches!(elements.first(), Some(Value::Keyword(_) | Value::Int(_)));
             if has_places && elements.len() <= 3 {
                 format!("[{}]", elements.iter().map(of).collect::<Vec<_>>().join(" "))

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 const MS: i64 = 1_000_000;
 
-/// A plan of that workload: 3 nodes, 20 seconds, 100 operations a second, if nothing else is given.
+/// A plan of the workload, by default with 3 nodes, 20 seconds, and 100 operations per second.
 fn plan_of(workload: Workload, given: Parameters) -> Plan {
     let concurrency = if workload == Workload::LinKv { "4n" } else { "1n" };
     let usual = Parameters {
@@ -22,7 +22,7 @@ fn plan_of(workload: Workload, given: Parameters) -> Plan {
     plan("echo", Parameters { workload: Some(workload), ..given.over(&usual) })
 }
 
-/// What all nodes of a script know.
+/// The state that all nodes of a script share.
 #[derive(Default)]
 struct Shared {
     sum: i64,
@@ -65,7 +65,7 @@ impl Shared {
     }
 }
 
-/// A run with nodes that do as they should.
+/// A run with correct nodes.
 fn run_well(workload: Workload, given: Parameters) -> Core {
     let mut shared = Shared::default();
     let (core, events) = run(plan_of(workload, given), &mut |_, message| {
@@ -77,7 +77,7 @@ fn run_well(workload: Workload, given: Parameters) -> Core {
     core
 }
 
-/// A run with nodes that answer everything but `init` alike, or not at all.
+/// A run with nodes that give the same answer to everything except `init`, or no answer.
 fn run_badly(workload: Workload, given: Parameters, answer: Option<&Json>) -> Core {
     let (core, _) = run(plan_of(workload, given), &mut |_, message| {
         answer_init(message)
@@ -90,7 +90,7 @@ fn invocations(core: &Core) -> impl Iterator<Item = &Operation> {
     core.history().operations().iter().filter(|operation| operation.kind == Kind::Invoke)
 }
 
-/// The deltas that were added, and how many operations there were before the final reads.
+/// The deltas that were added, and the number of operations before the final reads.
 fn deltas(core: &Core) -> (Vec<i64>, usize) {
     let load: Vec<&Operation> = invocations(core).filter(|op| !op.is_final).collect();
     let adds = load.iter().filter(|operation| operation.f == Function::Add);
@@ -131,7 +131,7 @@ fn g_set_adds_elements_in_order_and_its_last_reads_are_not_marked() {
 
 #[test]
 fn errors_and_timeouts_are_exceptions_in_sets_and_counters() {
-    // What the reference recorded, without the stack of its own code.
+    // As recorded from the reference, without the stack trace of its code.
     let data = r#"{:type :rpc-error, :code 13, :name :crash, :definite? false, :body {:type "error", :code 13, :text "crash", :in_reply_to 1}}"#;
     let message = format!("throw+: {}", data.replace('"', "\\\""));
     let class = "clojure.lang.ExceptionInfo";
@@ -159,7 +159,7 @@ fn errors_and_timeouts_are_exceptions_in_sets_and_counters() {
                 assert_eq!(ended[0].time - invoked.time, 5000 * MS);
             }
         }
-        // A definite error is no better.
+        // A definite error has the same effect.
         let refused = json!({"type": "error", "code": 14, "text": "no"});
         let core = run_badly(workload, Parameters::default(), Some(&refused));
         assert!(kinds(&core, Kind::Fail).is_empty() && !kinds(&core, Kind::Info).is_empty());
@@ -184,7 +184,7 @@ fn key_and_argument(operation: &Operation) -> (i64, &Value) {
 
 #[test]
 fn lin_kv_splits_workers_into_groups_of_one_key() {
-    // Three groups of six; the first three of all only read.
+    // Three groups of six workers; the first three workers only read.
     let given =
         Parameters { rate: Some(500.0), concurrency: "6n".parse().ok(), ..Parameters::default() };
     let core = run_well(Workload::LinKv, given);
@@ -227,7 +227,7 @@ fn a_key_ends_when_20_processes_touched_it() {
     }
     assert!(processes.keys().copied().eq((0..).take(processes.len())));
     assert!(processes.len() > 10);
-    // Those that were still busy with the key before count too, and so fewer may be new to a key.
+    // Processes that were still busy with the previous key count too, so fewer may be new to a key.
     let ended = &processes.values().map(BTreeSet::len).collect::<Vec<_>>()[..processes.len() - 3];
     assert!(ended.iter().all(|touched| (14..=20).contains(touched)), "{ended:?}");
 }
@@ -310,7 +310,7 @@ fn the_same_seed_gives_the_same_operations() {
 
 #[test]
 fn nodes_may_build_on_a_service() {
-    // Every node keeps its counter in seq-kv, and answers when that has answered.
+    // Every node keeps its counter in seq-kv, and answers after seq-kv has answered.
     let mut waiting: Vec<(String, Json)> = Vec::new();
     let (core, events) =
         run(plan_of(Workload::PnCounter, Parameters::default()), &mut |node, message| {
@@ -340,7 +340,7 @@ fn nodes_may_build_on_a_service() {
             }
         });
     assert!(!events.iter().any(|event| matches!(event, Event::BadLine { .. })));
-    // A node sees its own last write, as it is the only one that writes its key.
+    // A node sees its last write, since it is the only writer of its key.
     let mut last: BTreeMap<Process, Value> = BTreeMap::new();
     for operation in core.history().operations().iter().filter(|op| op.kind == Kind::Ok) {
         let expected = last.entry(operation.process).or_insert(Value::Int(0));
@@ -360,10 +360,11 @@ fn entries_have_the_shape_of_the_recorded_ones() {
         (Workload::LinKv, &["lin-kv-proxy", "lin-kv-raft", "xs-lin-kv-local", "opt-linkv-10"]),
     ] {
         let Some(recorded) = recorded_shapes(cases) else { return };
-        // Exceptions carry the stack of the reference's code: they have a test of their own.
+        // Exceptions contain the stack trace of the reference's code; a separate test covers them.
         let recorded: BTreeSet<String> =
             recorded.into_iter().filter(|shape| !shape.contains("exception")).collect();
-        // Some shapes need luck: a set that is read when it has just one element.
+        // Some shapes are rare, such as a read of a set with exactly one element, so several seeds
+        // are run.
         let mut ours = BTreeSet::new();
         for seed in 0..20 {
             let given = Parameters { seed: Some(seed), ..Parameters::default() };

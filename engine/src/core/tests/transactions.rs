@@ -4,7 +4,7 @@ use super::recorded::{recorded_shapes, shapes};
 use super::*;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A store that runs one transaction at a time, on lists and on registers.
+/// A store that runs one transaction at a time, over lists and registers.
 #[derive(Default)]
 struct Store(BTreeMap<i64, Json>);
 
@@ -30,7 +30,7 @@ impl Store {
         json!({"type": "txn_ok", "txn": operations.collect::<Vec<_>>()})
     }
 
-    /// Node 0 keeps the store, all others forward to it.
+    /// Node 0 keeps the store; all other nodes forward requests to it.
     fn node(&mut self, node: NodeIndex, message: &Json) -> Vec<(String, Json)> {
         if let Some(answer) = answer_init(message) {
             return answer;
@@ -71,7 +71,7 @@ fn a_serial_store_shows_every_append_in_order() {
     let mut store = Store::default();
     let (core, _) =
         run(plan("txn-b", appends(faulty(200.0))), &mut |node, message| store.node(node, message));
-    // Each list that was read is a beginning of the list in the end.
+    // Each list that was read is a prefix of the final list.
     let mut reads = 0;
     for operation in kinds(&core, Kind::Ok) {
         for micro in operation.value.elements().unwrap() {

@@ -1,4 +1,4 @@
-//! Generators that have nothing for a worker yet.
+//! Generators that have no operation for a worker yet.
 
 use super::*;
 use crate::Random;
@@ -6,10 +6,10 @@ use crate::workload::{Asking, Generator, Invocation, Next};
 use std::cell::Cell;
 use std::rc::Rc;
 
-/// When those workers get their first operation, in seconds of load.
+/// When the waiting workers get their first operation, in seconds of load.
 const PATIENCE_SECONDS: u64 = 5;
 
-/// Lets the first workers wait, and has an operation for the others.
+/// Makes the first workers wait, and has operations for the others.
 struct Picky {
     waiting_workers: u32,
     end: Option<Time>,
@@ -27,7 +27,8 @@ impl Generator for Picky {
     }
 }
 
-/// Runs echo with two workers, of which so many wait; says also how often the generator was asked.
+/// Runs echo with two workers, of which `waiting_workers` wait; also returns the number of calls to
+/// the generator.
 fn run_picky(waiting_workers: u32) -> (Vec<Operation>, usize) {
     let asked = Rc::new(Cell::new(0));
     let given = Parameters { rate: Some(100.0), time_limit: Some(10.0), ..Parameters::default() };
@@ -46,7 +47,7 @@ fn others_work_while_a_worker_waits() {
     let end = i64::try_from(PATIENCE_SECONDS).unwrap() * 1_000_000_000;
     let first = operations.iter().position(|op| op.process == Process::Client(0)).unwrap();
     assert!(operations[first].time >= end && operations[first - 1].time < end);
-    // In rotation from then on, and nobody was asked in vain but once.
+    // In rotation from then on; each waiting worker was asked in vain only once.
     let processes: Vec<_> = operations[first..first + 4].iter().map(|op| op.process).collect();
     assert_eq!(processes, [0, 1, 0, 1].map(Process::Client));
     assert!((900..1100).contains(&operations.len()), "{}", operations.len());

@@ -3,9 +3,9 @@
 use crate::shrink::{Shrunk, shrink};
 use crate::{Cast, Parameters, Plan, Trial, Workload};
 use glomers_config::{challenges, find_challenge};
-use glomers_node::museum::exhibit;
-use glomers_node::solutions::Solutions;
+use glomers_museum::exhibit;
 use glomers_node::{Body, Caller, Ctx, Node, Program, RpcError};
+use glomers_solutions::Solutions;
 use std::cell::Cell;
 use std::ops::ControlFlow;
 use std::rc::Rc;

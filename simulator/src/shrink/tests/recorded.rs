@@ -4,7 +4,7 @@ use crate::{Cast, Trial};
 use glomers_config::{Fault, Faults, Parameters, Plan, challenges};
 use glomers_history::{Operation, Process, print_operation};
 use glomers_node::Program;
-use glomers_node::solutions::Solutions;
+use glomers_solutions::Solutions;
 use proptest::prelude::*;
 
 /// What clients saw, as text, without the numbers of the entries: a drawn partition is mended once

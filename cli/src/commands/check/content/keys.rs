@@ -1,9 +1,9 @@
-//! What a text in EDN or JSON is, by the keys of its first map.
+//! Recognizes a text in EDN or JSON by the keys of its first map.
 
 use super::{Content, GIVE};
 use glomers_history::{Lexer, Shape, Token};
 
-/// Most keys that are named.
+/// Most keys that a message names.
 const SHOWN_KEYS: usize = 6;
 
 /// Recognizes a text that begins like EDN or JSON.
@@ -14,7 +14,7 @@ pub(super) fn recognize(text: &str) -> Content {
     }
     match edn_keys(text) {
         Some(keys) => by_edn_keys(&keys),
-        // The reader reports what is wrong, with its line.
+        // The history reader reports the error, with its line.
         None => Content::Edn,
     }
 }
@@ -36,7 +36,7 @@ fn is_json_object(text: &str) -> bool {
     end.is_some_and(|(end, _)| rest[end + 1..].trim_start().starts_with(':'))
 }
 
-/// The keys of the JSON object that a text begins with, as far as the text goes.
+/// The keys of the JSON object that a text begins with; the text may be cut off.
 fn json_keys(text: &str) -> Vec<String> {
     let mut keys = Vec::new();
     let (mut depth, mut string, mut is_escaped) = (0_usize, None::<String>, false);
@@ -102,8 +102,8 @@ fn by_json_keys(keys: &[String]) -> Content {
     }
 }
 
-/// The keywords that are keys of the first map of a text, which may stand in a list or vector and
-/// have a tag; none if there is no map that begins with a keyword.
+/// The keyword keys of the first map of a text, which may be in a list or vector and have a tag;
+/// `None` if no map begins with a keyword.
 fn edn_keys(text: &str) -> Option<Vec<String>> {
     let mut lexer = Lexer::new(text, 0);
     loop {
@@ -114,7 +114,7 @@ fn edn_keys(text: &str) -> Option<Vec<String>> {
         }
     }
     let mut keys = Vec::new();
-    // The text may end anywhere: what is known by then is enough.
+    // The text may be cut off anywhere: the keys read until then are enough.
     while let Ok(Some(token)) = lexer.next_token() {
         match token {
             Token::Keyword(key) => keys.push(key.to_owned()),
@@ -127,7 +127,7 @@ fn edn_keys(text: &str) -> Option<Vec<String>> {
     (!keys.is_empty()).then_some(keys)
 }
 
-/// Passes over the next form.
+/// Skips the next form.
 fn skip_form(lexer: &mut Lexer) {
     loop {
         match lexer.next_token() {
@@ -138,7 +138,7 @@ fn skip_form(lexer: &mut Lexer) {
     }
 }
 
-/// Passes over the rest of a collection.
+/// Skips the rest of a collection.
 fn skip(lexer: &mut Lexer) {
     let mut depth = 1_usize;
     while depth > 0 {
@@ -151,10 +151,10 @@ fn skip(lexer: &mut Lexer) {
     }
 }
 
-/// Keys of results, of which any two show that it is one.
+/// Keys of a `results.edn`; any two of them identify one.
 const OF_RESULTS: [&str; 8] =
     ["perf", "timeline", "exceptions", "stats", "availability", "net", "workload", "clock"];
-/// Keys of a test.
+/// Keys of a Jepsen test map.
 const OF_TEST: [&str; 7] =
     ["nodes", "concurrency", "start-time", "argv", "generator", "checker", "ssh"];
 

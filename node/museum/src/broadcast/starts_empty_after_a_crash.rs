@@ -1,0 +1,84 @@
+//! A node that does not know that it was here before.
+//!
+//! **Wrong:** a value is acknowledged when a second node has it, so no kill loses it. But a node that
+//! was restarted begins with nothing, and does not ask the others for what it had.
+//! **Seen:** a restarted node lacks all that was said before, though everybody else has it.
+//! **Mend:** whoever starts asks the others what they have; or keeps it on disk.
+
+use super::messages::{Reply, Request};
+use crate::Exhibit;
+use crate::delivery::until_confirmed;
+use glomers_node::{Caller, Ctx, Node, NodeId, Program, RpcError};
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+pub(crate) const EXHIBIT: Exhibit = Exhibit {
+    name: "broadcast-starts-empty-after-a-crash",
+    challenge: "broadcast-b",
+    bug: "does not ask the others, when it was restarted, for what it had",
+    hunt: &["--nemesis", "kill", "--nemesis-interval", "1"],
+    durable: false,
+    program: Program::of::<StartsEmptyAfterACrash>(),
+};
+
+struct StartsEmptyAfterACrash {
+    /// What a second node has, too.
+    messages: RefCell<BTreeSet<u64>>,
+}
+
+impl Node for StartsEmptyAfterACrash {
+    type Request = Request;
+
+    async fn init(_: &Ctx) -> Result<Self, RpcError> {
+        Ok(Self { messages: RefCell::default() })
+    }
+
+    async fn handle(
+        self: Rc<Self>,
+        ctx: &Ctx,
+        caller: &Caller,
+        request: Request,
+    ) -> Result<(), RpcError> {
+        match request {
+            Request::Topology { .. } => ctx.reply(caller, &Reply::TopologyOk),
+            Request::Broadcast { message } => {
+                let client = Rc::new(Cell::new(Some(caller.clone())));
+                for peer in ctx.peers() {
+                    let told = Rc::clone(&self).tell(ctx.clone(), peer.clone(), message);
+                    let (client, node) = (Rc::clone(&client), ctx.clone());
+                    ctx.spawn(async move {
+                        told.await;
+                        // The first confirmation is enough.
+                        if let Some(client) = client.take() {
+                            node.reply(&client, &Reply::BroadcastOk);
+                        }
+                    });
+                }
+            }
+            Request::Gossip { messages } => {
+                ctx.reply(caller, &Reply::GossipOk);
+                for message in messages {
+                    // Passed on, in case that the node it came from is killed.
+                    if self.messages.borrow_mut().insert(message) {
+                        for peer in ctx.peers().iter().filter(|peer| **peer != caller.src) {
+                            ctx.spawn(Rc::clone(&self).tell(ctx.clone(), peer.clone(), message));
+                        }
+                    }
+                }
+            }
+            Request::Read => {
+                ctx.reply(caller, &Reply::ReadOk { messages: &self.messages.borrow() });
+            }
+        }
+        Ok(())
+    }
+}
+
+impl StartsEmptyAfterACrash {
+    /// Tells a value until it is confirmed, and shows it from then on.
+    async fn tell(self: Rc<Self>, ctx: Ctx, peer: NodeId, message: u64) {
+        until_confirmed(&ctx, &peer, &Request::Gossip { messages: vec![message] }).await;
+        self.messages.borrow_mut().insert(message);
+    }
+}

@@ -1,0 +1,51 @@
+//! One node that gives out all ids.
+//!
+//! **Wrong:** every node asks the first one. Ids are unique, but who cannot reach the first node
+//! gets none: consistency was bought with availability, which this challenge does not sell.
+//! **Seen:** while the network is cut, requests to some nodes are not answered.
+//! **Mend:** ids that need nobody else: the node's own name and a count.
+
+use super::messages::{Reply, Request};
+use crate::Exhibit;
+use glomers_node::{Caller, Ctx, Node, NodeId, Program, RpcError};
+use std::cell::Cell;
+use std::rc::Rc;
+
+pub(crate) const EXHIBIT: Exhibit = Exhibit {
+    name: "unique-ids-ask-the-first-node",
+    challenge: "unique-ids",
+    bug: "one node gives out all ids, and the others ask it",
+    hunt: &[],
+    durable: false,
+    program: Program::of::<AsksTheFirstNode>(),
+};
+
+struct AsksTheFirstNode {
+    first: NodeId,
+    given: Cell<u64>,
+}
+
+impl Node for AsksTheFirstNode {
+    type Request = Request;
+
+    async fn init(ctx: &Ctx) -> Result<Self, RpcError> {
+        let first = ctx.node_ids().first().unwrap_or(ctx.id()).clone();
+        Ok(Self { first, given: Cell::new(0) })
+    }
+
+    async fn handle(
+        self: Rc<Self>,
+        ctx: &Ctx,
+        caller: &Caller,
+        request: Request,
+    ) -> Result<(), RpcError> {
+        let reply = if *ctx.id() == self.first {
+            self.given.update(|given| given + 1);
+            Reply::GenerateOk { id: self.given.get().to_string() }
+        } else {
+            ctx.rpc(&self.first, &request).await?
+        };
+        ctx.reply(caller, &reply);
+        Ok(())
+    }
+}

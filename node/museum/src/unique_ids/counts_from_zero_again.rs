@@ -1,0 +1,45 @@
+//! A count that does not survive its node.
+//!
+//! **Wrong:** an id is the node's name and a count, which is kept in memory only.
+//! **Seen:** a node that was restarted gives out its first ids again.
+//! **Mend:** keep the count on disk, or add a number that is drawn at each start.
+
+use super::messages::{Reply, Request};
+use crate::Exhibit;
+use glomers_node::{Caller, Ctx, Node, Program, RpcError};
+use std::cell::Cell;
+use std::rc::Rc;
+
+pub(crate) const EXHIBIT: Exhibit = Exhibit {
+    name: "unique-ids-count-from-zero-again",
+    challenge: "unique-ids",
+    bug: "an id is the node's name and a count, which begins anew when the node does",
+    // Whoever asks a dead node gets no answer, so no node would be totally available.
+    hunt: &["--nemesis", "kill", "--nemesis-interval", "1", "--availability", "0.5"],
+    durable: false,
+    program: Program::of::<CountsFromZeroAgain>(),
+};
+
+struct CountsFromZeroAgain {
+    given: Cell<u64>,
+}
+
+impl Node for CountsFromZeroAgain {
+    type Request = Request;
+
+    async fn init(_: &Ctx) -> Result<Self, RpcError> {
+        Ok(Self { given: Cell::new(0) })
+    }
+
+    async fn handle(
+        self: Rc<Self>,
+        ctx: &Ctx,
+        caller: &Caller,
+        Request::Generate: Request,
+    ) -> Result<(), RpcError> {
+        self.given.update(|given| given + 1);
+        let id = format!("{}-{}", ctx.id(), self.given.get());
+        ctx.reply(caller, &Reply::GenerateOk { id });
+        Ok(())
+    }
+}
