@@ -1,4 +1,4 @@
-//! How fast registers are judged: the throughput column, in operations per second.
+//! The speed of judging registers: the throughput column, in operations per second.
 //!
 //! `cargo bench -p glomers-checkers --bench linearizability`
 
@@ -16,7 +16,7 @@ fn main() {
     divan::main();
 }
 
-/// Numbers that look random, and are always the same.
+/// Pseudorandom numbers, always the same.
 struct Numbers(u64);
 
 impl Numbers {
@@ -26,9 +26,9 @@ impl Numbers {
     }
 }
 
-/// So many operations on so many registers, one after the other, each by ten processes at once. Of
-/// a hundred writes, `lost` have an unknown outcome. With `stale`, the last read of each key
-/// returns what nobody wrote.
+/// This number of operations on this number of registers, one register after the other, each by ten
+/// processes at the same time. Of a hundred writes, `lost` have an unknown outcome. With `stale`,
+/// the last read of each key returns a value that was never written.
 fn registers(operations: usize, keys: usize, lost: u64, stale: bool) -> History {
     let mut numbers = Numbers(7);
     let mut history = History::new();

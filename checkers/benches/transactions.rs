@@ -1,8 +1,8 @@
 //! Time and memory to read and judge generated histories of list-append transactions.
 //!
 //! `cargo bench -p glomers-checkers --bench transactions [-- 10000 100000 ...]`. Each history is
-//! written to a file first, then read from it as `glomers check` reads it, in a process of its own,
-//! so that the memory is its own too.
+//! written to a file first, then read from it as `glomers check` reads it, in a separate process,
+//! so that its memory can be measured alone.
 
 #[expect(dead_code, reason = "the tests use more of it")]
 #[path = "../tests/transactions/simulator.rs"]
@@ -43,7 +43,7 @@ fn main() {
     std::fs::remove_file(&path).expect("a file");
 }
 
-/// A valid history, about as the reference's generator makes it.
+/// A valid history, similar to those of the reference's generator.
 fn write(path: &Path, transactions: usize) {
     let simulator = Simulator {
         isolation: Isolation::StrictSerializable,

@@ -1,4 +1,4 @@
-//! `:availability`: the fraction of operations that succeeded, and whether that is enough.
+//! `:availability`: the fraction of operations that succeeded, and whether it is high enough.
 
 use crate::result_map::{result_map, valid_entry};
 use glomers_config::Availability;

@@ -25,7 +25,7 @@ use glomers_history::{Function, History, Kind, Operation, Validity, Value, Verdi
 pub struct Counter {
     /// Final reads whose value no choice of the uncertain adds explains.
     pub errors: Vec<Operation>,
-    /// What the final reads returned, in order.
+    /// The values of the final reads, in order.
     pub final_reads: Vec<i128>,
     /// The possible sums of the adds, as ascending ranges with both ends included.
     pub acceptable: Vec<(i128, i128)>,

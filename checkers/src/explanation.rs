@@ -11,7 +11,7 @@ use crate::{
 use glomers_history::{Function, History, Kind, Value};
 use std::time::Duration;
 
-/// Most examples that an explanation gives.
+/// Maximum number of examples in an explanation.
 pub(crate) const EXAMPLES: usize = 5;
 
 /// One reason why a run is invalid or unknown. Its text is a line, and one more line, indented by

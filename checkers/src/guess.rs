@@ -1,4 +1,4 @@
-//! Guesses which workload made a history, from what its operations ask for.
+//! Guesses which workload made a history, from the functions and arguments of its operations.
 
 use crate::independent::{has_independent_keys, is_transaction, keyed_transaction, tuple};
 use glomers_config::Workload;
@@ -118,7 +118,7 @@ pub fn other_test(history: &History) -> Option<OtherTest> {
     if let Some((_, test)) = OTHERS.into_iter().find(|(names, _)| calls(names)) {
         return Some(test);
     }
-    // Reads and writes of several keys at once, though they are no transactions.
+    // Reads and writes of several keys at once, though they are not transactions.
     let is_group = |entry: &Operation| {
         let has_parts = entry.value.elements().is_some_and(|parts| !parts.is_empty());
         matches!(entry.f, Function::Read | Function::Write)

@@ -2,7 +2,7 @@
 
 use glomers_history::{Shape, Value};
 
-/// What Clojure adds to hashes that it combines.
+/// The constant that Clojure adds when it combines hashes.
 pub(crate) const GOLDEN_RATIO: u32 = 0x9e37_79b9;
 
 /// `hashCode` of a value; 0 for those that no workload puts into its lists (ratios, decimals,

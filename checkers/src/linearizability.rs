@@ -2,7 +2,7 @@
 //!
 //! A history is linearizable when every operation can be given a moment between its invocation and
 //! its completion, such that all happen as if one after the other, in the order of these moments.
-//! One whose outcome is unknown has any later moment, or none.
+//! An operation with an unknown outcome may take effect at any later moment, or never.
 
 mod keys;
 mod marks;
@@ -25,8 +25,8 @@ use std::time::Duration;
 
 pub use witness::{Conflict, ConflictingCall, Origin, PendingCall};
 
-/// Steps that a search takes in a second on a usual machine. What may take longer is counted in
-/// steps, so that the same history always has the same verdict.
+/// Steps per second of a search on a typical machine. Limits are counted in steps, so that the same
+/// history always has the same verdict.
 const STEPS_PER_SECOND: f64 = 300_000.0;
 
 /// Steps that the search in one key may take, beyond two for each operation.
@@ -44,25 +44,25 @@ fn steps(budget: Duration) -> usize {
 /// The result of [`linearizable_registers`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct Registers {
-    /// Every key, in order; a single one without a key where the history has none.
+    /// Every key, in order; a single one without a key if the history has no keys.
     pub keys: Vec<KeyVerdict>,
 }
 
-/// What was found of one key.
+/// The result for one key.
 #[derive(Debug, Clone, PartialEq)]
 pub struct KeyVerdict {
-    /// The key; none when the history is that of a single one.
+    /// The key; `None` if the history is that of a single register.
     pub key: Option<Value>,
-    /// What was found; an error says why nothing was.
+    /// The result, or why the key could not be judged.
     pub outcome: Result<Linearizability, CheckerError>,
 }
 
 /// Whether the operations on a register can be put in order.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Linearizability {
-    /// They can; this is how it ends.
+    /// They can; this is the final configuration.
     Linearizable(Configuration),
-    /// They can't.
+    /// They cannot.
     NotLinearizable(Box<Nonlinearizable>),
     /// The search was given up after many steps.
     Undecided,
@@ -71,7 +71,7 @@ pub enum Linearizability {
 /// A state that some order of the operations leads to. Values of operations are without their key.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Configuration {
-    /// What the register holds.
+    /// The value of the register.
     pub value: Value,
     /// The last operation that took effect.
     pub last: Option<Operation>,
@@ -80,14 +80,14 @@ pub struct Configuration {
     pub pending: Vec<Operation>,
 }
 
-/// Why there is no order.
+/// Why there is no valid order.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Nonlinearizable {
-    /// The first completion such that what came until then has no order.
+    /// The first completion such that the history up to it has no valid order.
     pub operation: Operation,
     /// The successful completion before it.
     pub previous: Option<Operation>,
-    /// Where orders of all before it lead: some of them.
+    /// Some of the configurations to which orders of all operations before it lead.
     pub configurations: Vec<Configuration>,
 }
 
@@ -99,7 +99,7 @@ pub fn linearizable_registers(history: &History) -> Result<Registers, CheckerErr
     linearizable_registers_within(history, DEFAULT_SEARCH_BUDGET)
 }
 
-/// As [`linearizable_registers`], where the search in each key may take as long as the budget says.
+/// As [`linearizable_registers`], with a time budget for the search in each key.
 pub fn linearizable_registers_within(
     history: &History,
     budget: Duration,
@@ -124,9 +124,8 @@ pub fn linearizable_registers_within(
     Ok(Registers { keys })
 }
 
-/// Operations of a key that have no order among each other: as few as were found. None when the
-/// key is linearizable, or can't be judged. The history and the key are those of a
-/// [`KeyVerdict`].
+/// A small set of operations of a key that have no valid order. `None` if the key is linearizable,
+/// or cannot be judged. The history and the key are those of a [`KeyVerdict`].
 pub(crate) fn conflict(
     history: &History,
     key: Option<&Value>,
@@ -146,7 +145,7 @@ pub(crate) fn conflict(
     register.conflict(steps(budget))
 }
 
-/// The value of an entry of a history by key; all of it where there is no key.
+/// The value of an entry of a history by key; the whole value if there is no key.
 fn without_key(entry: &Operation) -> &Value {
     tuple(&entry.value).map_or(&entry.value, |(_, value)| value)
 }
@@ -185,7 +184,7 @@ impl RegisterHistory<'_> {
         }
     }
 
-    /// The invocation of a call with its value, as if that had been known.
+    /// The invocation of a call with its final value, as if it had been known then.
     fn invocation(&self, call: usize) -> Operation {
         let (invocation, _) = self.entries[call];
         Operation { value: self.arguments[call].clone(), detail: None, ..invocation.clone() }

@@ -1,5 +1,5 @@
-//! Entries that no run of the reference has: how they are judged depends on the checker, so each kind
-//! is reported beside the verdict.
+//! Entries that no run of the reference has: how they are judged depends on the checker, so each
+//! kind is reported next to the verdict.
 
 use crate::Moment;
 use crate::excerpt::edn;
@@ -13,39 +13,39 @@ use std::fmt;
 pub enum Malformed {
     /// Entries that break the rule that each process invokes, completes, and then invokes again.
     Mispaired {
-        /// How many.
+        /// Number of entries.
         count: usize,
         /// The first of them.
         first: Mispaired,
     },
-    /// Entries that call what the workload does not have.
+    /// Entries with a function that the workload does not have.
     ForeignFunction {
-        /// How many.
+        /// Number of entries.
         count: usize,
-        /// What the first of them calls.
+        /// The function of the first of them.
         f: Function,
         /// The first of them.
         first: Moment,
-        /// What the workload has.
+        /// The functions that the workload has.
         known: &'static [&'static str],
     },
-    /// Completions of something else than was asked for.
+    /// Completions that do not match their invocation.
     UnlikeRequest {
-        /// How many.
+        /// Number of completions.
         count: usize,
         /// The first of them.
         completion: Moment,
-        /// What it says, as EDN.
+        /// The value of the completion, as EDN.
         answer: String,
         /// Its invocation.
         invocation: Moment,
-        /// What that asked for, as EDN.
+        /// The value of the invocation, as EDN.
         request: String,
     },
 }
 
-/// What is malformed in a history of that workload, but for transactions that were answered by
-/// others than were asked for.
+/// The malformed entries of a history, except for transactions whose completion does not match
+/// their invocation.
 pub(crate) fn malformed(workload: Workload, history: &History) -> Vec<Malformed> {
     let count = history.mispaired_count();
     let mispaired = history.first_mispaired().map(|first| Malformed::Mispaired { count, first });
@@ -53,7 +53,7 @@ pub(crate) fn malformed(workload: Workload, history: &History) -> Vec<Malformed>
     mispaired.into_iter().chain(foreign).chain(unlike_requests(workload, history)).collect()
 }
 
-/// What clients call.
+/// The functions that clients call.
 fn functions(workload: Workload) -> &'static [&'static str] {
     match workload {
         Workload::Broadcast => &["broadcast", "read"],
@@ -80,7 +80,7 @@ fn foreign_functions(workload: Workload, history: &History) -> Option<Malformed>
     let is_foreign = |operation: &&Operation| !known.contains(&operation.f.name());
     let clients = || history.client_operations().map(|(_, operation)| operation);
     let first = clients().find(is_foreign)?;
-    // Elle's checkers never ask what an operation is called: other recorders call it as they like.
+    // Elle's checkers ignore the function of an operation: other recorders use any name.
     let is_transaction = matches!(workload, Workload::TxnListAppend | Workload::TxnRwRegister);
     if is_transaction && clients().all(|operation| operation.f == first.f) {
         return None;
@@ -106,7 +106,7 @@ fn unlike_requests(workload: Workload, history: &History) -> Option<Malformed> {
     Some(unlike_request(1 + unlike.count(), completion, invocation))
 }
 
-/// Number of completions of something else than was asked for, and the first of them.
+/// Number of completions that do not match their invocation, and the first of them.
 pub(crate) fn unlike_request(
     count: usize,
     completion: &Operation,
@@ -145,8 +145,8 @@ fn answers(workload: Workload, invocation: &Operation, completion: &Operation) -
             asked.len() == answered.len()
                 && asked.iter().zip(answered).all(|(asked, answered)| is_part_of(asked, answered))
         }
-        // What echo and transactions answer is looked at where they are judged, and an id may be
-        // any.
+        // Answers of echo and transactions are compared where they are judged, and an id may be any
+        // value.
         _ => true,
     }
 }
@@ -299,7 +299,7 @@ mod tests {
         why: the history cannot be judged: entry 2 calls frob, and a set only has read and add
         warning: 2 entries call what this workload does not have, first frob (process 0 at 0.002 s, entry 2): it has add, read.
         ");
-        // Elle does not ask what transactions are called.
+        // Elle ignores the function of a transaction.
         let txn = "invoke 0 transfer [[:append 1 1]]\n ok 0 transfer [[:append 1 1]]";
         assert!(warnings(&Criteria::new(Workload::TxnListAppend), &sample(txn), None).is_empty());
     }

@@ -1,19 +1,19 @@
-//! When something happened, and by whom.
+//! When something happened, and in which process.
 
 use glomers_history::{Operation, Process};
 use std::fmt;
 
 const NANOS_PER_SECOND: f64 = 1e9;
 
-/// An entry of the history, without its data. Its text says who and when: `process 2 at 0.317 s,
-/// entry 12` (of history.edn, by `:index`).
+/// An entry of the history, without its data. Its text names process and time: `process 2 at 0.317
+/// s, entry 12` (of history.edn, by `:index`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Moment {
     /// Its index.
     pub index: u64,
     /// Nanoseconds since the test began.
     pub time: i64,
-    /// Who did it.
+    /// The process.
     pub process: Process,
 }
 

@@ -6,13 +6,13 @@ use glomers_history::{History, Kind, Traffic, TrafficCount, Validity, Value, Ver
 /// The result of [`net`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Net {
-    /// What crossed the network.
+    /// The messages that crossed the network.
     pub traffic: Traffic,
     /// Client invocations, those of the final reads included.
     pub operations: u64,
 }
 
-/// Sets the traffic against the operations.
+/// Relates the traffic to the operations.
 #[must_use]
 pub fn net(history: &History, traffic: Traffic) -> Net {
     let invocations = history.client_operations().filter(|(_, o)| o.kind == Kind::Invoke);

@@ -10,8 +10,8 @@ const POINTS: [f64; 5] = [0.0, 0.5, 0.95, 0.99, 1.0];
 pub struct Quantiles(pub [i64; 5]);
 
 impl Quantiles {
-    /// Of these, sorted or not; none of nothing. The value at point p of n sorted ones is that at
-    /// min(n - 1, floor(n p)), as in the reference.
+    /// The quantiles of these values, sorted or not; `None` if there are no values. The value at
+    /// point p of n sorted values is the one at index min(n - 1, floor(n p)), as in the reference.
     #[must_use]
     pub fn of(mut values: Vec<i64>) -> Option<Self> {
         values.sort_unstable();
@@ -27,7 +27,7 @@ impl Quantiles {
         })))
     }
 
-    /// `{0 a, 0.5 b, 0.95 c, 0.99 d, 1 e}`: the ends are integers.
+    /// `{0 a, 0.5 b, 0.95 c, 0.99 d, 1 e}`: the first and the last key are integers.
     #[must_use]
     pub fn to_value(self) -> Value {
         let key = |point: f64| match point {

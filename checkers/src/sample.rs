@@ -2,8 +2,8 @@
 
 use glomers_history::{History, Value, read_history, read_value};
 
-/// Reads `type process f value`, one entry a line, what follows as further keys; index and time (in
-/// ms) count up from 0.
+/// Reads `type process f value`, one entry a line, anything after that as further keys; index and
+/// time (in ms) count up from 0.
 pub(crate) fn sample(lines: &str) -> History {
     let lines = lines.lines().map(str::trim).filter(|line| !line.is_empty());
     let entry = |(index, line): (usize, &str)| {
@@ -19,7 +19,7 @@ pub(crate) fn sample(lines: &str) -> History {
     read_history(text.as_bytes()).unwrap()
 }
 
-/// The texts of these, one below the other.
+/// The texts of these items, one per line.
 pub(crate) fn texts<T: ToString>(items: &[T]) -> String {
     items.iter().map(T::to_string).collect::<Vec<_>>().join("\n")
 }

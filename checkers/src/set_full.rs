@@ -1,11 +1,11 @@
-//! Set-full: elements that were added must sooner or later be in every read.
+//! Set-full: elements that were added must eventually be in every read.
 //!
 //! An element is known from the completion of its add, or from the first read that shows it. It is
 //! stable when a read that shows it began after every read that lacks it, and lost when a read that
 //! lacks it began after it was known and after every read that shows it.
 //!
-//! The result of the reference, without its cost: it visits every element at every read, while
-//! this one's time is linear in the size of the reads.
+//! The result is the reference's, but the reference visits every element at every read, while the
+//! time here is linear in the size of the reads.
 
 mod result;
 mod timeline;
@@ -16,31 +16,32 @@ use glomers_history::{Function, History, Operation, Value};
 use std::cmp::Ordering;
 use timeline::{Element, timelines};
 
-/// Most stale elements that a result describes.
+/// Maximum number of stale elements that a result describes.
 const DESCRIBED: usize = 8;
 const NANOS_PER_MS: i64 = 1_000_000;
 
-/// An element that took its time to be in every read.
+/// An element that was in every read only some time after it was known.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StaleElement {
     /// The element.
     pub element: Value,
     /// Ms from known to stable.
     pub stable_latency: i64,
-    /// What made it known.
+    /// The operation that made it known.
     pub known: Operation,
-    /// Invocation of the last read that lacked it; none where only times below 0 make it stale.
+    /// Invocation of the last read that lacked it; `None` if only times below 0 make it stale.
     pub last_absent: Option<Operation>,
 }
 
-/// An element that was there, and then never again.
+/// An element that was known, and later vanished.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LostElement {
     /// The element.
     pub element: Value,
     /// Ms from known to lost.
     pub lost_latency: i64,
-    /// What made it known: the completion of its add, or of the first read that showed it.
+    /// The entry that made it known: the completion of its add, or of the first read that showed
+    /// it.
     pub known: Moment,
     /// Invocation of the last read that showed it.
     pub last_present: Option<Moment>,
@@ -51,9 +52,9 @@ pub struct LostElement {
 /// The result of [`set_full`]. Elements are sorted.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct SetFull {
-    /// Distinct elements that clients tried to add.
+    /// Number of distinct elements that clients tried to add.
     pub attempt_count: usize,
-    /// Elements that were in every read from some time on.
+    /// Number of elements that were in every read from some time on.
     pub stable_count: usize,
     /// Known elements that vanished.
     pub lost: Vec<LostElement>,
@@ -61,7 +62,7 @@ pub struct SetFull {
     pub never_read: Vec<Value>,
     /// Stable elements with a latency of 1 ms or more.
     pub stale: Vec<Value>,
-    /// The worst of them, the slowest first.
+    /// The worst stale elements, the slowest first.
     pub worst_stale: Vec<StaleElement>,
     /// Ms from known to stable, of stable elements.
     pub stable_latencies: Option<Quantiles>,
@@ -71,13 +72,13 @@ pub struct SetFull {
 
 /// Follows every element that `add` adds through the successful reads.
 ///
-/// Fails when elements have no order, when the history has other operations than reads and adds, or
-/// when it completes what never began.
+/// Fails if elements cannot be compared, if the history has other operations than reads and adds,
+/// or if it completes an operation that never began.
 pub fn set_full(history: &History, add: &Function) -> Result<SetFull, CheckerError> {
     let mut elements = timelines(history, add)?;
     sort_by_value(&mut elements, |element| element.value, "elements")?;
     for pair in elements.windows(2) {
-        // The reference then compares what it knows of the two, which has no order.
+        // The reference then compares its records of the two, which cannot be compared.
         if pair[0].value.compare(pair[1].value) == Ok(Ordering::Equal) {
             return Err(incomparable(pair[0].value, pair[1].value, "elements"));
         }
@@ -112,7 +113,7 @@ fn summarize(elements: &[Element<'_>]) -> SetFull {
     }
     set.stable_count = stable_latencies.len();
     set.stale = stale.iter().map(|(_, element, ..)| (*element).clone()).collect();
-    // Of equally slow ones, the greatest element comes first: sorted, then reversed.
+    // Of equally slow elements, the greatest element comes first: sorted, then reversed.
     stale.sort_by_key(|(latency, ..)| *latency);
     let worst = stale.iter().rev().take(DESCRIBED);
     set.worst_stale = worst
@@ -128,7 +129,7 @@ fn summarize(elements: &[Element<'_>]) -> SetFull {
     set
 }
 
-/// What became of an element; latencies in ms.
+/// The outcome of an element; latencies in ms.
 enum Outcome<'h> {
     Stable { latency: i64, known: &'h Operation },
     Lost { latency: i64, known: &'h Operation, last_absent: &'h Operation },
@@ -138,7 +139,8 @@ enum Outcome<'h> {
 impl<'h> Element<'h> {
     fn outcome(&self) -> Outcome<'h> {
         let Some(known) = self.known else { return Outcome::NeverRead };
-        // A nanosecond after the last read that says otherwise began, or the start of the test.
+        // Measured from a nanosecond after the last read to the contrary began, or from the start
+        // of the test.
         let latency = |otherwise: Option<&Operation>| {
             let since = otherwise.map_or(0, |operation| operation.time.saturating_add(1));
             since.saturating_sub(known.time).max(0) / NANOS_PER_MS

@@ -15,7 +15,7 @@ pub struct Counts {
 }
 
 impl Counts {
-    /// All of them.
+    /// The total number.
     #[must_use]
     pub fn total(self) -> u64 {
         self.ok + self.fail + self.info
@@ -44,15 +44,15 @@ impl Counts {
 /// The result of [`stats`].
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Stats {
-    /// Of all functions.
+    /// Counts over all functions.
     pub all: Counts,
-    /// Of each function that completed at least once, sorted by name.
+    /// Counts of each function that completed at least once, sorted by name.
     pub by_function: Vec<(Function, Counts)>,
 }
 
 impl Stats {
-    /// Functions that had to succeed once, and did not. A `crash` never does, nor does it have to;
-    /// likewise `debug-topic-partitions` of newer kafka workloads.
+    /// Functions that had to succeed once, and did not. A `crash` never does, and does not have to;
+    /// the same holds for `debug-topic-partitions` of newer kafka workloads.
     pub fn never_succeeded(&self) -> impl Iterator<Item = &(Function, Counts)> {
         self.by_function.iter().filter(|(function, counts)| {
             counts.ok == 0 && !matches!(function.name(), "crash" | "debug-topic-partitions")

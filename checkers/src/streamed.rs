@@ -1,5 +1,5 @@
-//! Judges a history of transactions that is read from somewhere, without keeping its values: the
-//! largest histories there are. What a result quotes is read once more.
+//! Judges a history of transactions while it is read, without keeping its values, for very large
+//! histories. Entries that a result quotes are read a second time.
 
 use crate::explanation::general_explanations;
 use crate::judge::judgement;
@@ -10,17 +10,18 @@ use glomers_history::{Function, History, Judgement, Kind, Operation, Traffic, Va
 /// A history that was judged as it was read.
 #[derive(Debug)]
 pub struct Streamed {
-    /// What [`judge`](crate::judge()) would say.
+    /// The judgement, as [`judge`](crate::judge()) returns it.
     pub judgement: Judgement,
-    /// What [`explain`](crate::explain()) would say.
+    /// The explanations, as [`explain`](crate::explain()) returns them.
     pub explanations: Vec<Explanation>,
-    /// What [`warnings`](crate::warnings()) would say.
+    /// The warnings, as [`warnings`](crate::warnings()) returns them.
     pub warnings: Vec<Warning>,
-    /// The history without the values of transactions that succeeded: who did what when.
+    /// The history without the values of transactions that succeeded: process, function and time of
+    /// each entry.
     pub outline: History,
 }
 
-/// Judges the history that `read` yields. It is called once, and again for what is quoted: it must
+/// Judges the history that `read` yields. It is called once, and again for quoted entries: it must
 /// yield the same each time.
 pub fn judge_transactions<I, E>(
     criteria: &Criteria,
@@ -47,9 +48,9 @@ where
     for operation in read()? {
         let mut operation = operation?;
         transactions.push(&operation);
-        // A text about an operation is only ever about one that did not succeed.
-        let is_told = matches!(operation.kind, Kind::Fail | Kind::Info);
-        if operation.f == Function::Txn && !is_told {
+        // Texts about single operations only concern those that did not succeed.
+        let may_be_quoted = matches!(operation.kind, Kind::Fail | Kind::Info);
+        if operation.f == Function::Txn && !may_be_quoted {
             operation.value = Value::Nil;
         }
         outline.push(operation);

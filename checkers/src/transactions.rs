@@ -1,8 +1,8 @@
 //! Judges transactions: what may have happened to the data, which transaction depends on which, and
 //! which consistency models that rules out.
 //!
-//! The two data types infer dependencies in their own ways ([`list_append`], [`rw_register`]); the
-//! search for cycles among them is the same, and knows nothing of keys and values.
+//! The two data types infer dependencies differently ([`list_append`], [`rw_register`]); the search
+//! for cycles among them is the same, and is independent of keys and values.
 
 mod anomaly;
 mod atom;

@@ -1,4 +1,4 @@
-//! Unique ids: no id is given out twice.
+//! Unique ids: no id may be given out twice.
 
 use crate::CheckerError;
 use crate::result_map::{result_map, valid_entry};
@@ -7,24 +7,24 @@ use glomers_history::{Function, History, Kind, Validity, Value, Verdict};
 use rustc_hash::FxHashMap;
 use std::cmp::Ordering;
 
-/// Most duplicated ids that a result lists.
+/// Maximum number of duplicated ids that a result lists.
 const LISTED: usize = 48;
 const IDS: &str = "ids";
 
 /// The result of [`unique_ids`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct UniqueIds {
-    /// Requests.
+    /// Number of requests.
     pub attempted: u64,
-    /// Ids that were given out.
+    /// Number of ids that were given out.
     pub acknowledged: u64,
     /// Every id that was given out more than once, sorted, and how often.
     pub duplicated: Vec<(Value, u64)>,
-    /// Least and greatest id; nil ones do not count, and nil when there are none.
+    /// Least and greatest id; nil does not count; nil if there are no ids.
     pub range: (Value, Value),
 }
 
-/// Counts ids. Fails when two of them have no order.
+/// Counts ids. Fails if two of them cannot be compared.
 pub fn unique_ids(history: &History) -> Result<UniqueIds, CheckerError> {
     let mut attempted = 0;
     let mut acknowledged = 0;
@@ -48,7 +48,7 @@ pub fn unique_ids(history: &History) -> Result<UniqueIds, CheckerError> {
         .map(|(id, count)| (id.clone(), count))
         .collect();
     sort_by_value(&mut duplicated, |(id, _)| id, IDS)?;
-    // They go through a sorted map there, which holds 1 and 1.0 only once.
+    // The reference puts them into a sorted map, which holds 1 and 1.0 only once.
     duplicated.dedup_by(|(a, _), (b, _)| a.compare(b) == Ok(Ordering::Equal));
     let (least, greatest) = range.unwrap_or((&Value::Nil, &Value::Nil));
     Ok(UniqueIds { attempted, acknowledged, duplicated, range: (least.clone(), greatest.clone()) })

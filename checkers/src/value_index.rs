@@ -1,4 +1,4 @@
-//! Numbers for values, so that what is known of each lies in a plain list.
+//! Numbers for values, so that facts about them are stored in plain lists.
 
 use glomers_history::Value;
 use rustc_hash::FxHashMap;
@@ -8,7 +8,7 @@ const SMALL: i64 = 1 << 20;
 /// No number yet.
 const NONE: u32 = u32::MAX;
 
-/// Gives each distinct value a number, from 0 in the order that they come.
+/// Gives each distinct value a number, from 0 in the order of appearance.
 #[derive(Debug, Default)]
 pub(crate) struct ValueIndex {
     /// The number of each small integer.
@@ -55,7 +55,7 @@ impl ValueIndex {
 fn small(value: &Value) -> Option<usize> {
     let integer = match value {
         Value::Int(integer) => *integer,
-        // Equal to the integer of that size, so it must have its number.
+        // Equal to the same integer as `Int`, so it must have the same number.
         Value::BigNumber(text) => text.parse().ok()?,
         _ => return None,
     };

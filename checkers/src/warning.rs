@@ -1,4 +1,4 @@
-//! What deserves a look though the verdict does not mind.
+//! Findings that deserve a look but do not affect the verdict.
 
 mod text;
 
@@ -12,52 +12,52 @@ use glomers_config::Workload;
 use glomers_history::{Function, History, Traffic, Value};
 use std::time::Duration;
 
-/// Something doubtful. Its text is a sentence and an advice; it never changes the verdict.
+/// A doubtful finding. Its text is a sentence and a piece of advice; it never changes the verdict.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Warning {
-    /// Nothing was asked of the nodes.
+    /// Clients sent no operations to the nodes.
     NoOperations,
     /// Some operations of a function did not succeed, and others did.
     Unsuccessful {
         /// The function.
         f: Function,
-        /// What became of its operations.
+        /// Its completions by kind.
         counts: Counts,
         /// The first that did not succeed.
         first: Failure,
     },
     /// Some nodes did not answer the last reads.
     MissingFinalReads {
-        /// Final reads that did not succeed.
+        /// Number of final reads that did not succeed.
         missing: usize,
-        /// Final reads.
+        /// Number of final reads.
         total: usize,
     },
     /// A read showed an element more than once.
     DuplicatedElements {
-        /// Different elements that were.
+        /// Number of distinct elements.
         count: usize,
-        /// The one shown most often by one read.
+        /// The element with the most occurrences in one read.
         worst: Duplicate,
     },
-    /// A read showed a value that nobody ever added.
+    /// A read showed a value that was never added.
     UnknownValues {
-        /// How the workload calls adding.
+        /// The workload's name for adding.
         f: Function,
-        /// Different such values.
+        /// Number of distinct values.
         count: usize,
         /// The first of them.
         element: Value,
         /// The read.
         read: Moment,
-        /// The value that it may stand for, in its own type.
+        /// The added value that it may represent, in its original type.
         meant: Option<Value>,
     },
-    /// A read showed a value before anyone added it.
+    /// A read showed a value before it was added.
     ReadTooEarly {
-        /// How the workload calls adding.
+        /// The workload's name for adding.
         f: Function,
-        /// Different such values.
+        /// Number of distinct values.
         count: usize,
         /// The first of them.
         element: Value,
@@ -68,9 +68,9 @@ pub enum Warning {
     },
     /// A read showed a sum that the adds until then cannot have.
     ImpossibleSums {
-        /// How many reads did.
+        /// Number of reads.
         count: usize,
-        /// What the first of them showed.
+        /// The value of the first of them.
         value: Value,
         /// That read.
         read: Moment,
@@ -79,36 +79,36 @@ pub enum Warning {
         /// The greatest sum that was possible.
         greatest: Value,
     },
-    /// The nodes had different things in the end.
+    /// The nodes had different states in the end.
     ReplicasDisagree {
-        /// What a last read returned, and its completion.
+        /// The value that a last read returned, and its completion.
         first: (Value, Moment),
-        /// What another one returned, and its completion.
+        /// The value that another one returned, and its completion.
         other: (Value, Moment),
     },
     /// One node showed elements in the end that another did not.
     ElementMissing {
-        /// How many.
+        /// Number of elements.
         count: usize,
         /// The first of them.
         element: Value,
         /// The completion of a last read that shows it.
         with: Moment,
-        /// That of one that does not.
+        /// The completion of a last read that does not.
         without: Moment,
     },
     /// Reads of a register returned null, which is accepted whatever the register holds.
     NullReads {
-        /// How many did.
+        /// Number of reads.
         count: usize,
-        /// Successful reads.
+        /// Number of successful reads.
         total: usize,
         /// The first of them.
         read: Moment,
     },
-    /// A transaction read a value that nobody had written to that key.
+    /// A transaction read a value that had not been written to that key.
     StrayRead {
-        /// Different such values.
+        /// Number of distinct values.
         count: usize,
         /// The key of the first of them.
         key: Value,
@@ -125,7 +125,7 @@ pub enum Warning {
         key: Value,
         /// The warning, whose values are without the key.
         warning: Box<Warning>,
-        /// How many more warnings there are about keys behind it.
+        /// Number of further warnings about keys after it.
         more: usize,
     },
     /// No transaction read what another one had written.
@@ -141,31 +141,31 @@ pub enum Warning {
     },
     /// No poll returned a message, though some were sent.
     NothingPolled {
-        /// Messages that were acknowledged.
+        /// Number of messages that were acknowledged.
         sent: usize,
-        /// Polls that succeeded.
+        /// Number of polls that succeeded.
         polls: usize,
         /// The completion of the first send.
         first: Moment,
     },
-    /// Half of the operations or more failed, and not for what they asked.
+    /// Half of the operations or more failed, and not because of their arguments.
     MostlyRefused {
-        /// How many.
+        /// Number of refused operations.
         count: usize,
-        /// Of how many.
+        /// Number of all operations.
         total: usize,
-        /// How many succeeded.
+        /// Number of operations that succeeded.
         ok: u64,
         /// The first of them.
         first: Failure,
     },
-    /// A poll returned what was not sent, or not yet.
+    /// A poll returned a message that was not sent, or not yet.
     Kafka(KafkaStray),
     /// Entries that no run of the reference has.
     Malformed(Malformed),
     /// The nodes never sent each other anything.
     NoServerMessages {
-        /// How many nodes there were.
+        /// Number of nodes.
         node_count: usize,
     },
     /// Even the quickest broadcast is acknowledged late.
@@ -184,7 +184,7 @@ pub enum Warning {
     },
 }
 
-/// Looks for what is doubtful in a run.
+/// Looks for doubtful findings in a run.
 #[must_use]
 pub fn warnings(criteria: &Criteria, history: &History, traffic: Option<&Traffic>) -> Vec<Warning> {
     let mut warnings = Warning::malformed(criteria.workload, history);
@@ -195,13 +195,13 @@ pub fn warnings(criteria: &Criteria, history: &History, traffic: Option<&Traffic
         general
     });
     if criteria.availability.is_some() {
-        // The verdict asks for more than one already.
+        // The verdict already requires a fraction of successes.
         warnings.retain(|warning| !warning.is_about_success());
     }
     warnings
 }
 
-/// What is doubtful whatever clients asked; then there is nothing else to look at.
+/// Warnings that apply to any workload; if there are any, no others are needed.
 pub(crate) fn of_any_workload(history: &History) -> Vec<Warning> {
     let is_empty = history.client_operations().next().is_none();
     is_empty.then_some(Warning::NoOperations).into_iter().collect()
@@ -217,7 +217,7 @@ impl Warning {
         }
     }
 
-    /// About entries that are malformed.
+    /// Warnings about malformed entries.
     pub(crate) fn malformed(workload: Workload, history: &History) -> Vec<Self> {
         malformed(workload, history).into_iter().map(Self::Malformed).collect()
     }
@@ -234,17 +234,17 @@ impl Warning {
             .collect()
     }
 
-    /// About nodes that should talk to each other, and did not.
+    /// A warning about nodes that should talk to each other, and did not.
     pub(crate) fn silent(traffic: Option<&Traffic>, cluster: &Cluster) -> Option<Self> {
         let node_count = cluster.node_count();
         let silent = traffic.is_some_and(|traffic| traffic.servers.sent == 0);
         (silent && node_count > 1).then_some(Self::NoServerMessages { node_count })
     }
 
-    /// About these duplicates, if there are any.
+    /// A warning about these duplicates, if there are any.
     pub(crate) fn duplicated(duplicates: Vec<Duplicate>) -> Option<Self> {
         let count = duplicates.len();
-        // Of equally frequent ones the first.
+        // Of equally frequent duplicates, the first.
         let worst = duplicates.into_iter().rev().max_by_key(|duplicate| duplicate.multiplicity)?;
         Some(Self::DuplicatedElements { count, worst })
     }
@@ -258,7 +258,7 @@ mod tests {
     use glomers_history::TrafficCount;
     use insta::assert_snapshot;
 
-    /// That workload on nodes n0, n1, ..., with as many workers.
+    /// The criteria of a workload on nodes n0, n1, ..., with as many workers.
     fn criteria(workload: Workload, nodes: u32) -> Criteria {
         let names: Vec<String> = (0..nodes).map(|node| format!("n{node}")).collect();
         Criteria { cluster: Cluster::new(names, nodes.into()), ..Criteria::new(workload) }
@@ -404,7 +404,7 @@ mod tests {
 
     #[test]
     fn broadcasts_that_wait_for_others_are_noticed() {
-        // A ms from line to line: reads take 1, broadcasts so many.
+        // A ms from line to line: reads take 1, broadcasts `ms`.
         let waiting = |ms: usize| {
             let reads = "invoke 1 read nil\n ok 1 read []\n".repeat(ms.div_ceil(2));
             all(&format!("invoke 0 broadcast 0\n {reads} ok 0 broadcast 0"))

@@ -22,16 +22,15 @@ use crate::{Cluster, Criteria, Explanation, Warning};
 use glomers_config::Workload;
 use glomers_history::{History, Traffic, Verdict};
 
-/// What is particular to the judgement of one workload.
+/// The rules for judging one workload.
 pub(crate) trait Rules {
     /// The `:workload` result.
     fn check(&self, history: &History, criteria: &Criteria) -> Verdict;
 
-    /// Why [`check`](Self::check) is not content; empty when it is.
+    /// Why [`check`](Self::check) does not return valid; empty if it does.
     fn explain(&self, history: &History, criteria: &Criteria) -> Vec<Explanation>;
 
-    /// What deserves a look though it does not change the verdict. `traffic` is that of a run of
-    /// these nodes.
+    /// Warnings, which do not affect the verdict. `traffic` is that of a run of these nodes.
     fn warn(&self, history: &History, traffic: Option<&Traffic>, cluster: &Cluster)
     -> Vec<Warning>;
 }

@@ -5,7 +5,7 @@ use glomers_history::{Function, History, Kind, Operation, Process, Value};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What the model knows of an element: positions in the history.
+/// The model's data about an element: positions in the history.
 #[derive(Default, Clone, Copy)]
 struct Timeline {
     known: Option<usize>,
@@ -50,7 +50,7 @@ fn follow(history: &[Operation]) -> BTreeMap<i64, Timeline> {
     elements
 }
 
-/// What set-full should say; of lost elements only the values, in ms what they took.
+/// The expected result of set-full; for lost elements only the values, with their latencies in ms.
 fn model(history: &[Operation]) -> (SetFull, Vec<(i64, i64)>) {
     let elements = follow(history);
     let mut set = SetFull { attempt_count: elements.len(), ..SetFull::default() };
@@ -91,15 +91,15 @@ fn model(history: &[Operation]) -> (SetFull, Vec<(i64, i64)>) {
     (set, lost)
 }
 
-/// What a process does next.
+/// The next step of a process.
 #[derive(Debug, Clone)]
 struct Step {
     process: u64,
-    /// Adds this, or reads.
+    /// Adds this value, or reads.
     add: Option<i64>,
-    /// How the operation before it ends.
+    /// The kind of completion of the operation before it.
     end: Kind,
-    /// What a read shows.
+    /// The elements that a read shows.
     shown: Vec<i64>,
     nanos: i64,
 }

@@ -8,8 +8,8 @@ use crate::commands::replay::ReplayArguments;
 use crate::commands::shrink::ShrinkArguments;
 use crate::commands::sweep::SweepArguments;
 use crate::commands::test::TestArguments;
-use crate::node_command::OURS;
-use crate::{exit, values};
+use crate::node_command::BUILT_IN;
+use crate::{exit, flag_parsers};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use glomers_config::{
     Availability, Concurrency, Delivery, Faults, KillTargets, LatencyDistribution, Parameters,
@@ -130,7 +130,7 @@ pub(crate) struct RunArguments {
     #[arg(long, help_heading = "Node")]
     pub(crate) log_stderr: bool,
     /// Seconds that a node has to answer init [default: 10].
-    #[arg(long, value_name = "SECONDS", help_heading = "Node", value_parser = values::seconds)]
+    #[arg(long, value_name = "SECONDS", help_heading = "Node", value_parser = flag_parsers::seconds)]
     #[arg(allow_negative_numbers = true)]
     pub(crate) init_timeout: Option<f64>,
     /// Arguments for the node.
@@ -138,25 +138,25 @@ pub(crate) struct RunArguments {
     pub(crate) node_args: Vec<String>,
 
     /// Number of nodes.
-    #[arg(long, value_name = "NUM", help_heading = "Load", value_parser = values::node_count)]
+    #[arg(long, value_name = "NUM", help_heading = "Load", value_parser = flag_parsers::node_count)]
     #[arg(allow_negative_numbers = true)]
     pub(crate) node_count: Option<u32>,
     /// Names of the nodes, separated by commas, in place of --node-count: n1,n2,n3.
-    #[arg(long, value_name = "NAMES", help_heading = "Load", value_parser = values::names)]
-    pub(crate) nodes: Option<values::Names>,
+    #[arg(long, value_name = "NAMES", help_heading = "Load", value_parser = flag_parsers::names)]
+    pub(crate) nodes: Option<flag_parsers::Names>,
     /// Number of workers: 10, or 4n for 4 on each node [default: 1n].
     #[arg(long, value_name = "NUM", help_heading = "Load")]
     pub(crate) concurrency: Option<Concurrency>,
     /// Operations per second over the whole test.
-    #[arg(long, value_name = "RATE", help_heading = "Load", value_parser = values::rate)]
+    #[arg(long, value_name = "RATE", help_heading = "Load", value_parser = flag_parsers::rate)]
     #[arg(allow_negative_numbers = true)]
     pub(crate) rate: Option<f64>,
     /// Seconds of load.
-    #[arg(long, value_name = "SECONDS", help_heading = "Load", value_parser = values::seconds)]
+    #[arg(long, value_name = "SECONDS", help_heading = "Load", value_parser = flag_parsers::seconds)]
     #[arg(allow_negative_numbers = true)]
     pub(crate) time_limit: Option<f64>,
     /// Milliseconds that a client waits for an answer [default: 5000].
-    #[arg(long, value_name = "MS", help_heading = "Load", value_parser = values::milliseconds)]
+    #[arg(long, value_name = "MS", help_heading = "Load", value_parser = flag_parsers::milliseconds)]
     #[arg(allow_negative_numbers = true)]
     pub(crate) rpc_timeout: Option<u64>,
     /// Seconds between the load and the final reads [default: 10].
@@ -167,18 +167,18 @@ pub(crate) struct RunArguments {
     pub(crate) availability: Option<Availability>,
     /// Consistency models that transactions must satisfy, separated by commas
     /// [default: strict-serializable].
-    #[arg(long, value_name = "MODELS", help_heading = "Load", value_parser = values::models)]
-    pub(crate) consistency_models: Option<values::Models>,
+    #[arg(long, value_name = "MODELS", help_heading = "Load", value_parser = flag_parsers::models)]
+    pub(crate) consistency_models: Option<flag_parsers::Models>,
     /// Number of keys that transactions use at a time.
-    #[arg(long, value_name = "NUM", help_heading = "Load", value_parser = values::count)]
+    #[arg(long, value_name = "NUM", help_heading = "Load", value_parser = flag_parsers::count)]
     #[arg(allow_negative_numbers = true)]
     pub(crate) key_count: Option<u32>,
     /// Most operations of a transaction [default: 4].
-    #[arg(long, value_name = "NUM", help_heading = "Load", value_parser = values::count)]
+    #[arg(long, value_name = "NUM", help_heading = "Load", value_parser = flag_parsers::count)]
     #[arg(allow_negative_numbers = true)]
     pub(crate) max_txn_length: Option<u32>,
     /// Most writes to a key, after which another takes its place [default: 16].
-    #[arg(long, value_name = "NUM", help_heading = "Load", value_parser = values::count)]
+    #[arg(long, value_name = "NUM", help_heading = "Load", value_parser = flag_parsers::count)]
     #[arg(allow_negative_numbers = true)]
     pub(crate) max_writes_per_key: Option<u32>,
     /// How lin-kv and the other services behave: reference, or documented [default: reference].
@@ -187,8 +187,8 @@ pub(crate) struct RunArguments {
     /// Limits that metrics must keep to, separated by commas: server-msgs-per-op<12,
     /// 'ok-fraction>=0.99'; may be given again. Each goes over the challenge's for that metric.
     #[arg(long, alias = "target", value_name = "TARGETS", help_heading = "Load")]
-    #[arg(value_parser = values::targets)]
-    pub(crate) targets: Vec<values::Targets>,
+    #[arg(value_parser = flag_parsers::targets)]
+    pub(crate) targets: Vec<flag_parsers::Targets>,
     /// Fail when one read shows an element twice.
     #[arg(long, help_heading = "Load")]
     pub(crate) fail_on_duplicates: bool,
@@ -202,16 +202,16 @@ pub(crate) struct RunArguments {
     pub(crate) keep_going: bool,
     /// Seconds that a search for a verdict may take, for each key of lin-kv or all transactions
     /// [default: 5].
-    #[arg(long, value_name = "SECONDS", help_heading = "Load", value_parser = values::seconds)]
+    #[arg(long, value_name = "SECONDS", help_heading = "Load", value_parser = flag_parsers::seconds)]
     #[arg(allow_negative_numbers = true)]
     pub(crate) search_budget: Option<f64>,
     /// Seed of every random choice; drawn and shown when absent.
-    #[arg(long, value_name = "SEED", help_heading = "Load", value_parser = values::seed)]
+    #[arg(long, value_name = "SEED", help_heading = "Load", value_parser = flag_parsers::seed)]
     #[arg(allow_negative_numbers = true)]
     pub(crate) seed: Option<u64>,
 
     /// Mean latency between nodes in ms.
-    #[arg(long, value_name = "MS", help_heading = "Network", value_parser = values::latency)]
+    #[arg(long, value_name = "MS", help_heading = "Network", value_parser = flag_parsers::latency)]
     #[arg(allow_negative_numbers = true)]
     pub(crate) latency: Option<u64>,
     /// Shape of the latency: constant, uniform, exponential [default: constant].
@@ -225,7 +225,7 @@ pub(crate) struct RunArguments {
     #[arg(long, value_name = "FAULTS", help_heading = "Network")]
     pub(crate) nemesis: Option<Faults>,
     /// Mean seconds between nemesis operations; between kills at least 5 [default: 10].
-    #[arg(long, value_name = "SECONDS", help_heading = "Network", value_parser = values::seconds)]
+    #[arg(long, value_name = "SECONDS", help_heading = "Network", value_parser = flag_parsers::seconds)]
     #[arg(allow_negative_numbers = true)]
     pub(crate) nemesis_interval: Option<f64>,
     /// Shapes that a partition is drawn from, separated by commas: one, minority-third, majority,
@@ -237,25 +237,25 @@ pub(crate) struct RunArguments {
     #[arg(long, value_name = "TARGETS", help_heading = "Network")]
     pub(crate) kill_targets: Option<KillTargets>,
     /// Probability that a message between nodes is lost, while that fault is on [default: 0.05].
-    #[arg(long, value_name = "P", help_heading = "Network", value_parser = values::probability)]
+    #[arg(long, value_name = "P", help_heading = "Network", value_parser = flag_parsers::probability)]
     #[arg(allow_negative_numbers = true)]
     pub(crate) loss: Option<f64>,
     /// Probability that a message between nodes is delivered twice, while that fault is on
     /// [default: 0.05].
-    #[arg(long, value_name = "P", help_heading = "Network", value_parser = values::probability)]
+    #[arg(long, value_name = "P", help_heading = "Network", value_parser = flag_parsers::probability)]
     #[arg(allow_negative_numbers = true)]
     pub(crate) duplicate: Option<f64>,
     /// Mean milliseconds that messages between nodes are delayed, at random, while they are
     /// reordered [default: 100].
-    #[arg(long, value_name = "MS", help_heading = "Network", value_parser = values::milliseconds)]
+    #[arg(long, value_name = "MS", help_heading = "Network", value_parser = flag_parsers::milliseconds)]
     #[arg(allow_negative_numbers = true)]
     pub(crate) reorder: Option<u64>,
     /// How many times as long messages between nodes take while the network is slow [default: 10].
-    #[arg(long, value_name = "FACTOR", help_heading = "Network", value_parser = values::factor)]
+    #[arg(long, value_name = "FACTOR", help_heading = "Network", value_parser = flag_parsers::factor)]
     #[arg(allow_negative_numbers = true)]
     pub(crate) slow: Option<f64>,
     /// Fraction by which a clock may run too fast or too slowly [default: 0.5].
-    #[arg(long, value_name = "FRACTION", help_heading = "Network", value_parser = values::fraction)]
+    #[arg(long, value_name = "FRACTION", help_heading = "Network", value_parser = flag_parsers::fraction)]
     #[arg(allow_negative_numbers = true)]
     pub(crate) skew: Option<f64>,
     /// Neighbours that broadcast suggests: grid, line, total, tree, tree2, tree3, tree4
@@ -284,7 +284,7 @@ pub(crate) struct RunArguments {
     #[arg(long, value_name = "OPTION", help_heading = "Engine", allow_hyphen_values = true)]
     pub(crate) jvm_opt: Vec<String>,
     /// Seconds after which Maelstrom is killed [default: time limit + 310].
-    #[arg(long, value_name = "SECONDS", help_heading = "Engine", value_parser = values::seconds)]
+    #[arg(long, value_name = "SECONDS", help_heading = "Engine", value_parser = flag_parsers::seconds)]
     #[arg(allow_negative_numbers = true)]
     pub(crate) timeout: Option<f64>,
     /// Print the command line for the real Maelstrom, and start nothing.
@@ -444,7 +444,7 @@ Examples:
 #[command(after_help = NODE_EXAMPLES)]
 pub(crate) struct NodeArguments {
     /// Which node to be: ours, or one of the bug museum.
-    #[arg(long, value_name = "NAME", default_value = OURS)]
+    #[arg(long, value_name = "NAME", default_value = BUILT_IN)]
     pub(crate) node: String,
     /// Keep what must survive the node's end in files of the current folder, which should be its
     /// own: started there again, the node goes on where it was killed.

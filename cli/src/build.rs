@@ -46,7 +46,9 @@ pub(crate) fn build(
     let status = status.with_context(|| format!("failed to run the build `{}`", step.command))?;
     let Some(status) = status else { return Ok(None) };
     if !status.success() {
-        terminal::complain(&end_of(&mut output).context("failed to read the build's output")?);
+        terminal::print_to_stderr(
+            &end_of(&mut output).context("failed to read the build's output")?,
+        );
         bail!(
             "the build `{}` in {} failed with {status}; mend it, or choose another node with --bin",
             step.command,

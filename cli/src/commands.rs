@@ -28,7 +28,7 @@ pub(crate) fn dispatch(command: Command) -> ExitCode {
         return exit::failed(&error).into();
     }
     catch_unwind(AssertUnwindSafe(|| run_command(command))).unwrap_or_else(|panic| {
-        terminal::complain(&format!("error: {}", panic_text(&*panic)));
+        terminal::print_to_stderr(&format!("error: {}", panic_text(&*panic)));
         Exit::Crash.into()
     })
 }
@@ -49,10 +49,10 @@ fn run_command(command: Command) -> ExitCode {
         Command::Museum(arguments) => museum::museum(&arguments),
         Command::Node(arguments) => {
             if let Some(note) = arguments.ignored_note() {
-                terminal::complain(&note);
+                terminal::print_to_stderr(&note);
             }
             return match Hosted::find(&arguments.node, arguments.is_durable()) {
-                Ok(Hosted { cast, .. }) => cast.program.run_stdio(cast.is_durable),
+                Ok(Hosted { spec, .. }) => spec.program.run_stdio(spec.is_durable),
                 Err(error) => exit::failed(&error).into(),
             };
         }

@@ -21,7 +21,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 /// The environment that the checks examine.
-pub(crate) struct Surroundings {
+pub(crate) struct Environment {
     /// The folders of programs, as in `PATH`.
     pub(crate) path: Option<OsString>,
     /// The value of `JAVA_HOME`.
@@ -37,23 +37,23 @@ pub(crate) struct Surroundings {
 }
 
 /// Runs all checks. If glomers.toml is invalid, the other checks proceed as without one.
-pub(crate) async fn examine(project: &Result<Project>, surroundings: &Surroundings) -> Report {
-    let found = maelstrom::find(project.as_ref().ok(), surroundings);
+pub(crate) async fn examine(project: &Result<Project>, environment: &Environment) -> Report {
+    let found = maelstrom::find(project.as_ref().ok(), environment);
     let [java, git, gnuplot, graphviz] =
-        programs::ask(surroundings, maelstrom::least_java(&found)).await;
+        programs::ask(environment, maelstrom::least_java(&found)).await;
     let none = Catalogue::new(None);
     let catalogue = project.as_ref().map_or(&none, |project| &project.catalogue);
-    let flag = surroundings.store.as_deref();
+    let flag = environment.store.as_deref();
     let store = match (project, flag) {
         (Ok(project), flag) => project.store(flag),
         (Err(_), Some(flag)) => flag.to_owned(),
         (Err(_), None) => PathBuf::new(),
     };
-    let store = surroundings.here.join(store);
+    let store = environment.here.join(store);
     let mut findings = vec![nodes::glomers_toml(project)];
-    findings.extend(nodes::nodes(catalogue, surroundings));
+    findings.extend(nodes::nodes(catalogue, environment));
     findings.extend([machine::store(&store), machine::disk(&store), machine::cores(catalogue)]);
     findings.push(machine::load());
-    findings.extend([maelstrom::finding(&found, surroundings), java, git, gnuplot, graphviz]);
+    findings.extend([maelstrom::finding(&found, environment), java, git, gnuplot, graphviz]);
     Report { findings }
 }

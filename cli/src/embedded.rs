@@ -9,8 +9,8 @@ mod run_log;
 mod simulated;
 
 use crate::interrupt::Interrupt;
-use crate::judged::{Circumstances, JudgedRun};
 use crate::node_command::Hosted;
+use crate::run_outcome::{JudgedRun, RunContext};
 use crate::store::RunDirectory;
 use anyhow::Result;
 use glomers_engine::{Core, LastLines, Scenario, Watchdog};
@@ -34,33 +34,33 @@ struct Execution {
 
 /// Runs one plan with processes in real time, and judges it.
 pub(crate) fn run(
-    circumstances: &Circumstances<'_>,
+    context: &RunContext<'_>,
     store: &Path,
     quiet: bool,
     interrupt: &Interrupt,
     watchdog: &Rc<RefCell<Watchdog>>,
 ) -> Result<JudgedRun> {
-    let Circumstances { plan, node, .. } = circumstances;
+    let RunContext { plan, node, .. } = context;
     let directory = RunDirectory::create(store, plan.workload.name(), plan.seed)?;
-    broken::guarded(&directory, circumstances, Clock::Real, || {
+    broken::guarded(&directory, context, Clock::Real, || {
         let execution = process::execute(plan, node, &directory, quiet, interrupt, watchdog)?;
-        conclude::conclude(execution, &directory, circumstances, None)
+        conclude::conclude(execution, &directory, context, None)
     })
 }
 
 /// Runs one plan in virtual time, with a scenario or without, and judges it.
 pub(crate) fn simulate(
-    circumstances: &Circumstances<'_>,
+    context: &RunContext<'_>,
     hosted: &Hosted,
     scenario: Option<&Scenario>,
     store: &Path,
     quiet: bool,
     interrupt: &Interrupt,
 ) -> Result<JudgedRun> {
-    let plan = circumstances.plan;
+    let plan = context.plan;
     let directory = RunDirectory::create(store, plan.workload.name(), plan.seed)?;
-    broken::guarded(&directory, circumstances, Clock::Virtual, || {
+    broken::guarded(&directory, context, Clock::Virtual, || {
         let execution = simulated::execute(plan, hosted, scenario, &directory, quiet, interrupt)?;
-        conclude::conclude(execution, &directory, circumstances, scenario)
+        conclude::conclude(execution, &directory, context, scenario)
     })
 }

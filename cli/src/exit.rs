@@ -62,7 +62,7 @@ pub(crate) struct BadArguments(pub(crate) String);
 pub(crate) fn refused(error: &clap::Error) -> Exit {
     if error.use_stderr() {
         // The message repeats the arguments, which may hold control characters.
-        terminal::complain_in_colour(&error.render().ansi().to_string());
+        terminal::print_to_stderr_in_colour(&error.render().ansi().to_string());
         return Exit::BadArguments;
     }
     // If stdout is closed, the error cannot be reported.
@@ -72,7 +72,7 @@ pub(crate) fn refused(error: &clap::Error) -> Exit {
 
 /// Prints an error with its causes, and returns the exit.
 pub(crate) fn failed(error: &Error) -> Exit {
-    terminal::complain(&format!("error: {error:#}"));
+    terminal::print_to_stderr(&format!("error: {error:#}"));
     let is_bad_arguments = error.chain().any(|cause| {
         cause.is::<BadArguments>()
             || cause.is::<glomers_config::PlanError>()

@@ -8,15 +8,15 @@ use crate::args::RunArguments;
 use crate::commands::run::Output;
 use crate::exit::BadArguments;
 use crate::interrupt::Interrupt;
-use crate::judged::{Circumstances, JudgedRun};
 use crate::node_command::NodeCommand;
 use crate::project::Project;
+use crate::run_outcome::{JudgedRun, RunContext};
 use crate::start_time::StartTime;
 use anyhow::{Context as _, Result};
 use glomers_config::{Faults, Plan};
 use glomers_engine::Watchdog;
 use glomers_maelstrom::{
-    Installation, Invocation, Java, Places, find, known_faults, newest_faults, oldest_faults,
+    Installation, Invocation, Java, SearchPaths, find, known_faults, newest_faults, oldest_faults,
 };
 use glomers_results::{JavaRecord, MaelstromRecord};
 use std::cell::RefCell;
@@ -44,10 +44,10 @@ pub(crate) fn installation(
     project: &Project,
     arguments: &RunArguments,
 ) -> Result<Option<Installation>> {
-    let places = Places {
+    let places = SearchPaths {
         flag: arguments.maelstrom.clone(),
         file: project.maelstrom().map(Path::to_owned),
-        ..Places::of_environment()
+        ..SearchPaths::of_environment()
     };
     Ok(find(&places)?)
 }
@@ -118,17 +118,16 @@ impl MaelstromRun {
     /// Runs Maelstrom, and adopts its verdict.
     pub(crate) fn run(
         &self,
-        circumstances: &Circumstances<'_>,
+        context: &RunContext<'_>,
         store: &Path,
         output: Output,
         interrupt: &Interrupt,
         watchdog: &RefCell<Watchdog>,
     ) -> Result<JudgedRun> {
         let start = StartTime::now();
-        let execution =
-            execute::execute(self, circumstances.plan, store, output, interrupt, watchdog)?;
+        let execution = execute::execute(self, context.plan, store, output, interrupt, watchdog)?;
         let maelstrom = self.record(execution.java.as_ref());
-        conclude::conclude(execution, maelstrom, start, circumstances)
+        conclude::conclude(execution, maelstrom, start, context)
     }
 
     /// What `run.json` records of Maelstrom.

@@ -1,4 +1,4 @@
-//! The `glomers` command: makes a plan from the arguments, runs it with an engine, shows the results.
+//! The `glomers` command: makes a plan from the arguments, runs it, and shows the results.
 
 mod args;
 mod build;
@@ -7,20 +7,20 @@ mod commands;
 mod doctor;
 mod embedded;
 mod exit;
+mod flag_parsers;
 mod interrupt;
-mod judged;
 mod limits;
 mod maelstrom;
 mod node_command;
 mod preflight;
 mod progress;
 mod project;
+mod run_outcome;
 mod start_time;
 mod store;
 mod suggest;
 mod summary;
 mod terminal;
-mod values;
 mod watchdog;
 
 use clap::{CommandFactory as _, Parser as _};

@@ -8,7 +8,7 @@ use glomers_config::{NodeSource, did_you_mean};
 use glomers_museum::{exhibit, exhibits};
 use glomers_node::Program;
 use glomers_results::NodeRecord;
-use glomers_simulator::Cast;
+use glomers_simulator::NodeSpec;
 use glomers_solutions::Solutions;
 use std::path::{Path, PathBuf};
 
@@ -25,7 +25,7 @@ pub(crate) struct NodeCommand {
     /// Its arguments.
     pub(crate) args: Vec<String>,
     /// Whether it is the built-in node: part of this program, or built from its repository.
-    pub(crate) is_ours: bool,
+    pub(crate) is_built_in: bool,
     /// Where the program was named.
     pub(crate) origin: Origin,
     /// The folder of glomers.toml, if that names the program: its paths are relative to it.
@@ -41,29 +41,32 @@ pub(crate) struct NodeCommand {
 pub(crate) struct Hosted {
     /// Its name.
     pub(crate) name: &'static str,
-    pub(crate) cast: Cast,
+    pub(crate) spec: NodeSpec,
 }
 
 /// Name of the built-in node, for `--node`.
-pub(crate) const OURS: &str = "ours";
+pub(crate) const BUILT_IN: &str = "ours";
 /// Argument of the built-in node that gives it a disk.
 const DURABLE: &str = "--durable";
 
 impl Hosted {
     /// The node of that name: the built-in one, or one of the museum.
     pub(crate) fn find(name: &str, is_durable: bool) -> Result<Self> {
-        if name == OURS {
-            let cast = Cast { program: Program::of::<Solutions>(), is_durable };
-            return Ok(Self { name: OURS, cast });
+        if name == BUILT_IN {
+            let spec = NodeSpec { program: Program::of::<Solutions>(), is_durable };
+            return Ok(Self { name: BUILT_IN, spec });
         }
         if let Some(exhibit) = exhibit(name) {
-            let cast = Cast { program: exhibit.program, is_durable: is_durable || exhibit.durable };
-            return Ok(Self { name: exhibit.name, cast });
+            let spec =
+                NodeSpec { program: exhibit.program, is_durable: is_durable || exhibit.durable };
+            return Ok(Self { name: exhibit.name, spec });
         }
         let names: Vec<&str> = exhibits().iter().map(|exhibit| exhibit.name).collect();
-        let meant = did_you_mean(name, names.iter().copied().chain([OURS]));
-        let text =
-            format!("there is no node {name}{meant}: --node knows {OURS}, {}", names.join(", "));
+        let meant = did_you_mean(name, names.iter().copied().chain([BUILT_IN]));
+        let text = format!(
+            "there is no node {name}{meant}: --node knows {BUILT_IN}, {}",
+            names.join(", ")
+        );
         Err(BadArguments(text).into())
     }
 }
@@ -102,7 +105,7 @@ impl NodeCommand {
             return Ok(Self {
                 program,
                 args: given.collect(),
-                is_ours: false,
+                is_built_in: false,
                 origin: Origin::Flag,
                 folder: None,
                 build: None,
@@ -117,19 +120,19 @@ impl NodeCommand {
         if let Some((source, bin)) = source.and_then(|source| Some((source, source.bin.as_ref()?)))
         {
             let program = source.dir.join(bin);
-            let is_ours = program.file_name().is_some_and(|name| name == OWN_NODE);
-            if !is_ours {
+            let is_built_in = program.file_name().is_some_and(|name| name == OWN_NODE);
+            if !is_built_in {
                 refuse_durable(arguments, bin)?;
             }
             let durable = arguments.durable.then(|| DURABLE.to_owned());
             let args: Vec<String> = durable.into_iter().chain(own_args).chain(given).collect();
             let is_durable = args.iter().any(|argument| argument == DURABLE);
-            let hosted = is_ours.then(|| Hosted::find(OURS, is_durable)).transpose()?;
+            let hosted = is_built_in.then(|| Hosted::find(BUILT_IN, is_durable)).transpose()?;
             let folder = Some(source.dir.clone());
             return Ok(Self {
                 program,
                 args,
-                is_ours,
+                is_built_in,
                 origin: Origin::File,
                 folder,
                 build,
@@ -139,7 +142,7 @@ impl NodeCommand {
         if let Some(source) = source {
             refuse_without_bin(source)?;
         }
-        Self::carried(OURS, arguments.durable, own_args.chain(given))
+        Self::carried(BUILT_IN, arguments.durable, own_args.chain(given))
     }
 
     /// A node that is part of this program, started by a subcommand.
@@ -160,17 +163,17 @@ impl NodeCommand {
         let is_durable = is_durable || given.iter().any(|argument| argument == DURABLE);
         let hosted = Hosted::find(name, is_durable)?;
         let mut args = vec!["node".to_owned()];
-        if name != OURS {
+        if name != BUILT_IN {
             args.extend(["--node".to_owned(), name.to_owned()]);
         }
-        if hosted.cast.is_durable && !given.iter().any(|argument| argument == DURABLE) {
+        if hosted.spec.is_durable && !given.iter().any(|argument| argument == DURABLE) {
             args.push(DURABLE.to_owned());
         }
         args.extend(given);
         Ok(Self {
             program,
             args,
-            is_ours: name == OURS,
+            is_built_in: name == BUILT_IN,
             origin: Origin::Own,
             folder: None,
             build: None,
@@ -194,9 +197,9 @@ impl NodeCommand {
     pub(crate) fn record(&self) -> NodeRecord {
         NodeRecord {
             command: self.command_line(),
-            own: self.is_ours,
+            own: self.is_built_in,
             name: self.hosted.as_ref().map(|hosted| hosted.name.to_owned()),
-            durable: self.hosted.as_ref().is_some_and(|hosted| hosted.cast.is_durable),
+            durable: self.hosted.as_ref().is_some_and(|hosted| hosted.spec.is_durable),
         }
     }
 
@@ -209,16 +212,16 @@ impl NodeCommand {
     /// The node's name in the verdict.
     pub(crate) fn display(&self) -> String {
         if let (Origin::Own, Some(hosted)) = (self.origin, &self.hosted) {
-            let disk = if hosted.cast.is_durable { ", with a disk" } else { "" };
+            let disk = if hosted.spec.is_durable { ", with a disk" } else { "" };
             return match hosted.name {
-                OURS => format!("glomers' own node{disk}"),
+                BUILT_IN => format!("glomers' own node{disk}"),
                 name => format!("{name} of the museum{disk}"),
             };
         }
         let mut words = vec![terminal::shown_path(&self.program)];
         words.extend(self.args.iter().cloned());
         let words = words.join(" ");
-        if self.is_ours { format!("{words} (glomers' own node)") } else { words }
+        if self.is_built_in { format!("{words} (glomers' own node)") } else { words }
     }
 }
 

@@ -38,8 +38,8 @@ impl ProgressLine {
     }
 
     /// Prints a line above the progress line.
-    pub(crate) fn tell(&self, line: &str) {
-        self.bar.suspend(|| terminal::complain(&visible(line)));
+    pub(crate) fn print_line(&self, line: &str) {
+        self.bar.suspend(|| terminal::print_to_stderr(&visible(line)));
     }
 
     /// Shows a phase, how much of it is done (`whole` is zero if unknown), and a text.

@@ -88,7 +88,7 @@ pub(crate) fn note_unfinished(path: &Path) {
     // The names of run directories begin with their time.
     let is_newer = newest.file_name() > ended.file_name();
     if is_newer && !newest.join(RECORD_FILE).exists() {
-        terminal::complain(&format!(
+        terminal::print_to_stderr(&format!(
             "note: {} is the last run that ended; a newer one, {}, was killed or is still running",
             path.display(),
             current.display()
@@ -107,7 +107,7 @@ pub(crate) fn adopt(run: &Path, store: &Path, workload: &'static str) -> Result<
         .and_then(|()| fs::rename(run, &path))
         .with_context(|| format!("failed to move {} to {}", run.display(), path.display()))?;
     for problem in adopted.finish() {
-        terminal::complain(&format!("warning: {problem}"));
+        terminal::print_to_stderr(&format!("warning: {problem}"));
     }
     Ok(path)
 }

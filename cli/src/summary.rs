@@ -2,8 +2,8 @@
 
 use crate::args::Format;
 use crate::cluster;
-use crate::judged::{JudgedRun, Judgements};
 use crate::node_command::NodeCommand;
+use crate::run_outcome::{JudgedRun, Judgements};
 use crate::terminal::{self, Colour, painted};
 use anyhow::Result;
 use glomers_history::{Validity, visible};

@@ -39,8 +39,8 @@ pub(crate) fn shown_path(path: &Path) -> String {
 }
 
 /// Prints a text, with a newline at its end. Control characters are escaped, except for newlines
-/// and colours. (JSON that is escaped here keeps its meaning.) A closed pipe (`| head`) is no error:
-/// the command continues, and its exit status is the usual one.
+/// and colours. (JSON that is escaped here keeps its meaning.) A closed pipe (`| head`) is not an
+/// error: the command continues, and its exit status is the usual one.
 pub(crate) fn print(text: &str) -> Result<()> {
     let text = printable(text.trim_end_matches('\n'), colours_stdout());
     let mut stdout = std::io::stdout().lock();
@@ -79,12 +79,12 @@ fn colour_length(text: &str) -> Option<usize> {
 }
 
 /// Prints lines to stderr, with control characters escaped. Errors are ignored.
-pub(crate) fn complain(text: &str) {
+pub(crate) fn print_to_stderr(text: &str) {
     let _ = writeln!(std::io::stderr(), "{}", visible_lines(text));
 }
 
 /// Prints coloured lines to stderr, without the colours if they are not wanted.
-pub(crate) fn complain_in_colour(text: &str) {
+pub(crate) fn print_to_stderr_in_colour(text: &str) {
     let is_coloured = draws_on_stderr() && !refuses_colour();
     let text = if is_coloured { Cow::Borrowed(text) } else { Cow::Owned(without_colours(text)) };
     let text = printable(text.trim_end_matches('\n'), is_coloured);

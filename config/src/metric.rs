@@ -1,4 +1,4 @@
-//! The metrics of a run: their names, units, and which way is better.
+//! The metrics of a run: their names, units, and which direction is better.
 
 use crate::{ParseValueError, Workload};
 use std::fmt;
@@ -90,7 +90,7 @@ metrics! {
 }
 
 impl Metric {
-    /// Whether a run of the workload can have a value of it.
+    /// Whether runs of the workload can have a value for the metric.
     #[must_use]
     pub fn is_measured_in(self, workload: Workload) -> bool {
         match self {
@@ -116,7 +116,7 @@ impl Metric {
         }
     }
 
-    /// Whether it can be measured in runs of the real Maelstrom, whose files have no journal.
+    /// Whether it can be measured in runs of the real Maelstrom, which writes no journal.
     #[must_use]
     pub fn is_measured_by_maelstrom(self) -> bool {
         !matches!(self, Self::LoadServerMsgsPerOp | Self::PropagationP50 | Self::PropagationMax)

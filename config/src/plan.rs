@@ -108,7 +108,7 @@ pub struct Plan {
     pub targets: Vec<Target>,
     /// The settings that the challenge, the file or a flag sets (not defaults), in the challenge's
     /// order.
-    pub said: Vec<Setting>,
+    pub explicit: Vec<Setting>,
 }
 
 /// A setting that cannot be run.
@@ -163,7 +163,7 @@ impl Plan {
         Ok(Self {
             challenge: challenge.name.clone(),
             workload,
-            said: said(&given, challenge.order),
+            explicit: explicit(&given, challenge.order),
             workers: range::workers(concurrency, nodes.len())?,
             nodes,
             concurrency,
@@ -231,7 +231,7 @@ fn measured(workload: Workload) -> String {
 
 /// The settings that are set: first those in `order`, then the others in the order of the
 /// parameters.
-fn said(given: &Parameters, order: &[Setting]) -> Vec<Setting> {
+fn explicit(given: &Parameters, order: &[Setting]) -> Vec<Setting> {
     let rest = Setting::ALL.iter().filter(|setting| !order.contains(setting));
     order.iter().chain(rest).copied().filter(|setting| given.sets(*setting)).collect()
 }
@@ -296,11 +296,11 @@ mod tests {
         let challenges = challenges();
         let over_one = Plan::resolve(&challenges[0], named.clone(), 0).unwrap();
         assert_eq!(over_one.nodes, ["c", "x"]);
-        let said = &over_one.said;
-        assert!(said.contains(&Setting::Nodes) && !said.contains(&Setting::NodeCount));
+        let explicit = &over_one.explicit;
+        assert!(explicit.contains(&Setting::Nodes) && !explicit.contains(&Setting::NodeCount));
         let one = Parameters { node_count: Some(1), ..Parameters::default() };
         assert_eq!(one.over(&named).nodes, None);
-        let flags: Vec<&str> = plan.said.iter().map(|setting| setting.flag()).collect();
+        let flags: Vec<&str> = plan.explicit.iter().map(|setting| setting.flag()).collect();
         let expected = ["latency", "workload", "node-count", "concurrency", "no-journal", "seed"];
         assert_eq!(flags, expected);
     }

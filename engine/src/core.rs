@@ -11,8 +11,8 @@ pub(crate) mod deafness;
 mod directory;
 mod drops;
 pub(crate) mod lines;
-pub(crate) mod lives;
 mod nemesis;
+pub(crate) mod node_states;
 mod operations;
 pub(crate) mod outgoing;
 mod routing;
@@ -26,7 +26,7 @@ mod workers;
 use crate::event::{Event, Failure, Phase, Progress};
 use crate::journal::Journal;
 use crate::message::{BadLine, NodeIndex, OddLine};
-use crate::network::{Disorder, Latency, Network};
+use crate::network::{Latency, MessageFaults, Network};
 use crate::propagation::Propagation;
 use crate::random::Random;
 use crate::scenario::{NEVER_ENDED, PlannedOperation, Scenario};
@@ -42,8 +42,8 @@ use directory::Directory;
 use glomers_config::{Plan, Workload as Name};
 use glomers_history::{History, Kind, Process, Traffic};
 use lines::LineCounts;
-use lives::Lives;
 use nemesis::Nemesis;
+use node_states::NodeStates;
 use outgoing::Outgoing;
 use schedule::Schedule;
 use stale::StaleRecord;
@@ -67,7 +67,7 @@ pub struct Core {
     workload: Box<dyn Workload>,
     workers: Workers,
     nemesis: Nemesis,
-    lives: Lives,
+    node_states: NodeStates,
     answers: Answers,
     unmatched: BTreeMap<(NodeIndex, UnmatchedKind), UnmatchedCount>,
     /// By node: the first message to the client of `init` that did not answer its request, and when
@@ -130,7 +130,7 @@ impl Core {
             Latency::new(plan.latency_ms, plan.latency_distribution),
             plan.delivery,
             Random::stream(plan.seed, "network"),
-            Disorder::new(plan.seed),
+            MessageFaults::new(plan.seed),
         );
         if plan.workload == Name::Broadcast {
             network.keep_dropped();
@@ -152,7 +152,7 @@ impl Core {
             workers: Workers::new(plan.workers, nodes),
             workload,
             nemesis: Nemesis::drawn(&plan),
-            lives: Lives::new(nodes),
+            node_states: NodeStates::new(nodes),
             answers: Answers::new(nodes),
             unmatched: BTreeMap::new(),
             unmatched_init: vec![None; nodes],
@@ -255,7 +255,7 @@ impl Core {
 
     /// Call this when a node closed its stdout and is still running.
     pub fn stdout_closed(&mut self, now: Time, node: NodeIndex) {
-        if self.phase != Phase::Done && !self.lives.is_dead(node) {
+        if self.phase != Phase::Done && !self.node_states.is_dead(node) {
             let node = self.plan.nodes[node].clone();
             self.events.push((now, Event::StdoutClosed { node }));
         }

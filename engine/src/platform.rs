@@ -6,7 +6,7 @@ mod limits;
 mod load;
 mod timer;
 
-pub(crate) use child::{enlarge_pipe, give_way, prepare};
+pub(crate) use child::{enlarge_pipe, prepare, use_batch_scheduling};
 pub use limits::raise_descriptor_limit;
 pub use load::load_average;
 pub(crate) use timer::Timer;

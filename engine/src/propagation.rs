@@ -43,7 +43,7 @@ pub(crate) struct Propagation {
     /// Arrivals that clients caused or observed: their broadcasts and their reads.
     certain: Arrivals,
     /// Arrivals by path in server messages.
-    places: IndexMap<String, Place, FxBuildHasher>,
+    places: IndexMap<String, BodyPath, FxBuildHasher>,
     /// The last body of a server message, and its numbers, each with the index of its path. Cached
     /// because many nodes receive the same body.
     last_body: String,
@@ -56,7 +56,7 @@ pub(crate) struct Propagation {
 
 /// What is known of a path in the bodies of server messages.
 #[derive(Debug)]
-enum Place {
+enum BodyPath {
     /// Nothing refutes that it contains values.
     Believed(Arrivals),
     /// A node received a value there and later read without it: either the path contains something
@@ -66,7 +66,7 @@ enum Place {
     Wrong,
 }
 
-impl Place {
+impl BodyPath {
     fn believed(&self) -> Option<&Arrivals> {
         if let Self::Believed(arrivals) = self { Some(arrivals) } else { None }
     }
@@ -141,14 +141,14 @@ impl Propagation {
             }
         }
         for place in self.places.values_mut() {
-            let Place::Believed(arrivals) = place else { continue };
+            let BodyPath::Believed(arrivals) = place else { continue };
             let is_wrong = (oldest..self.values).any(|element| {
                 let arrival = arrivals.get(element * self.nodes + node).copied().flatten();
                 arrival.is_some_and(|arrival| arrival.plus_nanos(SLACK_NANOS) < now)
                     && !shown[element - oldest]
             });
             if is_wrong {
-                *place = Place::Doubted(std::mem::take(arrivals));
+                *place = BodyPath::Doubted(std::mem::take(arrivals));
             }
         }
     }
@@ -163,7 +163,7 @@ impl Propagation {
             let place = &mut self.places[*place];
             match usize::try_from(*number) {
                 Ok(element) if element < self.values => {
-                    if let Place::Believed(arrivals) | Place::Doubted(arrivals) = place {
+                    if let BodyPath::Believed(arrivals) | BodyPath::Doubted(arrivals) = place {
                         if self.deliveries.len() <= element {
                             self.deliveries.resize(element + 1, 0);
                         }
@@ -171,7 +171,7 @@ impl Propagation {
                         arrive(arrivals, self.nodes, node, element, now);
                     }
                 }
-                _ => *place = Place::Wrong,
+                _ => *place = BodyPath::Wrong,
             }
         }
     }
@@ -193,7 +193,7 @@ impl Propagation {
         let Self { places, certain, last_numbers, dropped, nodes, values, .. } = self;
         let has = |element: usize, node: NodeIndex| {
             let cell = element * *nodes + node;
-            let mut everywhere = places.values().filter_map(Place::possible).chain([&*certain]);
+            let mut everywhere = places.values().filter_map(BodyPath::possible).chain([&*certain]);
             everywhere.any(|arrivals| arrivals.get(cell).is_some_and(Option::is_some))
         };
         for (place, number) in last_numbers {
@@ -245,7 +245,7 @@ impl Propagation {
     }
 
     fn believed(&self) -> impl Iterator<Item = &Arrivals> {
-        self.places.values().filter_map(Place::believed)
+        self.places.values().filter_map(BodyPath::believed)
     }
 
     /// Reads the numbers of a body, each with its path.
@@ -265,7 +265,7 @@ impl Propagation {
         let position = match self.places.get_index_of(path) {
             Some(position) => position,
             None if self.places.len() == MOST_PATHS => return,
-            None => self.places.insert_full(path.to_owned(), Place::Believed(Vec::new())).0,
+            None => self.places.insert_full(path.to_owned(), BodyPath::Believed(Vec::new())).0,
         };
         self.last_numbers.push((position, number));
     }

@@ -60,7 +60,7 @@ pub struct PlannedFault {
     pub until: u64,
     /// The fault.
     #[serde(flatten)]
-    pub disturbance: Disturbance,
+    pub disturbance: InjectedFault,
 }
 
 /// The end time of a fault that does not end.
@@ -69,7 +69,7 @@ pub const NEVER_ENDED: u64 = u64::MAX;
 /// An action of the nemesis. Nodes are identified by their index in the plan.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "fault")]
-pub enum Disturbance {
+pub enum InjectedFault {
     /// Cuts links.
     Partition {
         /// The shape that it was drawn with.
@@ -118,7 +118,7 @@ pub enum Disturbance {
     },
 }
 
-impl Disturbance {
+impl InjectedFault {
     /// The kind of fault.
     #[must_use]
     pub fn fault(&self) -> Fault {
@@ -145,7 +145,7 @@ impl Disturbance {
 
     /// A short description of the beginning of the fault.
     #[must_use]
-    pub fn told(&self, names: &[String]) -> String {
+    pub fn described(&self, names: &[String]) -> String {
         match self {
             Self::Partition { shape, .. } => format!("partition {shape}"),
             Self::Loss { probability } => format!("loss {probability}"),
@@ -241,17 +241,17 @@ mod tests {
             operations: vec![operation],
             final_operations: vec![last],
             faults: [
-                Disturbance::Partition {
+                InjectedFault::Partition {
                     shape: PartitionShape::OneWay,
                     cut: Grudge::from([(0, [1, 2].into())]),
                 },
-                Disturbance::Loss { probability: 0.05 },
-                Disturbance::Duplicate { probability: 1.0 },
-                Disturbance::Reorder { mean_ms: 100 },
-                Disturbance::Slow { factor: 10.0 },
-                Disturbance::Kill { node: 1 },
-                Disturbance::Pause { node: 2 },
-                Disturbance::Skew { node: 3, rate: 1.25 },
+                InjectedFault::Loss { probability: 0.05 },
+                InjectedFault::Duplicate { probability: 1.0 },
+                InjectedFault::Reorder { mean_ms: 100 },
+                InjectedFault::Slow { factor: 10.0 },
+                InjectedFault::Kill { node: 1 },
+                InjectedFault::Pause { node: 2 },
+                InjectedFault::Skew { node: 3, rate: 1.25 },
             ]
             .map(fault)
             .to_vec(),

@@ -1,6 +1,7 @@
-//! The workloads: which operations are asked for, and how each becomes requests and an outcome.
+//! The workloads: which operations clients run, and how each becomes requests and an outcome.
 //!
-//! One module for each, and one line in [`workload`]. Judging is the checkers' business.
+//! Each workload has one module, and one line in [`workload`]. Histories are judged by the
+//! checkers, not here.
 
 mod broadcast;
 mod echo;
@@ -35,14 +36,14 @@ pub(crate) use script::Script;
 pub use topology::neighbours;
 pub(crate) use topology::topology;
 
-/// An operation that a worker is to do.
+/// An operation for a worker.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Invocation {
     pub(crate) f: Function,
     pub(crate) value: Value,
-    /// A last look after the recovery wait.
+    /// Whether it is a final operation, after the recovery wait.
     pub(crate) is_final: bool,
-    /// More keys for the entries of the history.
+    /// Additional keys for its entries in the history.
     pub(crate) other: Vec<(SmolStr, Value)>,
 }
 
@@ -51,13 +52,13 @@ impl Invocation {
         Self { f, value, is_final: false, other: Vec::new() }
     }
 
-    /// A last look after the recovery wait.
+    /// A final operation, after the recovery wait.
     pub(crate) fn last(f: Function, value: Value) -> Self {
         Self { is_final: true, ..Self::new(f, value) }
     }
 }
 
-/// A request to a node. Its `type` is the RPC's, its `msg_id` is added when it is sent.
+/// A request to a node. Its `type` comes from the RPC, its `msg_id` is added when it is sent.
 #[derive(Debug)]
 pub(crate) struct Request {
     pub(crate) rpc: &'static Rpc,
@@ -68,32 +69,32 @@ pub(crate) struct Request {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Completion {
     pub(crate) kind: Kind,
-    /// The result; none when it is the invocation's own value.
+    /// The result; `None` if it is the invocation's value.
     pub(crate) value: Option<Value>,
     pub(crate) error: Option<Value>,
     pub(crate) exception: Option<Value>,
 }
 
 impl Completion {
-    /// It succeeded, and the value says with what.
+    /// A success with this result.
     pub(crate) fn ok(value: Option<Value>) -> Self {
         Self { kind: Kind::Ok, value, error: None, exception: None }
     }
 
-    /// It ended with this error.
+    /// A completion with this error.
     pub(crate) fn error(kind: Kind, error: Value) -> Self {
         Self { kind, value: None, error: Some(error), exception: None }
     }
 }
 
-/// What a client does next for its operation.
+/// The next action of a client for its operation.
 #[derive(Debug)]
 pub(crate) enum Step {
-    /// Ask the node, and wait.
+    /// Send the request to the node, and wait for the reply.
     Call(Request),
-    /// The operation is over.
+    /// Complete the operation.
     Complete(Completion),
-    /// The reply fits the schema, and yet not the request.
+    /// The reply matches the schema, but not the request.
     Malformed {
         /// What is wrong with it.
         problem: String,
@@ -102,61 +103,62 @@ pub(crate) enum Step {
     },
 }
 
-/// A free worker that asks for an operation.
+/// A free worker that needs an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Asking {
+pub(crate) struct FreeWorker {
     /// Its number, from 0.
     pub(crate) worker: u32,
-    /// The process that it is now.
+    /// Its current process.
     pub(crate) process: u64,
-    /// What time it is.
+    /// The current time.
     pub(crate) now: Time,
 }
 
-/// What the generator has for a free worker.
+/// The answer of a generator to a free worker.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Next {
-    /// This operation.
+    /// Run this operation.
     Invoke(Invocation),
-    /// Nothing for this worker until then; others may be luckier.
+    /// There is no operation for this worker until then; there may be one for others.
     Wait(Time),
-    /// Nothing, ever again: for anybody during the load, for this worker at the end.
+    /// There are no more operations: for any worker if in the load, for this worker if in the final
+    /// phase.
     Exhausted,
 }
 
-/// The operations of a phase, one at a time.
+/// Generates the operations of a phase, one at a time.
 pub(crate) trait Generator {
     /// The next operation of this worker.
-    fn next(&mut self, asking: Asking, random: &mut Random) -> Next;
+    fn next(&mut self, asking: FreeWorker, random: &mut Random) -> Next;
 
-    /// Whether the worker of an operation is drawn among the free ones; by default they are taken in
-    /// rotation.
+    /// Whether the worker for an operation is drawn from the free ones; by default they are taken
+    /// in rotation.
     fn draws_workers(&self) -> bool {
         false
     }
 
-    /// An operation of this worker ended.
+    /// Called when an operation of this worker ended.
     fn ended(&mut self, worker: u32, invocation: &Invocation, completion: &Completion) {
         let _ = (worker, invocation, completion);
     }
 }
 
-/// One worker's side of the protocol: turns an operation into requests, and replies into its end.
+/// One worker's side of the protocol: turns an operation into requests, and replies into an
+/// outcome.
 pub(crate) trait Client {
     /// Begins an operation.
     fn invoke(&mut self, invocation: &Invocation) -> Step;
 
-    /// Goes on with a reply that fits the schema of the last request.
+    /// Continues the operation with a reply that matches the schema of the last request.
     fn reply(&mut self, invocation: &Invocation, reply: Value) -> Step;
 
-    /// Whether doing it twice is the same as doing it once, so that an unknown outcome may count as
-    /// a failure.
+    /// Whether the operation is idempotent, so that an unknown outcome may count as a failure.
     fn is_idempotent(&self, f: &Function) -> bool {
         let _ = f;
         false
     }
 
-    /// The node answered with an error.
+    /// The outcome when the node answered with an error.
     fn refused(&self, invocation: &Invocation, error: &RpcError) -> Completion {
         let certain = error.definite || self.is_idempotent(&invocation.f);
         Completion::error(
@@ -165,7 +167,7 @@ pub(crate) trait Client {
         )
     }
 
-    /// The node did not answer in time.
+    /// The outcome when the node did not answer in time.
     fn timed_out(&self, invocation: &Invocation) -> Completion {
         let certain = self.is_idempotent(&invocation.f);
         Completion::error(
@@ -175,41 +177,43 @@ pub(crate) trait Client {
     }
 }
 
-/// What the engine needs to know of a workload.
+/// The parts of a workload that the engine needs.
 pub(crate) trait Workload {
-    /// Whether the plan can be run at all.
+    /// Checks whether the plan can be run.
     fn check(&self) -> Result<(), EngineError> {
         Ok(())
     }
 
-    /// The request that every node gets before the test, if there is one.
+    /// The request that every node gets before the test, if any.
     fn set_up(&self) -> Option<Request> {
         None
     }
 
-    /// The operations of the load.
+    /// The generator of the load.
     fn generator(&self, random: &mut Random) -> Box<dyn Generator>;
 
-    /// The operations after the recovery wait; none when there is no recovery either.
+    /// The generator of the final operations; `None` if there are none, and then no recovery wait
+    /// either.
     fn final_generator(&self) -> Option<Box<dyn Generator>> {
         None
     }
 
-    /// A client for one worker.
+    /// A new client for one worker.
     fn client(&self) -> Box<dyn Client>;
 
-    /// Whether a worker keeps its network client after an operation with unknown outcome.
+    /// Whether a worker keeps its network client after an operation with an unknown outcome.
     fn keeps_client(&self) -> bool {
         false
     }
 }
 
-/// Whether the workload can be run as planned; the reference crashes on what is refused here.
+/// Checks whether the workload can be run as planned; the reference crashes on plans that are
+/// rejected here.
 pub fn check_plan(plan: &Plan) -> Result<(), EngineError> {
     workload(plan).check()
 }
 
-/// The workload of a plan.
+/// The workload of the plan.
 pub(crate) fn workload(plan: &Plan) -> Box<dyn Workload> {
     match plan.workload {
         Name::Broadcast => Box::new(broadcast::Broadcast::new(plan)),
@@ -225,7 +229,7 @@ pub(crate) fn workload(plan: &Plan) -> Box<dyn Workload> {
     }
 }
 
-/// Moves a field out of a reply, for results that are too large to copy.
+/// Moves a field out of a reply, since the value may be too large to copy.
 pub(crate) fn take_field(reply: Value, field: &str) -> Option<Value> {
     let Value::Map(entries) = reply else { return None };
     let is_field = |key: &Value| matches!(key, Value::Keyword(name) if name == field);

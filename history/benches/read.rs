@@ -1,4 +1,4 @@
-//! How fast histories and values are read: the throughput column, in bytes per second.
+//! Speed of reading histories and values, in bytes per second (the throughput column).
 //!
 //! `cargo bench -p glomers-history`
 
@@ -9,9 +9,9 @@ use glomers_history::{
     read_history, read_value,
 };
 
-/// Bytes of each history.
+/// Size of each history in bytes.
 const SIZE: usize = 20_000_000;
-/// A new process starts at every worker's first operation only.
+/// Number of workers; each one is a single process for the whole history.
 const WORKERS: u64 = 25;
 /// Nanoseconds between operations.
 const GAP: i64 = 500_000;
@@ -20,7 +20,7 @@ fn main() {
     divan::main();
 }
 
-/// Entries in the reference's form until there are enough; `value` says each one's value.
+/// Entries in the reference's format, up to the size; `value` returns the value of each.
 fn history(f: &Function, value: impl Fn(u64, Kind) -> Value) -> Vec<u8> {
     let mut text = Vec::with_capacity(SIZE + SIZE / 10);
     let mut index = 0;
@@ -43,7 +43,7 @@ fn history(f: &Function, value: impl Fn(u64, Kind) -> Value) -> Vec<u8> {
     text
 }
 
-/// Echo replies: a small map with strings.
+/// Echo replies: small maps with strings.
 fn echo() -> Vec<u8> {
     history(&Function::Echo, |index, kind| {
         let text = Value::str(&format!("Please echo {}", index % 128));

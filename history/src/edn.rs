@@ -1,4 +1,4 @@
-//! EDN, the notation of histories and results: tokens, values, the printer, the reader of
+//! EDN, the notation of histories and results: tokens, values, a printer, and a reader of
 //! histories.
 
 mod escape;

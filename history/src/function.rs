@@ -5,7 +5,7 @@ use std::fmt;
 
 macro_rules! functions {
     ($($variant:ident = $name:literal),+ $(,)?) => {
-        /// What an operation asks for: the `:f` of a history. Ordered by name.
+        /// The function of an operation: the `:f` of a history. Ordered by name.
         #[derive(Debug, Clone, PartialEq, Eq, Hash)]
         pub enum Function {
             $(#[doc = concat!("`:", $name, "`")] $variant,)+

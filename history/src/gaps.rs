@@ -1,14 +1,14 @@
-//! Fills what entries of other tools leave out: `:f`, where the value shows it, and `:process`.
+//! Adds what entries of other tools omit: `:f`, if the value shows it, and `:process`.
 
 use crate::edn::operation::OperationProblem;
 use crate::{Detail, Function, Kind, Operation, Process, Value};
 
-/// Names of the operations that a transaction has, and of those that a log has.
+/// Names of micro-operations in transactions and in logs.
 const TRANSACTION: [&str; 3] = ["append", "r", "w"];
 const SEND: &str = "send";
 const POLL: &str = "poll";
 
-/// An entry as its file has it.
+/// An entry as read from its file.
 #[derive(Debug)]
 pub(crate) struct Entry {
     pub(crate) index: Option<u64>,
@@ -21,26 +21,27 @@ pub(crate) struct Entry {
     pub(crate) detail: Option<Box<Detail>>,
 }
 
-/// What earlier entries say about what later ones leave out.
+/// State from earlier entries that is used to complete later ones.
 #[derive(Debug, Default)]
 pub(crate) struct Gaps {
-    /// What an entry calls that does not show it.
+    /// The function of entries that have none, and whose value does not show it.
     f: Option<Function>,
-    /// Whether some client entry names its process.
+    /// Whether some client entry has a process.
     has_process: bool,
-    /// Number of the next process that has no name.
+    /// Number of the next process to assign.
     next_process: u64,
-    /// Invocations without a process that wait for their completion.
+    /// Open invocations without a process in their file.
     open: Vec<Operation>,
 }
 
 impl Gaps {
-    /// Nothing was read yet; `f` is what entries call that do not say it.
+    /// The initial state; `f` is the function of entries that have none, and whose value does not
+    /// show it.
     pub(crate) fn new(f: Option<Function>) -> Self {
         Self { f, ..Self::default() }
     }
 
-    /// The operation of an entry, which is the `position`th, from 0.
+    /// Completes the entry with index `position`, counted from 0.
     pub(crate) fn fill(
         &mut self,
         entry: Entry,
@@ -71,11 +72,12 @@ impl Gaps {
         Ok(operation)
     }
 
-    /// What an entry calls, by its value, or else as the entries before it.
+    /// The function of an entry: shown by its value, or else that of earlier entries.
     fn function(&mut self, value: &Value) -> Option<Function> {
         match called(value) {
             Some(f) => {
-                // A log's entries differ in what they call; those of transactions do not.
+                // Entries of a log have different functions; those of transactions all have the
+                // same.
                 if f == Function::Txn {
                     self.f = Some(Function::Txn);
                 }
@@ -85,7 +87,8 @@ impl Gaps {
         }
     }
 
-    /// Gives each operation a process of its own: nothing says which ones a client did in turn.
+    /// Gives each operation a separate process, since nothing shows which operations belong to the
+    /// same client.
     fn give_process(&mut self, operation: &mut Operation) {
         if operation.kind != Kind::Invoke {
             let begun = self.open.iter().position(|invocation| completes(operation, invocation));
@@ -102,7 +105,7 @@ impl Gaps {
     }
 }
 
-/// What the value shows that the entry calls: a transaction, or an operation on a log.
+/// The function that the value shows: a transaction, or an operation on a log.
 fn called(value: &Value) -> Option<Function> {
     let parts = value.elements()?;
     let name = |part: &Value| match part.elements()?.first()? {
@@ -127,19 +130,19 @@ fn called(value: &Value) -> Option<Function> {
     if all(&[SEND, POLL]) {
         return Some(Function::Txn);
     }
-    // A key and what was done to it.
+    // A key, and what was done to it.
     match parts {
         [_, inner] => called(inner).filter(|f| *f == Function::Txn),
         _ => None,
     }
 }
 
-/// Whether a completion may be that of this invocation.
+/// Whether this may be the completion of the invocation.
 fn completes(completion: &Operation, invocation: &Operation) -> bool {
     completion.f == invocation.f && fits(&completion.value, &invocation.value)
 }
 
-/// Whether what was asked for is what was done, where reads ask with nil.
+/// Whether the result matches the argument, in which reads have nil.
 fn fits(done: &Value, asked: &Value) -> bool {
     if done == asked || *asked == Value::Nil || *done == Value::Nil {
         return true;

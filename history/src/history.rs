@@ -4,36 +4,37 @@ use crate::shared::Pieces;
 use crate::{Function, Kind, Operation, Process};
 use rustc_hash::FxHashMap;
 
-/// No counterpart.
+/// Marks entries without a counterpart.
 const NONE: u32 = u32::MAX;
 
-/// How a client entry breaks the rule that each process invokes, completes, and then invokes again.
+/// How a client entry violates the rule that each process alternates between invocation and
+/// completion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mispaired {
-    /// It begins an operation while the process still runs another.
+    /// An invocation while an operation of the process is still open.
     StillRunning {
         /// Index of the invocation.
         index: u64,
-        /// Index of the invocation that is not over.
+        /// Index of the invocation that is still open.
         running: u64,
     },
-    /// It completes an operation, and the process runs none.
+    /// A completion while the process has no open operation.
     NeverBegan {
         /// Index of the completion.
         index: u64,
     },
 }
 
-/// The entries of a run in order, each client entry knowing its counterpart. Long reads,
-/// and lists of messages in polls, are [shared](crate::Value::Shared).
+/// The entries of a run in order, with links between invocations and completions. Long reads, and
+/// lists of messages in polls, are [shared](crate::Value::Shared).
 #[derive(Debug, Clone, Default)]
 pub struct History {
     operations: Vec<Operation>,
-    /// By position: the position of the completion of an invocation, and the reverse.
+    /// By position of an invocation: the position of its completion; and the reverse.
     counterparts: Vec<u32>,
-    /// Position of the invocation that each busy process waits on.
+    /// Position of the open invocation of each busy process.
     open: FxHashMap<u64, u32>,
-    /// What reads of sets, and polls, have in common.
+    /// The shared parts of reads of sets and of polls.
     pieces: Pieces,
     mispaired_count: usize,
     first_mispaired: Option<Mispaired>,
@@ -49,7 +50,7 @@ impl History {
     /// Appends an entry and pairs it with the open invocation of its process.
     ///
     /// # Panics
-    /// Past 2^32 - 1 entries.
+    /// With more than 2^32 - 1 entries.
     pub fn push(&mut self, mut operation: Operation) {
         operation.value = match (&operation.f, operation.kind) {
             (Function::Read, Kind::Ok) => self.pieces.share(operation.value),
@@ -81,13 +82,13 @@ impl History {
         self.first_mispaired.get_or_insert(mispaired);
     }
 
-    /// The first client entry that does not pair.
+    /// The first client entry that violates the alternation.
     #[must_use]
     pub fn first_mispaired(&self) -> Option<Mispaired> {
         self.first_mispaired
     }
 
-    /// Number of client entries that do not pair.
+    /// Number of client entries that violate the alternation.
     #[must_use]
     pub fn mispaired_count(&self) -> usize {
         self.mispaired_count
@@ -104,7 +105,8 @@ impl History {
         self.operations.iter().enumerate().filter(|(_, operation)| operation.is_client())
     }
 
-    /// The completion of the invocation at `position`, or the invocation of the completion there.
+    /// The completion of the invocation at `position`, or the invocation of the completion at
+    /// `position`.
     #[must_use]
     pub fn counterpart(&self, position: usize) -> Option<&Operation> {
         let counterpart = *self.counterparts.get(position)?;
@@ -117,7 +119,7 @@ impl History {
         self.operations.len()
     }
 
-    /// Whether nothing happened.
+    /// Whether there are no entries.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.operations.is_empty()

@@ -11,19 +11,19 @@ use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visi
 use serde_json::value::RawValue;
 use std::fmt;
 
-/// Doubles from here on cannot hold every integer that a JSON text may have.
+/// Doubles of at least this magnitude cannot represent every integer that a JSON text may contain.
 const EXACT_LIMIT: f64 = 9_223_372_036_854_775_808.0;
-/// Levels that a body may nest: the limit of `serde_json`.
+/// Maximum nesting of a body: the limit of `serde_json`.
 const DEEPEST: usize = 128;
-/// Bodies from here on are looked through for lists of integers.
+/// Minimum size in bytes of bodies in which lists of integers are parsed separately.
 const LONG_BODY_BYTES: usize = 256;
-/// So many digits always fit into 64 bits.
+/// Number of digits that always fit into 64 bits.
 const SHORT_DIGITS: usize = 18;
 
 /// Reads a message body.
 ///
 /// # Errors
-/// When the reference's reader refuses the text, or it nests more than 128 levels deep.
+/// If the reference's reader rejects the text, or if it nests more than 128 levels deep.
 pub fn read_body(text: &str) -> Result<Value, Refusal> {
     if text.len() >= LONG_BODY_BYTES
         && let Ok(body) = LongBody.deserialize(&mut serde_json::Deserializer::from_str(text))
@@ -31,8 +31,8 @@ pub fn read_body(text: &str) -> Result<Value, Refusal> {
         return Ok(body);
     }
     let mut deserializer = serde_json::Deserializer::from_str(text);
-    // Rare: numbers that a double would round (ids are compared, so every digit counts), and what
-    // only the reference takes for JSON.
+    // Rare: numbers that a double would round (ids are compared, so every digit matters), and text
+    // that only the reference accepts as JSON.
     (Seed { keywords: true }).deserialize(&mut deserializer).or_else(|_| exact::read(text, true))
 }
 
@@ -73,7 +73,7 @@ impl<'de> Visitor<'de> for Seed {
     }
 
     fn visit_f64<E: Error>(self, number: f64) -> Result<Value, E> {
-        // `-0` comes as a double, too.
+        // `-0` is also parsed as a double.
         if number.abs() >= EXACT_LIMIT || (number == 0.0 && number.is_sign_negative()) {
             Err(E::custom("a number that is to be read exactly"))
         } else {
@@ -86,8 +86,8 @@ impl<'de> Visitor<'de> for Seed {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Value, A::Error> {
-        /// Most lists have no more: micro-operations, pairs, short transactions. Histories have
-        /// millions of them.
+        /// Initial capacity: most lists are no longer, such as micro-operations, pairs, and short
+        /// transactions, and histories have millions of them.
         const USUAL: usize = 3;
         let mut values = Vec::with_capacity(USUAL);
         while let Some(value) = elements.next_element_seed(Self { keywords: false })? {
@@ -106,8 +106,8 @@ impl<'de> Visitor<'de> for Seed {
     }
 }
 
-/// A body that may have a long list of integers, as reads of many elements do: such lists are read
-/// by hand, several times as fast. What goes wrong is left to [`Seed`].
+/// A body that may contain a long list of integers, as reads of many elements do. These lists are
+/// parsed without serde, which is several times faster. Errors are left to [`Seed`].
 struct LongBody;
 
 impl<'de> DeserializeSeed<'de> for LongBody {
@@ -141,10 +141,11 @@ impl<'de> Visitor<'de> for LongBody {
     }
 }
 
-/// The integers of a JSON array, if it has nothing but short ones, without white space.
+/// The integers of a JSON array; `None` if it contains anything else, long integers, or white
+/// space.
 fn integers(array: &str) -> Option<Vec<Value>> {
     let list = array.strip_prefix('[')?.strip_suffix(']')?;
-    // Mostly two to four digits and a comma.
+    // Estimated size: two to four digits and a comma per integer.
     let mut values = Vec::with_capacity(list.len() / 4 + 1);
     let mut rest = list.as_bytes();
     while !rest.is_empty() {
@@ -168,15 +169,15 @@ fn integers(array: &str) -> Option<Vec<Value>> {
     Some(values)
 }
 
-/// The entries of an object. The last of equal keys wins, in the place of the first.
+/// The entries of an object. The last of equal keys wins, at the position of the first.
 #[derive(Default)]
 struct DistinctEntries {
     entries: Vec<(Value, Value)>,
-    /// Where each key is, once there are many.
+    /// Index of each key, once there are many.
     places: Option<Box<FxHashMap<Value, usize>>>,
 }
 
-/// Entries from which on a search takes longer than a look into a table.
+/// Number of entries from which on a hash table is faster than a search.
 const MANY_ENTRIES: usize = 16;
 
 impl DistinctEntries {
@@ -192,7 +193,7 @@ impl DistinctEntries {
         }
     }
 
-    /// Where the key is among many; a new one is noted as the next.
+    /// The index of the key, looked up in the table; a new key is added to it.
     #[cold]
     fn look_up(&mut self, key: &Value) -> Option<usize> {
         let next = self.entries.len();
@@ -227,10 +228,10 @@ impl Visitor<'_> for Key {
     }
 }
 
-/// Whether a JSON text nests deeper than can be read.
+/// Whether a JSON text nests more deeply than the limit.
 #[must_use]
 pub fn is_too_deep(text: &str) -> bool {
-    // Each level takes two characters.
+    // Each level takes at least two characters.
     if text.len() <= 2 * DEEPEST {
         return false;
     }
@@ -253,8 +254,8 @@ pub fn is_too_deep(text: &str) -> bool {
     false
 }
 
-/// Appends a value as JSON, in the notation of the reference. Keywords and symbols become strings,
-/// sets and lists arrays.
+/// Appends a value as JSON in the notation of the reference. Keywords and symbols become strings,
+/// sets and lists become arrays.
 pub fn write_json(value: &Value, out: &mut Vec<u8>) {
     match value {
         Value::Bool(true) => out.extend_from_slice(b"true"),
@@ -262,7 +263,7 @@ pub fn write_json(value: &Value, out: &mut Vec<u8>) {
         Value::Int(number) => write_integer(*number, out),
         Value::BigNumber(text) => out.extend_from_slice(text.as_bytes()),
         Value::Float(number) if number.is_finite() => print_double(*number, out),
-        // JSON has no such numbers: the reference writes strings.
+        // JSON cannot represent these numbers: the reference writes strings.
         Value::Float(number) if number.is_nan() => out.extend_from_slice(b"\"NaN\""),
         Value::Float(number) if *number > 0.0 => out.extend_from_slice(b"\"Infinity\""),
         Value::Float(_) => out.extend_from_slice(b"\"-Infinity\""),
@@ -284,7 +285,7 @@ pub fn write_json(value: &Value, out: &mut Vec<u8>) {
                         write_string(text, out);
                     }
                     other => {
-                        // JSON has only string keys: any other is printed as one.
+                        // JSON only has string keys: other keys are printed as EDN.
                         let mut printed = Vec::new();
                         write_json(other, &mut printed);
                         write_string(&String::from_utf8_lossy(&printed), out);
@@ -413,7 +414,7 @@ mod tests {
     #[test]
     fn the_last_of_equal_keys_wins() {
         assert_eq!(read_body(r#"{"a":1,"a":2}"#).unwrap().get("a"), Some(&Value::Int(2)));
-        // Also among many, in the place of the first.
+        // Many keys too: the value is stored at the position of the first.
         for count in [15, 16, 17, 1000] {
             let twice = (0..count).chain(0..count).enumerate();
             let texts: Vec<_> = twice.map(|(place, key)| format!("\"{key}\":{place}")).collect();

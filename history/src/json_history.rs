@@ -1,4 +1,4 @@
-//! Reads a history in JSON: one object a line, or an array of objects, as other tools write it.
+//! Reads a history in JSON, as other tools write it: one object per line, or an array of objects.
 
 mod entry;
 
@@ -9,7 +9,7 @@ use crate::json::exact::read_object;
 use crate::{Function, Operation};
 use std::io::BufRead;
 
-/// An iterator over the entries of a history in JSON. It ends behind the first error.
+/// An iterator over the entries of a history in JSON. It ends after the first error.
 ///
 /// ```
 /// use glomers_history::JsonHistoryReader;
@@ -21,25 +21,25 @@ use std::io::BufRead;
 #[derive(Debug)]
 pub struct JsonHistoryReader<R> {
     input: R,
-    /// The line that is read, from 1.
+    /// The current line, from 1.
     line: u64,
     around: Around,
     is_done: bool,
-    /// Entries read.
+    /// Number of entries that were read.
     count: u64,
     gaps: Gaps,
 }
 
-/// What is around the objects.
+/// What surrounds the objects.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Around {
-    /// Nothing was seen yet.
+    /// Nothing was read yet.
     Unknown,
     /// Nothing.
     Nothing,
-    /// An array, which ends with a bracket.
+    /// An array that has not ended.
     Array,
-    /// An array, which has ended.
+    /// An array that has ended.
     Ended,
 }
 
@@ -50,7 +50,7 @@ impl<R: BufRead> JsonHistoryReader<R> {
         Self { input, line: 1, around, is_done: false, count: 0, gaps }
     }
 
-    /// Entries that do not say what they call, and do not show it either, call this.
+    /// Sets the function of entries that have none, and whose value does not show it.
     #[must_use]
     pub fn with_function(mut self, f: Option<Function>) -> Self {
         self.gaps = Gaps::new(f);
@@ -72,7 +72,7 @@ impl<R: BufRead> JsonHistoryReader<R> {
         Ok(Some(operation))
     }
 
-    /// Goes to the brace that begins the next object; says whether there is one.
+    /// Advances to the brace that begins the next object; returns whether there is one.
     fn find_object(&mut self) -> Result<bool, ReadError> {
         loop {
             let Some(byte) = self.input.fill_buf()?.first().copied() else {
@@ -90,7 +90,7 @@ impl<R: BufRead> JsonHistoryReader<R> {
                 (b'[', Around::Unknown) => self.around = Around::Array,
                 (b']', Around::Array) => self.around = Around::Ended,
                 (b'\n', _) => self.line += 1,
-                // Space, what separates objects, a byte order mark.
+                // White space, separators, and a byte order mark.
                 (b' ' | b'\t' | b'\r', _)
                 | (b',', Around::Array | Around::Nothing)
                 | (0xef | 0xbb | 0xbf, Around::Unknown) => {}
@@ -106,7 +106,7 @@ impl<R: BufRead> JsonHistoryReader<R> {
         }
     }
 
-    /// The bytes of the object that is next.
+    /// The bytes of the next object.
     fn object(&mut self) -> Result<Vec<u8>, ReadError> {
         let first_line = self.line;
         let mut object = Vec::new();

@@ -1,7 +1,7 @@
-//! What happened in a run: operations and histories, their EDN, and the verdicts over them.
+//! The record of a run: operations and histories, their EDN form, and verdicts.
 //!
-//! The engine writes these types, the checkers judge them, the results print them; the crates meet
-//! nowhere else.
+//! The engine creates these types, the checkers judge them, and the results crate prints them;
+//! these crates share nothing else.
 
 mod edn;
 mod function;

@@ -1,18 +1,18 @@
-//! One line of a history: the invocation of an operation, or its completion.
+//! One entry of a history: the invocation of an operation, or its completion.
 
 use crate::{Function, Value};
 use smol_str::SmolStr;
 
-/// What an entry of the history says about its operation.
+/// What an entry says about its operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Kind {
     /// It began.
     Invoke,
     /// It succeeded.
     Ok,
-    /// It surely did not happen.
+    /// It certainly did not happen.
     Fail,
-    /// It may or may not have happened, now or later. Also every entry of the nemesis.
+    /// It may or may not have happened, or may still happen. Also every entry of the nemesis.
     Info,
 }
 
@@ -35,15 +35,15 @@ impl Kind {
     }
 }
 
-/// Who did it: a logical client, which does one operation at a time, or the nemesis.
+/// The process of an entry: a logical client, which runs one operation at a time, or the nemesis.
 ///
-/// A worker whose operation ended as [`Kind::Info`] goes on as a new process: the old one may still
-/// be busy, as far as anybody knows.
+/// A worker whose operation ended as [`Kind::Info`] continues as a new process, since the operation
+/// of the old one may still take effect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Process {
     /// A client process; process `p` is worker `p mod concurrency`.
     Client(u64),
-    /// The injector of faults.
+    /// The nemesis.
     Nemesis,
 }
 
@@ -54,28 +54,28 @@ pub struct Operation {
     pub index: u64,
     /// Nanoseconds since the test began.
     pub time: i64,
-    /// Invocation or kind of completion.
+    /// Invocation, or kind of completion.
     pub kind: Kind,
-    /// Who did it.
+    /// The process.
     pub process: Process,
-    /// What was asked for.
+    /// The function.
     pub f: Function,
     /// The argument of an invocation, the result of a completion.
     pub value: Value,
-    /// A last look after the recovery wait (`:final? true`).
+    /// Whether it is a final operation, after the recovery wait (`:final? true`).
     pub is_final: bool,
-    /// What few entries carry.
+    /// Fields that few entries have.
     pub detail: Option<Box<Detail>>,
 }
 
-/// What only a failed or unusual entry carries.
+/// Fields that only failed or unusual entries have.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Detail {
     /// `:error`: a keyword, `[name text]`, or a string.
     pub error: Option<Value>,
     /// `:exception`: a map with `:via`, `:cause`, `:data`.
     pub exception: Option<Value>,
-    /// Keys that this version does not know, in the order of the file.
+    /// Other keys, in the order of the file.
     pub other: Vec<(SmolStr, Value)>,
 }
 
@@ -92,13 +92,13 @@ impl Operation {
         self.detail.as_ref()?.exception.as_ref()
     }
 
-    /// Whether a client did it, and not the nemesis.
+    /// Whether the process is a client, and not the nemesis.
     #[must_use]
     pub fn is_client(&self) -> bool {
         matches!(self.process, Process::Client(_))
     }
 
-    /// The entry as a value tagged `jepsen.history.Op`, as results carry it.
+    /// The entry as a value tagged `jepsen.history.Op`, as in results.
     #[must_use]
     pub fn to_value(&self) -> Value {
         let mut entries = vec![

@@ -1,9 +1,9 @@
-//! Long collections that share what they have in common.
+//! Long collections that share common parts.
 //!
-//! A read of a set shows nearly all that the read before it showed, so a history of n reads would
-//! hold n² elements. Here a collection is cut into pieces, and equal pieces are held once. Where a
-//! piece ends depends on its own elements alone (as backup programs cut files), so that an element
-//! more in the middle changes one piece, and not all behind it.
+//! A read of a set returns nearly the same elements as the read before it, so a history of n reads
+//! would hold n² elements. Here a collection is cut into pieces, and equal pieces are stored once.
+//! The end of a piece depends only on its own elements (content-defined chunking), so that an
+//! additional element in the middle changes one piece, and not all the following ones.
 
 use crate::Value;
 use crate::edn::lexer::Shape;
@@ -13,28 +13,28 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::sync::{Arc, OnceLock};
 
-/// Collections with fewer elements are left as they are.
+/// Collections with fewer elements are not shared.
 const FEWEST_ELEMENTS: usize = 64;
-/// Highest bits of an element's hash that are zero where a piece ends: every 64th, in the mean.
+/// A piece ends at an element with this many leading zero bits in its hash: every 64th on average.
 const END_BITS: u32 = 6;
-/// Elements after which a piece ends in any case.
+/// Maximum number of elements in a piece.
 const LONGEST_PIECE: usize = 512;
 
-/// A list, vector or set that shares memory. Equal to the plain one with these elements, in every
-/// respect.
+/// A list, vector or set that shares memory. It is equal to the plain collection with the same
+/// elements, including order and hash.
 pub struct SharedElements {
     shape: Shape,
-    /// Empty for one that is shared as a whole.
+    /// The pieces; empty for a collection that is shared as a whole.
     pieces: Box<[Arc<Piece>]>,
     len: usize,
-    /// All elements side by side, once that was asked for.
+    /// All elements in one slice, once that was requested.
     whole: OnceLock<Box<[Value]>>,
 }
 
-/// Some elements in a row. Equal ones print alike, so that each can stand for the other.
+/// Consecutive elements. Equal pieces print alike, so that each can replace the other.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum Piece {
-    /// Integers that are small, as those of most workloads are.
+    /// Integers from 0 to 2^32 - 1, as in most workloads.
     Small(Vec<u32>),
     /// Integers and strings.
     Any(Vec<Value>),
@@ -77,10 +77,11 @@ fn small(value: &Value) -> Option<u32> {
     if let Value::Int(number) = value { u32::try_from(*number).ok() } else { None }
 }
 
-/// Whether a piece ends with this element, which depends on nothing else. None for an element that
-/// is not shared, since equal ones of its type may print differently.
+/// Whether a piece ends with this element, which depends on the element alone. `None` for a type
+/// that is not shared, since equal values of it may print differently.
 fn ends_piece(value: &Value) -> Option<bool> {
-    /// An odd number without pattern, so that neighbours differ in the high bits.
+    /// An odd number with irregular bits, so that the hashes of neighbours differ in their high
+    /// bits.
     const MIX: u64 = 0x9e37_79b9_7f4a_7c15;
     let number = match value {
         Value::Int(number) => number.cast_unsigned(),
@@ -92,15 +93,15 @@ fn ends_piece(value: &Value) -> Option<bool> {
     Some(number.wrapping_mul(MIX) >> (u64::BITS - END_BITS) == 0)
 }
 
-/// The pieces of the collections of a history, each once.
+/// The pieces of a history's collections, each stored once.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Pieces {
     known: FxHashSet<Arc<Piece>>,
-    /// Lists of messages, which several clients poll.
+    /// Lists of messages that are polled by several clients.
     messages: FxHashSet<Whole>,
 }
 
-/// A vector that is shared as a whole, found by its elements.
+/// A vector that is shared as a whole; looked up by its elements.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Whole(Arc<SharedElements>);
 
@@ -111,7 +112,7 @@ impl Borrow<[Value]> for Whole {
 }
 
 impl Pieces {
-    /// The value, in pieces if it is a long collection of integers and strings.
+    /// Returns the value, cut into pieces if it is a long collection of integers and strings.
     pub(crate) fn share(&mut self, value: Value) -> Value {
         let (shape, elements) = match &value {
             Value::List(elements) => (Shape::List, elements),
@@ -127,13 +128,14 @@ impl Pieces {
         Value::Shared(Arc::new(SharedElements { shape, pieces, len, whole }))
     }
 
-    /// The value of a poll, whose lists of messages are those of earlier polls, where they are equal.
+    /// Returns the value of a poll, in which lists of messages that equal earlier ones are shared
+    /// with them.
     pub(crate) fn share_messages(&mut self, mut value: Value) -> Value {
         let Value::Vector(parts) = &mut value else { return value };
         for part in parts {
             let Value::Vector(fields) = part else { continue };
             let Some(Value::Map(by_key)) = fields.get_mut(1) else { continue };
-            // What came as JSON has room for more.
+            // Values that were read from JSON have spare capacity.
             by_key.shrink_to_fit();
             for (_, messages) in by_key {
                 if let Value::Vector(list) = messages
@@ -146,7 +148,7 @@ impl Pieces {
         value
     }
 
-    /// The vector of these elements.
+    /// The shared vector of these elements.
     fn whole(&mut self, elements: &mut Vec<Value>) -> Arc<SharedElements> {
         if let Some(known) = self.messages.get(&elements[..]) {
             return Arc::clone(&known.0);
@@ -182,10 +184,10 @@ impl Pieces {
         Some(pieces.into())
     }
 
-    /// Ends a piece, and begins the next one.
+    /// Ends a piece, and clears it for the next one.
     fn end(&mut self, piece: &mut Piece, pieces: &mut Vec<Arc<Piece>>) {
         let known = self.known.get(piece).cloned().unwrap_or_else(|| {
-            // A clone has no more memory than it needs.
+            // A clone has no spare capacity.
             let new = Arc::new(piece.clone());
             self.known.insert(Arc::clone(&new));
             new
@@ -237,7 +239,7 @@ impl SharedElements {
         self.len == 0
     }
 
-    /// Shows each element, in order.
+    /// Calls `see` for each element, in order.
     pub fn each(&self, mut see: impl FnMut(&Value)) {
         if self.pieces.is_empty() {
             return self.whole().iter().for_each(see);
@@ -247,8 +249,8 @@ impl SharedElements {
         }
     }
 
-    /// All elements side by side. They stay so, which takes the memory that sharing saved: to look
-    /// at many collections, use [`each`](Self::each).
+    /// All elements in one slice. The slice is kept, which uses the memory that sharing saved: to
+    /// look at many collections, use [`each`](Self::each).
     #[must_use]
     pub fn whole(&self) -> &[Value] {
         self.whole.get_or_init(|| {
@@ -300,7 +302,7 @@ mod tests {
     #[test]
     fn reads_that_grow_take_little_more_than_the_last_one() {
         let mut pieces = Pieces::default();
-        // In order, with one that comes late each time, as sorted reads of a cluster are.
+        // Sorted, with one element that arrives late in each read, as in sorted reads of a cluster.
         let reads: Vec<_> = (100..2000)
             .map(|last| numbers((0..last).filter(|number| *number != last - 3)))
             .map(|read| shared(&mut pieces, &read))

@@ -1,27 +1,27 @@
-//! How many messages crossed the network: what the `:net` result is made of.
+//! Message counts of the network: the basis of the `:net` result.
 
-/// Messages of one kind of traffic.
+/// Message counts of one kind of traffic.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct TrafficCount {
     /// Messages handed to the network.
     pub sent: u64,
-    /// Messages that their receiver took.
+    /// Messages that their receivers took.
     pub received: u64,
     /// Distinct messages.
     pub messages: u64,
 }
 
-/// All messages of a run, by whether a client was involved. Services count as servers.
+/// All messages of a run, by whether a client is the sender or receiver. Services count as servers.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Traffic {
-    /// Messages from or to a client, `init` and `topology` included.
+    /// Messages from and to clients, including `init` and `topology`.
     pub clients: TrafficCount,
     /// Messages between nodes and services.
     pub servers: TrafficCount,
 }
 
 impl Traffic {
-    /// Clients and servers together.
+    /// The sum of clients and servers.
     #[must_use]
     pub fn all(&self) -> TrafficCount {
         TrafficCount {

@@ -10,7 +10,7 @@ use std::sync::Arc;
 /// A piece of EDN data.
 ///
 /// Equality, order and hash follow Clojure's `=`: lists equal vectors, maps and sets compare
-/// whatever their entries' order, `1` is not `1.0` (nor `1M`), and `0.0` is `-0.0`.
+/// independently of the order of entries, `1` is not `1.0` (nor `1M`), and `0.0` is `-0.0`.
 #[derive(Debug, Clone)]
 pub enum Value {
     /// `nil`
@@ -19,7 +19,7 @@ pub enum Value {
     Bool(bool),
     /// A 64-bit integer.
     Int(i64),
-    /// An integer beyond 64 bits, a ratio or a decimal, exactly as it was written (without `N`).
+    /// An integer beyond 64 bits, a ratio or a decimal, exactly as written (without `N`).
     BigNumber(SmolStr),
     /// A double.
     Float(f64),
@@ -41,18 +41,18 @@ pub enum Value {
     Set(Vec<Value>),
     /// `#tag form`
     Tagged(Box<(SmolStr, Value)>),
-    /// A long list, vector or set of a [`History`](crate::History), which shares its memory with
-    /// others of that history. Equal to the plain one.
+    /// A long list, vector or set of a [`History`](crate::History), which shares memory with others
+    /// of that history. Equal to the plain collection.
     Shared(Arc<SharedElements>),
 }
 
-/// Two values that have no order (a number and a string, two maps).
+/// Two values that cannot be ordered (a number and a string, two maps).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("values of these types cannot be compared")]
 pub struct Incomparable;
 
 impl Value {
-    /// A keyword of that name, given without the colon.
+    /// A keyword; the name is given without the colon.
     #[must_use]
     pub fn keyword(name: &str) -> Self {
         Self::Keyword(SmolStr::new(name))
@@ -64,8 +64,8 @@ impl Value {
         Self::Str(SmolStr::new(text))
     }
 
-    /// A double that prints like the single-precision number nearest to it, as the reference's
-    /// fractions do.
+    /// A double that prints like the nearest single-precision number, as the reference's fractions
+    /// do.
     #[must_use]
     pub fn single(number: f64) -> Self {
         #[expect(clippy::cast_possible_truncation, reason = "single precision is the point")]
@@ -85,8 +85,8 @@ impl Value {
 
     /// The elements of a list, vector or set.
     ///
-    /// One that shares its memory is made whole, and stays so: who looks at the reads of a whole
-    /// history takes [`each_element`](Self::each_element).
+    /// For a shared collection, this creates and keeps a slice of all elements: to read all
+    /// collections of a history, use [`each_element`](Self::each_element).
     #[must_use]
     pub fn elements(&self) -> Option<&[Value]> {
         match self {
@@ -96,7 +96,8 @@ impl Value {
         }
     }
 
-    /// Shows each element of a list, vector or set, in order; of anything else nothing.
+    /// Calls `see` for each element of a list, vector or set, in order; not at all for other
+    /// values.
     pub fn each_element(&self, see: impl FnMut(&Value)) {
         match self {
             Self::Shared(shared) => shared.each(see),
@@ -104,7 +105,7 @@ impl Value {
         }
     }
 
-    /// What kind of collection it is, if it is one.
+    /// The shape of a list, vector, set or map; `None` for other values.
     #[must_use]
     pub fn shape(&self) -> Option<Shape> {
         match self {
@@ -150,7 +151,7 @@ impl Value {
     }
 
     /// Compares as Clojure's `compare` does: nil before everything, numbers by value, vectors by
-    /// length first; other types only with their own.
+    /// length first; other types only with the same type.
     pub fn compare(&self, other: &Self) -> Result<Ordering, Incomparable> {
         if let (Some(a), Some(b)) = (self.as_vector(), other.as_vector()) {
             let mut order = a.len().cmp(&b.len());
@@ -210,13 +211,13 @@ fn set_order(a: &[Value], b: &[Value]) -> Ordering {
     a.len().cmp(&b.len()).then_with(|| sorted(a).cmp(&sorted(b)))
 }
 
-/// Java compares strings by UTF-16 code unit; the orders differ only beyond the basic plane.
+/// Java compares strings by UTF-16 code unit; that order differs only outside the basic plane.
 fn utf16_order(a: &str, b: &str) -> Ordering {
     if a.is_ascii() || b.is_ascii() { a.cmp(b) } else { a.encode_utf16().cmp(b.encode_utf16()) }
 }
 
-/// Compares doubles by value: `-0.0` is `0.0`. NaN comes last, and is itself, so that the order is
-/// total.
+/// Compares doubles by value: `-0.0` is `0.0`. NaN comes last and is equal to itself, so that the
+/// order is total.
 fn float_order(a: f64, b: f64) -> Ordering {
     (a + 0.0).total_cmp(&(b + 0.0))
 }
@@ -249,7 +250,7 @@ fn big_as_float(text: &str) -> Option<f64> {
     }
 }
 
-/// Splits an integer's text into sign and digits; none when it is not an integer.
+/// Splits the text of an integer into sign and digits; `None` if it is not an integer.
 fn integer_digits(text: &str) -> Option<(bool, &str)> {
     let (negative, digits) = match text.strip_prefix('-') {
         Some(digits) => (true, digits),
@@ -327,8 +328,8 @@ impl Ord for Value {
             }
             (Self::Tagged(a), Self::Tagged(b)) => a.cmp(b),
             _ => self.rank().cmp(&other.rank()).then_with(|| {
-                // Same rank and none of the above: simple values, always comparable.
-                // Numbers of one size and different kinds are different values, though `compare`
+                // Same rank and none of the above: simple values, which are always comparable.
+                // Numbers of equal value and different kinds are different, although `compare`
                 // calls them equal.
                 let order = self.compare(other).unwrap_or(Ordering::Equal);
                 order.then_with(|| NumberKind::of(self).cmp(&NumberKind::of(other)))
@@ -344,7 +345,7 @@ impl Hash for Value {
             Self::Nil => {}
             Self::Bool(value) => value.hash(state),
             Self::Int(number) => number.hash(state),
-            // Every spelling of a number hashes alike.
+            // Equal numbers must have the same hash, however they are written.
             Self::BigNumber(text) => match text.parse::<i64>() {
                 Ok(number) => number.hash(state),
                 Err(_) => hash_float(big_as_float(text).unwrap_or_default(), state),
@@ -353,7 +354,7 @@ impl Hash for Value {
             Self::Char(value) => value.hash(state),
             Self::Str(text) | Self::Keyword(text) | Self::Symbol(text) => text.hash(state),
             Self::List(elements) | Self::Vector(elements) => elements.hash(state),
-            // Unordered: entries are hashed apart and added up.
+            // Unordered: entries are hashed separately, and the hashes are added.
             Self::Set(elements) => hash_unordered(elements, state),
             Self::Map(entries) => hash_unordered(entries, state),
             Self::Tagged(tagged) => tagged.hash(state),
@@ -365,7 +366,7 @@ impl Hash for Value {
     }
 }
 
-/// `-0.0` hashes as `0.0`, which it equals.
+/// `-0.0` has the hash of `0.0`, which it equals.
 fn hash_float<H: Hasher>(number: f64, state: &mut H) {
     (number + 0.0).to_bits().hash(state);
 }

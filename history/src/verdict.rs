@@ -1,20 +1,20 @@
-//! What a checker concluded.
+//! Verdicts of checkers.
 
 use crate::Value;
 
-/// Whether a history is right.
+/// Whether a history is valid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Validity {
     /// `true`
     Valid,
-    /// `:unknown`: neither shown right nor wrong.
+    /// `:unknown`: neither validity nor invalidity was shown.
     Unknown,
     /// `false`
     Invalid,
 }
 
 impl Validity {
-    /// The worse of the two: invalid before unknown before valid.
+    /// The worse of the two: invalid is worse than unknown, and unknown is worse than valid.
     #[must_use]
     pub fn and(self, other: Self) -> Self {
         match (self, other) {
@@ -52,33 +52,35 @@ impl From<bool> for Validity {
     }
 }
 
-/// What one checker concluded: its validity, and the map that it adds to the results.
+/// The verdict of one checker: its validity, and the map that it adds to the results.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Verdict {
-    /// Whether this checker is content.
+    /// The validity.
     pub valid: Validity,
-    /// The whole result map, `:valid?` included, in the reference's key order.
+    /// The result map, including `:valid?`, with keys in the reference's order.
     pub map: Value,
 }
 
-/// What all checkers concluded: results.edn, in order, without the top-level `:valid?`.
+/// The verdicts of all checkers: the content of `results.edn`, in order, without the top-level
+/// `:valid?`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Judgement {
     /// Each checker's key (`stats`, `net`, `workload`, ...) and verdict.
     pub verdicts: Vec<(&'static str, Verdict)>,
-    /// Keys of verdicts that are shown and do not count.
+    /// Keys of verdicts that are shown without affecting the overall validity.
     pub uncounted: Vec<&'static str>,
 }
 
 impl Judgement {
-    /// The worst of the verdicts that count; valid when there are none.
+    /// The worst of the verdicts that count; valid if there are none.
     #[must_use]
     pub fn valid(&self) -> Validity {
         let counted = self.verdicts.iter().filter(|(key, _)| !self.uncounted.contains(key));
         counted.fold(Validity::Valid, |all, (_, verdict)| all.and(verdict.valid))
     }
 
-    /// Nothing is decided, for these reasons: what the checkers found is shown and does not count.
+    /// Makes the overall validity unknown, for these reasons. Verdicts of the checkers are shown
+    /// and do not count.
     pub fn leave_open(&mut self, missing: &[String]) {
         self.uncounted = self.verdicts.iter().map(|(key, _)| *key).collect();
         let valid = Validity::Unknown;
@@ -90,7 +92,7 @@ impl Judgement {
         self.verdicts.insert(0, ("incomplete", Verdict { valid, map }));
     }
 
-    /// The whole results map, ending with `:valid?`.
+    /// The whole results map, which ends with `:valid?`.
     #[must_use]
     pub fn to_value(&self) -> Value {
         let mut entries: Vec<_> = self

@@ -1,19 +1,19 @@
-//! Texts that came from nodes and files, made safe to show: the one place where that is done.
+//! Makes text from nodes and files safe to display. All such text passes through here.
 //!
-//! Such a text may hold anything: escape sequences that clear a terminal or set its title, a
-//! carriage return that hides the line before it, characters that turn the direction of text.
+//! It may contain anything: escape sequences that clear a terminal or set its title, a carriage
+//! return that hides the line before it, characters that change the direction of text.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-/// The text on one line, with every character that a terminal or a reader would not see as itself
-/// written as JSON writes it: `\u001b`, `\n`. Tabs stay.
+/// The text on one line. Characters that a terminal or a reader would not see as themselves are
+/// written as JSON escapes: `\u001b`, `\n`. Tabs are kept.
 #[must_use]
 pub fn visible(text: &str) -> Cow<'_, str> {
     escaped(text, |c| c != '\t' && is_invisible(c))
 }
 
-/// The same of a text of several lines, which stay lines.
+/// The same for a text of several lines, whose line breaks are kept.
 #[must_use]
 pub fn visible_lines(text: &str) -> Cow<'_, str> {
     escaped(text, |c| c != '\t' && c != '\n' && is_invisible(c))
@@ -47,7 +47,8 @@ fn push_escape(out: &mut String, c: char) {
     }
 }
 
-/// Whether a character is a control, ends a line, changes the direction of text, or takes no room.
+/// Whether a character is a control character, ends a line, changes the direction of text, or has
+/// no width.
 fn is_invisible(c: char) -> bool {
     c.is_control()
         || matches!(
@@ -91,7 +92,7 @@ mod tests {
         fn nothing_invisible_is_left(text in any::<String>()) {
             let shown = visible(&text);
             prop_assert!(!shown.chars().any(|c| c != '\t' && is_invisible(c)));
-            // Once is enough.
+            // Applying it twice changes nothing.
             prop_assert_eq!(visible(&shown), shown.as_ref());
         }
     }

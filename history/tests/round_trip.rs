@@ -1,4 +1,4 @@
-//! What is printed is read back as it was.
+//! Printed values are read back unchanged.
 
 mod strategy;
 
@@ -8,7 +8,7 @@ use glomers_history::{
 };
 use proptest::prelude::*;
 
-/// Same, and of the same types: a list is not a vector here.
+/// Whether values are equal and of the same types: a list is not a vector here.
 fn same(a: &Value, b: &Value) -> bool {
     a == b && format!("{a:?}") == format!("{b:?}")
 }

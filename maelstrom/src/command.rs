@@ -1,4 +1,4 @@
-//! From a plan to Maelstrom's command line.
+//! Converts a plan to Maelstrom's command line.
 
 use crate::faults::newest_faults;
 use crate::installation::{Installation, Launcher};
@@ -6,15 +6,15 @@ use glomers_config::{ConsistencyModel, Fault, Faults, LatencyDistribution, Plan,
 use std::path::Path;
 use std::time::Duration;
 
-/// A variable through which any JVM takes options.
+/// An environment variable from which every JVM reads options.
 const JVM_OPTIONS_VARIABLE: &str = "JAVA_TOOL_OPTIONS";
-/// What the launcher script gives the JVM, too: plots need no screen.
+/// An option that the launcher script also passes: plots need no display.
 const HEADLESS: &str = "-Djava.awt.headless=true";
 
-/// A command line, and what its environment needs.
+/// A command line, and the environment that it needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Invocation {
-    /// Options for the JVM that can only be handed over as a variable.
+    /// JVM options that can only be passed in an environment variable.
     jvm_options: Option<String>,
     /// The program and its arguments.
     words: Vec<String>,
@@ -23,10 +23,10 @@ pub struct Invocation {
 /// Something that Maelstrom cannot do.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum CommandError {
-    /// A setting that it lacks.
+    /// A setting that Maelstrom lacks.
     #[error("Maelstrom has no --{0}: leave it out, or run with --engine embedded")]
     Lacks(&'static str),
-    /// A fault that it lacks.
+    /// A fault that Maelstrom lacks.
     #[error(
         "Maelstrom's nemesis knows only {known}, not {fault}: leave {fault} out of --nemesis, or run \
          with --engine embedded{}",
@@ -35,10 +35,10 @@ pub enum CommandError {
     LacksFault {
         /// The fault.
         fault: Fault,
-        /// What it knows.
+        /// The faults that it supports.
         known: Faults,
     },
-    /// A part of a second.
+    /// A fraction of a second, for a flag that takes whole seconds.
     #[error(
         "Maelstrom's --{flag} takes whole seconds, not {value}: round it, or run with --engine \
          embedded"
@@ -46,21 +46,21 @@ pub enum CommandError {
     Fraction {
         /// The flag.
         flag: &'static str,
-        /// Its value in seconds.
+        /// The value in seconds.
         value: f64,
     },
-    /// A latency of zero that is to be drawn.
+    /// A latency of zero with a distribution other than constant.
     #[error(
         "Maelstrom crashes with --latency-dist {0} and a mean latency of 0: give a --latency, or \
          run with --engine embedded"
     )]
     NoLatency(LatencyDistribution),
-    /// A path that cannot be printed.
+    /// A path that is not UTF-8.
     #[error("the path {0} is not UTF-8: rename it")]
     NotUnicode(String),
 }
 
-/// What to do about a fault that newer versions know.
+/// Advice for a fault that newer versions support.
 fn newer(fault: Fault, known: &Faults) -> String {
     if !newest_faults().contains(fault) {
         return String::new();
@@ -73,10 +73,10 @@ fn newer(fault: Fault, known: &Faults) -> String {
 }
 
 impl Invocation {
-    /// The command line of a test; `maelstrom test ...` where none is installed.
+    /// The command line of a test; `maelstrom test ...` if Maelstrom is not installed.
     ///
-    /// Options for the JVM need the jar: with them, `java` is run rather than the script. `known` are
-    /// the faults that it can inject.
+    /// JVM options require the jar: with them, `java` is run instead of the script. `known` are the
+    /// faults that Maelstrom can inject.
     pub fn new(
         installation: Option<&Installation>,
         known: &Faults,
@@ -102,7 +102,7 @@ impl Invocation {
         };
         words.extend(["test".to_owned(), "-w".to_owned(), plan.workload.name().to_owned()]);
         words.extend(["--bin".to_owned(), unicode(node)?]);
-        for setting in &plan.said {
+        for setting in &plan.explicit {
             push(&mut words, *setting, plan, known)?;
         }
         if !node_args.is_empty() {
@@ -118,14 +118,14 @@ impl Invocation {
         &self.words
     }
 
-    /// What the variable with options for the JVM must be, given what it is.
+    /// Name and value of the variable with JVM options, given its present value.
     pub(crate) fn jvm_variable(&self, present: Option<&str>) -> Option<(&'static str, String)> {
         let options = self.jvm_options.as_ref()?;
         let value = present.map_or_else(|| options.clone(), |had| format!("{had} {options}"));
         Some((JVM_OPTIONS_VARIABLE, value))
     }
 
-    /// One line that a shell takes. (No word holds a NUL: paths and arguments cannot.)
+    /// The command line quoted for a shell. (No word holds a NUL: paths and arguments cannot.)
     #[must_use]
     pub fn shell_line(&self) -> String {
         let quote = |word: &str| shlex::try_quote(word).map_or_else(|_| word.into(), String::from);
@@ -153,7 +153,7 @@ fn push(
 ) -> Result<(), CommandError> {
     let flag = setting.flag();
     let value = match setting {
-        // Told by `-w`; ours to do, after the run; or what it does anyway.
+        // Passed as `-w`; applied by glomers after the run; or Maelstrom's fixed behaviour.
         Setting::Workload
         | Setting::FailOnDuplicates
         | Setting::SearchBudget
@@ -161,7 +161,7 @@ fn push(
         | Setting::KeepGoing => {
             return Ok(());
         }
-        // It has no flag against its journal, so a run without one is not possible.
+        // Maelstrom cannot disable its journal, so a run without one is not possible.
         Setting::NoJournal if plan.journal => return Ok(()),
         Setting::LogStderr | Setting::LogNetSend | Setting::LogNetRecv => {
             let is_set = match setting {
@@ -188,8 +188,10 @@ fn push(
         | Setting::InitTimeout
         | Setting::RpcTimeout
         | Setting::Seed => return Err(CommandError::Lacks(flag)),
-        // Of the two, the one that says what the plan's nodes are.
-        Setting::Nodes if plan.said.contains(&Setting::NodeCount) && is_numbered(&plan.nodes) => {
+        // Of the two settings, use the one that describes the plan's nodes.
+        Setting::Nodes
+            if plan.explicit.contains(&Setting::NodeCount) && is_numbered(&plan.nodes) =>
+        {
             return Ok(());
         }
         Setting::Nodes => plan.nodes.join(","),
@@ -225,14 +227,14 @@ fn push(
         },
         Setting::MaxTxnLength => plan.max_txn_length.to_string(),
         Setting::MaxWritesPerKey => plan.max_writes_per_key.to_string(),
-        // It takes several names only with space around the comma.
+        // Maelstrom accepts several names only with space around the comma.
         Setting::ConsistencyModels => ConsistencyModel::texts(&plan.consistency_models).join(" , "),
     };
     words.extend([format!("--{flag}"), value]);
     Ok(())
 }
 
-/// Whether nodes are named as their number alone names them: `n0` and on.
+/// Whether nodes have the default names: `n0`, `n1` and so on.
 fn is_numbered(nodes: &[String]) -> bool {
     nodes.iter().enumerate().all(|(index, name)| *name == format!("n{index}"))
 }
@@ -266,7 +268,7 @@ mod tests {
 
     #[test]
     fn every_challenge_is_told_as_flyio_tells_it() {
-        // The rows of the table of challenges: nodes, and the other flags in their order.
+        // The rows of the table of challenges: node count, and the other flags in order.
         let partition = "--nemesis partition";
         let load = "--time-limit 20 --rate";
         let kafka = format!("--concurrency 2n {load} 1000");

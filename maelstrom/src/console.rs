@@ -1,6 +1,6 @@
-//! Reads what Maelstrom prints while it runs: where it is, what happened, what went wrong.
+//! Parses Maelstrom's output while it runs: its phase, its operations, its problems.
 //!
-//! The verdict is not taken from here: it is in `results.edn`.
+//! The verdict is not read from the output: it is in `results.edn`.
 
 mod header;
 mod problem;
@@ -10,14 +10,14 @@ use header::Level;
 pub use problem::{BadLine, BadLineKind, Break, Problem};
 use std::path::{Path, PathBuf};
 
-/// Lines of an entry that are kept: a node's last words are in there.
+/// Most lines of an entry that are kept: they include the last output of a node.
 const MOST_LINES: usize = 400;
-/// Problems that are kept; the others are counted.
+/// Most problems that are kept; further ones are counted.
 const MOST_PROBLEMS: usize = 1000;
-/// Lines before the log begins that are kept: what the shell or the JVM says.
+/// Most lines before the log begins that are kept: output of the shell or the JVM.
 const MOST_PREFACE: usize = 50;
 
-/// What a run is busy with.
+/// The phase of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Phase {
     /// The JVM starts.
@@ -26,20 +26,20 @@ pub enum Phase {
     Start,
     /// Clients issue operations.
     Load,
-    /// The network is left whole and quiet.
+    /// No faults and no load, so that nodes can recover.
     Recovery,
-    /// Every worker looks a last time.
+    /// Every worker issues its final reads.
     FinalReads,
     /// Nodes are stopped, files written.
     TearDown,
     /// Checkers judge, plots are drawn.
     Analysis,
-    /// Over.
+    /// The run has ended.
     Done,
 }
 
 impl Phase {
-    /// What a person reads while it lasts.
+    /// The text of the progress line.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -55,7 +55,7 @@ impl Phase {
     }
 }
 
-/// How many operations ended how, so far.
+/// The number of operations by outcome, so far.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Counts {
     /// Operations that succeeded.
@@ -66,7 +66,7 @@ pub struct Counts {
     pub info: u64,
 }
 
-/// The last word of a run.
+/// The final line of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LastWord {
     /// `Everything looks good!`
@@ -77,7 +77,7 @@ pub enum LastWord {
     Unknown,
 }
 
-/// All that the log has said so far.
+/// The state parsed from the log so far.
 #[derive(Debug)]
 pub struct Console {
     phase: Phase,
@@ -97,13 +97,13 @@ pub struct Console {
 /// The entry that the next lines may belong to.
 #[derive(Debug)]
 enum Entry {
-    /// None yet: what is printed before the log begins.
+    /// Output before the log begins.
     Preface,
-    /// The map of the test.
+    /// The entry that prints the test map.
     Test,
-    /// One that warns.
+    /// A warning.
     Warning { first: String, following: Vec<String> },
-    /// Any other.
+    /// Any other entry.
     Other,
 }
 
@@ -114,7 +114,7 @@ impl Default for Console {
 }
 
 impl Console {
-    /// Nothing was said yet.
+    /// The state before the first line.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -133,13 +133,13 @@ impl Console {
         }
     }
 
-    /// Takes the next line, without its end.
+    /// Parses the next line, without its line end.
     pub fn line(&mut self, line: &str) {
         let Some(header) = Header::parse(line) else { return self.following(line) };
         self.end_entry();
         self.entry = match header.level {
             Level::Warning => {
-                // An exception makes an operation's outcome unknown; nothing else logs it.
+                // An exception makes an operation's outcome unknown; only this entry logs that.
                 if Problem::is_of_operation(header) {
                     self.counts.info += 1;
                 }
@@ -149,7 +149,7 @@ impl Console {
         };
     }
 
-    /// The log is over.
+    /// Ends the log.
     pub fn end(&mut self) {
         self.end_entry();
         self.entry = Entry::Other;
@@ -159,7 +159,7 @@ impl Console {
         match (header.logger, header.message) {
             ("jepsen.util", operation) => self.operation(operation),
             ("jepsen.core", "Running test:") => {
-                // A test that is repeated begins again.
+                // A repeated test begins again.
                 self.phase = Phase::Boot;
                 self.counts = Counts::default();
                 (self.name, self.start, self.wrote) = (None, None, None);
@@ -178,7 +178,7 @@ impl Console {
             ("jepsen.store", message) => {
                 let file = message.strip_prefix("Wrote store/").map(Path::new);
                 let results = file.filter(|file| file.ends_with("results.edn"));
-                // Those of a key (store/lin-kv/<time>/independent/...) lie deeper.
+                // Results of a single key (store/lin-kv/<time>/independent/...) are deeper.
                 self.wrote = results
                     .and_then(Path::parent)
                     .filter(|folder| folder.components().count() == 2)
@@ -189,7 +189,7 @@ impl Console {
         Entry::Other
     }
 
-    /// Process, kind, function and value, with tabs between them.
+    /// Parses an operation: process, kind, function and value, separated by tabs.
     fn operation(&mut self, operation: &str) {
         let mut fields = operation.split('\t').map(str::trim);
         let (process, kind) = (fields.next(), fields.next());
@@ -234,8 +234,8 @@ impl Console {
         };
     }
 
-    /// Two entries of the test's map say where its files go: `:name "echo"`, and `:start-time` with
-    /// a `"2026-11-21T00:17:15.066Z"`, perhaps on the next line.
+    /// Two keys of the test map give the path of its files: `:name "echo"`, and `:start-time` with
+    /// a `"2026-11-21T00:17:15.066Z"`, which may be on the next line.
     fn test(&mut self, line: &str) {
         if let Some(name) = line.trim_start().strip_prefix(":name \"") {
             self.name = self.name.take().or_else(|| Some(name.split('"').next()?.to_owned()));
@@ -245,7 +245,7 @@ impl Console {
             && let Some(time) = time
         {
             self.start = Some(time.chars().filter(|c| !matches!(c, '-' | ':')).collect());
-            // A zone west of Greenwich keeps its sign.
+            // Folder names keep the minus sign of a negative UTC offset.
             if let Some((place, '-')) = time.char_indices().nth(23)
                 && let Some(start) = &mut self.start
             {
@@ -270,37 +270,37 @@ impl Console {
         }
     }
 
-    /// What it is busy with.
+    /// The current phase.
     #[must_use]
     pub fn phase(&self) -> Phase {
         self.phase
     }
 
-    /// How many operations ended how.
+    /// The number of operations by outcome.
     #[must_use]
     pub fn counts(&self) -> Counts {
         self.counts
     }
 
-    /// The shape of the partition that there is now.
+    /// The shape of the current partition.
     #[must_use]
     pub fn partition(&self) -> Option<&str> {
         self.partition.as_deref()
     }
 
-    /// What went wrong, in order; the first thousand.
+    /// The first problems, in order; at most 1000.
     #[must_use]
     pub fn problems(&self) -> &[Problem] {
         &self.problems
     }
 
-    /// How many problems there were beyond those.
+    /// Number of further problems.
     #[must_use]
     pub fn more_problems(&self) -> u64 {
         self.more_problems
     }
 
-    /// Why the test broke: the last of such problems, with what led to it.
+    /// Why the test broke: the last problem of this kind, with its cause.
     #[must_use]
     pub fn broke(&self) -> Option<Break> {
         let why = self.problems.iter().rev().find_map(|problem| match problem {
@@ -308,7 +308,7 @@ impl Console {
             _ => None,
         })?;
         let Break::NoInit { node, .. } = why else { return Some(why) };
-        // Its own bad line; or that of another node, which most likely runs the same program.
+        // A bad line of this node; or of another node, which probably runs the same program.
         let bad_lines = || {
             self.problems.iter().filter_map(|problem| match problem {
                 Problem::BadLine(line) => Some(line),
@@ -319,25 +319,25 @@ impl Console {
         Some(Break::NoInit { because: because.cloned().map(Box::new), node })
     }
 
-    /// The JVM ran out of memory.
+    /// Whether the JVM ran out of memory.
     #[must_use]
     pub fn out_of_memory(&self) -> bool {
         self.out_of_memory
     }
 
-    /// What was printed before the log began.
+    /// The lines before the log began.
     #[must_use]
     pub fn preface(&self) -> &[String] {
         &self.preface
     }
 
-    /// The last word, where it was said.
+    /// The final line, if it was printed.
     #[must_use]
     pub fn last_word(&self) -> Option<LastWord> {
         self.last_word
     }
 
-    /// The run's folder, relative to the store: `echo/20261121T001715.066Z`. It is there a moment
+    /// The run's folder, relative to the store: `echo/20261121T001715.066Z`. It is created shortly
     /// after the log names it.
     #[must_use]
     pub fn folder(&self) -> Option<PathBuf> {

@@ -1,4 +1,4 @@
-//! What the end of a run means, and what to do when it was a bad one.
+//! Interprets the end of a run, with advice for failures.
 
 use crate::console::{Break, Console, LastWord, Phase, Problem};
 use crate::process::{Ended, ProcessError};
@@ -9,10 +9,10 @@ use std::time::Duration;
 
 /// Exit status of a shell that did not find a program.
 const NOT_FOUND: i32 = 127;
-/// Exit status of the reference for arguments that it does not take.
+/// Maelstrom's exit status for invalid arguments.
 const BAD_ARGUMENTS: i32 = 254;
 
-/// What Maelstrom says of a history.
+/// Maelstrom's verdict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Judged {
     /// Exit status 0.
@@ -23,48 +23,48 @@ pub enum Judged {
     Unknown,
 }
 
-/// Why there is no judgement.
+/// Why there is no verdict.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Failure {
-    /// There is no Java.
+    /// Java is not installed.
     #[error(
         "Maelstrom needs Java, which is not on the PATH: install it (`glomers doctor` says how)"
     )]
     NoJava,
-    /// The Java that is there is too old, or otherwise refuses.
+    /// The installed Java is too old, or fails for another reason.
     #[error(
         "this Java cannot run Maelstrom: {line}; install a newer one (`glomers doctor` says how)"
     )]
     WrongJava {
-        /// What it said.
+        /// What it printed.
         line: String,
     },
     /// The JVM did not start.
     #[error("the JVM did not start: {line}; correct --jvm-opt")]
     BadJvm {
-        /// What it said.
+        /// What it printed.
         line: String,
     },
-    /// It refused its arguments.
+    /// Maelstrom refused its arguments.
     #[error("Maelstrom refused its arguments: {line}")]
     Refused {
-        /// What it said.
+        /// What it printed.
         line: String,
     },
     /// The test broke.
     #[error("{0}")]
     Broke(Break),
-    /// It ran out of memory.
+    /// Maelstrom ran out of memory.
     #[error(
         "Maelstrom ran out of memory ({}): give it more with --jvm-opt -Xmx4g, or ask less of it \
          with a lower --rate or --time-limit",
         .phase.name()
     )]
     OutOfMemory {
-        /// What it was busy with.
+        /// The phase that it was in.
         phase: Phase,
     },
-    /// Somebody killed it.
+    /// A signal killed it.
     #[error(
         "Maelstrom was killed by signal {signal} ({}){}",
         .phase.name(),
@@ -77,30 +77,30 @@ pub enum Failure {
     Killed {
         /// The signal.
         signal: i32,
-        /// What it was busy with.
+        /// The phase that it was in.
         phase: Phase,
     },
-    /// It took too long.
+    /// It exceeded its time limit.
     #[error(
         "Maelstrom was not done after {} s ({}): give it more time with --timeout",
         .after.as_secs_f64(),
         .phase.name()
     )]
     TimedOut {
-        /// How long it had.
+        /// The time limit.
         after: Duration,
-        /// What it was busy with.
+        /// The phase that it was in.
         phase: Phase,
     },
     /// The user stopped it.
     #[error("the run was stopped before its end")]
     Stopped,
-    /// It ended in a way that it should not.
+    /// It ended unexpectedly.
     #[error("Maelstrom exited with status {status} and no explanation{}", last_line(.line))]
     Unexplained {
         /// Its exit status.
         status: i32,
-        /// The last that it said before its log began.
+        /// The last line before its log began.
         line: String,
     },
 }
@@ -110,7 +110,7 @@ fn last_line(line: &str) -> String {
 }
 
 impl Failure {
-    /// The fault is the node's.
+    /// Whether the node is at fault.
     #[must_use]
     pub fn is_of_node(&self) -> bool {
         matches!(
@@ -121,20 +121,20 @@ impl Failure {
         )
     }
 
-    /// The fault is in the arguments: no test was begun.
+    /// Whether the arguments are wrong, so that no test began.
     #[must_use]
     pub fn is_of_arguments(&self) -> bool {
         matches!(self, Self::BadJvm { .. } | Self::Refused { .. })
     }
 
-    /// This machine has no Java that could begin a test.
+    /// Whether this machine has no Java that can run a test.
     #[must_use]
     pub fn is_of_java(&self) -> bool {
         matches!(self, Self::NoJava | Self::WrongJava { .. })
     }
 }
 
-/// What the end of the process and its log say together.
+/// The verdict according to the end of the process and its log.
 pub fn judge_ending(ended: Ended, console: &Console) -> Result<Judged, Failure> {
     let phase = console.phase();
     let status = match ended {
@@ -157,7 +157,7 @@ pub fn judge_ending(ended: Ended, console: &Console) -> Result<Judged, Failure> 
     if let Some(why) = console.broke() {
         return Err(Failure::Broke(why));
     }
-    // A shell between us and the JVM adds 128.
+    // A shell between glomers and the JVM adds 128.
     let of_shell = status.code().map(|code| code - 128).filter(|signal| *signal == SIGKILL);
     if let Some(signal) = status.signal().or(of_shell) {
         return Err(Failure::Killed { signal, phase });
@@ -167,7 +167,7 @@ pub fn judge_ending(ended: Ended, console: &Console) -> Result<Judged, Failure> 
     Err(Failure::Unexplained { status: code, line: line.cloned().unwrap_or_default() })
 }
 
-/// What the shell, the JVM or the reference's arguments say before the log begins.
+/// Recognizes errors of the shell, the JVM or Maelstrom's arguments before the log begins.
 fn before_the_test(console: &Console, status: Option<i32>) -> Option<Failure> {
     let preface = console.preface();
     let line_with = |part: &str| preface.iter().find(|line| line.contains(part)).cloned();
@@ -191,14 +191,14 @@ fn before_the_test(console: &Console, status: Option<i32>) -> Option<Failure> {
         "VM option",
     ];
     if console.phase() == Phase::Boot && bad_jvm.into_iter().any(|part| line_with(part).is_some()) {
-        return Some(Failure::BadJvm { line: said_by_jvm(preface) });
+        return Some(Failure::BadJvm { line: jvm_message(preface) });
     }
     (status == Some(BAD_ARGUMENTS))
         .then(|| Failure::Refused { line: preface.join(" ").trim().to_owned() })
 }
 
-/// What the JVM says that does not start: all its lines but those that it always adds.
-fn said_by_jvm(preface: &[String]) -> String {
+/// The error of a JVM that does not start, without the lines that it always prints.
+fn jvm_message(preface: &[String]) -> String {
     let always = [
         "Picked up ",
         "Error: Could not create the Java Virtual Machine",
@@ -212,7 +212,7 @@ fn said_by_jvm(preface: &[String]) -> String {
     if lines.is_empty() { preface.join("; ") } else { lines.join("; ") }
 }
 
-/// What it means that the process could not even be started; none when the system is at fault.
+/// The failure if the process could not be started; `None` if the system is at fault.
 #[must_use]
 pub fn judge_start(error: &ProcessError) -> Option<Failure> {
     match error {
@@ -226,7 +226,7 @@ pub fn judge_start(error: &ProcessError) -> Option<Failure> {
     }
 }
 
-/// What was odd about a run that was judged, a line each.
+/// Oddities of a run with a verdict, a line each.
 #[must_use]
 pub fn oddities(judged: Judged, console: &Console) -> Vec<String> {
     let mut lines = Vec::new();

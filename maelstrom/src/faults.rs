@@ -1,4 +1,4 @@
-//! Which faults an installed Maelstrom knows: its help says it.
+//! Reads from Maelstrom's help which faults it supports.
 
 use crate::installation::{Installation, Launcher};
 use crate::probe::{ProbeError, ask, find_on_path};
@@ -6,24 +6,24 @@ use glomers_config::{Fault, Faults};
 use std::ffi::OsStr;
 use std::time::Duration;
 
-/// How long its help may take: a JVM starts, on a machine that may be busy.
+/// How long the help may take: it starts a JVM, on a machine that may be busy.
 const PATIENCE: Duration = Duration::from_mins(1);
-/// Its flag for faults, in its help.
+/// The flag for faults, as the help prints it.
 const FLAG: &str = "--nemesis ";
 
-/// Those that every version knows.
+/// The faults that every version supports.
 #[must_use]
 pub fn oldest_faults() -> Faults {
     Faults::new(vec![Fault::Partition])
 }
 
-/// Those that its newest version knows, since July 2026.
+/// The faults that the newest version supports, since July 2026.
 #[must_use]
 pub fn newest_faults() -> Faults {
     Faults::new(vec![Fault::Partition, Fault::Kill, Fault::Pause])
 }
 
-/// Asks it for its help.
+/// Runs Maelstrom with `--help`, and parses the faults.
 pub async fn known_faults(
     installation: &Installation,
     path: Option<&OsStr>,
@@ -40,7 +40,7 @@ pub async fn known_faults(
     Ok(faults_in(&answer.text))
 }
 
-/// The faults that the help's paragraph on `--nemesis` names.
+/// The faults that the paragraph on `--nemesis` names.
 fn faults_in(help: &str) -> Faults {
     let is_option = |line: &str| line.trim_start().starts_with('-');
     let mut lines = help.lines().skip_while(|line| !(is_option(line) && line.contains(FLAG)));
@@ -58,6 +58,7 @@ fn faults_in(help: &str) -> Faults {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use glomers_recordings::{recordings, skipped, text};
 
     #[test]
     fn the_paragraph_on_the_nemesis_says_what_it_knows() {
@@ -76,12 +77,11 @@ mod tests {
 
     #[test]
     fn the_recorded_help_knows_only_partitions() {
-        let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/golden");
-        let golden = std::env::var_os("GLOMERS_GOLDEN").unwrap_or_else(|| beside.into());
-        let path = std::path::Path::new(&golden).join("maelstrom/cli-test-help/out");
-        match std::fs::read_to_string(&path) {
-            Ok(help) => assert_eq!(faults_in(&help), oldest_faults()),
-            Err(_) => eprintln!("SKIPPED: no recordings (set GLOMERS_GOLDEN)"),
-        }
+        // Only the larger set has it.
+        let Some(help) = recordings().run("cli-test-help") else {
+            return skipped("the recorded help of Maelstrom");
+        };
+        let help = text(&help.join("out")).expect("a help text");
+        assert_eq!(faults_in(&help), oldest_faults());
     }
 }

@@ -1,5 +1,5 @@
-//! Installs Maelstrom from a release archive: fetches it, verifies it, unpacks it aside, and puts it
-//! in place of an older one. Prints nothing, and asks nobody.
+//! Installs Maelstrom from a release archive: downloads it, verifies it, unpacks it into a
+//! temporary folder, and replaces an older installation. Prints nothing, and never prompts.
 
 mod curl;
 mod digest;

@@ -1,4 +1,4 @@
-//! Finds Maelstrom, and says which version it is. Starts nothing.
+//! Finds Maelstrom, and its version, without starting it.
 
 use crate::jar;
 use crate::probe::{find_on_path, is_executable};
@@ -8,11 +8,11 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// The environment variable that names Maelstrom.
+/// The environment variable with the path of Maelstrom.
 const HOME_VARIABLE: &str = "MAELSTROM_HOME";
-/// File name of the script that starts it.
+/// File name of the launcher script.
 pub(crate) const SCRIPT: &str = "maelstrom";
-/// The jar, beside the script.
+/// Path of the jar, relative to the script's folder.
 pub(crate) const JAR: &str = "lib/maelstrom.jar";
 
 /// What is executed to run Maelstrom.
@@ -34,7 +34,7 @@ impl Launcher {
     }
 }
 
-/// Who named it.
+/// Where the path was named.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Origin {
     /// `--maelstrom`.
@@ -43,9 +43,9 @@ pub enum Origin {
     Environment,
     /// `glomers.toml`.
     File,
-    /// Nobody: `glomers install maelstrom` put it there.
+    /// The folder of `glomers install maelstrom`.
     Installed,
-    /// Nobody: it is on the `PATH`.
+    /// The `PATH`.
     Path,
 }
 
@@ -66,79 +66,79 @@ impl fmt::Display for Origin {
 pub struct Installation {
     /// What is executed, as an absolute path.
     pub launcher: Launcher,
-    /// The jar, or the one beside the script.
+    /// The jar itself, or the one next to the script.
     pub jar: Option<PathBuf>,
-    /// Its version, where the jar says it.
+    /// Its version, if the jar contains it.
     pub version: Option<String>,
-    /// Who named it.
+    /// Where the path was named.
     pub origin: Origin,
 }
 
-/// Where it is looked for, in this order.
+/// The locations that are searched, in this order.
 #[derive(Debug, Clone, Default)]
-pub struct Places {
-    /// What `--maelstrom` names.
+pub struct SearchPaths {
+    /// The value of `--maelstrom`.
     pub flag: Option<PathBuf>,
-    /// What `MAELSTROM_HOME` names.
+    /// The value of `MAELSTROM_HOME`.
     pub environment: Option<PathBuf>,
-    /// What `glomers.toml` names.
+    /// The path in `glomers.toml`.
     pub file: Option<PathBuf>,
-    /// Where `glomers install` puts it.
+    /// The folder of `glomers install`.
     pub install_folder: Option<PathBuf>,
     /// The folders of `PATH`.
     pub path: Option<OsString>,
 }
 
-/// A named place that holds no Maelstrom.
+/// A named path without Maelstrom.
 #[derive(Debug, thiserror::Error)]
 pub enum InstallationError {
-    /// Nothing is there.
+    /// The path does not exist.
     #[error("{origin} names {}, which does not exist: name the script, its folder, or the jar", .path.display())]
     Missing {
-        /// Who named it.
+        /// Where the path was named.
         origin: Origin,
-        /// The place.
+        /// The path.
         path: PathBuf,
     },
-    /// A folder with something else.
+    /// A folder that does not contain Maelstrom.
     #[error(
         "{origin} names the folder {}, which holds neither {SCRIPT} nor {JAR}: name the folder \
          that the release archive unpacks to",
         .path.display()
     )]
     NotInFolder {
-        /// Who named it.
+        /// Where the path was named.
         origin: Origin,
-        /// The place.
+        /// The path.
         path: PathBuf,
     },
-    /// A file that cannot be it.
+    /// A file that cannot be Maelstrom.
     #[error(
         "{origin} names {}, which is not executable: name the script that starts Maelstrom, or its \
          jar (the source code alone cannot be run)",
         .path.display()
     )]
     NotExecutable {
-        /// Who named it.
+        /// Where the path was named.
         origin: Origin,
-        /// The place.
+        /// The path.
         path: PathBuf,
     },
-    /// A jar that is none.
+    /// A file with the name of a jar that is not a jar.
     #[error("{origin} leads to {}, which is no jar", .path.display())]
     BadJar {
-        /// Who named it.
+        /// Where the path was named.
         origin: Origin,
-        /// The place.
+        /// The path.
         path: PathBuf,
-        /// What is wrong with it.
+        /// The cause.
         source: io::Error,
     },
 }
 
-impl Places {
-    /// The places of this process: `MAELSTROM_HOME`, the install folder, and `PATH`. An empty
-    /// variable says nothing.
+impl SearchPaths {
+    /// The locations from this process's environment: `MAELSTROM_HOME`, the install folder, and
+    /// `PATH`. Empty variables are ignored.
     #[must_use]
     pub fn of_environment() -> Self {
         Self {
@@ -152,18 +152,18 @@ impl Places {
     }
 }
 
-/// The folder of `glomers install maelstrom`, in the user's data folder; none for a user without a
-/// home.
+/// The folder of `glomers install maelstrom`, in the user's data folder; `None` for a user without
+/// a home.
 #[must_use]
 pub fn install_folder() -> Option<PathBuf> {
     Some(ProjectDirs::from("", "", "glomers")?.data_dir().join("maelstrom"))
 }
 
-/// The first Maelstrom of these places; none when nobody names one and none is installed.
+/// The first Maelstrom at these locations; `None` if none is named or installed.
 ///
-/// A place that somebody named must hold one: to pass on to the next would run something else than
-/// what was asked for.
-pub fn find(places: &Places) -> Result<Option<Installation>, InstallationError> {
+/// A location that the user named must contain Maelstrom: to continue with the next would run
+/// another one than requested.
+pub fn find(places: &SearchPaths) -> Result<Option<Installation>, InstallationError> {
     let named = [
         (&places.flag, Origin::Flag),
         (&places.environment, Origin::Environment),
@@ -185,7 +185,7 @@ pub fn find(places: &Places) -> Result<Option<Installation>, InstallationError> 
     }
 }
 
-/// The Maelstrom at this place.
+/// The Maelstrom at this path.
 fn open(path: &Path, origin: Origin) -> Result<Installation, InstallationError> {
     let place = || path.to_owned();
     let absolute = std::path::absolute(path)
@@ -204,7 +204,7 @@ fn open(path: &Path, origin: Origin) -> Result<Installation, InstallationError> 
     };
     let jar = match &launcher {
         Launcher::Jar(jar) => Some(jar.clone()),
-        // A wrapper elsewhere may start anything: without a jar beside it, little is known.
+        // A wrapper script may start any Maelstrom: without a jar next to it, little is known.
         Launcher::Script(script) => std::fs::canonicalize(script)
             .ok()
             .and_then(|script| Some(script.parent()?.join(JAR)))
@@ -221,7 +221,7 @@ fn open(path: &Path, origin: Origin) -> Result<Installation, InstallationError> 
     Ok(Installation { launcher, jar, version, origin })
 }
 
-/// The script in a folder, or else the jar that it would start.
+/// The launcher script in a folder, or else the jar.
 fn launcher_in(folder: &Path) -> Option<Launcher> {
     let script = folder.join(SCRIPT);
     if is_executable(&script) {
@@ -239,7 +239,7 @@ mod tests {
     use std::os::unix::fs::PermissionsExt as _;
     use zip::write::SimpleFileOptions;
 
-    /// Makes a folder as the release archive has it; no version for a jar that does not say it.
+    /// Creates a folder like that of the release archive; without `version`, the jar has none.
     fn install(folder: &Path, version: Option<&str>) {
         fs::create_dir_all(folder.join("lib")).unwrap();
         let script = folder.join(SCRIPT);
@@ -255,7 +255,7 @@ mod tests {
         jar.finish().unwrap();
     }
 
-    fn found(places: &Places) -> (PathBuf, Option<String>, Origin) {
+    fn found(places: &SearchPaths) -> (PathBuf, Option<String>, Origin) {
         let found = find(places).unwrap().unwrap();
         (found.launcher.path().to_owned(), found.version, found.origin)
     }
@@ -269,7 +269,7 @@ mod tests {
             Some(place)
         };
         let script = |name: &str| folder.path().join(name).join(SCRIPT);
-        let mut places = Places {
+        let mut places = SearchPaths {
             flag: at("1"),
             environment: at("2"),
             file: at("3"),
@@ -294,7 +294,7 @@ mod tests {
     fn a_place_is_a_folder_a_script_or_a_jar() {
         let folder = tempfile::tempdir().unwrap();
         install(folder.path(), Some("0.2.4"));
-        let at = |path: PathBuf| Places { flag: Some(path), ..Places::default() };
+        let at = |path: PathBuf| SearchPaths { flag: Some(path), ..SearchPaths::default() };
         let script = folder.path().join(SCRIPT);
         let jar = folder.path().join(JAR);
         let version = Some("0.2.4".to_owned());
@@ -316,7 +316,7 @@ mod tests {
         fs::create_dir(&bin).unwrap();
         std::os::unix::fs::symlink(folder.path().join("opt").join(SCRIPT), bin.join(SCRIPT))
             .unwrap();
-        let places = Places { path: Some(bin.clone().into()), ..Places::default() };
+        let places = SearchPaths { path: Some(bin.clone().into()), ..SearchPaths::default() };
         assert_eq!(found(&places), (bin.join(SCRIPT), Some("0.2.3".into()), Origin::Path));
     }
 
@@ -328,12 +328,12 @@ mod tests {
         fs::write(&text, "(ns maelstrom.core)").unwrap();
         fs::write(&jar, "no zip").unwrap();
         let problem = |path: PathBuf| {
-            // Installed somewhere, too: that must not be run instead.
+            // Another installation, which must not be used instead.
             install(&folder.path().join("installed"), None);
-            let places = Places {
+            let places = SearchPaths {
                 file: Some(path),
                 install_folder: Some(folder.path().join("installed")),
-                ..Places::default()
+                ..SearchPaths::default()
             };
             find(&places).unwrap_err().to_string()
         };
@@ -347,7 +347,7 @@ mod tests {
     fn a_jar_need_not_say_its_version() {
         let folder = tempfile::tempdir().unwrap();
         install(folder.path(), None);
-        let places = Places { flag: Some(folder.path().into()), ..Places::default() };
+        let places = SearchPaths { flag: Some(folder.path().into()), ..SearchPaths::default() };
         assert_eq!(found(&places).1, None);
     }
 }

@@ -5,12 +5,12 @@ use std::io::{self, BufReader, Read as _};
 use std::path::Path;
 use zip::ZipArchive;
 
-/// Where Leiningen leaves the project's version in a jar.
+/// The file in a jar to which Leiningen writes the project's version.
 const PROPERTIES: &str = "META-INF/maven/maelstrom/maelstrom/pom.properties";
-/// The longest text that is read from there, in bytes; the real one has about 100.
+/// Most bytes that are read from that file; the real one has about 100.
 const LONGEST_PROPERTIES: u64 = 64 * 1024;
 
-/// The version that the jar says it has; none when it says none.
+/// The version in the jar; `None` if it contains none.
 pub(crate) fn version(jar: &Path) -> io::Result<Option<String>> {
     let mut archive = ZipArchive::new(BufReader::new(File::open(jar)?))?;
     let Some(index) = archive.index_for_name(PROPERTIES) else { return Ok(None) };

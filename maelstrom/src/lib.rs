@@ -1,4 +1,4 @@
-//! The real Maelstrom, a JVM program: where it is installed, and what it is.
+//! The real Maelstrom, a JVM program: finds, installs and runs it, and parses its output.
 
 mod command;
 mod console;
@@ -17,7 +17,7 @@ pub use console::{BadLine, BadLineKind, Break, Console, Counts, LastWord, Phase,
 pub use ending::{Failure, Judged, judge_ending, judge_start, oddities};
 pub use faults::{known_faults, newest_faults, oldest_faults};
 pub use installation::{
-    Installation, InstallationError, Launcher, Origin, Places, find, install_folder,
+    Installation, InstallationError, Launcher, Origin, SearchPaths, find, install_folder,
 };
 pub use java::{Java, JavaVersion, LEAST_JAVA, least_java};
 pub use log::{LOG_FILE, LoggedTest};

@@ -1,4 +1,4 @@
-//! What a run was asked to do, as the beginning of its `jepsen.log` says.
+//! Reads the command line of a run from the beginning of its `jepsen.log`.
 
 use crate::console::Header;
 use glomers_config::InputError;
@@ -8,7 +8,7 @@ use std::path::Path;
 /// Name of the log in a run's folder.
 pub const LOG_FILE: &str = "jepsen.log";
 
-/// Bytes of a log that are looked through: the command line is in its first lines.
+/// Most bytes of a log that are searched: the command line is in its first lines.
 const BEGINNING_BYTES: u64 = 256 << 10;
 
 /// The arguments of a logged test.
@@ -18,7 +18,7 @@ pub struct LoggedTest {
 }
 
 impl LoggedTest {
-    /// Reads the beginning of a log; none if it has no command line.
+    /// Reads the beginning of a log; `None` if it has no command line.
     pub fn read(log: &Path) -> Result<Option<Self>, InputError> {
         let mut bytes = Vec::new();
         glomers_config::open_input(log)?
@@ -28,7 +28,7 @@ impl LoggedTest {
         Ok(Self::parse(&String::from_utf8_lossy(&bytes)))
     }
 
-    /// Finds the command line in the text of a log: behind `Command line:`, mostly on the next line.
+    /// Finds the command line in the text of a log: after `Command line:`, mostly on the next line.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let mut lines = text.lines();
@@ -39,12 +39,12 @@ impl LoggedTest {
         let command = if same_line.is_empty() { lines.next()?.trim() } else { same_line };
         let words = |text: &str| text.split_whitespace().map(str::to_owned).collect();
         let words: Vec<String> = shlex::split(command).unwrap_or_else(|| words(command));
-        // `lein run test ...`, whatever started it.
+        // `lein run test ...`, or with another launcher.
         let first = words.iter().position(|word| word == "test")?;
         Some(Self { arguments: words[first..].to_vec() })
     }
 
-    /// The arguments, from `test` on, as a line for a shell.
+    /// The arguments, from `test` on, quoted for a shell.
     #[must_use]
     pub fn command(&self) -> String {
         let quoted = self.arguments.iter().map(|word| shlex::try_quote(word));
@@ -53,13 +53,13 @@ impl LoggedTest {
         words.join(" ")
     }
 
-    /// Whether it is a test of Maelstrom, and not another one of Jepsen.
+    /// Whether it is a test of Maelstrom, and not another Jepsen test.
     #[must_use]
     pub fn is_of_maelstrom(&self) -> bool {
         self.option(&["--bin"]).is_some()
     }
 
-    /// The value of an option by any of its names; the last one, if it is there twice.
+    /// The value of an option by any of its names; the last one, if it is given twice.
     #[must_use]
     pub fn option(&self, names: &[&str]) -> Option<&str> {
         let own = self.arguments.iter().position(|word| word == "--");

@@ -1,4 +1,4 @@
-//! Asks a program for its version: a short run that nobody has to wait for. Judges no answer.
+//! Asks a program for its version, with a time limit. Does not interpret the answer.
 
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
@@ -11,14 +11,14 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt as _};
 use tokio::process::Command;
 
-/// How long a program may take to say its version: a JVM on a small, cold machine needs seconds.
+/// How long a program may take to print its version: a JVM on a small, cold machine needs seconds.
 pub const PATIENCE: Duration = Duration::from_secs(5);
-/// The most that is read of each stream, in bytes.
+/// Most bytes that are read of each stream.
 const LONGEST_ANSWER: u64 = 64 * 1024;
-/// Any of the three bits that let somebody execute a file.
+/// The three permission bits for executing a file.
 const EXECUTE_BITS: u32 = 0o111;
 
-/// What a program said.
+/// The output of a program.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
     /// The program.
@@ -27,53 +27,53 @@ pub struct Answer {
     pub text: String,
 }
 
-/// A program that gives no answer.
+/// Why a program gave no answer.
 #[derive(Debug, thiserror::Error)]
 pub enum ProbeError {
-    /// It is nowhere.
+    /// It is not on the `PATH`.
     #[error("not on the PATH")]
     NotOnPath,
-    /// The system does not run it.
+    /// The system cannot run it.
     #[error("{} cannot be run: {source}", .program.display())]
     NotRun {
         /// The program.
         program: PathBuf,
-        /// Why not.
+        /// The system's error.
         source: io::Error,
     },
-    /// It ran, and failed.
-    #[error("{} failed ({status}){}", .program.display(), said(.text))]
+    /// It exited with a failure.
+    #[error("{} failed ({status}){}", .program.display(), message_of(.text))]
     Failed {
         /// The program.
         program: PathBuf,
-        /// How it ended.
+        /// Its exit status.
         status: ExitStatus,
-        /// What it said.
+        /// Its output.
         text: String,
     },
-    /// It did not end.
+    /// It did not end in time.
     #[error("{} did not answer in {} s", .program.display(), .patience.as_secs())]
     Silent {
         /// The program.
         program: PathBuf,
-        /// How long it had.
+        /// The time limit.
         patience: Duration,
     },
 }
 
-/// The first line of what a failed program said.
-fn said(text: &str) -> String {
+/// The first line of a failed program's output.
+fn message_of(text: &str) -> String {
     let line = text.lines().map(str::trim).find(|line| !line.is_empty());
     line.map_or_else(String::new, |line| format!(": {line}"))
 }
 
-/// The first executable file of that name in these folders, which are written as in `PATH`.
+/// The first executable file of that name in these folders, in the format of `PATH`.
 #[must_use]
 pub fn find_on_path(name: &str, path: Option<&OsStr>) -> Option<PathBuf> {
     std::env::split_paths(path?).map(|folder| folder.join(name)).find(|file| is_executable(file))
 }
 
-/// Whether it is a file that somebody may execute.
+/// Whether it is a regular file with an execute permission.
 #[must_use]
 pub fn is_executable(file: &Path) -> bool {
     std::fs::metadata(file).is_ok_and(|metadata| {
@@ -81,14 +81,14 @@ pub fn is_executable(file: &Path) -> bool {
     })
 }
 
-/// Runs a program of the `PATH`. It and its children are killed when they take longer than
-/// [`PATIENCE`], and when the future is dropped.
+/// Runs a program of the `PATH`. It and its children are killed if they take longer than
+/// [`PATIENCE`], or if the future is dropped.
 pub async fn probe(name: &str, args: &[&str], path: Option<&OsStr>) -> Result<Answer, ProbeError> {
     let program = find_on_path(name, path).ok_or(ProbeError::NotOnPath)?;
     ask(&program, args, PATIENCE).await
 }
 
-/// Runs a program, as [`probe`] does, with another patience.
+/// Runs a program, as [`probe`] does, with another time limit.
 pub(crate) async fn ask(
     program: &Path,
     args: &[impl AsRef<OsStr>],
@@ -110,11 +110,11 @@ pub(crate) async fn ask(
     let run = async { tokio::join!(start_of(streams.0), start_of(streams.1), child.wait()) };
     let Ok((stdout, stderr, status)) = tokio::time::timeout(patience, run).await else {
         drop(group);
-        // It was killed: this only collects it.
+        // The process was killed: this only reaps it.
         child.wait().await.map_err(not_run)?;
         return Err(ProbeError::Silent { program, patience });
     };
-    // It ended by itself: its number may be another's by now.
+    // The process has ended: its group number may have been reused.
     std::mem::forget(group);
     let text = stdout.map_err(not_run)? + &stderr.map_err(not_run)?;
     let status = status.map_err(not_run)?;
@@ -125,7 +125,7 @@ pub(crate) async fn ask(
     }
 }
 
-/// Reads as much as is wanted, then closes the pipe.
+/// Reads up to the limit, then closes the pipe.
 async fn start_of(pipe: Option<impl AsyncRead + Unpin>) -> io::Result<String> {
     let mut bytes = Vec::new();
     if let Some(pipe) = pipe {
@@ -134,13 +134,13 @@ async fn start_of(pipe: Option<impl AsyncRead + Unpin>) -> io::Result<String> {
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-/// A process group that does not outlive this value.
+/// A process group that is killed on drop.
 struct Group(Option<Pid>);
 
 impl Drop for Group {
     fn drop(&mut self) {
         if let Some(group) = self.0 {
-            // It may have ended in the same moment.
+            // The group may have ended in the meantime.
             let _ = killpg(group, Signal::SIGKILL);
         }
     }
@@ -152,7 +152,7 @@ mod tests {
     use std::io::Write as _;
     use std::time::Instant;
 
-    /// Asks a shell, which does as it is told.
+    /// Probes a shell that runs this command.
     async fn ask_shell(command: &str) -> Result<Answer, ProbeError> {
         let path = std::env::var_os("PATH");
         probe("sh", &["-c", command], path.as_deref()).await
@@ -205,7 +205,7 @@ mod tests {
         };
         let flags = nix::fcntl::OFlag::O_NONBLOCK;
         nix::fcntl::fcntl(&writer, nix::fcntl::FcntlArg::F_SETFL(flags)).unwrap();
-        // The pipe breaks when all who could read it are dead.
+        // The pipe breaks when all its readers have ended.
         let start = Instant::now();
         loop {
             match writer.write(b"x") {

@@ -1,4 +1,4 @@
-//! Runs Maelstrom as a process and listens to it. When it returns, neither it nor a node is left.
+//! Runs Maelstrom as a process and reads its output. Afterwards neither it nor any node is running.
 
 use crate::command::Invocation;
 use crate::console::Console;
@@ -15,25 +15,25 @@ use tokio::net::unix::pipe::Receiver;
 use tokio::process::{Child, Command};
 use tokio::time::{Instant, interval, sleep_until, timeout};
 
-/// How long it may take to end when it is asked to; its nodes would end with it.
+/// How long it may take to end on request; its nodes would end with it.
 const GRACE: Duration = Duration::from_secs(2);
-/// How long its output is read once it is gone: a child that left its group may hold the pipe.
+/// How long its output is read after its end: a child that left its group may hold the pipe.
 const LAST_OUTPUT: Duration = Duration::from_secs(1);
-/// How often a listener is told that time has passed.
+/// Time between two calls of [`Listener::tick`].
 const TICK: Duration = Duration::from_millis(200);
-/// Most bytes that are read at once.
+/// Size of the read buffer in bytes.
 const CHUNK_BYTES: usize = 64 * 1024;
-/// Longest line that is looked at, in bytes; of a longer one, the beginning. The log has it whole.
+/// Longest line that is parsed, in bytes; longer ones are truncated. The log has them whole.
 const LONGEST_LINE: usize = 1024 * 1024;
 
 /// How it ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ended {
-    /// By itself.
+    /// It exited.
     Exited(ExitStatus),
-    /// It took longer than this.
+    /// It was killed after this time limit.
     TimedOut(Duration),
-    /// It was asked to.
+    /// It was stopped on request.
     Stopped,
 }
 
@@ -41,11 +41,11 @@ pub enum Ended {
 pub trait Listener {
     /// The process was started, as the leader of this process group.
     fn started(&mut self, group: i32);
-    /// It printed a line, and the console has taken it.
+    /// It printed a line, which the console has already parsed.
     fn line(&mut self, line: &str, console: &Console);
-    /// Some time has passed: a few times a second.
+    /// Called a few times a second.
     fn tick(&mut self, console: &Console);
-    /// Nothing of the group is left.
+    /// No process of the group is left.
     fn gone(&mut self, group: i32);
 }
 
@@ -54,11 +54,11 @@ pub trait Listener {
 pub struct Process<'a> {
     /// The command line.
     pub invocation: &'a Invocation,
-    /// Its working folder: the runs go into the folder (or link) `store` there.
+    /// Its working folder: runs are written to the folder (or link) `store` there.
     pub folder: &'a Path,
-    /// Takes its output as it is.
+    /// Receives its output unchanged.
     pub log: &'a mut File,
-    /// When it is killed.
+    /// The time limit after which it is killed.
     pub timeout: Duration,
 }
 
@@ -70,23 +70,23 @@ pub enum ProcessError {
     Start {
         /// The program.
         program: PathBuf,
-        /// What the system said.
+        /// The system's error.
         #[source]
         error: io::Error,
     },
-    /// Its output could not be read or kept.
+    /// Its output could not be read or written to the log.
     #[error("failed to {what} Maelstrom's output")]
     Output {
-        /// What was tried.
+        /// What was attempted.
         what: &'static str,
-        /// What the system said.
+        /// The system's error.
         #[source]
         error: io::Error,
     },
 }
 
 impl Process<'_> {
-    /// Runs it until it ends, or until `stop` does.
+    /// Runs it until it ends, or until `stop` completes.
     pub async fn run(
         self,
         console: &mut Console,
@@ -130,14 +130,14 @@ impl Process<'_> {
                 _ = ticks.tick() => listener.tick(console),
                 () = sleep_until(deadline) => break Ok(Ended::TimedOut(self.timeout)),
                 () = &mut stop => {
-                    // Asked politely, it writes its own log to the end.
+                    // On SIGINT, Maelstrom completes its own log.
                     let _ = kill(Pid::from_raw(leader), Signal::SIGINT);
                     let _ = timeout(GRACE, child.wait()).await;
                     break Ok(Ended::Stopped);
                 }
             }
         };
-        // Whatever happened: its nodes are in its group, and end here.
+        // In any case: its nodes are in its group, and are killed here.
         let _ = killpg(Pid::from_raw(leader), Signal::SIGKILL);
         let _ = child.wait().await;
         listener.gone(leader);
@@ -153,7 +153,7 @@ impl Process<'_> {
         ended
     }
 
-    /// Starts it in a group of its own, both outputs in one pipe.
+    /// Starts it in a separate process group, with stdout and stderr in one pipe.
     fn start(&self) -> Result<(Child, Receiver), ProcessError> {
         let failed = |error| ProcessError::Output { what: "make a pipe for", error };
         let words = self.invocation.words();
@@ -177,7 +177,7 @@ impl Process<'_> {
     }
 }
 
-/// Cuts the output into lines.
+/// Splits the output into lines.
 #[derive(Debug, Default)]
 struct Lines {
     partial: Vec<u8>,

@@ -1,8 +1,8 @@
-//! Compares two runs, metric by metric, and their verdicts.
+//! Compares the metrics and verdicts of two runs.
 
-use crate::look::{Look, TableBuilder, Tone, plain, shown_lines};
 use crate::metrics::{json_number, shown, shown_number};
 use crate::run_dir::Run;
+use crate::table_style::{Look, TableBuilder, Tone, plain, shown_lines};
 use crate::validity;
 use glomers_config::{Better, Metric};
 use glomers_history::Validity;
@@ -10,7 +10,7 @@ use serde::ser::{Serialize, SerializeStruct, Serializer};
 use std::cmp::Ordering;
 use std::fmt;
 
-/// What a difference means.
+/// The meaning of a difference.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Change {
     /// The candidate is better.
@@ -19,12 +19,12 @@ pub enum Change {
     Worse,
     /// Both are the same.
     Same,
-    /// They differ, and neither way is better.
+    /// They differ, and neither direction is better.
     Neutral,
 }
 
 impl Change {
-    /// Its name.
+    /// The displayed name.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -44,7 +44,7 @@ impl Change {
     }
 }
 
-/// One metric of two runs; at least one of them has it.
+/// One metric of two runs; at least one of them has a value.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct MetricChange {
     /// The metric.
@@ -56,7 +56,7 @@ pub struct MetricChange {
 }
 
 impl MetricChange {
-    /// Every metric that one of the two runs has.
+    /// Every metric that at least one of the two runs has.
     pub(crate) fn all(baseline: &Run, candidate: &Run) -> Vec<Self> {
         let of = |&metric| Self {
             metric,
@@ -67,20 +67,20 @@ impl MetricChange {
         changes.filter(|it| it.baseline.is_some() || it.candidate.is_some()).collect()
     }
 
-    /// Candidate minus baseline; none when one of them has no data.
+    /// Candidate minus baseline; `None` if one of them has no value.
     #[must_use]
     pub fn difference(&self) -> Option<f64> {
         Some(self.candidate? - self.baseline?)
     }
 
-    /// The difference in percent of the baseline; none from zero.
+    /// The difference in percent of the baseline; `None` if the baseline is zero.
     #[must_use]
     pub fn percent(&self) -> Option<f64> {
         let baseline = self.baseline.filter(|baseline| *baseline != 0.0)?;
         Some(self.difference()? / baseline.abs() * 100.0)
     }
 
-    /// What the difference means; none when one of them has no data.
+    /// The meaning of the difference; `None` if one of them has no value.
     #[must_use]
     pub fn change(&self) -> Option<Change> {
         let order = self.difference()?.partial_cmp(&0.0)?;
@@ -100,16 +100,16 @@ pub struct Comparison {
     pub baseline: Side,
     /// The run that is compared.
     pub candidate: Side,
-    /// The metrics that either has, in the order of tables.
+    /// The metrics that at least one run has, in the order of tables.
     pub metrics: Vec<MetricChange>,
 }
 
 /// One of the two runs.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Side {
-    /// Name of the challenge, when a record says it.
+    /// Name of the challenge, if there is a `run.json` with it.
     pub challenge: Option<String>,
-    /// What was opened.
+    /// The path that was opened.
     pub path: String,
     /// The verdict.
     pub valid: Validity,
@@ -143,7 +143,7 @@ impl Comparison {
         }
     }
 
-    /// What became of the verdict: valid is better than unknown, unknown better than invalid.
+    /// How the verdict changed: valid is better than unknown, and unknown is better than invalid.
     #[must_use]
     pub fn verdict(&self) -> Change {
         let rank = |valid| match valid {
@@ -165,7 +165,7 @@ impl Comparison {
         self.verdict() == Change::Worse || self.metrics.iter().any(is_worse)
     }
 
-    /// Lines on the two runs and their verdicts, and the table of metrics.
+    /// Lines about the two runs and their verdicts, and the table of metrics.
     #[must_use]
     pub fn table(&self, look: Look) -> String {
         let mut text = self.heading(look);
@@ -215,7 +215,7 @@ impl Comparison {
     }
 }
 
-/// A verdict in one word.
+/// The word for a verdict.
 #[must_use]
 pub fn verdict_word(valid: Validity) -> &'static str {
     match valid {
@@ -225,9 +225,9 @@ pub fn verdict_word(valid: Validity) -> &'static str {
     }
 }
 
-/// A difference for people, with its sign.
+/// The displayed form of a difference, with its sign.
 pub(crate) fn signed(difference: f64) -> String {
-    // Differences of single-precision numbers have noise behind the sixth digit.
+    // Differences of single-precision numbers have noise after the sixth digit.
     let rounded = (difference * 1e6).round() / 1e6;
     let sign = if rounded > 0.0 { "+" } else { "" };
     format!("{sign}{}", shown_number(rounded))
@@ -237,7 +237,7 @@ pub(crate) fn signed_percent(percent: f64) -> String {
     if percent == 0.0 {
         return "0".to_owned();
     }
-    // Behind the point, only small changes say more.
+    // Decimals are only shown for small changes.
     let decimals = usize::from(percent.abs() < 10.0);
     format!("{percent:+.decimals$}")
 }

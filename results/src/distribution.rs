@@ -1,53 +1,53 @@
-//! How metrics spread over runs of one plan that differ in their seed only.
+//! The distribution of metrics over runs of one plan with different seeds.
 
-use crate::look::{Look, TableBuilder, plain};
 use crate::metrics::{Metrics, json_number, shown};
+use crate::table_style::{Look, TableBuilder, plain};
 use glomers_config::Metric;
 use serde::ser::{Serialize, SerializeMap, SerializeStruct, Serializer};
 
-/// The least or the greatest value of a metric.
+/// The minimum or maximum of a metric.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Extreme {
     /// The value, in the metric's unit.
     pub value: f64,
-    /// The lowest seed whose run showed it.
+    /// The lowest seed whose run had the value.
     pub seed: u64,
 }
 
-/// One metric over many runs.
+/// The distribution of one metric over several runs.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Distribution {
-    /// Number of runs that measured it; one or more.
+    /// Number of runs with a value; at least 1.
     pub count: usize,
-    /// The least.
+    /// Minimum.
     pub min: Extreme,
-    /// The median.
+    /// Median.
     pub p50: f64,
-    /// The 99th percentile.
+    /// 99th percentile.
     pub p99: f64,
-    /// The greatest.
+    /// Maximum.
     pub max: Extreme,
 }
 
 impl Distribution {
-    /// The distribution of these values; none of none.
+    /// The distribution of the values; `None` if there are no values.
     fn of(mut values: Vec<Extreme>) -> Option<Self> {
         values.sort_unstable_by(|a, b| a.value.total_cmp(&b.value).then(a.seed.cmp(&b.seed)));
         let (min, last) = (*values.first()?, values.last()?.value);
         let lowest_of_last = values.partition_point(|extreme| extreme.value < last);
         let count = values.len();
-        // As the reference takes its quantiles.
+        // Quantiles as in the reference.
         let at = |percent: usize| values[(count * percent / 100).min(count - 1)].value;
         Some(Self { count, min, p50: at(50), p99: at(99), max: values[lowest_of_last] })
     }
 }
 
-/// Every metric that was measured, over many runs.
+/// The distributions of every measured metric.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Distributions(Vec<(Metric, Distribution)>);
 
 impl Distributions {
-    /// Those of runs, each with its seed.
+    /// The distributions over the runs, each given with its seed.
     pub fn of<'a>(runs: impl Iterator<Item = (u64, &'a Metrics)>) -> Self {
         let runs: Vec<(u64, &Metrics)> = runs.collect();
         let of_metric = |metric: &Metric| {
@@ -65,7 +65,7 @@ impl Distributions {
         self.0.iter().find(|(mine, _)| *mine == metric).map(|(_, distribution)| distribution)
     }
 
-    /// A row for each metric: its extremes, each with its seed, and what lies between.
+    /// A table with a row for each metric: minimum and maximum, with their seeds, and quantiles.
     #[must_use]
     pub fn table(&self, look: Look) -> String {
         let header = ["metric", "min", "seed", "p50", "p99", "max", "seed"];
@@ -88,7 +88,7 @@ impl Distributions {
 }
 
 impl Serialize for Distributions {
-    /// An object of objects: by the metric's name, the distribution.
+    /// An object with the distributions by the names of their metrics.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(Some(self.0.len()))?;
         for (metric, distribution) in &self.0 {
@@ -123,7 +123,7 @@ impl Serialize for Extreme {
 mod tests {
     use super::*;
 
-    /// Runs with the seeds 0 and on, and these latencies in ms.
+    /// Runs with the seeds 0, 1, ... and these latencies in ms.
     fn runs(latencies: &[f64]) -> Vec<Metrics> {
         let with = |latency: &f64| {
             let mut metrics = Metrics::new();

@@ -1,11 +1,11 @@
-//! EDN data as JSON, for programs that read no EDN.
+//! EDN data as JSON, for programs that do not read EDN.
 
 use glomers_history::{Value, print_value};
 use serde_json::{Map, Number};
 
-/// A value as JSON: keywords and symbols become strings without the colon, lists, vectors and sets
-/// arrays, tagged values what they tag. A key that is neither keyword nor string is printed as EDN,
-/// and so is a number that JSON does not have.
+/// A value as JSON: keywords and symbols become strings without the colon; lists, vectors and sets
+/// become arrays; tagged values lose their tag. Keys other than keywords and strings are printed as
+/// EDN, and so are numbers that JSON cannot represent.
 #[must_use]
 pub fn value_json(value: &Value) -> serde_json::Value {
     match value {

@@ -1,28 +1,28 @@
-//! What a busy machine may have added to the latencies of a run.
+//! The part of a run's latencies that may be due to a busy machine.
 
 use crate::metrics::{Metrics, shown_number};
 use crate::targets::TargetOutcome;
 use glomers_config::{Metric, Plan};
 
-/// Below these, in ms, a machine is not called busy: any scheduler takes as long now and then.
+/// Lateness below this, in ms, is not reported: it occurs occasionally on any machine.
 const NOTABLE_P99_MS: f64 = 5.0;
 const NOTABLE_LONGEST_MS: f64 = 50.0;
-/// The part of a latency from which on lateness has changed it notably.
+/// Fraction of a latency above which lateness has a notable effect.
 const NOTABLE_PART: f64 = 0.1;
 
-/// How late the engine handed over messages that were due, in ms. Nodes can do nothing about it.
+/// How late the engine delivered messages that were due, in ms. Nodes cannot influence it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct EngineLateness {
-    /// One message in a hundred was later.
+    /// 99th percentile over messages.
     pub p99_ms: f64,
-    /// The longest time that anything due had to wait.
+    /// Maximum over everything that was due.
     pub longest_ms: f64,
 }
 
 impl EngineLateness {
-    /// The most that it may have added to this value of a latency; 0 for other metrics.
+    /// An upper bound of the lateness in this value of a latency metric; 0 for other metrics.
     ///
-    /// A value that is passed from node to node is late at each hop, and no hop is shorter than the
+    /// A value that is forwarded between nodes is late at each hop, and no hop is shorter than the
     /// network's latency.
     fn share(self, metric: Metric, value: f64, plan: &Plan) -> f64 {
         if metric.unit() != "ms" {
@@ -41,7 +41,7 @@ impl EngineLateness {
         if is_maximum { added.max(self.longest_ms) } else { added }
     }
 
-    /// Marks missed targets on latency that may have been missed only because of it.
+    /// Marks missed latency targets that may have been missed only because of lateness.
     pub fn doubt(self, targets: &mut [TargetOutcome], plan: &Plan) {
         for outcome in targets.iter_mut().filter(|outcome| !outcome.is_met()) {
             let metric = outcome.target.metric;
@@ -52,7 +52,7 @@ impl EngineLateness {
         }
     }
 
-    /// A warning, if it may have changed a metric notably, or made a target doubtful.
+    /// A warning, if lateness may have had a notable effect on a metric or made a target doubtful.
     #[must_use]
     pub fn warning(
         self,
@@ -109,7 +109,7 @@ mod tests {
 
     #[test]
     fn only_latencies_are_doubtful_and_only_by_as_much_as_it_was_late() {
-        // 40 ms above the limit, after at most 6 hops of 100 ms.
+        // 40 ms above the limit, after at most 6 hops of 100 ms each.
         for (p99_ms, longest_ms, is_doubtful) in
             [(0.1, 1.0, false), (6.0, 36.0, false), (6.7, 39.0, true), (0.1, 252.0, true)]
         {

@@ -1,44 +1,45 @@
-//! What a run showed: `results.edn` in and out, metrics and targets, tables, comparison, report.
+//! The results of a run: reading and writing `results.edn`, metrics and targets, tables,
+//! comparisons and reports.
 //!
-//! A run directory has `results.edn`, in the reference's keys, and `run.json`, what only our own
-//! engine knows ([`RunRecord`]). [`write_results`] and [`RunRecord::write`] make them;
+//! A run directory contains `results.edn`, with the reference's keys, and `run.json` with what only
+//! glomers' engine knows ([`RunRecord`]). [`write_results`] and [`RunRecord::write`] write them;
 //! [`Run::open`], [`latest`] and [`stored_runs`] read them, whichever engine wrote them. From a
-//! [`Run`] come [`run_table`], [`Comparison`] and [`report`], all as text that the caller prints.
+//! [`Run`], [`run_table`], [`Comparison`] and [`report`] make text that the caller prints.
 //!
-//! Knows nothing of engines, checkers or terminals: colour is the caller's choice ([`Look`]).
+//! Does not depend on engines, checkers or terminals: the caller decides whether to use colour
+//! ([`Look`]).
 
-mod checks;
 mod compare;
 mod distribution;
 mod edn;
-#[cfg(test)]
-mod golden;
 mod json;
 mod lateness;
-mod look;
+mod map_reader;
 mod metrics;
 mod plan;
 mod pretty;
+#[cfg(test)]
+mod recordings;
 mod report;
 mod results;
 mod run;
 mod run_dir;
 mod run_json;
-mod section;
+mod sections;
 mod side_by_side;
 mod table;
+mod table_style;
 mod targets;
 mod validity;
 mod workload;
 mod write;
 
-pub use checks::{Availability, Counts, ExceptionGroup, Exceptions, Net, NetCounts, Stats};
 pub use compare::{Change, Comparison, MetricChange, verdict_word};
 pub use distribution::{Distribution, Distributions, Extreme};
 pub use edn::EdnError;
 pub use json::value_json;
 pub use lateness::EngineLateness;
-pub use look::{Look, markdown, markdown_code, shown_lines};
+pub use map_reader::UnknownKey;
 pub use metrics::{Metrics, json_number, op_latencies};
 pub use plan::{JsonObject, PlanJsonError, plan_json, plan_parameters};
 pub use pretty::pretty;
@@ -51,9 +52,10 @@ pub use run_dir::{
     Run, RunError, SWEEPS, StoredRun, folder_of_record, latest, read_record, read_results,
     stored_runs,
 };
-pub use section::UnknownKey;
+pub use sections::{Availability, Counts, ExceptionGroup, Exceptions, Net, NetCounts, Stats};
 pub use side_by_side::{Disagreement, SideBySide};
 pub use table::{metrics_table, run_table};
+pub use table_style::{Look, markdown, markdown_code, shown_lines};
 pub use targets::{TargetOutcome, TargetState, judge_targets, shown_limit};
 pub use workload::{Echo, Quantiles, SetFull, UniqueIds, WorkloadResults};
 pub use write::{RESULTS_FILE, WriteError, write_atomically, write_results};

@@ -1,4 +1,4 @@
-//! The metrics of a run: where each comes from, and how numbers are written.
+//! The metrics of a run: their sources, and the formatting of numbers.
 
 use crate::results::Results;
 use crate::workload::WorkloadResults;
@@ -8,19 +8,20 @@ use serde::de::{Deserialize, Deserializer};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use std::collections::BTreeMap;
 
-/// Metrics and their values, in the order of tables. A metric without data is absent.
+/// Metrics and their values, in the order of tables. A metric without a value is absent.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Metrics(BTreeMap<Metric, f64>);
 
 impl Metrics {
-    /// None.
+    /// No metrics.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// What a `results.edn` says. It knows nothing of operations' latencies, of propagation, of the
-    /// load alone, and of duplicated elements of a set (the reference writes 0 and never looks).
+    /// The metrics of a `results.edn`. It does not contain the latencies of operations, propagation
+    /// times, metrics of the load alone, and duplicated elements of a set (the reference writes 0
+    /// without checking).
     #[must_use]
     pub fn from_results(results: &Results) -> Self {
         let mut metrics = Self::new();
@@ -61,7 +62,7 @@ impl Metrics {
         self.0.get(&metric).copied()
     }
 
-    /// Sets a metric, or leaves it without data. What is no number is no data.
+    /// Sets or removes a metric. NaN and infinite values remove it.
     pub fn put(&mut self, metric: Metric, value: Option<f64>) {
         match value.filter(|value| value.is_finite()) {
             Some(value) => self.0.insert(metric, value),
@@ -69,12 +70,12 @@ impl Metrics {
         };
     }
 
-    /// Sets a metric that counts.
+    /// Sets or removes a metric that is a count.
     pub fn put_count(&mut self, metric: Metric, count: Option<u64>) {
         self.put(metric, count.map(|count| count as f64));
     }
 
-    /// Takes from the others what is absent here.
+    /// Adds the metrics of `others` that are absent here.
     #[must_use]
     pub fn or(mut self, others: &Self) -> Self {
         for (metric, value) in others.iter() {
@@ -83,15 +84,15 @@ impl Metrics {
         self
     }
 
-    /// Those with data, in the order of tables.
+    /// The metrics that have values, in the order of tables.
     pub fn iter(&self) -> impl Iterator<Item = (Metric, f64)> + '_ {
         self.0.iter().map(|(metric, value)| (*metric, *value))
     }
 }
 
-/// Latencies of client operations: from invocation to completion, whatever it is, in ms. The value
-/// at min(n - 1, floor(n x p)) of the sorted list, for p = 0.5, 0.95, 0.99 and 1, as the
-/// reference takes its quantiles.
+/// Latencies of client operations, from invocation to completion of any kind, in ms. The quantiles
+/// are the values at index min(n - 1, floor(n x p)) of the sorted list, for p = 0.5, 0.95, 0.99 and
+/// 1, as in the reference.
 #[must_use]
 pub fn op_latencies(history: &History) -> Metrics {
     const NANOSECONDS_PER_MS: f64 = 1e6;
@@ -118,7 +119,7 @@ pub fn op_latencies(history: &History) -> Metrics {
     metrics
 }
 
-/// A number as JSON: without a point when it is whole.
+/// A number as JSON, without a decimal point if it is an integer.
 #[must_use]
 pub fn json_number(value: f64) -> serde_json::Value {
     /// Whole doubles below this are exact, 2^53.
@@ -131,9 +132,9 @@ pub fn json_number(value: f64) -> serde_json::Value {
     value.into()
 }
 
-/// A number for people: rounded, but never so far that it looks whole when it is not.
+/// The displayed form of a number: rounded, but not to an integer unless it is one.
 pub(crate) fn shown_number(value: f64) -> String {
-    /// More tell nothing: the reference's fractions are single precision.
+    /// Further decimals have no meaning: the reference's fractions are single precision.
     const MOST_DECIMALS: usize = 9;
     if value.fract() == 0.0 {
         return format!("{value:.0}");
@@ -151,7 +152,7 @@ pub(crate) fn shown_number(value: f64) -> String {
         .to_owned()
 }
 
-/// A value of a metric for people, with its unit.
+/// The displayed form of a metric's value, with its unit.
 pub(crate) fn shown(metric: Metric, value: f64) -> String {
     let number = shown_number(value);
     match metric.unit() {
@@ -161,7 +162,7 @@ pub(crate) fn shown(metric: Metric, value: f64) -> String {
 }
 
 impl Serialize for Metrics {
-    /// A flat object with every metric; null where there is no data.
+    /// Serializes as a flat object with every metric; null if there is no value.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(Some(Metric::ALL.len()))?;
         for metric in Metric::ALL {
@@ -172,7 +173,7 @@ impl Serialize for Metrics {
 }
 
 impl<'de> Deserialize<'de> for Metrics {
-    /// Names that are unknown here are left out: a newer version wrote them.
+    /// Unknown names, which a newer version wrote, are ignored.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let values = BTreeMap::<String, Option<f64>>::deserialize(deserializer)?;
         let mut metrics = Self::new();

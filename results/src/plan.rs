@@ -1,4 +1,4 @@
-//! A plan as JSON: what a run was asked to do, written and read back.
+//! A plan as JSON, written to and read from `run.json`.
 
 use crate::metrics::json_number;
 use glomers_config::{ConsistencyModel, Parameters, ParseValueError, Plan, Setting};
@@ -55,36 +55,36 @@ pub fn plan_json(plan: &Plan) -> JsonObject {
     entries.into_iter().map(|(flag, value)| (flag.to_owned(), value)).collect()
 }
 
-/// A plan in JSON that cannot be repeated.
+/// Why a plan in JSON cannot be run again.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PlanJsonError {
-    /// A setting that this version does not know.
+    /// A setting that is unknown to this version.
     #[error("its plan has an unknown setting {0}: repeat it with the version that wrote it")]
     Unknown(String),
-    /// A value that the setting does not take.
+    /// A value that the setting does not accept.
     #[error("its plan has an invalid {key} {value}: {problem}")]
     Invalid {
         /// The setting's key.
         key: String,
-        /// What it is set to.
+        /// The value.
         value: Value,
         /// What is allowed.
         problem: ParseValueError,
     },
-    /// A value of no kind that a plan has.
+    /// A value of a type that no setting has.
     #[error("its plan has an invalid {key} {value}: expected one value, or an array of texts")]
     Kind {
         /// The setting's key.
         key: String,
-        /// What it is set to.
+        /// The value.
         value: Value,
     },
 }
 
-/// The settings from which a challenge without any of its own makes the same plan again, read from
-/// [`plan_json`]'s object. What is null or absent is not set.
+/// Reads the settings from [`plan_json`]'s object, so that a challenge without any settings results
+/// in the same plan. Null or absent settings are not set.
 ///
-/// A number of workers that was said for each node (`2n`) comes back as their number.
+/// A number of workers that was given per node (`2n`) is read as the resulting total.
 pub fn plan_parameters(object: &JsonObject) -> Result<Parameters, PlanJsonError> {
     let mut parameters = Parameters::default();
     for (key, value) in object {
@@ -92,7 +92,7 @@ pub fn plan_parameters(object: &JsonObject) -> Result<Parameters, PlanJsonError>
         let setting = Setting::find(key).ok_or_else(unknown)?;
         match (setting, value) {
             (_, Value::Null) => {}
-            // A name may hold a comma.
+            // Read as a list, since a name may contain a comma.
             (Setting::Nodes, Value::Array(names)) => {
                 parameters.nodes = Some(texts(key, value, names)?);
             }
@@ -106,7 +106,7 @@ pub fn plan_parameters(object: &JsonObject) -> Result<Parameters, PlanJsonError>
             }
         }
     }
-    // The number goes before the names, so that only one of them may be there.
+    // The number is replaced by the names, since only one of them may be set.
     if let Some(names) = parameters.nodes.take() {
         let is_numbered =
             names.iter().enumerate().all(|(place, name)| *name == format!("n{place}"));
@@ -116,7 +116,7 @@ pub fn plan_parameters(object: &JsonObject) -> Result<Parameters, PlanJsonError>
     Ok(parameters)
 }
 
-/// The value as a flag has it.
+/// The value as the text of a flag.
 fn text(key: &str, value: &Value) -> Result<String, PlanJsonError> {
     match value {
         Value::String(text) => Ok(text.clone()),

@@ -1,24 +1,24 @@
-//! Lays values out as the reference's `results.edn`: what fits on the rest of the line is printed
-//! flat, of anything else each element or entry gets a line, aligned under the first.
+//! Formats values like the reference's `results.edn`: what fits on the rest of the line is printed
+//! flat; of anything else, each element or entry gets a separate line, aligned with the first.
 
 use glomers_history::{Shape, Value, print_value};
 
-/// Columns that a form may reach; brackets and commas behind it may stand further right.
+/// Maximum column that a form may reach; closing brackets and commas after it may exceed it.
 const WIDTH: usize = 70;
 
-/// The value on one or more lines, with a newline at the end.
+/// Formats the value on one or more lines, with a newline at the end.
 #[must_use]
 pub fn pretty(value: &Value) -> String {
     let mut layout = Layout { out: Vec::new(), column: 0 };
     layout.form(value);
     layout.out.push(b'\n');
-    // Everything comes from `str`s, whole.
+    // The output consists of whole `str`s.
     String::from_utf8_lossy(&layout.out).into_owned()
 }
 
 struct Layout {
     out: Vec<u8>,
-    /// Characters on the last line.
+    /// Number of characters on the last line.
     column: usize,
 }
 
@@ -36,7 +36,7 @@ impl Layout {
             Some(Shape::Set) => (if tag.is_empty() { "#{" } else { " #{" }, "}"),
             Some(Shape::List) => ("(", ")"),
             Some(Shape::Vector) => ("[", "]"),
-            // Nothing in it that could be broken.
+            // Has no parts that could be put on separate lines.
             None => ("", ""),
         };
         if self.column + width <= WIDTH || open.is_empty() {
@@ -80,21 +80,21 @@ impl Layout {
     }
 }
 
-/// Number of UTF-16 units of a text, which is what the reference counts.
+/// Number of UTF-16 code units of a text, as the reference counts.
 fn width(text: &[u8]) -> usize {
-    // Continuation bytes begin no character; the longest sequences are two units.
+    // Continuation bytes do not begin a character; four-byte sequences are two units.
     text.iter().map(|&byte| usize::from(byte & 0xc0 != 0x80) + usize::from(byte >= 0xf0)).sum()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::golden;
+    use crate::recordings;
     use glomers_history::read_value;
 
     #[test]
     fn recorded_results_are_laid_out_as_they_were() {
-        for (path, text) in golden::results() {
+        for (path, text) in recordings::results() {
             let value = read_value(&text).unwrap();
             let ours = pretty(&value);
             if path.starts_with("maelstrom") {
@@ -103,7 +103,7 @@ mod tests {
                 }
                 assert_eq!(ours, text, "{path}");
             } else {
-                // Published ones come from other versions, some of them with another layout.
+                // Published recordings are from other versions, some of them with another layout.
                 assert!(read_value(&ours).unwrap() == value, "{path}");
             }
         }

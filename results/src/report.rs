@@ -1,22 +1,22 @@
-//! A table of runs: in Markdown, for a README, or in a terminal.
+//! A table of runs: in Markdown for a README, or for a terminal.
 
 use crate::compare::verdict_word;
-use crate::look::{Look, TableBuilder, Tone, plain};
 use crate::metrics::shown;
 use crate::run::{Clock, NodeRecord, RunRecord};
 use crate::run_dir::Run;
+use crate::table_style::{Look, TableBuilder, Tone, plain};
 use crate::targets::TargetState;
 use glomers_config::Metric;
 use glomers_history::Validity;
 
-/// A column: its heading, and what it says of a run.
+/// A column: its heading, and the function that returns its cell for a run.
 struct Column {
     heading: &'static str,
     is_number: bool,
     cell: fn(&Run) -> Cell,
 }
 
-/// What a column says of a run; empty when there is nothing to say.
+/// The text and highlighting of a cell; the text may be empty.
 type Cell = (String, Tone);
 
 const COLUMNS: [Column; 12] = [
@@ -49,7 +49,7 @@ const COLUMNS: [Column; 12] = [
         })
     }),
     text("date", |run| {
-        // The date of an RFC 3339 time.
+        // The date part of an RFC 3339 time.
         recorded(run, |record| {
             record.start.split(['T', 't', ' ']).next().unwrap_or_default().to_owned()
         })
@@ -64,12 +64,12 @@ const fn number(heading: &'static str, cell: fn(&Run) -> Cell) -> Column {
     Column { heading, is_number: true, cell }
 }
 
-/// What the record says, if there is one.
+/// A cell from the run's record; empty if there is none.
 fn recorded(run: &Run, say: fn(&RunRecord) -> String) -> Cell {
     plain(run.record.as_ref().map(say).unwrap_or_default())
 }
 
-/// The value of a metric, marked when it has a target.
+/// The value of a metric, highlighted if it has a target.
 fn metric(run: &Run, metric: Metric) -> Cell {
     let target = run.targets().iter().find(|outcome| outcome.target.metric == metric);
     let value = run.metrics.get(metric).map(|value| shown(metric, value));
@@ -82,19 +82,19 @@ fn metric(run: &Run, metric: Metric) -> Cell {
     }
 }
 
-/// The table that a README can carry, see [`report_table`].
+/// The table in Markdown, see [`report_table`].
 #[must_use]
 pub fn report(runs: &[Run]) -> String {
     report_table(runs, Look::Markdown)
 }
 
-/// One row a run, in their order; columns that say nothing of any of them are left out. Targets
-/// stand behind their values.
+/// A table with one row per run, in the given order. Columns that are empty for all runs are left
+/// out. Targets are shown after their values.
 #[must_use]
 pub fn report_table(runs: &[Run], look: Look) -> String {
     let rows: Vec<Vec<Cell>> =
         runs.iter().map(|run| COLUMNS.iter().map(|column| (column.cell)(run)).collect()).collect();
-    // The first two are always there, so that a table without runs is a table.
+    // The first two columns are always shown, so that a table without runs is still a table.
     let is_shown = |column: usize| column < 2 || rows.iter().any(|row| !row[column].0.is_empty());
     let shown: Vec<usize> = (0..COLUMNS.len()).filter(|&column| is_shown(column)).collect();
     let headings: Vec<&str> = shown.iter().map(|&column| COLUMNS[column].heading).collect();

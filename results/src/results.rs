@@ -1,39 +1,40 @@
-//! The results of a run as types, read from a `results.edn`.
+//! The typed content of a `results.edn`.
 //!
-//! A part that is missing is none. Keys that are unknown here, as a newer reference may write, are
-//! kept and listed; so are known keys with a value of another type.
+//! Missing parts are `None`. Unknown keys, which a newer reference may write, are kept and listed;
+//! so are known keys with a value of an unexpected type.
 
-use crate::checks::{Availability, Exceptions, Net, Stats};
-use crate::section::{Section, UnknownKey};
+use crate::map_reader::{Section, UnknownKey};
+use crate::sections::{Availability, Exceptions, Net, Stats};
 use crate::workload::WorkloadResults;
 use crate::{EdnError, edn};
 use glomers_history::{Validity, Value};
 
-/// What a `results.edn` says.
+/// The content of a `results.edn`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Results {
     /// The verdict.
     pub valid: Validity,
-    /// How many operations ended how.
+    /// Counts of operations by outcome.
     pub stats: Option<Stats>,
-    /// What fraction of them succeeded.
+    /// Fraction of operations that succeeded.
     pub availability: Option<Availability>,
-    /// How many messages there were.
+    /// Message counts.
     pub net: Option<Net>,
     /// Operations that ended with an exception.
     pub exceptions: Option<Exceptions>,
-    /// What the workload's own checker found.
+    /// Result of the workload's own checker.
     pub workload: Option<WorkloadResults>,
-    /// Why the run ended early, if it did: a key of ours, the reference writes no results then.
+    /// Why the run ended early, if it did. This key is specific to glomers: the reference writes no
+    /// results in that case.
     pub failure: Option<String>,
     unknown: Vec<UnknownKey>,
     value: Value,
 }
 
-/// Why a text is no results.
+/// Why a text is not the results of a run.
 #[derive(Debug, thiserror::Error)]
 pub enum ResultsError {
-    /// It is not EDN.
+    /// It is not valid EDN.
     #[error(transparent)]
     Edn(#[from] EdnError),
     /// It has no verdict.
@@ -47,15 +48,15 @@ impl Results {
         Self::from_value(edn::read(text)?)
     }
 
-    /// Takes a map of results apart (that of `Judgement::to_value`, too).
+    /// Reads a map of results (also that of `Judgement::to_value`).
     pub fn from_value(value: Value) -> Result<Self, ResultsError> {
         let mut top = Section::new("", &value).ok_or(ResultsError::NoVerdict)?;
         let valid = top.valid().ok_or(ResultsError::NoVerdict)?;
-        // Pictures and pages that the reference draws beside the results.
+        // The reference also draws these pictures and pages.
         for drawn in ["perf", "timeline"] {
             top.value(drawn);
         }
-        // What `glomers check` says of a run that did not come to its end.
+        // The key with which `glomers check` reports a run that did not reach its end.
         top.value("incomplete");
         let mut unknown = Vec::new();
         let mut part = |key| top.section(key);
@@ -82,13 +83,13 @@ impl Results {
         Ok(Self { valid, stats, availability, net, exceptions, workload, failure, unknown, value })
     }
 
-    /// Keys that are unknown here, in the order of the file within each map.
+    /// Unknown keys, in the order of the file within each map.
     #[must_use]
     pub fn unknown_keys(&self) -> &[UnknownKey] {
         &self.unknown
     }
 
-    /// The whole map, as it was read.
+    /// The whole map, as read.
     #[must_use]
     pub fn value(&self) -> &Value {
         &self.value
@@ -98,11 +99,11 @@ impl Results {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::golden;
+    use crate::recordings;
 
     #[test]
     fn recorded_results_have_all_their_parts() {
-        for (path, text) in golden::results() {
+        for (path, text) in recordings::results() {
             let results = Results::parse(&text).unwrap_or_else(|error| panic!("{path}: {error}"));
             if path.starts_with("maelstrom") {
                 let unknown: Vec<_> =

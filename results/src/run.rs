@@ -1,4 +1,5 @@
-//! `run.json`, the sidecar of a run: how it was made, and what `results.edn` has no place for.
+//! `run.json`, which is stored next to `results.edn`: how the run was made, and results without a
+//! key there.
 
 use crate::metrics::Metrics;
 use crate::plan::JsonObject;
@@ -10,25 +11,25 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 
-/// Name of the sidecar in a run directory.
+/// Name of the `run.json` in a run directory.
 pub const RECORD_FILE: &str = "run.json";
 
-/// What ran the nodes.
+/// The engine that ran the nodes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Engine {
-    /// Our own engine.
+    /// The embedded engine of glomers.
     #[default]
     Embedded,
     /// The real Maelstrom.
     Maelstrom,
-    /// One that this version does not know.
+    /// An engine that is unknown to this version.
     #[serde(other)]
     Unknown,
 }
 
 impl Engine {
-    /// Its name.
+    /// The displayed name.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -39,16 +40,16 @@ impl Engine {
     }
 }
 
-/// What kind of time passed.
+/// The kind of time in a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Clock {
-    /// That of the machine.
+    /// The clock of the machine.
     #[default]
     Real,
-    /// That of a simulation.
+    /// Simulated time.
     Virtual,
-    /// One that this version does not know.
+    /// A kind of time that is unknown to this version.
     #[serde(other)]
     Unknown,
 }
@@ -59,12 +60,13 @@ pub enum Clock {
 pub struct NodeRecord {
     /// The executable and its arguments.
     pub command: Vec<String>,
-    /// Whether it is the node that glomers brings along.
+    /// Whether it is a node that is included in glomers.
     pub own: bool,
-    /// Its name, if glomers brings it along.
+    /// Its name, if it is included in glomers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// Whether it has a disk that survives its end; known only of nodes that glomers brings along.
+    /// Whether it has a disk that survives a restart; only known of nodes that are included in
+    /// glomers.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub durable: bool,
 }
@@ -75,35 +77,36 @@ pub struct NodeRecord {
 pub struct BuildRecord {
     /// The command.
     pub command: String,
-    /// How long it took.
+    /// Build time in seconds.
     pub seconds: f64,
 }
 
-/// The Maelstrom that ran it.
+/// The Maelstrom that made the run.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct MaelstromRecord {
-    /// Its script, program or jar.
+    /// Path of its script, program or jar.
     pub path: String,
-    /// Its version; none where its jar says none.
+    /// Its version; `None` if its jar has no version.
     pub version: Option<String>,
-    /// Its command line, as a shell takes it.
+    /// Its command line in shell syntax.
     pub command: String,
-    /// The Java on the `PATH`; none where there is none that answers.
+    /// The Java on the `PATH`; `None` if there is none that runs.
     pub java: Option<JavaRecord>,
 }
 
-/// A Java.
+/// A Java installation.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct JavaRecord {
-    /// The program.
+    /// Path of the program.
     pub path: String,
-    /// Its version, where it says it.
+    /// Its version, if it prints one.
     pub version: Option<String>,
 }
 
-/// The sidecar of a run. Keys that are unknown are left out when it is read, missing ones empty.
+/// The content of `run.json`. When it is read, unknown keys are ignored, and missing ones are
+/// empty.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct RunRecord {
@@ -111,48 +114,48 @@ pub struct RunRecord {
     pub challenge: String,
     /// Name of the workload.
     pub workload: String,
-    /// What ran it.
+    /// The engine that made the run.
     pub engine: Engine,
-    /// What kind of time passed.
+    /// The kind of time in the run.
     pub clock: Clock,
-    /// Seed of every random choice; none when the engine takes none.
+    /// Seed of every random choice; `None` if the engine takes no seed.
     pub seed: Option<u64>,
-    /// The verdict: true, false or "unknown"; none when there was no judgement.
+    /// The verdict: true, false or "unknown"; `None` if the run was not judged.
     #[serde(with = "validity")]
     pub valid: Option<Validity>,
     /// Every setting, see [`plan_json`](crate::plan_json).
     pub plan: JsonObject,
     /// The program under test.
     pub node: NodeRecord,
-    /// How it was built, if it was.
+    /// How the program was built, if it was.
     pub build: Option<BuildRecord>,
-    /// The Maelstrom that ran it, if one did.
+    /// The Maelstrom that made the run, if any.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub maelstrom: Option<MaelstromRecord>,
-    /// Versions of glomers, the operating system, and what else matters.
+    /// Versions of glomers, the operating system, and other relevant software.
     pub versions: IndexMap<String, String>,
-    /// When the run began, RFC 3339.
+    /// Start time of the run, RFC 3339.
     pub start: String,
-    /// From the end of the build to the end of the run.
+    /// Seconds from the end of the build to the end of the run.
     pub wall_seconds: f64,
-    /// The targets, and whether they were met.
+    /// The outcomes of the targets.
     #[serde(deserialize_with = "targets::deserialize")]
     pub targets: Vec<TargetOutcome>,
     /// All metrics.
     pub metrics: Metrics,
-    /// What seems wrong without making the run invalid.
+    /// Warnings, which do not affect the validity.
     pub warnings: Vec<String>,
     /// Why the run ended early, if it did.
     pub failure: Option<String>,
-    /// Whether the user ended it.
+    /// Whether the user interrupted it.
     pub interrupted: bool,
-    /// What clients and the nemesis did, where that was not drawn from the seed.
+    /// The operations and faults of the run, unless they were drawn from the seed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub scenario: Option<serde_json::Value>,
 }
 
 impl RunRecord {
-    /// Writes it into the run's directory.
+    /// Writes the record to the run's directory.
     pub fn write(&self, directory: &Path) -> Result<(), WriteError> {
         let path = directory.join(RECORD_FILE);
         let mut text = serde_json::to_vec_pretty(self)

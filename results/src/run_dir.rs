@@ -1,5 +1,5 @@
-//! Opens the runs of a store: `store/<workload>/<timestamp>/`, with `results.edn` and perhaps
-//! `run.json`. Any of the reference's run directories will do.
+//! Opens the runs of a store: `store/<workload>/<timestamp>/`, with `results.edn` and optionally
+//! `run.json`. Run directories of the reference are accepted as well.
 
 use crate::metrics::Metrics;
 use crate::results::{Results, ResultsError};
@@ -14,23 +14,23 @@ use std::path::{Path, PathBuf};
 
 /// Name of the link to the newest run in a store.
 const LATEST: &str = "latest";
-/// Name of the link to a run that goes on.
+/// Name of the link to a run in progress.
 const CURRENT: &str = "current";
-/// Name of the folder in a store that holds summaries of sweeps, and no runs.
+/// Name of the directory in a store that contains summaries of sweeps instead of runs.
 pub const SWEEPS: &str = "sweeps";
-/// Most bytes that are read of a `results.edn` or a `run.json`; the largest known have some MB.
+/// Maximum size of a `results.edn` or a `run.json` in bytes; the largest known files have some MB.
 const MOST_BYTES: u64 = 512 << 20;
 
-/// A finished run: what is known of it, from whichever engine.
+/// A finished run of either engine.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Run {
-    /// What was opened: a run directory or a `results.edn`.
+    /// The path that was opened: a run directory or a `results.edn`.
     pub path: PathBuf,
-    /// The verdict and its reasons.
+    /// The content of `results.edn`.
     pub results: Results,
-    /// How it was made; only our own engine leaves that.
+    /// The content of `run.json`, which only glomers' engine writes.
     pub record: Option<RunRecord>,
-    /// Metrics of the results, and those that only the record has.
+    /// Metrics of the results, and those that only the record contains.
     pub metrics: Metrics,
 }
 
@@ -39,17 +39,17 @@ pub struct Run {
 pub struct StoredRun {
     /// The directory.
     pub path: PathBuf,
-    /// The run, or why it cannot be shown.
+    /// The run, or why it could not be opened.
     pub run: Result<Run, RunError>,
 }
 
 /// Why a run or a store could not be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum RunError {
-    /// A file or folder cannot be read.
+    /// A file or directory could not be read.
     #[error(transparent)]
     Input(#[from] InputError),
-    /// Nothing is there.
+    /// The path does not exist.
     #[error("{} does not exist; give a results.edn, or a run directory such as store/latest", .0.display())]
     NotFound(PathBuf),
     /// A directory without results.
@@ -59,7 +59,7 @@ pub enum RunError {
         .0.display()
     )]
     NoResults(PathBuf),
-    /// The results are not what they should be.
+    /// The results are invalid.
     #[error("failed to read {}, which is no results.edn or a damaged one", .path.display())]
     Results {
         /// The file.
@@ -68,7 +68,7 @@ pub enum RunError {
         #[source]
         error: ResultsError,
     },
-    /// The sidecar is not what it should be.
+    /// The `run.json` is invalid.
     #[error("failed to read {} (without that file, the results alone can be read)", .path.display())]
     Record {
         /// The file.
@@ -83,7 +83,7 @@ pub enum RunError {
 }
 
 impl Run {
-    /// A run that is at hand.
+    /// A run from parts that were already read.
     #[must_use]
     pub fn new(path: PathBuf, results: Results, record: Option<RunRecord>) -> Self {
         let mut metrics = Metrics::from_results(&results);
@@ -93,8 +93,8 @@ impl Run {
         Self { path, results, record, metrics }
     }
 
-    /// Opens a run directory, a link to one, its `run.json`, or a `results.edn`. The sidecar is
-    /// looked for in the directory, and beside a file of that name.
+    /// Opens a run directory, a link to one, its `run.json`, or a `results.edn`. The `run.json` is
+    /// searched for in the directory, and next to a file with the name `results.edn`.
     pub fn open(path: &Path) -> Result<Self, RunError> {
         let folder = folder_of_record(path);
         let path = folder.as_deref().unwrap_or(path);
@@ -113,7 +113,8 @@ impl Run {
         Ok(Self::new(path.to_owned(), read, record))
     }
 
-    /// The name of its challenge; of a run without a record, its workload's folder, or its file.
+    /// The name of its challenge; for a run without a record, the name of its workload directory or
+    /// file.
     #[must_use]
     pub fn name(&self) -> String {
         if let Some(record) = self.record.as_ref().filter(|record| !record.challenge.is_empty()) {
@@ -123,29 +124,29 @@ impl Run {
         if name(&self.path).is_some_and(|name| name != RESULTS_FILE) && !self.path.is_dir() {
             return name(&self.path).unwrap_or_default();
         }
-        // store/<workload>/<time>, also through store/latest.
+        // store/<workload>/<time>, also if opened as store/latest.
         let path = self.path.canonicalize().unwrap_or_else(|_| self.path.clone());
         let directory = if path.is_dir() { Some(path.as_path()) } else { path.parent() };
         let workload = directory.and_then(Path::parent).and_then(name);
         workload.unwrap_or_else(|| self.path.display().to_string())
     }
 
-    /// The verdict: that of the record, which may be stricter than the results (duplicated elements
-    /// can be made to fail a run), or else that of the results.
+    /// The verdict of the record if there is one, since it may be stricter than the results
+    /// (duplicated elements can make a run fail); otherwise the verdict of the results.
     #[must_use]
     pub fn valid(&self) -> Validity {
         let recorded = self.record.as_ref().and_then(|record| record.valid);
         recorded.unwrap_or(self.results.valid)
     }
 
-    /// What became of its targets; none when no record says what they were.
+    /// The outcomes of its targets; empty if there is no record.
     #[must_use]
     pub fn targets(&self) -> &[TargetOutcome] {
         self.record.as_ref().map_or(&[], |record| &record.targets)
     }
 }
 
-/// Reads a `results.edn`; none if there is no such file.
+/// Reads a `results.edn`; `None` if there is no such file.
 pub fn read_results(path: &Path) -> Result<Option<Results>, RunError> {
     match read_input_text(path, MOST_BYTES) {
         Ok(text) => Results::parse(&text)
@@ -156,7 +157,7 @@ pub fn read_results(path: &Path) -> Result<Option<Results>, RunError> {
     }
 }
 
-/// Reads a `run.json`; none if there is no such file.
+/// Reads a `run.json`; `None` if there is no such file.
 pub fn read_record(path: &Path) -> Result<Option<RunRecord>, RunError> {
     match read_input(path, MOST_BYTES) {
         Ok(bytes) => serde_json::from_slice(&bytes)
@@ -167,7 +168,7 @@ pub fn read_record(path: &Path) -> Result<Option<RunRecord>, RunError> {
     }
 }
 
-/// The run directory of a `run.json`; none of any other path.
+/// The run directory of a `run.json`; `None` for any other path.
 #[must_use]
 pub fn folder_of_record(path: &Path) -> Option<PathBuf> {
     let is_record = path.file_name().is_some_and(|name| name == RECORD_FILE) && path.is_file();
@@ -175,31 +176,32 @@ pub fn folder_of_record(path: &Path) -> Option<PathBuf> {
     Some(folder.unwrap_or(Path::new(".")).to_owned())
 }
 
-/// The directory of a store's newest run: where its `latest` points, or else the last by time.
+/// The directory of a store's newest run: the target of the link `latest`, or else the last by
+/// time.
 pub fn latest(store: &Path) -> Result<PathBuf, RunError> {
     let link = store.join(LATEST);
-    // A folder of that name is none of ours, and no link could be made.
+    // A real directory of that name was not made by glomers.
     if link.is_symlink() && link.is_dir() {
         return Ok(link);
     }
     directories(store)?.pop().ok_or_else(|| RunError::NoRuns(store.to_owned()))
 }
 
-/// The runs of a store, the newest last; those that cannot be opened too.
+/// The runs of a store, the newest last, including those that cannot be opened.
 pub fn stored_runs(store: &Path) -> Result<Vec<StoredRun>, RunError> {
     let paths = directories(store)?;
     Ok(paths.into_iter().map(|path| StoredRun { run: Run::open(&path), path }).collect())
 }
 
-/// Every `store/<workload>/<time>`, ordered by time; links, sweeps, and folders in the place of links
-/// are left out.
+/// Every `store/<workload>/<time>`, ordered by time, without links, sweeps, and directories with
+/// the names of links.
 fn directories(store: &Path) -> Result<Vec<PathBuf>, RunError> {
     let mut runs = Vec::new();
     let is_other = |folder: &Path| [SWEEPS, LATEST, CURRENT].iter().any(|it| folder.ends_with(it));
     for workload in subdirectories(store)?.iter().filter(|folder| !is_other(folder)) {
         runs.append(&mut subdirectories(workload)?);
     }
-    // Their names begin with date and time.
+    // The names begin with date and time.
     runs.sort_by(|a, b| a.file_name().cmp(&b.file_name()).then_with(|| a.cmp(b)));
     Ok(runs)
 }
@@ -212,7 +214,7 @@ fn subdirectories(folder: &Path) -> Result<Vec<PathBuf>, RunError> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).map_err(failed)? {
         let entry = entry.map_err(failed)?;
-        // The type of the entry itself: a link is no directory.
+        // The type of the entry itself: a link does not count as a directory.
         if entry.file_type().map_err(failed)?.is_dir() {
             found.push(entry.path());
         }
@@ -226,7 +228,7 @@ mod tests {
     use glomers_config::Metric;
     use std::error::Error as _;
 
-    /// A store with two runs, one of them without results, a sweep, and a link.
+    /// A store with two runs, one of them without results; a sweep; and a link.
     fn store() -> tempfile::TempDir {
         let store = tempfile::tempdir().unwrap();
         let run = |workload: &str, time: &str| {
@@ -264,7 +266,7 @@ mod tests {
         {
             let run = Run::open(&path).unwrap();
             assert_eq!(run.name(), "echo");
-            // The results' own numbers come first.
+            // Numbers in the results take precedence over the record.
             assert_eq!(run.metrics.get(Metric::OpCount), Some(3.0));
             assert_eq!(run.metrics.get(Metric::OpLatencyMax), Some(2.5));
         }
@@ -274,7 +276,7 @@ mod tests {
         let newest = latest(store.path()).unwrap();
         assert!(newest.ends_with("broadcast/20261121T045701.000Z"), "{}", newest.display());
 
-        // A copy elsewhere takes no sidecar along.
+        // A copy in another directory has no `run.json`.
         let copy = store.path().join("baseline.edn");
         fs::copy(store.path().join("echo/20261121T045700.000Z/results.edn"), &copy).unwrap();
         let run = Run::open(&copy).unwrap();

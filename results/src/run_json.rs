@@ -1,11 +1,11 @@
-//! A run as JSON: what `glomers run --format json` prints of it.
+//! A run as JSON, as printed by `glomers run --format json`.
 
 use crate::run_dir::Run;
 use crate::validity;
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
 impl Serialize for Run {
-    /// Challenge, workload, engine, clock and seed are null when no record says them.
+    /// Challenge, workload, engine, clock and seed are null if there is no record with them.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let record = self.record.as_ref();
         let mut fields = serializer.serialize_struct("run", 10)?;

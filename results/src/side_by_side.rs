@@ -1,38 +1,38 @@
-//! The same test, run by both engines: what each measured, and where their verdicts differ.
+//! Compares runs of the same test by both engines: their metrics, and where their verdicts differ.
 
 use crate::compare::{MetricChange, signed, signed_percent, verdict_word};
-use crate::look::{Look, TableBuilder, Tone, plain};
 use crate::metrics::{json_number, shown};
 use crate::results::Results;
 use crate::run_dir::Run;
+use crate::table_style::{Look, TableBuilder, Tone, plain};
 use crate::validity;
 use glomers_history::{Validity, Value};
 use serde::Serialize;
 use serde::ser::{SerializeStruct, Serializer};
 
-/// A part of the results that the two engines judged differently.
+/// A part of the results that the two engines judge differently.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Disagreement {
-    /// The checker, or `verdict` for the whole.
+    /// The checker, or `verdict` for the overall verdict.
     pub part: String,
-    /// What ours says; none where it has no such part.
+    /// The verdict of glomers' engine; `None` if it has no such part.
     pub embedded: Option<Validity>,
-    /// What the reference says.
+    /// The verdict of the reference.
     pub maelstrom: Option<Validity>,
 }
 
-/// Two runs of one plan.
+/// Two runs of one plan, one by each engine.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SideBySide {
-    /// Where the verdicts differ, the whole first.
+    /// The different verdicts, the overall verdict first.
     pub disagreements: Vec<Disagreement>,
-    /// The metrics that both have or one lacks; ours is the baseline.
+    /// The metrics that at least one of the runs has; glomers' run is the baseline.
     pub metrics: Vec<MetricChange>,
     verdict: Validity,
 }
 
 impl SideBySide {
-    /// Lays the runs side by side.
+    /// Compares the runs.
     #[must_use]
     pub fn new(embedded: &Run, maelstrom: &Run) -> Self {
         let whole = Disagreement {
@@ -58,13 +58,13 @@ impl SideBySide {
         Self { disagreements, metrics, verdict: embedded.valid() }
     }
 
-    /// Whether the verdicts are the same, of the whole and of each part.
+    /// Whether the overall verdicts and those of all parts are the same.
     #[must_use]
     pub fn agree(&self) -> bool {
         self.disagreements.is_empty()
     }
 
-    /// A line on the verdicts, and the table of metrics.
+    /// A line about the verdicts, and the table of metrics.
     #[must_use]
     pub fn table(&self, look: Look) -> String {
         let word = |valid: Option<Validity>| valid.map_or("nothing", verdict_word);
@@ -101,7 +101,7 @@ impl SideBySide {
     }
 }
 
-/// The verdicts of the parts: every map of the results that has one.
+/// The verdicts of the parts: those of all maps in the results that have one.
 fn parts(results: &Results) -> Vec<(String, Validity)> {
     let Value::Map(entries) = results.value() else { return Vec::new() };
     let part = |(key, value): &(Value, Value)| {
@@ -129,7 +129,7 @@ struct JsonMetric {
 }
 
 impl Serialize for SideBySide {
-    /// The parts with different verdicts, and every metric; what an engine lacks is null.
+    /// The parts with different verdicts, and every metric; null if an engine has no value.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let json = |valid: Option<Validity>| valid.map(validity::to_json);
         let verdicts: Vec<_> = self

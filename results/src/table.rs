@@ -1,15 +1,15 @@
 //! The table of a run's metrics, with its targets.
 
-use crate::look::{Look, TableBuilder, Tone, markdown_code, plain};
 use crate::metrics::{Metrics, shown};
 use crate::run_dir::Run;
+use crate::table_style::{Look, TableBuilder, Tone, markdown_code, plain};
 use crate::targets::{TargetOutcome, TargetState};
 use glomers_config::Metric;
 use glomers_history::visible;
 use std::fmt::Write;
 
-/// Metrics with data, each with its target, if it has one, and whether that was met. Targets
-/// without data are shown too. The target's columns are there only with targets.
+/// Metrics with values, each with its target, if any, and whether that was met. Targets without a
+/// value are shown too. The columns for targets are only shown if there are targets.
 #[must_use]
 pub fn metrics_table(metrics: &Metrics, targets: &[TargetOutcome], look: Look) -> String {
     let header: &[&str] = if targets.is_empty() {
@@ -47,7 +47,7 @@ pub fn metrics_table(metrics: &Metrics, targets: &[TargetOutcome], look: Look) -
     table.finish()
 }
 
-/// The table of a run's metrics; below it, what its results have that this version does not know.
+/// The table of a run's metrics, followed by the unknown keys of its results.
 #[must_use]
 pub fn run_table(run: &Run, look: Look) -> String {
     let mut text = metrics_table(&run.metrics, run.targets(), look);
@@ -69,13 +69,13 @@ pub fn run_table(run: &Run, look: Look) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::golden;
+    use crate::recordings;
     use crate::results::Results;
     use std::path::PathBuf;
 
     #[test]
     fn every_recorded_run_has_its_table() {
-        for (path, text) in golden::results() {
+        for (path, text) in recordings::results() {
             let results = Results::parse(&text).unwrap_or_else(|error| panic!("{path}: {error}"));
             let run = Run::new(PathBuf::from(&path), results, None);
             for look in [Look::Terminal { colour: true }, Look::Markdown] {

@@ -6,31 +6,31 @@ use serde::de::{Deserializer, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize, ser::SerializeStruct, ser::Serializer};
 use std::fmt;
 
-/// A target, and what was reached.
+/// A target, and the value that was measured.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct TargetOutcome {
-    /// What was aimed at.
+    /// The target.
     pub target: Target,
-    /// What was reached, if it could be measured.
+    /// The value; `None` if it was not measured.
     pub value: Option<f64>,
-    /// Whether it was missed by no more than the machine may have added: nobody can tell whether the
-    /// node would have met it.
+    /// Whether it was missed by no more than the lateness that the machine may have added, so that
+    /// it is unknown whether the node would have met it.
     pub is_doubtful: bool,
 }
 
-/// What became of a target.
+/// The outcome of a target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TargetState {
-    /// The value keeps to the limit.
+    /// The value meets the limit.
     Met,
-    /// It does not, or there is none.
+    /// The value does not meet the limit, or was not measured.
     Missed,
-    /// It does not, but may only be late because the machine was busy.
+    /// The value does not meet the limit, possibly only because the machine was busy.
     Unknown,
 }
 
 impl TargetState {
-    /// As tables show it.
+    /// The word that tables show.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
@@ -40,7 +40,7 @@ impl TargetState {
         }
     }
 
-    /// What all targets together come to: one that is missed for certain decides.
+    /// The outcome of all targets together: missed if one was missed for certain.
     #[must_use]
     pub fn of_all(targets: &[TargetOutcome]) -> Self {
         let has = |state| targets.iter().any(|outcome| outcome.state() == state);
@@ -55,13 +55,13 @@ impl TargetState {
 }
 
 impl TargetOutcome {
-    /// Whether the value keeps to the limit. Without a value it is not met.
+    /// Whether the value meets the limit; false without a value.
     #[must_use]
     pub fn is_met(&self) -> bool {
         self.value.is_some_and(|value| self.target.limit.is_met(value))
     }
 
-    /// What became of it.
+    /// The outcome.
     #[must_use]
     pub fn state(&self) -> TargetState {
         match (self.is_met(), self.is_doubtful) {
@@ -71,27 +71,27 @@ impl TargetOutcome {
         }
     }
 
-    /// The limit for people: `< 30`, `< 400 ms`, `>= 0.99`.
+    /// The displayed form of the limit: `< 30`, `< 400 ms`, `>= 0.99`.
     #[must_use]
     pub fn shown_limit(&self) -> String {
         shown_limit(&self.target)
     }
 
-    /// The value for people.
+    /// The displayed form of the value.
     #[must_use]
     pub fn shown_value(&self) -> String {
         self.value.map_or_else(|| "not measured".to_owned(), |it| shown(self.target.metric, it))
     }
 }
 
-/// The limit of a target for people: `< 30`, `< 400 ms`, `>= 0.99`.
+/// The displayed form of a target's limit: `< 30`, `< 400 ms`, `>= 0.99`.
 #[must_use]
 pub fn shown_limit(target: &Target) -> String {
     let Limit { comparison, bound } = target.limit;
     format!("{} {}", comparison.sign(), shown(target.metric, bound))
 }
 
-/// What became of each target.
+/// The outcome of each target.
 #[must_use]
 pub fn judge_targets(targets: &[Target], metrics: &Metrics) -> Vec<TargetOutcome> {
     let outcome = |target: &Target| TargetOutcome {
@@ -118,8 +118,8 @@ impl Serialize for TargetOutcome {
     }
 }
 
-/// Reads a list of outcomes. Metrics and comparisons that are unknown here are left out: a newer
-/// version wrote them. Older ones wrote no comparison, and knew only `<`.
+/// Reads a list of outcomes. Unknown metrics and comparisons, which a newer version wrote, are
+/// ignored. Older versions wrote no comparison, since all were `<`.
 pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Vec<TargetOutcome>, D::Error> {

@@ -1,4 +1,4 @@
-//! A verdict as JSON: true, false, "unknown", or null for none.
+//! A verdict as JSON: true, false, "unknown", or null for `None`.
 
 use glomers_history::Validity;
 use serde::de::{Deserializer, Error, Visitor};

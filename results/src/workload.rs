@@ -1,6 +1,6 @@
-//! What the workload's own checker found.
+//! The result of the workload's own checker.
 
-use crate::section::{Section, UnknownKey};
+use crate::map_reader::{Section, UnknownKey};
 use glomers_history::{Validity, Value};
 
 /// `:workload`, recognized by its keys.
@@ -16,32 +16,32 @@ pub enum WorkloadResults {
     Other(Value),
 }
 
-/// Elements that were added, and whether reads showed them.
+/// Elements that were added to a set, and whether reads returned them.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct SetFull {
     /// The verdict.
     pub valid: Option<Validity>,
-    /// Elements that were added, or that somebody tried to add.
+    /// Elements whose addition was attempted.
     pub attempt_count: Option<u64>,
-    /// Elements that were always seen from some time on.
+    /// Elements that every read returned from some time on.
     pub stable_count: Option<u64>,
-    /// Elements of which a known one was missed by a read, and seen later.
+    /// Known elements that some read did not return, and later reads did.
     pub stale_count: Option<u64>,
-    /// Known elements that no later read showed.
+    /// Known elements that no later read returned.
     pub lost_count: Option<u64>,
-    /// Elements neither stable nor lost.
+    /// Elements that are neither stable nor lost.
     pub never_read_count: Option<u64>,
-    /// Elements that a read showed twice: the reference never finds any.
+    /// Elements that one read returned more than once: the reference always writes 0.
     pub duplicated_count: Option<u64>,
-    /// The lost ones.
+    /// The lost elements.
     pub lost: Vec<Value>,
-    /// The stale ones.
+    /// The stale elements.
     pub stale: Vec<Value>,
-    /// Those neither stable nor lost.
+    /// The elements that are neither stable nor lost.
     pub never_read: Vec<Value>,
-    /// The stale ones that took longest, with their operations.
+    /// The stale elements with the longest delays, and their operations.
     pub worst_stale: Vec<Value>,
-    /// Duplicated elements and how often.
+    /// Duplicated elements and how often they occurred.
     pub duplicated: Option<Value>,
     /// Time from known to stable, in ms.
     pub stable_latencies: Option<Quantiles>,
@@ -54,36 +54,36 @@ pub struct SetFull {
 pub struct UniqueIds {
     /// The verdict.
     pub valid: Option<Validity>,
-    /// Requests.
+    /// Number of requests.
     pub attempted_count: Option<u64>,
-    /// Ids that were given out.
+    /// Ids that were returned.
     pub acknowledged_count: Option<u64>,
-    /// Ids that were given out more than once.
+    /// Ids that were returned more than once.
     pub duplicated_count: Option<u64>,
-    /// Some of those, and how often.
+    /// Some of the duplicated ids, and how often they were returned.
     pub duplicated: Option<Value>,
-    /// The least and the greatest id.
+    /// The smallest and the largest id.
     pub range: Option<Value>,
 }
 
-/// Answers that differ from what was sent.
+/// Replies that differ from the request.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Echo {
     /// The verdict.
     pub valid: Option<Validity>,
-    /// What was expected and what came, for each of them.
+    /// The expected and the actual reply of each of them.
     pub errors: Vec<Value>,
 }
 
-/// Values at some points of a sorted list: fraction of the list (0 to 1), and value.
+/// Quantiles: pairs of a fraction (0 to 1) and the value at that fraction of the sorted list.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Quantiles(Vec<(f64, f64)>);
 
 impl Quantiles {
-    /// The value at a fraction of the list.
+    /// The value at this fraction.
     #[must_use]
     pub fn at(&self, fraction: f64) -> Option<f64> {
-        /// The fractions have two digits.
+        /// Tolerance for fractions, which have two digits.
         const NEAR: f64 = 1e-6;
         self.0.iter().find(|(at, _)| (at - fraction).abs() < NEAR).map(|(_, value)| *value)
     }

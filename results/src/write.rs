@@ -1,4 +1,4 @@
-//! Writes files of a run directory, each whole or not at all.
+//! Writes files of a run directory atomically.
 
 use crate::pretty;
 use glomers_history::Value;
@@ -16,18 +16,18 @@ pub const RESULTS_FILE: &str = "results.edn";
 pub struct WriteError {
     /// The file.
     pub path: PathBuf,
-    /// What the system said.
+    /// The error of the operating system.
     #[source]
     pub error: io::Error,
 }
 
-/// Writes the results of a run (`Judgement::to_value`) as `results.edn` into its directory.
+/// Writes the results of a run (`Judgement::to_value`) to `results.edn` in its directory.
 pub fn write_results(directory: &Path, results: &Value) -> Result<(), WriteError> {
     write_atomically(&directory.join(RESULTS_FILE), pretty(results).as_bytes())
 }
 
-/// Writes a file aside, then renames it: a reader sees the old file or the whole new one. What was
-/// written aside is removed when that fails.
+/// Writes a temporary file, then renames it: a reader sees the old file or the complete new one.
+/// The temporary file is removed if writing fails.
 pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), WriteError> {
     let mut aside = path.file_name().map_or_else(OsString::new, OsString::from);
     aside.push(format!(".{}.tmp", std::process::id()));
@@ -36,7 +36,7 @@ pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), WriteError> {
         .and_then(|mut file| file.write_all(bytes))
         .and_then(|()| fs::rename(&aside, path));
     written.map_err(|error| {
-        // The first error is the one to tell; there may be nothing to remove.
+        // The first error is reported; there may be no file to remove.
         let _ = fs::remove_file(&aside);
         WriteError { path: path.to_owned(), error }
     })

@@ -1,4 +1,4 @@
-//! The judgement of a run of our engine, in whichever time: verdict, metrics, reasons.
+//! The judgement of a run of glomers' engine, in real or virtual time: verdict, metrics, reasons.
 
 use crate::{conduct, failure, lost_values, observed};
 use glomers_checkers::{Criteria, duplicates, explain, judge, warnings};
@@ -10,16 +10,16 @@ use glomers_results::{
     op_latencies,
 };
 
-/// What became of a run.
+/// The judgement of a run.
 #[derive(Debug, Clone)]
 pub struct Assessment {
     /// The map of `results.edn`.
     pub results_value: Value,
-    /// The same, taken apart.
+    /// The same results, parsed.
     pub results: Results,
     /// The verdict, which may be stricter than the results: duplicates can be made to fail a run.
     pub valid: Validity,
-    /// Everything that was measured.
+    /// All measured metrics.
     pub metrics: Metrics,
     /// The targets, and whether they were met.
     pub targets: Vec<TargetOutcome>,
@@ -27,17 +27,17 @@ pub struct Assessment {
     pub reasons: Vec<String>,
     /// Why it ended before its time, if it did.
     pub failure: Option<String>,
-    /// Whether somebody stopped it.
+    /// Whether it was interrupted.
     pub is_interrupted: bool,
-    /// What seems wrong without making the run invalid.
+    /// Warnings: findings that do not make the run invalid.
     pub warnings: Vec<String>,
 }
 
-/// What makes a run with duplicated elements fail, where that was asked for.
+/// The reason why a run with duplicated elements fails, if that was requested.
 pub const DUPLICATES: &str = "reads showed values more than once, and --fail-on-duplicates is set";
 
-/// Judges what a core did, with the last lines of each of its nodes, and how late the machine made
-/// it, where time was real.
+/// Judges the run of a core, given the last lines of each node, and how late the machine made it,
+/// if time was real.
 pub fn assess(
     core: &mut Core,
     last_lines: &[LastLines],
@@ -66,7 +66,7 @@ pub fn assess(
 
     let mut reasons = match (failure, &failure_text) {
         (Some(failure), Some(text)) => vec![ending(failure, text, &plan.nodes, last_lines)],
-        // There is nothing to explain, and to find that out takes as long as to judge.
+        // There is nothing to explain, and finding that out takes as long as judging.
         _ if results.valid == Validity::Valid => Vec::new(),
         _ => explain(&criteria, history).iter().map(ToString::to_string).collect(),
     };
@@ -84,7 +84,7 @@ pub fn assess(
     }
     let mut warned = conduct::warnings(core, failure_text.as_deref());
     warned.extend(observed::warnings(core));
-    // A run that ended early could meet no targets.
+    // A run that ended early cannot have met its targets.
     if failure.is_none() {
         reasons.extend(missed(&targets));
         let checked = warnings(&criteria, history, Some(&traffic));
@@ -118,7 +118,7 @@ pub fn missed(targets: &[TargetOutcome]) -> impl Iterator<Item = String> {
     })
 }
 
-/// What the results say, and what only the engine knows.
+/// The metrics in the results, and those that only the engine has.
 fn metrics(stored: Metrics, core: &Core, duplicated: Option<usize>) -> Metrics {
     let mut metrics = stored.or(&op_latencies(core.history()));
     if let Some(duplicated) = duplicated {
@@ -132,7 +132,7 @@ fn metrics(stored: Metrics, core: &Core, duplicated: Option<usize>) -> Metrics {
     metrics
 }
 
-/// Why a run ended early, with the last words of the node that it is about.
+/// Why a run ended early, with the last output of the node concerned.
 fn ending(failure: &Failure, text: &str, nodes: &[String], last_lines: &[LastLines]) -> String {
     let mut lines = vec![text.to_owned()];
     if let Some(node) = failure::node_of(failure) {
@@ -141,7 +141,8 @@ fn ending(failure: &Failure, text: &str, nodes: &[String], last_lines: &[LastLin
     lines.join("\n")
 }
 
-/// The reference writes no results when a node crashes; ours say so under a key of their own.
+/// The reference writes no results when a node crashes; glomers' results report it under a separate
+/// key.
 fn failure_verdict(failure: Option<&Failure>, text: &str) -> Verdict {
     let is_inconclusive = failure.is_some_and(failure::is_inconclusive);
     let valid = if is_inconclusive { Validity::Unknown } else { Validity::Invalid };
@@ -152,8 +153,7 @@ fn failure_verdict(failure: Option<&Failure>, text: &str) -> Verdict {
     Verdict { valid, map }
 }
 
-/// The results map. A run that was stopped is unknown, whatever its checkers say of the part that
-/// there is.
+/// The results map. An interrupted run is unknown, whatever its checkers find in the recorded part.
 fn results_value(judgement: &Judgement, is_inconclusive: bool) -> Value {
     let mut value = judgement.to_value();
     if is_inconclusive

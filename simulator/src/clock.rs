@@ -3,45 +3,45 @@
 use glomers_engine::Time;
 use std::time::Duration;
 
-/// Maps the engine's time to what the node believes.
+/// Maps the engine's time to the node's own time.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Clock {
     /// Seconds of the node in one second.
     rate: f64,
-    /// Since when it runs at that rate.
+    /// The time since which it runs at that rate.
     since: Time,
-    /// What the node believed then.
+    /// The node's time at that moment.
     local: Duration,
 }
 
 impl Clock {
-    /// A right clock that begins at zero.
+    /// A correct clock that begins at zero.
     pub(crate) fn started(now: Time) -> Self {
         Self { rate: 1.0, since: now, local: Duration::ZERO }
     }
 
-    /// What the node believes.
+    /// The node's time.
     pub(crate) fn read(&self, now: Time) -> Duration {
         let passed = now.since(self.since);
         let passed = if self.is_right() { passed } else { passed.mul_f64(self.rate) };
         self.local.saturating_add(passed)
     }
 
-    /// The first moment at which the node believes that it is `local`, or later.
+    /// The first moment at which the node's time is `local` or later.
     pub(crate) fn when(&self, local: Duration) -> Time {
         let missing = local.saturating_sub(self.local);
         if self.is_right() {
             return self.since + missing;
         }
         let mut guess = self.since + missing.div_f64(self.rate);
-        // Rounding may have been to either side.
+        // Rounding may have gone to either side.
         while self.read(guess) < local {
             guess = guess + Duration::from_nanos(1);
         }
         guess
     }
 
-    /// From now on it runs at that rate.
+    /// Sets the rate from now on.
     pub(crate) fn set_rate(&mut self, now: Time, rate: f64) {
         *self = Self { rate, since: now, local: self.read(now) };
     }
@@ -74,7 +74,7 @@ mod tests {
             let due = clock.read(now) + Duration::from_nanos(wait);
             let when = clock.when(due);
             prop_assert!(when >= now && clock.read(when) >= due);
-            // No later than rounding explains: the slowest clock needs 10 ns for one of its own.
+            // No later than rounding explains: the slowest clock advances by 1 ns in 10 ns.
             prop_assert!(clock.read(when) <= due + Duration::from_nanos(5 + wait / 1_000_000_000));
         }
     }

@@ -1,7 +1,7 @@
-//! How nodes behaved on the network, where the protocol foresees something else, as warnings.
+//! Warnings about nodes that deviated from the protocol.
 //!
-//! All nodes of a run are one program and make the same mistake: each kind of it is one warning, about
-//! the first node, that names the others.
+//! All nodes of a run are the same program and make the same mistakes: each kind of mistake is one
+//! warning, about the first node, which names the others.
 
 use glomers_checkers::plural;
 use glomers_engine::{
@@ -12,12 +12,12 @@ use glomers_history::visible;
 use std::collections::BTreeMap;
 use std::fmt::Display;
 
-/// Most nodes that are named besides the first.
+/// Maximum number of nodes that are named besides the first.
 const NAMED_NODES: usize = 3;
 
-/// Warnings about lines that are no messages or odd ones, messages that answered nothing, requests
-/// that had no answer, and lines after which the reference reads nothing more of a node; without those
-/// that the reason why the run ended early already describes.
+/// Warnings about lines that are malformed or odd messages, messages that answer no request,
+/// requests without an answer, and lines after which the reference stops reading a node; without
+/// those that the reason for an early end of the run already describes.
 pub(crate) fn warnings(core: &Core, ending: Option<&str>) -> Vec<String> {
     let is_described = |what: &str| ending.is_some_and(|ending| ending.contains(what));
     let names = &core.plan().nodes;
@@ -38,7 +38,7 @@ pub(crate) fn warnings(core: &Core, ending: Option<&str>) -> Vec<String> {
         .collect()
 }
 
-/// Lines of nodes that are no messages, or odd ones.
+/// Lines of nodes that are malformed or odd messages.
 fn lines<K: Display + Ord>(
     names: &[String],
     lines: &BTreeMap<(NodeIndex, K), LineCount>,
@@ -55,7 +55,7 @@ fn lines<K: Display + Ord>(
     kinds.map(warning).collect()
 }
 
-/// Messages to clients that answered nothing.
+/// Messages to clients that answered no request.
 fn unmatched(
     names: &[String],
     replies: &BTreeMap<(NodeIndex, UnmatchedKind), UnmatchedCount>,
@@ -73,8 +73,8 @@ fn unmatched(
     kinds.into_iter().filter(|(_, of_kind)| is_new(of_kind)).map(warning).collect()
 }
 
-/// Nodes that the reference would read no more. Where a node printed nothing later, nothing would
-/// have been lost.
+/// Nodes that the reference would stop reading. If a node printed nothing later, nothing would have
+/// been lost.
 fn deafness(core: &Core) -> Vec<String> {
     let names = &core.plan().nodes;
     let with_loss = core.deafness().iter().filter(|deafness| deafness.lines > 0);
@@ -91,7 +91,7 @@ fn deafness(core: &Core) -> Vec<String> {
     kinds.into_iter().map(warning).collect()
 }
 
-/// A cause without the client that it names.
+/// The kind of a cause, without the client that it names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum CauseKind {
     BadLine(BadLine),
@@ -111,7 +111,7 @@ fn kind_of(cause: &DeafCause) -> CauseKind {
     }
 }
 
-/// What there is of each kind, in the order of the nodes.
+/// The cases of each kind, in the order of the nodes.
 fn by_kind<K: Ord, T>(
     all: impl Iterator<Item = (NodeIndex, K, T)>,
 ) -> BTreeMap<K, Vec<(NodeIndex, T)>> {
@@ -140,7 +140,7 @@ fn others(names: &[String], nodes: impl Iterator<Item = NodeIndex>) -> String {
     format!("; the same of {}{more}", shown.join(", "))
 }
 
-/// In a strict run: what became of the node.
+/// In a strict run: what happened to the node.
 fn deaf(name: &str, deafness: &Deafness) -> String {
     format!(
         "{name} was not read any more from {} on, as by Maelstrom: it {}; {} discarded",
@@ -150,7 +150,7 @@ fn deaf(name: &str, deafness: &Deafness) -> String {
     )
 }
 
-/// In any other run: what would have become of the node.
+/// In any other run: what would have happened to the node.
 fn would_be_deaf(name: &str, deafness: &Deafness) -> String {
     let Deafness { answers, lines, .. } = *deafness;
     let timed_out = counted(
@@ -178,13 +178,13 @@ fn would_be_deaf(name: &str, deafness: &Deafness) -> String {
 fn cause(deafness: &Deafness) -> String {
     let shown = visible(&deafness.excerpt);
     match &deafness.cause {
-        // It has a warning that says more.
+        // There is a separate, more detailed warning about it.
         DeafCause::BadLine(_) => format!("printed a line that it cannot take, `{shown}`"),
         cause => format!("{cause}, with `{shown}`"),
     }
 }
 
-/// When it was.
+/// The time at which it happened.
 fn moment(deafness: &Deafness) -> String {
     /// Nanoseconds in a second.
     const SECOND: f64 = 1e9;

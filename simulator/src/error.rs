@@ -1,10 +1,10 @@
-//! What keeps a simulation from being made or judged. (What a node did wrong is no error.)
+//! Why a simulation cannot be run or judged. (Mistakes of nodes are not errors.)
 
 use glomers_config::{PlanError, UselessSetting};
 use glomers_engine::EngineError;
 use glomers_results::ResultsError;
 
-/// Why there is no outcome.
+/// Why there is no outcome of a simulation.
 #[derive(Debug, thiserror::Error)]
 pub enum SimulationError {
     /// A setting is out of its range.
@@ -17,7 +17,7 @@ pub enum SimulationError {
     /// The engine could not run it.
     #[error(transparent)]
     Engine(#[from] EngineError),
-    /// The results of our own checkers could not be read.
+    /// The results of the built-in checkers could not be read.
     #[error("failed to read the results of the run")]
     Results(#[from] ResultsError),
 }

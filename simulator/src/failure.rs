@@ -1,12 +1,12 @@
-//! Why a run ended before its time, in words, with the node's last words.
+//! Texts about why a run ended early, with the node's last output.
 
 use glomers_engine::{BadLine, Core, Exit, Failure, LastLines, Phase};
 use glomers_history::visible;
 
-/// Most bytes of a reply that are shown.
+/// Maximum number of bytes of a reply that are shown.
 const SHOWN_BYTES: usize = 300;
 
-/// Most lines of stderr that are shown of a run without a crash.
+/// Maximum number of lines of stderr that are shown for a run without a crash.
 const SHOWN_STDERR: usize = 5;
 
 /// One sentence: what happened to which node.
@@ -63,7 +63,7 @@ pub(crate) fn describe(failure: &Failure, core: &Core, last_lines: &[LastLines])
     }
 }
 
-/// What to do about a node that ended by itself.
+/// Advice about a node that exited by itself.
 fn exit_advice(exit: Exit) -> &'static str {
     match exit {
         Exit::Status(0) => {
@@ -78,12 +78,12 @@ pub(crate) fn is_hopeless(failure: &Failure) -> bool {
     matches!(failure, Failure::Hopeless { .. })
 }
 
-/// Whether it says nothing of the node: the run ended before it could show anything.
+/// Whether it does not concern the node: the run ended before it could show anything.
 pub(crate) fn is_inconclusive(failure: &Failure) -> bool {
     matches!(failure, Failure::Interrupted) || is_hopeless(failure)
 }
 
-/// What came on the stdout of a node instead of an answer, and what to do.
+/// The output on a node's stdout instead of an answer, with advice.
 fn what_came(lines: &LastLines, bad_line: Option<BadLine>) -> String {
     if !lines.unfinished.is_empty() {
         return format!(
@@ -112,7 +112,7 @@ pub(crate) fn node_of(failure: &Failure) -> Option<usize> {
         | Failure::InitRefused { node, .. }
         | Failure::InitUnmatched { node, .. }
         | Failure::SetUpFailed { node, .. } => Some(*node),
-        // What it is about is in its text.
+        // Their texts name what they are about.
         Failure::Hopeless { .. } | Failure::Interrupted => None,
     }
 }
@@ -138,7 +138,7 @@ pub(crate) fn last_words(name: &str, lines: &LastLines) -> Vec<String> {
     text
 }
 
-/// The end of what the first talkative node printed to stderr: often it knows what went wrong.
+/// The end of the stderr of the first node that printed any: it often shows what went wrong.
 #[must_use]
 pub fn first_stderr(nodes: &[String], lines: &[LastLines]) -> Option<String> {
     let (name, lines) = nodes.iter().zip(lines).find(|(_, lines)| !lines.stderr.is_empty())?;

@@ -1,4 +1,4 @@
-//! A node that lives in this process: it is handed lines and the time, and never waited for.
+//! A node that runs in this process: it is given lines and the time, and never waited for.
 
 use crate::clock::Clock;
 use crate::panics;
@@ -9,48 +9,48 @@ use std::rc::Rc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-/// The shortest time from a line's arrival to the node's answer, and the longest: about what a
-/// process takes that is woken up by a pipe.
+/// The shortest time from a line's arrival to the node's answer, and the longest: about the time of
+/// a process that is woken up by a pipe.
 const SHORTEST_TURNAROUND_NANOS: u64 = 10_000;
 const LONGEST_TURNAROUND_NANOS: u64 = 100_000;
-/// Lines of stdout and stderr that are kept for the message about a crash.
+/// Number of lines of stdout and stderr that are kept for the message about a crash.
 const LAST_LINES: usize = 32;
-/// Lines that a node reads before what it printed is looked at.
+/// Number of lines that a node reads before its output is processed.
 const LINES_AT_ONCE: usize = 64;
-/// Bytes of output that are handed over before a node reads on.
+/// Number of bytes of output after which it is processed before the node continues to read.
 const MUCH_OUTPUT: usize = 1024 * 1024;
 
-/// A node, hosted.
+/// A node that runs in this process.
 pub(crate) struct InProcessHost {
     name: String,
     program: Program,
     seed: u64,
-    /// What survives a kill.
+    /// The disk, which survives a kill.
     disk: Option<MemoryDisk>,
-    /// How often it was started.
+    /// Number of times that it was started.
     lives: u32,
-    /// None before its start, and after its end.
+    /// `None` before its start, and after its end.
     machine: Option<Box<dyn Machine>>,
-    /// Decides how long it takes to read what arrived.
+    /// Decides how long it takes until it reads arrived lines.
     turnaround: Random,
     clock: Clock,
-    /// What arrived and was not yet read.
+    /// Input that arrived and was not yet read.
     inbox: Vec<u8>,
-    /// When it reads that.
+    /// The time when it reads the input.
     reads_at: Option<Time>,
     is_paused: bool,
-    /// It panicked, and nobody was told.
+    /// It panicked, and this was not yet reported.
     has_panicked: bool,
     output: Vec<u8>,
     last_stdout: VecDeque<Vec<u8>>,
-    /// All that it logged.
+    /// Everything that it logged.
     stderr: String,
-    /// How much of that was handed over.
-    stderr_told: usize,
+    /// Number of bytes of it that were already passed on.
+    stderr_forwarded: usize,
 }
 
 impl InProcessHost {
-    /// A node that is not yet running. Everything that it draws comes from the run's seed.
+    /// A node that is not yet running. All of its random numbers come from the run's seed.
     pub(crate) fn new(name: &str, program: Program, seed: u64, is_durable: bool) -> Self {
         Self {
             name: name.to_owned(),
@@ -68,11 +68,11 @@ impl InProcessHost {
             output: Vec::new(),
             last_stdout: VecDeque::new(),
             stderr: String::new(),
-            stderr_told: 0,
+            stderr_forwarded: 0,
         }
     }
 
-    /// All that it logged, in all its lives.
+    /// Everything that it logged, over all of its starts.
     pub(crate) fn stderr(&self) -> &str {
         &self.stderr
     }
@@ -90,7 +90,7 @@ impl InProcessHost {
         }
     }
 
-    /// Lets the node do something; a panic ends it.
+    /// Runs code of the node; a panic ends it.
     fn act(&mut self, act: impl FnOnce(&mut dyn Machine, &mut Vec<u8>)) {
         let Some(mut machine) = self.machine.take() else { return };
         let output = &mut self.output;
@@ -111,7 +111,7 @@ impl InProcessHost {
         }
     }
 
-    /// Reads what arrived. Of very much output, some is handed over in between.
+    /// Reads the arrived input. Very large output is passed on in several parts.
     fn read_inbox(&mut self, now: Time, sink: &mut dyn FnMut(Printed<'_>)) {
         let local = self.clock.read(now);
         let mut inbox = std::mem::take(&mut self.inbox);
@@ -152,7 +152,7 @@ fn each_line(text: &[u8], mut line: impl FnMut(&[u8])) {
     }
 }
 
-/// Keeps a line among the last ones, in memory that is used again.
+/// Keeps a line among the last ones, in memory that is reused.
 fn remember(lines: &mut VecDeque<Vec<u8>>, line: &[u8]) {
     /// A long line is not kept whole.
     const KEPT_BYTES: usize = 1000;
@@ -165,7 +165,7 @@ fn remember(lines: &mut VecDeque<Vec<u8>>, line: &[u8]) {
 
 impl Host for InProcessHost {
     fn start(&mut self, now: Time) -> Result<(), EngineError> {
-        // Each life draws numbers of its own, as each process would.
+        // Each start has its own random numbers, as a new process would.
         let concern = format!("node {} {}", self.name, self.lives);
         let seed = Random::stream(self.seed, &concern).below(u64::MAX);
         self.lives += 1;
@@ -218,10 +218,10 @@ impl Host for InProcessHost {
     }
 
     fn collect_stderr(&mut self, sink: &mut dyn FnMut(&[u8])) {
-        for line in self.stderr[self.stderr_told..].lines() {
+        for line in self.stderr[self.stderr_forwarded..].lines() {
             sink(line.as_bytes());
         }
-        self.stderr_told = self.stderr.len();
+        self.stderr_forwarded = self.stderr.len();
     }
 
     fn next_wake(&self) -> Option<Time> {
@@ -241,7 +241,7 @@ impl Host for InProcessHost {
     }
 
     fn kill(&mut self) {
-        // What its destructors panic about is of no interest any more.
+        // Panics of its destructors are ignored.
         let machine = self.machine.take();
         let _ = panics::caught(|| drop(machine));
         self.inbox.clear();

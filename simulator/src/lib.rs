@@ -21,21 +21,21 @@ pub use assess::{Assessment, DUPLICATES, assess, missed};
 pub use error::SimulationError;
 pub use failure::first_stderr;
 pub use observed::storm_text;
-pub use run::{Cast, Nobody, Simulated, Surroundings, simulate, simulate_quietly};
+pub use run::{NodeSpec, NoopObserver, RunOptions, Simulated, simulate, simulate_quietly};
 pub use simulation::{Outcome, Simulation, Trials, WHY_NOT_REPEATABLE};
 pub use trial::Trial;
 
-// So that a test needs no other crate of ours than this and the SDK.
+// So that a test needs no other glomers crate than this and the SDK.
 pub use glomers_config::{
     Challenge, Fault, Metric, Parameters, Plan, Setting, Target, UnknownChallenge, Workload,
 };
 pub use glomers_engine::{
-    Disturbance, Exit, Failure, Phase, PlannedFault, PlannedOperation, Scenario,
+    Exit, Failure, InjectedFault, Phase, PlannedFault, PlannedOperation, Scenario,
 };
 pub use glomers_history::{Function, History, Kind, Operation, Process, Validity, Value};
 pub use glomers_results::{Metrics, TargetOutcome};
 
-/// The engine's example is of this crate, which tests it.
+/// The example in the engine's README uses this crate, which tests it.
 #[cfg(doctest)]
 #[doc = include_str!("../../engine/README.md")]
 mod readme_of_the_engine {}

@@ -1,4 +1,4 @@
-//! What became of the values that a broadcast lost, as the network saw it, in words.
+//! Texts about the lost values of a broadcast: how far each got on the network.
 
 use glomers_checkers::{Cluster, LostElement, edn, set_full};
 use glomers_config::Plan;
@@ -6,18 +6,19 @@ use glomers_engine::{Core, DropReason, DroppedTo, NodeIndex, ValueTrail, neighbo
 use glomers_history::{Function, History, Kind, Operation, Traffic, Value};
 use std::fmt::Write as _;
 
-/// Most values of which the whole way is shown.
+/// Maximum number of values whose whole path is shown.
 const EXAMPLES: usize = 3;
 
 /// A lost value.
 struct LostValue<'a> {
     element: &'a Value,
-    /// The node that a client gave it to, and when.
+    /// The node that a client sent it to, and when.
     given: (NodeIndex, i64),
     trail: ValueTrail,
 }
 
-/// A block of lines about the lost values; None if none was lost, or nothing is known of them.
+/// A block of lines about the lost values; `None` if no value was lost, or nothing is known of
+/// them.
 pub(crate) fn explain(core: &Core, traffic: &Traffic) -> Option<String> {
     let (plan, history) = (core.plan(), core.history());
     let is_silent = traffic.servers.sent == 0;
@@ -39,7 +40,7 @@ pub(crate) fn explain(core: &Core, traffic: &Traffic) -> Option<String> {
             values.len()
         ));
     }
-    // Those of which most is known come first.
+    // Those with the most information come first.
     let (told, others): (Vec<_>, Vec<_>) =
         values.iter().partition(|value| !value.trail.dropped.is_empty());
     let shown = told.into_iter().chain(others).take(EXAMPLES);
@@ -65,8 +66,7 @@ fn lost_value<'a>(core: &Core, history: &History, lost: &'a LostElement) -> Opti
     Some(LostValue { element: &lost.element, given: (node, add.time), trail })
 }
 
-/// What all lost values have in common, and what to do about it. `is_silent` if nodes sent each
-/// other nothing.
+/// What all lost values have in common, with advice. `is_silent` if nodes sent each other nothing.
 fn pattern(values: &[LostValue<'_>], plan: &Plan, is_silent: bool) -> Option<String> {
     let near = neighbours(plan);
     let holders = |value: &LostValue<'_>| -> Vec<NodeIndex> {
@@ -91,7 +91,7 @@ fn pattern(values: &[LostValue<'_>], plan: &Plan, is_silent: bool) -> Option<Str
                 .to_owned(),
         );
     }
-    // What no message shows may have come in one that is not understood.
+    // A value that no message shows may have been in a message that is not understood.
     let is_known = is_silent || all(&|value| value.trail.is_traced);
     if !is_known || !all(&|value| value.trail.dropped.is_empty()) {
         return None;
@@ -116,7 +116,7 @@ fn pattern(values: &[LostValue<'_>], plan: &Plan, is_silent: bool) -> Option<Str
     None
 }
 
-/// The way of one value.
+/// The path of one value.
 fn describe(value: &LostValue<'_>, plan: &Plan, is_silent: bool) -> String {
     let LostValue { element, given: (node, at), trail } = value;
     let mut text =

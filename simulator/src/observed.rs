@@ -1,11 +1,11 @@
-//! What only the engine sees of a run, in words: storms, forgotten commits, answers from the past.
+//! Texts about what only the engine sees of a run: storms, forgotten commits, stale answers.
 
 use glomers_checkers::edn;
 use glomers_engine::{Core, ForgottenCommits, StaleAnswers, Storm};
 use glomers_history::Value;
 use std::fmt::Write as _;
 
-/// Most nodes whose stale answers are shown.
+/// Maximum number of nodes whose stale answers are shown.
 const NODES: usize = 5;
 
 /// Warnings that need no history.
@@ -62,8 +62,7 @@ fn commits_text(commits: &ForgottenCommits, core: &Core) -> String {
     )
 }
 
-/// Answers of services that came from the past, as a reason for what is wrong; None if there were
-/// none.
+/// Stale answers of services, as a possible reason for a failure; `None` if there were none.
 pub(crate) fn stale_answers(core: &Core) -> Option<String> {
     let nodes = &core.plan().nodes;
     let answers: Vec<&StaleAnswers> = core.stale_answers().collect();

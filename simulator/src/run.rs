@@ -1,4 +1,4 @@
-//! One run in virtual time: nodes are hosted here, and time jumps.
+//! One run in virtual time: nodes run in this process, and time jumps from event to event.
 
 use crate::host::InProcessHost;
 use glomers_config::Plan;
@@ -9,10 +9,10 @@ use glomers_node::Program;
 
 /// The nodes of a run: all are of one kind.
 #[derive(Debug, Clone, Copy)]
-pub struct Cast {
-    /// What they are.
+pub struct NodeSpec {
+    /// The program of the nodes.
     pub program: Program,
-    /// Whether each has a disk, which survives its end.
+    /// Whether each has a disk, which survives a kill.
     pub is_durable: bool,
 }
 
@@ -22,37 +22,37 @@ pub struct Simulated {
     pub core: Core,
     /// The last lines of each node's output.
     pub last_lines: Vec<LastLines>,
-    /// All that each node logged.
+    /// Everything that each node logged.
     pub stderr: Vec<String>,
 }
 
-/// What a run gets besides its plan and its nodes.
-pub struct Surroundings<'a> {
-    /// What clients and the nemesis do; drawn from the seed without it.
+/// The environment of a run, besides its plan and its nodes.
+pub struct RunOptions<'a> {
+    /// The actions of clients and the nemesis; `None` to draw them from the seed.
     pub scenario: Option<&'a Scenario>,
-    /// The files to write; without them, the journal (if the plan wants one) stays in the core.
+    /// The files to write; without them, the journal (if the plan enables it) stays in the core.
     pub recorder: Option<Recorder>,
-    /// Who watches.
+    /// Observes the run.
     pub observer: &'a mut dyn Observer,
-    /// Whether somebody wants no more.
+    /// Whether the run is to stop.
     pub is_interrupted: &'a dyn Fn() -> bool,
 }
 
-/// Watches nothing.
+/// An observer that ignores everything.
 #[derive(Debug, Clone, Copy)]
-pub struct Nobody;
+pub struct NoopObserver;
 
-impl Observer for Nobody {
+impl Observer for NoopObserver {
     fn event(&mut self, _time: Time, _event: &Event) {}
 }
 
-/// Runs a plan. The same plan, nodes and scenario give the same bytes.
+/// Runs a plan. The same plan, nodes and scenario produce the same bytes.
 pub fn simulate(
     plan: &Plan,
-    cast: Cast,
-    surroundings: Surroundings<'_>,
+    spec: NodeSpec,
+    options: RunOptions<'_>,
 ) -> Result<Simulated, EngineError> {
-    let Surroundings { scenario, recorder, observer, is_interrupted } = surroundings;
+    let RunOptions { scenario, recorder, observer, is_interrupted } = options;
     let core = match scenario {
         None => Core::new(plan.clone())?,
         Some(scenario) => Core::with_scenario(plan.clone(), scenario.clone())?,
@@ -60,7 +60,7 @@ pub fn simulate(
     let mut hosts: Vec<InProcessHost> = plan
         .nodes
         .iter()
-        .map(|name| InProcessHost::new(name, cast.program, plan.seed, cast.is_durable))
+        .map(|name| InProcessHost::new(name, spec.program, plan.seed, spec.is_durable))
         .collect();
     let core = run_virtual(core, &mut hosts, recorder, observer, is_interrupted)?;
     Ok(Simulated {
@@ -70,13 +70,17 @@ pub fn simulate(
     })
 }
 
-/// Runs a plan with nobody watching and nothing written.
+/// Runs a plan without an observer, and writes nothing.
 pub fn simulate_quietly(
     plan: &Plan,
-    cast: Cast,
+    spec: NodeSpec,
     scenario: Option<&Scenario>,
 ) -> Result<Simulated, EngineError> {
-    let surroundings =
-        Surroundings { scenario, recorder: None, observer: &mut Nobody, is_interrupted: &|| false };
-    simulate(plan, cast, surroundings)
+    let options = RunOptions {
+        scenario,
+        recorder: None,
+        observer: &mut NoopObserver,
+        is_interrupted: &|| false,
+    };
+    simulate(plan, spec, options)
 }

@@ -1,6 +1,6 @@
-//! Simulations as tests of Rust code: what is run, said in a line or two, and what must come of it.
+//! Simulations as tests of Rust code: specifies runs in a line or two, and their expected outcomes.
 //!
-//! This is for `cargo test`; the `glomers` command has ways of its own. Nothing is written to disk.
+//! This is for `cargo test`; the `glomers` command has separate code. Nothing is written to disk.
 
 mod outcome;
 mod recipe;
@@ -22,11 +22,11 @@ use glomers_results::{PlanJsonError, plan_json, plan_parameters};
 use recipe::Recipe;
 use std::time::Duration;
 
-/// What is run, before it is said with which nodes.
+/// The specification of runs, without the nodes.
 ///
-/// It begins with a challenge ([`of`](Self::of)) or something else that says what clients do; each
-/// call after that changes one thing. Without seeds it is seed 0. [`node`](Self::node) comes last,
-/// and gives the runs themselves.
+/// It begins with a challenge ([`of`](Self::of)) or another constructor that defines what clients
+/// do; each call after that changes one setting. The default is seed 0. [`node`](Self::node) comes
+/// last, and returns the runs themselves.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is run before there is a node, and something is asked of its runs"]
 pub struct Simulation {
@@ -42,19 +42,19 @@ impl Simulation {
     /// A built-in challenge, by its name (`broadcast-c`) or its number (`3c`).
     ///
     /// # Panics
-    /// When there is none of that name; [`try_of`](Self::try_of) does not.
+    /// If there is no challenge of that name; [`try_of`](Self::try_of) does not.
     #[track_caller]
     pub fn of(challenge: &str) -> Self {
         Self::try_of(challenge).unwrap_or_else(|error| panic!("{error}"))
     }
 
-    /// The same, for a name that came from somewhere.
+    /// As [`of`](Self::of), for a name from external input.
     pub fn try_of(challenge: &str) -> Result<Self, UnknownChallenge> {
         let found = Catalogue::new(None).find(challenge)?.challenge.clone();
         Ok(Self::begin(found, Recipe::begin(&format!("of({challenge:?})"))))
     }
 
-    /// Settings and targets of one's own, under a name.
+    /// A custom challenge: settings and targets, under a name.
     pub fn of_challenge(challenge: Challenge) -> Self {
         Self::begin(challenge, Recipe::begin("of_challenge(challenge)"))
     }
@@ -67,10 +67,10 @@ impl Simulation {
         Self::begin(challenge, Recipe::begin(&format!("of_workload(Workload::{workload:?})")))
     }
 
-    /// A plan that was decided elsewhere, with its seed.
+    /// A plan that was made elsewhere, with its seed.
     pub fn of_plan(plan: &Plan) -> Result<Self, PlanJsonError> {
         let mut parameters = plan_parameters(&plan_json(plan))?;
-        // There it is a number; here a change of the nodes may still change it.
+        // In a plan it is a fixed number; here it could still change with the number of nodes.
         parameters.concurrency = Some(plan.concurrency);
         parameters.seed = None;
         let mut challenge = named(plan.challenge.clone(), parameters);
@@ -92,8 +92,8 @@ impl Simulation {
         }
     }
 
-    /// The faults that are injected, instead of the challenge's own. How strong they are say
-    /// [`Setting`]s: [`Setting::Loss`] and so on.
+    /// The faults that are injected, instead of the challenge's own. [`Setting`]s define their
+    /// strength: [`Setting::Loss`] and so on.
     pub fn faults(mut self, faults: impl IntoIterator<Item = Fault>) -> Self {
         let faults = Faults::new(faults.into_iter().collect());
         let names: Vec<String> = faults.iter().map(|fault| format!("Fault::{fault:?}")).collect();
@@ -116,7 +116,7 @@ impl Simulation {
         self
     }
 
-    /// How long operations are issued.
+    /// The duration for which operations are issued.
     pub fn time_limit(mut self, time: Duration) -> Self {
         self.given.time_limit = Some(time.as_secs_f64());
         self.recipe.step(&format!("time_limit({})", recipe::duration(time)));
@@ -130,10 +130,10 @@ impl Simulation {
         self
     }
 
-    /// Any setting, as `glomers.toml` or a flag would write it; lists are separated by commas.
+    /// Any setting, in the notation of `glomers.toml` or a flag; lists are separated by commas.
     ///
     /// # Panics
-    /// When the text is none of its values. Ranges are checked when it runs.
+    /// If the text is not one of its values. Ranges are checked when it runs.
     #[track_caller]
     pub fn set(mut self, setting: Setting, text: &str) -> Self {
         if let Err(problem) = self.given.set(setting, text) {
@@ -143,14 +143,14 @@ impl Simulation {
         self.with_its_seed()
     }
 
-    /// Settings that go over all that was said before.
+    /// Settings that override all previous ones.
     pub fn parameters(mut self, parameters: Parameters) -> Self {
         self.given = parameters.over(&self.given);
         self.recipe.step("parameters(parameters)");
         self.with_its_seed()
     }
 
-    /// A seed among the settings is the one seed.
+    /// Uses a seed among the settings as the only seed.
     fn with_its_seed(mut self) -> Self {
         if let Some(seed) = self.given.seed.take() {
             self.seeds = vec![seed];
@@ -158,30 +158,30 @@ impl Simulation {
         self
     }
 
-    /// Gives every node a disk, which survives a kill. Without one a killed node forgets all.
+    /// Gives every node a disk, which survives a kill. Without one, a killed node loses its state.
     pub fn durable(mut self) -> Self {
         self.is_durable = true;
         self.recipe.step("durable()");
         self
     }
 
-    /// What clients and the nemesis do, spelled out instead of drawn from the seed, which still
-    /// decides everything else.
+    /// The actions of clients and the nemesis, given explicitly instead of drawn from the seed,
+    /// which still decides everything else.
     pub fn scenario(mut self, scenario: Scenario) -> Self {
         self.scenario = Some(scenario);
         self.recipe.step("scenario(scenario)");
         self
     }
 
-    /// The one seed.
+    /// Sets a single seed.
     pub fn seed(self, seed: u64) -> Self {
         self.seeds([seed])
     }
 
-    /// The seeds, in the order in which they count: of several that fail, the first is told.
+    /// The seeds, in order of priority: of several that fail, the first is reported.
     ///
     /// # Panics
-    /// When there is none: a test that runs nothing cannot fail.
+    /// If there are no seeds: a test that runs nothing cannot fail.
     #[track_caller]
     pub fn seeds(mut self, seeds: impl IntoIterator<Item = u64>) -> Self {
         self.seeds = seeds.into_iter().collect();
@@ -195,7 +195,7 @@ impl Simulation {
         Trials::new(self, Program::of::<N>())
     }
 
-    /// The same, of nodes of which only the program is known.
+    /// The runs of nodes of which only the program is known.
     pub fn program(mut self, program: Program) -> Trials {
         self.recipe.program();
         Trials::new(self, program)
@@ -209,7 +209,7 @@ impl Simulation {
     }
 }
 
-/// A challenge that asks nothing beyond a valid history.
+/// A challenge that requires nothing beyond a valid history.
 fn named(name: String, parameters: Parameters) -> Challenge {
     Challenge { name, alias: "", parameters, order: &[], targets: Vec::new() }
 }

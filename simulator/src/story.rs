@@ -1,8 +1,8 @@
-//! The story of a run, line by line: who asked what, which messages went where and what became of
-//! them, what the nemesis did, and what was wrong in the end.
+//! The story of a run, line by line: the operations of clients, the messages and what happened to
+//! them, the actions of the nemesis, and what was wrong in the end.
 //!
-//! It is told from the journal and the history, so it shows what happened, not what a scenario
-//! planned. What repeats is told once.
+//! It is derived from the journal and the history, so it shows what happened, not what a scenario
+//! planned. Repetitions are shown once.
 
 mod client;
 mod condense;

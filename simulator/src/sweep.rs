@@ -1,7 +1,7 @@
-//! One plan with many seeds: who runs which, what came of each, and what they say together.
+//! One plan with many seeds: their distribution, the outcome of each, and their summary.
 //!
-//! Knows nothing of files but `sweep.json`, and nothing of terminals. The same seeds give the same
-//! outcome on any number of threads, and in any number of shards that are merged.
+//! Uses no files but `sweep.json`, and no terminal. The same seeds give the same outcome on any
+//! number of threads, and in any number of shards that are merged.
 
 mod merge;
 mod pool;

@@ -1,7 +1,7 @@
-//! A run in memory, judged: what sweeps and shrinking are made of.
+//! A run in memory, judged: the unit of sweeps and shrinking.
 
 use crate::error::SimulationError;
-use crate::run::{Cast, Simulated, simulate_quietly};
+use crate::run::{NodeSpec, Simulated, simulate_quietly};
 use crate::{Assessment, assess};
 use glomers_config::Plan;
 use glomers_engine::Scenario;
@@ -9,9 +9,9 @@ use glomers_history::Validity;
 
 /// A run that was judged.
 pub struct Trial {
-    /// What happened.
+    /// The run.
     pub simulated: Simulated,
-    /// What became of it.
+    /// Its judgement.
     pub assessment: Assessment,
 }
 
@@ -19,15 +19,15 @@ impl Trial {
     /// Runs a plan, with a scenario or as its seed draws it, and judges it. Nothing is written.
     pub fn run(
         plan: &Plan,
-        cast: Cast,
+        spec: NodeSpec,
         scenario: Option<&Scenario>,
     ) -> Result<Self, SimulationError> {
-        let mut simulated = simulate_quietly(plan, cast, scenario)?;
+        let mut simulated = simulate_quietly(plan, spec, scenario)?;
         let assessment = assess(&mut simulated.core, &simulated.last_lines, None)?;
         Ok(Self { simulated, assessment })
     }
 
-    /// Whether it is neither valid nor unknown. Missed targets are no failure of this kind.
+    /// Whether it is neither valid nor unknown. Missed targets are not a failure of this kind.
     #[must_use]
     pub fn is_invalid(&self) -> bool {
         self.assessment.valid == Validity::Invalid

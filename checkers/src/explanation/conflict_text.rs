@@ -59,7 +59,7 @@ impl fmt::Display for PendingCall {
     }
 }
 
-/// What an operation did, or requested: `cas from 1 to 2`.
+/// The text of an operation: `cas from 1 to 2`.
 struct What<'a>(&'a Operation);
 
 impl fmt::Display for What<'_> {

@@ -247,7 +247,7 @@ fn named(count: usize, names: impl Iterator<Item = String>) -> String {
 }
 
 impl KafkaProblem {
-    /// What it means, with the reference's name for it.
+    /// A description of the anomaly, with the reference's name for it.
     #[must_use]
     pub fn headline(&self) -> String {
         let count = |one, more| plural(self.count, one, more);

@@ -78,7 +78,7 @@ pub(super) fn worst_lag(operations: &Operations<'_>) -> Option<Lag> {
 
 /// When higher offsets of a key were known to exist.
 struct Higher {
-    /// By key: offsets, each higher than those before, with the time of the completion that showed it.
+    /// By key: ascending offsets, each with the time of the completion that showed it.
     known: Vec<Vec<(i64, i64)>>,
 }
 

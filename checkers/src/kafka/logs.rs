@@ -20,7 +20,7 @@ pub(super) struct Slot {
 
 /// The indices of a message in the log of its key; [`NONE`] if it has none.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Place {
+pub(super) struct LogPosition {
     /// The last index that it represents.
     pub(super) index: u32,
     /// The first index at which it was seen.
@@ -38,7 +38,7 @@ pub(super) struct Logs {
     keys: Vec<Range<u32>>,
     slots: Vec<Slot>,
     seen: Vec<u32>,
-    places: Vec<Place>,
+    places: Vec<LogPosition>,
     /// Keys that have a log, in the reference's order.
     pub(super) order: Vec<u32>,
 }
@@ -49,7 +49,7 @@ impl Logs {
         let mut sightings = sightings(operations);
         sightings.sort_unstable();
         sightings.dedup();
-        let nowhere = Place { index: NONE, first: NONE, last: NONE, count: 0 };
+        let nowhere = LogPosition { index: NONE, first: NONE, last: NONE, count: 0 };
         let mut logs = Self {
             keys: vec![0..0; operations.keys.len()],
             slots: Vec::new(),
@@ -110,7 +110,7 @@ impl Logs {
         slots.iter().map(|slot| self.seen[slot.seen.start as usize])
     }
 
-    pub(super) fn place(&self, message: u32) -> Place {
+    pub(super) fn place(&self, message: u32) -> LogPosition {
         self.places[message as usize]
     }
 

@@ -143,7 +143,8 @@ impl Kafka<'_> {
         self.operation(self.operations.message(message).writer)
     }
 
-    /// The cases up to [`LISTED_MESSAGES`] in the entries that each of them shows, and at least one.
+    /// The cases until the entries that they show have [`LISTED_MESSAGES`] messages, and at least
+    /// one.
     fn while_listed<'c, T>(
         &self,
         cases: &'c [T],

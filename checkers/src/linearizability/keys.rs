@@ -1,4 +1,4 @@
-//! Splits a history by key: each key is a register of its own, so each can be judged alone.
+//! Splits a history by key: each key is a separate register, so each can be judged alone.
 
 use crate::CheckerError;
 use crate::independent::tuple;
@@ -18,7 +18,7 @@ pub(super) enum Split<'h> {
     One(Vec<u32>),
 }
 
-/// Splits a history. Fails on keys that have no order.
+/// Splits a history. Fails if keys cannot be compared.
 pub(super) fn split(history: &History) -> Result<Split<'_>, CheckerError> {
     let clients = || (0_u32..).zip(history.operations()).filter(|(_, entry)| entry.is_client());
     if clients().next().is_some() && !clients().any(|(_, entry)| shows_key(entry)) {
@@ -43,7 +43,7 @@ pub(super) fn split(history: &History) -> Result<Split<'_>, CheckerError> {
     Ok(Split::ByKey(keys))
 }
 
-/// Whether the entry has a key. The two values of a cas are no key and its value.
+/// Whether the entry has a key. The two values of a cas are not a key and its value.
 fn shows_key(entry: &Operation) -> bool {
     match (&entry.f, tuple(&entry.value)) {
         (Function::Cas, Some((_, value))) => value.elements().is_some(),

@@ -13,7 +13,8 @@ pub(super) const NIL: u32 = 0;
 /// An operation on a register. Values are numbered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum RegisterOp {
-    /// A read of a value; none when it is not known, or nil, which the reference takes for that.
+    /// A read of a value; `None` if the value is unknown, or nil, which the reference treats as
+    /// unknown.
     Read(Option<u32>),
     /// A write.
     Write(u32),
@@ -21,7 +22,7 @@ pub(super) enum RegisterOp {
     Cas(u32, u32),
 }
 
-/// A register, and which of its values anyone asks for.
+/// A register, and which of its values an operation expects.
 #[derive(Debug, Default)]
 pub(super) struct Register {
     noticed: FxHashSet<u32>,
@@ -77,7 +78,7 @@ impl Model for Register {
 
     fn states(&self, ops: impl Iterator<Item = RegisterOp>) -> Vec<u32> {
         let mut states: Vec<u32> = ops.filter_map(RegisterOp::expected).collect();
-        // One that none of them expects: there are fewer values than numbers.
+        // A value that none of them expects: there are fewer values than numbers.
         states.push(u32::MAX);
         states.sort_unstable();
         states.dedup();
@@ -85,12 +86,12 @@ impl Model for Register {
     }
 }
 
-/// What the completion of a failed operation has as value.
+/// The value in the completion of a failed operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Failures {
-    /// That of the invocation, as in every run of the reference, which insists on it.
+    /// That of the invocation, as in every run of the reference, which requires it.
     Repeat,
-    /// Anything: what other recorders had to say.
+    /// Any value, as other recorders may write it.
     MayDiffer,
 }
 
@@ -101,7 +102,7 @@ pub(super) struct FailedCall<'h> {
     pub(super) begins: usize,
     pub(super) invocation: &'h Operation,
     pub(super) completion: &'h Operation,
-    /// What it asked for, without the key.
+    /// Its argument, without the key.
     pub(super) argument: &'h Value,
 }
 
@@ -123,17 +124,17 @@ pub(super) struct RegisterHistory<'h> {
     pub(super) calls: Vec<Call<RegisterOp>>,
     /// Invocation and completion of each call.
     pub(super) entries: Vec<(&'h Operation, Option<&'h Operation>)>,
-    /// The value that each call has, in the end.
+    /// The final value of each call.
     pub(super) arguments: Vec<&'h Value>,
     /// Calls that surely did not happen.
     pub(super) failed: Vec<FailedCall<'h>>,
-    /// The value of each number, but nil.
+    /// The value of each number, except nil.
     values: Vec<Cow<'h, Value>>,
 }
 
 impl<'h> RegisterHistory<'h> {
-    /// Pairs the entries (given by position) of one register. `value` is that of an entry without
-    /// its key.
+    /// Pairs the entries (given by position) of one register. `value` returns the value of an
+    /// entry, without its key.
     pub(super) fn new(
         history: &'h History,
         positions: &[u32],
@@ -160,7 +161,7 @@ impl<'h> RegisterHistory<'h> {
             }
             let call = running.get(&entry.process).copied();
             if entry.kind == Kind::Info {
-                // The process is not free, in the reference: it never does anything again.
+                // In the reference, the process stays busy: it never does anything again.
                 if let Some(call) = call {
                     entries[call].1 = Some(entry);
                 }
@@ -247,8 +248,8 @@ impl<'h> RegisterHistory<'h> {
     }
 }
 
-/// The two values of a cas, as the reference takes them out of its argument: what is missing is nil.
-/// None where it cannot.
+/// The two values of a cas, as the reference takes them out of its argument: what is missing is
+/// nil. `None` if the reference fails.
 pub(super) fn old_and_new(argument: &Value) -> Option<[Cow<'_, Value>; 2]> {
     let nil = || Cow::Owned(Value::Nil);
     match argument {

@@ -1,11 +1,11 @@
-//! The result maps: the reference's, of the checker over all keys and of its search in one.
+//! The reference's result maps: of the checker over all keys, and of the search in one key.
 
 use super::register::old_and_new;
 use super::{Configuration, KeyVerdict, Linearizability, Nonlinearizable, Registers};
 use crate::result_map::{result_map, valid_entry};
 use glomers_history::{Function, Kind, Operation, Process, Validity, Value, Verdict};
 
-/// Most configurations and paths that a result shows.
+/// Maximum number of configurations and paths that a result shows.
 const SHOWN: usize = 10;
 
 impl Registers {
@@ -85,7 +85,7 @@ impl Nonlinearizable {
         ])
     }
 
-    /// Ways on from the configurations, each to a step that the register cannot take.
+    /// Paths from the configurations, each up to a step that the register cannot take.
     fn final_paths(&self) -> Vec<Value> {
         let mut paths = Vec::new();
         for config in &self.configurations {
@@ -143,7 +143,7 @@ impl Configuration {
     }
 }
 
-/// What a register holds after the operation, or the reference's words for why it cannot be.
+/// The value of a register after the operation, or the reference's message why it is impossible.
 fn step(value: &Value, operation: &Operation) -> Result<Value, Value> {
     let message = match (&operation.f, old_and_new(&operation.value)) {
         (Function::Write, _) => return Ok(operation.value.clone()),
@@ -174,7 +174,7 @@ fn register(value: &Value) -> Value {
     Value::Tagged(Box::new(("knossos.model.CASRegister".into(), record)))
 }
 
-/// An operation as the search of the reference prints it: a plain map in an order of its own.
+/// An operation as the search of the reference prints it: a plain map with its own key order.
 fn operation(operation: Option<&Operation>) -> Value {
     let Some(operation) = operation else { return Value::Nil };
     let process = match operation.process {

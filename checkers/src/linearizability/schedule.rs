@@ -9,20 +9,21 @@ use std::collections::BinaryHeap;
 pub(super) struct Schedule<Op> {
     /// Number in the list of calls of the call that returns, by layer.
     pub(super) targets: Vec<usize>,
-    /// A place of each call that returns, shared only by calls that are never open together.
+    /// The slot of each call that returns, shared only by calls that are never open at the same
+    /// time.
     pub(super) slots: Vec<usize>,
-    /// How many such places there are.
+    /// Number of slots.
     pub(super) slot_count: usize,
     /// Calls that return, and are open at the return of the layer, its target included; the next
     /// to return comes first.
     open: Vec<usize>,
-    /// Where each layer's part of `open` begins.
+    /// The index in `open` at which each layer's part begins.
     starts: Vec<usize>,
     /// Calls that never return and whose effect can be noticed.
     pub(super) optional: Vec<usize>,
-    /// How many of these were invoked before the return of the layer.
+    /// By layer: number of these that were invoked before its return.
     pub(super) invoked: Vec<usize>,
-    /// Places in `optional` of calls of the same operation: only the first unused one need be
+    /// Indices in `optional` of calls of the same operation: only the first unused one need be
     /// tried, since they are interchangeable once invoked.
     pub(super) alike: Vec<(Op, Vec<usize>)>,
 }

@@ -1,10 +1,11 @@
 //! The search for a linearization: Wing and Gong's, with the improvements known since.
 //!
-//! Returns are met in order. A call takes effect just in time: only when its own return, or that of
-//! another call which needs it, is met (Lowe 2017). Situations met before are not tried again, nor
-//! such as have only more uncertain calls used up than one met before. Reads take effect as soon as
-//! they fit. Since every situation is tried before the search gives up, the return that none gets
-//! past does not depend on the order of trying: it ends the shortest prefix that cannot be ordered.
+//! Returns are processed in order. A call takes effect just in time: only when its own return, or
+//! that of another call that needs it, is reached (Lowe 2017). Situations seen before are not tried
+//! again, nor those that differ from one seen before only in having used more uncertain calls.
+//! Reads take effect as soon as they fit. Since every situation is tried before the search gives
+//! up, the return that no situation passes does not depend on the order of the search: it ends the
+//! shortest prefix that cannot be ordered.
 
 use super::marks::Marks;
 use super::model::{Call, Model};
@@ -12,38 +13,39 @@ use super::schedule::Schedule;
 use fixedbitset::FixedBitSet;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-/// Most situations kept to describe a failure.
+/// Maximum number of situations kept to describe a failure.
 const KEPT: usize = 32;
-/// Situations that are remembered at most, so that a long search stays below some 800 MB; fewer,
-/// where sets are long. Those met after that may be tried again.
+/// Maximum number of remembered situations, so that a long search stays below some 800 MB; fewer if
+/// sets are long. Those found after that may be tried again.
 const REMEMBERED: usize = 6_000_000;
-/// Sets of used calls that are compared for the price of a step.
+/// Number of sets of used calls that are compared at the cost of one step.
 const COMPARED: usize = 16;
 /// No call has taken effect.
 const NONE: usize = usize::MAX;
 
-/// What the search found.
+/// The outcome of a search.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Outcome<State> {
-    /// There is an order; this is where it ends.
+    /// There is a valid order; this is the situation at its end.
     Linearizable(Situation<State>),
-    /// There is none.
+    /// There is no valid order.
     NotLinearizable {
         /// The first call to return that fits into no order, by number.
         call: usize,
         /// Situations right after the return before it, a few when there are many.
         before: Vec<Situation<State>>,
-        /// What the object may hold then, also after calls that are open; in no order.
+        /// The possible states of the object at that point, also after calls that are open;
+        /// unsorted.
         states: Vec<State>,
     },
     /// The search took too many steps.
     OutOfSteps,
 }
 
-/// Where a linearization has got to.
+/// The state of a partial linearization.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Situation<State> {
-    /// What the object holds.
+    /// The state of the object.
     pub(super) state: State,
     /// The last call that took effect.
     pub(super) last: Option<usize>,
@@ -62,7 +64,7 @@ pub(super) fn search<M: Model>(
     search_within(model, calls, initial, Limits { steps, remembered: REMEMBERED })
 }
 
-/// What a search may use.
+/// The limits of a search.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Limits {
     /// Steps beyond two for each call.
@@ -99,7 +101,7 @@ struct Node<State, B> {
     last: usize,
 }
 
-/// The least sets of used calls that were met beside the same of everything else.
+/// The minimal sets of used calls seen in situations that are otherwise equal.
 struct Least<B> {
     first: B,
     others: Vec<B>,
@@ -110,13 +112,13 @@ struct Search<'a, M: Model, B> {
     calls: &'a [Call<M::Op>],
     schedule: &'a Schedule<M::Op>,
     met: FxHashMap<(usize, M::State, B), Least<B>>,
-    /// How many sets of used calls `met` holds, and may hold.
+    /// Current and maximum number of sets of used calls in `met`.
     remembered: usize,
     most_remembered: usize,
     /// States of the furthest layer that were met and not remembered.
     forgotten_states: FxHashSet<M::State>,
     steps: usize,
-    /// What a step costs: more, where sets are long.
+    /// The cost of a step: higher if sets are long.
     cost: usize,
     /// The furthest layer, and situations that began it.
     deepest: usize,
@@ -147,7 +149,7 @@ impl<'a, M: Model, B: Marks> Search<'a, M, B> {
         }
     }
 
-    /// Depth first, with an own stack of situations and the next thing to try in each.
+    /// Depth first, with an explicit stack of situations and the next thing to try in each.
     fn run(mut self, initial: &[M::State]) -> Outcome<M::State> {
         let mut stack: Vec<(Node<M::State, B>, usize)> = Vec::new();
         for state in initial {
@@ -230,8 +232,8 @@ impl<'a, M: Model, B: Marks> Search<'a, M, B> {
         None
     }
 
-    /// Lets reads take effect and passes the returns that need nothing more. `from` is the layer
-    /// it comes from. Says so when all returns are passed.
+    /// Lets reads take effect and passes the returns that need nothing more. `from` is the layer it
+    /// comes from. Reports when all returns are passed.
     fn enter(
         &mut self,
         node: &mut Node<M::State, B>,
@@ -277,7 +279,7 @@ impl<'a, M: Model, B: Marks> Search<'a, M, B> {
         }
     }
 
-    /// Whether nothing at least as good was met; remembers it.
+    /// Whether no situation at least as good was seen; remembers this one.
     fn is_new(&mut self, node: &Node<M::State, B>) -> bool {
         use std::collections::hash_map::Entry;
         let is_full = self.remembered >= self.most_remembered;
@@ -322,7 +324,7 @@ impl<'a, M: Model, B: Marks> Search<'a, M, B> {
             pending.extend(self.schedule.open(node.layer).iter().filter(|call| !is_done(call)));
             end = self.calls[*target].ends.unwrap_or(end);
         }
-        // Also uncertain calls that the search leaves out, since nobody can notice them.
+        // Also uncertain calls that the search leaves out, since no operation can observe them.
         let mut used = (0..self.schedule.optional.len())
             .filter(|place| node.used.has(*place))
             .map(|place| self.schedule.optional[place])

@@ -1,8 +1,8 @@
-//! The witness of a failure: few operations, next to each other in time, that have no order.
+//! The witness of a failure: a small set of operations, close in time, that have no valid order.
 //!
-//! Found by leaving out, as long as there is still no order: first all that ended before some
-//! moment, whatever the register held then; then one operation after the other. A read is left out
-//! entirely; anything else may then have happened or not.
+//! Found by removing operations as long as there is still no valid order: first all that ended
+//! before some moment, whatever the register held then; then one operation after the other. A
+//! removed read is dropped; any other removed operation may have happened or not.
 
 use super::RegisterCall;
 use super::model::Model;
@@ -10,26 +10,26 @@ use super::register::{NIL, Register, RegisterHistory};
 use super::search::{Outcome, search};
 use glomers_history::{Operation, Value};
 
-/// Steps of a search that shortens a witness. One that takes more shows nothing.
+/// Steps of a search that shortens a witness. One that takes more proves nothing.
 const TRIAL_STEPS: usize = 20_000;
-/// Most searches that leave out operations.
+/// Maximum number of searches that leave out operations.
 const TRIALS: usize = 300;
 
-/// Operations on one key that have no order.
+/// Operations on one key that have no valid order.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Conflict {
     /// The first operation that fits into no order with those before.
     pub failed: ConflictingCall,
-    /// What the register may have held when it was the failed operation's turn; sorted.
+    /// The values that the register may have held at the failed operation; sorted.
     pub held: Vec<Value>,
-    /// Operations that may have left one of these, or not yet: by invocation.
+    /// Operations that may have left one of these values, or not yet: by invocation.
     pub pending: Vec<PendingCall>,
-    /// Where the value that the failed operation found comes from.
+    /// The origin of the value that the failed operation found.
     pub origin: Origin,
-    /// Operations that leave it no place, by invocation; without it.
+    /// Operations that exclude it, by invocation; without itself.
     pub others: Vec<ConflictingCall>,
     /// Where they begin: index of the first entry that matters, whatever the register held then.
-    /// None when it matters that it was empty at first.
+    /// `None` if it matters that it was empty at first.
     pub since: Option<u64>,
 }
 
@@ -51,21 +51,22 @@ pub enum PendingCall {
     Uncertain(Operation),
 }
 
-/// Which operation on the key leaves the value that the failed operation found in the register.
+/// The operations on the key that may have left the value that the failed operation found.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Origin {
-    /// Some that had begun before it ended.
+    /// Operations that began before it ended.
     Begun,
-    /// Only some that begin later: the first of them, its invocation.
+    /// Only operations that begin later: the invocation of the first.
     Later(Operation),
-    /// Only some that failed: the first of them.
+    /// Only operations that failed: the first of them.
     Failed(ConflictingCall),
-    /// None; this is the value.
+    /// No operation; this is the value.
     Nowhere(Value),
 }
 
 impl RegisterHistory<'_> {
-    /// Why there is no order; none when there is one, or none was shown to be missing.
+    /// Why there is no valid order; `None` if there is one, or if it was not proved that there is
+    /// not.
     pub(super) fn conflict(&self, steps: usize) -> Option<Conflict> {
         let model = Register::of(&self.calls);
         let Outcome::NotLinearizable { call: failed, states, .. } =
@@ -76,7 +77,8 @@ impl RegisterHistory<'_> {
         let end = self.calls[failed].ends?;
         let mut window = Window {
             model: &model,
-            // What ends later may take effect before, or later: as if its outcome were unknown.
+            // A call that ends later may take effect before or later: as if its outcome were
+            // unknown.
             calls: (0..self.calls.len())
                 .filter(|call| self.calls[*call].begins < end)
                 .map(|call| (call, self.calls[call].ends.is_some_and(|ends| ends <= end)))
@@ -101,9 +103,9 @@ impl RegisterHistory<'_> {
         })
     }
 
-    /// What the register may hold at `end`, when the search met these states, and the calls that
-    /// leave one of these values and are not surely over. The search leaves out calls of unknown
-    /// outcome whose effect no other call can notice; here they count.
+    /// The values that the register may hold at `end`, if the search found these states, and the
+    /// calls that leave one of these values and are not surely over. The search leaves out calls of
+    /// unknown outcome whose effect no other call can notice; here they count.
     fn held(&self, model: &Register, mut states: Vec<u32>, end: usize) -> (Vec<u32>, Vec<usize>) {
         let is_left_out = |call: &RegisterCall| call.ends.is_none() && !model.is_noticed(call.op);
         let left_out = self.calls.iter().filter(|call| call.begins < end && is_left_out(call));
@@ -130,7 +132,7 @@ impl RegisterHistory<'_> {
         }
     }
 
-    /// Where the value comes from that a call found, which ended at `end`.
+    /// The origin of the value that a call found, which ended at `end`.
     fn origin(&self, call: usize, end: usize) -> Origin {
         let Some(wanted) = self.calls[call].op.expected() else { return Origin::Begun };
         let value = self.value(wanted);
@@ -159,7 +161,7 @@ impl RegisterHistory<'_> {
     }
 }
 
-/// The calls that are left.
+/// The remaining calls.
 struct Window<'a> {
     model: &'a Register,
     all: &'a [RegisterCall],
@@ -167,12 +169,12 @@ struct Window<'a> {
     calls: Vec<(usize, bool)>,
     /// The call that fits into no order.
     failed: usize,
-    /// What ended before this time is left out; 0 when nothing is.
+    /// Calls that ended before this time are left out; 0 if none are.
     start: usize,
 }
 
 impl Window<'_> {
-    /// The call at whose invocation the window begins; none when it begins with the history.
+    /// The call at whose invocation the window begins; `None` if it begins with the history.
     fn first(&self) -> Option<usize> {
         let begins = |call: &RegisterCall| call.begins == self.start;
         (self.start > 0).then(|| self.all.iter().position(begins))?
@@ -187,7 +189,7 @@ impl Window<'_> {
         let left: Vec<RegisterCall> = left
             .map(|(number, needed)| {
                 let call = self.all[*number];
-                // What began before may have happened before.
+                // A call that began before may have taken effect before.
                 let ends = call.ends.filter(|_| *needed && call.begins >= start);
                 RegisterCall { ends, ..call }
             })
@@ -236,7 +238,8 @@ impl Window<'_> {
         }
     }
 
-    /// Tries to do without calls: all at once, then half of them, less and less, at last each alone.
+    /// Tries to remove calls: all at once, then half of them, ever smaller parts, and finally each
+    /// alone.
     fn leave_out(&mut self) {
         let mut size = self.calls.len().max(1);
         let mut trials = 0;

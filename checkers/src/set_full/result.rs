@@ -5,7 +5,7 @@ use crate::result_map::{result_map, valid_entry};
 use glomers_history::{Function, Operation, Validity, Value, Verdict};
 
 impl SetFull {
-    /// Invalid when anything was lost, unknown when nothing became stable.
+    /// Invalid if an element was lost, unknown if none became stable.
     #[must_use]
     pub fn validity(&self) -> Validity {
         if !self.lost.is_empty() {
@@ -61,7 +61,7 @@ impl StaleElement {
     }
 }
 
-/// Whatever the workload calls its add, results say `:add`.
+/// Results say `:add`, whatever name the workload has for it.
 fn as_set_operation(mut operation: Operation) -> Value {
     if operation.f != Function::Read {
         operation.f = Function::Add;

@@ -20,7 +20,8 @@ fn an_element_that_a_later_read_lacks_is_stale_or_lost() {
          ok 1 read (0)",
     );
     assert_eq!(verdict.valid, Validity::Invalid);
-    // 0 is known at 1 ms and last missed at 4 ms + 1 ns; 1 is known at 3 ms, last seen at 4 ms + 1 ns.
+    // 0 is known at 1 ms and last missed at 4 ms + 1 ns; 1 is known at 3 ms and last seen at 4 ms +
+    // 1 ns.
     let expected = "{
         :worst-stale ({:element 0, :outcome :stable, :stable-latency 3, :lost-latency nil,
                        :known #jepsen.history.Op{:index 1, :time 1000000, :type :ok, :process 0,

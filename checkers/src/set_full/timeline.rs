@@ -1,4 +1,4 @@
-//! What a history shows of each element: when it was known, last present, and last absent.
+//! When each element of a history was known, last present, and last absent.
 
 use crate::CheckerError;
 use crate::checker_error::require_pairs;
@@ -10,7 +10,7 @@ use std::cmp::Reverse;
 /// No read, or no element.
 const NONE: u32 = u32::MAX;
 
-/// One element since its last add was invoked; what came before that does not count.
+/// One element since its last add was invoked; earlier entries do not count.
 #[derive(Debug)]
 pub(super) struct Element<'h> {
     pub(super) value: &'h Value,
@@ -43,7 +43,7 @@ pub(super) fn timelines<'h>(
     let mut elements: Vec<Element<'h>> = Vec::new();
     let mut reads = Vec::new();
     for (position, operation) in history.client_operations() {
-        // Whatever the workload calls it, the reference's set calls it add.
+        // The reference's set checker always calls it add, whatever name the workload has for it.
         if operation.f == *add || operation.f == Function::Add {
             let value = &operation.value;
             if operation.kind == Kind::Invoke {
@@ -95,7 +95,7 @@ fn read<'h>(
     let invocation =
         history.counterpart(completed).ok_or(CheckerError::ReadNeverBegan { index })?;
     let value = &operation.value;
-    // The reference would take characters and entries for elements; none was ever added.
+    // The reference would treat characters and map entries as elements; none was ever added.
     if !value.is_collection() && !matches!(value, Value::Nil | Value::Str(_) | Value::Map(_)) {
         return Err(CheckerError::NotACollection { index, value: edn(value) });
     }
@@ -115,7 +115,7 @@ impl<'h> Element<'h> {
 /// not yet found.
 ///
 /// These are in the order of their adds, so that those that existed when a read completed are the
-/// first ones: each of them is either in the read, or leaves the list. Hence the linear time.
+/// first ones: each of them is either in the read, or leaves the list. This makes the time linear.
 fn find_last_absent<'h>(
     elements: &mut [Element<'h>],
     mut reads: Vec<Read<'h>>,

@@ -1,12 +1,12 @@
 //! The anomalies of transactions, by the names of Adya and Elle, and sets of them.
 //!
-//! Which imply which, and which model forbids what, is [`models`](super::models)'.
+//! Their implications, and the anomalies that each model forbids, are in [`models`](super::models).
 
 use std::fmt;
 
 macro_rules! anomalies {
     ($($(#[$doc:meta])* $variant:ident = $name:literal,)+) => {
-        /// Something that a consistency model forbids.
+        /// A phenomenon that a consistency model forbids.
         ///
         /// Ordered by [`name`](Self::name), as results list them.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -25,9 +25,9 @@ macro_rules! anomalies {
 }
 
 anomalies! {
-    /// What a monotonic snapshot read forbids.
+    /// The anomaly that a monotonic snapshot read forbids.
     GMsr = "G-MSR",
-    /// What snapshot isolation forbids.
+    /// The anomaly that snapshot isolation forbids.
     GSiAdya = "G-SI",
     /// Missed effects.
     GSib = "G-SIb",
@@ -39,11 +39,13 @@ anomalies! {
     GNonadjacent = "G-nonadjacent",
     /// A cycle with several anti-dependencies on keys, no two in a row.
     GNonadjacentItem = "G-nonadjacent-item",
-    /// A cycle with several anti-dependencies on keys, no two in a row. Edges may be the order of one process.
+    /// A cycle with several anti-dependencies on keys, no two in a row. Edges may be the order of
+    /// one process.
     GNonadjacentItemProcess = "G-nonadjacent-item-process",
     /// A cycle with several anti-dependencies on keys, no two in a row. Edges may be real time.
     GNonadjacentItemRealtime = "G-nonadjacent-item-realtime",
-    /// A cycle with several anti-dependencies, no two in a row. Edges may be the order of one process.
+    /// A cycle with several anti-dependencies, no two in a row. Edges may be the order of one
+    /// process.
     GNonadjacentProcess = "G-nonadjacent-process",
     /// A cycle with several anti-dependencies, no two in a row. Edges may be real time.
     GNonadjacentRealtime = "G-nonadjacent-realtime",
@@ -59,7 +61,7 @@ anomalies! {
     GSingleProcess = "G-single-process",
     /// A cycle with one anti-dependency. Edges may be real time.
     GSingleRealtime = "G-single-realtime",
-    /// A cycle that transactions that write can see.
+    /// A cycle that update transactions can see.
     GUpdate = "G-update",
     /// A cycle of writes.
     G0 = "G0",
@@ -73,15 +75,15 @@ anomalies! {
     G1Process = "G1-process",
     /// Any of G1a, G1b, G1c. Edges may be real time.
     G1Realtime = "G1-realtime",
-    /// A read of what was aborted.
+    /// A read of an aborted write.
     G1a = "G1a",
     /// A read of a state in the middle of a transaction.
     G1b = "G1b",
-    /// A cycle of writes and reads of what was written.
+    /// A cycle of writes and of reads of written values.
     G1c = "G1c",
-    /// A cycle of writes and reads of what was written. Edges may be the order of one process.
+    /// A cycle of writes and of reads of written values. Edges may be the order of one process.
     G1cProcess = "G1c-process",
-    /// A cycle of writes and reads of what was written. Edges may be real time.
+    /// A cycle of writes and of reads of written values. Edges may be real time.
     G1cRealtime = "G1c-realtime",
     /// A cycle with anti-dependencies.
     G2 = "G2",
@@ -95,7 +97,7 @@ anomalies! {
     G2Process = "G2-process",
     /// A cycle with anti-dependencies. Edges may be real time.
     G2Realtime = "G2-realtime",
-    /// Either form of what snapshot isolation forbids, as Adya names it.
+    /// Either anomaly that snapshot isolation forbids, in Adya's terms.
     Gsi = "GSI",
     /// Interference: reads from a transaction that was not over at the start.
     Gsia = "GSIa",
@@ -115,21 +117,21 @@ anomalies! {
     PlSsCycleExists = "PL-SS-cycle-exists",
     /// Cycles exist, and the search for the worst of them was cut short.
     CycleSearchTimeout = "cycle-search-timeout",
-    /// Versions of a key that come before themselves.
+    /// Versions of a key whose order is cyclic.
     CyclicVersions = "cyclic-versions",
-    /// A write upon what was aborted.
+    /// A write on top of an aborted write.
     DirtyUpdate = "dirty-update",
     /// A list with an element twice.
     DuplicateElements = "duplicate-elements",
     /// No transaction depends on another.
     EmptyTransactionGraph = "empty-transaction-graph",
-    /// A read of what its own transaction wrote later.
+    /// A read of a value that its own transaction wrote later.
     FutureRead = "future-read",
     /// Two reads of a list of which neither is the beginning of the other.
     IncompatibleOrder = "incompatible-order",
     /// A transaction that disagrees with itself.
     Internal = "internal",
-    /// Two transactions that wrote upon the same version.
+    /// Two transactions that overwrote the same version.
     LostUpdate = "lost-update",
     /// A predicate that missed a version that always matches.
     PredicateReadMiss = "predicate-read-miss",
@@ -147,7 +149,7 @@ anomalies! {
     StrongSessionSnapshotIsolationCycleExists = "strong-session-snapshot-isolation-cycle-exists",
     /// Some cycle that strong-snapshot-isolation forbids.
     StrongSnapshotIsolationCycleExists = "strong-snapshot-isolation-cycle-exists",
-    /// Two transactions that wrote upon overlapping reads.
+    /// Two transactions that wrote based on overlapping reads.
     WriteSkew = "write-skew",
 }
 
@@ -171,34 +173,34 @@ impl fmt::Display for Anomaly {
 #[derive(Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct AnomalySet(u128);
 
-// One bit each must do.
+// There must be a bit for each anomaly.
 const _: () = assert!(Anomaly::ALL.len() <= u128::BITS as usize);
 
 impl AnomalySet {
-    /// None.
+    /// The empty set.
     pub(crate) const EMPTY: Self = Self(0);
 
-    /// Adds one.
+    /// Adds an anomaly.
     pub(crate) fn insert(&mut self, anomaly: Anomaly) {
         self.0 |= 1 << anomaly as u8;
     }
 
-    /// Whether this one is among them.
+    /// Whether it contains the anomaly.
     pub(crate) fn contains(self, anomaly: Anomaly) -> bool {
         self.0 & (1 << anomaly as u8) != 0
     }
 
-    /// Whether there is none.
+    /// Whether the set is empty.
     pub(crate) fn is_empty(self) -> bool {
         self.0 == 0
     }
 
-    /// Those of either.
+    /// The union of both sets.
     pub(crate) fn union(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
 
-    /// Those of both.
+    /// The intersection of both sets.
     pub(crate) fn intersection(self, other: Self) -> Self {
         Self(self.0 & other.0)
     }

@@ -14,12 +14,12 @@ impl Atom {
     /// `false`
     const FALSE: Self = Self(u64::MAX - 2);
 
-    /// Whether the reference, with Clojure's `if`, takes it for "there is none".
+    /// Whether it is false for Clojure's `if`, so that the reference treats it as absent.
     pub(crate) fn is_falsy(self) -> bool {
         self == Self::NIL || self == Self::FALSE
     }
 
-    /// The number, if it is one that fits an index.
+    /// The integer, if it is one that fits an index.
     #[inline]
     pub(crate) fn small(self) -> Option<usize> {
         let is_integer = self.0 & 1 == 0;
@@ -27,7 +27,7 @@ impl Atom {
     }
 }
 
-/// The values that are no small integers.
+/// The values that are not small integers.
 #[derive(Debug, Default)]
 pub(crate) struct Atoms {
     others: IndexSet<Value, FxBuildHasher>,

@@ -1,24 +1,24 @@
-//! How much work a search may do, in steps rather than time, so that the same history is always
-//! answered alike.
+//! How much work a search may do, in steps rather than time, so that the same history always gets
+//! the same answer.
 
 use std::time::Duration;
 
-/// What is left of the steps that a search may take: one for each edge that it looks at.
+/// The remaining steps of a search: one for each edge that it examines.
 #[derive(Debug, Clone)]
 pub(crate) struct Budget {
     left: u64,
 }
 
-/// Steps that a search takes in a second on a usual machine.
+/// Steps per second of a search on a typical machine.
 const STEPS_PER_SECOND: f64 = 80_000_000.0;
 
 impl Budget {
-    /// That many steps.
+    /// A budget of this number of steps.
     pub(crate) fn new(steps: u64) -> Self {
         Self { left: steps }
     }
 
-    /// As many steps as a usual machine takes in that time.
+    /// The number of steps that a typical machine takes in this time.
     pub(super) fn of(time: Duration) -> Self {
         #[expect(
             clippy::cast_possible_truncation,
@@ -29,14 +29,14 @@ impl Budget {
         Self::new(steps.max(1))
     }
 
-    /// Takes some steps; false when there are not so many left.
+    /// Takes some steps; false if fewer are left.
     pub(crate) fn spend(&mut self, steps: u64) -> bool {
         let is_enough = steps <= self.left;
         self.left = self.left.saturating_sub(steps);
         is_enough
     }
 
-    /// Runs a part of the search that may take at most `steps` of what is left.
+    /// Runs a part of the search that may take at most `steps` of the remaining steps.
     pub(super) fn at_most<T>(&mut self, steps: u64, part: impl FnOnce(&mut Self) -> T) -> T {
         let given = steps.min(self.left);
         let mut own = Self::new(given);
@@ -45,8 +45,8 @@ impl Budget {
         result
     }
 
-    /// Runs a part of the search that may take one part in `share` of what is left, and always as
-    /// many as `least`.
+    /// Runs a part of the search that may take one in `share` of the remaining steps, and always at
+    /// least `least`.
     pub(super) fn share<T>(
         &mut self,
         share: u64,

@@ -19,31 +19,32 @@ use glomers_history::{Kind, Process, Validity, Value, Verdict};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-/// What is known of a history of transactions.
+/// The result of judging a history of transactions.
 #[derive(Debug)]
 pub struct TransactionResult {
     pub(super) history: TransactionHistory,
     validity: Validity,
-    /// What is reported.
+    /// The reported anomalies and their findings.
     pub(super) anomalies: BTreeMap<Anomaly, Vec<Finding>>,
-    /// Models that are surely not satisfied, and those that are thereby not either. None if there
-    /// is nothing to report.
+    /// Models that are surely not satisfied, and the stronger ones that this excludes. `None` if
+    /// there is nothing to report.
     boundary: Option<(Vec<ConsistencyModel>, Vec<ConsistencyModel>)>,
     is_partial: bool,
     search_budget: Duration,
 }
 
-/// Anomalies that mean that the truth is not known.
+/// Anomalies that make the verdict unknown.
 const UNKNOWN: [Anomaly; 2] = [Anomaly::EmptyTransactionGraph, Anomaly::CycleSearchTimeout];
 
-/// What was found, by anomaly. One without findings has nothing to say but its name.
+/// The findings by anomaly. One without findings is reported by its name only.
 type Found = BTreeMap<Anomaly, Vec<Finding>>;
 
 impl TransactionHistory {
     /// Judges the history by these models, and by these rules.
     ///
-    /// Fails if it cannot be judged: an entry is no transaction, or does not pair where the order of
-    /// time counts; values are not unique; or a list shows what nobody appended.
+    /// Fails if it cannot be judged: an entry is not a transaction, or has no counterpart if
+    /// real-time order counts; values are not unique; or a list shows an element that was never
+    /// appended.
     pub fn judge(
         self,
         models: &[ConsistencyModel],
@@ -52,7 +53,7 @@ impl TransactionHistory {
         self.judge_within(models, referee, DEFAULT_SEARCH_BUDGET)
     }
 
-    /// As [`judge`](Self::judge), where the search for cycles may take as long as the budget says.
+    /// As [`judge`](Self::judge), with a time budget for the search for cycles.
     pub fn judge_within(
         mut self,
         models: &[ConsistencyModel],
@@ -72,7 +73,7 @@ impl TransactionHistory {
         };
         let is_alone = self.datatype == Datatype::Register && self.len() == 1;
         if referee == Referee::Checker && is_alone && asks_for(reportable, "-realtime") {
-            // Elle does not count what a single transaction on registers depends on in itself.
+            // Elle ignores dependencies of a single register transaction on itself.
             found.entry(Anomaly::EmptyTransactionGraph).or_default();
         }
         let boundary = models::boundary(&found.keys().copied().collect::<Vec<_>>());
@@ -83,14 +84,14 @@ impl TransactionHistory {
         let is_partial = found.contains_key(&Anomaly::CycleSearchTimeout);
         let by_maelstrom = self.datatype == Datatype::Register && referee == Referee::Maelstrom;
         if by_maelstrom {
-            // The reference's register workload takes what was not searched for right.
+            // The reference's register workload treats an unfinished search as valid.
             found.remove(&Anomaly::CycleSearchTimeout);
         }
         let is_bad = found.keys().any(|anomaly| prohibited.contains(*anomaly));
         let validity = if found.is_empty() {
             Validity::Valid
         } else if is_bad || by_maelstrom {
-            // It takes every other anomaly for wrong.
+            // It treats every other anomaly as invalid.
             Validity::Invalid
         } else {
             Validity::Unknown
@@ -145,17 +146,17 @@ impl TransactionHistory {
     }
 }
 
-/// Whether some anomaly in question is about an order of that name.
+/// Whether some reportable anomaly has the suffix of this order.
 fn asks_for(reportable: AnomalySet, suffix: &str) -> bool {
     reportable.iter().any(|anomaly| anomaly.name().ends_with(suffix))
 }
 
-/// Adds the order of time, or of processes, if some model in question asks for it.
+/// Adds the order of real time, or of processes, if some reportable anomaly needs it.
 fn add_orders(history: &TransactionHistory, graph: &mut GraphBuilder, reportable: AnomalySet) {
     if asks_for(reportable, "-realtime") {
-        // Nothing follows what did not surely happen, but it comes after others.
+        // A transaction that did not surely happen precedes nothing, but comes after others.
         let span = |entry: &Entry| Span {
-            // Before everything else, if nobody knows when.
+            // Before everything else, if the invocation is unknown.
             begin: if entry.invoked == NONE { 0 } else { entry.invoked + 1 },
             end: (entry.kind == Kind::Ok).then_some(entry.position + 1),
         };
@@ -168,7 +169,7 @@ fn add_orders(history: &TransactionHistory, graph: &mut GraphBuilder, reportable
     }
 }
 
-/// Looks for cycles, and for why they are.
+/// Searches for cycles, and explains their edges.
 fn cycles(
     graph: GraphBuilder,
     precedence: Precedence,
@@ -217,7 +218,7 @@ impl TransactionResult {
         self.validity
     }
 
-    /// Whether the search for cycles ended before everything was looked at.
+    /// Whether the search for cycles ended before everything was examined.
     #[must_use]
     pub fn is_partial(&self) -> bool {
         self.is_partial
@@ -267,7 +268,7 @@ impl TransactionResult {
     }
 }
 
-/// Lists and vectors as the reference happens to have them.
+/// A list or a vector, whichever the reference has there.
 fn collection(anomaly: Anomaly, is_register: bool, values: Vec<Value>) -> Value {
     match anomaly {
         Anomaly::EmptyTransactionGraph => Value::Bool(true),
@@ -277,17 +278,18 @@ fn collection(anomaly: Anomaly, is_register: bool, values: Vec<Value>) -> Value 
     }
 }
 
-/// Examples of an anomaly that an explanation gives.
+/// Number of examples of an anomaly in an explanation.
 const SHOWN: usize = 3;
 
 impl TransactionResult {
-    /// Why the verdict is not that all is well: each anomaly, with examples. `entries` as for
+    /// Why the verdict is not valid: each anomaly, with examples. `entries` as for
     /// [`verdict`](Self::verdict).
     #[must_use]
     pub fn explanations(&self, entries: &dyn Entries) -> Vec<Explanation> {
         let narrator = Narrator { history: &self.history, entries };
         let explain = |(anomaly, findings): (&Anomaly, &Vec<Finding>)| {
-            // A shortest cycle says most; other findings are in the order of the history.
+            // A shortest cycle is the most informative; other findings are in the order of the
+            // history.
             let shortest = findings.iter().min_by_key(|finding| match finding {
                 Finding::Cycle { steps, .. } => steps.len(),
                 _ => 0,
@@ -312,7 +314,7 @@ impl TransactionResult {
         self.anomalies.iter().map(explain).collect()
     }
 
-    /// That the search ended for lack of steps, and what helps.
+    /// The text for a search that ran out of steps, with advice.
     fn used_up(&self) -> String {
         format!(
             "it used up its --search-budget of {} s: pass a greater one",
@@ -321,7 +323,7 @@ impl TransactionResult {
     }
 }
 
-/// Whether there are findings that a longer search might have made.
+/// Whether a longer search might have found more.
 fn is_cut_short(findings: &[Finding]) -> bool {
     findings
         .iter()

@@ -1,24 +1,24 @@
 //! Strongly connected components in linear time, without recursion.
 //!
-//! Pearce's variant of Tarjan's algorithm ("A space-efficient algorithm for finding strongly connected
-//! components", 2016): one number per node, and one stack.
+//! Pearce's variant of Tarjan's algorithm ("A space-efficient algorithm for finding strongly
+//! connected components", 2016): one number per node, and one stack.
 
 use super::graph::{EdgeSet, Graph, number};
 use std::ops::Range;
 
-/// Something with nodes and edges, rows of which are found by place.
+/// A graph whose edges are numbered, those of each node in a row.
 pub(super) trait Rows {
     /// Number of nodes.
     fn node_count(&self) -> usize;
 
-    /// The places of a node's edges.
+    /// The indices of a node's edges.
     fn row(&self, node: u32) -> Range<u32>;
 
-    /// The node that an edge leads to; none if the edge is hidden.
+    /// The node that an edge leads to; `None` if the edge is hidden.
     fn target(&self, place: u32) -> Option<u32>;
 }
 
-/// A graph of which only the edges with one of these reasons are seen.
+/// A graph restricted to the edges with one of these reasons.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Masked<'a> {
     pub(super) graph: &'a Graph,
@@ -107,13 +107,13 @@ impl Components {
         self.numbers[node as usize]
     }
 
-    /// The components of at least two nodes that satisfy `counts`, each with those nodes, ascending;
-    /// ordered by their first.
+    /// The components with at least two nodes that satisfy `counts`, each as these nodes,
+    /// ascending; ordered by their first node.
     pub(super) fn groups(&self, counts: impl Fn(u32) -> bool) -> Vec<Vec<u32>> {
         let nodes = || (0..number(self.numbers.len())).filter(|node| counts(*node));
         let mut sizes = vec![0_u32; self.numbers.len() + 1];
         nodes().for_each(|node| sizes[self.number(node) as usize] += 1);
-        // From here on the place of the group, plus one.
+        // From here on the index of the group, plus one.
         let mut groups: Vec<Vec<u32>> = Vec::new();
         let mut places = vec![0_u32; sizes.len()];
         for node in nodes() {

@@ -1,13 +1,15 @@
-//! Searches the dependency graph for cycles: of each kind of anomaly a short one in each component.
+//! Searches the dependency graph for cycles: a short one for each kind of anomaly in each
+//! component.
 //!
-//! Follows `elle.txn` 0.2.2: within a strongly connected component severe anomalies are looked for
-//! before those that they imply, which are then not looked for. What may not be found in the budget is
-//! said to be [`Unfinished`]. Knows nothing of keys and values.
+//! Follows `elle.txn` 0.2.2: within a strongly connected component, severe anomalies are searched
+//! before those that they imply, which are then skipped. Anomalies that the budget does not suffice
+//! for are reported as [`Unfinished`]. Independent of keys and values.
 //!
-//! The reference gives up on a kind when the first cycle that it meets is told otherwise, since some
-//! of its pairs have several edges. So is it here, where the indices of transactions are known, and in
-//! components that are not too entangled (see [`first_cycle`](super::first_cycle)); else another cycle
-//! is looked for, so a kind more may be found.
+//! The reference gives up on a kind if the first cycle that it finds is classified as another kind,
+//! which happens when some of its pairs have several edges. This search does the same if the
+//! indices of transactions are known, and in components that are not too entangled (see
+//! [`first_cycle`](super::first_cycle)); otherwise it looks for another cycle, so that it may find
+//! additional kinds.
 
 use super::anomaly::Anomaly;
 use super::budget::Budget;
@@ -30,15 +32,15 @@ pub(crate) struct Step {
 /// Transactions each of which comes before the next, and the last before the first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Cycle {
-    /// What it is called.
+    /// The name of the cycle.
     pub(crate) anomaly: Anomaly,
     /// Begins with the lowest number.
     pub(crate) steps: Vec<Step>,
 }
 
 impl Cycle {
-    /// The cycle through these transactions; none if the order alone is a cycle, which nothing but
-    /// wrong times can make.
+    /// The cycle through these transactions; `None` if process or time order alone forms the cycle,
+    /// which only wrong times can cause.
     pub(super) fn through(mut steps: Vec<Step>) -> Option<Self> {
         let anomaly = classify(&steps)?;
         let lowest = (0..steps.len()).min_by_key(|place| steps[*place].txn)?;
@@ -47,7 +49,7 @@ impl Cycle {
     }
 }
 
-/// The name of a cycle with these edges, which are counted as one kind each.
+/// The name of a cycle with these edges, each of which counts as one kind.
 fn classify(steps: &[Step]) -> Option<Anomaly> {
     let count = |edge| steps.iter().filter(|step| step.edge == edge).count();
     let is_rw = |place: usize| steps[place % steps.len()].edge == Edge::Rw;
@@ -80,21 +82,21 @@ const KINDS: [[Anomaly; 3]; 5] = [
     [Anomaly::G2Item, Anomaly::G2ItemProcess, Anomaly::G2ItemRealtime],
 ];
 
-/// How an anomaly is looked for, given that nothing that implies it was found.
+/// How an anomaly is searched, given that no anomaly that implies it was found.
 struct Spec {
     anomaly: Anomaly,
     target: Target,
     /// The edges that a cycle may have, apart from the anti-dependencies that its kind allows.
     edges: EdgeSet,
-    /// The edge that only this cycle has among those that are left, and must have.
+    /// The edge that this kind of cycle must have, and the remaining kinds do not.
     key: Edge,
-    /// A cycle that satisfies this may be called otherwise, since a pair with several edges is
-    /// counted as one: the reference then reports it as what it is called.
+    /// A cycle that satisfies this may be classified as another anomaly, since a pair with several
+    /// edges counts as one of them: the reference then reports it as that anomaly.
     may_be_other: bool,
 }
 
 impl Spec {
-    /// What the reference looks for.
+    /// The requirements of the reference's search.
     fn wanted(&self) -> Wanted {
         let orders = EdgeSet::of(Edge::Process).with(Edge::Realtime);
         let order = self.edges.intersection(orders);
@@ -109,8 +111,9 @@ impl Spec {
     }
 }
 
-/// Every kind of cycle, in the order of `elle.txn/cycle-anomaly-specs`: by depth in the graph of what
-/// implies and outweighs what, then by name. Those on predicates, which we never infer, left out.
+/// Every kind of cycle, in the order of `elle.txn/cycle-anomaly-specs`: by depth in the graph of
+/// implication and severity, then by name. Those on predicates, which are never inferred, are left
+/// out.
 const SPECS: [Spec; 15] = {
     use Anomaly as A;
     const fn spec(anomaly: Anomaly, target: Target, edges: EdgeSet, key: Edge) -> Spec {
@@ -141,7 +144,7 @@ const SPECS: [Spec; 15] = {
     ]
 };
 
-/// Which of several reasons for one edge a cycle is told with.
+/// The order in which one of several reasons is chosen to describe an edge of a cycle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Precedence {
     /// `ww`, `wr`, `rw`, then the orders: as the reference explains lists.
@@ -160,32 +163,32 @@ impl Precedence {
     }
 }
 
-/// A component in which not all kinds of cycles were looked for to the end.
+/// A component in which the search for some kinds of cycles was not completed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Unfinished {
-    /// What could not be found, nor ruled out.
+    /// Anomalies that were neither found nor ruled out.
     pub(crate) anomalies: Vec<Anomaly>,
-    /// What was looked for to the end, and is not there.
+    /// Anomalies that were ruled out by a complete search.
     pub(crate) does_not_contain: Vec<Anomaly>,
     /// Number of transactions.
     pub(crate) component_size: usize,
 }
 
-/// What a search for cycles found.
+/// The result of a search for cycles.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct CycleSearch {
     /// A cycle for each kind in each component, by first transaction of the component.
     pub(crate) cycles: Vec<Cycle>,
-    /// What is known without showing a cycle; much of it redundant.
+    /// Proofs that cycles exist, without showing one; many of them redundant.
     pub(crate) existing: Vec<CycleExistence>,
-    /// Where the search was cut short. When there is some, the answer is partial.
+    /// Components in which the search was cut short. If not empty, the answer is partial.
     pub(crate) unfinished: Vec<Unfinished>,
 }
 
-/// Most of the steps left that the search for one kind of cycle may take: one part in so many.
+/// The search for one kind of cycle may take at most one in `SHARE` of the remaining steps.
 const SHARE: u64 = 4;
 
-/// Most transactions of a component in which the reference's search is repeated, ...
+/// Maximum number of transactions of a component in which the reference's search is repeated, ...
 const REPEATED: usize = 2_000;
 /// ... steps that this may take for one kind of cycle, and for all.
 const REPEATED_STEPS: u64 = 300_000;
@@ -193,7 +196,8 @@ const ALL_REPEATED_STEPS: u64 = 30_000_000;
 
 /// Searches for cycles of every kind. `indices` are those of the transactions, if known.
 ///
-/// Also of those that nobody asked about: they decide which models are ruled out beside.
+/// This includes kinds that no requested model forbids: they decide which other models are ruled
+/// out.
 pub(crate) fn find_cycles(
     graph: &Graph,
     precedence: Precedence,
@@ -205,7 +209,7 @@ pub(crate) fn find_cycles(
     let groups = components.groups(|_| true);
     drop(components);
     let mut places = vec![0_u32; if groups.is_empty() { 0 } else { graph.node_count() }];
-    // Small ones first: a huge one may take all that is left.
+    // Small components first: a huge one may take all remaining steps.
     let mut order: Vec<usize> = (0..groups.len()).collect();
     order.sort_by_key(|group| groups[*group].len());
     let mut found: Vec<CycleSearch> = vec![CycleSearch::default(); groups.len()];
@@ -250,11 +254,11 @@ fn cycles_in_component(
     let mut absent = Vec::new();
     let orders = EdgeSet::of(Edge::Process).with(Edge::Realtime);
     let absent_orders = orders.without(graph.all_reasons());
-    // So many are enough for every search that is easy.
+    // This number of steps suffices for every easy search.
     let least = 4 * (graph.node_count() + graph.edge_count()) as u64;
     for spec in &SPECS {
         let Spec { anomaly, target, edges, key, may_be_other } = spec;
-        // A variant with an order that is not there is the same search again.
+        // A variant with an order that the graph does not have would repeat the same search.
         if redundant.contains(*anomaly) || edges.intersects(absent_orders) {
             continue;
         }
@@ -270,15 +274,16 @@ fn cycles_in_component(
                 Some(_) => return Ok(None),
             }
             let result = search.find(*target, *edges, *key, budget);
-            // A shorter one of the kind is better to show, but no other.
+            // A shorter cycle of the same kind is better to show, but not one of another kind.
             if let Some(Some(first)) = &first
                 && !matches!(&result, Ok(Some(cycle)) if cycle.anomaly == *anomaly)
             {
                 return Ok(Some(first.clone()));
             }
-            // Nothing is called so. With all edges of each pair, there may still be such a cycle.
+            // No cycle is classified as this kind. With all edges of each pair, there may still be
+            // one.
             if *may_be_other && result == Ok(None) {
-                search.find_untold(*edges, budget)
+                search.find_in_all(*edges, budget)
             } else {
                 result
             }
@@ -287,7 +292,7 @@ fn cycles_in_component(
             Ok(Some(cycle)) => {
                 let is_other = cycle.anomaly != *anomaly;
                 redundant = redundant.union(all_implied([*anomaly]));
-                // One of a kind: the one that was looked for, if it is shorter.
+                // One cycle of each kind: the one that was searched, if it is shorter.
                 match cycles.iter_mut().find(|known| known.anomaly == cycle.anomaly) {
                     None => cycles.push(cycle),
                     Some(known) if !is_other && cycle.steps.len() < known.steps.len() => {
@@ -302,7 +307,7 @@ fn cycles_in_component(
     }
     let mut unfinished = Vec::new();
     if !missing.is_empty() {
-        // Whatever else: there is a cycle, so one is shown.
+        // There is a cycle in any case, so one is shown.
         if cycles.is_empty() {
             cycles.extend(search.any_cycle());
         }

@@ -1,6 +1,6 @@
 //! Whether there are cycles that a model forbids, in linear time and without showing them.
 //!
-//! This bounds the search for cycles, and is what remains to be said when the search finds none.
+//! This bounds the search for cycles, and is reported when the search finds none.
 
 use super::anomaly::{Anomaly, AnomalySet};
 use super::components::{Components, Masked, Rows};
@@ -13,17 +13,17 @@ use glomers_history::Value;
 /// The edges that a model allows no cycle of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Subgraph {
-    /// These.
+    /// These edges.
     pub(crate) union: EdgeSet,
     /// Also each of those followed by an anti-dependency, as if it were one edge.
     pub(crate) then_rw: bool,
 }
 
 impl Subgraph {
-    /// As the reference's results say it: `[:union :ww :wwp]`.
+    /// In the form of the reference's results: `[:union :ww :wwp]`.
     pub(crate) fn to_value(self) -> Value {
         let union = |edges: EdgeSet| {
-            // Each with its counterpart on predicates, which we never infer.
+            // Each with its counterpart on predicates, which are never inferred.
             let names = [
                 (Edge::Ww, &["ww", "wwp"][..]),
                 (Edge::Wr, &["wr", "wrp"]),
@@ -46,7 +46,7 @@ impl Subgraph {
 /// A proof that some model does not hold: transactions all of which come before each other.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct CycleExistence {
-    /// The anomaly of that name.
+    /// The anomaly that says so.
     pub(crate) anomaly: Anomaly,
     /// The model that does not hold.
     pub(crate) model: ConsistencyModel,
@@ -145,12 +145,12 @@ pub(super) fn existing_cycles(graph: &Graph) -> Vec<CycleExistence> {
     found
 }
 
-/// Components of the graph in which an edge of `union`, or one and then an anti-dependency, is a step.
-/// One of them may be a single node that such a step leads back to.
+/// Components of the graph in which an edge of `union`, or one followed by an anti-dependency, is a
+/// step. One of them may be a single node with a step back to itself.
 fn extension_groups(graph: &Graph, union: EdgeSet) -> Vec<Vec<u32>> {
     let nodes = number(graph.node_count());
     let rw = EdgeSet::of(Edge::Rw);
-    // Beside each node, a place halfway: where a step may still go on with an anti-dependency.
+    // For each node, an intermediate node: from there, a step may continue with an anti-dependency.
     let halfway = |node: u32| node + nodes;
     let rows = StepRows::new(2 * nodes, |place, add| {
         let node = place % nodes;
@@ -165,7 +165,7 @@ fn extension_groups(graph: &Graph, union: EdgeSet) -> Vec<Vec<u32>> {
     });
     let components = Components::of(&rows);
     let mut groups = components.groups(|_| true);
-    // Every cycle goes through a node; those halfway were only needed on the way.
+    // Every cycle goes through an original node; the intermediate nodes are no longer needed.
     for group in &mut groups {
         group.retain(|place| *place < nodes);
     }
@@ -173,7 +173,7 @@ fn extension_groups(graph: &Graph, union: EdgeSet) -> Vec<Vec<u32>> {
     groups
 }
 
-/// The anomalies of cycles that cannot be where only these cycles exist.
+/// The anomalies of cycles that are impossible if only these cycles exist.
 pub(super) fn excluded_anomalies(existing: &[CycleExistence]) -> AnomalySet {
     let impossible = existing
         .iter()
@@ -194,7 +194,7 @@ pub(crate) fn without_redundant_existence(anomalies: AnomalySet) -> AnomalySet {
     anomalies.iter().filter(|anomaly| !is_redundant(anomaly)).collect()
 }
 
-/// Every model, its anomaly, and where there must be no cycle.
+/// Every model, its anomaly, and the edges on which it allows no cycle.
 #[cfg(test)]
 pub(super) fn specs() -> impl Iterator<Item = (ConsistencyModel, Anomaly, Subgraph)> {
     SPECS.iter().map(|spec| (spec.model, spec.anomaly, spec.subgraph))

@@ -1,4 +1,4 @@
-//! One occurrence of an anomaly, in numbers: what a result says of it, and quotes.
+//! One occurrence of an anomaly, as numbers: the data that a result reports and quotes.
 
 pub(crate) mod quotes;
 mod text;
@@ -12,55 +12,55 @@ pub(crate) use text::{Narrator, meaning};
 
 /// An operation of a transaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Place {
+pub(crate) struct OpPosition {
     /// The transaction.
     pub(crate) transaction: u32,
-    /// Its place among the operations of it.
+    /// Its index among the transaction's operations.
     pub(crate) micro_op: u32,
 }
 
-/// What was found.
+/// A finding.
 #[derive(Debug, Clone)]
 pub(crate) enum Finding {
     /// A read of what a failed transaction wrote.
     Aborted {
         /// The read.
-        reader: Place,
+        reader: OpPosition,
         /// Position of the entry that wrote it.
         writer: u32,
-        /// Which element, in a list.
+        /// The element, in a list.
         element: Option<Atom>,
     },
     /// A read of what its writer overwrote itself.
     Intermediate {
         /// The read.
-        reader: Place,
+        reader: OpPosition,
         /// Position of the entry that wrote it.
         writer: u32,
-        /// Which element, in a list.
+        /// The element, in a list.
         element: Option<Atom>,
     },
     /// A read that contradicts its own transaction.
     Internal {
         /// The read.
-        reader: Place,
+        reader: OpPosition,
         /// Whether all of the list is known, and not only its end. True for registers.
         is_whole: bool,
-        /// What should have been read: the elements of a list, or the one value of a register.
+        /// The expected value: the elements of a list, or the one value of a register.
         expected: Vec<Atom>,
     },
     /// A read of what its own transaction only appended later.
     FutureRead {
         /// The read.
-        reader: Place,
+        reader: OpPosition,
         /// The element.
         element: Atom,
     },
     /// A read of a list that shows elements more than once.
     Duplicates {
         /// The read.
-        reader: Place,
-        /// They, and how often.
+        reader: OpPosition,
+        /// The elements, and the number of their occurrences.
         elements: Vec<(Atom, usize)>,
     },
     /// Two lists of a key, neither of which begins with the other.
@@ -74,7 +74,7 @@ pub(crate) enum Finding {
     DirtyUpdate {
         /// The key.
         key: u32,
-        /// What was appended from the one to the other.
+        /// The elements appended from the first to the second.
         values: Vec<Atom>,
         /// The transaction that was aborted, and the one that was not.
         writers: [u32; 2],
@@ -83,12 +83,12 @@ pub(crate) enum Finding {
     LostUpdate {
         /// The key.
         key: u32,
-        /// How all of them read it.
+        /// The read of it that all of them have.
         read: MicroOp,
-        /// They.
+        /// The transactions.
         transactions: Vec<u32>,
     },
-    /// Versions of a register that come before themselves.
+    /// Versions of a register whose order is cyclic.
     CyclicVersions {
         /// The key.
         key: u32,
@@ -97,7 +97,7 @@ pub(crate) enum Finding {
     },
     /// Transactions of which each comes before the next, and the last before the first.
     Cycle {
-        /// The name of such a cycle.
+        /// The name of the cycle.
         name: &'static str,
         /// Its transactions, and why each comes before the next.
         steps: Vec<CycleStep>,

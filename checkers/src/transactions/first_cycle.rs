@@ -1,9 +1,10 @@
 //! The first cycle of a kind that the reference's search meets in a component.
 //!
-//! Where some pairs of transactions have several edges, a cycle that is found as one kind may be told
-//! as another. The reference then drops the kind, though another cycle may be told as it should. To
-//! report the same kinds, its search is repeated here, as far as that is cheap: breadth first from one
-//! transaction after the other, in the order of its graphs, over whole paths. Follows `elle.bfs`.
+//! If some pairs of transactions have several edges, a cycle that is found as one kind may be
+//! classified as another. The reference then drops the kind, though another cycle may be of this
+//! kind. To report the same kinds, its search is repeated here, as far as that is cheap: breadth
+//! first from one transaction after the other, in the order of its graphs, over whole paths.
+//! Follows `elle.bfs`.
 
 use super::budget::Budget;
 use super::graph::{Edge, EdgeSet, Graph, number};
@@ -11,7 +12,7 @@ use super::search::Spent;
 use crate::bifurcan_order::order_as_set;
 use crate::clojure_order::long_hash;
 
-/// What a cycle must be like.
+/// The requirements on a cycle.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Wanted {
     /// Edges that it may have.
@@ -20,26 +21,26 @@ pub(super) struct Wanted {
     pub(super) required: [EdgeSet; 2],
     /// The least number of anti-dependencies.
     pub(super) anti_dependencies: u8,
-    /// Which other anti-dependencies it may have, if they are not legal anyway.
+    /// The further anti-dependencies that it may have, if they are not legal anyway.
     pub(super) extra: Extra,
 }
 
-/// Which anti-dependencies a path may take beyond its legal edges.
+/// The anti-dependencies that a path may take beyond its legal edges.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Extra {
     None,
     /// One more.
     One,
-    /// One, if the last edge was none.
+    /// One, if the last edge was not an anti-dependency.
     Nonadjacent,
-    /// None now: the last edge was one.
+    /// None now: the last edge was an anti-dependency.
     JustTaken,
 }
 
 /// A path: the last transaction, and the path before it.
 #[derive(Debug, Clone, Copy)]
 struct Path {
-    /// Number of the path before; [`START`] if it is only a transaction.
+    /// Number of the path before; [`START`] if the path is a single transaction.
     before: u32,
     node: u32,
     required: [EdgeSet; 2],
@@ -70,7 +71,7 @@ impl<'a> FirstCycles<'a> {
         Self { graph, hashes }
     }
 
-    /// The first cycle that is as wanted; none if there is none.
+    /// The first cycle that meets the requirements; `None` if no cycle does.
     pub(super) fn find(
         &self,
         wanted: Wanted,
@@ -148,7 +149,7 @@ impl<'a> FirstCycles<'a> {
                     return Ok(Some(nodes[..nodes.len() - 1].to_vec()));
                 }
                 if last.is_complete() {
-                    // What led to the cycle may have what is wanted: look at the cycle alone.
+                    // The path to the cycle may contain required edges: only the cycle counts.
                     let cycle = &nodes[begin..];
                     let mut own = cycle.to_vec();
                     own.sort_unstable();
@@ -196,14 +197,14 @@ impl Paths {
 }
 
 impl Path {
-    /// Whether nothing that is wanted is missing.
+    /// Whether all requirements are met.
     fn is_complete(&self) -> bool {
         self.required == [EdgeSet::NONE; 2]
             && self.anti_dependencies == 0
             && self.extra != Extra::JustTaken
     }
 
-    /// The different ways to take one of these edges.
+    /// The different options for taking one of these edges.
     fn steps(&self, edges: EdgeSet, legal: EdgeSet, is_first: bool, mut add: impl FnMut(Self)) {
         let rw = EdgeSet::of(Edge::Rw);
         let asks_for_rw =

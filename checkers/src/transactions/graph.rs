@@ -1,6 +1,6 @@
-//! The dependency graph of transactions: who must come before whom, and why.
+//! The dependency graph of transactions: which must come before which, and why.
 //!
-//! Compact rows (CSR) of 32-bit node numbers, each edge with the set of its reasons. Knows nothing of
+//! Compact rows (CSR) of 32-bit node numbers, each edge with the set of its reasons. Independent of
 //! keys and values.
 
 use std::fmt;
@@ -9,13 +9,13 @@ use std::fmt;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[repr(u8)]
 pub(crate) enum Edge {
-    /// It wrote a version before the other's.
+    /// Write-write: it wrote a version before the other's.
     Ww = 1,
-    /// It wrote what the other read.
+    /// Write-read: it wrote the version that the other read.
     Wr = 2,
-    /// It read a version that the other replaced (an anti-dependency).
+    /// Read-write (an anti-dependency): it read a version that the other replaced.
     Rw = 4,
-    /// The same process did it earlier.
+    /// The same process ran it earlier.
     Process = 8,
     /// It ended before the other began.
     Realtime = 16,
@@ -42,46 +42,46 @@ impl Edge {
 pub(crate) struct EdgeSet(u8);
 
 impl EdgeSet {
-    /// None.
+    /// The empty set.
     pub(crate) const NONE: Self = Self(0);
     /// `ww` and `wr`.
     pub(crate) const DEPENDENCIES: Self = Self::of(Edge::Ww).with(Edge::Wr);
     /// `ww`, `wr` and `rw`.
     pub(crate) const DATA: Self = Self::DEPENDENCIES.with(Edge::Rw);
-    /// All.
+    /// All reasons.
     pub(crate) const ALL: Self = Self::DATA.with(Edge::Process).with(Edge::Realtime);
 
-    /// Just this one.
+    /// The set of this reason alone.
     pub(crate) const fn of(edge: Edge) -> Self {
         Self(edge as u8)
     }
 
-    /// These, and that one.
+    /// These reasons, and this one.
     pub(crate) const fn with(self, edge: Edge) -> Self {
         Self(self.0 | edge as u8)
     }
 
-    /// Those of either.
+    /// The union of both sets.
     pub(crate) const fn union(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
 
-    /// Those of both.
+    /// The intersection of both sets.
     pub(crate) const fn intersection(self, other: Self) -> Self {
         Self(self.0 & other.0)
     }
 
-    /// These, without those of the other.
+    /// These reasons, without those of the other set.
     pub(crate) const fn without(self, other: Self) -> Self {
         Self(self.0 & !other.0)
     }
 
-    /// Whether this one is among them.
+    /// Whether it contains the reason.
     pub(crate) const fn contains(self, edge: Edge) -> bool {
         self.0 & edge as u8 != 0
     }
 
-    /// Whether some are in both.
+    /// Whether both sets have a reason in common.
     pub(crate) const fn intersects(self, other: Self) -> bool {
         self.0 & other.0 != 0
     }
@@ -156,7 +156,7 @@ impl GraphBuilder {
     /// Sorts the edges into rows, and merges parallel ones.
     ///
     /// # Panics
-    /// Past 2^32 - 1 edges.
+    /// With more than 2^32 - 1 edges.
     pub(crate) fn build(self) -> Graph {
         let Self { nodes, from, to, reasons, .. } = self;
         let edges = u32::try_from(from.len()).expect("fewer than 2^32 edges");
@@ -209,7 +209,7 @@ impl GraphBuilder {
     }
 }
 
-/// A node's or an edge's place as a number of 32 bits.
+/// A node's or an edge's index as a number of 32 bits.
 #[expect(clippy::cast_possible_truncation, reason = "building a graph of more edges panics")]
 pub(super) fn number(place: usize) -> u32 {
     debug_assert!(u32::try_from(place).is_ok());
@@ -219,7 +219,7 @@ pub(super) fn number(place: usize) -> u32 {
 /// A directed graph whose edges have reasons.
 #[derive(Debug, Clone)]
 pub(crate) struct Graph {
-    /// Of each node the place of its first edge; one more entry for the end.
+    /// By node: the index of its first edge; one more entry for the end.
     starts: Vec<u32>,
     targets: Vec<u32>,
     sets: Vec<EdgeSet>,
@@ -242,7 +242,8 @@ impl Graph {
         nodes.filter(|(_, reasons)| *reasons != EdgeSet::NONE)
     }
 
-    /// The places of a node's edges, for [`target`](Self::target) and [`reasons_at`](Self::reasons_at).
+    /// The indices of a node's edges, for [`target`](Self::target) and
+    /// [`reasons_at`](Self::reasons_at).
     pub(super) fn row(&self, node: u32) -> std::ops::Range<u32> {
         self.starts[node as usize]..self.starts[node as usize + 1]
     }

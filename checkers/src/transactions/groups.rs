@@ -9,7 +9,7 @@ pub(crate) struct Groups {
 }
 
 impl Groups {
-    /// Sorts pairs of group and member. `pairs` is called twice, and must give the same.
+    /// Sorts pairs of group and member. `pairs` is called twice, and must yield the same pairs.
     pub(crate) fn of<I: Iterator<Item = (u32, u32)>>(count: usize, pairs: impl Fn() -> I) -> Self {
         let mut starts = vec![0_u32; count + 1];
         for (group, _) in pairs() {

@@ -1,5 +1,5 @@
-//! The transactions of a history in few bytes: 8 for each of their operations, and nothing for what
-//! a read shows, since lists are kept once (see [`Lists`]).
+//! The transactions of a history in few bytes: 8 for each of their operations, and nothing for the
+//! lists that reads show, since these are stored once (see [`Lists`]).
 
 use super::atom::Atom;
 use super::lists::{ListRef, Lists};
@@ -10,7 +10,7 @@ use crate::excerpt::edn;
 use glomers_history::{Kind, Mispaired, Operation, Process, Value};
 use rustc_hash::FxHashMap;
 
-/// What the values of keys are.
+/// The data type of keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Datatype {
     /// Lists, to which transactions append: `[:append 5 1]`, `[:r 5 [1]]`.
@@ -69,11 +69,11 @@ pub(crate) struct Entry {
     pub(crate) invoked: u32,
     /// The index of its completion.
     pub(crate) index: u64,
-    /// Who ran it.
+    /// The process that ran it.
     pub(crate) process: u64,
-    /// How it ended.
+    /// The kind of its completion.
     pub(crate) kind: Kind,
-    /// Where its micro-operations end.
+    /// The index at which its micro-operations end.
     end: u32,
 }
 
@@ -100,11 +100,11 @@ struct Open {
     position: u32,
     index: u64,
     writes: Vec<MicroOp>,
-    /// A hash of its operations, but for what they read.
+    /// A hash of its operations, without the values read.
     shape: Shape,
 }
 
-/// A hash of the operations of a transaction, but for what they read.
+/// A hash of the operations of a transaction, without the values read.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 struct Shape(u64);
 
@@ -118,8 +118,8 @@ impl Shape {
     }
 }
 
-/// The transactions of a history, read entry by entry. Entries themselves are not kept: what a
-/// result quotes of them is named by position.
+/// The transactions of a history, read entry by entry. Entries themselves are not kept: those that
+/// a result quotes are identified by position.
 #[derive(Debug)]
 pub struct TransactionHistory {
     pub(crate) datatype: Datatype,
@@ -134,14 +134,14 @@ pub struct TransactionHistory {
     pub(super) first_writes: Vec<u32>,
     /// Values that a read showed before any entry wrote them.
     pub(super) strays: Vec<Stray>,
-    /// Versions that an invocation wrote, and overwrote, which its completion does not tell, and
+    /// Versions that an invocation wrote, and overwrote, which its completion does not show, and
     /// the position of that invocation.
     pub(crate) odd_intermediates: Vec<(u32, u32)>,
     error: Option<CheckerError>,
     first_mispaired: Option<Mispaired>,
     has_invocations: bool,
-    /// How many transactions were answered by others than were asked for, and positions of the
-    /// first such completion and its invocation.
+    /// Number of transactions whose completion does not match their invocation, and positions of
+    /// the first such completion and its invocation.
     pub(super) unlike: (usize, Option<[u32; 2]>),
 }
 
@@ -167,7 +167,7 @@ impl TransactionHistory {
         }
     }
 
-    /// Takes in a whole history. One that cannot be judged is noticed when it is judged.
+    /// Takes in a whole history. Errors are reported when it is judged.
     pub fn from_operations<'a>(
         datatype: Datatype,
         operations: impl IntoIterator<Item = &'a Operation>,
@@ -179,7 +179,7 @@ impl TransactionHistory {
         history
     }
 
-    /// Takes in the next entry, whoever's it is.
+    /// Takes in the next entry, of any process.
     pub fn push(&mut self, operation: &Operation) {
         let position = self.position;
         self.position += 1;
@@ -207,7 +207,7 @@ impl TransactionHistory {
         for part in micro_op::parts(operation)? {
             let (access, key, value) = micro_op::read(operation, part, self.datatype)?;
             if access == Access::Read {
-                // A key counts though nobody ever writes it.
+                // A key counts even if it is never written.
                 open.shape.add(MicroOp::read(self.versions.key(key), 0));
                 continue;
             }
@@ -285,7 +285,7 @@ impl TransactionHistory {
         MicroOp { key: key | mark, arg: version }
     }
 
-    /// Takes note of a list that was read.
+    /// Records a list that was read.
     fn read_list(
         &mut self,
         operation: &Operation,
@@ -298,7 +298,7 @@ impl TransactionHistory {
             Value::Vector(elements) | Value::List(elements) if operation.kind != Kind::Fail => {
                 elements
             }
-            // What a failed transaction read is no state of the database.
+            // A value that a failed transaction read is not a state of the database.
             _ if *value == Value::Nil || operation.kind == Kind::Fail => {
                 return Ok(MicroOp::read(key, ListRef::NIL.bits()));
             }
@@ -318,7 +318,7 @@ impl TransactionHistory {
         Ok(MicroOp::read(key, list.bits()))
     }
 
-    /// Notes who wrote a version first; says whether this is the first.
+    /// Records the first entry that wrote a version; returns whether this is the first.
     fn note_write(&mut self, version: u32, position: usize) -> bool {
         let version = version as usize;
         if self.first_writes.len() <= version {
@@ -332,7 +332,7 @@ impl TransactionHistory {
         is_first
     }
 
-    /// Notes a version that is read, if nobody has written it until now.
+    /// Records a version that is read, if it has not been written until now.
     fn note_stray(&mut self, key: u32, version: u32, kind: Kind, position: usize) {
         let atom = self.versions.atom_of(version);
         let first = self.first_writes.get(version as usize).copied().unwrap_or(NONE);
@@ -341,7 +341,8 @@ impl TransactionHistory {
         }
     }
 
-    /// Notes what an invocation without completion, or with another one, overwrote itself.
+    /// Records the versions that an invocation without completion, or with another one, overwrote
+    /// itself.
     fn note_odd(&mut self, open: &Open) {
         let mut last: FxHashMap<u32, u32> = FxHashMap::default();
         for write in &open.writes {
@@ -351,8 +352,8 @@ impl TransactionHistory {
         }
     }
 
-    /// Ends the history: invocations that are still open stay so. Fails if an entry is no
-    /// transaction, or appends what was appended before.
+    /// Ends the history: invocations that are still open stay so. Fails if an entry is not a
+    /// transaction, or appends an element that was appended before.
     pub(crate) fn finish(&mut self) -> Result<(), CheckerError> {
         let mut open: Vec<Open> = self.open.drain().map(|(_, open)| open).collect();
         open.sort_by_key(|open| open.position);
@@ -362,8 +363,8 @@ impl TransactionHistory {
         self.error.clone().map_or(Ok(()), Err)
     }
 
-    /// Fails if an entry does not pair, and the reference would have to know which invocation is whose
-    /// completion.
+    /// Fails if an entry has no counterpart, and the reference would have to match completions to
+    /// invocations.
     pub(crate) fn require_pairs(&self) -> Result<(), CheckerError> {
         match self.first_mispaired {
             Some(mispaired) if self.has_invocations => Err(mispaired.into()),
@@ -371,7 +372,7 @@ impl TransactionHistory {
         }
     }
 
-    /// How many transactions were completed.
+    /// Number of completed transactions.
     #[must_use]
     pub fn len(&self) -> usize {
         self.entries.len()
@@ -402,13 +403,13 @@ impl TransactionHistory {
         (0..number(self.entries.len())).map(|n| (n, self.entry(n), self.micro_ops(n)))
     }
 
-    /// Those that succeeded.
+    /// The transactions that succeeded.
     pub(crate) fn oks(&self) -> impl Iterator<Item = (u32, &[MicroOp])> {
         let oks = self.transactions().filter(|(_, entry, _)| entry.kind == Kind::Ok);
         oks.map(|(number, _, micro_ops)| (number, micro_ops))
     }
 
-    /// Those that succeeded, and those of which nobody knows.
+    /// Those that succeeded, and those with an unknown outcome.
     pub(crate) fn possible(&self) -> impl Iterator<Item = (u32, &[MicroOp])> {
         let possible = self.transactions().filter(|(_, entry, _)| entry.is_possible());
         possible.map(|(number, _, micro_ops)| (number, micro_ops))
@@ -420,7 +421,7 @@ impl TransactionHistory {
         self.lists.elements(read.key(), read.list())
     }
 
-    /// What is read or written.
+    /// The value that is read or written.
     pub(crate) fn value(&self, micro_op: MicroOp) -> Value {
         match self.datatype {
             Datatype::ListAppend if !micro_op.is_write() => {
@@ -442,7 +443,7 @@ impl TransactionHistory {
 }
 
 impl Datatype {
-    /// What a write is called.
+    /// The keyword of a write, without the colon.
     pub(crate) fn write_name(self) -> &'static str {
         match self {
             Self::ListAppend => "append",

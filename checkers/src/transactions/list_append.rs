@@ -17,7 +17,7 @@ use crate::CheckerError;
 pub(crate) use dependencies::Dependencies;
 pub(crate) use order::Orders;
 
-/// Everything but cycles.
+/// All anomalies except cycles.
 ///
 /// Fails where the reference gives up, unless reads contradict each other and that is `reportable`:
 /// a proven contradiction is worth more than "unknown".

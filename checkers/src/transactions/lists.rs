@@ -1,7 +1,7 @@
 //! The lists that reads showed, each kept once.
 //!
-//! In a right history every list of a key is a prefix of the longest, so that a length says it all.
-//! A list that is none (a *stray*) is kept apart.
+//! In a correct history every list of a key is a prefix of the longest, so that its length
+//! identifies it. A list that is not (a *stray*) is kept separately.
 
 use super::atom::{Atom, Atoms};
 use super::versions::number;
@@ -40,9 +40,9 @@ impl ListRef {
 /// The lists of one key.
 #[derive(Debug, Default)]
 struct KeyLists {
-    /// The first list, as far as later ones went on with it.
+    /// The first list, extended by later ones that continue it.
     spine: Vec<Atom>,
-    /// Those that contradict the spine.
+    /// Lists that contradict the spine.
     strays: Option<Box<IndexSet<Box<[Atom]>, FxBuildHasher>>>,
 }
 
@@ -53,8 +53,8 @@ pub(crate) struct Lists {
 }
 
 impl Lists {
-    /// Takes note of a list, in time linear in its length. Also returns the elements that no list
-    /// had at that place before.
+    /// Records a list, in time linear in its length. Also returns the elements that no list had at
+    /// that position before.
     pub(crate) fn add<'a>(
         &mut self,
         key: u32,
@@ -75,7 +75,7 @@ impl Lists {
         (ListRef(number(elements.len())), new)
     }
 
-    /// The elements of a list; none of `nil`.
+    /// The elements of a list; empty for `nil`.
     #[inline]
     pub(crate) fn elements(&self, key: u32, list: ListRef) -> &[Atom] {
         let Some(lists) = self.keys.get(key as usize) else { return &[] };

@@ -8,7 +8,7 @@ use crate::clojure_order::{hash_rank, order_as_map};
 use indexmap::{IndexMap, IndexSet};
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
-/// What a transaction did to a key so far.
+/// The effects of a transaction on a key so far.
 #[derive(Debug, Clone, Copy, Default)]
 struct State {
     /// Its first read.
@@ -20,11 +20,11 @@ struct State {
 /// Key and version (or list) that a transaction updated, and the transaction.
 type Update = ((u32, u32), u32);
 
-/// Looks for versions that several transactions that succeeded updated.
+/// Looks for versions that several successful transactions updated.
 pub(crate) fn lost_updates(history: &TransactionHistory) -> Vec<Finding> {
     let mut sorted = updates(history);
     sorted.sort_by_key(|&(read, _)| read);
-    // Only what occurs more than once is worth a place in a table.
+    // Only updates that occur more than once are put into a table.
     let groups = sorted.chunk_by(|a, b| a.0 == b.0).filter(|group| group.len() > 1);
     let lost: FxHashMap<(u32, u32), Vec<u32>> = groups
         .map(|group| (group[0].0, group.iter().map(|&(_, transaction)| transaction).collect()))
@@ -56,7 +56,7 @@ fn updates(history: &TransactionHistory) -> Vec<Update> {
     updates
 }
 
-/// What is lost, by key and version, in the order of the reference's maps of all updates.
+/// Lost updates by key and version, in the order of the reference's maps of all updates.
 fn listed(
     history: &TransactionHistory,
     updates: &[Update],

@@ -5,19 +5,19 @@ use crate::CheckerError;
 use crate::excerpt::edn;
 use glomers_history::{Operation, Value};
 
-/// What an operation of a transaction does.
+/// The kind of an operation of a transaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Access {
     Read,
     Write,
 }
 
-/// The parts of an entry's transaction. One of `nil` has none, like any empty collection.
+/// The parts of an entry's transaction. `nil` has no parts, like any empty collection.
 pub(crate) fn parts(operation: &Operation) -> Result<&[Value], CheckerError> {
     match &operation.value {
         Value::Nil => Ok(&[]),
         Value::Vector(parts) | Value::List(parts) => Ok(parts),
-        // Nothing to do in there, for the reference either.
+        // An empty transaction, for the reference too.
         Value::Map(entries) if entries.is_empty() => Ok(&[]),
         Value::Set(parts) if parts.len() < 2 => Ok(parts),
         Value::Str(text) if text.is_empty() => Ok(&[]),
@@ -25,7 +25,8 @@ pub(crate) fn parts(operation: &Operation) -> Result<&[Value], CheckerError> {
     }
 }
 
-/// What a part does, to which key, and the value. What it lacks is `nil`, what it has more is left.
+/// The kind of access of a part, its key and its value. Missing elements are `nil`, extra ones are
+/// ignored.
 #[inline]
 pub(crate) fn read<'a>(
     operation: &Operation,

@@ -1,5 +1,5 @@
-//! The lattice of consistency models: which imply which, which anomalies each forbids, and so what a
-//! set of anomalies rules out.
+//! The lattice of consistency models: their implications, the anomalies that each forbids, and so
+//! the models that a set of anomalies rules out.
 //!
 //! The facts are those of `elle.consistency-model` 0.2.2, which names the papers they come from.
 
@@ -18,12 +18,12 @@ impl ModelSet {
         self.0 |= 1 << model as u8;
     }
 
-    /// Whether this one is among them.
+    /// Whether it contains the model.
     pub(crate) fn contains(self, model: ConsistencyModel) -> bool {
         self.0 & (1 << model as u8) != 0
     }
 
-    /// Those of either.
+    /// The union of both sets.
     pub(crate) fn union(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
@@ -42,7 +42,7 @@ impl FromIterator<ConsistencyModel> for ModelSet {
     }
 }
 
-/// The weaker models that a history of this model satisfies, too: the next ones, not all.
+/// The next weaker models, which a history of this model satisfies, too; not their weaker ones.
 fn weaker(model: ConsistencyModel) -> &'static [ConsistencyModel] {
     use ConsistencyModel as M;
     match model {
@@ -98,7 +98,7 @@ fn weaker(model: ConsistencyModel) -> &'static [ConsistencyModel] {
     }
 }
 
-/// What a model forbids beyond what weaker ones do.
+/// The anomalies that a model forbids in addition to those of weaker models.
 fn forbidden(model: ConsistencyModel) -> &'static [Anomaly] {
     use Anomaly as A;
     use ConsistencyModel as M;
@@ -154,7 +154,7 @@ fn forbidden(model: ConsistencyModel) -> &'static [Anomaly] {
     }
 }
 
-/// What is present where this anomaly is: the next ones, not all.
+/// The anomalies that this one directly implies.
 pub(super) fn implied(anomaly: Anomaly) -> &'static [Anomaly] {
     use Anomaly as A;
     match anomaly {
@@ -278,14 +278,14 @@ pub(crate) fn anomalies_prohibited_by(
     sets.fold(AnomalySet::EMPTY, AnomalySet::union)
 }
 
-/// The models that cannot hold where these anomalies are.
+/// The models that cannot hold if these anomalies are present.
 pub(crate) fn impossible_models(anomalies: impl IntoIterator<Item = Anomaly>) -> ModelSet {
     let sets = anomalies.into_iter().map(|anomaly| LATTICE.impossible[anomaly as usize]);
     sets.fold(ModelSet::default(), ModelSet::union)
 }
 
-/// What anomalies rule out: the weakest models that cannot hold (`:not`), and all stronger ones
-/// (`:also-not`), each by name.
+/// The models that anomalies rule out: the weakest models that cannot hold (`:not`), and all
+/// stronger ones (`:also-not`), each by name.
 pub(crate) fn boundary(found: &[Anomaly]) -> (Vec<ConsistencyModel>, Vec<ConsistencyModel>) {
     let impossible = impossible_models(found.iter().copied());
     let is_weakest = |model: &ConsistencyModel| {
@@ -330,7 +330,7 @@ mod tests {
     #[test]
     fn what_models_forbid() {
         let forbids = |model: M, anomaly| anomalies_prohibited_by([model]).contains(anomaly);
-        // Aborted reads are fine before read committed; write cycles never are.
+        // Aborted reads are allowed below read committed; write cycles never are.
         assert!(!forbids(M::ReadUncommitted, A::G1a) && forbids(M::ReadUncommitted, A::G0));
         for anomaly in [A::G1a, A::G1b, A::G1c, A::DirtyUpdate, A::IncompatibleOrder] {
             assert!(forbids(M::ReadCommitted, anomaly), "{anomaly}");
@@ -347,7 +347,7 @@ mod tests {
         assert!(forbids(M::StrongSerializable, A::G2ItemRealtime));
         assert!(forbids(M::StrongSessionSerializable, A::G2ItemProcess));
         assert!(!forbids(M::StrongSessionSerializable, A::G2ItemRealtime));
-        // Nothing forbids not to know.
+        // No model forbids an unknown result.
         assert!(!forbids(M::StrongSerializable, A::CycleSearchTimeout));
         assert!(!forbids(M::StrongSerializable, A::EmptyTransactionGraph));
     }

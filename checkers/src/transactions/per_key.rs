@@ -1,4 +1,4 @@
-//! What is known of keys within one transaction: a table for all keys that is emptied in no time.
+//! Data about keys within one transaction: a table for all keys that is cleared in constant time.
 
 /// A value for some keys.
 #[derive(Debug)]
@@ -9,18 +9,18 @@ pub(crate) struct PerKey<T> {
 }
 
 impl<T: Default + Clone> PerKey<T> {
-    /// For keys up to that number.
+    /// A table for this number of keys.
     pub(crate) fn new(key_count: usize) -> Self {
         Self { slots: vec![(0, T::default()); key_count], round: 0 }
     }
 
-    /// Forgets all keys.
+    /// Clears the values of all keys.
     pub(crate) fn clear(&mut self) {
-        // A round for each transaction, of which there are fewer than numbers.
+        // One round for each transaction, of which there are fewer than 2^32.
         self.round += 1;
     }
 
-    /// The value of a key, the default one if it was not touched since it was forgotten.
+    /// The value of a key, the default one if it was not used since the table was cleared.
     #[inline]
     pub(crate) fn slot(&mut self, key: u32) -> &mut T {
         let (round, value) = &mut self.slots[key as usize];

@@ -4,8 +4,8 @@ use super::graph::{Edge, GraphBuilder};
 use glomers_history::Process;
 use rustc_hash::FxHashMap;
 
-/// Relates each `:ok` transaction to the next of its process. `transactions` are those, in the order of
-/// the history.
+/// Relates each `:ok` transaction to the next of its process. `transactions` are these
+/// transactions, in the order of the history.
 pub(crate) fn add_process(
     graph: &mut GraphBuilder,
     transactions: impl IntoIterator<Item = (u32, Process)>,

@@ -6,9 +6,9 @@ use super::graph::{Edge, GraphBuilder};
 /// from 0, before which nothing ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Span {
-    /// Position of the invocation; 0 if nobody knows.
+    /// Position of the invocation; 0 if unknown.
     pub(crate) begin: u32,
-    /// Position of the `:ok` completion; none if nobody knows when, or whether, it ended.
+    /// Position of the `:ok` completion; `None` if it is unknown when, or whether, it ended.
     pub(crate) end: Option<u32>,
 }
 
@@ -23,8 +23,8 @@ pub(crate) fn add_realtime(graph: &mut GraphBuilder, spans: &[Span]) {
             events[end as usize] = Event { node, is_end: true };
         }
     }
-    // What ended and is not known to come before something else that ended. Few: each of them
-    // overlaps with all others, so there is at most one for each process.
+    // Transactions that ended and are not known to come before another one that ended. Few: each of
+    // them overlaps with all others, so there is at most one for each process.
     let mut ended: Vec<u32> = Vec::new();
     for event in events.iter().filter(|event| event.node != Event::NONE.node) {
         if event.is_end {

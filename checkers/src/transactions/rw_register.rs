@@ -18,7 +18,7 @@ pub(crate) use dependencies::Dependencies;
 use glomers_history::Value;
 pub(crate) use version_order::VersionOrder;
 
-/// Everything but cycles.
+/// All anomalies except cycles.
 pub(crate) fn anomalies(
     history: &TransactionHistory,
     order: &VersionOrder,

@@ -1,17 +1,17 @@
 //! The three kinds of searches for cycles in one component.
 //!
-//! Each relies on the searches before it: where nothing more severe was found, a closed way of these
-//! edges is what is looked for.
+//! Each relies on the searches before it: if nothing more severe was found, any closed walk on
+//! these edges is a match.
 
 use super::budget::Budget;
 use super::components::{Components, Masked, Rows};
 use super::cycle::{Cycle, Step};
 use super::graph::{Edge, EdgeSet, Graph, number};
 use super::shortest::{Found, Scratch};
-use super::simple::{Closed, simple_way};
+use super::simple::{Closed, simple_cycle};
 use super::steps::{StepRows, nonadjacent};
 
-/// What kind of closed way is looked for.
+/// The kind of closed walk that is searched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Target {
     /// Through at least one edge of a kind.
@@ -26,7 +26,7 @@ pub(super) enum Target {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Spent;
 
-/// Most steps for finding a shorter cycle than the first one.
+/// Maximum number of steps for finding a shorter cycle than the first one.
 const SHORTER_STEPS: u64 = 2_000_000;
 
 /// A component that is being searched.
@@ -34,7 +34,7 @@ const SHORTER_STEPS: u64 = 2_000_000;
 pub(super) struct ComponentSearch<'a> {
     /// Every edge with all of its reasons.
     all: &'a Graph,
-    /// The same edges, each with the one reason that it is told with.
+    /// The same edges, each with the one reason that it is classified by.
     told: &'a Graph,
     scratch: Scratch,
 }
@@ -44,7 +44,7 @@ impl<'a> ComponentSearch<'a> {
         Self { all, told, scratch: Scratch::default() }
     }
 
-    /// A short cycle of told edges.
+    /// A short cycle of classified edges.
     pub(super) fn find(
         &mut self,
         target: Target,
@@ -60,8 +60,8 @@ impl<'a> ComponentSearch<'a> {
         }
     }
 
-    /// A short cycle of these edges, whatever they are told with.
-    pub(super) fn find_untold(
+    /// A short cycle of these edges, whatever they are classified as.
+    pub(super) fn find_in_all(
         &mut self,
         edges: EdgeSet,
         budget: &mut Budget,
@@ -86,12 +86,12 @@ impl<'a> ComponentSearch<'a> {
         let mut enough = Budget::new(u64::MAX);
         let longest = usize::MAX;
         match self.scratch.shortest(&rows, &components, sources, 0, longest, &mut enough) {
-            Found::Way(way) => self.cycle(&way),
+            Found::Path(path) => self.cycle(&path),
             Found::Nothing | Found::Spent => None,
         }
     }
 
-    /// A short closed way: an edge of `keyed` for this key, then edges of `rows`.
+    /// A short closed walk: an edge of `keyed` for this key, then edges of `rows`.
     fn find_in(
         &mut self,
         rows: &Masked<'_>,
@@ -108,7 +108,7 @@ impl<'a> ComponentSearch<'a> {
             let longest = best.as_ref().map_or(usize::MAX, |best| best.len().saturating_sub(2));
             let budget = if best.is_some() { &mut shorter } else { &mut *budget };
             match self.scratch.shortest(rows, &components, sources, node, longest, budget) {
-                Found::Way(way) => best = Some(way),
+                Found::Path(path) => best = Some(path),
                 Found::Nothing => {}
                 Found::Spent if best.is_some() => break,
                 Found::Spent => return Err(Spent),
@@ -117,7 +117,7 @@ impl<'a> ComponentSearch<'a> {
                 break;
             }
         }
-        Ok(best.and_then(|way| self.cycle(&way)))
+        Ok(best.and_then(|path| self.cycle(&path)))
     }
 
     fn find_nonadjacent(
@@ -130,17 +130,17 @@ impl<'a> ComponentSearch<'a> {
         let nodes = number(self.told.node_count());
         let mut best: Option<Vec<u32>> = None;
         let mut shorter = Budget::new(SHORTER_STEPS);
-        // Nodes through which a closed way goes, but the shortest comes to some node twice.
+        // Nodes with a closed walk through them, the shortest of which visits some node twice.
         let mut twice: Vec<u32> = Vec::new();
         for node in 0..nodes {
             let sources = anti_dependencies(&rows, node, nodes);
             let longest = best.as_ref().map_or(usize::MAX, |best| best.len() - 2);
             let budget = if best.is_some() { &mut shorter } else { &mut *budget };
             match self.scratch.shortest(&rows, &components, sources, node, longest, budget) {
-                Found::Way(way) => {
-                    let way: Vec<u32> = way.into_iter().map(|place| place % nodes).collect();
-                    if is_simple(&way) {
-                        best = Some(way);
+                Found::Path(path) => {
+                    let path: Vec<u32> = path.into_iter().map(|place| place % nodes).collect();
+                    if is_simple(&path) {
+                        best = Some(path);
                     } else {
                         twice.push(node);
                     }
@@ -152,15 +152,15 @@ impl<'a> ComponentSearch<'a> {
         }
         if best.is_none() && !twice.is_empty() {
             let closed = Closed { rows: &rows, components: &components, nodes };
-            best = simple_way(&closed, &twice, budget)?;
+            best = simple_cycle(&closed, &twice, budget)?;
         }
-        Ok(best.and_then(|way| self.cycle(&way)))
+        Ok(best.and_then(|path| self.cycle(&path)))
     }
 
-    /// The cycle of a way whose last node leads to its first.
-    pub(super) fn cycle(&self, way: &[u32]) -> Option<Cycle> {
-        let next = way.iter().cycle().skip(1);
-        let steps = way.iter().zip(next).map(|(from, to)| {
+    /// The cycle of a path whose last node leads to its first.
+    pub(super) fn cycle(&self, path: &[u32]) -> Option<Cycle> {
+        let next = path.iter().cycle().skip(1);
+        let steps = path.iter().zip(next).map(|(from, to)| {
             let edge = self.told.reasons(*from, *to).iter().next()?;
             Some(Step { txn: *from, edge })
         });
@@ -177,8 +177,8 @@ pub(super) fn anti_dependencies(
     rows.row(node).filter_map(|place| rows.target(place)).filter(move |place| *place >= nodes)
 }
 
-fn is_simple(way: &[u32]) -> bool {
-    let mut nodes = way.to_vec();
+fn is_simple(path: &[u32]) -> bool {
+    let mut nodes = path.to_vec();
     nodes.sort_unstable();
     nodes.windows(2).all(|pair| pair[0] != pair[1])
 }

@@ -1,14 +1,14 @@
-//! Shortest ways from some nodes to another, breadth first.
+//! Shortest paths from some nodes to another, breadth first.
 
 use super::budget::Budget;
 use super::components::{Components, Rows};
 
-/// Arrays that every search uses again.
+/// Arrays that searches reuse.
 #[derive(Debug, Default)]
 pub(super) struct Scratch {
     /// By node: the search that saw it last.
     seen: Vec<u32>,
-    /// By node, if this search saw it: where it came from.
+    /// By node, if this search saw it: its predecessor.
     parents: Vec<u32>,
     search: u32,
     queue: Vec<u32>,
@@ -17,20 +17,20 @@ pub(super) struct Scratch {
 /// The node was a source.
 const NONE: u32 = u32::MAX;
 
-/// What a search ended with.
+/// The result of a search.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Found {
-    /// The nodes of a way, both ends included.
-    Way(Vec<u32>),
-    /// There is none, or none that is short enough.
+    /// The nodes of a path, both ends included.
+    Path(Vec<u32>),
+    /// There is no path, or none that is short enough.
     Nothing,
     /// The budget was spent.
     Spent,
 }
 
 impl Scratch {
-    /// The shortest way from one of `sources` to `target`, of at most `longest` edges. `components`
-    /// are those of `rows`: a way never leads to a higher number than the target's.
+    /// The shortest path from one of `sources` to `target`, of at most `longest` edges.
+    /// `components` are those of `rows`: a path never leads to a higher number than the target's.
     pub(super) fn shortest(
         &mut self,
         rows: &impl Rows,
@@ -54,7 +54,7 @@ impl Scratch {
                 seen[source as usize] = *search;
                 parents[source as usize] = NONE;
                 if source == target {
-                    return Found::Way(vec![target]);
+                    return Found::Path(vec![target]);
                 }
                 queue.push(source);
             }
@@ -75,7 +75,7 @@ impl Scratch {
                 seen[to as usize] = *search;
                 parents[to as usize] = node;
                 if to == target {
-                    return Found::Way(way(parents, target));
+                    return Found::Path(path(parents, target));
                 }
                 queue.push(to);
             }
@@ -89,7 +89,7 @@ impl Scratch {
     }
 }
 
-fn way(parents: &[u32], target: u32) -> Vec<u32> {
+fn path(parents: &[u32], target: u32) -> Vec<u32> {
     let mut nodes = vec![target];
     let mut node = target;
     while parents[node as usize] != NONE {

@@ -1,7 +1,7 @@
-//! Closed ways that come to each node once and never take two anti-dependencies in a row.
+//! Closed walks that visit each node once and never take two anti-dependencies in a row.
 //!
-//! The shortest way is not always one of these, and to find one is hard in general: this tries all
-//! ways of growing length, as far as the budget goes.
+//! The shortest closed walk is not always one of these, and finding one is hard in general: this
+//! tries all paths of increasing length, as far as the budget goes.
 
 use super::budget::Budget;
 use super::components::{Components, Rows};
@@ -18,22 +18,22 @@ pub(super) struct Closed<'a> {
     pub(super) nodes: u32,
 }
 
-/// A shortest such way that begins with an anti-dependency of one of `starts`: its nodes, the last of
-/// which leads back to the first. None if there is none.
-pub(super) fn simple_way(
+/// A shortest closed walk of this kind that begins with an anti-dependency of one of `starts`: its
+/// nodes, the last of which leads back to the first. `None` if there is no such walk.
+pub(super) fn simple_cycle(
     closed: &Closed<'_>,
     starts: &[u32],
     budget: &mut Budget,
 ) -> Result<Option<Vec<u32>>, Spent> {
     let backward = closed.rows.reversed();
-    let mut is_on_way = vec![false; closed.nodes as usize];
+    let mut is_on_path = vec![false; closed.nodes as usize];
     let mut starts = starts.to_vec();
     for steps in EFFORTS {
         let mut left = Vec::new();
         for start in starts {
             let result = budget.at_most(steps, |budget| {
                 let distances = distances(closed, &backward, start, budget)?;
-                way_through(closed, &distances, start, &mut is_on_way, budget)
+                path_through(closed, &distances, start, &mut is_on_path, budget)
             });
             match result {
                 Ok(None) => {}
@@ -46,20 +46,20 @@ pub(super) fn simple_way(
     if starts.is_empty() { Ok(None) } else { Err(Spent) }
 }
 
-/// Steps that each start may take, in turn: one where the search is easy must not wait for one where
-/// it never ends.
+/// Numbers of steps that each start may take, in turn: a start with an easy search must not wait
+/// for one whose search never ends.
 const EFFORTS: [u64; 3] = [20_000, 1_000_000, u64::MAX];
 
-/// A shortest such way through one node: each round allows one more edge.
-fn way_through(
+/// A shortest closed walk of this kind through one node: each round allows one more edge.
+fn path_through(
     closed: &Closed<'_>,
     distances: &[u32],
     start: u32,
-    is_on_way: &mut [bool],
+    is_on_path: &mut [bool],
     budget: &mut Budget,
 ) -> Result<Option<Vec<u32>>, Spent> {
     for longest in 2..=closed.nodes {
-        let mut search = Search { closed, distances, longest, is_on_way, was_cut: false };
+        let mut search = Search { closed, distances, longest, is_on_path, was_cut: false };
         let found = search.run(start, budget)?;
         if found.is_some() || !search.was_cut {
             return Ok(found);
@@ -71,7 +71,7 @@ fn way_through(
 /// Cannot be reached.
 const FAR: u32 = u32::MAX;
 
-/// The number of edges from each place to `target`.
+/// The number of edges from each node to `target`.
 fn distances(
     closed: &Closed<'_>,
     backward: &StepRows,
@@ -90,7 +90,7 @@ fn distances(
         }
         for before in row.filter_map(|edge| backward.target(edge)) {
             let is_new = distances[before as usize] == FAR;
-            // A closed way stays within its component.
+            // A closed walk stays within its component.
             if is_new && closed.components.number(before) == closed.components.number(target) {
                 distances[before as usize] = distances[place as usize] + 1;
                 queue.push(before);
@@ -104,7 +104,7 @@ struct Search<'a> {
     closed: &'a Closed<'a>,
     distances: &'a [u32],
     longest: u32,
-    is_on_way: &'a mut [bool],
+    is_on_path: &'a mut [bool],
     was_cut: bool,
 }
 
@@ -112,18 +112,18 @@ impl Search<'_> {
     fn run(&mut self, start: u32, budget: &mut Budget) -> Result<Option<Vec<u32>>, Spent> {
         let Closed { rows, nodes, .. } = *self.closed;
         let mut result = Ok(None);
-        let mut way: Vec<(u32, Range<u32>)> = Vec::new();
-        self.is_on_way[start as usize] = true;
+        let mut path: Vec<(u32, Range<u32>)> = Vec::new();
+        self.is_on_path[start as usize] = true;
         'sources: for source in anti_dependencies(rows, start, nodes) {
             if !self.may_reach(source, 1) {
                 continue;
             }
-            way.push((source, rows.row(source)));
-            self.is_on_way[(source % nodes) as usize] = true;
-            while let Some((place, edges)) = way.last_mut() {
+            path.push((source, rows.row(source)));
+            self.is_on_path[(source % nodes) as usize] = true;
+            while let Some((place, edges)) = path.last_mut() {
                 let Some(edge) = edges.next() else {
-                    self.is_on_way[(*place % nodes) as usize] = false;
-                    way.pop();
+                    self.is_on_path[(*place % nodes) as usize] = false;
+                    path.pop();
                     continue;
                 };
                 if !budget.spend(1) {
@@ -132,25 +132,25 @@ impl Search<'_> {
                 }
                 let Some(next) = rows.target(edge) else { continue };
                 if next == start {
-                    let places = way.iter().map(|(place, _)| place % nodes);
+                    let places = path.iter().map(|(place, _)| place % nodes);
                     result = Ok(Some([start].into_iter().chain(places).collect()));
                     break 'sources;
                 }
                 let node = (next % nodes) as usize;
-                if !self.is_on_way[node] && self.may_reach(next, number(way.len()) + 1) {
-                    self.is_on_way[node] = true;
-                    way.push((next, rows.row(next)));
+                if !self.is_on_path[node] && self.may_reach(next, number(path.len()) + 1) {
+                    self.is_on_path[node] = true;
+                    path.push((next, rows.row(next)));
                 }
             }
         }
-        self.is_on_way[start as usize] = false;
-        for (place, _) in way {
-            self.is_on_way[(place % nodes) as usize] = false;
+        self.is_on_path[start as usize] = false;
+        for (place, _) in path {
+            self.is_on_path[(place % nodes) as usize] = false;
         }
         result
     }
 
-    /// Whether a way that has so many edges at this place may come back in time.
+    /// Whether a path with this number of edges at this node may come back in time.
     fn may_reach(&mut self, place: u32, edges: u32) -> bool {
         let distance = self.distances[place as usize];
         let is_near = distance != FAR && edges + distance <= self.longest;

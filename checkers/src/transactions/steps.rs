@@ -1,4 +1,4 @@
-//! Graphs derived from the dependency graph, in which a node also says how it was reached.
+//! Graphs derived from the dependency graph, whose nodes also encode how they were reached.
 
 use super::components::Rows;
 use super::graph::{Edge, EdgeSet, Graph, number};
@@ -24,7 +24,7 @@ impl StepRows {
         Self { starts, targets }
     }
 
-    /// The same with all edges turned round.
+    /// The same graph with all edges reversed.
     pub(super) fn reversed(&self) -> Self {
         let nodes = self.starts.len() - 1;
         let mut starts = vec![0_u32; nodes + 2];
@@ -62,9 +62,8 @@ impl Rows for StepRows {
 }
 
 /// The graph of walks that never take two anti-dependencies in a row, nor an edge from a node to
-/// itself. Node `i` of `graph` is here
-/// twice: as `i`, reached by an edge of `mask`, and as `i` + the node count, reached by an
-/// anti-dependency.
+/// itself. Node `i` of `graph` occurs twice here: as `i`, reached by an edge of `mask`, and as `i`
+/// plus the node count, reached by an anti-dependency.
 pub(super) fn nonadjacent(graph: &Graph, mask: EdgeSet) -> StepRows {
     let nodes = number(graph.node_count());
     StepRows::new(2 * nodes, |place, add| {

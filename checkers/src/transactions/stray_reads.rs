@@ -1,5 +1,5 @@
-//! Reads of values that nobody wrote, or only later, and answers to other transactions than were
-//! asked for. The verdict often does not mind.
+//! Reads of values that were never written, or only later, and completions that do not match their
+//! invocation. They often do not affect the verdict.
 
 use super::finding::quotes::Entries;
 use super::history::{Stray, TransactionHistory};
@@ -9,7 +9,7 @@ use crate::{Moment, Warning};
 use rustc_hash::FxHashSet;
 
 impl TransactionHistory {
-    /// At most one warning for values that nobody wrote, and one for values read too early.
+    /// At most one warning for values that were never written, and one for values read too early.
     #[must_use]
     pub fn stray_reads(&self, entries: &dyn Entries) -> Vec<Warning> {
         let mut seen = FxHashSet::default();
@@ -30,7 +30,7 @@ impl TransactionHistory {
         positions
     }
 
-    /// A warning for transactions that were answered by others than were asked for.
+    /// A warning for transactions whose completion does not match their invocation.
     #[must_use]
     pub fn unlike_requests(&self, entries: &dyn Entries) -> Option<Warning> {
         let (count, Some(positions)) = self.unlike else { return None };

@@ -1,4 +1,4 @@
-//! What is told of transactions, in words.
+//! The texts about transactions.
 
 use crate::sample::{sample, texts};
 use crate::{Datatype, Explanation, Referee, TransactionHistory};
@@ -144,7 +144,7 @@ fn a_proven_contradiction_is_worth_more_than_unknown() {
                  ok 0 txn [[:r 0 [1 2]]]";
     let types = types_of(Datatype::ListAppend, ConsistencyModel::ReadCommitted, lines);
     assert_eq!(types, "(:incompatible-order)");
-    // Where the order of reads is not asked for, what nobody appended cannot be judged.
+    // If the order of reads is not requested, an element that was never appended cannot be judged.
     let history = sample(lines);
     let transactions =
         TransactionHistory::from_operations(Datatype::ListAppend, history.operations());

@@ -1,5 +1,5 @@
 //! Writes that no transaction ever sees, in a whole history: nodes that answer requests without
-//! doing anything. Nothing then depends on anything, so the verdict has nothing to say.
+//! doing anything. No transaction then depends on another, so the verdict shows nothing.
 
 use super::atom::Atom;
 use super::finding::quotes::Entries;
@@ -14,17 +14,17 @@ use rustc_hash::FxHashMap;
 /// what another transaction wrote.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Unread {
-    /// How many such reads there are.
+    /// Number of these reads.
     reads: usize,
     /// The first of them, and the write before it: positions of their completions.
     read: u32,
     write: u32,
-    /// What was written.
+    /// The write.
     written: MicroOp,
 }
 
 impl TransactionHistory {
-    /// None if some read showed a write of another transaction, or none had the chance.
+    /// `None` if some read showed a write of another transaction, or no read could have.
     fn unread(&self) -> Option<Unread> {
         // By key, the first successful write: its completion, and what it wrote.
         let mut first_writes: FxHashMap<u32, (u32, MicroOp)> = FxHashMap::default();
@@ -36,7 +36,7 @@ impl TransactionHistory {
             for (place, micro_op) in micro_ops.iter().enumerate() {
                 let is_own =
                     |earlier: &MicroOp| earlier.is_write() && earlier.key() == micro_op.key();
-                // What follows an own write of the key shows that write at least.
+                // A read after an own write of the key shows at least that write.
                 if micro_op.is_write() || micro_ops[..place].iter().any(is_own) {
                     continue;
                 }

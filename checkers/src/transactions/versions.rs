@@ -4,7 +4,7 @@ use super::atom::{Atom, Atoms};
 use glomers_history::Value;
 use rustc_hash::FxHashMap;
 
-/// No version, transaction, or whatever a table holds.
+/// No version, transaction, or other number in a table.
 pub(crate) const NONE: u32 = u32::MAX;
 
 /// Numbers keys and versions. Versions of all keys are counted together.
@@ -15,7 +15,7 @@ pub(crate) struct Versions {
     keys: Vec<Atom>,
     /// By key and small integer: its version. Values are mostly counted per key, from 1.
     dense: Vec<Vec<u32>>,
-    /// The others.
+    /// Versions of other values.
     sparse: FxHashMap<(u32, Atom), u32>,
     /// By version.
     values: Vec<Atom>,
@@ -38,7 +38,7 @@ impl Versions {
     /// The number of a value of that key.
     #[inline]
     pub(crate) fn version(&mut self, key: u32, value: Atom) -> u32 {
-        /// Integers up to it always have a place in the dense table.
+        /// Integers up to it are always in the dense table.
         const SMALL: usize = 64;
         if let Some(version) = self.get(key, value) {
             return version;
@@ -71,17 +71,17 @@ impl Versions {
         }
     }
 
-    /// How many keys there are.
+    /// Number of keys.
     pub(crate) fn key_count(&self) -> usize {
         self.keys.len()
     }
 
-    /// How many versions of all keys there are.
+    /// Number of versions of all keys.
     pub(crate) fn count(&self) -> usize {
         self.values.len()
     }
 
-    /// What a version is.
+    /// The value of a version, as an atom.
     #[inline]
     pub(crate) fn atom_of(&self, version: u32) -> Atom {
         self.values[version as usize]
@@ -106,7 +106,7 @@ impl Versions {
 /// A position as a 32-bit number.
 ///
 /// # Panics
-/// Past 2^32 - 2, where [`NONE`] begins; a history of so many entries is refused before.
+/// Above 2^32 - 2, where [`NONE`] begins; a history of that length is refused before.
 pub(crate) fn number(position: usize) -> u32 {
     u32::try_from(position).ok().filter(|&n| n != NONE).expect("fewer than 2^32 - 1 of a kind")
 }

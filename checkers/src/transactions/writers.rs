@@ -1,11 +1,11 @@
-//! Who wrote each version.
+//! The writers of each version.
 
 use super::history::TransactionHistory;
 use super::per_key::PerKey;
 use super::versions::NONE;
 use glomers_history::Kind;
 
-/// Tables by version; [`NONE`] where there is no such write.
+/// Tables by version; [`NONE`] if there is no writer of that kind.
 #[derive(Debug)]
 pub(crate) struct Writers {
     /// The last transaction that may have written it.

@@ -1,4 +1,4 @@
-//! Warnings in words: what is odd, and what to do about it.
+//! The texts of warnings: what is odd, and what to do about it.
 
 use super::Warning;
 use crate::excerpt::edn;
@@ -6,7 +6,7 @@ use crate::plural::plural;
 use glomers_history::Function;
 use std::fmt;
 
-/// What makes replicas agree.
+/// Advice on how to make replicas agree.
 const REPEAT: &str =
     "Pass on to every node what each was told, again and again until it is acknowledged.";
 
@@ -170,12 +170,12 @@ impl fmt::Display for Warning {
     }
 }
 
-/// How a message says that this was done.
+/// The past participle of a function in messages.
 fn done(f: &Function) -> &str {
     if *f == Function::Add { "added" } else { f.name() }
 }
 
-/// Where the request has the value.
+/// The field of the request that has the value.
 fn payload(f: &Function) -> &'static str {
     if *f == Function::Add { "element" } else { "message" }
 }

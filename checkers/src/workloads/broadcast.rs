@@ -1,4 +1,4 @@
-//! The broadcast workload: set-full, where adds are called `broadcast`.
+//! The broadcast workload: set-full, with `broadcast` as the name of adds.
 
 mod late;
 

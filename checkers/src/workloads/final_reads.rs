@@ -1,4 +1,4 @@
-//! The reads after the recovery wait: what nodes have in the end.
+//! The reads after the recovery wait: the final states of the nodes.
 
 use crate::Warning;
 use glomers_history::{Function, History, Kind, Operation};
@@ -9,8 +9,8 @@ pub(super) fn final_reads(history: &History, kind: Kind) -> impl Iterator<Item =
     entries.filter(move |operation| operation.is_final && operation.kind == kind)
 }
 
-/// Final reads show whether all nodes agree in the end, but none has to succeed. When no read does
-/// at all, the statistics say so.
+/// Final reads show whether all nodes agree in the end, but none has to succeed. If no read
+/// succeeds at all, the statistics report it.
 pub(super) fn missing_final_reads(history: &History) -> Option<Warning> {
     let total = final_reads(history, Kind::Invoke).count();
     let missing = total.saturating_sub(final_reads(history, Kind::Ok).count());
@@ -20,7 +20,7 @@ pub(super) fn missing_final_reads(history: &History) -> Option<Warning> {
     (missing > 0 && some_read).then_some(Warning::MissingFinalReads { missing, total })
 }
 
-/// Two of these reads that returned different things, as `same` sees it.
+/// Two of these reads that returned different values, according to `same`.
 pub(super) fn disagreement<'h>(
     reads: impl IntoIterator<Item = &'h Operation>,
     same: impl Fn(&Operation, &Operation) -> bool,

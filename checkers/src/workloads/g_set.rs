@@ -33,12 +33,12 @@ impl Rules for GSet {
     }
 }
 
-/// Least time that nothing is asked before the last reads, in ns: the shortest recovery wait. A load
-/// that asks less often than that has longer pauses, but none as long as the wait for it.
+/// Minimum pause before the last reads, in ns: the shortest recovery wait. A load with a lower rate
+/// has longer pauses, but none as long as its recovery wait.
 const RECOVERY: i64 = 1_000_000_000;
 
-/// Successful reads of the end, which nothing marks: those that began after the longest pause that
-/// came behind all adds.
+/// Successful last reads, which are not marked: those that began after the longest pause after all
+/// adds.
 fn last_reads(history: &History) -> Vec<&Operation> {
     let invocations = || {
         let client = history.client_operations().map(|(_, operation)| operation);
@@ -49,7 +49,7 @@ fn last_reads(history: &History) -> Vec<&Operation> {
     let after = || invocations().skip_while(|operation| operation.index < last_add.index);
     let pauses =
         after().zip(after().skip(1)).map(|(a, b)| (b.time.saturating_sub(a.time), b.index));
-    // Of equal pauses the first.
+    // Of equal pauses, the first.
     let longest = pauses.reduce(|longest, pause| if pause.0 > longest.0 { pause } else { longest });
     let Some((_, begin)) = longest.filter(|(pause, _)| *pause >= RECOVERY) else {
         return Vec::new();
@@ -124,7 +124,7 @@ mod tests {
             let all = history(&[
                 (0, 0, "add", "1"),
                 (0, 1, "add", "2"),
-                // Not yet passed on, which is no fault.
+                // Not yet replicated, which is not an error.
                 (0, 0, "read", "[1]"),
                 (10, 0, "read", "[1 2]"),
                 (10, 1, "read", last),
@@ -137,7 +137,7 @@ mod tests {
             missing.contains("1 element is in one last read and not in another, for example 1")
         );
         assert!(text("[1 2 3]").unwrap().contains("for example 3, which process 1"));
-        // Nobody knows which reads are the last.
+        // It is unknown which reads are the last.
         let all = history(&[(0, 0, "add", "1"), (0, 0, "read", "[1]"), (0, 1, "read", "[]")]);
         assert_eq!(disagreement(&all), None);
     }

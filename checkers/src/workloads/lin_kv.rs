@@ -62,8 +62,8 @@ impl Rules for LinKv {
     }
 }
 
-/// Looks for nodes that refuse, or do not answer, half of what they are asked or more. That a cas
-/// meets another value, or a read no key, is what they should say.
+/// Looks for nodes that refuse, or do not answer, half of their requests or more. Failures because
+/// a cas found another value, or a read no key, are correct answers and do not count.
 fn mostly_refused(history: &History) -> Option<Warning> {
     let is_answer = |operation: &Operation| match operation.error() {
         Some(Value::Vector(parts)) => matches!(
@@ -89,7 +89,7 @@ fn mostly_refused(history: &History) -> Option<Warning> {
     })
 }
 
-/// Looks for reads of nothing, which the verdict takes for reads of anything.
+/// Looks for reads of null, which the verdict accepts as reads of any value.
 fn null_reads(history: &History) -> Option<Warning> {
     let is_null = |value: &Value| *tuple(value).map_or(value, |(_, value)| value) == Value::Nil;
     let (mut count, mut total, mut first) = (0, 0, None);

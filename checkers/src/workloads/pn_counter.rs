@@ -1,4 +1,4 @@
-//! The pn-counter workload, and g-counter, which only differs in what clients ask.
+//! The pn-counter workload, and g-counter, which differs only in the operations of clients.
 
 use super::Rules;
 use super::final_reads::{disagreement, final_reads, missing_final_reads};
@@ -74,7 +74,7 @@ fn explain_bounded(history: &History) -> Vec<Explanation> {
     }
 }
 
-/// Looks for reads beyond what all the adds that began before their ends can make.
+/// Looks for reads outside the possible sums of all adds that began before the reads ended.
 fn impossible_sums(history: &History) -> Option<Warning> {
     let (mut least, mut greatest) = (0_i128, 0_i128);
     let mut count = 0;

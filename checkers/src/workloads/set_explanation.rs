@@ -1,4 +1,4 @@
-//! Why set-full is not content: for broadcast and g-set.
+//! Why set-full does not return valid: for broadcast and g-set.
 
 use super::final_reads::final_reads;
 use super::shown_part::shown_part;

@@ -4,17 +4,17 @@ use super::final_reads::final_reads;
 use glomers_history::{Function, History, Kind, Operation, Value};
 use rustc_hash::FxHashMap;
 
-/// Which part of the values reads show.
+/// The part of the values that reads show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ShownPart {
-    /// Those added last.
+    /// The values added last.
     Newest,
-    /// Those added first.
+    /// The values added first.
     Oldest,
 }
 
-/// Which part the final reads show, if all show as many values as any read ever did, and these are
-/// the first or last that were added; and how many that is.
+/// The part that the final reads show, if all show as many values as any read ever did, and these
+/// are the first or last that were added; and the number of values.
 pub(super) fn shown_part(history: &History, add: &Function) -> Option<(ShownPart, usize)> {
     let mut ranks: FxHashMap<&Value, usize> = FxHashMap::default();
     let mut most = 0;
@@ -26,7 +26,8 @@ pub(super) fn shown_part(history: &History, add: &Function) -> Option<(ShownPart
             most = most.max(shown(operation).len());
         }
     }
-    // Nodes may learn of values in different orders: some that many around the limit may be shown.
+    // Nodes may learn of values in different orders: up to that many values around the limit may be
+    // shown.
     let slack = 2 * most;
     if most == 0 || slack >= ranks.len() {
         return None;

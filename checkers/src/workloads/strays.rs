@@ -7,12 +7,12 @@ use glomers_history::{Function, History, Kind, Operation, Value};
 /// The greatest integer up to which doubles hold every integer.
 const EXACT_DOUBLE: f64 = 9_007_199_254_740_992.0;
 
-/// At most one warning for values that nobody added, and one for values read too early. `add` is
-/// the workload's name for adding.
+/// At most one warning for values that were never added, and one for values read too early. `add`
+/// is the workload's name for adding.
 pub(super) fn warnings(history: &History, add: &Function) -> Vec<Warning> {
     let mut added = ValueIndex::default();
     let mut invocations = Vec::new();
-    // Values that a read showed while nobody had added them, and the first such read.
+    // Values that a read showed before they were added, and the first such read.
     let mut stray = ValueIndex::default();
     let mut reads: Vec<(Value, &Operation)> = Vec::new();
     for (_, operation) in history.client_operations() {

@@ -1,5 +1,4 @@
-//! What both transactional workloads have in common: they are judged by the same code, over
-//! different data types.
+//! The common code of both transactional workloads, which judges them over different data types.
 
 use crate::{
     CheckerError, Cluster, Criteria, Datatype, Explanation, TransactionHistory, TransactionResult,
@@ -28,7 +27,7 @@ pub(super) fn check(history: &History, criteria: &Criteria, datatype: Datatype) 
     }
 }
 
-/// Why [`check`] is not content.
+/// Why [`check`] does not return valid.
 pub(super) fn explain(
     history: &History,
     criteria: &Criteria,
@@ -41,7 +40,7 @@ pub(super) fn explain(
     }
 }
 
-/// What deserves a look though the verdict does not mind.
+/// Warnings, which do not affect the verdict.
 pub(super) fn warn(
     history: &History,
     traffic: Option<&Traffic>,

@@ -33,7 +33,7 @@ impl Rules for UniqueIds {
     }
 }
 
-/// Looks up who was given the id first.
+/// Looks up the first operations that received the id.
 fn repeated(history: &History, id: &Value, times: u64) -> Option<RepeatedId> {
     let mut given = history
         .client_operations()

@@ -5,7 +5,7 @@ use glomers_history::{Shape, Value};
 /// Fractions are printed in single precision.
 const TOLERANCE: f64 = 1e-5;
 
-/// Says where `ours` differs from `theirs`, with the path of each place.
+/// Lists the differences of `ours` from `theirs`, with the path of each.
 pub(crate) fn differences(path: &str, ours: &Value, theirs: &Value) -> Vec<String> {
     match (ours, theirs) {
         (Value::Map(a), Value::Map(b)) => {
@@ -37,8 +37,8 @@ fn sequence(value: &Value) -> Option<(Shape, &[Value])> {
     Some((shape, value.elements()?))
 }
 
-/// As [`differences`], for the result of lin-kv where it is that of another search: keys in any
-/// order, and without where the search stood. What it found must not differ.
+/// As [`differences`], for results of lin-kv from a different search: keys in any order, and
+/// without the final state of the search. Its findings must not differ.
 pub(crate) fn register_differences(path: &str, ours: &Value, theirs: &Value) -> Vec<String> {
     differences(path, &without_artefacts(ours), &without_artefacts(theirs))
 }

@@ -1,17 +1,17 @@
-//! Small histories of all workloads, many of them malformed, each with the results of the real
-//! checkers: ours must be the same.
+//! Small histories of all workloads, many of them malformed, each with the results of the
+//! reference's checkers: glomers' results must be the same.
 
 mod job;
 
-use crate::case::golden;
 use flate2::read::GzDecoder;
+use glomers_recordings::recordings;
 use job::Job;
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-/// Judges all of these; says how many were compared.
+/// Judges all of these; returns how many were compared.
 fn compare(jobs: &[Job]) -> usize {
     let mut exempt = BTreeMap::<_, usize>::new();
     let mut wrong = Vec::new();
@@ -32,7 +32,7 @@ fn compare(jobs: &[Job]) -> usize {
 
 /// The files of the archive by name.
 fn archive() -> Option<BTreeMap<String, String>> {
-    let path = golden("differential")?.join("histories.tar.gz");
+    let path = recordings().extra("differential")?.join("histories.tar.gz");
     let mut archive = tar::Archive::new(GzDecoder::new(File::open(path).unwrap()));
     let mut files = BTreeMap::new();
     for entry in archive.entries().unwrap() {

@@ -1,8 +1,8 @@
-//! Histories of registers whose verdict others have published.
+//! Histories of registers with published verdicts.
 
-use crate::case::{golden, text};
 use glomers_checkers::{KeyVerdict, Linearizability, linearizable_registers};
 use glomers_history::{Function, History, Kind, Operation, Process, Validity, Value, read_value};
+use glomers_recordings::{files as all_files, recordings, text};
 use std::path::{Path, PathBuf};
 
 /// An entry, a ns after the one before.
@@ -20,11 +20,9 @@ fn entry(index: usize, kind: Kind, process: u64, f: &str, value: Value) -> Opera
 }
 
 fn files(folder: &str, prefix: &str) -> Vec<PathBuf> {
-    let Some(folder) = golden(folder) else { return Vec::new() };
-    let mut files: Vec<PathBuf> =
-        folder.read_dir().unwrap().map(|file| file.unwrap().path()).collect();
+    let Some(folder) = recordings().extra(folder) else { return Vec::new() };
+    let mut files = all_files(&folder);
     files.retain(|file| file.file_name().unwrap().to_str().unwrap().starts_with(prefix));
-    files.sort();
     files
 }
 
@@ -65,8 +63,8 @@ fn knossos_histories_are_judged_as_their_names_say() {
     eprintln!("{} published histories judged as by knossos", files.len());
 }
 
-/// Lines `INFO  jepsen.util - process kind f value`. Here, a read of nil found no value, which
-/// another value stands for; nothing is said of the value of what failed.
+/// Lines `INFO  jepsen.util - process kind f value`. Here, a read of nil found no value, which is
+/// represented by another value; failed operations have no value.
 fn etcd(path: &Path) -> History {
     let text = text(path).unwrap();
     let mut history = History::new();
@@ -92,7 +90,7 @@ fn etcd(path: &Path) -> History {
 
 #[test]
 fn etcd_histories_are_judged_as_by_porcupine() {
-    let Some(folder) = golden("public/labelled/porcupine") else { return };
+    let Some(folder) = recordings().extra("public/labelled/porcupine") else { return };
     let expected = std::fs::read_to_string(folder.join("EXPECTED.txt")).unwrap();
     let mut judged = 0;
     for file in files("public/labelled/porcupine", "etcd_") {

@@ -1,7 +1,6 @@
-//! Verdicts over recorded histories equal those that the reference gave.
+//! Verdicts over recorded histories must equal those of the reference.
 //!
-//! Reads the golden folder beside the repository (or where `GLOMERS_GOLDEN` points), and says so
-//! when it is absent.
+//! The larger set of recordings has more of them, see `recordings/`.
 
 mod case;
 mod difference;

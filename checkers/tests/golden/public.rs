@@ -1,10 +1,11 @@
 //! Results that people published, most of them from older versions of the reference.
 
-use crate::case::{golden, history, results};
+use crate::case::{history, results};
 use crate::difference::{differences, register_differences};
 use glomers_checkers::{Criteria, judge};
 use glomers_config::{Availability, Workload};
 use glomers_history::{History, Kind, Operation, Value, Verdict};
+use glomers_recordings::recordings;
 
 struct Published {
     name: String,
@@ -15,7 +16,7 @@ struct Published {
 
 /// Rows of the index that have a history: `| workload | valid? | file | yes | ... |`.
 fn published() -> Vec<Published> {
-    let Some(public) = golden("public") else { return Vec::new() };
+    let Some(public) = recordings().extra("public") else { return Vec::new() };
     let index = std::fs::read_to_string(public.join("INDEX.md")).unwrap();
     let rows = index.lines().map(|row| row.split('|').map(str::trim).collect::<Vec<_>>());
     let published: Vec<Published> = rows
@@ -35,14 +36,14 @@ fn published() -> Vec<Published> {
 }
 
 impl Published {
-    /// The command line is lost; only who asked for all can have failed in these runs.
+    /// The command line is lost; only total availability can have failed in these runs.
     fn wanted(&self) -> Option<Availability> {
         let valid = self.results.get("availability")?.get("valid?")?;
         (*valid == Value::Bool(false)).then_some(Availability::Total)
     }
 
-    /// Old versions wrote the last polls of kafka without what they returned, so that the history is
-    /// not the one that was judged.
+    /// Old versions wrote the last polls of kafka without their results, so that the history is not
+    /// the one that was judged.
     fn lacks_polls(&self) -> bool {
         let poll = Value::Vector(vec![Value::Vector(vec![Value::keyword("poll")])]);
         let ok = |operation: &&Operation| operation.kind == Kind::Ok;
@@ -66,8 +67,8 @@ fn published_results_equal_ours() {
             let single = run.results.get("linearizable").filter(|_| key == "workload");
             let theirs = run.results.get(key).filter(|_| key != "perf");
             let Some(theirs) = single.map(|_| &run.results).or(theirs) else { continue };
-            // Transactions that are right though something was found: by a model weaker than the
-            // default, which only the lost command line named.
+            // Transactions that are valid though an anomaly was found: judged by a model weaker
+            // than the default, which only the lost command line named.
             let is_weaker =
                 *theirs.get("valid?").unwrap() == Value::Bool(true) && theirs.get("not").is_some();
             if key == "workload" && (run.lacks_polls() || is_weaker) {

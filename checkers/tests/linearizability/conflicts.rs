@@ -1,4 +1,4 @@
-//! What an explanation shows is really in conflict, and in plain words.
+//! The operations in an explanation really conflict, and its text is as expected.
 
 use crate::script::{self, history, steps};
 use glomers_checkers::{Criteria, Explanation, explain, linearizable_registers};
@@ -127,8 +127,8 @@ fn a_read_of_a_failed_write_names_that_write() {
     ");
 }
 
-/// The same calls, each by a process of which nothing else is known: some have lost their
-/// completions, and a process does one thing at a time.
+/// The same calls, each by its own process: some have lost their completions, and a process runs
+/// one operation at a time.
 fn each_by_its_own_process(entries: impl Iterator<Item = Operation>) -> History {
     let mut processes = HashMap::new();
     let renumbered = (0..).zip(entries).map(|(index, entry)| {
@@ -149,13 +149,13 @@ proptest! {
             let Explanation::NotLinearizable { examples, .. } = explanation else { continue };
             let (_, conflict) = &examples[0];
             let end = conflict.failed.completion.index;
-            // A read of the value, instead of the failed operation, has a place.
+            // A read of the value, instead of the failed operation, fits into an order.
             for value in [Value::Nil, Value::Int(0), Value::Int(1), Value::Int(2), Value::Int(3)] {
                 if value == Value::Nil {
                     continue;
                 }
                 let begins = conflict.failed.invocation.index;
-                // What fails later changes nothing.
+                // Operations that fail later change nothing.
                 let fails = |position: usize| {
                     let end = history.counterpart(position);
                     end.is_some_and(|end| end.kind == Kind::Fail)
@@ -186,7 +186,8 @@ proptest! {
                 .chain(&conflict.others)
                 .map(|call| call.completion.index)
                 .collect();
-            // Whatever the register held when it began; others may have happened since, or not.
+            // The register may have held any value when it began; others may have happened since,
+            // or not.
             let ended_before = |position: usize, entry: &Operation| {
                 let end = if entry.kind == Kind::Invoke {
                     history.counterpart(position)

@@ -1,4 +1,4 @@
-//! Histories that make no sense get a verdict, and never a panic.
+//! Nonsensical histories get a verdict, and never cause a panic.
 
 use glomers_checkers::{Criteria, explain, judge, warnings};
 use glomers_config::Workload;

@@ -1,4 +1,4 @@
-//! Against another checker, which only knows complete histories.
+//! Against another checker, which only supports complete histories.
 
 use crate::script::{history, steps};
 use glomers_checkers::linearizable_registers;

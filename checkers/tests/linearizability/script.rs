@@ -3,7 +3,7 @@
 use glomers_history::{Function, History, Kind, Operation, Process, Value};
 use proptest::prelude::*;
 
-/// What a worker does next: begin an operation, or end its own.
+/// The next step of a worker: begin an operation, or end its own.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Step {
     worker: u8,

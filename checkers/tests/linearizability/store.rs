@@ -9,7 +9,7 @@ use proptest::prelude::*;
 /// Keys of a store.
 const KEYS: i64 = 3;
 
-/// A worker's operation on its way.
+/// An operation of a worker in progress.
 struct Begun {
     f: Function,
     key: i64,
@@ -17,17 +17,17 @@ struct Begun {
     effect: Effect,
 }
 
-/// What became of an operation.
+/// The effect of an operation.
 enum Effect {
     NotYet,
-    /// It found another value than it asked for, or no key.
+    /// It found another value than it expected, or no key.
     Failed,
-    /// It happened, and returned that.
+    /// It happened, and returned this value.
     Happened(Value),
 }
 
-/// Runs a store with four workers through random choices. Every written value is another one, so
-/// that no fault can hide.
+/// Runs a store with four workers through random choices. All written values are distinct, so that
+/// every fault is visible.
 fn run(choices: &[(u8, u8, u8)]) -> History {
     let mut held = vec![Value::Nil; usize::try_from(KEYS).unwrap()];
     let mut history = History::new();

@@ -1,4 +1,4 @@
-//! Histories of a right database into which one anomaly was put: it is found, by its name.
+//! Histories of a correct database with one inserted anomaly, which must be found by its name.
 
 use crate::simulator::{Isolation, Simulator};
 use crate::verdict::anomaly_types;
@@ -8,16 +8,16 @@ use proptest::prelude::*;
 
 /// An anomaly.
 struct Case {
-    /// What must be found.
+    /// The anomalies that must be found.
     found: &'static [&'static str],
-    /// Transactions that run at the same time, or after each other where `;` stands between them.
-    /// `!` before one means that it fails, a number that this process does it.
+    /// Transactions that run at the same time, or after each other if separated by `;`. `!` before
+    /// one means that it fails, a number that this process runs it.
     lists: &'static str,
     /// The same for registers.
     registers: &'static str,
 }
 
-/// Anomalies, on keys 1001 to 1002, which nothing else uses.
+/// Anomalies, on keys 1001 to 1002, which no other transaction uses.
 const CASES: &[Case] = &[
     Case {
         found: &["internal"],
@@ -112,14 +112,14 @@ const CASES: &[Case] = &[
     },
 ];
 
-/// An anomaly that only the order of one process makes one.
+/// An anomaly that only the order of one process reveals.
 const OF_A_PROCESS: Case = Case {
     found: &["G-single-item-process"],
     lists: "1 [[:append 1001 1]] ; 1 [[:r 1001 nil]]",
     registers: "1 [[:w 1001 1]] ; 1 [[:r 1001 nil]]",
 };
 
-/// The entries of transactions, by processes that nobody else uses.
+/// The entries of transactions, by processes that no other transaction uses.
 fn entries(text: &str) -> Vec<Operation> {
     let forms = read_value(&format!("[{}]", text.replace(';', ":then").replace('!', ":fail")));
     let forms = forms.unwrap();
@@ -155,7 +155,7 @@ fn entries(text: &str) -> Vec<Operation> {
     entries
 }
 
-/// The transaction without what its reads showed.
+/// The transaction without the values of its reads.
 fn asked(value: &Value) -> Value {
     let part = |part: &Value| match part.elements() {
         Some([f, key, _]) if *f == Value::keyword("r") => {
@@ -166,7 +166,7 @@ fn asked(value: &Value) -> Value {
     Value::Vector(value.elements().unwrap().iter().map(part).collect())
 }
 
-/// A right history, with more entries in the middle.
+/// A correct history, with more entries in the middle.
 fn with(entries: Vec<Operation>, is_list: bool, place: usize, seed: u64) -> History {
     let simulator = Simulator {
         isolation: Isolation::StrictSerializable,
@@ -200,7 +200,8 @@ fn check(case: &Case, model: ConsistencyModel, place: usize, seed: u64) {
     }
 }
 
-/// A right history with each of the anomalies in turn, whether it is of lists, and what was put in.
+/// A correct history with each of the anomalies in turn, whether it is of lists, and the inserted
+/// case.
 pub(crate) fn wrong_histories(
     place: usize,
     seed: u64,

@@ -1,4 +1,5 @@
-//! Transactions of simulated databases, right and wrong ones, and of nodes that answer nonsense.
+//! Transactions of simulated databases, correct and faulty ones, and of nodes with nonsensical
+//! answers.
 
 mod anomalies;
 mod entangled;

@@ -28,7 +28,7 @@ fn odd() -> impl Strategy<Value = Value> {
     })
 }
 
-/// What is done to an entry.
+/// A modification of an entry.
 #[derive(Debug, Clone)]
 enum Change {
     Drop,
@@ -57,7 +57,7 @@ fn change() -> impl Strategy<Value = Change> {
     ]
 }
 
-/// The place of a part, counted on from the last to the first.
+/// Sets the part at an index, which wraps around from the last to the first.
 fn put(elements: &mut Vec<Value>, place: usize, value: Value) {
     match elements.len() {
         length if place < length => elements[place] = value,

@@ -1,4 +1,4 @@
-//! Right databases pass the models that they promise, and in the long run no others.
+//! Correct databases satisfy the models that they promise, and in the long run no others.
 
 use crate::simulator::{Isolation, Simulator};
 use crate::verdict::anomaly_types;
@@ -40,7 +40,7 @@ proptest! {
     }
 }
 
-/// What each breaks, and how that shows in lists.
+/// A model that each violates, and the anomalies of lists that show it.
 const BROKEN: [(Isolation, Model, &[&str]); 4] = [
     (
         Isolation::Serializable,

@@ -1,16 +1,16 @@
-//! Proves cycles of a result against the history, knowing nothing of how they were found: every step
+//! Proves cycles of a result against the history, independently of how they were found: every step
 //! must follow from values, processes and times alone.
 
 use glomers_history::{History, Kind, Operation, Process, Value};
 use std::collections::HashMap;
 
-/// A history, and what reads of it show.
+/// A history, and the orders that its reads show.
 pub(crate) struct Prover<'a> {
     history: &'a History,
     /// Positions by index.
     positions: HashMap<i64, usize>,
-    /// By key and element: the elements that lists show right after it; before the first comes
-    /// none. Likewise versions of registers that a transaction read, and then overwrote.
+    /// By key and element: the elements that lists show right after it; `None` precedes the first.
+    /// The same for versions of registers that a transaction read, and then overwrote.
     next: HashMap<(Value, Option<Value>), Vec<Value>>,
     /// By key: the last element of its longest list.
     last: HashMap<Value, (usize, Value)>,
@@ -77,7 +77,7 @@ impl<'a> Prover<'a> {
         }
     }
 
-    /// The position of a quoted entry, which must be quoted right.
+    /// The position of a quoted entry, which must be quoted correctly.
     fn position(&self, quoted: &Value) -> usize {
         let Value::Tagged(tagged) = quoted else { panic!("{quoted:?} is no operation") };
         let index = tagged.1.get("index").unwrap().as_int().unwrap();
@@ -86,7 +86,7 @@ impl<'a> Prover<'a> {
         position
     }
 
-    /// Panics unless an entry of `:anomalies` is a cycle as its type says.
+    /// Panics unless an entry of `:anomalies` is a cycle of its stated type.
     pub(crate) fn prove(&self, anomaly: &str, entry: &Value) {
         let cycle = entry.get("cycle").unwrap().elements().unwrap();
         let steps = entry.get("steps").unwrap().elements().unwrap();
@@ -175,7 +175,7 @@ impl<'a> Prover<'a> {
                 let starts = if f == "r" { last(from) == before } else { from == value };
                 let place = (key.clone(), before.clone());
                 let is_next = self.next.get(&place).is_some_and(|next| next.contains(to));
-                // What nobody read comes after all that somebody did.
+                // Elements that were never read come after all that were.
                 let is_read =
                     |((k, _), next): (&(Value, _), &Vec<Value>)| k == key && next.contains(to);
                 let longest = self.last.get(key).map(|(_, element)| element.clone());
@@ -187,7 +187,7 @@ impl<'a> Prover<'a> {
     }
 }
 
-/// What a cycle of these steps is called.
+/// The name of a cycle of these steps.
 fn name(steps: &[Value]) -> String {
     let kinds: Vec<&str> = steps
         .iter()

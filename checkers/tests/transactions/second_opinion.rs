@@ -1,5 +1,5 @@
-//! What the crate `adya`, an independent checker after the same papers, makes of the same histories.
-//! Recordings of the reference rank above it.
+//! Compares verdicts with those of the crate `adya`, an independent checker based on the same
+//! papers. Recordings of the reference take precedence over it.
 
 use crate::anomalies::wrong_histories;
 use crate::simulator::{Isolation, Simulator};
@@ -29,22 +29,22 @@ const STORES: [Isolation; 4] = [
     Isolation::ReadCommitted,
 ];
 
-/// What happens to every so-many-th transaction that succeeded, for its client to know less or
-/// wrong: nothing, or this instead.
+/// The kind that is reported for every n-th transaction that succeeded, so that its client knows
+/// less, or a wrong outcome: unchanged, or this kind instead.
 const REPORTED: [Option<Kind>; 3] = [None, Some(Kind::Info), Some(Kind::Fail)];
 const REPORTED_EVERY: usize = 9;
 
 /// Histories of each store, datatype and report; of 20 to 60 transactions.
 const SEEDS: u8 = 9;
 
-/// Where one anomaly is put into a right history, and the seed of that.
+/// Where an anomaly is inserted into a correct history, and the seed of that history.
 const WRONG_AT: usize = 13;
 const WRONG_SEED: u64 = 1;
 
-/// So many kinds of anomalies must be among what is compared.
+/// Minimum number of kinds of anomalies that must be compared.
 const KINDS: usize = 20;
 
-/// Far beyond what `adya` needs, since what it does not find in time it does not report.
+/// Far beyond the time that `adya` needs, since it does not report what it does not find in time.
 const SEARCH_LIMIT: Duration = Duration::from_mins(1);
 
 /// The verdict of `adya`, and the anomalies that it reports, by name.
@@ -53,9 +53,9 @@ fn second_opinion(history: &History, is_list: bool, model: Model) -> (Value, Vec
     history.operations().iter().for_each(|operation| print_operation(operation, &mut text));
     let history = adya::History::from_edn(&String::from_utf8(text).unwrap()).unwrap();
     let options = Opts {
-        // It takes an alias for a model that forbids nothing.
+        // It treats an alias as a model that forbids nothing.
         models: vec![adya::model::canonical(model.name()).unwrap().to_owned()],
-        // As the reference infers the order of versions in Maelstrom.
+        // The reference infers the order of versions in this manner in Maelstrom.
         wfr_keys: true,
         timeout: SEARCH_LIMIT,
         ..Opts::default()
@@ -71,7 +71,8 @@ fn second_opinion(history: &History, is_list: bool, model: Model) -> (Value, Vec
 }
 
 /// Whether a transaction reads `nil` and then something else without having written in between. The
-/// reference takes `nil` for no knowledge there and so do we; `adya` calls it `internal`.
+/// reference treats `nil` as unknown in this case, and so does glomers; `adya` reports it as
+/// `internal`.
 fn reads_on_after_nil(history: &History) -> bool {
     let oks = history.operations().iter().filter(|operation| operation.kind == Kind::Ok);
     oks.map(|operation| operation.value.elements().unwrap()).any(|micro_ops| {
@@ -111,7 +112,7 @@ fn simulated(isolation: Isolation, is_list: bool, reported: Option<Kind>, seed: 
     operations.into_iter().collect()
 }
 
-/// Compares the opinions by each model, and adds what is found.
+/// Compares the verdicts for each model, and adds the anomalies found.
 fn compare(history: &History, is_list: bool, what: &str, found: &mut BTreeSet<String>) {
     for model in MODELS {
         let ours = anomaly_types(history, is_list, model);

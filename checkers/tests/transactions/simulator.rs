@@ -1,22 +1,23 @@
-//! A simulated database that keeps its promise, whichever it gives, and the history of its clients.
+//! A simulated database that satisfies a chosen isolation level, and the history of its clients.
 
 use glomers_history::{Function, Kind, Operation, Process, Value};
 use std::collections::{BTreeMap, VecDeque};
 
-/// What the database promises.
+/// The isolation level of the database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Isolation {
     /// Each transaction happens at one moment between its invocation and its completion.
     StrictSerializable,
-    /// So do transactions that write; the others see an old state.
+    /// Transactions that write do the same; the others see an old state.
     Serializable,
-    /// Transactions see the state of when they began, and fail if another one wrote what they did.
+    /// Transactions see the state at their beginning, and fail if another one wrote the same keys
+    /// since.
     Snapshot,
-    /// Reads see whatever is committed; keys that are written are locked until the end.
+    /// Reads see all committed values; keys that are written are locked until the end.
     ReadCommitted,
 }
 
-/// What is simulated.
+/// The parameters of the simulation.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Simulator {
     pub(crate) isolation: Isolation,
@@ -44,13 +45,13 @@ impl Random {
     }
 }
 
-/// A key and what is appended or written to it; nothing for a read.
+/// A key and what is appended or written to it; `None` for a read.
 type MicroOp = (i64, Option<i64>);
 
 #[derive(Debug, Default)]
 struct Running {
     micro_ops: Vec<MicroOp>,
-    /// What the reads saw.
+    /// The values that the reads saw.
     seen: Vec<Vec<i64>>,
     begun: usize,
     is_done: bool,
@@ -77,7 +78,7 @@ struct State {
 }
 
 impl Simulator {
-    /// Runs the database, and gives each entry of the history to `emit`.
+    /// Runs the database, and passes each entry of the history to `emit`.
     pub(crate) fn run(&self, mut emit: impl FnMut(Operation)) {
         let live = (0..self.keys).map(|key| (i64::try_from(key).unwrap(), 0)).collect();
         let next_key = i64::try_from(self.keys).unwrap();
@@ -149,7 +150,7 @@ impl Simulator {
             .collect()
     }
 
-    /// Does the next part of a transaction: an operation, or all of them.
+    /// Runs the next part of a transaction: an operation, or all of them.
     fn step(&self, state: &mut State, process: usize, transaction: &mut Running) {
         let next = transaction.seen.len();
         let is_last = next + 1 == transaction.micro_ops.len();
@@ -227,7 +228,7 @@ impl Simulator {
     }
 }
 
-/// Sees a key as it was after a commit, and as the transaction itself changed it.
+/// Reads a key in its state after a commit, with the changes of the transaction itself.
 fn see(state: &State, transaction: &mut Running, place: usize, at: usize) {
     let (key, write) = transaction.micro_ops[place];
     let mut seen = Vec::new();

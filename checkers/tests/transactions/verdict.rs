@@ -29,7 +29,7 @@ pub(crate) fn anomaly_types(
             }
         }
     }
-    // Whatever is found is told.
+    // All findings are explained.
     let valid = map.get("valid?").unwrap().clone();
     let told: String = explain(&criteria, history).iter().map(ToString::to_string).collect();
     assert!(types.iter().all(|name| told.contains(name)), "{told}");

@@ -12,8 +12,8 @@ mod write_target;
 
 use crate::args::Format;
 use crate::exit::{BadArguments, Exit};
+use crate::flag_parsers;
 use crate::store::note_unfinished;
-use crate::values;
 use anyhow::Result;
 use clap::{Args, ValueEnum};
 use glomers_checkers::{Referee, Streamed, duplicates, has_operation_of};
@@ -56,8 +56,8 @@ pub(crate) struct CheckArguments {
     workload: Option<Workload>,
     /// Consistency models that transactions must satisfy, separated by commas [default: those of
     /// the run, else strict-serializable].
-    #[arg(long, value_name = "MODELS", value_parser = values::models)]
-    consistency_models: Option<values::Models>,
+    #[arg(long, value_name = "MODELS", value_parser = flag_parsers::models)]
+    consistency_models: Option<flag_parsers::Models>,
     /// The fraction of operations that must succeed: total, or 0 to 1 [default: that of the run].
     #[arg(long, value_name = "FRACTION", allow_negative_numbers = true)]
     availability: Option<Availability>,
@@ -69,7 +69,7 @@ pub(crate) struct CheckArguments {
     partial: bool,
     /// Seconds that a search for a verdict may take, for each key of lin-kv or all transactions
     /// [default: those of the run, else 5].
-    #[arg(long, value_name = "SECONDS", value_parser = values::seconds)]
+    #[arg(long, value_name = "SECONDS", value_parser = flag_parsers::seconds)]
     #[arg(allow_negative_numbers = true)]
     search_budget: Option<f64>,
     /// How to print the verdict.
@@ -85,7 +85,7 @@ pub(crate) struct CheckArguments {
 enum RulesArgument {
     /// Maelstrom's: every kind of operation must succeed once.
     Maelstrom,
-    /// Those of the workload's checker alone.
+    /// Only those of the workload's checker.
     Checker,
 }
 

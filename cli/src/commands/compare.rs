@@ -18,7 +18,7 @@ pub(crate) fn compare(arguments: &CompareArguments) -> Result<Exit> {
     note_unfinished(&candidate);
     let candidate = Run::open(&candidate)?;
     if candidate.path.canonicalize().is_ok_and(|it| Some(it) == baseline.path.canonicalize().ok()) {
-        terminal::complain(
+        terminal::print_to_stderr(
             "note: the baseline is compared with itself: name another run behind it",
         );
     }

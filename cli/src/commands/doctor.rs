@@ -1,7 +1,7 @@
 //! `glomers doctor`: checks the machine for everything that a run needs or benefits from.
 
 use crate::args::{EngineChoice, Format};
-use crate::doctor::{Installer, Reader, Surroundings, examine, show};
+use crate::doctor::{Environment, Installer, Reader, examine, show};
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
 use crate::project::Project;
@@ -66,7 +66,7 @@ pub(crate) fn doctor(arguments: &DoctorArguments) -> Result<Exit> {
     let here = std::env::current_dir().context("failed to find the current folder")?;
     let path = std::env::var_os("PATH");
     let java_home = std::env::var_os("JAVA_HOME").filter(|home| !home.is_empty());
-    let surroundings = Surroundings {
+    let environment = Environment {
         installer: Installer::of_system(path.as_deref()),
         path,
         java_home: java_home.map(PathBuf::from),
@@ -83,7 +83,7 @@ pub(crate) fn doctor(arguments: &DoctorArguments) -> Result<Exit> {
     let report = runtime.block_on(async {
         // The programs asked for their version end when this future is dropped.
         tokio::select! {
-            report = examine(&project, &surroundings) => Some(report),
+            report = examine(&project, &environment) => Some(report),
             () = interrupt.wait() => None,
         }
     });

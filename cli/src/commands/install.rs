@@ -80,7 +80,7 @@ fn install_maelstrom(arguments: &InstallArguments) -> Result<Exit> {
     let folder = install_folder().ok_or_else(|| {
         anyhow!("there is no home folder to install into: set HOME, or use --maelstrom in runs")
     })?;
-    let request = request(arguments).map_err(told)?;
+    let request = request(arguments).map_err(as_command_error)?;
     let interrupt = Interrupt::listen()?;
     let watchdog = watchdog::start()?;
     let (started, downloads) = mpsc::unbounded_channel();
@@ -91,7 +91,10 @@ fn install_maelstrom(arguments: &InstallArguments) -> Result<Exit> {
     remove_at_end(&mut watchdog.borrow_mut(), installer.aside());
     let made = installer.made().to_vec();
     if !arguments.quiet && !terminal::draws_on_stderr() {
-        terminal::complain(&format!("installing from {}", visible(&request.source.to_string())));
+        terminal::print_to_stderr(&format!(
+            "installing from {}",
+            visible(&request.source.to_string())
+        ));
     }
     match run(installer, &request, arguments.quiet, &interrupt, &watchdog, downloads)? {
         Ok(outcome) => {
@@ -103,10 +106,10 @@ fn install_maelstrom(arguments: &InstallArguments) -> Result<Exit> {
             // files, and the code below its empty parent folders.
             drop(watchdog);
             let _ = made.iter().try_for_each(fs::remove_dir);
-            terminal::complain("stopped: nothing was installed");
+            terminal::print_to_stderr("stopped: nothing was installed");
             Ok(Exit::Interrupted)
         }
-        Err(error) => Err(told(error)),
+        Err(error) => Err(as_command_error(error)),
     }
 }
 
@@ -123,7 +126,7 @@ fn request(arguments: &InstallArguments) -> Result<Request, InstallError> {
 }
 
 /// Converts the error: some are errors in the arguments.
-fn told(error: InstallError) -> anyhow::Error {
+fn as_command_error(error: InstallError) -> anyhow::Error {
     match error {
         InstallError::FileMissing { .. }
         | InstallError::NotAFile { .. }

@@ -8,8 +8,8 @@ pub(crate) use recording::Recording;
 use crate::args::Format;
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
-use crate::judged::{Circumstances, JudgedRun};
 use crate::project::Project;
+use crate::run_outcome::{JudgedRun, RunContext};
 use crate::store::note_unfinished;
 use crate::{embedded, preflight, terminal, watchdog};
 use anyhow::Result;
@@ -62,7 +62,7 @@ pub(crate) fn replay(arguments: &ReplayArguments) -> Result<Exit> {
     let store = Project::find()?.store(arguments.store.as_deref());
     let judged = run_again(&recording, &store, arguments.quiet)?;
     if judged.exit == Exit::Interrupted {
-        terminal::complain("stopped: nothing was compared");
+        terminal::print_to_stderr("stopped: nothing was compared");
         return Ok(Exit::Interrupted);
     }
     let outcome = Outcome {
@@ -82,14 +82,13 @@ fn run_again(recording: &Recording, store: &Path, quiet: bool) -> Result<JudgedR
         preflight::check(node)?;
     }
     let interrupt = Interrupt::listen()?;
-    let circumstances =
-        Circumstances { plan, node, build: record.build.clone(), began: Instant::now() };
+    let context = RunContext { plan, node, build: record.build.clone(), began: Instant::now() };
     if record.clock == Clock::Real {
         let watchdog = watchdog::start()?;
-        return embedded::run(&circumstances, store, quiet, &interrupt, &watchdog);
+        return embedded::run(&context, store, quiet, &interrupt, &watchdog);
     }
     let hosted = node.hosted()?;
-    embedded::simulate(&circumstances, hosted, scenario.as_ref(), store, quiet, &interrupt)
+    embedded::simulate(&context, hosted, scenario.as_ref(), store, quiet, &interrupt)
 }
 
 /// The outcome of a repetition.

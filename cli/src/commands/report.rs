@@ -31,7 +31,7 @@ pub(crate) fn report(arguments: &ReportArguments) -> Result<Exit> {
         return Err(error.into());
     }
     for error in unreadable {
-        terminal::complain(&format!("left out: {:#}", anyhow::Error::from(error)));
+        terminal::print_to_stderr(&format!("left out: {:#}", anyhow::Error::from(error)));
     }
     match arguments.format {
         Format::Json => terminal::print(&serde_json::to_string_pretty(&runs)?)?,

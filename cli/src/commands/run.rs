@@ -4,10 +4,10 @@ use crate::args::{Format, RunArguments};
 use crate::build::build;
 use crate::exit::{self, BadArguments, Exit};
 use crate::interrupt::Interrupt;
-use crate::judged::{Circumstances, JudgedRun, Judgements};
 use crate::maelstrom::{self, MaelstromRun};
 use crate::node_command::{BuildStep, NodeCommand};
 use crate::project::Project;
+use crate::run_outcome::{JudgedRun, Judgements, RunContext};
 use crate::watchdog::LazyWatchdog;
 use crate::{embedded, limits, preflight, summary, terminal};
 use anyhow::Result;
@@ -237,7 +237,7 @@ pub(super) fn refuse_useless_settings<'a>(
     }
     // Users often pass `--recovery` habitually.
     if flags.recovery.is_some() && !has_final_reads {
-        terminal::complain("note: --recovery has no effect: there are no final reads");
+        terminal::print_to_stderr("note: --recovery has no effect: there are no final reads");
     }
     useless.iter().flatten().next().map_or(Ok(()), |useless| Err(*useless))
 }
@@ -250,7 +250,7 @@ pub(super) fn job(
     installation: Option<&Installation>,
 ) -> Result<Job> {
     let (plan, node) = plan(entry, arguments)?;
-    if node.is_ours && !is_played(plan.workload) {
+    if node.is_built_in && !is_played(plan.workload) {
         let text =
             format!("glomers' own node does not play {}: name a node with --bin", plan.workload);
         return Err(BadArguments(text).into());
@@ -273,7 +273,7 @@ pub(super) fn job(
 
 /// Refuses what cannot be done in the chosen kind of time.
 fn check_time(plan: &Plan, node: &NodeCommand, arguments: &RunArguments) -> Result<()> {
-    let is_durable = node.hosted.as_ref().is_some_and(|hosted| hosted.cast.is_durable);
+    let is_durable = node.hosted.as_ref().is_some_and(|hosted| hosted.spec.is_durable);
     if is_durable && arguments.engine.has_maelstrom() {
         let text = "--durable is for --engine embedded: Maelstrom's nodes share one folder";
         return Err(BadArguments(text.to_owned()).into());
@@ -336,19 +336,18 @@ fn run_one(
     if !is_hosted {
         preflight::check(node)?;
         for note in preflight::notes(node) {
-            terminal::complain(&format!("note: {note}"));
+            terminal::print_to_stderr(&format!("note: {note}"));
         }
     }
     let mine = builds.iter().find(|(step, _)| Some(step) == node.build.as_ref());
     let build = mine.map(|(_, record)| record.clone());
-    let circumstances =
-        || Circumstances { plan, node, build: build.clone(), began: Instant::now() };
+    let context = || RunContext { plan, node, build: build.clone(), began: Instant::now() };
     let run_embedded = || match job.embedded {
         Some(Time::Virtual) => {
             let hosted = node.hosted()?;
-            embedded::simulate(&circumstances(), hosted, None, store, output.quiet, interrupt)
+            embedded::simulate(&context(), hosted, None, store, output.quiet, interrupt)
         }
-        _ => embedded::run(&circumstances(), store, output.quiet, interrupt, watchdog.get()?),
+        _ => embedded::run(&context(), store, output.quiet, interrupt, watchdog.get()?),
     };
     let Some(reference) = &job.maelstrom else {
         return run_embedded().map(|judged| Some(Judgements::One(Box::new(judged))));
@@ -358,7 +357,7 @@ fn run_one(
     if let Some(judged) = embedded.take_if(|_| interrupt.is_set()) {
         return Ok(Some(Judgements::One(Box::new(judged))));
     }
-    let reference = reference.run(&circumstances(), store, output, interrupt, watchdog.get()?)?;
+    let reference = reference.run(&context(), store, output, interrupt, watchdog.get()?)?;
     Ok(Some(match embedded {
         Some(embedded) => Judgements::Both(Box::new((embedded, reference))),
         None => Judgements::One(Box::new(reference)),

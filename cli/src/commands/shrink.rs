@@ -1,4 +1,4 @@
-//! `glomers shrink`: finds a smaller run that fails as a stored one did, and tells its story.
+//! `glomers shrink`: finds a smaller run that fails as a stored one did, and writes its story.
 
 mod shown;
 
@@ -6,9 +6,9 @@ use crate::args::Format;
 use crate::commands::replay::Recording;
 use crate::exit::{BadArguments, Exit};
 use crate::interrupt::Interrupt;
-use crate::judged::Circumstances;
 use crate::progress::ProgressLine;
 use crate::project::Project;
+use crate::run_outcome::RunContext;
 use crate::{embedded, terminal};
 use anyhow::{Context as _, Result};
 use clap::Args;
@@ -68,7 +68,7 @@ pub(crate) fn shrink(arguments: &ShrinkArguments) -> Result<Exit> {
     let store = Project::find()?.store(arguments.store.as_deref());
     let interrupt = Interrupt::listen()?;
     let Some(mut shrunk) = search(&recording, arguments, &interrupt)? else {
-        terminal::complain(&gone(&recording));
+        terminal::print_to_stderr(&gone(&recording));
         return Ok(if interrupt.is_set() { Exit::Interrupted } else { Exit::Unknown });
     };
     let text = story(&mut shrunk.trial, &recording.node.display());
@@ -104,11 +104,11 @@ fn search(
     arguments: &ShrinkArguments,
     interrupt: &Interrupt,
 ) -> Result<Option<Shrunk>> {
-    let cast = recording.node.hosted()?.cast;
+    let spec = recording.node.hosted()?.spec;
     let progress = ProgressLine::new(arguments.quiet);
     let shrunk = shrink_run(
         &recording.plan,
-        cast,
+        spec,
         recording.scenario.as_ref(),
         arguments.tries,
         &mut |ShrinkProgress { tries, size }| {
@@ -141,11 +141,9 @@ fn save(recording: &Recording, shrunk: &Shrunk, text: &str, store: &Path) -> Res
     // A fresh interrupt: if the user stopped the search, the result so far is still saved.
     let interrupt = Interrupt::listen()?;
     let node = &recording.node;
-    let circumstances =
-        Circumstances { plan: &shrunk.plan, node, build: None, began: Instant::now() };
+    let context = RunContext { plan: &shrunk.plan, node, build: None, began: Instant::now() };
     let scenario = Some(&shrunk.scenario);
-    let judged =
-        embedded::simulate(&circumstances, node.hosted()?, scenario, store, true, &interrupt)?;
+    let judged = embedded::simulate(&context, node.hosted()?, scenario, store, true, &interrupt)?;
     let path = judged.run.path.join(STORY_FILE);
     fs::write(&path, text).with_context(|| format!("failed to write {}", path.display()))?;
     Ok(judged.run.path)

@@ -11,9 +11,9 @@ use crate::build::build;
 use crate::commands::run::{Job, job, refuse_useless_flags, refuse_useless_settings};
 use crate::exit::{self, BadArguments, Exit};
 use crate::interrupt::Interrupt;
-use crate::judged::Circumstances;
 use crate::node_command::{Hosted, NodeCommand};
 use crate::project::Project;
+use crate::run_outcome::RunContext;
 use crate::{preflight, terminal, watchdog};
 use anyhow::{Context as _, Error, Result};
 pub(crate) use arguments::SweepArguments;
@@ -51,7 +51,7 @@ pub(crate) fn sweep(mut arguments: SweepArguments) -> Result<Exit> {
     let cores = || available_parallelism().unwrap_or(NonZeroUsize::MIN);
     let usual_jobs = if hosted.is_some() { cores() } else { NonZeroUsize::MIN };
     if hosted.is_none() {
-        terminal::complain(&real_time_note(&job.plan));
+        terminal::print_to_stderr(&real_time_note(&job.plan));
     }
     let folder = SweepFolder::create(&job.store, &job.plan.challenge, arguments.shard)?;
     let began = Instant::now();
@@ -66,8 +66,8 @@ pub(crate) fn sweep(mut arguments: SweepArguments) -> Result<Exit> {
         interrupt: &interrupt,
     };
     let Done { runs, error } = run(&work, hosted, &folder.path, build.as_ref())?;
-    let circumstances = Circumstances { plan: &job.plan, node: &job.node, build, began };
-    let made = circumstances.record();
+    let context = RunContext { plan: &job.plan, node: &job.node, build, began };
+    let made = context.record();
     let record = SweepRecord {
         clock: if hosted.is_some() { Clock::Virtual } else { Clock::Real },
         until_failure: arguments.until_failure,
@@ -152,7 +152,7 @@ fn prepare(job: &Job, quiet: bool, interrupt: &Interrupt) -> Result<Option<Build
     }
     preflight::check(&job.node)?;
     for note in preflight::notes(&job.node) {
-        terminal::complain(&format!("note: {note}"));
+        terminal::print_to_stderr(&format!("note: {note}"));
     }
     Ok(record)
 }
@@ -185,7 +185,7 @@ fn merge_parts(project: &Project, arguments: &SweepArguments) -> Result<Exit> {
     let merged = merge(parts.map_err(|error| bad(error.into()))?);
     let Merged { record, repeated } = merged.map_err(|error| bad(error.into()))?;
     if let [first, ..] = repeated.as_slice() {
-        terminal::complain(&format!(
+        terminal::print_to_stderr(&format!(
             "warning: seeds that several parts ran count once: {} of them, first {first}",
             repeated.len()
         ));

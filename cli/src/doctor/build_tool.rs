@@ -11,7 +11,7 @@ const SHELL_WORDS: [&str; 40] = [
 const SPECIAL: &str = "$`'\"\\(){}*?<>~=#";
 
 /// The first words of all commands that are names of programs, without repetitions. A path is only
-/// included for the first command: before later ones, the folder may change or the program be built.
+/// included for the first command: a `cd` or a build step may precede later ones.
 pub(super) fn programs(build: &str) -> Vec<String> {
     let mut programs: Vec<String> = Vec::new();
     for (position, command) in commands(build).into_iter().enumerate() {

@@ -1,12 +1,12 @@
 //! Checks the real Maelstrom: its path, its version, and whether its script can be started.
 
-use super::Surroundings;
+use super::Environment;
 use super::finding::{Finding, Need, Remedy, State};
 use super::package_manager::Package;
 use super::programs::install;
 use crate::project::Project;
 use glomers_maelstrom::{
-    Installation, InstallationError, LEAST_JAVA, Launcher, Origin, Places, find_on_path,
+    Installation, InstallationError, LEAST_JAVA, Launcher, Origin, SearchPaths, find_on_path,
 };
 use std::fs::File;
 use std::io::Read as _;
@@ -23,12 +23,12 @@ const LONGEST_FIRST_LINE: u64 = 256;
 type Found = Result<Option<Installation>, InstallationError>;
 
 /// Finds the Maelstrom that `run` would start.
-pub(super) fn find(project: Option<&Project>, around: &Surroundings) -> Found {
-    glomers_maelstrom::find(&Places {
+pub(super) fn find(project: Option<&Project>, around: &Environment) -> Found {
+    glomers_maelstrom::find(&SearchPaths {
         flag: around.maelstrom.clone(),
         file: project.and_then(Project::maelstrom).map(Path::to_owned),
         path: around.path.clone(),
-        ..Places::of_environment()
+        ..SearchPaths::of_environment()
     })
 }
 
@@ -38,7 +38,7 @@ pub(super) fn least_java(found: &Found) -> u32 {
     installation.map_or(LEAST_JAVA, |found| glomers_maelstrom::least_java(&found.launcher))
 }
 
-pub(super) fn finding(found: &Found, around: &Surroundings) -> Finding {
+pub(super) fn finding(found: &Found, around: &Environment) -> Finding {
     let mut finding = Finding::new("maelstrom", "Maelstrom", PURPOSE).for_maelstrom(Need::Needed);
     let found = match found {
         Ok(Some(found)) => found,

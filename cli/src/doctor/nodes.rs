@@ -1,6 +1,6 @@
 //! Checks glomers.toml: whether it is valid, the programs of its builds, and its nodes.
 
-use super::Surroundings;
+use super::Environment;
 use super::build_tool;
 use super::finding::{Finding, Need, Remedy, State};
 use super::package_manager::Package;
@@ -39,7 +39,7 @@ pub(super) fn glomers_toml(project: &Result<Project>) -> Finding {
 }
 
 /// Checks the build tools and the nodes of all challenges.
-pub(super) fn nodes(catalogue: &Catalogue, around: &Surroundings) -> Vec<Finding> {
+pub(super) fn nodes(catalogue: &Catalogue, around: &Environment) -> Vec<Finding> {
     let mut sources: Vec<&NodeSource> = Vec::new();
     for source in catalogue.entries().iter().filter_map(|entry| entry.node.as_ref()) {
         if !sources.contains(&source) {
@@ -65,13 +65,13 @@ fn own_node() -> Finding {
         .noting("glomers' own, nothing to build")
 }
 
-fn tools(source: &NodeSource, around: &Surroundings) -> Vec<Finding> {
+fn tools(source: &NodeSource, around: &Environment) -> Vec<Finding> {
     let Some(build) = &source.build else { return Vec::new() };
     let programs = build_tool::programs(build);
     programs.into_iter().map(|program| tool(&program, source, around)).collect()
 }
 
-fn tool(program: &str, source: &NodeSource, around: &Surroundings) -> Finding {
+fn tool(program: &str, source: &NodeSource, around: &Environment) -> Finding {
     let mut finding = Finding::new("build-tool", program, BUILD).for_both(Need::Needed);
     let correct = || Remedy::Advice(format!("correct `build` in {FILE_NAME}"));
     if program.contains('/') {
@@ -108,7 +108,7 @@ fn node(source: &NodeSource) -> Finding {
     let node = NodeCommand {
         program,
         args: source.args.clone(),
-        is_ours: false,
+        is_built_in: false,
         origin: Origin::File,
         folder: Some(source.dir.clone()),
         build: None,

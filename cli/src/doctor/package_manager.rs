@@ -61,7 +61,8 @@ impl Package {
                 "default-jre-headless",
                 "'java-headless >= 1:11'",
                 "jre-openjdk-headless",
-                // The formula is hidden from macOS's own `java`; the cask is not, and is not for Linux.
+                // The formula is hidden from macOS's own `java`; the cask is not, and is not for
+                // Linux.
                 if cfg!(target_os = "macos") { "--cask temurin" } else { "openjdk" },
                 "EclipseAdoptium.Temurin.21.JRE",
             ],

@@ -1,6 +1,6 @@
 //! Checks Java, git, gnuplot and graphviz, which Maelstrom runs.
 
-use super::Surroundings;
+use super::Environment;
 use super::finding::{Finding, Need, Remedy, State};
 use super::package_manager::Package;
 use glomers_maelstrom::{Answer, Java, ProbeError, find_on_path, probe};
@@ -19,8 +19,8 @@ const GRAPHVIZ: &str = "draws cycles of transactions; without it Maelstrom calls
                         that has some unknown, valid or not";
 
 /// Asks all programs concurrently, so that several that hang cost no more time than one.
-pub(super) async fn ask(surroundings: &Surroundings, least_java: u32) -> [Finding; 4] {
-    let path = surroundings.path.as_deref();
+pub(super) async fn ask(environment: &Environment, least_java: u32) -> [Finding; 4] {
+    let path = environment.path.as_deref();
     let (java, git, gnuplot, graphviz) = tokio::join!(
         Java::find(path),
         probe("git", &["--version"], path),
@@ -29,24 +29,24 @@ pub(super) async fn ask(surroundings: &Surroundings, least_java: u32) -> [Findin
     );
     let program = |id, purpose, need| Finding::new(id, id, purpose).for_maelstrom(need);
     [
-        java_finding(java, least_java, surroundings),
-        answering(program("git", GIT, Need::Needed), git, Package::Git, surroundings),
+        java_finding(java, least_java, environment),
+        answering(program("git", GIT, Need::Needed), git, Package::Git, environment),
         answering(
             program("gnuplot", GNUPLOT, Need::Needed),
             gnuplot,
             Package::Gnuplot,
-            surroundings,
+            environment,
         ),
         answering(
             program("graphviz", GRAPHVIZ, Need::Useful),
             graphviz,
             Package::Graphviz,
-            surroundings,
+            environment,
         ),
     ]
 }
 
-fn java_finding(java: Result<Java, ProbeError>, least: u32, around: &Surroundings) -> Finding {
+fn java_finding(java: Result<Java, ProbeError>, least: u32, around: &Environment) -> Finding {
     let mut finding = Finding::new("java", "java", JAVA).for_maelstrom(Need::Needed);
     match java {
         Ok(java) => {
@@ -90,7 +90,7 @@ fn answering(
     mut finding: Finding,
     answer: Result<Answer, ProbeError>,
     package: Package,
-    around: &Surroundings,
+    around: &Environment,
 ) -> Finding {
     match answer {
         Ok(answer) => {
@@ -107,7 +107,7 @@ fn unusable(
     finding: Finding,
     error: &ProbeError,
     package: Package,
-    around: &Surroundings,
+    around: &Environment,
 ) -> Finding {
     let state = match error {
         ProbeError::NotOnPath | ProbeError::Failed { .. } => State::Missing,
@@ -125,7 +125,7 @@ fn unusable(
 }
 
 /// How to install a package on this system.
-pub(super) fn install(package: Package, name: &str, around: &Surroundings) -> Remedy {
+pub(super) fn install(package: Package, name: &str, around: &Environment) -> Remedy {
     let command = around.installer.and_then(|installer| installer.command(package));
     command.map_or_else(
         || Remedy::Advice(format!("install {name} with this system's package manager")),

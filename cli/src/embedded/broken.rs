@@ -2,7 +2,7 @@
 //! files, and the verdict unknown with the reason.
 
 use crate::exit::Exit;
-use crate::judged::{Circumstances, JudgedRun};
+use crate::run_outcome::{JudgedRun, RunContext};
 use crate::store::RunDirectory;
 use anyhow::{Result, anyhow};
 use glomers_history::{Judgement, Validity, Value, Verdict};
@@ -17,7 +17,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 /// reason) and `run.json`, next to the history so far.
 pub(super) fn guarded(
     directory: &RunDirectory,
-    circumstances: &Circumstances<'_>,
+    context: &RunContext<'_>,
     clock: Clock,
     run: impl FnOnce() -> Result<JudgedRun>,
 ) -> Result<JudgedRun> {
@@ -27,7 +27,7 @@ pub(super) fn guarded(
         Ok(Err(error)) => error,
         Err(panic) => anyhow!(panic_text(&*panic)),
     };
-    leave(directory, circumstances, clock, &format!("{error:#}"))
+    leave(directory, context, clock, &format!("{error:#}"))
 }
 
 /// The message of a panic.
@@ -43,7 +43,7 @@ pub(crate) fn panic_text(panic: &(dyn Any + Send)) -> String {
 /// Writes the missing files; those that cannot be written are named in the warnings.
 fn leave(
     directory: &RunDirectory,
-    circumstances: &Circumstances<'_>,
+    context: &RunContext<'_>,
     clock: Clock,
     reason: &str,
 ) -> Result<JudgedRun> {
@@ -63,7 +63,7 @@ fn leave(
         start: directory.start.to_string(),
         failure: Some(reason.to_owned()),
         warnings: directory.warnings().to_vec(),
-        ..circumstances.record()
+        ..context.record()
     };
     if !folder.is_dir() {
         let text = "the folder of the run was removed while it ran: its history is gone";
@@ -101,7 +101,7 @@ mod tests {
         let node = NodeCommand {
             program: "node".into(),
             args: Vec::new(),
-            is_ours: false,
+            is_built_in: false,
             folder: None,
             origin: Origin::Flag,
             build: None,
@@ -110,8 +110,8 @@ mod tests {
         let store = tempfile::tempdir().unwrap();
         let directory = RunDirectory::create(store.path(), "echo", 1).unwrap();
         let (plan, node, began) = (&plan, &node, Instant::now());
-        let circumstances = Circumstances { plan, node, build: None, began };
-        let judged = guarded(&directory, &circumstances, Clock::Real, run).unwrap();
+        let context = RunContext { plan, node, build: None, began };
+        let judged = guarded(&directory, &context, Clock::Real, run).unwrap();
         (judged, store)
     }
 

@@ -2,7 +2,7 @@
 
 use super::Execution;
 use crate::exit::Exit;
-use crate::judged::{Circumstances, JudgedRun, exit_of};
+use crate::run_outcome::{JudgedRun, RunContext, exit_of};
 use crate::store::RunDirectory;
 use anyhow::{Context as _, Result};
 use glomers_engine::Scenario;
@@ -13,7 +13,7 @@ use glomers_simulator::{Assessment, assess};
 pub(super) fn conclude(
     execution: Execution,
     directory: &RunDirectory,
-    circumstances: &Circumstances<'_>,
+    context: &RunContext<'_>,
     scenario: Option<&Scenario>,
 ) -> Result<JudgedRun> {
     let Execution { mut core, clock, last_lines, lateness, warnings } = execution;
@@ -43,7 +43,7 @@ pub(super) fn conclude(
             .map(serde_json::to_value)
             .transpose()
             .context("failed to write down the scenario")?,
-        ..circumstances.record()
+        ..context.record()
     };
     record.write(&folder)?;
     let unlinked = directory.finish();

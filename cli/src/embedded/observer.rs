@@ -109,29 +109,29 @@ impl Observer for RunProgress {
                 self.faults.remove(fault);
             }
             Event::Storm(storm) if !self.quiet => {
-                self.line.tell(&format!("warning: {}", storm_text(storm, self.nodes)));
+                self.line.print_line(&format!("warning: {}", storm_text(storm, self.nodes)));
             }
             Event::Stderr { node, line } if self.echo => {
-                self.line.tell(&format!("{node}: {line}"));
+                self.line.print_line(&format!("{node}: {line}"));
             }
             Event::NetSend(message) if self.echo => {
-                self.line.tell(&format!("send {message}"));
+                self.line.print_line(&format!("send {message}"));
             }
             Event::NetRecv(message) if self.echo => {
-                self.line.tell(&format!("recv {message}"));
+                self.line.print_line(&format!("recv {message}"));
             }
             Event::Notice { node, text } if !self.quiet => {
-                self.line.tell(&format!("{node} {text}"));
+                self.line.print_line(&format!("{node} {text}"));
             }
             Event::BadLine { node, kind, excerpt } if !self.quiet => {
                 // All nodes run the same program, so show each kind of mistake only once.
                 if self.bad_lines.insert(*kind) {
-                    self.line.tell(&format!("{node} {kind}: {excerpt}"));
+                    self.line.print_line(&format!("{node} {kind}: {excerpt}"));
                 }
             }
             Event::OddLine { node, kind, excerpt } if !self.quiet => {
                 if self.odd_lines.insert(*kind) {
-                    self.line.tell(&format!("{node} {kind}: {excerpt}"));
+                    self.line.print_line(&format!("{node} {kind}: {excerpt}"));
                 }
             }
             Event::Stderr { .. }

@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result};
 use glomers_config::Plan;
 use glomers_engine::{Recorder, Scenario};
 use glomers_results::Clock;
-use glomers_simulator::{Simulated, Surroundings, simulate};
+use glomers_simulator::{RunOptions, Simulated, simulate};
 use std::fs;
 
 /// Runs the plan.
@@ -27,13 +27,13 @@ pub(super) fn execute(
     let text =
         format!("{} with {}, simulated from seed {}", plan.challenge, hosted.name, plan.seed);
     observer.log.line(0.0, &text);
-    let surroundings = Surroundings {
+    let options = RunOptions {
         scenario,
         recorder: Some(recorder),
         observer: &mut observer,
         is_interrupted: &|| interrupt.is_set(),
     };
-    let ran = simulate(plan, hosted.cast, surroundings);
+    let ran = simulate(plan, hosted.spec, options);
     observer.progress.finish();
     let logged = observer.log.finish();
     let Simulated { core, last_lines, stderr } = ran?;

@@ -2,7 +2,7 @@
 
 use super::execute::Execution;
 use crate::exit::{BadArguments, Exit};
-use crate::judged::{Circumstances, JudgedRun, exit_of};
+use crate::run_outcome::{JudgedRun, RunContext, exit_of};
 use crate::start_time::StartTime;
 use crate::terminal::shown_path;
 use anyhow::{Error, Result};
@@ -24,15 +24,15 @@ pub(super) fn conclude(
     execution: Execution,
     maelstrom: MaelstromRecord,
     start: StartTime,
-    circumstances: &Circumstances<'_>,
+    context: &RunContext<'_>,
 ) -> Result<JudgedRun> {
     let Execution { ended, console, folder, log, .. } = execution;
     let mut record = RunRecord {
         engine: Engine::Maelstrom,
         seed: None,
-        plan: super::as_run(circumstances.plan),
+        plan: super::as_run(context.plan),
         start: start.to_string(),
-        ..circumstances.record()
+        ..context.record()
     };
     let java = maelstrom.java.as_ref().and_then(|java| java.version.clone());
     for (name, version) in [("maelstrom", maelstrom.version.clone()), ("java", java)] {
@@ -62,7 +62,7 @@ pub(super) fn conclude(
         return failed(record, Ending::BROKEN, text, &log_text, log);
     };
     match Run::open(&folder) {
-        Ok(run) => finish(run, judged, &console, record, circumstances.plan),
+        Ok(run) => finish(run, judged, &console, record, context.plan),
         Err(error) => {
             let text = format!(
                 "Maelstrom ended well, but its results cannot be read: {:#}; the history is in the \
@@ -153,7 +153,7 @@ impl Ending {
     const BROKEN: Self = Self { valid: Validity::Unknown, exit: Exit::Crash };
 }
 
-/// A run without results: its folder gets a record that says so.
+/// Judges a run without results: its folder gets a record with the reason.
 fn failed(
     record: RunRecord,
     ending: Ending,

@@ -78,7 +78,7 @@ impl Listener for RunListener<'_> {
 
     fn line(&mut self, line: &str, _: &Console) {
         if self.verbose {
-            self.progress.tell(line);
+            self.progress.print_line(line);
         }
     }
 

@@ -20,7 +20,7 @@ pub(super) fn hidden_mark(start: &str) -> Option<&'static str> {
     is_hidden.then_some("it must be the first two bytes of the file")
 }
 
-/// Checks the line that says which interpreter runs a script.
+/// Checks the line that names the interpreter of a script.
 pub(super) fn check(program: &Path, start: &[u8]) -> Result<(), BadArguments> {
     let line = start[MARK.len()..].split(|byte| *byte == b'\n').next().unwrap_or_default();
     let line = String::from_utf8_lossy(line);

@@ -119,7 +119,7 @@ fn a_run_of_maelstrom_is_judged_by_its_own_settings() {
     let stricter = Glomers::new(&["check", run, "--consistency-models", "strict-serializable"]);
     maelstrom_run(&stricter, command);
     stricter.end().exits(1).says(&["strict-serializable (as asked for)", "the results beside"]);
-    // If the log does not name a model, Maelstrom's default is used.
+    // If the log names no model, Maelstrom's default is used.
     let default = Glomers::new(&["check", run]);
     maelstrom_run(&default, "-w txn-rw-register --bin x.py");
     default.end().exits(1).says(&["strict-serializable (the default)"]);

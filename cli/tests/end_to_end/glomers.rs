@@ -255,7 +255,7 @@ impl Ended {
             .unwrap_or_else(|error| panic!("{error}\n{}\n{}", self.stdout, self.stderr))
     }
 
-    /// Checks that the run's results and history can be read, and that the results have this verdict.
+    /// Checks that the run's results and history are readable, and the results have this verdict.
     #[track_caller]
     pub(crate) fn stores(self, valid: &str) -> Self {
         let results = self.file("results.edn");

@@ -1,6 +1,7 @@
 //! Runs of the built-in node.
 
 use crate::glomers::Glomers;
+use glomers_recordings::{recordings, text};
 
 /// Options that make a run short.
 const SHORT: [&str; 6] = ["--time-limit", "1", "--rate", "50", "--recovery", "0.6"];
@@ -200,15 +201,8 @@ fn structure(value: &glomers_history::Value, path: &str, found: &mut Vec<String>
 
 /// Checks that results have the same structure as those of a recorded run of Maelstrom.
 fn has_the_keys_of(recording: &str, run: &[&str]) {
-    let golden = std::env::var_os("GLOMERS_GOLDEN").map_or_else(
-        || std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/golden"),
-        std::path::PathBuf::from,
-    );
-    let path = golden.join("maelstrom").join(recording).join("results.edn");
-    let Ok(text) = std::fs::read_to_string(&path) else {
-        eprintln!("SKIPPED: no recording of the reference at {}", path.display());
-        return;
-    };
+    let run_of_reference = recordings().run(recording).expect("a recorded run");
+    let text = text(&run_of_reference.join("results.edn")).expect("its results");
     let ended = Glomers::new(run).with(&SHORT).end().exits(0);
     let keys = |text: &str| {
         let mut found = Vec::new();
@@ -221,7 +215,7 @@ fn has_the_keys_of(recording: &str, run: &[&str]) {
 
 #[test]
 fn echo_has_the_keys_of_the_reference() {
-    has_the_keys_of("echo", &["run", "echo"]);
+    has_the_keys_of("echo-py-t1", &["run", "echo"]);
 }
 
 #[test]

@@ -20,7 +20,7 @@ pub(crate) enum Answer {
     Cut { bytes: Vec<u8>, promised: usize },
     /// These bytes in chunks, with the connection closed within a chunk.
     CutChunk(Vec<u8>),
-    /// These bytes, and then nothing until the client hangs up.
+    /// These bytes, and then nothing until the client closes the connection.
     Stalled(Vec<u8>),
     /// Only this status.
     Status(&'static str),

@@ -26,7 +26,7 @@ fn release(version: &str) -> Vec<u8> {
     with_entry(version, None)
 }
 
-/// The same, with one more entry: its kind, name, and what it links to.
+/// The same, with one more entry: its kind, name, and link target.
 fn with_entry(version: &str, more: Option<(EntryType, &str, &str)>) -> Vec<u8> {
     let mut jar = ZipWriter::new(Cursor::new(Vec::new()));
     let properties = "META-INF/maven/maelstrom/maelstrom/pom.properties";
@@ -154,9 +154,9 @@ fn from_a_server() {
 fn what_is_installed_is_found() {
     let home = Home::new();
     home.from(&server(Answer::Whole(release("0.2.3"))).url("/")).exits(0);
-    let places = glomers_maelstrom::Places {
+    let places = glomers_maelstrom::SearchPaths {
         install_folder: Some(home.maelstrom()),
-        ..glomers_maelstrom::Places::default()
+        ..glomers_maelstrom::SearchPaths::default()
     };
     let found = glomers_maelstrom::find(&places).unwrap().unwrap();
     assert_eq!(found.version.as_deref(), Some("0.2.3"));

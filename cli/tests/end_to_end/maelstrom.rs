@@ -373,7 +373,8 @@ fn both_engines_are_shown_side_by_side() {
     ]);
     let ended = both("invalid", "table").end().exits(1);
     ended.says(&["verdict: embedded says valid, Maelstrom says invalid", "- workload: embedded"]);
-    // With `both`, the embedded engine stops reading a node where Maelstrom does, and never stops early.
+    // With `both`, the embedded engine stops reading a node where Maelstrom does, and never ends
+    // early.
     let ended = both("valid", "json").end().exits(0);
     let folder = ended.json()["embedded"]["store"].as_str().unwrap().to_owned();
     let record = fs::read_to_string(ended.folder.path().join(folder).join("run.json")).unwrap();

@@ -58,7 +58,7 @@ fn a_workload_is_run_by_its_name() {
         let line = Glomers::new(&["run", workload, "--bin", "/bin/true", "--dry-run"]).end();
         let line = line.exits(0).stdout;
         assert_eq!(line.trim_end(), format!("maelstrom test -w {words}"));
-        // Each can be run without further flags: the node is sent requests, and gives no usable answer.
+        // Each runs without further flags: the node gets requests, and gives no usable answer.
         let args =
             ["run", workload, "--time-limit", "0.2", "--recovery", "0", "--rpc-timeout", "200"];
         let ended = Glomers::new(&args).with(&["--node-count", "1"]).node("refuses").end();

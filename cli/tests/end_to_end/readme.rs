@@ -231,13 +231,13 @@ fn a_copy_of_the_example_stands_alone() {
 fn no_readme_is_forgotten() {
     let listed = Command::new("git").args(["ls-files", "*.md"]).current_dir(repository()).output();
     let Ok(listed) = listed else {
-        eprintln!("SKIPPED: no git, so that nobody says which files there are");
+        glomers_recordings::skipped("the list of all README files: git is missing");
         return;
     };
     for path in String::from_utf8(listed.stdout).unwrap().lines() {
         let is_run = ["README.md", "CONTRIBUTING.md", "examples/tested-node/README.md"];
         assert!(is_run.contains(&path) || blocks(path, "sh").is_empty(), "{path} is not tried");
-        // Rust blocks of these files run as doc tests of their crates, and in the simulator's tests.
+        // Rust blocks of these files run as doc tests of their crates, and in simulator tests.
         let is_compiled = ["node/sdk/README.md", "engine/README.md", "simulator/README.md"];
         let has_rust = read(path).contains("```rust");
         assert!(is_compiled.contains(&path) || !has_rust, "the Rust of {path} is not compiled");

@@ -1,5 +1,5 @@
-//! A node with one typical mistake of learners, chosen by its first argument: it answers requests in
-//! the correct format, but does not do what the challenge requires.
+//! A node with one typical mistake of learners, chosen by its first argument: it answers requests
+//! in the correct format, but does not do what the challenge requires.
 
 use serde_json::{Value, json};
 use std::collections::BTreeMap;

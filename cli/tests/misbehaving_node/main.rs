@@ -218,7 +218,7 @@ fn send_reply(message: &Value, mut body: Value) {
     send_unmatched(message, &body);
 }
 
-/// Sends a body, without `in_reply_to`, to the sender of a message.
+/// Sends a body unchanged to the sender of a message.
 fn send_unmatched(message: &Value, body: &Value) {
     send(&message["dest"], &message["src"], body);
 }

@@ -4,7 +4,7 @@ use super::Core;
 use crate::NodeIndex;
 use crate::message::Address;
 use crate::propagation::{DropCause, Dropped};
-use crate::scenario::Disturbance;
+use crate::scenario::InjectedFault;
 use crate::time::Time;
 use crate::trail::{DropReason, DroppedTo, ValueTrail};
 use glomers_history::Value;
@@ -91,7 +91,7 @@ impl Core {
     /// The partition with this index in the list of faults, as it affected that node.
     fn partition(&self, fault: usize, dest: NodeIndex) -> Option<DropReason> {
         let fault = self.nemesis.done().get(fault)?;
-        let Disturbance::Partition { shape, cut } = &fault.disturbance else { return None };
+        let InjectedFault::Partition { shape, cut } = &fault.disturbance else { return None };
         let zero = self.schedule.origin_of_load();
         let time = |nanos: u64| zero.saturating_add(i64::try_from(nanos).unwrap_or(i64::MAX));
         Some(DropReason::Partition {

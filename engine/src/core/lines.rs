@@ -62,7 +62,7 @@ impl Core {
 
     /// Records that a node printed this text and has not ended the line for a while.
     pub fn unfinished(&mut self, now: Time, node: NodeIndex, text: &[u8]) {
-        if self.phase != Phase::Done && !self.lives.is_dead(node) {
+        if self.phase != Phase::Done && !self.node_states.is_dead(node) {
             self.odd_line(now, node, OddLine::Unfinished, text);
         }
     }

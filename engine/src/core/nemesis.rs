@@ -6,7 +6,7 @@ use crate::event::Event;
 use crate::message::NodeIndex;
 use crate::network::{draw_grudge, grudge_value};
 use crate::random::Random;
-use crate::scenario::{Disturbance, PlannedFault, Scenario};
+use crate::scenario::{InjectedFault, PlannedFault, Scenario};
 use crate::time::Time;
 use crate::workload::Invocation;
 use glomers_config::{Fault, KillTarget, Plan};
@@ -95,7 +95,7 @@ impl Nemesis {
     /// The partition that currently cuts the link, by index into `done`.
     pub(super) fn cutting(&self, dest: NodeIndex, src: NodeIndex) -> Option<usize> {
         self.done.iter().rposition(|fault| match &fault.disturbance {
-            Disturbance::Partition { cut, .. } => {
+            InjectedFault::Partition { cut, .. } => {
                 let cuts = cut.get(&dest).is_some_and(|sources| sources.contains(&src));
                 cuts && fault.until == fault.from
             }
@@ -175,69 +175,72 @@ impl Core {
     }
 
     /// What a fault does in its turn, all of one kind; empty if there is no node to affect.
-    fn choose_disturbances(&mut self, place: usize) -> Vec<Disturbance> {
-        let Self { nemesis, plan, lives, .. } = self;
+    fn choose_disturbances(&mut self, place: usize) -> Vec<InjectedFault> {
+        let Self { nemesis, plan, node_states, .. } = self;
         let track = &mut nemesis.tracks[place];
         let random = match &mut track.source {
             Source::Planned(PlannedFault { disturbance, .. }) => {
-                let is_possible = disturbance.node().is_none_or(|node| lives.is_running(node));
+                let is_possible =
+                    disturbance.node().is_none_or(|node| node_states.is_running(node));
                 return is_possible.then(|| disturbance.clone()).into_iter().collect();
             }
             Source::Drawn { random, .. } => random,
         };
         let running: Vec<NodeIndex> =
-            (0..plan.nodes.len()).filter(|node| lives.is_running(*node)).collect();
+            (0..plan.nodes.len()).filter(|node| node_states.is_running(*node)).collect();
         vec![match track.fault {
             Fault::Partition => {
                 let shapes = plan.partition_shapes.as_slice();
                 let shape = shapes[random.index(shapes.len())];
                 let cut = draw_grudge(shape, plan.nodes.len(), random);
-                Disturbance::Partition { shape, cut }
+                InjectedFault::Partition { shape, cut }
             }
-            Fault::Loss => Disturbance::Loss { probability: plan.loss },
-            Fault::Duplicate => Disturbance::Duplicate { probability: plan.duplicate },
-            Fault::Reorder => Disturbance::Reorder { mean_ms: plan.reorder_ms },
-            Fault::Slow => Disturbance::Slow { factor: plan.slow },
+            Fault::Loss => InjectedFault::Loss { probability: plan.loss },
+            Fault::Duplicate => InjectedFault::Duplicate { probability: plan.duplicate },
+            Fault::Reorder => InjectedFault::Reorder { mean_ms: plan.reorder_ms },
+            Fault::Slow => InjectedFault::Slow { factor: plan.slow },
             Fault::Kill => {
                 let nodes = draw_targets(plan, &running, random);
-                return nodes.into_iter().map(|node| Disturbance::Kill { node }).collect();
+                return nodes.into_iter().map(|node| InjectedFault::Kill { node }).collect();
             }
             Fault::Pause => {
                 let nodes = draw_targets(plan, &running, random);
-                return nodes.into_iter().map(|node| Disturbance::Pause { node }).collect();
+                return nodes.into_iter().map(|node| InjectedFault::Pause { node }).collect();
             }
             Fault::Skew => {
                 let Some(node) = draw_one(&running, random) else { return Vec::new() };
                 let rate = 1.0 + plan.skew * (2.0 * random.unit() - 1.0);
-                Disturbance::Skew { node, rate }
+                InjectedFault::Skew { node, rate }
             }
         }]
     }
 
-    /// Begins the disturbances; returns their indices in the list of faults. The history gets one
+    /// Begins the faults; returns their indices in the list of faults. The history gets one
     /// pair of entries for all.
-    fn begin_disturbances(&mut self, now: Time, disturbances: Vec<Disturbance>) -> Vec<usize> {
+    fn begin_disturbances(&mut self, now: Time, disturbances: Vec<InjectedFault>) -> Vec<usize> {
         let Some((f, request, outcome)) = begin_entries(&disturbances, self.directory.nodes())
         else {
             return Vec::new();
         };
         for disturbance in &disturbances {
-            let disorder = &mut self.network.disorder;
+            let message_faults = &mut self.network.message_faults;
             match disturbance {
-                Disturbance::Partition { cut, .. } => self.network.cut(cut),
-                Disturbance::Loss { probability } => disorder.loss = Some(*probability),
-                Disturbance::Duplicate { probability } => disorder.duplicate = Some(*probability),
-                Disturbance::Reorder { mean_ms } => disorder.reorder_ms = Some(*mean_ms),
-                Disturbance::Slow { factor } => disorder.slow = Some(*factor),
-                Disturbance::Kill { node } => self.kill(*node),
-                Disturbance::Pause { node } => self.pause(*node),
-                Disturbance::Skew { node, rate } => self.set_clock_rate(*node, *rate),
+                InjectedFault::Partition { cut, .. } => self.network.cut(cut),
+                InjectedFault::Loss { probability } => message_faults.loss = Some(*probability),
+                InjectedFault::Duplicate { probability } => {
+                    message_faults.duplicate = Some(*probability);
+                }
+                InjectedFault::Reorder { mean_ms } => message_faults.reorder_ms = Some(*mean_ms),
+                InjectedFault::Slow { factor } => message_faults.slow = Some(*factor),
+                InjectedFault::Kill { node } => self.kill(*node),
+                InjectedFault::Pause { node } => self.pause(*node),
+                InjectedFault::Skew { node, rate } => self.set_clock_rate(*node, *rate),
             }
         }
         self.record_fault(now, f, request, outcome);
         let fault = disturbances[0].fault();
         let texts: Vec<String> =
-            disturbances.iter().map(|it| it.told(self.directory.nodes())).collect();
+            disturbances.iter().map(|it| it.described(self.directory.nodes())).collect();
         self.events.push((now, Event::FaultBegan(fault, texts.join(", "))));
         let from = self.nemesis_time(now);
         let first = self.nemesis.done.len();
@@ -255,16 +258,16 @@ impl Core {
             disturbances.push(planned.disturbance.clone());
         }
         for disturbance in &disturbances {
-            let disorder = &mut self.network.disorder;
+            let message_faults = &mut self.network.message_faults;
             match disturbance {
-                Disturbance::Partition { .. } => return self.heal(now),
-                Disturbance::Loss { .. } => disorder.loss = None,
-                Disturbance::Duplicate { .. } => disorder.duplicate = None,
-                Disturbance::Reorder { .. } => disorder.reorder_ms = None,
-                Disturbance::Slow { .. } => disorder.slow = None,
-                Disturbance::Kill { node } => self.restart(now, *node),
-                Disturbance::Pause { node } => self.resume(*node),
-                Disturbance::Skew { node, .. } => self.set_clock_rate(*node, 1.0),
+                InjectedFault::Partition { .. } => return self.heal(now),
+                InjectedFault::Loss { .. } => message_faults.loss = None,
+                InjectedFault::Duplicate { .. } => message_faults.duplicate = None,
+                InjectedFault::Reorder { .. } => message_faults.reorder_ms = None,
+                InjectedFault::Slow { .. } => message_faults.slow = None,
+                InjectedFault::Kill { node } => self.restart(now, *node),
+                InjectedFault::Pause { node } => self.resume(*node),
+                InjectedFault::Skew { node, .. } => self.set_clock_rate(*node, 1.0),
             }
         }
         let Some((f, outcome)) = end_entries(&disturbances, self.directory.nodes()) else { return };
@@ -320,34 +323,34 @@ fn draw_targets(plan: &Plan, running: &[NodeIndex], random: &mut Random) -> Vec<
 /// The function, request and outcome of a beginning; `None` if nothing begins. Faults that Jepsen
 /// has, use its function names.
 fn begin_entries(
-    disturbances: &[Disturbance],
+    disturbances: &[InjectedFault],
     names: &[String],
 ) -> Option<(Function, Value, Value)> {
     let disturbance = disturbances.first()?;
     let started = || Value::keyword("started");
     Some(match disturbance {
-        Disturbance::Partition { shape, cut } => {
+        InjectedFault::Partition { shape, cut } => {
             (Function::StartPartition, Value::keyword(shape.name()), grudge_value(cut, names))
         }
-        Disturbance::Loss { probability } | Disturbance::Duplicate { probability } => {
+        InjectedFault::Loss { probability } | InjectedFault::Duplicate { probability } => {
             (start_function(disturbance), Value::Float(*probability), started())
         }
-        Disturbance::Reorder { mean_ms } => {
+        InjectedFault::Reorder { mean_ms } => {
             let mean = i64::try_from(*mean_ms).unwrap_or(i64::MAX);
             (start_function(disturbance), Value::Int(mean), started())
         }
-        Disturbance::Slow { factor } => {
+        InjectedFault::Slow { factor } => {
             (start_function(disturbance), Value::Float(*factor), started())
         }
-        Disturbance::Kill { .. } | Disturbance::Pause { .. } => {
+        InjectedFault::Kill { .. } | InjectedFault::Pause { .. } => {
             let (f, outcome) = match disturbance {
-                Disturbance::Kill { .. } => ("kill", "killed"),
+                InjectedFault::Kill { .. } => ("kill", "killed"),
                 _ => ("pause", "paused"),
             };
             let hit = named(disturbances, names).map(Value::str).collect();
             (Function::from_name(f), Value::Vector(hit), each(disturbances, names, outcome))
         }
-        Disturbance::Skew { node, rate } => {
+        InjectedFault::Skew { node, rate } => {
             let request = Value::Map(vec![(Value::str(&names[*node]), Value::Float(*rate))]);
             (start_function(disturbance), request, started())
         }
@@ -355,12 +358,12 @@ fn begin_entries(
 }
 
 /// The function and outcome of an end; `None` if nothing ends.
-fn end_entries(disturbances: &[Disturbance], names: &[String]) -> Option<(Function, Value)> {
+fn end_entries(disturbances: &[InjectedFault], names: &[String]) -> Option<(Function, Value)> {
     Some(match disturbances.first()? {
-        Disturbance::Kill { .. } => {
+        InjectedFault::Kill { .. } => {
             (Function::from_name("start"), each(disturbances, names, "started"))
         }
-        Disturbance::Pause { .. } => {
+        InjectedFault::Pause { .. } => {
             (Function::from_name("resume"), each(disturbances, names, "resumed"))
         }
         other => {
@@ -371,18 +374,18 @@ fn end_entries(disturbances: &[Disturbance], names: &[String]) -> Option<(Functi
 
 /// The names of the affected nodes.
 fn named<'a>(
-    disturbances: &'a [Disturbance],
+    disturbances: &'a [InjectedFault],
     names: &'a [String],
 ) -> impl Iterator<Item = &'a str> {
-    disturbances.iter().filter_map(Disturbance::node).map(|node| names[node].as_str())
+    disturbances.iter().filter_map(InjectedFault::node).map(|node| names[node].as_str())
 }
 
 /// The outcome for each node: `{"n1" :killed}`.
-fn each(disturbances: &[Disturbance], names: &[String], outcome: &str) -> Value {
+fn each(disturbances: &[InjectedFault], names: &[String], outcome: &str) -> Value {
     let entries = named(disturbances, names);
     Value::Map(entries.map(|name| (Value::str(name), Value::keyword(outcome))).collect())
 }
 
-fn start_function(disturbance: &Disturbance) -> Function {
+fn start_function(disturbance: &InjectedFault) -> Function {
     Function::from_name(&format!("start-{}", disturbance.fault()))
 }

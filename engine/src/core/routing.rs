@@ -17,16 +17,16 @@ use glomers_history::json;
 
 /// The result of looking up the name of a receiver.
 enum Destination {
-    Somebody(Address),
+    Known(Address),
     /// A client that has left the network.
     GoneClient(Departure),
-    Nobody,
+    Unknown,
 }
 
 impl Core {
     /// Handles a line that a node printed (given without its newline).
     pub fn line(&mut self, now: Time, node: NodeIndex, line: &[u8]) {
-        if self.phase == Phase::Done || self.lives.is_dead(node) {
+        if self.phase == Phase::Done || self.node_states.is_dead(node) {
             return;
         }
         self.answers.printed(node, line);
@@ -87,32 +87,32 @@ impl Core {
         dest: &str,
         body: &str,
     ) {
-        let Destination::Somebody(src) = self.find(src) else {
+        let Destination::Known(src) = self.find(src) else {
             return self.bad_line(now, node, BadLine::UnknownSource, line);
         };
         match self.find(dest) {
-            Destination::Somebody(Address::Client(_) | Address::Service(_))
+            Destination::Known(Address::Client(_) | Address::Service(_))
                 if json::is_too_deep(body) =>
             {
                 self.bad_line(now, node, BadLine::Unreadable, line);
             }
-            Destination::Somebody(dest) => self.send(now, src, dest, body),
+            Destination::Known(dest) => self.send(now, src, dest, body),
             Destination::GoneClient(departure) => {
                 let cause = DeafCause::of_departure(dest.to_owned(), departure, body);
                 self.deafen(now, node, cause, line);
             }
-            Destination::Nobody => self.bad_line(now, node, BadLine::UnknownDestination, line),
+            Destination::Unknown => self.bad_line(now, node, BadLine::UnknownDestination, line),
         }
     }
 
     fn find(&self, name: &str) -> Destination {
         if let Some(address) = self.directory.find(name) {
-            return Destination::Somebody(address);
+            return Destination::Known(address);
         }
         match self.calls.find(name) {
-            Some((client, None)) => Destination::Somebody(Address::Client(client)),
+            Some((client, None)) => Destination::Known(Address::Client(client)),
             Some((_, Some(departure))) => Destination::GoneClient(departure),
-            None => Destination::Nobody,
+            None => Destination::Unknown,
         }
     }
 
@@ -128,12 +128,12 @@ impl Core {
             self.watch_for_storm(now);
         }
         if let Address::Node(node) = dest
-            && !self.lives.hears(node, src)
+            && !self.node_states.hears(node, src)
         {
             self.note_dropped(now, id, src, dest, body, Dropping::Dead);
             return;
         }
-        let copies = if involves_client { 1 } else { self.network.disorder.copies() };
+        let copies = if involves_client { 1 } else { self.network.message_faults.copies() };
         if copies == 0 {
             self.note_dropped(now, id, src, dest, body, Dropping::Lost);
         }

@@ -130,7 +130,7 @@ impl Core {
                 next.into_iter().flatten().min()
             }
             // Killed nodes may still be restarting; their calls have separate timeouts.
-            Phase::Recovery => self.lives.all_run().then(|| self.recovery_end()),
+            Phase::Recovery => self.node_states.all_run().then(|| self.recovery_end()),
             Phase::FinalReads => self.workers.next_wake(),
             Phase::Start | Phase::SetUp | Phase::Drain | Phase::Done => None,
         }
@@ -231,7 +231,7 @@ impl Core {
     }
 
     fn run_recovery(&mut self, now: Time) {
-        if now >= self.recovery_end() && self.lives.all_run() {
+        if now >= self.recovery_end() && self.node_states.all_run() {
             self.workers.assemble();
             self.final_start = Some((self.history.len(), now));
             self.enter(now, Phase::FinalReads);

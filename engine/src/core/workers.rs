@@ -3,7 +3,7 @@
 use crate::Random;
 use crate::message::NodeIndex;
 use crate::time::Time;
-use crate::workload::{Asking, Client, Invocation};
+use crate::workload::{Client, FreeWorker, Invocation};
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
@@ -84,8 +84,8 @@ impl Workers {
     }
 
     /// The worker in the form that a generator sees.
-    pub(super) fn asking(&self, worker: u32, now: Time) -> Asking {
-        Asking { worker, process: self.all[worker as usize].process, now }
+    pub(super) fn asking(&self, worker: u32, now: Time) -> FreeWorker {
+        FreeWorker { worker, process: self.all[worker as usize].process, now }
     }
 
     /// The next free worker, in rotation.

@@ -50,7 +50,6 @@ pub struct Outcome {
 /// # Errors
 /// If a node cannot be started, a file cannot be written, or the operating system refuses a timer.
 /// Everything written until then is kept.
-/// written until then stays.
 pub async fn run_real<H: Host>(
     core: Core,
     hosts: &mut [H],
@@ -78,7 +77,7 @@ pub async fn run_real<H: Host>(
     };
     let result = driver.run(pin!(interrupt)).await;
     driver.end().await;
-    let last = driver.tell_and_write();
+    let last = driver.report_and_write();
     let Driver { mut core, lateness, engine_lateness, recorder, .. } = driver;
     let written = recorder.map_or(Ok(()), |recorder| recorder.finish(&mut core));
     result.and(last).and(written)?;
@@ -131,7 +130,7 @@ impl<H: Host> Driver<'_, H> {
                 self.next_tick = Instant::now() + TICK;
                 let now = self.now();
                 self.core.give_up_if_hopeless(now);
-                self.tell_and_write()?;
+                self.report_and_write()?;
             }
             if has_delivered && eager_rounds < EAGER_ROUNDS && self.collect_eagerly() {
                 eager_rounds += 1;
@@ -257,7 +256,7 @@ impl<H: Host> Driver<'_, H> {
     }
 
     /// Reports the events to the observer and writes the new parts of the files.
-    fn tell_and_write(&mut self) -> Result<(), EngineError> {
+    fn report_and_write(&mut self) -> Result<(), EngineError> {
         let now = self.now();
         if self.core.plan().log_stderr {
             for (node, host) in self.hosts.iter_mut().enumerate() {

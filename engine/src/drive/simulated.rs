@@ -38,7 +38,7 @@ pub fn run_virtual<H: Host>(
     for host in hosts.iter_mut() {
         host.kill();
     }
-    tell(&mut core, hosts, observer, now);
+    report_events(&mut core, hosts, observer, now);
     let written = recorder.map_or(Ok(()), |recorder| recorder.finish(&mut core));
     result.and(written)?;
     Ok(core)
@@ -81,7 +81,7 @@ fn drive<H: Host>(
         }
         if now >= next_tick {
             next_tick = now + TICK;
-            tell(core, hosts, observer, now);
+            report_events(core, hosts, observer, now);
             if let Some(recorder) = recorder {
                 recorder.flush(core)?;
             }
@@ -145,7 +145,12 @@ fn collect<H: Host>(
 }
 
 /// Reports the events to the observer.
-fn tell<H: Host>(core: &mut Core, hosts: &mut [H], observer: &mut dyn Observer, now: Time) {
+fn report_events<H: Host>(
+    core: &mut Core,
+    hosts: &mut [H],
+    observer: &mut dyn Observer,
+    now: Time,
+) {
     if core.plan().log_stderr {
         for (node, host) in hosts.iter_mut().enumerate() {
             let name = &core.plan().nodes[node];

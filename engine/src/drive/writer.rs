@@ -34,7 +34,7 @@ impl Writer {
         let thread = thread::Builder::new()
             .name("writer".to_owned())
             .spawn(move || {
-                platform::give_way();
+                platform::use_batch_scheduling();
                 write_all(files, &waiting, &written)
             })
             .map_err(|source| EngineError::System { what: "start the writer", source })?;

@@ -54,23 +54,23 @@ impl Watchdog {
 
     /// Adds the process group of a node.
     pub fn watch(&mut self, group: i32) {
-        self.tell(&format!("+{group}\n"));
+        self.send(&format!("+{group}\n"));
     }
 
     /// Removes the process group of a node, which has ended.
     pub fn forget(&mut self, group: i32) {
-        self.tell(&format!("-{group}\n"));
+        self.send(&format!("-{group}\n"));
     }
 
     /// Adds a directory to be removed at the end. One whose name contains a newline is ignored,
     /// since the line would name another directory.
     pub fn remove_at_end(&mut self, folder: &Path) {
         if let Some(name) = folder.to_str().filter(|name| !name.contains('\n')) {
-            self.tell(&format!("d{name}\n"));
+            self.send(&format!("d{name}\n"));
         }
     }
 
-    fn tell(&mut self, line: &str) {
+    fn send(&mut self, line: &str) {
         // A watchdog that died or is suspended cannot help; without it, nodes are still killed
         // whenever glomers itself ends in an orderly manner. Short lines are written completely or
         // not at all.

@@ -1,6 +1,6 @@
 //! One queue for each receiver, ordered by deadline.
 
-use super::{Disorder, Grudge, Latency};
+use super::{Grudge, Latency, MessageFaults};
 use crate::Time;
 use crate::message::{Address, Envelope, NodeIndex};
 use crate::random::Random;
@@ -16,7 +16,7 @@ pub(crate) struct Network {
     latency: Latency,
     delivery: Delivery,
     random: Random,
-    pub(crate) disorder: Disorder,
+    pub(crate) message_faults: MessageFaults,
     /// By receiver and source: whether the link is cut.
     cut: Vec<bool>,
     /// When each receiver has something due, the earliest on top.
@@ -88,7 +88,7 @@ impl Network {
         latency: Latency,
         delivery: Delivery,
         random: Random,
-        disorder: Disorder,
+        message_faults: MessageFaults,
     ) -> Self {
         Self {
             nodes,
@@ -96,7 +96,7 @@ impl Network {
             latency,
             delivery,
             random,
-            disorder,
+            message_faults,
             cut: vec![false; nodes * nodes],
             wakes: BinaryHeap::new(),
             sequence: 0,
@@ -127,7 +127,7 @@ impl Network {
         let latency = if involves_client {
             0
         } else {
-            self.disorder.delay(self.latency.draw(&mut self.random))
+            self.message_faults.delay(self.latency.draw(&mut self.random))
         };
         let receiver = &self.receivers[self.receiver_index(dest)];
         let idle = receiver.held.is_none() && receiver.queue.is_empty();
@@ -256,7 +256,7 @@ mod tests {
 
     fn network(delivery: Delivery, distribution: LatencyDistribution) -> Network {
         let latency = Latency::new(100, distribution);
-        Network::new(3, 1, latency, delivery, Random::stream(1, "network"), Disorder::new(1))
+        Network::new(3, 1, latency, delivery, Random::stream(1, "network"), MessageFaults::new(1))
     }
 
     /// Sends like the core does, and returns whether the message arrived immediately.

@@ -12,7 +12,7 @@ const PIPE_BYTES: i32 = 1024 * 1024;
 /// other threads.
 #[cfg(target_os = "linux")]
 #[expect(unsafe_code, reason = "a system call that has no safe form")]
-pub(crate) fn give_way() {
+pub(crate) fn use_batch_scheduling() {
     use nix::libc;
     let priority = libc::sched_param { sched_priority: 0 };
     // SAFETY: the pointer is to a value that lives across the call, and 0 means this thread. If the
@@ -22,7 +22,7 @@ pub(crate) fn give_way() {
 
 /// See the Linux version.
 #[cfg(not(target_os = "linux"))]
-pub(crate) fn give_way() {}
+pub(crate) fn use_batch_scheduling() {}
 
 /// Prepares a child that is about to be started.
 ///
@@ -43,7 +43,7 @@ pub(crate) fn prepare(command: &mut Command) {
             return Err(std::io::Error::from_raw_os_error(libc::ECHILD));
         }
         restore_descriptor_limit()?;
-        give_way();
+        use_batch_scheduling();
         Ok(())
     };
     // SAFETY: the hook runs in the forked child and makes only async-signal-safe system calls; it

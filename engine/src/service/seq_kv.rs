@@ -61,7 +61,7 @@ impl SeqKv {
     }
 
     /// The number of the state for a request of this sender.
-    fn pick(&self, src: Address, random: &mut Random) -> u64 {
+    fn draw_state(&self, src: Address, random: &mut Random) -> u64 {
         let met = self.met.get(&src).copied().unwrap_or(0);
         let first = match self.behaviour {
             Services::Reference => met,
@@ -104,7 +104,7 @@ impl Service for SeqKv {
 
     fn handle(&mut self, src: Address, body: &Value, random: &mut Random) -> Option<Reply> {
         let request = Request::read(body)?;
-        let index = self.pick(src, random);
+        let index = self.draw_state(src, random);
         let current = self.value_at(&request.key, (self.newest_index - index) % STATES);
         let newest = self.newest.get(&request.key);
         let Answer { reply, written } = request.answer(current);

@@ -1,4 +1,5 @@
-//! Broadcast: values 0, 1, 2, ... are given to nodes, and every node shows them all in the end.
+//! Broadcast: values 0, 1, 2, ... are sent to nodes, and every node must return all of them in the
+//! end.
 
 use super::elements::AddsAndReads;
 use super::last_read::LastRead;
@@ -32,7 +33,7 @@ static READ: Rpc = Rpc {
     reply_fields: &[Field { name: "messages", shape: Shape::List }],
 };
 
-/// What a node must understand.
+/// The requests that a node must support.
 pub(super) static PROTOCOL: Protocol = Protocol {
     about: "Every value that some node is given must reach every node, and stay there.",
     rpcs: &[&TOPOLOGY, &BROADCAST, &READ],

@@ -1,7 +1,7 @@
-//! Echo: a node answers with what it was sent.
+//! Echo: a node replies with the value that it was sent.
 
 use super::{
-    Asking, Client, Completion, Generator, Invocation, Next, Protocol, Request, Step, Workload,
+    Client, Completion, FreeWorker, Generator, Invocation, Next, Protocol, Request, Step, Workload,
 };
 use crate::Random;
 use crate::rpc::{Field, Rpc, Shape};
@@ -18,7 +18,7 @@ static ECHO: Rpc = Rpc {
     reply_fields: &[Field { name: "echo", shape: Shape::Any }],
 };
 
-/// What a node must understand.
+/// The requests that a node must support.
 pub(super) static PROTOCOL: Protocol =
     Protocol { about: "A node answers with what it was sent.", rpcs: &[&ECHO] };
 
@@ -37,7 +37,7 @@ impl Workload for Echo {
 struct EchoGenerator;
 
 impl Generator for EchoGenerator {
-    fn next(&mut self, _: Asking, random: &mut Random) -> Next {
+    fn next(&mut self, _: FreeWorker, random: &mut Random) -> Next {
         let payload = Value::Str(format_smolstr!("Please echo {}", random.below(PAYLOADS)));
         Next::Invoke(Invocation::new(Function::Echo, payload))
     }
@@ -50,7 +50,7 @@ impl Client for EchoClient {
         Step::Call(Request { rpc: &ECHO, fields: vec![("echo", invocation.value.clone())] })
     }
 
-    /// The value is the whole reply, which the checker compares.
+    /// The result is the whole reply, which the checker compares.
     fn reply(&mut self, _invocation: &Invocation, reply: Value) -> Step {
         Step::Complete(Completion::ok(Some(reply)))
     }

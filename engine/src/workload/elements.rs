@@ -1,12 +1,12 @@
-//! The load of both set workloads: elements 0, 1, 2, ... are added, and the set is read.
+//! The load of both set workloads: adds elements 0, 1, 2, ..., and reads the set.
 
-use super::{Asking, Generator, Invocation, Next};
+use super::{FreeWorker, Generator, Invocation, Next};
 use crate::Random;
 use glomers_history::{Function, Value};
 
-/// Additions and reads, half and half.
+/// Additions and reads with equal probability.
 pub(super) struct AddsAndReads {
-    /// What an addition is called.
+    /// The function name of an addition.
     add: Function,
     next_element: i64,
 }
@@ -18,7 +18,7 @@ impl AddsAndReads {
 }
 
 impl Generator for AddsAndReads {
-    fn next(&mut self, _: Asking, random: &mut Random) -> Next {
+    fn next(&mut self, _: FreeWorker, random: &mut Random) -> Next {
         Next::Invoke(if random.below(2) == 0 {
             let element = self.next_element;
             self.next_element += 1;

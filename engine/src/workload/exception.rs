@@ -1,18 +1,18 @@
-//! Exceptions: how an operation ends when its client does not handle what came, in the shape that
-//! the reference gives them, without the stack of its own code.
+//! Exceptions: the outcome of an operation whose client does not handle an error or timeout, in the
+//! shape that the reference gives them, without the stack trace of its code.
 
 use super::Completion;
 use crate::rpc::RpcError;
 use glomers_history::{Kind, Value, print_value};
 use smol_str::{SmolStr, format_smolstr};
 
-/// The class of every exception that carries data.
+/// The class of every exception that contains data.
 pub(crate) const EXCEPTION_INFO: &str = "clojure.lang.ExceptionInfo";
 
 impl Completion {
-    /// The client threw an exception of that class: nobody knows what happened.
+    /// The client threw an exception of this class, so the outcome is unknown.
     ///
-    /// The classes are the reference's, so that whoever groups exceptions by class sees the same
+    /// The classes are those of the reference, so that grouping exceptions by class gives the same
     /// groups.
     pub(crate) fn thrown(class: &'static str, message: &str, data: Option<Value>) -> Self {
         let data = data.map(|data| (Value::keyword("data"), data));
@@ -33,7 +33,7 @@ impl Completion {
         }
     }
 
-    /// The node answered with an error that the client does not handle.
+    /// An error reply that the client does not handle.
     pub(crate) fn thrown_error(error: &RpcError) -> Self {
         let code = error.body.get("code").cloned().unwrap_or(Value::Nil);
         let data = Value::Map(vec![
@@ -48,7 +48,7 @@ impl Completion {
         Self::thrown(EXCEPTION_INFO, &String::from_utf8_lossy(&message), Some(data))
     }
 
-    /// The node did not answer in time, which the client does not handle.
+    /// A timeout that the client does not handle.
     pub(crate) fn thrown_timeout() -> Self {
         let data = Value::Map(vec![
             (Value::keyword("type"), Value::keyword("maelstrom.client/timeout")),

@@ -1,12 +1,12 @@
-//! G-counter: a counter that only grows. It is the PN-counter without the negative additions.
+//! G-counter: a counter that only grows. It is the PN-counter without negative additions.
 
 use super::last_read::LastRead;
 use super::pn_counter::{ADD, CounterClient, READ, add_or_read};
-use super::{Asking, Client, Generator, Next, Protocol, Workload};
+use super::{Client, FreeWorker, Generator, Next, Protocol, Workload};
 use crate::Random;
 use glomers_history::Value;
 
-/// What a node must understand.
+/// The requests that a node must support.
 pub(super) static PROTOCOL: Protocol = Protocol {
     about: "A counter that only grows; its last reads, on every node, show every addition.",
     rpcs: &[&ADD, &READ],
@@ -28,11 +28,12 @@ impl Workload for GCounter {
     }
 }
 
-/// One third additions: half of them are dropped only after mixing.
+/// A third of the operations are additions: the half of them that are negative is redrawn, and
+/// reads are not.
 struct AddsAndReads;
 
 impl Generator for AddsAndReads {
-    fn next(&mut self, _: Asking, random: &mut Random) -> Next {
+    fn next(&mut self, _: FreeWorker, random: &mut Random) -> Next {
         loop {
             let invocation = add_or_read(random);
             if !matches!(invocation.value, Value::Int(..0)) {

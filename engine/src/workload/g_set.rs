@@ -1,5 +1,5 @@
-//! G-set: elements 0, 1, 2, ... are added to a set that only grows, and every node shows them all in
-//! the end.
+//! G-set: elements 0, 1, 2, ... are added to a set that only grows, and every node must return all
+//! of them in the end.
 
 use super::elements::AddsAndReads;
 use super::last_read::LastRead;
@@ -24,7 +24,7 @@ static READ: Rpc = Rpc {
     reply_fields: &[Field { name: "value", shape: Shape::List }],
 };
 
-/// What a node must understand.
+/// The requests that a node must support.
 pub(super) static PROTOCOL: Protocol = Protocol {
     about: "Every element that some node is given must be in what every node shows in the end.",
     rpcs: &[&ADD, &READ],

@@ -1,7 +1,7 @@
-//! kafka: append-only logs that clients send to, poll, and commit.
+//! Kafka: append-only logs with requests to send, poll, and commit.
 //!
-//! The load sends and polls, now and then assigns keys to poll, and rarely crashes a client. At the
-//! end every worker polls everything from the beginning.
+//! The load consists of sends and polls, occasional assignments of keys, and rare crashes of
+//! clients. At the end every worker polls everything from the beginning.
 
 mod client;
 mod final_polls;
@@ -16,7 +16,7 @@ use offsets::Offsets;
 use std::cell::RefCell;
 use std::rc::Rc;
 
-/// What a node must understand.
+/// The requests that a node must support.
 pub(super) static PROTOCOL: Protocol = Protocol {
     about: "Append-only logs: every message that was sent is polled at its offset, in order. A client that comes back asks where it committed.",
     rpcs: &[&SEND, &POLL, &COMMIT_OFFSETS, &LIST_COMMITTED_OFFSETS],
@@ -24,7 +24,7 @@ pub(super) static PROTOCOL: Protocol = Protocol {
 
 pub(super) struct Kafka {
     plan: Plan,
-    /// The highest offset of each key that the load sent or polled, which the final polls must reach.
+    /// The highest offset of each key that the load sent or polled: the final polls must reach it.
     seen: Rc<RefCell<Offsets>>,
 }
 

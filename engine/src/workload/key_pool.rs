@@ -1,25 +1,25 @@
-//! The keys that transactions touch: a few at a time, each replaced by a fresh one after enough
+//! The keys that transactions use: a few at a time, each replaced by a new one after a number of
 //! writes.
 
 use crate::Random;
 use glomers_config::Plan;
 
-/// Keys in use when the plan says nothing.
+/// Default number of keys in use.
 const KEYS: u32 = 10;
-/// Keys beyond this many below the newest have no measurable chance of being chosen.
+/// Maximum number of keys that can be chosen: older ones would have a negligible probability.
 const CHOOSABLE: u32 = 62;
 
 /// A read, or a write of the key's next value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Access {
     pub(super) key: i64,
-    /// What is to be written; none for a read.
+    /// The value to write; `None` for a read.
     pub(super) write: Option<i64>,
 }
 
 /// The keys in use.
 pub(super) struct KeyPool {
-    /// Those that may be chosen: the last ones, however many there are.
+    /// The keys that can be chosen: the newest ones, at most [`CHOOSABLE`].
     active: Vec<ActiveKey>,
     fresh_key: i64,
     max_writes: i64,
@@ -45,7 +45,8 @@ impl KeyPool {
         pool
     }
 
-    /// The next access: reads and writes are even, the values of each key count from 1.
+    /// The next access: reads and writes are equally likely; the values written to each key are 1,
+    /// 2, ...
     pub(super) fn access(&mut self, random: &mut Random) -> Access {
         loop {
             let is_write = random.below(2) == 1;
@@ -59,8 +60,7 @@ impl KeyPool {
                 key.next_value += 1;
                 return access;
             }
-            // As in the reference, a key that is full leaves its place to a fresh one, and the
-            // choice is made anew.
+            // As in the reference, a full key is replaced by a new one, and the choice is repeated.
             self.active[place] = self.fresh();
         }
     }
@@ -71,9 +71,9 @@ impl KeyPool {
         ActiveKey { key, next_value: 1 }
     }
 
-    /// A place among the keys: each has twice the chance of the one before it.
+    /// A random index into the keys; each is twice as likely as the one before it.
     ///
-    /// Of the numbers from 1 to 2^n - 1, 2^i have their highest bit at place i.
+    /// Of the numbers from 1 to 2^n - 1, 2^i have bit i as their highest bit.
     fn choose(&self, random: &mut Random) -> usize {
         let number = 1 + random.below((1 << self.active.len()) - 1);
         number.ilog2() as usize
@@ -140,7 +140,7 @@ mod tests {
                     prop_assert!(value <= i64::from(max_writes));
                 }
             }
-            // Keys are given out one by one, and only full ones leave.
+            // Keys are used in order, and only full ones are replaced.
             prop_assert_eq!(pool.active.len(), keys.min(CHOOSABLE) as usize);
             let retired = (i64::from(keys.saturating_sub(CHOOSABLE))..pool.fresh_key)
                 .filter(|key| pool.active.iter().all(|active| active.key != *key));

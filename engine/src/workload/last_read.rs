@@ -1,6 +1,6 @@
-//! The last look after the recovery wait: one read by each worker.
+//! The final reads after the recovery wait: one by each worker.
 
-use super::{Asking, Generator, Invocation, Next};
+use super::{FreeWorker, Generator, Invocation, Next};
 use crate::Random;
 use glomers_history::{Function, Value};
 use std::collections::BTreeSet;
@@ -12,19 +12,19 @@ pub(super) struct LastRead {
 }
 
 impl LastRead {
-    /// Reads that are marked as final.
+    /// The reads are marked as final in the history.
     pub(super) fn marked() -> Self {
         Self { invocation: Invocation::last(Function::Read, Value::Nil), done: BTreeSet::new() }
     }
 
-    /// Reads like any other.
+    /// The reads are not marked.
     pub(super) fn unmarked() -> Self {
         Self { invocation: Invocation::new(Function::Read, Value::Nil), done: BTreeSet::new() }
     }
 }
 
 impl Generator for LastRead {
-    fn next(&mut self, asking: Asking, _random: &mut Random) -> Next {
+    fn next(&mut self, asking: FreeWorker, _random: &mut Random) -> Next {
         if self.done.insert(asking.worker) {
             Next::Invoke(self.invocation.clone())
         } else {

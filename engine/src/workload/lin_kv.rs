@@ -1,11 +1,11 @@
-//! Lin-kv: a key-value store with read, write and compare-and-set, each key of which is
+//! Lin-kv: a key-value store with read, write and compare-and-set, in which each key is
 //! linearizable.
 //!
-//! Checking a key costs more the more processes touched it. So workers are split into groups of
-//! twice as many as there are nodes, and each group works on one key for a while.
+//! The cost of checking a key grows with the number of processes that used it. So workers are split
+//! into groups, with two workers per node, and each group works on one key for a while.
 
 use super::{
-    Asking, Client, Completion, Generator, Invocation, Next, Protocol, Request, Step, Workload,
+    Client, Completion, FreeWorker, Generator, Invocation, Next, Protocol, Request, Step, Workload,
     take_field,
 };
 use crate::rpc::{Field, Rpc, Shape};
@@ -15,9 +15,9 @@ use glomers_history::{Function, Kind, Value};
 
 /// Values are 0 to 4.
 const VALUES: u64 = 5;
-/// A key ends before more processes than this touch it.
+/// A group switches to a new key when more processes than this have used its key.
 const PROCESSES_PER_KEY: usize = 20;
-/// Workers of a group for each node.
+/// Number of workers per node in a group.
 const WORKERS_PER_NODE: usize = 2;
 
 static READ: Rpc = Rpc {
@@ -48,7 +48,7 @@ static CAS: Rpc = Rpc {
     reply_fields: &[],
 };
 
-/// What a node must understand.
+/// The requests that a node must support.
 pub(super) static PROTOCOL: Protocol = Protocol {
     about: "A key-value store, each key of which is linearizable.",
     rpcs: &[&READ, &WRITE, &CAS],
@@ -66,7 +66,8 @@ impl LinKv {
 }
 
 impl Workload for LinKv {
-    /// Workers must make whole groups. (The reference crashes if they do not.)
+    /// The number of workers must be a multiple of the group size. (Otherwise the reference
+    /// crashes.)
     fn check(&self) -> Result<(), EngineError> {
         let group = WORKERS_PER_NODE * self.nodes;
         if self.workers.is_multiple_of(group) {
@@ -90,8 +91,8 @@ impl Workload for LinKv {
 
 /// Groups of workers, each with its own key.
 struct Groups {
-    /// The first workers, which only read. As in the reference, all of them are in the first group:
-    /// the others do without.
+    /// The number of workers, from the first on, that only read. As in the reference, all of them
+    /// are in the first group, and the other groups have none.
     readers: u32,
     size: usize,
     all: Vec<Group>,
@@ -100,7 +101,8 @@ struct Groups {
 
 struct Group {
     key: i64,
-    /// Processes that touched the key, or may have: all of the group, and those that they were.
+    /// Number of processes that may have used the key: all workers of the group, and the processes
+    /// that they replaced.
     processes: usize,
 }
 
@@ -127,11 +129,11 @@ impl Generator for Groups {
         true
     }
 
-    fn next(&mut self, asking: Asking, random: &mut Random) -> Next {
+    fn next(&mut self, asking: FreeWorker, random: &mut Random) -> Next {
         let number = self.group_of(asking.worker);
         let group = &mut self.all[number];
-        // A group that is larger from the start hangs the reference; here its key lives on until
-        // the first process is replaced.
+        // The reference hangs if a group is larger than the limit; here its key is kept until the
+        // first process is replaced.
         if group.processes > PROCESSES_PER_KEY.max(self.size) {
             *group = Group { key: self.next_key, processes: self.size };
             self.next_key += 1;
@@ -147,7 +149,7 @@ impl Generator for Groups {
     }
 
     fn ended(&mut self, worker: u32, _invocation: &Invocation, completion: &Completion) {
-        // The worker goes on as a new process.
+        // The worker continues as a new process.
         if completion.kind == Kind::Info {
             let number = self.group_of(worker);
             self.all[number].processes += 1;
@@ -161,7 +163,7 @@ fn random_value(random: &mut Random) -> Value {
 
 struct LinKvClient;
 
-/// Key and argument of an operation, nil where there is none.
+/// Key and argument of an operation; nil if there is none.
 fn key_and_argument(invocation: &Invocation) -> (Value, Value) {
     match &invocation.value {
         Value::Vector(parts) => {

@@ -1,8 +1,8 @@
-//! PN-counter: a counter that grows and shrinks, and whose final reads show every addition.
+//! PN-counter: a counter that grows and shrinks, and whose final reads must include every addition.
 
 use super::last_read::LastRead;
 use super::{
-    Asking, Client, Completion, Generator, Invocation, Next, Protocol, Request, Step, Workload,
+    Client, Completion, FreeWorker, Generator, Invocation, Next, Protocol, Request, Step, Workload,
     take_field,
 };
 use crate::Random;
@@ -12,7 +12,7 @@ use smol_str::SmolStr;
 
 /// The smallest delta.
 const LEAST_DELTA: i64 = -5;
-/// Deltas are the smallest and those that follow it: -5 to 4.
+/// Number of deltas, from the smallest on: -5 to 4.
 const DELTAS: u64 = 10;
 /// The class of the exception for a number that is too large.
 const ILLEGAL_ARGUMENT: &str = "java.lang.IllegalArgumentException";
@@ -31,7 +31,7 @@ pub(super) static READ: Rpc = Rpc {
     reply_fields: &[Field { name: "value", shape: Shape::Int }],
 };
 
-/// What a node must understand.
+/// The requests that a node must support.
 pub(super) static PROTOCOL: Protocol = Protocol {
     about: "A counter that grows and shrinks; its last reads, on every node, show every addition.",
     rpcs: &[&ADD, &READ],
@@ -53,16 +53,16 @@ impl Workload for PnCounter {
     }
 }
 
-/// Additions and reads, half and half.
+/// Additions and reads with equal probability.
 struct AddsAndReads;
 
 impl Generator for AddsAndReads {
-    fn next(&mut self, _: Asking, random: &mut Random) -> Next {
+    fn next(&mut self, _: FreeWorker, random: &mut Random) -> Next {
         Next::Invoke(add_or_read(random))
     }
 }
 
-/// An addition or a read, as likely as each other.
+/// An addition or a read, with equal probability.
 pub(super) fn add_or_read(random: &mut Random) -> Invocation {
     if random.below(2) == 0 {
         let delta = LEAST_DELTA.saturating_add_unsigned(random.below(DELTAS));
@@ -87,7 +87,7 @@ impl Client for CounterClient {
     fn reply(&mut self, invocation: &Invocation, reply: Value) -> Step {
         let value = if invocation.f == Function::Read { take_field(reply, "value") } else { None };
         Step::Complete(match value {
-            // An integer, but none that the reference can hold.
+            // An integer that exceeds the range of the reference.
             Some(Value::BigNumber(number)) => out_of_range(&number),
             value => Completion::ok(value),
         })

@@ -1,4 +1,4 @@
-//! What a node must understand to play each workload: one line for each.
+//! The requests that a node must support in each workload: one line per workload.
 
 use super::{
     broadcast, echo, g_counter, g_set, kafka, lin_kv, pn_counter, txn_list_append, txn_rw_register,
@@ -7,16 +7,16 @@ use super::{
 use crate::rpc::Rpc;
 use glomers_config::Workload as Name;
 
-/// The requests of a workload, besides `init`.
+/// The requests of a workload, other than `init`.
 #[derive(Debug)]
 pub struct Protocol {
-    /// What the nodes are to do, in a sentence or two.
+    /// What nodes must do, in a sentence or two.
     pub about: &'static str,
-    /// What clients ask, in the order in which a node first meets it.
+    /// The requests of clients, in the order in which a node first receives them.
     pub rpcs: &'static [&'static Rpc],
 }
 
-/// What a node must understand to play that workload.
+/// The requests that a node must support in this workload.
 #[must_use]
 pub fn protocol(workload: Name) -> &'static Protocol {
     match workload {

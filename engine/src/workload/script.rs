@@ -1,40 +1,40 @@
-//! Operations that a scenario spells out, instead of drawing them.
+//! Generates operations from the list in a scenario, instead of drawing them.
 
-use super::{Asking, Generator, Invocation, Next};
+use super::{FreeWorker, Generator, Invocation, Next};
 use crate::scenario::PlannedOperation;
 use crate::{Random, Time};
 use std::collections::{BTreeMap, VecDeque};
 
-/// The operations of a phase, each for a worker and from a time on. A worker that is still busy
-/// then begins late.
+/// The operations of a phase, each with a worker and a start time. An operation whose worker is
+/// still busy at that time begins late.
 pub(crate) struct Script {
     by_worker: BTreeMap<u32, VecDeque<PlannedOperation>>,
     /// Operations that have not begun.
     left: usize,
     /// When the phase began.
     start: Option<Time>,
-    /// What a worker gets that has nothing left.
+    /// How the phase ends for a worker without further operations.
     end: End,
 }
 
-/// When a phase ends.
+/// How a phase ends.
 enum End {
-    /// For each worker with its last operation.
+    /// Each worker ends with its last operation.
     EachForItself,
-    /// For all after so many nanoseconds, if all operations have begun; later if they have not.
+    /// All workers end after this many nanoseconds, or later, when all operations have begun.
     Together(u64),
 }
 
-/// Never.
+/// A time that is not reached.
 const NEVER: u64 = u64::MAX;
 
 impl Script {
-    /// The operations of the load, which lasts so many nanoseconds, or until its time is up.
+    /// The operations of the load, which lasts `end` nanoseconds, or until its time limit.
     pub(crate) fn load(operations: Vec<PlannedOperation>, end: Option<u64>) -> Self {
         Self::new(operations, End::Together(end.unwrap_or(NEVER)))
     }
 
-    /// The final operations, which end with the last of them.
+    /// The final operations; the phase ends with the last of them.
     pub(crate) fn last(operations: Vec<PlannedOperation>) -> Self {
         Self::new(operations, End::EachForItself)
     }
@@ -48,8 +48,8 @@ impl Script {
         Self { by_worker, left, start: None, end }
     }
 
-    /// What a worker does that has nothing left. While others have, it waits; the last of them is
-    /// the one that ends the phase.
+    /// The answer to a worker without further operations. It waits as long as other workers have
+    /// some; the worker with the last operation ends the phase.
     fn after_last(&self, start: Time, now: Time) -> Next {
         let End::Together(end) = self.end else { return Next::Exhausted };
         let end = start.plus_nanos(end);
@@ -62,7 +62,7 @@ impl Script {
 }
 
 impl Generator for Script {
-    fn next(&mut self, asking: Asking, _random: &mut Random) -> Next {
+    fn next(&mut self, asking: FreeWorker, _random: &mut Random) -> Next {
         let start = *self.start.get_or_insert(asking.now);
         let mine = self.by_worker.get_mut(&asking.worker);
         let Some((mine, first)) = mine.and_then(|mine| {

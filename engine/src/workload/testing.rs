@@ -1,4 +1,4 @@
-//! What the workloads' tests share.
+//! Helpers for the tests of workloads.
 
 use glomers_config::{Parameters, Plan, challenges, find_challenge};
 

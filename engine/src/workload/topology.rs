@@ -1,9 +1,9 @@
-//! The neighbours that broadcast suggests to each node.
+//! The neighbours that the broadcast workload suggests to each node.
 
 use crate::NodeIndex;
 use glomers_config::{Plan, Topology};
 
-/// The neighbours that each node of a broadcast is told, by node.
+/// The neighbours that each node of a broadcast is sent, by node.
 #[must_use]
 pub fn neighbours(plan: &Plan) -> Vec<Vec<NodeIndex>> {
     let mut all = vec![Vec::new(); plan.nodes.len()];
@@ -27,7 +27,7 @@ pub(crate) fn topology(topology: Topology, nodes: usize) -> Vec<(usize, Vec<usiz
     }
 }
 
-/// Rows of a square as large as needed; neighbours below, above, right, left.
+/// Rows of a square that is just large enough; neighbours below, above, right, left.
 fn grid(nodes: usize) -> Vec<(usize, Vec<usize>)> {
     let side = (1..=nodes).find(|side| side * side >= nodes).unwrap_or(1);
     (0..nodes)
@@ -42,7 +42,7 @@ fn grid(nodes: usize) -> Vec<(usize, Vec<usize>)> {
         .collect()
 }
 
-/// One line; a single node has no entry at all, as in the reference.
+/// A line; a single node has no entry, as in the reference.
 fn line(nodes: usize) -> Vec<(usize, Vec<usize>)> {
     if nodes < 2 {
         return Vec::new();
@@ -55,7 +55,7 @@ fn line(nodes: usize) -> Vec<(usize, Vec<usize>)> {
         .collect()
 }
 
-/// Tiers of 1, b, b^2, ... nodes; the parent comes first, then the children.
+/// Levels of 1, b, b^2, ... nodes; the parent comes first, then the children.
 fn tree(branching: usize, nodes: usize) -> Vec<(usize, Vec<usize>)> {
     (0..nodes)
         .map(|node| {

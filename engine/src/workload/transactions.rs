@@ -1,21 +1,24 @@
-//! What the workloads of transactions share: their operations, and the client that submits them.
+//! The common part of the transaction workloads: their operations, and the client that submits
+//! them.
 //!
 //! A transaction is a list of micro-operations `[f, key, value]`; a read's value is null until the
 //! node fills it in.
 
 use super::key_pool::{Access, KeyPool};
-use super::{Asking, Client, Completion, Generator, Invocation, Next, Request, Step, take_field};
+use super::{
+    Client, Completion, FreeWorker, Generator, Invocation, Next, Request, Step, take_field,
+};
 use crate::Random;
 use crate::rpc::Rpc;
 use glomers_config::Plan;
 use glomers_history::json::write_json;
 use glomers_history::{Function, Value};
 
-/// Transactions of random length over the keys in use.
+/// Generates transactions of random length over the keys in use.
 pub(super) struct TransactionGenerator {
     keys: KeyPool,
     max_length: u64,
-    /// What a write is called.
+    /// The function name of a write.
     write: Value,
 }
 
@@ -30,7 +33,7 @@ impl TransactionGenerator {
 }
 
 impl Generator for TransactionGenerator {
-    fn next(&mut self, _: Asking, random: &mut Random) -> Next {
+    fn next(&mut self, _: FreeWorker, random: &mut Random) -> Next {
         let length = 1 + random.below(self.max_length);
         let operations = (0..length).map(|_| {
             let Access { key, write } = self.keys.access(random);
@@ -68,7 +71,8 @@ impl Client for TransactionClient {
     }
 }
 
-/// Names are strings in messages, and keywords in a history.
+/// Replaces the function name by a keyword: names are strings in messages, and keywords in a
+/// history.
 fn name_as_in_history(operation: &mut Value) {
     if let Value::Vector(parts) = operation
         && let Some(Value::Str(name)) = parts.first()
@@ -77,8 +81,8 @@ fn name_as_in_history(operation: &mut Value) {
     }
 }
 
-/// Says where the answer is another transaction than the one that was asked for. The reference does
-/// not look; judging an answer to another question would tell nothing.
+/// Describes how the answer is not the transaction that was requested. The reference does not check
+/// that, but judging the answer to another request would be meaningless.
 fn mismatch(asked: &Value, answer: Option<&Value>) -> Option<String> {
     let asked = asked.elements().unwrap_or_default();
     let answer = answer.and_then(Value::elements).unwrap_or_default();
@@ -97,7 +101,7 @@ fn mismatch(asked: &Value, answer: Option<&Value>) -> Option<String> {
     })
 }
 
-/// Whether the name and the key are the same.
+/// Whether the function and the key are the same.
 fn answers(asked: &Value, answer: &Value) -> bool {
     let (Some([f, key, _]), Some([answer_f, answer_key, _])) =
         (asked.elements(), answer.elements())
@@ -130,7 +134,7 @@ mod tests {
         let given = Parameters { max_txn_length: Some(max_length), ..Parameters::default() };
         let mut generator = TransactionGenerator::new(&plan("txn-a", given), "w");
         let mut random = Random::stream(seed, "test");
-        let asking = Asking { worker: 0, process: 0, now: Time::default() };
+        let asking = FreeWorker { worker: 0, process: 0, now: Time::default() };
         let lengths = (0..count).map(|_| match generator.next(asking, &mut random) {
             Next::Invoke(invocation) => invocation.value.elements().unwrap().len(),
             other => panic!("{other:?}"),

@@ -1,4 +1,4 @@
-//! txn-list-append: transactions that read lists, and append to them.
+//! txn-list-append: transactions that read lists and append to them.
 
 use super::transactions::{TransactionClient, TransactionGenerator};
 use super::{Client, Generator, Protocol, Workload};
@@ -7,7 +7,7 @@ use crate::rpc::{Field, Rpc, Shape};
 use glomers_config::Plan;
 
 const READ_REQUEST: Shape = Shape::Tuple(&[Shape::Word("r"), Shape::Any, Shape::Null]);
-/// A list that was never appended to may be null.
+/// The value of a list without any appends may be null.
 const READ_REPLY: Shape = Shape::Tuple(&[Shape::Word("r"), Shape::Any, Shape::ListOf(&Shape::Any)]);
 const APPEND: Shape = Shape::Tuple(&[Shape::Word("append"), Shape::Any, Shape::Any]);
 
@@ -24,7 +24,7 @@ static TXN: Rpc = Rpc {
     }],
 };
 
-/// What a node must understand.
+/// The requests that a node must support.
 pub(super) static PROTOCOL: Protocol = Protocol {
     about: "Transactions of reads and appends over lists. Each operation is [f, key, value]; the reply has the same operations, with the lists that the reads saw.",
     rpcs: &[&TXN],

@@ -1,4 +1,4 @@
-//! txn-rw-register: transactions that read registers, and write them.
+//! txn-rw-register: transactions that read and write registers.
 
 use super::transactions::{TransactionClient, TransactionGenerator};
 use super::{Client, Generator, Protocol, Workload};
@@ -7,7 +7,7 @@ use crate::rpc::{Field, Rpc, Shape};
 use glomers_config::Plan;
 
 const READ_REQUEST: Shape = Shape::Tuple(&[Shape::Word("r"), Shape::Any, Shape::Null]);
-/// A register that was never written is null.
+/// The value of a register that was never written is null.
 const READ_REPLY: Shape = Shape::Tuple(&[Shape::Word("r"), Shape::Any, Shape::Any]);
 const WRITE: Shape = Shape::Tuple(&[Shape::Word("w"), Shape::Any, Shape::Any]);
 
@@ -24,7 +24,7 @@ pub(super) static TXN: Rpc = Rpc {
     }],
 };
 
-/// What a node must understand.
+/// The requests that a node must support.
 pub(super) static PROTOCOL: Protocol = Protocol {
     about: "Transactions of reads and writes over registers. Each operation is [f, key, value]; the reply has the same operations, with the values that the reads saw.",
     rpcs: &[&TXN],

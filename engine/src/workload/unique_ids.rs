@@ -1,7 +1,7 @@
-//! Unique ids: nodes give out ids, of any type, and never one twice.
+//! Unique ids: nodes generate ids of any type, and must never return one twice.
 
 use super::{
-    Asking, Client, Completion, Generator, Invocation, Next, Protocol, Request, Step, Workload,
+    Client, Completion, FreeWorker, Generator, Invocation, Next, Protocol, Request, Step, Workload,
 };
 use crate::Random;
 use crate::rpc::{Field, Rpc, Shape};
@@ -14,7 +14,7 @@ static GENERATE: Rpc = Rpc {
     reply_fields: &[Field { name: "id", shape: Shape::Any }],
 };
 
-/// What a node must understand.
+/// The requests that a node must support.
 pub(super) static PROTOCOL: Protocol =
     Protocol { about: "Nodes give out ids, of any type, and never one twice.", rpcs: &[&GENERATE] };
 
@@ -37,7 +37,7 @@ impl Workload for UniqueIds {
 struct GenerateForever;
 
 impl Generator for GenerateForever {
-    fn next(&mut self, _: Asking, _random: &mut Random) -> Next {
+    fn next(&mut self, _: FreeWorker, _random: &mut Random) -> Next {
         Next::Invoke(Invocation::new(Function::Generate, Value::Nil))
     }
 }

@@ -10,34 +10,34 @@ use std::time::Duration;
 /// How long to wait for an acknowledgement before a value is sent again.
 const PATIENCE: Duration = Duration::from_millis(500);
 
-/// A node that tells every value to every other node, until that has acknowledged it.
+/// A node that sends every value to every other node, until that has acknowledged it.
 ///
-/// `Gossip<false>` never tells twice. It is here to show what a test says of it.
+/// `Gossip<false>` never retries. It demonstrates the output of a failing test.
 pub struct Gossip<const RETRIES: bool = true> {
     values: RefCell<BTreeSet<i64>>,
 }
 
-/// What clients and nodes ask.
+/// Requests of clients and nodes.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Request {
-    /// From a client: everybody shall have this.
+    /// From a client: a value for all nodes.
     Broadcast {
         /// The value.
         message: i64,
     },
-    /// From a client: what is there?
+    /// From a client: asks for all values.
     Read {},
-    /// From the test: who might talk to whom. Here everybody talks to everybody.
+    /// From the test: suggested neighbours. Ignored: all nodes talk to each other directly.
     Topology {},
-    /// From another node: do you have this?
+    /// From another node: a value.
     Tell {
         /// The value.
         message: i64,
     },
 }
 
-/// What is answered.
+/// Replies.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[expect(clippy::enum_variant_names, reason = "these are the protocol's names")]

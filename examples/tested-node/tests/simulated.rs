@@ -1,4 +1,4 @@
-//! What the node must do, in virtual time: an hour of it takes seconds.
+//! Tests of the node in virtual time: an hour of it takes seconds.
 
 use glomers_simulator::{Fault, Metric, Simulation};
 use std::time::Duration;
@@ -32,7 +32,7 @@ fn a_value_costs_one_message_and_one_answer_for_each_other_node() {
     assert!(outcome.is_valid(), "{outcome}");
 }
 
-/// What a failing test prints. Its last line, pasted over the test, runs that seed alone.
+/// Shows the output of a failing test. Its last line, pasted over the test, runs only that seed.
 #[test]
 #[should_panic(
     expected = r#"Simulation::of("broadcast-c").faults([Fault::Loss]).seed(0).node::<Gossip<false>>().assert_valid();"#

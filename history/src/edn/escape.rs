@@ -1,16 +1,16 @@
-//! Escapes in strings and names of characters.
+//! Escape sequences in strings, and names of characters.
 
-/// What stands behind a backslash in a string.
+/// What follows a backslash in a string.
 pub(super) enum Escape {
-    /// A character, and how many bytes behind the backslash it takes.
+    /// A character, and the number of bytes after the backslash that it takes.
     Char(char, usize),
-    /// Nothing that EDN knows.
+    /// An escape that EDN does not have.
     Bad,
-    /// The text ends before it.
+    /// The text ends within the escape.
     Unfinished,
 }
 
-/// Reads the escape at the front of `rest`, which begins behind the backslash.
+/// Reads the escape at the beginning of `rest`, which starts after the backslash.
 pub(super) fn read(rest: &str) -> Escape {
     let simple = match rest.as_bytes().first() {
         None => return Escape::Unfinished,
@@ -28,9 +28,9 @@ pub(super) fn read(rest: &str) -> Escape {
     Escape::Char(simple, 1)
 }
 
-/// `u` and four hexadecimal digits; two of them for a character beyond the basic plane.
+/// `u` and four hexadecimal digits; a surrogate pair for a character outside the basic plane.
 fn unicode(rest: &str) -> Escape {
-    /// Bytes of one unit, `u` included.
+    /// Bytes of one UTF-16 unit, including the `u`.
     const UNIT: usize = 5;
     let Some(high) = hexadecimal(rest) else {
         let could_go_on = rest[1..].bytes().all(|byte| byte.is_ascii_hexdigit());
@@ -49,7 +49,7 @@ fn unicode(rest: &str) -> Escape {
     }
 }
 
-/// The four hexadecimal digits behind the `u`.
+/// The four hexadecimal digits after the `u`.
 fn hexadecimal(rest: &str) -> Option<u32> {
     let digits = rest.get(1..5).filter(|digits| digits.bytes().all(|b| b.is_ascii_hexdigit()))?;
     u32::from_str_radix(digits, 16).ok()
@@ -62,7 +62,7 @@ fn octal(rest: &str) -> Escape {
         .map_or(Escape::Bad, |code| Escape::Char(char::from(code), length))
 }
 
-/// Replaces the escapes of a string that the lexer has checked.
+/// Replaces the escapes of a string that was checked by the lexer.
 pub(super) fn unescape(raw: &str) -> String {
     let mut text = String::with_capacity(raw.len());
     let mut rest = raw;
@@ -78,7 +78,7 @@ pub(super) fn unescape(raw: &str) -> String {
     text
 }
 
-/// The character of a name longer than one character, given without the backslash.
+/// The character of a name longer than one character; the name is given without the backslash.
 pub(super) fn named_character(name: &str) -> Option<char> {
     match name {
         "newline" => Some('\n'),

@@ -1,4 +1,4 @@
-//! Builds values from tokens, without recursion: depth costs memory, never the stack.
+//! Builds values from tokens without recursion: nesting uses heap memory, not the stack.
 
 use super::lexer::{Lexer, Shape, Token};
 use super::problem::{Problem, SyntaxError};
@@ -7,14 +7,14 @@ use rustc_hash::FxHashSet;
 use smol_str::SmolStr;
 use std::hash::Hash;
 
-/// Most collections and tags inside each other. The reference's go some 10 deep; values are
-/// compared, hashed, printed and dropped by recursion, so there must be a limit.
+/// Maximum nesting of collections and tags. The reference's data nests about 10 levels; values are
+/// compared, hashed, printed and dropped by recursion, so a limit is necessary.
 pub(super) const DEEPEST: usize = 512;
 
-/// Up to so many items are compared pairwise; more are put into a hash set.
+/// Up to this many items are compared in pairs; more are put into a hash set.
 const FEW: usize = 8;
 
-/// A form whose end has not been seen.
+/// A form whose end was not read yet.
 #[derive(Debug)]
 struct Frame {
     /// Offset of its first token.
@@ -24,23 +24,23 @@ struct Frame {
 
 #[derive(Debug)]
 enum FrameKind {
-    /// Its items are on the stack from this index on.
+    /// A collection; its items are on the stack from this index on.
     Collection(Shape, usize),
     Tag(SmolStr),
     Discard,
 }
 
-/// Builds one value after another, keeping its memory.
+/// Builds values one after the other, reusing its memory.
 #[derive(Debug, Default)]
 pub(super) struct FormBuilder {
     open: Vec<Frame>,
-    /// Items of all open collections: a collection that ends takes its own, and no more memory than
-    /// they need.
+    /// Items of all open collections. When a collection ends, its items are moved into a vector of
+    /// exact size.
     items: Vec<Value>,
 }
 
 impl FormBuilder {
-    /// Builds the next form, or returns none at the end of the text.
+    /// Builds the next form; `None` at the end of the text.
     pub(super) fn next_form(&mut self, lexer: &mut Lexer) -> Result<Option<Value>, SyntaxError> {
         match lexer.next_token()? {
             Some(token) => self.form(lexer, token),
@@ -48,8 +48,8 @@ impl FormBuilder {
         }
     }
 
-    /// Builds the form that begins with `token`, just read. None when it was a discarded one with
-    /// nothing behind it.
+    /// Builds the form that begins with `token`, which was just read. `None` if it was a discarded
+    /// form at the end of the text.
     #[inline]
     pub(super) fn form<'a>(
         &mut self,
@@ -111,7 +111,7 @@ impl FormBuilder {
         Ok(())
     }
 
-    /// Ends the innermost collection.
+    /// Ends the innermost open collection.
     fn close(&mut self, lexer: &Lexer, found: char) -> Result<Value, SyntaxError> {
         let here = |problem| SyntaxError { offset: lexer.start(), problem };
         let Some(frame) = self.open.pop() else { return Err(here(Problem::Unmatched(found))) };
@@ -121,7 +121,7 @@ impl FormBuilder {
                 Err(here(Problem::Mismatched { found, expected: shape.closer() }))
             }
             FrameKind::Collection(shape, first) => {
-                // At 0, `split_off` would give away the whole memory.
+                // At 0, `split_off` would move the whole allocation.
                 let items = match first {
                     0 => self.items.drain(..).collect(),
                     first => self.items.split_off(first),
@@ -132,7 +132,7 @@ impl FormBuilder {
         }
     }
 
-    /// Puts a finished value where it belongs; returns it when nothing is open any more.
+    /// Adds a finished value to the innermost open collection; returns it if there is none.
     fn put(&mut self, mut value: Value) -> Result<Option<Value>, SyntaxError> {
         loop {
             match self.open.last_mut() {
@@ -143,7 +143,7 @@ impl FormBuilder {
                 }
                 Some(Frame { kind: FrameKind::Discard, .. }) => {
                     self.open.pop();
-                    // At the top, the form that was asked for is yet to come.
+                    // At the top level, the requested form comes after the discarded one.
                     return Ok(None);
                 }
                 Some(Frame { kind: FrameKind::Tag(tag), start }) => {
@@ -156,7 +156,7 @@ impl FormBuilder {
         }
     }
 
-    /// The text ended: fine only when nothing is open.
+    /// Handles the end of the text, which is only valid if no collection is open.
     fn end(&mut self) -> Result<Option<Value>, SyntaxError> {
         let Some(frame) = self.open.pop() else { return Ok(None) };
         let problem = match frame.kind {
@@ -186,9 +186,10 @@ fn atom(token: &Token) -> Option<Value> {
 }
 
 impl Value {
-    /// The collection of these items, in their order; a map's are keys and values in turn.
+    /// Makes a collection of these items, in their order; for a map they are alternating keys and
+    /// values.
     ///
-    /// Keys without a value, and keys or elements that are there twice, are refused.
+    /// Rejects keys without a value, and duplicate keys or elements.
     pub fn collection(shape: Shape, items: Vec<Value>) -> Result<Self, Problem> {
         match shape {
             Shape::List => Ok(Value::List(items)),
@@ -210,9 +211,9 @@ impl Value {
         }
     }
 
-    /// A tagged form; `#:name{:a 1}` is the map `{:name/a 1}`.
+    /// Makes a tagged form; `#:name{:a 1}` is the map `{:name/a 1}`.
     ///
-    /// The tag is given without `#`. A namespace before anything but a map is refused.
+    /// The tag is given without `#`. A namespace before anything other than a map is rejected.
     pub fn tagged(tag: SmolStr, form: Value) -> Result<Self, Problem> {
         let Some(namespace) = tag.strip_prefix(':') else {
             return Ok(Value::Tagged(Box::new((tag, form))));
@@ -238,7 +239,7 @@ impl Value {
     }
 }
 
-/// Whether two items have the same key.
+/// Whether two items have equal keys.
 fn has_duplicate<T, K: Eq + Hash>(items: &[T], key: impl Fn(&T) -> &K) -> bool {
     if items.len() <= FEW {
         let mut later = items;
@@ -258,7 +259,7 @@ fn has_duplicate<T, K: Eq + Hash>(items: &[T], key: impl Fn(&T) -> &K) -> bool {
 mod tests {
     use crate::{Value, read_value};
 
-    /// Whether no collection in the value has room for more.
+    /// Whether all collections in the value have exactly the capacity that they need.
     fn is_exact(value: &Value) -> bool {
         match value {
             Value::List(items) | Value::Vector(items) | Value::Set(items) => {
@@ -274,7 +275,7 @@ mod tests {
 
     #[test]
     fn collections_take_no_more_memory_than_they_need() {
-        // A history of kafka has millions of pairs.
+        // A Kafka history has millions of pairs, so spare capacity would matter.
         let poll = "[[:poll {\"9\" [[0 1] [1 2] [2 3]], \"8\" [[5 1]]}]]";
         assert!(is_exact(&read_value(poll).unwrap()));
         assert!(is_exact(&read_value("(#{1 2 3} {} [])").unwrap()));

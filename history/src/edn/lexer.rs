@@ -1,6 +1,6 @@
-//! Splits EDN into tokens, strictly: every token is checked and has its byte offsets.
+//! Splits EDN into tokens, strictly: every token is checked, and has byte offsets.
 //!
-//! Knows nothing of balance: brackets are paired by whoever reads the tokens.
+//! Does not check that brackets match: that is up to the reader of the tokens.
 
 use super::escape::{self, Escape};
 use super::number;
@@ -20,7 +20,7 @@ pub enum Shape {
 }
 
 impl Shape {
-    /// The bracket that ends it.
+    /// The closing bracket.
     #[must_use]
     pub fn closer(self) -> char {
         match self {
@@ -39,11 +39,11 @@ pub enum Token<'a> {
     /// `)`, `]` or `}`.
     Close(char),
     /// `#tag`, without the `#`. The form follows. `#:name` begins a map whose keys are in a
-    /// namespace: its tag begins with a colon.
+    /// namespace: this tag begins with a colon.
     Tag(&'a str),
-    /// `#_`: the next form is to be left out.
+    /// `#_`: the next form is discarded.
     Discard,
-    /// A symbol; `nil`, `true` and `false` too.
+    /// A symbol, including `nil`, `true` and `false`.
     Symbol(&'a str),
     /// A keyword, without its (first) colon.
     Keyword(&'a str),
@@ -53,37 +53,37 @@ pub enum Token<'a> {
     Char(char),
     /// An integer of 64 bits, with or without `N`.
     Int(i64),
-    /// A longer integer, as it is written, without `+` and `N`.
+    /// A longer integer, as written, without `+` and `N`.
     BigInt(&'a str),
-    /// A ratio or a decimal (with its `M`), as it is written, without `+`.
+    /// A ratio or a decimal (with its `M`), as written, without `+`.
     Exact(&'a str),
-    /// A double, `##Inf`, `##-Inf` and `##NaN` too.
+    /// A double, including `##Inf`, `##-Inf` and `##NaN`.
     Float(f64),
 }
 
-/// The text between the quotes of a string, its escapes checked.
+/// The text between the quotes of a string, with valid escapes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StrToken<'a> {
-    /// As it is written.
+    /// The text as written.
     pub raw: &'a str,
-    /// Whether there is a backslash in it.
+    /// Whether it contains a backslash.
     pub escaped: bool,
 }
 
 impl StrToken<'_> {
-    /// The text that it stands for.
+    /// The text with its escapes replaced.
     #[must_use]
     pub fn text(&self) -> std::borrow::Cow<'_, str> {
         if self.escaped { escape::unescape(self.raw).into() } else { self.raw.into() }
     }
 }
 
-/// What a byte can be.
+/// The classes of bytes.
 #[derive(Clone, Copy, PartialEq)]
 enum Class {
-    /// Part of a symbol, keyword or number. All bytes beyond ASCII too.
+    /// Part of a symbol, keyword or number, including all bytes beyond ASCII.
     Constituent,
-    /// Between tokens; the comma too.
+    /// White space and commas.
     Space,
     /// Ends a token.
     Delimiter,
@@ -106,18 +106,18 @@ const CLASSES: [Class; 256] = {
     classes
 };
 
-/// Reads tokens from the front of a text.
+/// Reads tokens from the beginning of a text.
 #[derive(Debug, Clone)]
 pub struct Lexer<'a> {
     text: &'a str,
-    /// Where the last token began.
+    /// Offset of the last token.
     start: usize,
-    /// Where the next token is looked for.
+    /// Offset at which the search for the next token begins.
     offset: usize,
 }
 
 impl<'a> Lexer<'a> {
-    /// Starts at a byte offset, which must be that of a character. A byte order mark at the
+    /// Starts at a byte offset, which must be on a character boundary. A byte order mark at the
     /// beginning of the text is skipped.
     #[must_use]
     pub fn new(text: &'a str, offset: usize) -> Self {
@@ -132,13 +132,13 @@ impl<'a> Lexer<'a> {
         self.start
     }
 
-    /// Offset behind the last token.
+    /// Offset after the last token.
     #[must_use]
     pub fn offset(&self) -> usize {
         self.offset
     }
 
-    /// The next token, or none at the end.
+    /// The next token; `None` at the end.
     #[inline]
     pub fn next_token(&mut self) -> Result<Option<Token<'a>>, SyntaxError> {
         let bytes = self.text.as_bytes();
@@ -176,11 +176,11 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    /// The next token if it is an integer of few digits, as most of a history's are: the short way
-    /// round [`Self::next_token`].
+    /// The next token if it is an integer of few digits, which most tokens of a history are: a fast
+    /// path for [`Self::next_token`].
     #[inline]
     pub(super) fn next_small_int(&mut self) -> Option<i64> {
-        /// Digits that surely fit.
+        /// Number of digits that always fit.
         const MOST: usize = 18;
         let bytes = self.text.as_bytes();
         let mut start = self.offset;
@@ -214,7 +214,7 @@ impl<'a> Lexer<'a> {
         SyntaxError { offset: self.start, problem }
     }
 
-    /// Moves on to the next delimiter, and returns the text since the token's start.
+    /// Advances to the next delimiter, and returns the text since the beginning of the token.
     #[inline]
     fn constituents(&mut self) -> &'a str {
         let rest = &self.text.as_bytes()[self.offset..];
@@ -255,7 +255,7 @@ impl<'a> Lexer<'a> {
     }
 
     fn character(&mut self) -> Result<Token<'a>, SyntaxError> {
-        // The first character is taken whatever it is: `\(` and `\,` are characters.
+        // The first character may be any, including delimiters: `\(` and `\,` are characters.
         let Some(first) = self.text[self.offset..].chars().next() else {
             return Err(self.error(Problem::UnfinishedChar));
         };

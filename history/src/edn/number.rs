@@ -1,11 +1,12 @@
-//! Numbers: which token a text that begins with a digit is.
+//! Numbers: the token for a text that begins with a digit.
 
 use super::lexer::Token;
 
-/// Longest text that surely fits 64 bits: a sign and 18 digits.
+/// Number of decimal digits that always fit into 64 bits.
 const SURELY_SMALL: usize = 18;
 
-/// The token of a text that begins with a digit, or with a sign and a digit.
+/// The token for a text that begins with a digit, or with a sign and a digit; `None` if it is
+/// invalid.
 #[inline]
 pub(super) fn token(text: &str) -> Option<Token<'_>> {
     let (negative, digits) = match text.as_bytes() {
@@ -47,7 +48,7 @@ fn other(text: &str, negative: bool) -> Option<Token<'_>> {
         let number = i64::from_str_radix(magnitude, radix).ok()?;
         return Some(Token::Int(if negative { -number } else { number }));
     }
-    // Digits alone that begin with 0 are octal, or nothing.
+    // Digits that begin with 0 are octal, or invalid.
     if is_decimal(whole) {
         return None;
     }
@@ -72,7 +73,8 @@ fn radix(whole: &str) -> Option<(&str, u32)> {
     (is_plain && in_range).then_some((digits, radix))
 }
 
-/// Digits, then a point and more digits (or none), then an exponent: the last two optional.
+/// Whether a text is a float: digits, optionally a point with or without more digits, and
+/// optionally an exponent.
 fn is_float(text: &str) -> bool {
     let skip_digits = |text: &mut &[u8]| {
         let digits = text.iter().take_while(|byte| byte.is_ascii_digit()).count();

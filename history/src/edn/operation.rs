@@ -1,4 +1,4 @@
-//! Reads one entry of a history straight from tokens.
+//! Reads one entry of a history directly from tokens.
 
 use super::form::FormBuilder;
 use super::lexer::{Lexer, Shape, Token};
@@ -8,35 +8,35 @@ use crate::{Detail, Function, Kind, Process, Value};
 use smol_str::SmolStr;
 use std::borrow::Cow;
 
-/// Why a form is no entry of a history.
+/// Why a form is not an entry of a history.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum OperationProblem {
-    /// Something else than a map.
+    /// It is not a map.
     #[error("expected an operation, a map like {{:index 0, :time 0, :type :invoke, ...}}")]
     NotAMap,
     /// A key that is not a keyword.
     #[error("an operation has a key that is not a keyword")]
     BadKey,
-    /// A key twice.
+    /// The same key twice.
     #[error("operation has :{0} twice")]
     DuplicateKey(SmolStr),
-    /// No value for a key without which an entry means nothing.
+    /// A required key is missing.
     #[error("operation has no :{0}")]
     Missing(&'static str),
-    /// Some entries of clients say who made them, and others do not.
+    /// Some client entries have a process, and others do not.
     #[error("operation has no :process, as others have, or the reverse")]
     MixedProcesses,
-    /// A value that the key cannot have.
+    /// An invalid value for a key.
     #[error("operation has a wrong :{key}: expected {expected}")]
     BadValue {
         /// The key, without the colon.
         key: &'static str,
-        /// What it can be.
+        /// The values that are allowed.
         expected: &'static str,
     },
 }
 
-/// Either kind of problem of an entry.
+/// A problem of an entry: its syntax or its content.
 #[derive(Debug)]
 pub(super) enum EntryError {
     Syntax(SyntaxError),
@@ -55,10 +55,10 @@ impl From<OperationProblem> for EntryError {
     }
 }
 
-/// What has been read of an entry.
+/// The fields of an entry that were read so far.
 #[derive(Default)]
 struct Fields {
-    /// Some versions write -1 for an entry that has none.
+    /// Some versions of the reference write -1 if there is no index.
     index: Option<i64>,
     time: Option<i64>,
     kind: Option<Kind>,
@@ -69,7 +69,7 @@ struct Fields {
     detail: Option<Box<Detail>>,
 }
 
-/// Reads the entry that begins with `first`, just read.
+/// Reads the entry that begins with `first`, which was just read.
 pub(super) fn read<'a>(
     lexer: &mut Lexer<'a>,
     mut first: Token<'a>,
@@ -79,7 +79,7 @@ pub(super) fn read<'a>(
         first = lexer.next_token()?.ok_or_else(|| cut_off(lexer, Problem::UnfinishedTag))?;
     }
     if first != Token::Open(Shape::Map) {
-        // A form that is not even EDN is reported as that.
+        // A form that is not valid EDN is reported as a syntax error.
         builder.form(lexer, first)?;
         return Err(OperationProblem::NotAMap.into());
     }
@@ -112,7 +112,7 @@ pub(super) fn read<'a>(
     }
 }
 
-/// Reads the form behind `#_` and drops it.
+/// Reads and drops the form after `#_`.
 pub(super) fn skip(lexer: &mut Lexer, builder: &mut FormBuilder) -> Result<(), SyntaxError> {
     match builder.next_form(lexer)? {
         Some(_) => Ok(()),
@@ -125,7 +125,7 @@ fn cut_off(lexer: &Lexer, problem: Problem) -> SyntaxError {
 }
 
 impl Fields {
-    /// Reads the value that begins with `token` into the field of `key`.
+    /// Reads the value that begins with `token`, and stores it in the field for `key`.
     fn set<'a>(
         &mut self,
         key: &str,
@@ -135,7 +135,7 @@ impl Fields {
     ) -> Result<(), EntryError> {
         let bad = |key, expected| OperationProblem::BadValue { key, expected };
         let twice = match key {
-            // As if the key were not there.
+            // Treated as if the key were missing.
             "index" | "time" | "process" | "f" if token == Token::Symbol("nil") => false,
             "index" => {
                 let Token::Int(index) = token else {
@@ -200,10 +200,10 @@ impl Fields {
     }
 }
 
-/// What `:type` can be.
+/// The values of `:type`.
 pub(crate) const KINDS: &str = ":invoke, :ok, :fail or :info";
 
-/// The form that begins with `token`, a value of the entry's map.
+/// Reads the form that begins with `token`, a value of the entry's map.
 fn form<'a>(
     lexer: &mut Lexer<'a>,
     token: Token<'a>,
@@ -213,7 +213,7 @@ fn form<'a>(
 }
 
 impl Detail {
-    /// Keeps a value under its key; says whether there was one already.
+    /// Stores a value under its key; returns whether the key already had one.
     pub(crate) fn put(&mut self, key: &str, value: Value) -> bool {
         match key {
             "error" => self.error.replace(value).is_some(),

@@ -3,7 +3,7 @@
 use super::lexer::Shape;
 use crate::{Operation, Process, SharedElements, Value};
 
-/// Appends the operation as a line of `history.edn`, with its newline.
+/// Appends the operation as a line of `history.edn`, including the newline.
 pub fn print_operation(operation: &Operation, out: &mut Vec<u8>) {
     out.extend_from_slice(b"{:index ");
     print_integer(i128::from(operation.index), out);
@@ -41,7 +41,7 @@ fn print_entry(key: &str, value: &Value, out: &mut Vec<u8>) {
 }
 
 /// Appends the operation as a line of `history.txt`: process, type, function, value and error,
-/// with tabs between and a newline behind.
+/// separated by tabs and followed by a newline.
 pub fn print_operation_text(operation: &Operation, out: &mut Vec<u8>) {
     print_process(operation.process, out);
     out.extend_from_slice(b"\t:");
@@ -64,7 +64,7 @@ fn print_process(process: Process, out: &mut Vec<u8>) {
     }
 }
 
-/// Prints an error as `print` does, strings bare.
+/// Prints an error as Clojure's `print` does, with strings unquoted.
 fn print_unquoted(value: &Value, out: &mut Vec<u8>) {
     match value {
         Value::Str(text) => out.extend_from_slice(text.as_bytes()),
@@ -76,7 +76,7 @@ fn print_unquoted(value: &Value, out: &mut Vec<u8>) {
     }
 }
 
-/// Appends the value, all on one line.
+/// Appends the value on one line.
 pub fn print_value(value: &Value, out: &mut Vec<u8>) {
     match value {
         Value::Nil => out.extend_from_slice(b"nil"),
@@ -117,7 +117,8 @@ pub fn print_value(value: &Value, out: &mut Vec<u8>) {
             let (tag, form) = &**tagged;
             out.push(b'#');
             out.extend_from_slice(tag.as_bytes());
-            // The reference leaves the space out before a collection; `#tag#{` would be another tag.
+            // The reference prints no space before a collection, except for sets: `#tag#{` would be
+            // read as another tag.
             if !matches!(form.shape(), Some(Shape::List | Shape::Vector | Shape::Map)) {
                 out.push(b' ');
             }
@@ -161,7 +162,7 @@ fn print_sequence(
 }
 
 fn print_integer(number: i128, out: &mut Vec<u8>) {
-    /// Digits of the largest 64-bit number, and a sign.
+    /// Maximum length of a 64-bit integer: digits and sign.
     const LONGEST: usize = 21;
     let mut digits = [0_u8; LONGEST];
     let mut start = LONGEST;
@@ -199,8 +200,8 @@ fn print_float(number: f64, out: &mut Vec<u8>) {
     }
 }
 
-/// Appends a finite double as Java's `Double.toString` writes it: the fewest digits that read back as
-/// the same double, always with a point, and with an exponent outside 10^-3 to 10^7.
+/// Appends a finite double as Java's `Double.toString` prints it: the fewest digits that read back
+/// as the same double, always with a point, and with an exponent outside of 10^-3 to 10^7.
 pub fn print_double(number: f64, out: &mut Vec<u8>) {
     let magnitude = number.abs();
     if magnitude == 0.0 || (1e-3..1e7).contains(&magnitude) {
@@ -212,7 +213,7 @@ pub fn print_double(number: f64, out: &mut Vec<u8>) {
     } else {
         let mut text = format!("{number:E}");
         if !text.contains('.') {
-            // Java looks for the nearest of two digits where one would do.
+            // Java prints the nearest number of two digits even if one digit would be enough.
             text = format!("{number:.1E}");
         }
         out.extend_from_slice(text.as_bytes());
@@ -289,7 +290,7 @@ mod tests {
             (-1e23, "-1.0E23"),
             (f64::MAX, "1.7976931348623157E308"),
             (f64::MIN_POSITIVE, "2.2250738585072014E-308"),
-            // The smallest have fewer digits than Java writes.
+            // The smallest doubles need fewer digits than Java prints.
             (5e-324, "4.9E-324"),
             (1e-323, "9.9E-324"),
             (f64::NAN, "##NaN"),

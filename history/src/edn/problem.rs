@@ -1,35 +1,35 @@
-//! What can be wrong with a piece of EDN, and where it is.
+//! Syntax errors of EDN, and their positions.
 
 use super::lexer::Shape;
 
-/// What is wrong with a text as EDN.
+/// Why a text is not EDN.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Problem {
-    /// A character that begins nothing.
+    /// A character at which no token can begin.
     #[error("`{0}` begins no EDN form")]
     Unexpected(char),
-    /// A token that begins like a number and is none.
+    /// A token that begins like a number, but is not a number.
     #[error("`{0}` is not a number")]
     BadNumber(String),
-    /// A backslash in a string, and something else behind it.
+    /// An invalid escape in a string.
     #[error("unknown escape in a string")]
     BadEscape,
-    /// A backslash, and no character.
+    /// A backslash followed by an unknown character name.
     #[error("`\\{0}` is not a character")]
     BadChar(String),
-    /// A backslash at the end.
+    /// A backslash at the end of the text.
     #[error("the text ends within a character")]
     UnfinishedChar,
-    /// `##` and an unknown name.
+    /// `##` followed by an unknown name.
     #[error("`##{0}` is not a number: expected ##Inf, ##-Inf or ##NaN")]
     BadSymbolicValue(String),
-    /// `#` and something that begins no tag.
+    /// `#` followed by something other than a tag.
     #[error("`#` begins neither a tag, a set nor a discarded form")]
     BadTag,
     /// A tag or `#_` before a closing bracket.
     #[error("no form follows the tag")]
     NoTaggedForm,
-    /// A tag or `#_` at the end.
+    /// A tag or `#_` at the end of the text.
     #[error("the text ends behind a tag")]
     UnfinishedTag,
     /// A string without its closing quote.
@@ -38,18 +38,18 @@ pub enum Problem {
     /// A collection without its closing bracket.
     #[error("`{}` is missing: the text ends within a form that begins here", .0.closer())]
     Unclosed(Shape),
-    /// A closing bracket with nothing to close.
+    /// A closing bracket without an open collection.
     #[error("unmatched `{0}`")]
     Unmatched(char),
-    /// A closing bracket of another kind than the open one.
+    /// A closing bracket that does not match the open one.
     #[error("`{found}` where `{expected}` was expected")]
     Mismatched {
-        /// What is there.
+        /// The bracket that was found.
         found: char,
-        /// What would close the innermost collection.
+        /// The bracket that would close the innermost collection.
         expected: char,
     },
-    /// A map with a key and no value for it.
+    /// A map whose last key has no value.
     #[error("map has a key without a value")]
     OddMap,
     /// The same key twice in a map.
@@ -61,19 +61,19 @@ pub enum Problem {
     /// `#:name` before something that is not a map.
     #[error("a namespace prefix belongs before a map")]
     NamespaceWithoutMap,
-    /// Too many collections inside each other.
+    /// Collections nested too deeply.
     #[error("forms are nested more than {} deep", super::form::DEEPEST)]
     TooDeep,
-    /// Nothing but space and comments.
+    /// A text with only white space and comments.
     #[error("text has no form")]
     Empty,
-    /// Something behind the form.
+    /// Text after the form.
     #[error("unexpected text behind the form")]
     Trailing,
 }
 
 impl Problem {
-    /// Whether the text ends within a form: more text could mend it.
+    /// Whether the text ends within a form, so that more text could complete it.
     #[must_use]
     pub fn is_cut_off(&self) -> bool {
         matches!(
@@ -83,7 +83,7 @@ impl Problem {
     }
 }
 
-/// A problem and its place.
+/// A syntax error and its position.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SyntaxError {
     /// Byte offset in the text.

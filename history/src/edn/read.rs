@@ -22,7 +22,7 @@ pub enum ReadError {
         /// What is wrong.
         problem: Problem,
     },
-    /// A form is EDN, and no entry of a history.
+    /// A form that is valid EDN, but not an entry of a history.
     #[error("line {line}: {problem}")]
     Operation {
         /// Line on which the entry begins, from 1.
@@ -30,7 +30,7 @@ pub enum ReadError {
         /// What is wrong.
         problem: OperationProblem,
     },
-    /// A line, or an entry, that is longer than any should be.
+    /// A line or an entry that exceeds the maximum length.
     #[error(
         "line {line}: what begins there is longer than {} MiB: a history has an entry a line; is a \
          bracket or a quote missing?",
@@ -39,10 +39,10 @@ pub enum ReadError {
     TooLong {
         /// Line on which it begins, from 1.
         line: u64,
-        /// Most bytes of an entry.
+        /// Maximum size of an entry, in bytes.
         most_bytes: usize,
     },
-    /// A part of the file is no JSON.
+    /// A part of the file is not valid JSON.
     #[error("line {line}: {problem}")]
     Json {
         /// Line on which it begins, from 1.
@@ -50,13 +50,14 @@ pub enum ReadError {
         /// What is wrong.
         problem: String,
     },
-    /// Bytes that are no text.
+    /// Bytes that are not UTF-8.
     #[error("line {line}: invalid UTF-8")]
     NotText {
         /// Line, from 1.
         line: u64,
     },
-    /// The file ends within an entry, as that of a killed run may. Everything before it was read.
+    /// The file ends within an entry, which happens when a run was killed. The entries before it
+    /// were read.
     #[error(
         "line {line}: the history is cut off within this entry (a run that was killed leaves such \
          a file); the {readable} entries before it can be used"
@@ -70,14 +71,14 @@ pub enum ReadError {
 }
 
 impl ReadError {
-    /// Locates an error in `text`, whose first line has the number `first_line`.
+    /// Adds the position to an error in `text`, whose first line has the number `first_line`.
     pub(super) fn syntax(text: &str, first_line: u64, error: SyntaxError) -> Self {
         let (line, column) = line_and_column(text, error.offset);
         Self::Syntax { line: first_line + line - 1, column, problem: error.problem }
     }
 }
 
-/// Reads a text that is exactly one form, between space and comments.
+/// Reads a text with exactly one form, which may be surrounded by white space and comments.
 pub fn read_value(text: &str) -> Result<Value, ReadError> {
     let mut lexer = Lexer::new(text, 0);
     read_only_form(&mut lexer).map_err(|error| ReadError::syntax(text, 1, error))

@@ -1,7 +1,7 @@
-//! Reads a history entry by entry, holding one line of it at a time.
+//! Reads a history entry by entry, holding one entry at a time.
 //!
-//! The reference writes one entry a line. Entries that span lines, and a vector around all of them
-//! (as older versions of it had), are read too: memory holds the lines of one entry.
+//! The reference writes one entry per line. Entries that span several lines, and a vector around
+//! all entries (as in older versions), are read too: memory then holds the lines of one entry.
 
 use super::form::FormBuilder;
 use super::lexer::{Lexer, Shape, Token};
@@ -12,9 +12,9 @@ use crate::gaps::Gaps;
 use crate::{Function, History, Operation};
 use std::io::{BufRead, Read as _};
 
-/// Most bytes of an entry, and of a line: larger ones are no history, or one that is damaged.
+/// Maximum size of an entry or a line in bytes: larger ones are not a history, or are damaged.
 pub(crate) const MOST_ENTRY_BYTES: usize = 256 << 20;
-/// Fewest bytes that are read at once of an entry that spans lines.
+/// Minimum number of bytes that are read at once of an entry that spans several lines.
 const SPAN_BYTES: usize = 4096;
 
 /// Reads a whole `history.edn`.
@@ -22,7 +22,7 @@ pub fn read_history(input: impl BufRead) -> Result<History, ReadError> {
     HistoryReader::new(input).collect()
 }
 
-/// An iterator over the entries of a `history.edn`. It ends behind the first error.
+/// An iterator over the entries of a `history.edn`. It ends after the first error.
 ///
 /// ```
 /// use glomers_history::{HistoryReader, ReadError};
@@ -36,35 +36,35 @@ pub fn read_history(input: impl BufRead) -> Result<History, ReadError> {
 #[derive(Debug)]
 pub struct HistoryReader<R> {
     input: R,
-    /// One line, or those that an entry spans.
+    /// One line, or the lines that an entry spans.
     text: String,
-    /// Newlines in the text.
+    /// Number of newlines in `text`.
     newlines: u64,
-    /// Number of the first line of the text, from 1.
+    /// Number of the first line of `text`, from 1.
     line: u64,
-    /// Where in the text the next entry is looked for.
+    /// Offset in `text` at which the next entry begins.
     offset: usize,
-    /// Whether nothing follows the text.
+    /// Whether `text` extends to the end of the file.
     is_last: bool,
     /// Whether the iterator has ended.
     is_done: bool,
     around: Around,
-    /// Entries read.
+    /// Number of entries that were read.
     count: u64,
     builder: FormBuilder,
     gaps: Gaps,
 }
 
-/// What is around the entries.
+/// What surrounds the entries.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Around {
-    /// No entry was seen yet.
+    /// No entry was read yet.
     Unknown,
     /// Nothing.
     Nothing,
-    /// A collection, which ends with this bracket.
+    /// A collection that will end with this bracket.
     Open(char),
-    /// A collection, which has ended.
+    /// A collection that has ended.
     Closed,
 }
 
@@ -86,7 +86,7 @@ impl<R: BufRead> HistoryReader<R> {
         }
     }
 
-    /// Entries that do not say what they call, and do not show it either, call this.
+    /// Sets the function of entries that have none, and whose value does not show it.
     #[must_use]
     pub fn with_function(mut self, f: Option<Function>) -> Self {
         self.gaps = Gaps::new(f);
@@ -110,7 +110,7 @@ impl<R: BufRead> HistoryReader<R> {
         }
     }
 
-    /// Reads the next entry of the text, if there is one.
+    /// Reads the next entry of the text; `None` if there is none.
     fn entry(&mut self) -> Result<Option<Operation>, EntryError> {
         let mut lexer = Lexer::new(&self.text, self.offset);
         loop {
@@ -143,7 +143,7 @@ impl<R: BufRead> HistoryReader<R> {
         }
     }
 
-    /// Replaces the text by the next line.
+    /// Replaces the text with the next line.
     fn read_line(&mut self) -> Result<(), ReadError> {
         let mut bytes = std::mem::take(&mut self.text).into_bytes();
         bytes.clear();
@@ -154,8 +154,8 @@ impl<R: BufRead> HistoryReader<R> {
         self.take_text(bytes)
     }
 
-    /// Adds lines to the text, which ends within an entry: as much as there is of it, so that a
-    /// long entry is not looked through too often.
+    /// Appends lines to the text, which ends within an entry. Doubles the length of the text, so
+    /// that a long entry is not scanned too often.
     fn read_more(&mut self) -> Result<(), ReadError> {
         let mut bytes = std::mem::take(&mut self.text).into_bytes();
         self.line += memchr::memchr_iter(b'\n', &bytes[..self.offset]).count() as u64;
@@ -171,7 +171,7 @@ impl<R: BufRead> HistoryReader<R> {
 
     /// Appends the next line of the file.
     fn append_line(&mut self, bytes: &mut Vec<u8>) -> Result<(), ReadError> {
-        // One more than fits, to see that it does not.
+        // One byte above the limit, to detect that it is exceeded.
         let room = (MOST_ENTRY_BYTES + 1).saturating_sub(bytes.len());
         let length = self.input.by_ref().take(room as u64).read_until(b'\n', bytes)?;
         self.is_last = length == 0 || bytes.last() != Some(&b'\n');
@@ -195,7 +195,7 @@ impl<R: BufRead> HistoryReader<R> {
         Ok(())
     }
 
-    /// The file has ended behind an entry.
+    /// Handles the end of the file after an entry.
     fn end(&self) -> Result<Option<Operation>, ReadError> {
         match self.around {
             Around::Open(_) => Err(self.cut_off(self.text.len())),
@@ -211,7 +211,7 @@ impl<R: BufRead> HistoryReader<R> {
         self.line + line_and_column(&self.text, offset).0 - 1
     }
 
-    /// Says where and what went wrong in the entry that is next in the text.
+    /// Turns an error into one with the position of the next entry in the text.
     fn locate(&self, error: EntryError) -> ReadError {
         let mut lexer = Lexer::new(&self.text, self.offset);
         let first = lexer.next_token();
@@ -227,7 +227,7 @@ impl<R: BufRead> HistoryReader<R> {
         }
     }
 
-    /// Whether the file ends within the form at `start`, and no other entry follows its beginning.
+    /// Whether the file ends within the form at `start`, without another entry after its beginning.
     fn is_cut_off(&self, start: usize) -> bool {
         let rest = &self.text[start..];
         if rest.contains("\n{") || rest.contains("\n#") {
@@ -277,7 +277,7 @@ mod tests {
         }
     }
 
-    /// How many entries could be read, and the error behind them.
+    /// The number of entries that could be read, and the error after them.
     fn error(text: impl AsRef<[u8]>) -> (usize, String) {
         let mut reader = HistoryReader::new(text.as_ref());
         let readable = reader.by_ref().take_while(Result::is_ok).count();
@@ -323,7 +323,7 @@ mod tests {
         assert_eq!(read(&format!("[{entry}\n {entry}] ; end\n\n")).len(), 2);
         assert_eq!(read("[]\n").len(), 0);
         assert_eq!(read("").len(), 0);
-        // Many entries that span many lines, and where an error behind them is.
+        // Many entries that span several lines, and the position of an error after them.
         let long =
             format!("{{:process 1, :type :ok,\n  :f :read, :value [{}]}}", "1\n".repeat(5000));
         let all = format!("{}\n{{:a 1}}", [long.as_str(); 5].join("\n"));
@@ -339,7 +339,7 @@ mod tests {
         let entry = "{:process 1, :type :invoke, :f :read, :value \"é ##NaN \\\\u00e9\", \
                      :error #a[\\newline 1]}";
         let whole = format!("{entry}\n");
-        // Wherever the second line is cut, the first one counts.
+        // Wherever the second line is cut, the first line is counted.
         for cut in 1..entry.len() {
             let mut text = whole.clone().into_bytes();
             text.extend_from_slice(&entry.as_bytes()[..cut]);

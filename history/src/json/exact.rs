@@ -1,48 +1,49 @@
-//! A JSON reader that accepts what the reference's reader accepts (Jackson, with the settings of
+//! A JSON reader that accepts what the reference's reader accepts (Jackson with the settings of
 //! Cheshire), and keeps every digit of integers.
 //!
-//! Besides JSON it takes control characters within strings, half surrogate pairs, and whatever stands
-//! behind the value. It is slower than `serde_json`, and used for what that refuses or would round.
+//! In addition to JSON, it accepts control characters in strings, unpaired surrogates, and any text
+//! after the value. It is slower than `serde_json`, and used for texts that `serde_json` rejects or
+//! would round.
 
 use super::{DEEPEST, DistinctEntries};
 use crate::Value;
 use smol_str::SmolStr;
 
-/// Most digits of a number.
+/// Maximum number of digits in a number.
 const LONGEST_NUMBER: usize = 1000;
-/// What the reference makes of half a surrogate pair when it writes it.
+/// The character that the reference writes for an unpaired surrogate.
 const HALF_PAIR: char = '?';
 
-/// The first value of a text.
+/// The first value in a text.
 #[derive(Debug, PartialEq)]
 pub struct First {
     /// The value.
     pub value: TopValue,
-    /// Where it ends, in bytes. What follows was not looked at.
+    /// Offset of its end in bytes. The text after it was not checked.
     pub end: usize,
-    /// A string holds a control character that should be escaped.
+    /// Whether a string contains a control character that JSON requires to be escaped.
     pub has_control_character: bool,
 }
 
-/// A value, whose entries are all kept if it is an object.
+/// A value; if it is an object, all its entries are kept.
 #[derive(Debug, PartialEq)]
 pub enum TopValue {
-    /// Entries in their order, equal keys included.
+    /// Entries in order, including those with equal keys.
     Object(Vec<(SmolStr, Value)>),
-    /// Any value that is no object.
+    /// Any value other than an object.
     Other(Value),
 }
 
-/// Why a text is refused.
+/// Why a text is rejected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
-    /// It ends within the value, or before.
+    /// It ends within the value, or before it.
     #[error("it ends within a value")]
     Ended,
-    /// At this byte, something else is needed.
+    /// Unexpected byte at this offset.
     #[error("unexpected character at byte {}", .0 + 1)]
     Unexpected(usize),
-    /// It nests too deep.
+    /// It nests too deeply.
     #[error("it nests more than {DEEPEST} levels deep")]
     TooDeep,
     /// A number has too many digits.
@@ -50,7 +51,7 @@ pub enum Refusal {
     NumberTooLong,
 }
 
-/// Reads the first value of a text.
+/// Reads the first value in a text.
 pub fn read_first(text: &str) -> Result<First, Refusal> {
     let mut reader = Reader { text, at: 0, has_control_character: false };
     let value = match reader.skip_space()? {
@@ -60,7 +61,7 @@ pub fn read_first(text: &str) -> Result<First, Refusal> {
     Ok(First { value, end: reader.at, has_control_character: reader.has_control_character })
 }
 
-/// Reads a text that is one object: its entries in their order, equal keys included.
+/// Reads a text that consists of one object: its entries in order, including those with equal keys.
 pub(crate) fn read_object(text: &str) -> Result<Vec<(SmolStr, Value)>, Refusal> {
     let First { value, end, .. } = read_first(text)?;
     match value {
@@ -70,7 +71,7 @@ pub(crate) fn read_object(text: &str) -> Result<Vec<(SmolStr, Value)>, Refusal> 
     }
 }
 
-/// Reads a text that is one value.
+/// Reads a text that consists of one value.
 pub(super) fn read(text: &str, keywords: bool) -> Result<Value, Refusal> {
     let first = read_first(text)?;
     if !text[first.end..].trim_ascii_start().is_empty() {
@@ -82,7 +83,7 @@ pub(super) fn read(text: &str, keywords: bool) -> Result<Value, Refusal> {
     })
 }
 
-/// A map of these entries, of which the last of equal keys wins.
+/// A map of the entries; the last of equal keys wins.
 fn object(entries: Vec<(SmolStr, Value)>, keywords: bool) -> Value {
     let mut map = DistinctEntries::default();
     for (key, value) in entries {
@@ -102,7 +103,7 @@ impl Reader<'_> {
         self.text.as_bytes().get(self.at).copied().ok_or(Refusal::Ended)
     }
 
-    /// The next byte that is no white space, which is not yet taken.
+    /// Skips white space; returns the next byte without consuming it.
     fn skip_space(&mut self) -> Result<u8, Refusal> {
         loop {
             match self.peek()? {
@@ -112,7 +113,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Takes the next byte that is no white space, which must be this one.
+    /// Skips white space and consumes the next byte, which must be `wanted`.
     fn take(&mut self, wanted: u8) -> Result<(), Refusal> {
         if self.skip_space()? != wanted {
             return Err(Refusal::Unexpected(self.at));
@@ -121,7 +122,7 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// A value within that many others.
+    /// Reads a value at this nesting depth.
     fn value(&mut self, depth: usize) -> Result<Value, Refusal> {
         match self.skip_space()? {
             b'{' => self.entries(depth + 1).map(|entries| object(entries, false)),
@@ -167,13 +168,14 @@ impl Reader<'_> {
         }
     }
 
-    /// Takes the bracket that opens a collection.
+    /// Consumes the bracket that opens a collection.
     fn open(&mut self, depth: usize) -> Result<(), Refusal> {
         self.at += 1;
         if depth > DEEPEST { Err(Refusal::TooDeep) } else { Ok(()) }
     }
 
-    /// Takes a comma, or the bracket that closes a collection; says whether it was closed.
+    /// Consumes a comma, or the bracket that closes a collection; returns whether it was the
+    /// bracket.
     fn closes(&mut self, bracket: u8) -> Result<bool, Refusal> {
         let byte = self.skip_space()?;
         if byte != b',' && byte != bracket {
@@ -227,15 +229,15 @@ impl Reader<'_> {
         }
         let text = &self.text[start..self.at];
         Ok(match text.parse() {
-            // `-0` has no sign as an integer.
+            // As an integer, `-0` has no sign.
             Ok(integer) => Value::Int(integer),
             Err(_) if is_integer => Value::BigNumber(SmolStr::new(text)),
-            // Too large for a double is infinite.
+            // A number too large for a double becomes infinite.
             Err(_) => Value::Float(text.parse().unwrap_or(f64::INFINITY)),
         })
     }
 
-    /// Takes digits, at least one; says how many.
+    /// Consumes one or more digits; returns how many.
     fn digits(&mut self) -> Result<usize, Refusal> {
         let rest = &self.text.as_bytes()[self.at..];
         let count = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
@@ -247,7 +249,7 @@ impl Reader<'_> {
         Ok(count)
     }
 
-    /// Takes a string, from its first quote on.
+    /// Reads a string, starting at its first quote.
     fn string(&mut self) -> Result<SmolStr, Refusal> {
         self.at += 1;
         let mut string = String::new();
@@ -265,7 +267,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Takes what follows a backslash.
+    /// Reads the escape sequence after a backslash.
     fn escaped(&mut self) -> Result<char, Refusal> {
         let byte = self.peek()?;
         self.at += 1;
@@ -287,7 +289,7 @@ impl Reader<'_> {
         })
     }
 
-    /// The character of a surrogate pair whose first half is this, if the second follows; takes it.
+    /// If the second half of a surrogate pair follows, consumes it and returns the character.
     fn second_half(&mut self, first: u32) -> Option<char> {
         let start = self.at;
         if self.text[start..].starts_with("\\u") {
@@ -303,7 +305,7 @@ impl Reader<'_> {
         None
     }
 
-    /// Takes four hexadecimal digits.
+    /// Consumes four hexadecimal digits.
     fn hexadecimal(&mut self) -> Result<u32, Refusal> {
         (0..4).try_fold(0, |number, _| {
             let digit =
@@ -352,7 +354,7 @@ mod tests {
             ("0.1", Value::Float(0.1)),
             ("-1e999", Value::Float(f64::NEG_INFINITY)),
         ] {
-            // Not by `=`, for which zero has no sign.
+            // Compares the debug texts, since `=` ignores the sign of zero.
             assert_eq!(format!("{:?}", other(text)), format!("{number:?}"), "{text}");
         }
     }

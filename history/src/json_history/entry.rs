@@ -1,14 +1,14 @@
-//! An entry from a JSON object: names that are keywords in EDN are strings in JSON.
+//! Converts a JSON object to an entry: names that are keywords in EDN are strings in JSON.
 
 use crate::edn::operation::{KINDS, OperationProblem};
 use crate::gaps::Entry;
 use crate::{Detail, Function, Kind, Process, Value};
 use smol_str::SmolStr;
 
-/// Names of the operations of transactions and logs.
+/// Names of micro-operations in transactions and logs.
 const MICRO_OPERATIONS: [&str; 5] = ["append", "r", "w", "send", "poll"];
 
-/// The entry that an object is.
+/// Converts the object.
 pub(super) fn entry(object: Vec<(SmolStr, Value)>) -> Result<Entry, OperationProblem> {
     let (mut kind, mut index, mut time) = (None, None, None);
     let (mut process, mut f, mut value, mut is_final) = (None, None, None, None);
@@ -72,13 +72,13 @@ fn word(json: &Value) -> Option<&str> {
     }
 }
 
-/// The value as EDN has it: names of operations are keywords, and so are the keys of a map.
+/// The value in its EDN form: names of operations and keys of maps are keywords.
 fn edn_value(json: Value) -> Value {
     match json {
         Value::Vector(parts) if !parts.is_empty() && parts.iter().all(is_micro_operation) => {
             Value::Vector(parts.into_iter().map(named).collect())
         }
-        // A key and what was done to it.
+        // A key, and what was done to it.
         Value::Vector(mut pair) if pair.len() == 2 && pair[1].elements().is_some() => {
             let inner = std::mem::replace(&mut pair[1], Value::Nil);
             pair[1] = edn_value(inner);
@@ -95,7 +95,7 @@ fn edn_value(json: Value) -> Value {
     }
 }
 
-/// The name of an error is a keyword, as in `[:abort "text"]`.
+/// The error in its EDN form: its name is a keyword, as in `[:abort "text"]`.
 fn error_value(json: Value) -> Value {
     match json {
         Value::Str(text) if !text.contains(' ') => Value::Keyword(text),

@@ -1,10 +1,10 @@
-//! Generates values as EDN can write them: names without spaces, keys and elements all different.
+//! Generates values that can be written as EDN: names without spaces, distinct keys and elements.
 
 use glomers_history::Value;
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 
-/// Any value, up to some 30 parts and 4 deep.
+/// Any value with up to about 30 parts and 4 levels.
 pub(crate) fn value() -> impl Strategy<Value = Value> {
     atom().prop_recursive(4, 30, 6, |inner| {
         let items = prop::collection::vec(inner.clone(), 0..6);
@@ -45,7 +45,7 @@ fn atom() -> impl Strategy<Value = Value> {
     ]
 }
 
-/// Leaves out what has the key of an earlier item.
+/// Removes items whose key equals that of an earlier item.
 fn distinct<T>(items: Vec<T>, key: impl Fn(&T) -> Value) -> Vec<T> {
     let mut seen = BTreeSet::new();
     items.into_iter().filter(|item| seen.insert(key(item))).collect()

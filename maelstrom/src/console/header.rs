@@ -1,15 +1,15 @@
 //! The first line of an entry in Maelstrom's log.
 
-/// How serious an entry is.
+/// The severity of an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Level {
-    /// Something happened.
+    /// Information.
     Info,
-    /// Something is wrong: `WARN`, `ERROR`, `FATAL`.
+    /// A problem: `WARN`, `ERROR`, `FATAL`.
     Warning,
 }
 
-/// `INFO [2026-11-21 00:17:17,250] main - jepsen.core Analyzing...`, taken apart.
+/// The parts of `INFO [2026-11-21 00:17:17,250] main - jepsen.core Analyzing...`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Header<'a> {
     pub(crate) level: Level,
@@ -22,7 +22,7 @@ pub(crate) struct Header<'a> {
 }
 
 impl<'a> Header<'a> {
-    /// Takes a line apart; none for a line that goes on with the entry before it.
+    /// Parses a line; `None` for a line that continues the previous entry.
     pub(crate) fn parse(line: &'a str) -> Option<Self> {
         let (level, rest) = line.split_once(" [")?;
         let level = match level.trim_end() {

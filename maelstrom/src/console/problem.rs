@@ -1,37 +1,37 @@
-//! What is wrong in a run, as far as Maelstrom's log says it.
+//! The problems of a run that Maelstrom's log reports.
 
 use super::header::Header;
 use std::fmt;
 
-/// The most that is kept of a node's last words, in lines.
+/// Most lines that are kept of a node's last output.
 const LAST_WORDS: usize = 10;
 
-/// An entry of the log that warns.
+/// A warning in the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Problem {
-    /// A client's operation ended with an exception, which results count.
+    /// A client's operation ended with an exception; the results count these.
     Operation,
-    /// A node printed something that Maelstrom does not deliver; it reads nothing more of that node.
+    /// A node printed a line that Maelstrom cannot deliver, and reads nothing more from that node.
     BadLine(BadLine),
     /// A checker threw an exception.
     Checker {
-        /// Its first line.
+        /// The exception's first line.
         cause: String,
     },
     /// The test broke.
     Broke(Break),
-    /// Something that this version does not know.
+    /// Not recognized by this version.
     Other(String),
 }
 
-/// A line on a node's stdout after which Maelstrom read nothing more of that node.
+/// A line on a node's stdout after which Maelstrom read nothing more from that node.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BadLine {
     /// The node's name.
     pub node: String,
-    /// What is wrong with it.
+    /// What is wrong with the line.
     pub kind: BadLineKind,
-    /// What it printed, as far as one line says it.
+    /// What the node printed, shortened to one line.
     pub line: String,
 }
 
@@ -40,13 +40,13 @@ pub struct BadLine {
 pub enum BadLineKind {
     /// It is not JSON.
     NotJson,
-    /// It is JSON, and no message.
+    /// It is JSON, but not a message.
     Malformed,
-    /// It is a message to this id, which is not (or no longer) on the network.
+    /// It is a message to this id, which is not, or no longer, a member of the network.
     UnknownDestination(String),
-    /// It is a message from this id, which is not on the network.
+    /// It is a message from this id, which is not a member of the network.
     UnknownSource(String),
-    /// Something that this version does not know.
+    /// Not recognized by this version.
     Other,
 }
 
@@ -71,7 +71,7 @@ impl BadLine {
         }
     }
 
-    /// What to do about it.
+    /// Advice to the user.
     #[must_use]
     pub fn advice(&self) -> &'static str {
         match &self.kind {
@@ -92,7 +92,7 @@ impl BadLine {
         }
     }
 
-    /// Of an entry that tells of an error in the thread that reads a node's stdout.
+    /// Recognizes an entry about an error in the thread that reads a node's stdout.
     fn recognize(node: &str, following: &[String], exception: String) -> Self {
         let first = following.first().map(String::as_str).unwrap_or_default();
         let id = |key: &str| {
@@ -114,7 +114,7 @@ impl BadLine {
     }
 }
 
-/// Whether an id is one that Maelstrom gives its clients: `c12`.
+/// Whether an id has the format of Maelstrom's clients: `c12`.
 fn is_client(id: &str) -> bool {
     id.strip_prefix('c').is_some_and(|number| {
         !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
@@ -124,32 +124,32 @@ fn is_client(id: &str) -> bool {
 /// Why a test broke.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Break {
-    /// A node ended.
+    /// A node exited.
     NodeCrashed {
-        /// Its name.
+        /// Name of the node or program.
         node: String,
-        /// Its exit status: above 128, it may be 128 + a signal.
+        /// Its exit status; above 128, it may be 128 plus a signal number.
         status: i32,
         /// The last lines that it printed on stderr, or else on stdout.
         last_words: Vec<String>,
     },
     /// A node did not answer `init`.
     NoInit {
-        /// Its name.
+        /// Name of the node or program.
         node: String,
-        /// The line after which Maelstrom read nothing more of it, if there was one.
+        /// The line after which Maelstrom read nothing more from it, if any.
         because: Option<Box<BadLine>>,
     },
     /// The node's program could not be started.
     CannotStart {
-        /// What the system said.
+        /// The system's error.
         reason: String,
     },
     /// A program that Maelstrom itself needs could not be started.
     LacksProgram {
-        /// Its name.
+        /// Name of the node or program.
         program: String,
-        /// What the system said.
+        /// The system's error.
         reason: String,
     },
     /// Anything else.
@@ -198,12 +198,12 @@ impl fmt::Display for Break {
 }
 
 impl Problem {
-    /// Whether an entry tells of an operation that ended with an exception.
+    /// Whether an entry reports an operation that ended with an exception.
     pub(super) fn is_of_operation(header: Header<'_>) -> bool {
         header.logger == "jepsen.generator.interpreter" && header.message.ends_with(" crashed")
     }
 
-    /// Recognizes an entry that warns, from its first line and those that follow.
+    /// Recognizes a warning by its first line and the following ones.
     pub(super) fn recognize(header: Header<'_>, following: &[String]) -> Self {
         let exception = || exception(following).unwrap_or_else(|| header.message.to_owned());
         match (header.logger, header.message) {
@@ -250,9 +250,9 @@ impl Break {
 
 impl Break {
     /// A program could not be started: `"/my/node" (in directory "/tmp"): error=2, No such file`.
-    /// Nodes have a path, what Maelstrom looks for on the `PATH` has none.
+    /// Nodes are started by path, programs that Maelstrom needs by name.
     fn cannot_run(reason: &str, text: &str) -> Self {
-        /// What is wrong with a node: it does not exist, is no program, or cannot be executed.
+        /// Error numbers for a node that does not exist, is not a program, or is not executable.
         const OF_NODE: [&str; 3] = ["2", "8", "13"];
         let program = reason.split('"').nth(1).unwrap_or_default();
         if !program.is_empty() && !program.contains('/') {
@@ -263,20 +263,20 @@ impl Break {
             .rsplit_once("error=")
             .map(|(_, rest)| rest.split(|c: char| !c.is_ascii_digit()).next().unwrap_or_default());
         if number.is_some_and(|number| !OF_NODE.contains(&number)) {
-            // Too little memory, too many processes: the machine's, not the node's.
+            // Too little memory, too many processes: a problem of the machine, not of the node.
             return Self::Exception { cause: text.to_owned() };
         }
         Self::CannotStart { reason: reason.to_owned() }
     }
 }
 
-/// The first line of an exception's text, without the class that says no more than that it is one.
+/// The first line of an exception's text, without a class name that adds no information.
 fn exception(following: &[String]) -> Option<String> {
     let line = following.iter().find(|line| !line.trim().is_empty())?;
     Some(line.strip_prefix("clojure.lang.ExceptionInfo: ").unwrap_or(line).to_owned())
 }
 
-/// What a node printed, of an entry that shows it: behind a colon, or in the entry's first line.
+/// The node's output in an entry that shows it: in the line of the refusal, or after a colon.
 fn printed(following: &[String]) -> Option<String> {
     let first = following.first()?;
     for refusal in ["Invalid dest for message ", "Invalid source for message "] {
@@ -291,7 +291,7 @@ fn printed(following: &[String]) -> Option<String> {
     following[1..].iter().map(|line| line.trim()).find(|line| !line.is_empty()).map(str::to_owned)
 }
 
-/// The last lines of the part that this line begins, up to the next part.
+/// The last lines of the section that begins with this line.
 fn section(following: &[String], beginning: &str) -> Vec<String> {
     let Some(start) = following.iter().position(|line| line.ends_with(beginning)) else {
         return Vec::new();

@@ -1,4 +1,4 @@
-//! The program `curl`: its arguments, and what its ends mean.
+//! Runs the program `curl`, and interprets its exit status.
 
 use super::stop::Stop;
 use std::fs;
@@ -8,32 +8,32 @@ use std::path::{Path, PathBuf};
 use std::process::{ChildStderr, ChildStdout, Command, ExitStatus, Stdio};
 use std::time::Duration;
 
-/// The program, looked for on the `PATH`.
+/// The program's name, looked up on the `PATH`.
 const PROGRAM: &str = "curl";
-/// How long a connection may take.
+/// How long connecting may take.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
-/// How long a server may be silent.
+/// How long a server may send nothing.
 const SILENCE_TIMEOUT: Duration = Duration::from_secs(30);
-/// Redirections that are followed; a release has one.
+/// Most redirects that are followed; a release has one.
 const MOST_REDIRECTS: u32 = 10;
-/// Most bytes of its messages that are read.
+/// Most bytes of curl's error messages that are read.
 const MOST_MESSAGE_BYTES: u64 = 64 * 1024;
 
-/// Is shown the process group of each program that is started.
+/// Called with the process group of each started program.
 pub(crate) type Started = Box<dyn Fn(i32) + Send>;
 
-/// How `curl` is called.
+/// How to call `curl`.
 pub(crate) struct Curl {
     started: Started,
 }
 
-/// Why there is no body, or not all of it.
+/// Why the body is missing or incomplete.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum CurlError {
-    /// The program cannot be run.
+    /// `curl` cannot be run.
     #[error("curl, which downloads it, {}: install curl", missing(.0))]
     Missing(io::Error),
-    /// The server's answer, with its name: `503 Service Unavailable`.
+    /// The server's status: `503 Service Unavailable`.
     #[error("the server answered {0}")]
     Status(String),
     /// The body ended too early.
@@ -56,17 +56,17 @@ impl Curl {
         Self { started }
     }
 
-    /// Asks for an address. The head of the answer is written to a new file.
+    /// Requests an address. The head of the answer is written to a new file.
     pub(crate) fn start(&self, url: &str, head: &Path, stop: &Stop) -> Result<Transfer, CurlError> {
         let is_safe = url.to_ascii_lowercase().starts_with("https:");
         let mut command = Command::new(PROGRAM);
-        // The user's own settings may print or store what we read: they are left out (`--disable`).
+        // The user's curl settings could redirect the output, so they are ignored (`--disable`).
         command
             .args(["--disable", "--globoff", "--no-buffer", "--fail", "--location"])
             .args(["--silent", "--show-error"])
             .args(["--max-redirs", &MOST_REDIRECTS.to_string()])
             .args(["--proto", "=http,https"])
-            // A download that begins safely must not continue where others could change it.
+            // A download that begins with https must not be redirected to http.
             .args(["--proto-redir", if is_safe { "=https" } else { "=http,https" }])
             .args(["--connect-timeout", &CONNECT_TIMEOUT.as_secs().to_string()])
             .args(["--speed-limit", "1", "--speed-time", &SILENCE_TIMEOUT.as_secs().to_string()])
@@ -77,7 +77,7 @@ impl Curl {
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
-            // Ctrl-C in a terminal reaches the command only, which then stops this.
+            // A new group, so that Ctrl-C only reaches glomers, which then stops curl.
             .process_group(0);
         let mut child = command.spawn().map_err(CurlError::Missing)?;
         let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
@@ -89,7 +89,7 @@ impl Curl {
     }
 }
 
-/// A body that arrives.
+/// A download in progress.
 pub(crate) struct Transfer {
     stop: Stop,
     stdout: Option<ChildStdout>,
@@ -104,7 +104,7 @@ impl Read for Transfer {
 }
 
 impl Transfer {
-    /// Bytes of the body, if the server says it.
+    /// Length of the body in bytes, if the server sends it.
     pub(crate) fn content_length(&self) -> Option<u64> {
         let head = self.head();
         let fields = last_head(&head);
@@ -115,11 +115,11 @@ impl Transfer {
         fields.lines().find_map(field)
     }
 
-    /// Waits for the end.
+    /// Waits for curl to end.
     pub(crate) fn finish(mut self) -> Result<(), CurlError> {
         let mut message = Vec::new();
         if let Some(stderr) = self.stderr.take() {
-            // Without it, the exit status says enough.
+            // Without the message, the exit status is enough.
             let _ = stderr.take(MOST_MESSAGE_BYTES).read_to_end(&mut message);
         }
         let ended = self.stop.ended().ok_or(CurlError::CutOff)?;
@@ -127,7 +127,7 @@ impl Transfer {
         meaning(ended, &String::from_utf8_lossy(&message), &self.head())
     }
 
-    /// The heads of all answers, those that redirect included.
+    /// The heads of all answers, redirects included.
     fn head(&self) -> String {
         fs::read(&self.head)
             .map_or_else(|_| String::new(), |head| String::from_utf8_lossy(&head).into_owned())
@@ -135,7 +135,7 @@ impl Transfer {
 }
 
 impl Drop for Transfer {
-    /// A transfer that nobody reads on is of no use.
+    /// Ends curl: the rest of the body is not needed.
     fn drop(&mut self) {
         self.stop.end();
     }
@@ -146,13 +146,13 @@ fn last_head(heads: &str) -> &str {
     heads.rfind("HTTP/").map_or("", |start| &heads[start..])
 }
 
-/// The status of the last answer with its name: `404 Not Found`.
+/// The status of the last answer: `404 Not Found`.
 fn last_status(heads: &str) -> Option<&str> {
     let (_, status) = last_head(heads).lines().next()?.split_once(' ')?;
     Some(status.trim())
 }
 
-/// What an exit status means; see the list in curl's manual.
+/// Interprets curl's exit status; see the list in its manual.
 fn meaning(ended: ExitStatus, message: &str, heads: &str) -> Result<(), CurlError> {
     let message = message.trim();
     // `curl: (7) Failed to connect to ...`
@@ -174,7 +174,7 @@ fn meaning(ended: ExitStatus, message: &str, heads: &str) -> Result<(), CurlErro
         }
         Some(28) => failed("the server fell silent".to_owned()),
         Some(47) => failed(format!("more than {MOST_REDIRECTS} redirections")),
-        // It was stopped.
+        // Killed by a signal.
         None => Err(CurlError::CutOff),
         Some(_) if said.is_empty() => failed(format!("curl ended with {ended}")),
         Some(_) => failed(said.to_owned()),
@@ -193,7 +193,7 @@ mod tests {
 
     const PARTIAL_ANSWER: &str = "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc";
 
-    /// What a download ends with when the server first says this and then nothing.
+    /// The result of a download from a server that sends this and then nothing.
     fn of_a_silent_server(
         answer: &str,
         stop: &Stop,
@@ -206,7 +206,7 @@ mod tests {
             scope.spawn(|| {
                 let (mut connection, _) = listener.accept().unwrap();
                 connection.write_all(answer.as_bytes()).unwrap();
-                // Until the client hangs up.
+                // Until the client closes the connection.
                 let _ = io::copy(&mut connection, &mut io::sink());
             });
             let source = Source::Url(url.clone());

@@ -1,11 +1,11 @@
-//! The digest by which an archive is told from another.
+//! The digest that identifies an archive.
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use std::fmt;
 use std::str::FromStr;
 
-/// Bytes of a SHA-256.
+/// Length of a SHA-256 in bytes.
 const LENGTH: usize = 32;
 
 /// A SHA-256; as text 64 hexadecimal digits.
@@ -82,7 +82,7 @@ mod tests {
         for text in ["", "abc", &digits[1..], &format!("{digits}0"), &digits.replace("00", "+0")] {
             assert!(text.parse::<Digest>().unwrap_err().contains("64 hexadecimal"), "{text}");
         }
-        // As long in bytes, but not in letters.
+        // 64 bytes, but not 64 characters.
         assert!("é".repeat(32).parse::<Digest>().is_err());
     }
 }

@@ -1,7 +1,7 @@
-//! Fetches an archive over http or https with `curl`, and takes its digest on the way.
+//! Downloads an archive over http or https with `curl`, and computes its digest.
 //!
-//! TLS in the command itself would cost a quarter of its build, and `curl` knows the certificates and
-//! proxies of the machine.
+//! A TLS library would be a quarter of the build time of the command, and `curl` uses the
+//! certificates and proxies of the machine.
 
 use super::curl::{Curl, CurlError};
 use super::progress::{Progress, Step, Watched, Watcher};
@@ -14,7 +14,7 @@ use std::path::Path;
 
 /// Most bytes of an archive, and of what it unpacks to; the real one has less than a tenth.
 pub(crate) const MOST_BYTES: u64 = 2 * 1024 * 1024 * 1024;
-/// How many bytes are handled at once.
+/// Size of the read buffer in bytes.
 pub(crate) const CHUNK: usize = 64 * 1024;
 
 /// One download.
@@ -23,12 +23,12 @@ pub(crate) struct Download<'a> {
     pub(crate) source: &'a Source,
     /// The program that fetches it.
     pub(crate) curl: &'a Curl,
-    /// Who may stop it.
+    /// The handle that stops it.
     pub(crate) stop: &'a Stop,
 }
 
 impl Download<'_> {
-    /// Fetches the archive from this address into a new file, with the help of another beside it.
+    /// Downloads the archive from this address into a new file; uses a temporary file next to it.
     pub(crate) fn fetch(
         &self,
         url: &str,
@@ -45,7 +45,7 @@ impl Download<'_> {
         let mut file = File::create_new(path).map_err(write)?;
         let mut hash = Sha256::new();
         let mut chunk = vec![0; CHUNK];
-        // The head is there when the body begins.
+        // The head is complete when the body begins.
         let mut length = transfer.read(&mut chunk).unwrap_or(0);
         let total = transfer.content_length();
         if total.is_some_and(|total| total > MOST_BYTES) {
@@ -60,7 +60,7 @@ impl Download<'_> {
             if body.done() > MOST_BYTES {
                 return Err(self.too_large());
             }
-            // What is wrong shows at the end.
+            // `finish` reports the error.
             length = body.read(&mut chunk).unwrap_or(0);
         }
         let received = body.done();

@@ -1,48 +1,48 @@
-//! Why nothing was installed. After each of these, what was installed before is still there.
+//! Why nothing was installed. After each of these errors, an older installation is unchanged.
 
 use super::{Digest, RELEASES, Version};
 use std::fmt;
 use std::io::{self, ErrorKind};
 use std::path::PathBuf;
 
-/// Why nothing was installed. Addresses are without passwords.
+/// Why nothing was installed. Addresses are shown without passwords.
 #[derive(Debug, thiserror::Error)]
 pub enum InstallError {
-    /// The file to install from is not there.
+    /// The file to install from does not exist.
     #[error("--from names {}, which does not exist: name a maelstrom.tar.bz2, or its address", .path.display())]
     FileMissing {
         /// The file.
         path: PathBuf,
     },
-    /// It is no file.
+    /// The path is not a regular file.
     #[error(
         "--from names {}, which is no file: name a maelstrom.tar.bz2; a Maelstrom that is unpacked \
          already needs no installing, name it with --maelstrom or MAELSTROM_HOME",
         .path.display()
     )]
     NotAFile {
-        /// What it is called.
+        /// Its path.
         path: PathBuf,
     },
-    /// An address without a host, or with letters that none has.
+    /// An address without a host, or with characters that no host name has.
     #[error("--from names {url}, which is no address: write it as https://host/maelstrom.tar.bz2")]
     BadUrl {
-        /// What it says.
+        /// The invalid address.
         url: String,
     },
-    /// An address that we cannot fetch.
+    /// An address with an unsupported scheme.
     #[error("--from names {url}: only http and https addresses, and files, can be fetched")]
     UnknownScheme {
         /// The address.
         url: String,
     },
-    /// The address of a file that is not simply one on this machine.
+    /// A file address that is not a plain path on this machine.
     #[error("--from names {url}: name the path of a file on this machine instead, as it is")]
     BadFileUrl {
         /// The address.
         url: String,
     },
-    /// No answer came.
+    /// The server did not answer.
     #[error("failed to download {url}: {problem}; {NETWORK_ADVICE}")]
     Network {
         /// The address.
@@ -50,15 +50,15 @@ pub enum InstallError {
         /// What happened.
         problem: String,
     },
-    /// The server does not have it.
+    /// The server does not have the archive.
     #[error("{}", NotFoundText(url, version.as_ref()))]
     NotFound {
         /// The address.
         url: String,
-        /// The release that was looked for there.
+        /// The release that was requested.
         version: Option<Version>,
     },
-    /// The server answered something else.
+    /// The server answered with another status.
     #[error(
         "failed to download {url}: the server answered {status}; try again later, or \
          download it with a browser and name the file: --from FILE"
@@ -66,7 +66,7 @@ pub enum InstallError {
     Status {
         /// The address.
         url: String,
-        /// The status, with its name.
+        /// The status code, with its name.
         status: String,
     },
     /// The body ended too early.
@@ -74,12 +74,12 @@ pub enum InstallError {
     Truncated {
         /// The address.
         url: String,
-        /// Bytes that came.
+        /// Bytes received.
         received: u64,
-        /// Bytes that were announced.
+        /// Bytes announced by the server.
         expected: Option<u64>,
     },
-    /// More than any Maelstrom has.
+    /// The archive is larger than any release of Maelstrom.
     #[error("{archive} is refused: it holds more than {} MiB", .limit / (1024 * 1024))]
     TooLarge {
         /// Where the archive came from.
@@ -87,7 +87,7 @@ pub enum InstallError {
         /// Most bytes that are accepted.
         limit: u64,
     },
-    /// Not the archive that was asked for.
+    /// The archive has the wrong digest.
     #[error(
         "{archive} has another digest than --sha256 says: expected {expected}, got {actual}; it was \
          damaged on its way, is of another version, or somebody changed it"
@@ -95,42 +95,42 @@ pub enum InstallError {
     WrongDigest {
         /// Where the archive came from.
         archive: String,
-        /// What was asked for.
+        /// The required digest.
         expected: Digest,
-        /// What came.
+        /// The archive's digest.
         actual: Digest,
     },
-    /// Something else than bzip2.
+    /// The file is not bzip2.
     #[error(
         "{archive} is no tar.bz2 archive but {content}; the right one is called maelstrom.tar.bz2 at {RELEASES}"
     )]
     NotBzip2 {
         /// Where the archive came from.
         archive: String,
-        /// What it looks like.
+        /// The kind of content that was recognized.
         content: &'static str,
     },
-    /// It ends in the middle, or is garbage.
+    /// The archive is truncated or corrupt.
     #[error(
         "{archive} is cut off or damaged, or no tar.bz2 archive ({problem}): download it again"
     )]
     Damaged {
         /// Where the archive came from.
         archive: String,
-        /// Where reading it stopped.
+        /// Where and why reading failed.
         problem: String,
     },
-    /// An entry that could reach beyond the folder.
+    /// An entry could write outside the folder.
     #[error("{archive} is refused: its entry {entry:?} {problem}; take the one from {RELEASES}")]
     Refused {
         /// Where the archive came from.
         archive: String,
         /// The entry.
         entry: String,
-        /// What is wrong with it.
+        /// The cause.
         problem: String,
     },
-    /// An archive of something else.
+    /// The archive does not contain Maelstrom.
     #[error(
         "{archive} holds no Maelstrom: {missing} is not in it (at its top: {found}); take \
          maelstrom.tar.bz2 from {RELEASES}, not the source code"
@@ -138,45 +138,45 @@ pub enum InstallError {
     NoMaelstrom {
         /// Where the archive came from.
         archive: String,
-        /// What it should have.
+        /// The missing file or folder.
         missing: String,
-        /// What it has.
+        /// What the archive contains.
         found: String,
     },
-    /// Its jar is none.
+    /// Its jar is not a jar.
     #[error("{archive} is damaged: its maelstrom.jar is no jar")]
     BadJar {
         /// Where the archive came from.
         archive: String,
-        /// What is wrong with it.
+        /// The cause.
         source: io::Error,
     },
-    /// Somebody else installs there.
+    /// Another process installs into the same folder.
     #[error("another glomers install is at work in {}: wait for its end", .folder.display())]
     Busy {
-        /// The folder that both need.
+        /// The folder.
         folder: PathBuf,
     },
-    /// The system said no.
+    /// A system call failed.
     #[error("failed to {doing} {}{}", .path.display(), advice(.source))]
     Io {
-        /// What was done.
+        /// What was attempted.
         doing: &'static str,
-        /// To which file or folder.
+        /// The file or folder.
         path: PathBuf,
-        /// What the system says.
+        /// The system's error.
         source: io::Error,
     },
-    /// Somebody stopped it.
+    /// The user stopped the installation.
     #[error("stopped")]
     Stopped,
 }
 
-/// What to do without a network.
+/// Advice for a missing network.
 const NETWORK_ADVICE: &str = "behind a proxy, set HTTPS_PROXY; where there is no network, download \
     it elsewhere with a browser and name the file: --from FILE";
 
-/// What to do about an error of the system.
+/// Advice for an error of the system.
 fn advice(error: &io::Error) -> &'static str {
     match error.kind() {
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {

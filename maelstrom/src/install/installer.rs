@@ -1,9 +1,9 @@
-//! The order of an installation: fetch, verify, unpack, look, replace.
+//! The steps of an installation: download, verify, unpack, inspect, replace.
 
 use super::curl::Curl;
 use super::download::{CHUNK, Download};
 use super::progress::{Step, Watched, Watcher};
-use super::source::Place;
+use super::source::Location;
 use super::staging::{Staging, failed};
 use super::unpack::unpack;
 use super::{Digest, InstallError, Progress, Record, Source, Stop, Version};
@@ -14,29 +14,29 @@ use std::fs::{self, File};
 use std::io::{ErrorKind, Read as _, Seek as _};
 use std::path::{Path, PathBuf};
 
-/// What is to be installed.
+/// What to install.
 #[derive(Debug, Clone)]
 pub struct Request {
     /// Where the archive comes from.
     pub source: Source,
-    /// Its version, should the jar not say it.
+    /// Its version, used if the jar does not contain it.
     pub version: Option<Version>,
-    /// The digest that it must have.
+    /// The digest that the archive must have.
     pub sha256: Option<Digest>,
 }
 
 /// What was installed.
 #[derive(Debug)]
 pub struct Installed {
-    /// Where.
+    /// The folder of the installation.
     pub folder: PathBuf,
-    /// What it says of itself.
+    /// Its record.
     pub record: Record,
-    /// What the one said that was there before.
+    /// The record of the installation that it replaced.
     pub previous: Option<Record>,
 }
 
-/// An installation that is about to begin.
+/// A prepared installation.
 pub struct Installer {
     staging: Staging,
     curl: Curl,
@@ -44,7 +44,7 @@ pub struct Installer {
 }
 
 impl Installer {
-    /// Gets ready to install into this folder: no other installation can at the same time.
+    /// Prepares an installation into this folder, and locks it against other installations.
     /// `started` is called with the process group of a download, which must not outlive the caller.
     pub fn prepare(
         folder: &Path,
@@ -54,34 +54,35 @@ impl Installer {
         Ok(Self { staging, curl: Curl::new(Box::new(started)), stop: Stop::default() })
     }
 
-    /// The folder that must not outlive us: all that is not yet installed is in it.
+    /// The temporary folder, which contains all files until they are installed. It must be removed
+    /// when the process ends.
     #[must_use]
     pub fn aside(&self) -> &Path {
         self.staging.path()
     }
 
-    /// Folders that were made for the installation, the innermost first. They are removed at its
-    /// end where nothing is in them, but not when it is left behind on its thread.
+    /// Folders that were created for the installation, innermost first. Empty ones are removed at
+    /// its end, unless it is abandoned on its thread.
     #[must_use]
     pub fn made(&self) -> &[PathBuf] {
         self.staging.made()
     }
 
-    /// What stops it, from another thread.
+    /// A handle that stops it from another thread.
     #[must_use]
     pub fn stop(&self) -> Stop {
         self.stop.clone()
     }
 
-    /// Installs. What was installed before is replaced at the very end, or not at all. Blocks for
-    /// as long as it takes; everything aside is gone when it returns.
+    /// Installs. An older installation is replaced as the last step, or not at all. Blocks until
+    /// done; the temporary folder is removed when it returns.
     pub fn install(
         self,
         request: &Request,
         mut watcher: impl FnMut(Progress) + Send,
     ) -> Result<Installed, InstallError> {
         let installed = self.try_install(request, &mut watcher);
-        // Whatever failed then, failed for this reason.
+        // After a stop, any error is a consequence of it.
         installed.map_err(|error| if self.stop.is_set() { InstallError::Stopped } else { error })
     }
 
@@ -119,11 +120,11 @@ impl Installer {
         Ok(Installed { folder: self.staging.folder().to_owned(), record, previous })
     }
 
-    /// Gets the archive, into our folder or where it is.
+    /// Opens the archive: downloaded into the temporary folder, or the given file.
     fn open(&self, source: &Source, watcher: Watcher<'_>) -> Result<Archive, InstallError> {
-        match source.place() {
-            Place::File(path) => self.open_file(path, watcher),
-            Place::Url(url) => {
+        match source.location() {
+            Location::File(path) => self.open_file(path, watcher),
+            Location::Url(url) => {
                 let path = self.staging.path().join("archive");
                 let download = Download { source, curl: &self.curl, stop: &self.stop };
                 let digest = download.fetch(&url, &path, watcher)?;
@@ -159,15 +160,15 @@ impl Installer {
     }
 }
 
-/// An archive that can be read from its start.
+/// An archive, positioned at its start.
 struct Archive {
     file: File,
-    /// In bytes.
+    /// Length in bytes.
     length: u64,
     digest: Digest,
 }
 
-/// The source as it is kept: a file's path holds wherever one is.
+/// The source as it is recorded: file paths are absolute.
 fn kept(source: &Source) -> String {
     match source {
         Source::File(path) => {

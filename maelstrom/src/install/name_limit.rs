@@ -1,29 +1,30 @@
-//! Watches an archive for entries that would be held in memory whole: long names, long targets of
-//! links, extended headers. An archive of 1 KB can have one of gigabytes.
+//! Rejects archive entries that the tar library would hold in memory whole: long names, long link
+//! targets, extended headers. An archive of 1 KB can contain one of gigabytes.
 
 use std::io::{self, Read};
 use tar::Header;
 
-/// Bytes of a block; headers are one, and contents fill whole ones.
+/// Size of a block in bytes; a header is one block, and contents are padded to whole blocks.
 const BLOCK: usize = 512;
-/// Most bytes of a name, a link's target, or an extended header: paths have 4096 at most.
+/// Most bytes of a name, a link target, or an extended header: paths have at most 4096.
 const LONGEST: u64 = 64 * 1024;
-/// Where a header says that blocks of a sparse file's map follow, and where these say it.
+/// Offsets of the flags that another block of a sparse file's map follows: in the header, and in a
+/// map block.
 const SPARSE_GOES_ON: usize = 482;
 const MAP_GOES_ON: usize = 504;
 
-/// What is read next.
+/// What the next bytes are.
 #[derive(Debug, Clone, Copy)]
 enum Next {
-    /// The header of an entry, or the end.
+    /// The header of an entry, or the end of the archive.
     Header,
-    /// A block of a sparse file's map, behind which these bytes follow.
+    /// A block of a sparse file's map, followed by this number of content bytes.
     Map(u64),
-    /// Bytes of content.
+    /// This number of content bytes.
     Content(u64),
 }
 
-/// A reader that passes an archive on, and fails at an entry with too long a name.
+/// A reader that passes an archive through, and fails at an entry with too long a name.
 #[derive(Debug)]
 pub(super) struct NameLimit<R> {
     inner: R,
@@ -62,14 +63,14 @@ impl<R> NameLimit<R> {
         Ok(())
     }
 
-    /// What follows the block that was read.
+    /// What follows the current block.
     fn after_block(&self) -> io::Result<Next> {
         let content = |size: u64| if size == 0 { Next::Header } else { Next::Content(size) };
         if let Next::Map(size) = self.next {
             return Ok(if self.block[MAP_GOES_ON] == 0 { content(size) } else { self.next });
         }
         let header = Header::from_byte_slice(&self.block);
-        // The end, or something that is no header: it is refused by who reads the archive.
+        // The end, or an invalid header, which the archive reader refuses.
         let Ok(size) = header.entry_size() else { return Ok(Next::Content(u64::MAX)) };
         let kind = header.entry_type();
         let is_held = kind.is_gnu_longname() || kind.is_gnu_longlink();
@@ -123,7 +124,7 @@ mod tests {
             let long = header(kind, 1 << 30);
             let error = passed(long.as_bytes()).unwrap_err();
             assert!(error.starts_with("a name or header of 1073741824 bytes"), "{error}");
-            // A file of that size is another matter.
+            // A regular file of that size is accepted.
             assert_eq!(passed(header(EntryType::Regular, 1 << 30).as_bytes()), Ok(BLOCK));
         }
     }
@@ -135,7 +136,7 @@ mod tests {
         ) {
             let mut builder = Builder::new(Vec::new());
             for (content, name) in contents.iter().zip(["a", "b", "c", "d", "e"]) {
-                // Some with long names, which take entries of their own.
+                // Some with long names, which are separate entries.
                 let name = name.repeat(1 + content.len() / 5);
                 let mut header = header(EntryType::Regular, content.len() as u64);
                 builder.append_data(&mut header, name, &content[..]).unwrap();

@@ -1,41 +1,41 @@
-//! Says how far an installation is.
+//! Reports the progress of an installation.
 
 use super::stop::Stop;
 use std::io::{self, Read};
 
-/// What is being done with the archive.
+/// The current step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
-    /// It is fetched.
+    /// The archive is downloaded.
     Download,
-    /// A file's digest is taken.
+    /// The digest of a local file is computed.
     Check,
-    /// It is unpacked.
+    /// The archive is unpacked.
     Unpack,
 }
 
-/// How far a step is.
+/// The progress of a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Progress {
     /// The step.
     pub step: Step,
-    /// Bytes of the archive that are done.
+    /// Bytes of the archive processed so far.
     pub done: u64,
-    /// All its bytes, where they are known.
+    /// Size of the archive in bytes, if known.
     pub total: Option<u64>,
 }
 
 impl Progress {
-    /// The step begins.
+    /// The start of a step.
     pub(crate) fn begin(step: Step, total: Option<u64>) -> Self {
         Self { step, done: 0, total }
     }
 }
 
-/// Who is told.
+/// The callback for progress.
 pub(crate) type Watcher<'a> = &'a mut (dyn FnMut(Progress) + Send);
 
-/// Reads on, says how far it is, and fails when it is stopped.
+/// A reader that reports its progress, and fails if the installation is stopped.
 pub(crate) struct Watched<'a, R> {
     inner: R,
     stop: &'a Stop,
@@ -44,13 +44,13 @@ pub(crate) struct Watched<'a, R> {
 }
 
 impl<'a, R> Watched<'a, R> {
-    /// Goes on from this progress.
+    /// Continues from this progress.
     pub(crate) fn new(inner: R, from: Progress, stop: &'a Stop, watcher: Watcher<'a>) -> Self {
         watcher(from);
         Self { inner, stop, watcher, progress: from }
     }
 
-    /// Bytes that were read.
+    /// Bytes read so far.
     pub(crate) fn done(&self) -> u64 {
         self.progress.done
     }

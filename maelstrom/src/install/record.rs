@@ -1,34 +1,34 @@
-//! What an installation says of itself, in `install.json`.
+//! The record of an installation, `install.json`.
 
 use super::{Digest, InstallError};
 use serde::{Deserialize, Serialize};
 use std::fs;
 use std::path::Path;
 
-/// The file, in the folder of the installation.
+/// Name of the file, in the folder of the installation.
 const FILE: &str = "install.json";
 
 /// Where an installed Maelstrom came from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Record {
-    /// What its jar says, else what was asked for; null when nobody said.
+    /// The version in its jar, else the requested one; null if unknown.
     pub version: Option<String>,
     /// The address or file of the archive.
     pub source: String,
     /// The archive's digest.
     pub sha256: Digest,
-    /// Whether somebody told us beforehand which digest it must have.
+    /// Whether the request named the digest, so that the archive was verified.
     pub verified: bool,
 }
 
 impl Record {
-    /// The record of the installation in this folder; none where there is none that can be read.
+    /// The record of the installation in this folder; `None` if it cannot be read.
     #[must_use]
     pub fn read(folder: &Path) -> Option<Self> {
         serde_json::from_slice(&fs::read(folder.join(FILE)).ok()?).ok()
     }
 
-    /// Writes it there.
+    /// Writes the record to this folder.
     pub(crate) fn write(&self, folder: &Path) -> Result<(), InstallError> {
         let path = folder.join(FILE);
         let written = serde_json::to_string_pretty(self)

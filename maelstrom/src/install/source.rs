@@ -6,11 +6,11 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-/// Where a browser finds all releases.
+/// The web page of all releases.
 pub const RELEASES: &str = "https://github.com/jepsen-io/maelstrom/releases";
-/// What a release calls its archive.
+/// File name of a release's archive.
 const ARCHIVE: &str = "maelstrom.tar.bz2";
-/// The version that is installed when nobody names one: our workloads and checkers follow it.
+/// The default version: glomers' workloads and checkers follow it.
 const DEFAULT_VERSION: &str = "0.2.4";
 
 /// A version of Maelstrom, without the `v` of its tag.
@@ -26,7 +26,7 @@ impl Default for Version {
 impl FromStr for Version {
     type Err = &'static str;
 
-    /// A leading `v` is passed over. What could be more than a part of an address is refused.
+    /// A leading `v` is ignored. Characters that are special in a URL are refused.
     fn from_str(text: &str) -> Result<Self, &'static str> {
         let version = text.strip_prefix('v').unwrap_or(text);
         let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '+');
@@ -51,12 +51,12 @@ pub enum Source {
     Release(Version),
     /// An http or https address.
     Url(String),
-    /// A file; no network is needed.
+    /// A local file.
     File(PathBuf),
 }
 
 impl Source {
-    /// What `--from` says: an http or https address, a file address, or the path of a file.
+    /// Parses `--from`: an http or https address, a file address, or the path of a file.
     pub fn parse(text: &Path) -> Result<Self, InstallError> {
         let Some((scheme, rest)) = text.to_str().and_then(|text| text.split_once("://")) else {
             return Ok(Self::File(text.to_owned()));
@@ -77,43 +77,43 @@ impl Source {
                 }
                 Ok(Self::File(path.into()))
             }
-            // A path may hold anything, too.
+            // A path may contain any characters, even those of an address.
             _ if text.exists() => Ok(Self::File(text.to_owned())),
             _ => Err(InstallError::UnknownScheme { url: shown() }),
         }
     }
 
-    /// What that means.
-    pub(crate) fn place(&self) -> Place<'_> {
+    /// The location of the archive.
+    pub(crate) fn location(&self) -> Location<'_> {
         match self {
             Self::Release(version) => {
-                Place::Url(format!("{RELEASES}/download/v{version}/{ARCHIVE}").into())
+                Location::Url(format!("{RELEASES}/download/v{version}/{ARCHIVE}").into())
             }
-            Self::Url(url) => Place::Url(url.into()),
-            Self::File(path) => Place::File(path),
+            Self::Url(url) => Location::Url(url.into()),
+            Self::File(path) => Location::File(path),
         }
     }
 }
 
-/// Where a source is.
-pub(crate) enum Place<'a> {
-    /// An address to fetch.
+/// The location of an archive.
+pub(crate) enum Location<'a> {
+    /// An address to download from.
     Url(Cow<'a, str>),
     /// A file to read.
     File(&'a Path),
 }
 
-/// As it may be shown and kept: an address has lost its user name and password.
+/// For output and records: addresses are printed without user name and password.
 impl fmt::Display for Source {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.place() {
-            Place::File(path) => path.display().fmt(out),
-            Place::Url(url) => out.write_str(&without_password(&url)),
+        match self.location() {
+            Location::File(path) => path.display().fmt(out),
+            Location::Url(url) => out.write_str(&without_password(&url)),
         }
     }
 }
 
-/// Whether what stands behind the scheme begins with the name of a host.
+/// Whether the part after the scheme begins with a host name.
 fn has_host(rest: &str) -> bool {
     let authority = &rest[..rest.find(['/', '?', '#']).unwrap_or(rest.len())];
     let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);

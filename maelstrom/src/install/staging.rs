@@ -1,7 +1,7 @@
-//! A folder beside the installation in which the next one is made ready, and the change of the two.
+//! The temporary folder in which a new installation is prepared, and the replacement of an old one.
 //!
-//! Whatever ends us, there is an installation or none, never half of one; what was left is removed
-//! by the next.
+//! However the process ends, there is a complete installation or none; leftovers are removed by the
+//! next one.
 
 use super::InstallError;
 use std::fs::{self, File, TryLockError};
@@ -9,28 +9,28 @@ use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
-/// How the folder's name begins.
+/// Prefix of the folder's name.
 const PREFIX: &str = ".maelstrom-";
-/// What the name of the old installation ends with, while there are two.
+/// Suffix of the old installation's name during the replacement.
 const OLD: &str = ".old";
 
-/// The folder; it is gone when this is dropped.
+/// The temporary folder; removed on drop.
 #[derive(Debug)]
 pub(crate) struct Staging {
-    /// The folder in which it becomes ready.
+    /// The folder in which the new installation is prepared.
     aside: TempDir,
-    /// Dropped after it: goes with what is empty then.
+    /// Dropped after `aside`: removes the parent folders that are empty then.
     made: MadeFolders,
-    /// Where it will be installed.
+    /// The folder of the installation.
     folder: PathBuf,
-    /// Where the old one is in between.
+    /// Path of the old installation during the replacement.
     old: PathBuf,
-    /// Held until our end, so that we are alone.
+    /// Held until drop, so that no other process installs there.
     _lock: Option<File>,
 }
 
 impl Staging {
-    /// Makes it beside this folder, which need not exist.
+    /// Creates the temporary folder next to this folder, which need not exist.
     pub(crate) fn prepare(folder: &Path) -> Result<Self, InstallError> {
         let folder = std::path::absolute(folder).map_err(failed("find", folder))?;
         let parent = folder.parent().unwrap_or(&folder);
@@ -41,7 +41,7 @@ impl Staging {
             Err(TryLockError::WouldBlock) => {
                 return Err(InstallError::Busy { folder: parent.to_owned() });
             }
-            // Some file systems have no locks: we cannot know that we are alone.
+            // Some file systems have no locks: other installations cannot be detected there.
             Err(TryLockError::Error(_)) => None,
         };
         if lock.is_some() {
@@ -56,22 +56,22 @@ impl Staging {
         Ok(Self { aside, made, folder, old, _lock: lock })
     }
 
-    /// The folder to make it ready in.
+    /// Path of the temporary folder.
     pub(crate) fn path(&self) -> &Path {
         self.aside.path()
     }
 
-    /// Folders that were made for it, the innermost first.
+    /// Folders that were created for it, innermost first.
     pub(crate) fn made(&self) -> &[PathBuf] {
         &self.made.0
     }
 
-    /// Where it will be installed.
+    /// The folder of the installation.
     pub(crate) fn folder(&self) -> &Path {
         &self.folder
     }
 
-    /// Puts a folder that is ready in place of the old one. If that fails, the old one stays.
+    /// Replaces the old installation by a prepared folder. If that fails, the old one stays.
     pub(crate) fn replace(&self, new: &Path) -> Result<(), InstallError> {
         let had_old = match fs::rename(&self.folder, &self.old) {
             Ok(()) => true,
@@ -84,13 +84,13 @@ impl Staging {
             }
             return Err(failed("move the new installation to", &self.folder)(error));
         }
-        // It goes with our folder. Where it cannot be moved, the next installation removes it.
+        // Removed with the temporary folder. If the move fails, the next installation removes it.
         let _ = fs::rename(&self.old, self.aside.path().join(OLD));
         Ok(())
     }
 }
 
-/// Folders that were made for an installation: those that are still empty at its end are removed.
+/// Folders that were created for an installation: those that are empty at its end are removed.
 #[derive(Debug)]
 struct MadeFolders(Vec<PathBuf>);
 
@@ -105,12 +105,12 @@ impl MadeFolders {
 
 impl Drop for MadeFolders {
     fn drop(&mut self) {
-        // From the inside out, as far as nothing is in them.
+        // From the innermost outwards, until one is not empty.
         let _ = self.0.iter().try_for_each(fs::remove_dir);
     }
 }
 
-/// Ends the change of an installation that was killed in between.
+/// Completes the replacement of an installation that was killed during it.
 fn finish_change(folder: &Path, old: &Path) -> io::Result<()> {
     let is_there = |path: &Path| path.symlink_metadata().is_ok();
     match (is_there(folder), is_there(old)) {
@@ -124,13 +124,13 @@ fn finish_change(folder: &Path, old: &Path) -> io::Result<()> {
 fn remove_remains(parent: &Path) {
     for entry in fs::read_dir(parent).into_iter().flatten().flatten() {
         if entry.file_name().as_encoded_bytes().starts_with(PREFIX.as_bytes()) {
-            // A watchdog may be about it; and what is left over harms nobody.
+            // A watchdog may remove it concurrently, and leftovers do no harm.
             let _ = fs::remove_dir_all(entry.path());
         }
     }
 }
 
-/// The error of doing this with that file or folder.
+/// The error of attempting this with a file or folder.
 pub(super) fn failed(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> InstallError {
     let path = path.to_owned();
     move |source| InstallError::Io { doing, path, source }
@@ -140,7 +140,7 @@ pub(super) fn failed(doing: &'static str, path: &Path) -> impl FnOnce(io::Error)
 mod tests {
     use super::*;
 
-    /// A folder that holds this word.
+    /// A folder with a file that contains this word.
     fn make(folder: &Path, word: &str) {
         fs::create_dir_all(folder).unwrap();
         fs::write(folder.join("word"), word).unwrap();
@@ -178,7 +178,7 @@ mod tests {
         let parent = tempfile::tempdir().unwrap();
         drop(Staging::prepare(&parent.path().join("made").join("too").join("it")).unwrap());
         assert_eq!(names(parent.path()), [""; 0]);
-        // One that was there before stays.
+        // A folder that existed before is kept.
         fs::create_dir(parent.path().join("made")).unwrap();
         drop(Staging::prepare(&parent.path().join("made").join("it")).unwrap());
         assert_eq!(names(parent.path()), ["made"]);
@@ -200,12 +200,12 @@ mod tests {
     fn what_was_left_is_put_right() {
         let parent = tempfile::tempdir().unwrap();
         let folder = parent.path().join("it");
-        // Killed between the two changes of names, with its watchdog.
+        // Killed between the two renames, with its watchdog.
         make(&parent.path().join("it.old"), "old");
         make(&parent.path().join(".maelstrom-xyz"), "half");
         drop(Staging::prepare(&folder).unwrap());
         assert_eq!((word(&folder).as_str(), names(parent.path()).len()), ("old", 1));
-        // Killed after the second.
+        // Killed after the second rename.
         make(&parent.path().join("it.old"), "older");
         drop(Staging::prepare(&folder).unwrap());
         assert_eq!((word(&folder).as_str(), names(parent.path()).len()), ("old", 1));

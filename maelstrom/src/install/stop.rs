@@ -5,27 +5,27 @@ use std::process::{Child, ExitStatus};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// Stops the installation that it came from: soon, and with nothing left of it.
+/// Stops its installation soon, with no files left.
 #[derive(Clone, Default)]
 pub struct Stop {
     stopped: Arc<AtomicBool>,
-    /// The download, while there is one.
+    /// The download in progress.
     download: Arc<Mutex<Option<Child>>>,
 }
 
 impl Stop {
-    /// Stops it. A server that is silent is not waited for.
+    /// Stops the installation, without waiting for a silent server.
     pub fn stop(&self) {
         self.stopped.store(true, Ordering::Relaxed);
         self.kill();
     }
 
-    /// Whether it was stopped.
+    /// Whether `stop` was called.
     pub(crate) fn is_set(&self) -> bool {
         self.stopped.load(Ordering::Relaxed)
     }
 
-    /// A download has begun.
+    /// Registers a download.
     pub(crate) fn watch(&self, download: Child) {
         *self.child() = Some(download);
         if self.is_set() {
@@ -33,22 +33,22 @@ impl Stop {
         }
     }
 
-    /// Waits for the end of the download; none if there is none.
+    /// Waits for the end of the download; `None` if there is no download.
     pub(crate) fn ended(&self) -> Option<io::Result<ExitStatus>> {
         let download = self.child().take();
         download.map(|mut download| download.wait())
     }
 
-    /// Ends the download, if it has not ended.
+    /// Kills the download, if it has not ended.
     pub(crate) fn end(&self) {
         self.kill();
-        // One that was killed leaves nothing to know.
+        // The exit status of a killed process is not needed.
         let _ = self.ended();
     }
 
     fn kill(&self) {
         if let Some(download) = self.child().as_mut() {
-            // It may have ended by itself.
+            // It may already have ended.
             let _ = download.kill();
         }
     }

@@ -1,6 +1,6 @@
-//! Unpacks the archive of a release, and nothing that could reach beyond its folder.
+//! Unpacks the archive of a release; refuses entries that could write outside its folder.
 //!
-//! Owners, times and special permissions of the archive do not matter here and are not taken over.
+//! Owners, times and special permissions in the archive are ignored.
 
 use super::InstallError;
 use super::download::{CHUNK, MOST_BYTES};
@@ -14,18 +14,18 @@ use std::os::unix::fs::{OpenOptionsExt as _, symlink};
 use std::path::{Component, Path, PathBuf};
 use tar::{Archive, Entry, EntryType};
 
-/// The folder that the archive of a release holds.
+/// The top folder of a release's archive.
 const TOP: &str = "maelstrom";
-/// How every bzip2 file begins.
+/// First bytes of every bzip2 file.
 const MAGIC: &[u8] = b"BZh";
-/// How many names from the top of a wrong archive are shown.
+/// Most top-level names of a wrong archive that are shown.
 const SHOWN_NAMES: usize = 5;
-/// Permissions of a program, before the user's mask.
+/// Permissions of a program, before the umask.
 const PROGRAM_MODE: u32 = 0o777;
-/// Permissions of any other file, before the user's mask.
+/// Permissions of any other file, before the umask.
 const FILE_MODE: u32 = 0o666;
 
-/// Unpacks an archive below a folder that exists, and returns the folder of Maelstrom in it.
+/// Unpacks an archive into an existing folder, and returns the folder of Maelstrom in it.
 pub(crate) fn unpack(archive: impl Read, name: &str, root: &Path) -> Result<PathBuf, InstallError> {
     let mut unpacking = Unpacking { name, root, written: 0, others: BTreeSet::new() };
     let mut compressed = BufReader::with_capacity(CHUNK, archive);
@@ -33,7 +33,7 @@ pub(crate) fn unpack(archive: impl Read, name: &str, root: &Path) -> Result<Path
     if !start.starts_with(MAGIC) {
         return Err(InstallError::NotBzip2 { archive: name.to_owned(), content: content(start) });
     }
-    // Also what tar reads for itself, such as long names, has an end.
+    // Also limits what the tar library reads internally, such as long names.
     let mut plain = NameLimit::new(MultiBzDecoder::new(compressed).take(MOST_BYTES));
     let unpacked = unpacking.entries(&mut Archive::new(&mut plain));
     if plain.into_inner().limit() == 0 {
@@ -48,7 +48,7 @@ pub(crate) fn unpack(archive: impl Read, name: &str, root: &Path) -> Result<Path
     Ok(root.join(TOP))
 }
 
-/// What begins so, if it is not bzip2.
+/// The kind of a file that is not bzip2, by its first bytes.
 fn content(start: &[u8]) -> &'static str {
     match start {
         [] => "an empty file",
@@ -60,13 +60,13 @@ fn content(start: &[u8]) -> &'static str {
 }
 
 struct Unpacking<'a> {
-    /// What the archive is called in errors.
+    /// Name of the archive in errors.
     name: &'a str,
-    /// The folder to unpack below.
+    /// The folder to unpack into.
     root: &'a Path,
-    /// Bytes that were written.
+    /// Bytes written so far.
     written: u64,
-    /// Names at the top of the archive that are not Maelstrom's.
+    /// Top-level names of the archive that are not Maelstrom's.
     others: BTreeSet<String>,
 }
 
@@ -96,7 +96,7 @@ impl Unpacking<'_> {
             None => return Ok(()),
             Some(top) if top == TOP => {}
             Some(top) => {
-                // One more than is shown says that there are more.
+                // One more than is shown, to know whether there are more.
                 if self.others.len() <= SHOWN_NAMES {
                     self.others.insert(top.display().to_string());
                 }
@@ -126,7 +126,7 @@ impl Unpacking<'_> {
             (EntryType::Link, Some(target)) => {
                 let file = below(&target).filter(|file| file.starts_with(TOP));
                 let file = file.map(|file| self.root.join(file));
-                // Only what was unpacked before; not a link, which may lead on.
+                // Only a file that was already unpacked; not a link, which may lead elsewhere.
                 let is_file = |file: &PathBuf| file.symlink_metadata().is_ok_and(|it| it.is_file());
                 let Some(file) = file.filter(is_file) else { return Err(leads_out(&target)) };
                 self.make_parent(&inside)?;
@@ -136,7 +136,7 @@ impl Unpacking<'_> {
         }
     }
 
-    /// Makes a folder and those above it. None may be a link: that could lead anywhere.
+    /// Creates a folder and its parents. None of them may be a link, which could lead outside.
     fn make_folder(&self, inside: &Path) -> Result<(), InstallError> {
         let mut folder = self.root.to_owned();
         for part in inside {
@@ -214,7 +214,7 @@ impl Unpacking<'_> {
         if self.root.join(TOP).exists() {
             found.push(TOP.to_owned());
         }
-        // An archive may hold any name; a terminal may not.
+        // Escaped, since names in an archive may contain control characters.
         let others = self.others.iter().map(|name| name.escape_debug().to_string());
         found.extend(others.take(SHOWN_NAMES));
         if self.others.len() > SHOWN_NAMES {
@@ -226,7 +226,7 @@ impl Unpacking<'_> {
     }
 }
 
-/// A path without its dots; none when it begins at the root or goes up.
+/// A path without its dots; `None` if it is absolute or contains `..`.
 fn below(path: &Path) -> Option<PathBuf> {
     let parts = path.components().filter(|part| *part != Component::CurDir);
     parts
@@ -238,10 +238,10 @@ fn below(path: &Path) -> Option<PathBuf> {
         .map(|names| names.iter().collect())
 }
 
-/// Whether a link of an archive leads to a place in [`TOP`].
+/// Whether the target of a link in an archive is inside [`TOP`].
 ///
-/// It lies in real folders ([`Unpacking::make_folder`]), so that going up first is safe as far as
-/// the archive's folder. After a name, which may be another link, it may not go up any more.
+/// The link's parents are real folders ([`Unpacking::make_folder`]), so leading `..` are safe up to
+/// the archive's folder. After a name, which may be another link, `..` is refused.
 fn stays(link: &Path, target: &Path) -> bool {
     let mut folders = link.components().count() - 1;
     let mut goes_down = false;
@@ -264,7 +264,7 @@ mod tests {
     use std::os::unix::fs::PermissionsExt as _;
     use tar::{Builder, Header};
 
-    /// An archive of a Maelstrom, and more in it.
+    /// An archive of Maelstrom, with additional entries.
     struct Sample(Builder<BzEncoder<Vec<u8>>>);
 
     impl Sample {
@@ -278,7 +278,7 @@ mod tests {
             file(file(folder, "maelstrom/maelstrom"), "maelstrom/lib/maelstrom.jar")
         }
 
-        /// Adds an entry as it is: nobody checks its name.
+        /// Adds an entry without checking its name.
         fn with(mut self, kind: EntryType, name: &str, target: &str) -> Self {
             let content = if kind.is_file() { name } else { "" };
             let mut header = Header::new_gnu();
@@ -296,7 +296,7 @@ mod tests {
             self.0.into_inner().unwrap().finish().unwrap()
         }
 
-        /// Unpacks it in `in` of a folder, and checks that nothing is beside that.
+        /// Unpacks it into `in` of a new folder, and checks that this has no other entries.
         fn unpack(self) -> Result<tempfile::TempDir, String> {
             let folder = tempfile::tempdir().unwrap();
             let root = folder.path().join("in");
@@ -326,7 +326,7 @@ mod tests {
         assert_eq!(text("demo/up/maelstrom"), "maelstrom/maelstrom");
         assert!(!folder.path().join("in/._maelstrom").exists());
         let mode = |name: &str| fs::metadata(top.join(name)).unwrap().permissions().mode() & 0o7777;
-        // The archive forgot that the script is a program; and nothing becomes set-user-ID.
+        // The script becomes executable although the archive does not say so; set-user-ID is lost.
         assert_eq!((mode("maelstrom") & 0o700, mode("demo/a") & 0o7700), (0o700, 0o600));
     }
 
@@ -358,7 +358,7 @@ mod tests {
 
     #[test]
     fn nothing_is_written_through_a_link() {
-        // Each link stays inside; together they would lead out.
+        // Each link alone stays inside; together they would lead outside.
         let sample = Sample::new().with(EntryType::Symlink, "maelstrom/demo/up", "..").with(
             EntryType::Symlink,
             "maelstrom/demo/up/out",

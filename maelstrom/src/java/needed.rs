@@ -1,4 +1,4 @@
-//! Which Java a Maelstrom needs, as the classes in its jar say.
+//! Determines which Java a Maelstrom needs, by the classes in its jar.
 
 use super::LEAST_JAVA;
 use crate::installation::{JAR, Launcher};
@@ -7,16 +7,16 @@ use std::io::{self, BufReader, Read as _};
 use std::path::Path;
 use zip::ZipArchive;
 
-/// The packages that are Maelstrom's own, or of the same hand. Libraries may carry classes for a
-/// newer Java that an older one never loads.
+/// The packages of Maelstrom, and of libraries by the same author. Other libraries may contain
+/// classes for a newer Java that an older one never loads.
 const OWN_PACKAGES: [&str; 4] = ["elle/", "jepsen/", "knossos/", "maelstrom/"];
 /// The first bytes of every class file, and the version of its format for Java 1 less one
 /// (JVM specification, 4.1).
 const MAGIC: [u8; 4] = [0xca, 0xfe, 0xba, 0xbe];
 const FORMAT_BEFORE_JAVA_1: u32 = 44;
 
-/// The oldest Java that can load this Maelstrom: what its documentation says, or what its classes
-/// need, if that is more. A jar that is not found or cannot be read says nothing here.
+/// The oldest Java that can load this Maelstrom: the documented one, or a newer one if its classes
+/// need that. A jar that is missing or cannot be read is ignored.
 #[must_use]
 pub fn least_java(launcher: &Launcher) -> u32 {
     let jar = match launcher {

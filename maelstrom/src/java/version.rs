@@ -2,20 +2,20 @@
 
 use std::fmt;
 
-/// What the JVM itself prints in front, when variables gave it options.
+/// Prefix of the lines that the JVM prints first if environment variables give it options.
 const NOISE: &str = "Picked up ";
 
 /// A version of Java.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct JavaVersion {
-    /// The number that people say: 8, 11, 17, 21.
+    /// The feature release number: 8, 11, 17, 21.
     pub feature: u32,
-    /// All of it: `17.0.15`, `1.8.0_292`.
+    /// The full version: `17.0.15`, `1.8.0_292`.
     pub text: String,
 }
 
 impl JavaVersion {
-    /// Finds it in the output of `java -version`.
+    /// Finds the version in the output of `java -version`.
     #[must_use]
     pub fn in_output(output: &str) -> Option<Self> {
         let lines = output.lines().filter(|line| !line.starts_with(NOISE));
@@ -25,7 +25,7 @@ impl JavaVersion {
         })
     }
 
-    /// Reads one as in JEP 223 (`17.0.15`, `24-ea`), or with the `1.` in front that older ones had.
+    /// Parses the format of JEP 223 (`17.0.15`, `24-ea`), or the older one with the prefix `1.`.
     fn parse(text: &str) -> Option<Self> {
         let mut numbers = text.split(|c: char| !c.is_ascii_digit()).map(str::parse::<u32>);
         let feature = match (numbers.next()?.ok()?, numbers.next()) {

@@ -22,12 +22,12 @@ const WITH_VALUE: &[&str] = &[
     "--workload",
     "-w",
 ];
-/// Options that stand alone.
+/// Options without a value.
 const ALONE: &[&str] = &["--log-net-recv", "--log-net-send", "--log-stderr"];
 /// Options whose value is a whole number.
 const WHOLE: &[&str] = &["--latency", "--node-count", "--time-limit"];
 
-/// What a run needs of them.
+/// The arguments that the replay uses.
 #[derive(Debug)]
 pub(crate) struct Arguments {
     pub(crate) bin: PathBuf,
@@ -35,7 +35,7 @@ pub(crate) struct Arguments {
 }
 
 impl Arguments {
-    /// Reads them, or says what Maelstrom would say.
+    /// Parses the arguments; the error is Maelstrom's.
     pub(crate) fn parse(mut words: impl Iterator<Item = String>) -> Result<Self, String> {
         if words.next().as_deref() != Some("test") {
             return Err("Usage: lein run -- COMMAND [OPTIONS ...]\n\

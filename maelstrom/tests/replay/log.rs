@@ -1,4 +1,4 @@
-//! The recorded log, told anew.
+//! Replays the recorded log.
 
 use std::path::Path;
 use std::time::Duration;
@@ -6,11 +6,11 @@ use std::time::Duration;
 /// A recorded log.
 pub(crate) struct Log {
     text: String,
-    /// How much faster it is told; none for at once.
+    /// Speed relative to the recording; `None` for no delays.
     speed: Option<f64>,
 }
 
-/// A line, and how long after the line before it it was printed.
+/// A line, and its delay after the previous line.
 pub(crate) struct Line<'a> {
     text: &'a str,
     delay: Duration,
@@ -53,7 +53,7 @@ impl Log {
         })
     }
 
-    /// The exit status that goes with its end.
+    /// The exit status that matches the log's end.
     pub(crate) fn status(&self) -> u8 {
         let says = |text: &str| self.text.contains(text);
         match () {
@@ -75,7 +75,7 @@ impl Line<'_> {
     }
 }
 
-/// Of `INFO [2026-11-20 23:32:28,413] ...`.
+/// Parses the time of `INFO [2026-11-20 23:32:28,413] ...`.
 fn time_of_day(line: &str) -> Option<Duration> {
     let time = between(line, "[", "]")?.split(' ').nth(1)?;
     let (clock, ms) = time.split_once(',')?;

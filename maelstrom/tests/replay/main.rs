@@ -1,9 +1,9 @@
-//! Plays a recorded run of Maelstrom back: takes its command line, as strictly as it does, prints
-//! the recorded log, starts and stops the nodes, and lays out the recorded folder under a new time.
+//! Replays a recorded run of Maelstrom: parses its command line as strictly as it does, prints the
+//! recorded log, starts and stops the nodes, and writes the recorded folder under a new time.
 //!
 //! `REPLAY_RECORDING` names the folder of the recording. `REPLAY_SPEED` is how much faster than the
-//! recorded time the log is printed; without it, at once. `REPLAY_END` makes it end otherwise than
-//! recorded. `REPLAY_FAULTS` are the faults that its help names, not just `partition`.
+//! recorded time the log is printed; without it, at once. `REPLAY_END` selects another end than the
+//! recorded one. `REPLAY_FAULTS` are the faults that its help names, instead of just `partition`.
 
 mod arguments;
 mod log;
@@ -16,44 +16,44 @@ use std::process::{Child, Command, ExitCode, Stdio};
 use std::time::Duration;
 use store::RunFolder;
 
-/// Exit status for arguments that Maelstrom does not take.
+/// Exit status for invalid arguments.
 const BAD_ARGUMENTS: u8 = 254;
 /// Exit status of a crash.
 const CRASH: u8 = 255;
 /// Longer than any test lasts.
 const FOR_EVER: Duration = Duration::from_mins(10);
 
-/// How a run ends, other than as recorded.
+/// An end of the run other than the recorded one.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum End {
     AsRecorded,
-    /// Stops in the middle of the load, and does nothing more.
+    /// Hangs in the middle of the load.
     Hang,
-    /// Runs out of memory while it analyzes.
+    /// Runs out of memory during the analysis.
     OutOfMemory,
     /// Writes no results.
     NoResults,
     /// Writes half of the results.
     CutResults,
-    /// Writes results with a key that nobody knows.
+    /// Writes results with an unknown key.
     NewerResults,
-    /// Exits with 0 and says nothing of it.
+    /// Exits with 0, without the final line.
     NoLastWord,
-    /// Prints something else, and runs nothing.
+    /// Prints unrelated text, and runs nothing.
     Garbage,
-    /// Says what a shell says that finds no Java.
+    /// Prints the error of a shell that finds no Java.
     NoJava,
-    /// Says what an old Java says.
+    /// Prints the error of an old Java.
     OldJava,
-    /// Says what a JVM says that gets too little memory.
+    /// Prints the error of a JVM with too little memory.
     SmallHeap,
-    /// Breaks as it does where git is missing.
+    /// Fails as if git were missing.
     NoGit,
-    /// Breaks as it does when a node prints something else before `init_ok`.
+    /// Fails as if a node printed another line before `init_ok`.
     BadLine,
 }
 
-/// What its log says where git is missing.
+/// The log entry if git is missing.
 const NO_GIT: &str = "\
 INFO [2026-11-20 23:32:28,413] jepsen test runner - jepsen.core Running test:
 WARN [2026-11-20 23:32:28,513] jepsen test runner - jepsen.core Test crashed!
@@ -62,7 +62,7 @@ ERROR [2026-11-20 23:32:28,613] main - jepsen.cli Oh jeez, I'm sorry, Jepsen bro
 java.io.IOException: Cannot run program \"git\": error=2, No such file or directory
 \tat java.base/java.lang.ProcessBuilder.start(ProcessBuilder.java:1143)";
 
-/// What its log says when a node prints something else before `init_ok`.
+/// The log entry if a node prints another line before `init_ok`.
 const BAD_LINE: &str = "\
 WARN [2026-11-20 23:50:26,215] n0 stdout - maelstrom.process Error!
 clojure.lang.ExceptionInfo: Node n0 printed a line to STDOUT which was not well-formed JSON:
@@ -92,7 +92,7 @@ impl End {
     }
 }
 
-/// What the help of a Maelstrom says that knows these faults.
+/// The help of a Maelstrom that supports these faults.
 fn help(faults: &str) -> String {
     format!(
         "Usage: lein run -- COMMAND [OPTIONS ...]\n\n  -h, --help  Print out this message and exit\n      \
@@ -149,7 +149,7 @@ fn main() -> ExitCode {
     replay(&arguments, end, Path::new(&recording)).into()
 }
 
-/// Plays the log, line by line, and does what each line tells; the exit status.
+/// Replays the log, line by line, with the effect of each line; returns the exit status.
 fn replay(arguments: &Arguments, end: End, recording: &Path) -> u8 {
     let mut log = log::Log::read(&recording.join("out"));
     let folder = RunFolder::create(recording, &log.test_name());
@@ -191,7 +191,7 @@ fn replay(arguments: &Arguments, end: End, recording: &Path) -> u8 {
             }
         }
     }
-    // A crash leaves its nodes, as a JVM would.
+    // A crash leaves the nodes running, as that of a JVM would.
     let status = log.status();
     if status != CRASH {
         stop(&mut nodes);

@@ -1,4 +1,4 @@
-//! The folder of a run, laid out as the recording has it.
+//! Writes the folder of a run, with the layout of the recording.
 
 use std::fs;
 use std::io;
@@ -9,7 +9,7 @@ use std::time::{Duration, SystemTime};
 /// Where runs go, relative to the working folder.
 const STORE: &str = "store";
 
-/// A run's folder, which nobody else has.
+/// A run's folder, used by no other process.
 pub(crate) struct RunFolder {
     recording: PathBuf,
     test: String,
@@ -47,14 +47,14 @@ impl RunFolder {
         Path::new(STORE).join(&self.test).join(self.name())
     }
 
-    /// Writes a file of the recording, where it has that, changed like this.
+    /// Writes a file of the recording, if it exists there, modified by `change`.
     pub(crate) fn write(&self, file: &str, change: impl Fn(String) -> String) {
         if let Ok(text) = fs::read_to_string(self.recording.join(file)) {
             fs::write(self.path().join(file), change(text)).expect("a writable folder");
         }
     }
 
-    /// Lets `latest` point to it. Two runs that end at once may meet here, as in the original.
+    /// Lets `latest` point to the folder. Two runs that end at once may race, as in the original.
     pub(crate) fn link_latest(&self) {
         let link = Path::new(STORE).join("latest");
         let _ = fs::remove_file(&link);

@@ -1,5 +1,5 @@
-//! Broadcast (challenge 3). All nodes talk to each other directly; the suggested topology is taken
-//! only where the mistake needs it.
+//! Broadcast (challenge 3). All nodes talk to each other directly; the suggested topology is used
+//! only by bugs that need it.
 
 mod acknowledges_before_it_stores;
 mod clears_what_came_meanwhile;

@@ -1,36 +1,35 @@
-//! Messages that arrive in the end, whatever the network does. Exhibits whose mistake is another one
-//! share this.
+//! Reliable delivery by retries. Shared by exhibits whose bug is elsewhere.
 
 use glomers_node::{Ctx, NodeId};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
-/// How long another node has to confirm a message before it gets it again.
+/// How long to wait for a confirmation before a message is sent again.
 pub(super) const PATIENCE: Duration = Duration::from_secs(1);
 
-/// How long to wait after a refusal.
+/// Pause after an error reply.
 const PAUSE: Duration = Duration::from_millis(50);
 
-/// An answer that says no more than that a message was taken.
+/// A reply that only confirms the receipt of a message.
 #[derive(Deserialize)]
 pub(super) struct Confirmed {}
 
-/// Sends a message again and again, until the other node confirms it.
+/// Sends a message repeatedly, until the other node confirms it.
 pub(super) async fn until_confirmed(ctx: &Ctx, peer: &NodeId, message: &impl Serialize) {
     while ctx.rpc_within::<Confirmed>(PATIENCE, peer, message).await.is_err() {
         ctx.sleep(PAUSE).await;
     }
 }
 
-/// The same, without waiting for it.
-pub(super) fn tell(ctx: &Ctx, peer: &NodeId, message: &(impl Serialize + Clone + 'static)) {
+/// Does the same in the background.
+pub(super) fn send_news(ctx: &Ctx, peer: &NodeId, message: &(impl Serialize + Clone + 'static)) {
     let (node, peer, message) = (ctx.clone(), peer.clone(), message.clone());
     ctx.spawn(async move { until_confirmed(&node, &peer, &message).await });
 }
 
-/// The same for every other node.
-pub(super) fn tell_everybody(ctx: &Ctx, message: &(impl Serialize + Clone + 'static)) {
+/// Sends a message to every other node in the background, each until confirmed.
+pub(super) fn send_to_all(ctx: &Ctx, message: &(impl Serialize + Clone + 'static)) {
     for peer in ctx.peers() {
-        tell(ctx, peer, message);
+        send_news(ctx, peer, message);
     }
 }

@@ -1,9 +1,9 @@
-//! Echo (challenge 1), and one field for what belongs to many requests.
+//! Echo (challenge 1), with the state of a request in a shared field.
 //!
-//! **Wrong:** the node keeps the payload of the request that it works on in itself. A second request
-//! that comes before the first is answered overwrites it.
-//! **Seen:** of two requests at the same time, the first is answered with the payload of the second.
-//! **Mend:** what belongs to one request stays in its handler.
+//! **Wrong:** the payload of the current request is in a field of the node. A second request that
+//! arrives before the first is answered overwrites it.
+//! **Seen:** of two concurrent requests, the first is answered with the payload of the second.
+//! **Fix:** keep the state of a request local to its handler.
 
 use super::Exhibit;
 use glomers_node::{Caller, Ctx, Json, Node, Program, RpcError};

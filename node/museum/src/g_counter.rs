@@ -1,5 +1,5 @@
-//! Counters that grow (challenge 4). Some keep one sum in `seq-kv`, as the challenge suggests; the
-//! others keep a sum for each node, and tell each other.
+//! Grow-only counters (challenge 4). Some keep one sum in `seq-kv`, as the challenge suggests; the
+//! others keep a sum for each node, and send these to each other.
 
 mod counts_again_after_a_timeout;
 mod counts_repetitions;

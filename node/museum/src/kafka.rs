@@ -1,5 +1,5 @@
-//! Logs (challenge 5, kafka). Wrong commits are not among them: the test's clients ask for committed
-//! offsets, and then, as in the reference, do not look at the answer.
+//! Logs (challenge 5, kafka). There are no exhibits with wrong commits: as in Maelstrom, the test's
+//! clients ask for committed offsets, but ignore the reply.
 
 mod appends_again_after_a_timeout;
 mod appends_without_cas;

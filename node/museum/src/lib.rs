@@ -1,8 +1,7 @@
-//! The bug museum: nodes that are wrong on purpose, each by one mistake that is really made, and
-//! otherwise as right as a simple solution is. They measure how well a test finds mistakes, and show
-//! what each looks like from outside.
+//! The bug museum: intentionally wrong nodes, each with one realistic bug, and otherwise correct.
+//! They measure how well tests find bugs, and show the symptoms of each.
 //!
-//! Each exhibit is one file: what is wrong, what one sees of it, and how to fix it.
+//! Each exhibit is one file, which documents the bug, its symptoms, and the fix.
 
 mod broadcast;
 mod catalogue;
@@ -18,18 +17,18 @@ mod unique_ids;
 
 use glomers_node::Program;
 
-/// A node with a mistake.
+/// A node with a bug.
 #[derive(Debug, Clone, Copy)]
 pub struct Exhibit {
-    /// Its name, in kebab case, which says the mistake: `broadcast-forgets-to-retry`.
+    /// Its name in kebab case, which describes the bug: `broadcast-forgets-to-retry`.
     pub name: &'static str,
     /// The challenge that it fails.
     pub challenge: &'static str,
-    /// The mistake, in one sentence.
+    /// The bug, in one sentence.
     pub bug: &'static str,
-    /// The flags of `glomers sweep` with which it is hunted, beyond the challenge's own.
+    /// The flags of `glomers sweep` that expose it, in addition to the challenge's own.
     pub hunt: &'static [&'static str],
-    /// Whether it gets a disk.
+    /// Whether the node needs a disk.
     pub durable: bool,
     /// The node.
     pub program: Program,

@@ -1,4 +1,4 @@
-//! The key-value services, as a node sees them. Exhibits that build on them share this; it is right.
+//! A client of the key-value services, shared by the exhibits that use them. It is correct.
 
 use super::delivery::{Confirmed, PATIENCE};
 use glomers_node::{Ctx, ErrorCode, RpcError};
@@ -10,7 +10,7 @@ use std::time::Duration;
 pub(super) struct Store {
     ctx: Ctx,
     service: &'static str,
-    /// How long it has to answer.
+    /// How long to wait for an answer.
     patience: Duration,
 }
 
@@ -28,23 +28,24 @@ struct ReadOk<V> {
 }
 
 impl Store {
-    /// The store that always shows its newest state.
+    /// The linearizable store, which always returns its newest state.
     pub(super) fn linearizable(ctx: &Ctx) -> Self {
         Self { ctx: ctx.clone(), service: "lin-kv", patience: PATIENCE }
     }
 
-    /// The store that may show an older one: never older than what this node saw or made.
+    /// The sequential store, which may return an older state, but none older than what this node
+    /// has seen or written.
     pub(super) fn sequential(ctx: &Ctx) -> Self {
         Self { ctx: ctx.clone(), service: "seq-kv", patience: PATIENCE }
     }
 
-    /// The same, which has so long to answer.
+    /// Sets how long to wait for an answer.
     pub(super) fn within(self, patience: Duration) -> Self {
         Self { patience, ..self }
     }
 
-    /// What the key holds, if there is such a key. A read harms nobody, so it is repeated until it
-    /// is answered.
+    /// The value of a key, `None` if the key does not exist. A read has no side effects, so it is
+    /// repeated until it is answered.
     pub(super) async fn read<V: DeserializeOwned>(&self, key: &str) -> Result<Option<V>, RpcError> {
         loop {
             let read: Request<'_, ()> = Request::Read { key };
@@ -57,7 +58,7 @@ impl Store {
         }
     }
 
-    /// What the keys hold. All are asked for at once.
+    /// The values of several keys, which are requested concurrently.
     pub(super) async fn read_all<V: DeserializeOwned>(
         &self,
         keys: &[String],
@@ -79,15 +80,15 @@ impl Store {
         Ok(values)
     }
 
-    /// Sets the key. Once only: after a timeout (error 0) nobody knows whether it was set.
+    /// Sets a key. Tries once: after a timeout (error 0) the outcome is unknown.
     pub(super) async fn write<V: Serialize>(&self, key: &str, value: &V) -> Result<(), RpcError> {
         let write = Request::Write { key, value };
         let Confirmed {} = self.ctx.rpc_within(self.patience, self.service, &write).await?;
         Ok(())
     }
 
-    /// Sets the key if it holds `from`, or if there is no such key; says whether it did. Once only:
-    /// after a timeout (error 0) nobody knows.
+    /// Sets a key if it holds `from`, or does not exist; returns whether it was set. Tries once:
+    /// after a timeout (error 0) the outcome is unknown.
     pub(super) async fn compare_and_set<V: Serialize>(
         &self,
         key: &str,

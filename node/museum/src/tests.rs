@@ -1,5 +1,5 @@
-//! Every exhibit starts, and answers its workload's requests. That it is wrong is shown elsewhere: by
-//! sweeps over seeds.
+//! Checks that every exhibit starts, and answers its workload's requests. That its bug is found is
+//! tested elsewhere, by sweeps over seeds.
 
 use super::{Exhibit, exhibit, exhibits};
 use glomers_node::{Disk, Machine, MemoryDisk};
@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::rc::Rc;
 use std::time::Duration;
 
-/// Two nodes and the stores, with a network that takes no time.
+/// Two nodes and the stores, on a network without latency.
 struct World {
     machines: BTreeMap<String, Box<dyn Machine>>,
     stored: BTreeMap<String, Value>,
@@ -30,7 +30,7 @@ impl World {
         world
     }
 
-    /// The body of the answer; all that the nodes say meanwhile arrives.
+    /// The body of the answer; delivers all messages that nodes send until then.
     fn ask(&mut self, node: &str, mut body: Value) -> Value {
         body["msg_id"] = json!(1);
         let mut messages = VecDeque::from([json!({"src": "c1", "dest": node, "body": body})]);
@@ -58,7 +58,7 @@ impl World {
         }
     }
 
-    /// Lets the time pass until some node has something to do.
+    /// Advances the time to the next deadline of a node.
     fn wait(&mut self, asked: &Value) {
         let due = self.machines.values().filter_map(|machine| machine.deadline()).min();
         self.now = due.unwrap_or_else(|| panic!("nobody will ever answer {asked}"));
@@ -78,7 +78,7 @@ impl World {
         }
     }
 
-    /// What a store answers; all of them are linearizable here.
+    /// The answer of a store; all stores are linearizable here.
     fn store(&mut self, service: &str, body: &Value) -> Value {
         let key = format!("{service}/{}", body["key"]);
         let current = self.stored.get(&key);
@@ -97,8 +97,8 @@ impl World {
     }
 }
 
-/// Requests of a workload, and the answers of a right node: those that need not be as they are here
-/// lack their fields.
+/// Requests of a workload, and the answers of a correct node; answers that may differ are without
+/// fields.
 fn conversation(challenge: &str) -> Vec<(Value, Value)> {
     let ids = || (json!({"type": "generate"}), json!({"type": "generate_ok"}));
     match challenge {

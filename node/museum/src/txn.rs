@@ -1,5 +1,5 @@
-//! Transactions over registers (challenge 6). Lost updates, read skew and the like are not among
-//! them: neither read uncommitted nor read committed forbids those.
+//! Transactions over registers (challenge 6). There are no exhibits with lost updates, read skew
+//! and similar anomalies: both read uncommitted and read committed allow these.
 
 mod aborts_what_it_wrote;
 mod messages;

@@ -1,16 +1,16 @@
-//! A map and a set whose order is the same in every run.
+//! A map and a set with the same order in every run.
 //!
-//! The order of the standard library's `HashMap` and `HashSet` is another in each run, also with the
-//! same seed: a node that sends, answers or forgets in that order is not repeatable. These are as
-//! quick, and keep the order in which things were inserted. Where things should be sorted, `BTreeMap`
-//! and `BTreeSet` are as good.
+//! The standard library's `HashMap` and `HashSet` have a different order in each run, even with the
+//! same seed: a node that sends, answers or evicts in that order is not reproducible. These types
+//! are as fast, and keep the order of insertion. For sorted data, `BTreeMap` and `BTreeSet` are
+//! equally suitable.
 
 use indexmap::{IndexMap, IndexSet, map, set};
 use serde::{Deserialize, Serialize};
 use std::hash::Hash;
 use std::ops::{Deref, DerefMut};
 
-/// A hash map in the order of insertion: an [`IndexMap`], with a `remove` as `HashMap` has it.
+/// A hash map in the order of insertion: an [`IndexMap`], with a `remove` like that of `HashMap`.
 ///
 /// ```
 /// let mut seen = glomers_node::Map::new();
@@ -27,7 +27,7 @@ use std::ops::{Deref, DerefMut};
 ))]
 pub struct Map<K, V>(IndexMap<K, V>);
 
-/// A hash set in the order of insertion: an [`IndexSet`], with a `remove` as `HashSet` has it.
+/// A hash set in the order of insertion: an [`IndexSet`], with a `remove` like that of `HashSet`.
 ///
 /// ```
 /// let mut values: glomers_node::Set<i64> = [3, 1, 2].into();
@@ -49,7 +49,7 @@ impl<K, V> Map<K, V> {
 }
 
 impl<K: Eq + Hash, V> Map<K, V> {
-    /// Takes an entry out. The last entry takes its place in the order.
+    /// Removes an entry. The last entry moves to its index.
     pub fn remove<Q: ?Sized + Hash + indexmap::Equivalent<K>>(&mut self, key: &Q) -> Option<V> {
         self.0.swap_remove(key)
     }
@@ -64,7 +64,7 @@ impl<T> Set<T> {
 }
 
 impl<T: Eq + Hash> Set<T> {
-    /// Takes a value out; says whether it was there. The last value takes its place in the order.
+    /// Removes a value; returns whether it was present. The last value moves to its index.
     pub fn remove<Q: ?Sized + Hash + indexmap::Equivalent<T>>(&mut self, value: &Q) -> bool {
         self.0.swap_remove(value)
     }
@@ -111,7 +111,7 @@ impl<T> DerefMut for Set<T> {
 }
 
 impl<K: Eq + Hash, V: PartialEq> PartialEq for Map<K, V> {
-    /// Whatever the order.
+    /// Independent of the order.
     fn eq(&self, other: &Self) -> bool {
         self.0 == other.0
     }
@@ -120,7 +120,7 @@ impl<K: Eq + Hash, V: PartialEq> PartialEq for Map<K, V> {
 impl<K: Eq + Hash, V: Eq> Eq for Map<K, V> {}
 
 impl<T: Eq + Hash> PartialEq for Set<T> {
-    /// Whatever the order.
+    /// Independent of the order.
     fn eq(&self, other: &Self) -> bool {
         self.0 == other.0
     }

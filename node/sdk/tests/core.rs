@@ -13,7 +13,7 @@ const fn ms(ms: u64) -> Duration {
     Duration::from_millis(ms)
 }
 
-/// A node that does a bit of everything.
+/// A node that uses every feature.
 struct Scribe {
     epoch: u64,
     waiting: RefCell<Option<Waker>>,
@@ -91,7 +91,7 @@ impl Node for Scribe {
                 let answer: Say = ctx.rpc_again(ms(every), &dest, &read).await?;
                 ctx.reply(caller, &answer);
             }
-            // Waits for another handler, with a waker as any library would use it.
+            // Waits for another handler, with a waker of another library.
             Request::Wait => {
                 poll_fn(|context| {
                     *self.waiting.borrow_mut() = Some(context.waker().clone());
@@ -131,7 +131,7 @@ impl Bench {
         bench
     }
 
-    /// Delivers a message, and returns what the node sent: destination and body.
+    /// Delivers a message, and returns the messages that the node sent: destination and body.
     fn says(&mut self, src: &str, body: &str) -> Vec<String> {
         self.line(&format!(r#"{{"id":1,"src":"{src}","dest":"n1","body":{{{body}}}}}"#))
     }
@@ -185,7 +185,7 @@ fn init_may_ask_services_while_other_messages_wait() {
         ]
     );
     assert_eq!(bench.core.take_log(), "k grows\nk grows\n");
-    // Asked again, it says so again.
+    // A repeated `init` gets the same answer.
     assert_eq!(bench.says("c1", INIT), [r#"c1 {"type":"init_ok","in_reply_to":9}"#]);
 }
 
@@ -277,7 +277,7 @@ fn an_rpc_ends_with_an_answer_an_error_or_the_time() {
     assert_eq!(bench.says("c1", ask), asked(5));
     assert_eq!(bench.wait(ms(99)), [""; 0]);
     assert_eq!(bench.wait(ms(1)), error(0, "n2 did not answer in time"));
-    // Late, doubled and invented answers are ignored.
+    // Late, duplicate and unrelated replies are ignored.
     for reply in [5, 2, 99] {
         assert_eq!(
             bench.says("n2", &format!(r#""type":"read_ok","value":7,"in_reply_to":{reply}"#)),
@@ -307,7 +307,7 @@ fn an_rpc_may_be_sent_again_under_the_same_number() {
         r#"c1 {"type":"error","in_reply_to":1,"code":0,"text":"n2 did not answer in time"}"#;
     assert_eq!(bench.wait(ms(1000)), [error]);
     assert_eq!(bench.core.deadline(), None);
-    // Not without a pause.
+    // A zero interval still pauses.
     let at_once = r#""type":"insist","msg_id":1,"dest":"n2","every":0"#;
     assert_eq!(bench.says("c1", at_once), asked(4));
 }
@@ -318,7 +318,7 @@ fn alarms_ring_in_order_at_their_own_times() {
     bench.says("c1", r#""type":"alarm","after":[30,10,20,10,0]"#);
     assert_eq!(bench.core.deadline(), Some(ms(10)));
     let rang = |alarm: u64| format!(r#"c1 {{"type":"rang","alarm":{alarm},"at":{alarm}}}"#);
-    // The one for now rang at once; here a driver comes late.
+    // The timer for the current time fired at once; here the driver is late.
     assert_eq!(bench.wait(ms(25)), [rang(10), rang(10), rang(20)]);
     assert_eq!(bench.core.deadline(), Some(ms(30)));
     assert_eq!(bench.wait(ms(5)), [rang(30)]);
@@ -346,7 +346,7 @@ fn the_seed_decides_random_numbers() {
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// No line brings a node down, and it goes on afterwards.
+    /// No line crashes a node, and it continues afterwards.
     #[test]
     fn any_line_is_survived(
         lines in prop::collection::vec(

@@ -1,4 +1,4 @@
-//! Echo through the whole SDK: read a line, find its handler, run it, write its answer.
+//! Echo through the whole SDK: parse a line, find its handler, run it, write its answer.
 
 use divan::Bencher;
 use divan::counter::ItemsCount;

@@ -1,4 +1,4 @@
-//! All solutions in one node, so that one binary plays every challenge.
+//! All solutions in one node, so that one binary solves every challenge.
 
 use crate::{Broadcast, Counter, Echo, Logs, Registers, UniqueIds};
 use crate::{broadcast, counter, echo, log, registers, unique_ids};
@@ -7,7 +7,7 @@ use std::cell::Cell;
 use std::process::ExitCode;
 use std::rc::Rc;
 
-/// A node that plays the challenges, by the types of the messages that it gets.
+/// A node that solves all challenges; it selects the solution by the types of messages.
 pub struct Solutions {
     echo: Rc<Echo>,
     unique_ids: Rc<UniqueIds>,
@@ -15,26 +15,26 @@ pub struct Solutions {
     counter: Rc<Counter>,
     logs: Rc<Logs>,
     registers: Rc<Registers>,
-    /// Whether it got something that only broadcast sends: a `read` looks the same in broadcast and
+    /// Whether it received a message that only broadcast has: a `read` is the same in broadcast and
     /// in a counter.
     broadcasts: Cell<bool>,
-    /// A record when that is so: after a restart, a `read` may be the first to come.
+    /// Stores `broadcasts` on disk: after a restart, the first message may be a `read`.
     noted: Records<()>,
 }
 
 /// A message of one of the workloads.
 pub enum Request {
-    /// Of echo.
+    /// A request of echo.
     Echo(echo::Request),
-    /// Of unique-ids.
+    /// A request of unique-ids.
     UniqueIds(unique_ids::Request),
-    /// Of broadcast.
+    /// A request of broadcast.
     Broadcast(broadcast::Request),
-    /// Of a counter.
+    /// A request of a counter.
     Counter(counter::Request),
-    /// Of kafka.
+    /// A request of kafka.
     Logs(log::Request),
-    /// Of transactions over registers.
+    /// A request of transactions over registers.
     Registers(registers::Request),
 }
 
@@ -49,7 +49,7 @@ impl Body for Request {
     }
 }
 
-/// Nothing if the workload does not know the type of the message: it may be another's.
+/// `None` if the workload has no message of this type: it may be that of another workload.
 fn known(parsed: Result<Request, RpcError>) -> Option<Result<Request, RpcError>> {
     let unknown = |error: &RpcError| error.code == ErrorCode::NotSupported;
     (!parsed.as_ref().is_err_and(unknown)).then_some(parsed)
@@ -109,7 +109,7 @@ impl Node for Solutions {
     }
 }
 
-/// Plays on this process's stdin and stdout until stdin is closed; see [`Program::run_stdio`].
+/// Runs on this process's stdin and stdout until stdin is closed; see [`Program::run_stdio`].
 #[must_use]
 pub fn run_stdio(durable: bool) -> ExitCode {
     Program::of::<Solutions>().run_stdio(durable)

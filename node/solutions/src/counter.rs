@@ -1,10 +1,10 @@
-//! A counter that grows and shrinks (challenge 4, and pn-counter): every node adds up what it was
-//! told itself, and tells the others its sum until they confirm it. The counter is the sum of sums,
-//! so it stays available when the network is cut, and is exact once the network is whole.
+//! A counter that grows and shrinks (challenge 4, and pn-counter): every node sums the additions of
+//! its clients, and sends its sum to the others until they confirm it. The counter is the sum of
+//! sums, so it stays available in a partition, and is exact once the network is healed.
 //!
-//! A sum of more additions replaces one of fewer, so it does not matter how often and in which order
-//! sums arrive. With a disk, a sum is there before it is confirmed, or shown, or told: killed and
-//! started again, a node goes on with its own sum, and tells it to everybody once more.
+//! A sum of more additions replaces one of fewer, so sums may arrive repeatedly and in any order.
+//! With a disk, a sum is stored before it is confirmed, returned to a client, or sent: a restarted
+//! node continues with its own sum, and sends it to every node again.
 
 use glomers_node::{Caller, Ctx, Node, NodeId, Records, RpcError};
 use serde::{Deserialize, Serialize};
@@ -13,10 +13,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::time::Duration;
 
-/// How long another node has to confirm a sum before it is told again.
+/// How long to wait for a confirmation before a sum is sent again.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// How long to wait after a telling that failed.
+/// Pause after a failed transmission.
 const PAUSE: Duration = Duration::from_millis(50);
 
 /// A node that counts.
@@ -24,33 +24,33 @@ pub struct Counter {
     ctx: Ctx,
     sums: RefCell<BTreeMap<NodeId, Sum>>,
     kept: Records<(NodeId, Sum)>,
-    /// Others that are being told, and how many additions they confirmed.
+    /// Nodes to which the sum is being sent, and the number of additions that each confirmed.
     telling: RefCell<BTreeSet<NodeId>>,
     confirmed: RefCell<BTreeMap<NodeId, u64>>,
 }
 
-/// What one node added up.
+/// The sum of one node.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct Sum {
-    /// So many additions.
+    /// Number of additions.
     additions: u64,
     total: i64,
 }
 
-/// What it understands.
+/// Requests.
 #[derive(Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Request {
-    /// Please count this.
+    /// Adds to the counter.
     Add {
-        /// How much; may be negative.
+        /// The amount; may be negative.
         delta: i64,
     },
-    /// How much is it?
+    /// Asks for the value of the counter.
     Read,
     /// Another node's sum.
     Sum {
-        /// How many additions it is made of: a larger number is newer.
+        /// Number of additions in the sum: a larger number is newer.
         additions: u64,
         /// The sum.
         total: i64,
@@ -66,7 +66,7 @@ enum Reply {
     SumOk {},
 }
 
-/// What one node tells another.
+/// The message that sends a sum to another node.
 #[derive(Serialize)]
 #[serde(rename_all = "snake_case")]
 enum News {
@@ -83,7 +83,7 @@ impl Node for Counter {
         let kept = ctx.records("counter");
         Ok(Self {
             ctx: ctx.clone(),
-            // Of each node the last, which is the newest.
+            // Of each node the last record, which is the newest.
             sums: RefCell::new(kept.read()?.into_iter().collect()),
             kept,
             telling: RefCell::default(),
@@ -93,7 +93,7 @@ impl Node for Counter {
 
     fn started(self: Rc<Self>, ctx: &Ctx) {
         for peer in ctx.peers() {
-            self.tell(peer);
+            self.send_sum(peer);
         }
     }
 
@@ -110,7 +110,7 @@ impl Node for Counter {
                 self.keep(ctx.id(), Sum { additions: additions + 1, total })?;
                 ctx.reply(caller, &Reply::AddOk {});
                 for peer in ctx.peers() {
-                    self.tell(peer);
+                    self.send_sum(peer);
                 }
             }
             Request::Read => {
@@ -133,12 +133,12 @@ impl Node for Counter {
 }
 
 impl Counter {
-    /// What a node added up, as far as is known here.
+    /// The newest known sum of a node.
     fn sum(&self, node: &NodeId) -> Sum {
         self.sums.borrow().get(node).copied().unwrap_or_default()
     }
 
-    /// Takes over a newer sum.
+    /// Stores a sum if it is newer.
     fn keep(&self, node: &NodeId, sum: Sum) -> Result<(), RpcError> {
         if self.kept.are_kept() {
             self.kept.append(&(node.clone(), sum))?;
@@ -147,9 +147,9 @@ impl Counter {
         Ok(())
     }
 
-    /// Tells another node our sum until it has confirmed the newest; sums that come up meanwhile go
-    /// with the next telling.
-    fn tell(self: &Rc<Self>, peer: &NodeId) {
+    /// Sends this node's sum to another node until that has confirmed the newest; changes in the
+    /// meantime are sent with the next message.
+    fn send_sum(self: &Rc<Self>, peer: &NodeId) {
         if !self.telling.borrow_mut().insert(peer.clone()) {
             return;
         }
@@ -167,7 +167,7 @@ impl Counter {
                     Ok(Confirmed {}) => {
                         counter.confirmed.borrow_mut().insert(peer.clone(), mine.additions);
                     }
-                    // Somebody who refuses at once is not asked without a pause.
+                    // Pause, in case the node answers with errors immediately.
                     Err(_) => counter.ctx.sleep(PAUSE).await,
                 }
             }

@@ -1,19 +1,19 @@
-//! Echo (challenge 1): answers with what it was sent.
+//! Echo (challenge 1): sends each payload back.
 
 use glomers_node::{Caller, Ctx, Json, Node, RpcError};
 use serde::{Deserialize, Serialize};
 use std::rc::Rc;
 
-/// A node that answers with what it was sent.
+/// A node that sends each payload back.
 pub struct Echo;
 
-/// What it understands.
+/// Requests.
 #[derive(Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Request {
-    /// Please send this back.
+    /// Asks to send the payload back.
     Echo {
-        /// Anything.
+        /// The payload.
         echo: Json,
     },
 }

@@ -1,5 +1,5 @@
-//! Nodes that solve the challenges. Each file is a whole node; [`Solutions`] is all of them at
-//! once, told apart by the types of their messages.
+//! Nodes that solve the challenges. Each file is a complete node; [`Solutions`] combines all of
+//! them, distinguished by the types of their messages.
 
 mod all;
 mod broadcast;

@@ -1,11 +1,11 @@
-//! Logs that are sent to, polled and committed (challenge 5, kafka): every key belongs to one node,
-//! which alone gives out its offsets; the others pass requests on to it.
+//! Logs that are sent to, polled and committed (challenge 5, kafka): every key has one owner node,
+//! which alone assigns its offsets; the others forward requests to it.
 //!
-//! Everything but a send may be done twice. A send that was passed on is known by who passed it on
-//! and its `msg_id`: when it arrives once more, the owner appends nothing. So what was passed on may
-//! be sent again when there is no answer.
+//! All requests except sends are idempotent. A forwarded send is identified by the forwarding node
+//! and its `msg_id`: when it arrives again, the owner appends nothing. So forwarded requests can be
+//! retried without an answer.
 //!
-//! With a disk, the owner's logs and commits are there before they are acknowledged or shown.
+//! With a disk, the owner's logs and commits are stored before they are acknowledged or returned.
 
 use glomers_node::{Caller, Ctx, Json, Node, NodeId, Records, RpcError};
 use serde::{Deserialize, Serialize};
@@ -17,29 +17,29 @@ use std::time::Duration;
 /// Most messages of a key that a poll returns.
 const MOST_POLLED: usize = 100;
 
-/// How long an owner has to answer before it is asked again.
+/// How long to wait for an owner before a request is sent again.
 const PATIENCE: Duration = Duration::from_millis(1500);
 
-/// A node that owns some logs, and knows who owns the others.
+/// A node that owns some logs, and forwards requests for the others.
 pub struct Logs {
     ctx: Ctx,
     by_key: RefCell<BTreeMap<String, Log>>,
-    /// The offsets of messages that other nodes passed on. Kept as long as the messages.
+    /// The offsets of messages that other nodes forwarded. Kept as long as the messages.
     passed_on: RefCell<BTreeMap<Origin, u64>>,
     kept: Records<Record>,
 }
 
-/// Which request of which node it was.
+/// The node and `msg_id` of a forwarded request.
 type Origin = (NodeId, u64);
 
-/// What the disk has of the logs.
+/// A record of the logs on disk.
 #[derive(Serialize, Deserialize)]
 enum Record {
     Message { key: String, msg: Json, origin: Option<Origin> },
     Commit(Offsets),
 }
 
-/// The messages of one key; a message's place is its offset.
+/// The messages of one key; a message's index is its offset.
 #[derive(Default)]
 struct Log {
     messages: Vec<Json>,
@@ -51,30 +51,30 @@ type Offsets = BTreeMap<String, u64>;
 /// Messages by key, each with its offset.
 type Messages = BTreeMap<String, Vec<(u64, Json)>>;
 
-/// What it understands.
+/// Requests.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Request {
-    /// Append a message.
+    /// Appends a message.
     Send {
-        /// The log.
+        /// The key of the log.
         key: String,
         /// The message.
         msg: Json,
     },
-    /// What is there from these offsets on?
+    /// Asks for messages from these offsets on.
     Poll {
-        /// By key.
+        /// Offsets by key.
         offsets: Offsets,
     },
-    /// All before these offsets was read.
+    /// Commits: everything before these offsets was processed.
     CommitOffsets {
-        /// By key.
+        /// Offsets by key.
         offsets: Offsets,
     },
-    /// What was committed?
+    /// Asks for committed offsets.
     ListCommittedOffsets {
-        /// Of these keys.
+        /// The keys.
         keys: Vec<String>,
     },
 }
@@ -153,7 +153,7 @@ impl Node for Logs {
 }
 
 impl Logs {
-    /// The node that a key belongs to: the same on every node, for ever.
+    /// The owner of a key: the same on every node, and never changed.
     fn owner(&self, key: &str) -> &NodeId {
         // FNV-1a.
         let hash = key.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
@@ -172,7 +172,7 @@ impl Logs {
         parts
     }
 
-    /// Does it here, or has the owner do it.
+    /// Handles a request locally, or forwards it to the owner.
     async fn ask(
         &self,
         owner: &NodeId,
@@ -185,15 +185,15 @@ impl Logs {
         self.ctx.rpc_again::<Reply>(PATIENCE, owner, &request).await
     }
 
-    /// Answers for keys of our own.
+    /// Answers a request for keys that this node owns.
     fn answer(&self, caller: &Caller, request: Request) -> Result<Reply, RpcError> {
         Ok(match request {
             Request::Send { key, msg } => {
                 Reply::SendOk { offset: self.append(key, msg, self.origin(caller))? }
             }
             Request::Poll { offsets } => {
-                // A key without messages is left out: the reference cannot judge a key that was
-                // only ever polled without any.
+                // A key without messages is omitted: Maelstrom's checker cannot handle a key whose
+                // polls all return no messages.
                 let read = |(key, from): (String, u64)| {
                     let messages = self.read(&key, from);
                     (!messages.is_empty()).then_some((key, messages))
@@ -217,12 +217,12 @@ impl Logs {
         })
     }
 
-    /// What tells a request of another node from all its others. (A client's come once.)
+    /// The unique identity of another node's request. (Requests of clients arrive once.)
     fn origin(&self, Caller { src, msg_id }: &Caller) -> Option<Origin> {
         self.ctx.peers().contains(src).then(|| Some((src.clone(), (*msg_id)?)))?
     }
 
-    /// Appends a message, unless that was done, and returns its offset.
+    /// Appends a message, unless it was already appended, and returns its offset.
     fn append(&self, key: String, msg: Json, origin: Option<Origin>) -> Result<u64, RpcError> {
         let done = origin.as_ref().and_then(|origin| self.passed_on.borrow().get(origin).copied());
         if let Some(offset) = done {
@@ -241,7 +241,7 @@ impl Logs {
         found.map(|(place, message)| (place as u64, message.clone())).collect()
     }
 
-    /// Changes the logs, the disk first.
+    /// Changes the logs, first on disk.
     fn keep(&self, record: Record) -> Result<(), RpcError> {
         self.kept.append(&record)?;
         self.apply(record);

@@ -1,13 +1,13 @@
 //! Transactions over registers (challenge 6, txn-rw-register): each runs at once on the node that
-//! gets it, and its last writes go to the others until they confirm them. Available under every
-//! partition; read committed.
+//! receives it, and its last writes are sent to the others until they confirm them. Totally
+//! available in every partition; read committed.
 //!
-//! Writes are ordered by Lamport stamps. A transaction's stamp is above that of every write that its
-//! node has seen, so neither writes nor reads can form a circle, and registers agree in the end. It
-//! does not matter how often and in which order writes arrive: the later stamp stays.
+//! Writes are ordered by Lamport timestamps. A transaction's timestamp is above that of every write
+//! that its node has seen, so neither writes nor reads can form a cycle, and registers converge.
+//! Writes may arrive repeatedly and in any order: the later timestamp wins.
 //!
-//! With a disk, writes are there before they are acknowledged, confirmed, read or sent. What others
-//! have confirmed is forgotten when a node is killed: started again, it sends them all it has.
+//! With a disk, writes are stored before they are acknowledged, confirmed, read or sent. The
+//! confirmations of other nodes are not stored: a restarted node sends them all its writes.
 
 use glomers_node::{Caller, Ctx, Json, Node, NodeId, Records, RpcError};
 use serde::{Deserialize, Serialize};
@@ -16,13 +16,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::time::Duration;
 
-/// How long another node has to confirm writes before it gets them again.
+/// How long to wait for a confirmation before writes are sent again.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// How long to wait after a sending that failed.
+/// Pause after a failed transmission.
 const PAUSE: Duration = Duration::from_millis(50);
 
-/// Most writes in one message, which keeps a line far below 16 MiB, the longest that passes.
+/// Most writes in one message, which keeps a line far below the limit of 16 MiB.
 const MOST_SENT: usize = 10_000;
 
 /// A node with a copy of every register.
@@ -30,14 +30,14 @@ pub struct Registers {
     ctx: Ctx,
     clock: Cell<u64>,
     copy: RefCell<BTreeMap<i64, Register>>,
-    /// All writes that were the last of their registers.
+    /// On disk, all writes that were the latest of their registers.
     kept: Records<Vec<(i64, Register)>>,
-    /// By node, the writes that it has not confirmed: of each register the last.
+    /// By node, the writes that it has not confirmed: of each register the latest.
     unconfirmed: RefCell<BTreeMap<NodeId, BTreeMap<i64, Register>>>,
     sending: RefCell<BTreeSet<NodeId>>,
 }
 
-/// When and where something was written.
+/// Lamport time and node of a write.
 type Stamp = (u64, NodeId);
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -49,31 +49,31 @@ struct Register {
 /// `["r", 1, null]` or `["w", 1, 5]`.
 type Operation = (Kind, i64, Option<Json>);
 
-/// What an operation does.
+/// The kind of an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Kind {
-    /// Reads.
+    /// A read.
     #[serde(rename = "r")]
     Read,
-    /// Writes.
+    /// A write.
     #[serde(rename = "w")]
     Write,
 }
 
-/// What it understands.
+/// Requests.
 #[derive(Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Request {
-    /// Please run this.
+    /// Runs a transaction.
     Txn {
-        /// Its operations.
+        /// The operations.
         txn: Vec<Operation>,
     },
     /// Writes of another node.
     Writes(Writes),
 }
 
-/// Writes that go from node to node.
+/// Writes that one node sends to another.
 #[derive(Serialize, Deserialize)]
 pub struct Writes {
     writes: Vec<(i64, Register)>,
@@ -144,7 +144,7 @@ impl Node for Registers {
 }
 
 impl Registers {
-    /// Runs a transaction whole: nothing else happens meanwhile, since nothing is awaited.
+    /// Runs a transaction atomically: no other handler runs meanwhile, since nothing is awaited.
     fn run(self: &Rc<Self>, txn: Vec<Operation>) -> Result<Vec<Operation>, RpcError> {
         let mut written: BTreeMap<i64, Json> = BTreeMap::new();
         let mut done = Vec::with_capacity(txn.len());
@@ -177,12 +177,12 @@ impl Registers {
         Ok(done)
     }
 
-    /// Whether a write comes after all that is known of its register.
+    /// Whether a write is later than the known value of its register.
     fn is_later(&self, key: i64, write: &Register) -> bool {
         self.copy.borrow().get(&key).is_none_or(|known| known.stamp < write.stamp)
     }
 
-    /// Takes over later writes.
+    /// Stores and applies writes that are later.
     fn keep(&self, writes: Vec<(i64, Register)>) -> Result<(), RpcError> {
         if !writes.is_empty() {
             self.kept.append(&writes)?;
@@ -191,7 +191,7 @@ impl Registers {
         Ok(())
     }
 
-    /// As [`Registers::keep`], of what the disk has.
+    /// As [`Registers::keep`], for writes that are already on disk.
     fn apply(&self, writes: Vec<(i64, Register)>) {
         for (_, write) in &writes {
             self.clock.set(self.clock.get().max(write.stamp.0));
@@ -199,7 +199,8 @@ impl Registers {
         self.copy.borrow_mut().extend(writes);
     }
 
-    /// Another node has these writes; later ones of the same registers are still to be sent.
+    /// Records that another node has these writes; later ones of the same registers stay
+    /// unconfirmed.
     fn confirm(&self, peer: &NodeId, sent: Vec<(i64, Stamp)>) {
         let mut unconfirmed = self.unconfirmed.borrow_mut();
         let Some(writes) = unconfirmed.get_mut(peer) else { return };
@@ -210,15 +211,15 @@ impl Registers {
         }
     }
 
-    /// Sends the others what they have not confirmed.
+    /// Sends to the other nodes what they have not confirmed.
     fn share(self: &Rc<Self>) {
         for peer in self.ctx.peers() {
             self.share_with(peer);
         }
     }
 
-    /// Sends another node what it has not confirmed, until nothing is left; what is written
-    /// meanwhile goes with the next sending.
+    /// Sends to another node what it has not confirmed, until nothing is left; writes in the
+    /// meantime are sent with the next message.
     fn share_with(self: &Rc<Self>, peer: &NodeId) {
         if !self.sending.borrow_mut().insert(peer.clone()) {
             return;
@@ -240,7 +241,7 @@ impl Registers {
                 let confirmed = registers.ctx.rpc_within::<Confirmed>(PATIENCE, &peer, &news).await;
                 match confirmed {
                     Ok(Confirmed {}) => registers.confirm(&peer, sent),
-                    // Somebody who refuses at once is not asked without a pause.
+                    // Pause, in case the node answers with errors immediately.
                     Err(_) => registers.ctx.sleep(PAUSE).await,
                 }
             }

@@ -1,24 +1,24 @@
-//! Unique ids (challenge 2): no coordination, so it stays available when the network is cut.
+//! Unique ids (challenge 2): without coordination, so it stays available in a partition.
 //!
 //! An id is the node's name, a number drawn at its start, and a count: `n1-9f3c77a1b2c4d5e6-42`.
-//! The drawn number keeps a node that was restarted from giving out its old ids again.
+//! The random number prevents a restarted node from generating its old ids again.
 
 use glomers_node::{Caller, Ctx, Node, RpcError};
 use serde::{Deserialize, Serialize};
 use std::cell::Cell;
 use std::rc::Rc;
 
-/// A node that gives out ids that no node gives out twice.
+/// A node that generates globally unique ids.
 pub struct UniqueIds {
     prefix: String,
     given: Cell<u64>,
 }
 
-/// What it understands.
+/// Requests.
 #[derive(Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Request {
-    /// Please give out an id.
+    /// Asks for a new id.
     Generate,
 }
 

@@ -1,4 +1,4 @@
-//! What durable nodes keep when they are killed, and what they do when the disk fails.
+//! What durable nodes keep when they are killed, and how they handle a failing disk.
 
 use glomers_node::{Disk, Machine, MemoryDisk, Program};
 use glomers_solutions::Solutions;
@@ -28,7 +28,7 @@ impl Disk for Full {
     }
 }
 
-/// One of two nodes, whose messages the test carries.
+/// One of two nodes, whose messages the test delivers.
 struct Bench {
     machine: Box<dyn Machine>,
     name: &'static str,
@@ -42,7 +42,7 @@ impl Bench {
         Self { machine, name, disk: disk.clone(), now: Duration::ZERO }
     }
 
-    /// A node that has answered its `init`, and what it said then.
+    /// A node that has answered its `init`, and the messages that it sent.
     fn init(name: &'static str, disk: &Full) -> (Self, Vec<Value>) {
         let mut bench = Self::start(name, disk);
         let mut said =
@@ -51,7 +51,7 @@ impl Bench {
         (bench, said)
     }
 
-    /// A node that lives for the first time.
+    /// A node in its first life.
     fn new(name: &'static str) -> Self {
         Self::init(name, &Full::default()).0
     }
@@ -60,7 +60,7 @@ impl Bench {
         Self::init(self.name, &self.disk)
     }
 
-    /// Delivers a message; returns what the node then says.
+    /// Delivers a message; returns the messages that the node then sends.
     fn says(&mut self, src: &str, mut body: Value) -> Vec<Value> {
         if body.get("msg_id").is_none() {
             body["msg_id"] = json!(1);
@@ -91,7 +91,7 @@ impl Bench {
 #[test]
 fn a_send_that_is_delivered_again_is_appended_once() {
     let mut owner = Bench::new("n1");
-    // By the hash of its name, a key of n1's: n1 answers itself.
+    // A key that n1 owns, by its hash: n1 answers itself.
     let key = (b'a'..=b'z').map(|letter| char::from(letter).to_string());
     let send = |key: &str| json!({"type": "send", "key": key, "msg": 7});
     let key = key.into_iter().find(|key| {
@@ -110,7 +110,7 @@ fn a_send_that_is_delivered_again_is_appended_once() {
     let poll = owner.answers(json!({"type": "poll", "offsets": {key.as_str(): 0}}));
     assert_eq!(poll["msgs"][&key], json!([[0, 7], [1, 7]]));
 
-    // The next life's first request is not this one's.
+    // The first request of the next life is distinguished from that of this one.
     let (mut other, _) = other.killed_and_started();
     let passed_on = other.says("c1", send(&key)).remove(0);
     assert_eq!(owner.hears(&passed_on)[0]["body"]["offset"], 2);
@@ -123,7 +123,7 @@ fn commits_survive() {
     bench.says("c1", json!({"type": "commit_offsets", "offsets": offsets}));
     let (mut bench, _) = bench.killed_and_started();
     let keys: Vec<String> = ('a'..='z').map(String::from).collect();
-    // Those of n1's are asked for there.
+    // Keys of n1 are requested from n1.
     let list = json!({"type": "list_committed_offsets", "keys": keys});
     let said = bench.says("n1", list);
     let asked: Vec<String> = serde_json::from_value(said[0]["body"]["keys"].clone()).unwrap();
@@ -149,7 +149,7 @@ fn registers_are_sent_again_and_later_writes_still_win() {
     assert_eq!(other.answers(read.clone())["txn"], json!([["r", 1, 3], ["r", 2, 3]]));
     assert_eq!(writer.answers(write(4))["type"], "txn_ok");
 
-    // What the writer is told late, it does not take for news.
+    // A late message with its own write is not new to the writer.
     let (mut late, _) = other.killed_and_started();
     let late = late.answers(json!({"type": "txn", "txn": [["w", 2, 5]]}));
     assert_eq!(late["type"], "txn_ok");
@@ -199,7 +199,7 @@ fn the_first_life_says_no_more_than_without_a_disk() {
     assert_eq!(said, Vec::<Value>::new());
 }
 
-/// What cannot be kept is neither acknowledged nor shown nor told others.
+/// Data that cannot be stored is neither acknowledged, nor returned, nor sent to other nodes.
 #[test]
 fn a_full_disk_is_an_error() {
     let mine = |body: Value, read: Value| {
@@ -223,14 +223,14 @@ fn a_full_disk_is_an_error() {
         json!({"type": "txn", "txn": [["w", 1, 1]]}),
         json!({"type": "txn", "txn": [["r", 1, null]]}),
     );
-    // Of a sum that another node told, too: that node must tell it again.
+    // Nor is a sum of another node confirmed: that node must send it again.
     let mut bench = Bench::new("n0");
     bench.disk.is_full.set(true);
     let said = bench.says("n1", json!({"type": "sum", "additions": 1, "total": 1}));
     assert_eq!(said[0]["body"]["code"], 13);
     assert_eq!(bench.answers(json!({"type": "read"}))["value"], 0);
 
-    // And a node that cannot note its life does not begin it.
+    // A node that cannot record its life does not start.
     let mut bench = Bench::start("n0", &bench.disk);
     let said = bench.says("c0", json!({"type": "init", "node_id": "n0", "node_ids": ["n0", "n1"]}));
     assert_eq!(said[0]["body"]["code"], 13);

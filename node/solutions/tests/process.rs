@@ -33,7 +33,7 @@ fn end(child: Child) -> (String, String, Option<i32>) {
 #[test]
 fn answers_until_stdin_is_closed() {
     let (child, mut stdin) = start(&mut node());
-    // The last line may lack its end.
+    // The last line may lack its line end.
     write!(stdin, "{INIT}\n\nnonsense\n{ECHO}").unwrap();
     drop(stdin);
     let log = "a line is no message: expected ident at line 1 column 2: \"nonsense\"\n";
@@ -67,7 +67,7 @@ fn a_line_of_70_mb_is_skipped() {
 fn a_broken_stdout_ends_it_quietly() {
     let (mut child, mut stdin) = start(&mut node());
     drop(child.stdout.take());
-    // A child of another test may hold the pipe for a moment, so the first answer may get through.
+    // A child of another test may hold the pipe briefly, so the first answer may succeed.
     while writeln!(stdin, "{INIT}").is_ok() {}
     assert_eq!(end(child), (String::new(), String::new(), Some(1)));
 }
@@ -92,7 +92,7 @@ fn timers_run_while_nothing_arrives() {
             r#"{{"src":"c1","dest":"n1","body":{{"type":"broadcast","msg_id":1,"message":{message}}}}}"#
         )
     };
-    // The hub sends the first value at once, the second after a pause.
+    // The hub sends the first value at once, and the second after a pause.
     writeln!(stdin, "{INIT}\n{}\n{}", broadcast(1), broadcast(2)).unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
     let shares: Vec<_> =
@@ -113,11 +113,11 @@ fn a_durable_node_goes_on_where_it_was_killed() {
         let (mut child, mut stdin) = start(command.arg("--durable").current_dir(folder.path()));
         writeln!(stdin, "{INIT}\n{READ}\n{ADD}").unwrap();
         let lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
-        // Three answers, and what the other node is told.
+        // Three answers, and the message to the other node.
         let said = lines.take(4).collect::<Vec<_>>().join("\n");
         assert!(said.contains(r#""add_ok""#), "{said}");
         assert!(said.contains(&format!(r#""value":{}}}"#, 5 * life)), "{said}");
-        // A late answer to an earlier life's request is none to this one's.
+        // A late reply to a request of an earlier life is not matched to one of this life.
         let msg_id = life * (1 << 32) + 1;
         assert!(said.contains(&format!(r#""type":"sum","msg_id":{msg_id},"#)), "{said}");
         child.kill().unwrap();

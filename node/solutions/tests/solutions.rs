@@ -1,4 +1,4 @@
-//! One node plays every challenge, by the types of the messages that it gets.
+//! One node solves every challenge; it selects the solution by the types of messages.
 
 use glomers_node::Core;
 use glomers_solutions::Solutions;
@@ -47,7 +47,7 @@ fn one_node_plays_them_all() {
     assert_eq!(ask(&mut core, json!({"type": "broadcast"}))["code"], 12);
 }
 
-/// Two nodes that hear each other at once, and clients that ask either.
+/// Two nodes without latency between them, and clients of both.
 struct Pair([Core<Solutions>; 2]);
 
 impl Pair {
@@ -55,7 +55,7 @@ impl Pair {
         Self([start("n0", 1), start("n1", 2)])
     }
 
-    /// The body of the answer; all that the nodes tell each other on the way arrives.
+    /// The body of the answer; delivers all messages that the nodes send to each other meanwhile.
     fn ask(&mut self, node: usize, mut body: Value) -> Value {
         body["msg_id"] = json!(1);
         let first = json!({"src": "c1", "dest": format!("n{node}"), "body": body}).to_string();

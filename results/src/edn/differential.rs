@@ -1,7 +1,7 @@
-//! Pass and edn-rs together against two other readers: that of `history`, and clojure-reader.
+//! Compares the pass and edn-rs with two other readers: that of `history`, and clojure-reader.
 
 use super::{EdnError, read};
-use crate::golden;
+use crate::recordings;
 use clojure_reader::edn::Edn;
 use glomers_history::{Value, print_value, read_value};
 use proptest::prelude::*;
@@ -15,7 +15,7 @@ fn printed(value: &Value) -> String {
     String::from_utf8(out).unwrap()
 }
 
-/// What clojure-reader made of a text; maps and sets in its order.
+/// Converts the result of clojure-reader; maps and sets in its order.
 fn of_clojure_reader(edn: &Edn) -> Value {
     let values = |items: &[Edn]| items.iter().map(of_clojure_reader).collect();
     match edn {
@@ -44,8 +44,8 @@ fn of_clojure_reader(edn: &Edn) -> Value {
     }
 }
 
-/// Whether clojure-reader 0.7 reads this: it refuses numbers beyond 64 bits, `##NaN`, and most
-/// escapes, and takes fewer characters for a part of a name.
+/// Whether clojure-reader 0.7 can read the value: it rejects numbers beyond 64 bits, `##NaN`, and
+/// most escapes, and accepts fewer characters in names.
 fn suits_clojure_reader(value: &Value) -> bool {
     let is_plain =
         |text: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || "-_ ".contains(c));
@@ -96,7 +96,7 @@ proptest! {
     }
 }
 
-/// Shapes that edn-rs alone gets wrong, and texts that it should refuse.
+/// Text that edn-rs alone misreads, and text that it should reject.
 #[test]
 fn the_shapes_that_edn_rs_breaks_come_out_right() {
     let nested = |depth: usize| "[".repeat(depth) + &"]".repeat(depth);
@@ -134,7 +134,7 @@ fn the_shapes_that_edn_rs_breaks_come_out_right() {
 
 #[test]
 fn recorded_results_are_read_as_both_others_read_them() {
-    for (path, text) in golden::results() {
+    for (path, text) in recordings::results() {
         let ours = read(&text).unwrap_or_else(|error| panic!("{path}: {error}"));
         let theirs = read_value(&text).unwrap();
         assert!(format!("{ours:?}") == format!("{theirs:?}"), "{path}");

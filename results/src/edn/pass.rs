@@ -1,12 +1,12 @@
-//! Checks a text strictly, and writes it anew in the part of EDN that edn-rs reads rightly.
+//! Checks a text strictly, and rewrites it in the subset of EDN that edn-rs reads correctly.
 //!
-//! What is written has only vectors, lists, strings, small integers, doubles, plain names, and the
-//! tags below, each with a space behind it. Maps and sets become tagged vectors, which keep the
-//! order and the type of keys. Comments and discarded forms are gone.
+//! The output contains only vectors, lists, strings, small integers, doubles, plain names, and the
+//! tags below, each followed by a space. Maps and sets become tagged vectors, which preserve the
+//! order and types of keys. Comments and discarded forms are removed.
 
 use glomers_history::{Lexer, Problem, Shape, SyntaxError, Token};
 
-/// `#m [offset key value ...]`: a map, and where it began.
+/// `#m [offset key value ...]`: a map, and the offset of its beginning.
 pub(super) const MAP: &str = "m";
 /// `#s [offset element ...]`: a set.
 pub(super) const SET: &str = "s";
@@ -14,20 +14,20 @@ pub(super) const SET: &str = "s";
 pub(super) const TAGGED: &str = "t";
 /// `#b "digits"`: an integer beyond 64 bits, a ratio or a decimal.
 pub(super) const BIG: &str = "b";
-/// `#f "NaN"`: a double that has no digits.
+/// `#f "NaN"`: a double that cannot be written with digits.
 pub(super) const FLOAT: &str = "f";
 /// `#c "x"`: a character.
 pub(super) const CHAR: &str = "c";
-/// `#k "name"`: a keyword that edn-rs might cut elsewhere.
+/// `#k "name"`: a keyword that edn-rs might split differently.
 pub(super) const KEYWORD: &str = "k";
-/// `#y "name"`: such a symbol.
+/// `#y "name"`: a symbol that edn-rs might split differently.
 pub(super) const SYMBOL: &str = "y";
 
-/// Deepest nesting that is accepted, as that of `history::read_value`. Below it, the recursion of
-/// edn-rs is far from the end of the stack.
+/// Maximum nesting, the same as in `history::read_value`. The recursion of edn-rs does not exhaust
+/// the stack at this depth.
 const DEEPEST: usize = 512;
 
-/// A form whose end has not been seen.
+/// A form whose end was not read yet.
 struct Frame {
     /// Offset of its first token.
     start: usize,
@@ -35,14 +35,14 @@ struct Frame {
 }
 
 enum FrameKind {
-    /// A collection, with the number of forms seen in it.
+    /// A collection, with the number of forms in it so far.
     Collection(Shape, usize),
     Tag,
     /// A discarded form, with the length of the output before it.
     Discard(usize),
 }
 
-/// Writes the one form of `text` anew.
+/// Rewrites the single form in `text`.
 pub(super) fn rewrite(text: &str) -> Result<String, SyntaxError> {
     let mut pass =
         Pass { lexer: Lexer::new(text, 0), out: String::with_capacity(text.len()), open: vec![] };
@@ -75,12 +75,12 @@ impl Pass<'_> {
         SyntaxError { offset: self.lexer.start(), problem }
     }
 
-    /// Whether the outermost open form is a discarded one.
+    /// Whether the outermost open form is discarded.
     fn is_discarding(&self) -> bool {
         matches!(self.open.first(), Some(Frame { kind: FrameKind::Discard(_), .. }))
     }
 
-    /// Writes a token anew; says whether it ended a form at the top.
+    /// Rewrites a token; returns whether it ended a form at the top level.
     fn token(&mut self, token: Token) -> Result<bool, SyntaxError> {
         match token {
             Token::Open(shape) => {
@@ -140,7 +140,7 @@ impl Pass<'_> {
         Ok(())
     }
 
-    /// A form has ended: counts it, ends the tags before it, or takes it back.
+    /// Handles the end of a form: counts it, ends the tags before it, or removes it if discarded.
     fn end_form(&mut self) -> bool {
         loop {
             match self.open.last_mut() {
@@ -201,7 +201,7 @@ impl Pass<'_> {
         self.string(text);
     }
 
-    /// Writes a string with the two escapes that it needs.
+    /// Writes a string with the two necessary escapes.
     fn string(&mut self, text: &str) {
         self.out.push('"');
         let mut rest = text;

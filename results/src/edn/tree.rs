@@ -1,14 +1,14 @@
-//! Turns what edn-rs made of the pass's text into a `Value`.
+//! Converts the tree that edn-rs parsed from the rewritten text to a `Value`.
 
 use super::pass::{self, BIG, CHAR, FLOAT, KEYWORD, MAP, SET, SYMBOL, TAGGED};
 use edn_rs::Edn;
 use glomers_history::{Problem, Shape, SyntaxError, Value, line_and_column};
 use std::str::FromStr;
 
-/// Why a text is not one EDN form.
+/// Why a text is not a single EDN form.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum EdnError {
-    /// The text breaks EDN's rules.
+    /// The text is not valid EDN.
     #[error("line {line}, column {column}: {problem}")]
     Syntax {
         /// Line, from 1.
@@ -18,12 +18,12 @@ pub enum EdnError {
         /// What is wrong.
         problem: Problem,
     },
-    /// The pass accepted the text and edn-rs did not: a mistake of ours.
+    /// The pass accepted the text and edn-rs rejected it: a bug in glomers.
     #[error("this version of glomers cannot read it, please report that: {0}")]
     Unreadable(String),
 }
 
-/// Reads a text that is exactly one form, between space and comments.
+/// Reads a text with exactly one form, which may be surrounded by white space and comments.
 pub(crate) fn read(text: &str) -> Result<Value, EdnError> {
     let locate = |error: SyntaxError| {
         let (line, column) = line_and_column(text, error.offset);
@@ -37,11 +37,11 @@ pub(crate) fn read(text: &str) -> Result<Value, EdnError> {
     })
 }
 
-/// Why edn-rs's tree is no value.
+/// Why edn-rs's tree cannot be converted.
 enum TreeError {
-    /// Two keys or elements are the same, which only values can tell.
+    /// Duplicate keys or elements, which can only be detected by comparing values.
     Syntax(SyntaxError),
-    /// Something that the pass did not write.
+    /// Something that the pass does not write.
     Unexpected(String),
 }
 
@@ -67,7 +67,7 @@ fn value(edn: Edn) -> Result<Value, TreeError> {
 }
 
 fn values(items: Vec<Edn>) -> Result<Vec<Value>, TreeError> {
-    // A loop takes less of the stack than an iterator, and forms may nest deep.
+    // A loop uses less of the stack than an iterator, and forms may be nested deeply.
     let mut converted = Vec::with_capacity(items.len());
     for item in items {
         converted.push(value(item)?);
@@ -75,7 +75,7 @@ fn values(items: Vec<Edn>) -> Result<Vec<Value>, TreeError> {
     Ok(converted)
 }
 
-/// The value that the pass wrote with a tag of its own.
+/// Converts a form that the pass wrote with one of its tags.
 fn of_pass(tag: &str, form: Edn) -> Result<Value, TreeError> {
     match form {
         Edn::Str(text) => {

@@ -9,18 +9,18 @@ use proptest::option::of;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 
-/// What is not in the object, and the form in which workers were said, left out.
+/// Removes what the object does not contain, and the form in which the number of workers was given.
 fn without_names(plan: Plan) -> Plan {
     Plan {
         challenge: String::new(),
         targets: Vec::new(),
-        said: Vec::new(),
+        explicit: Vec::new(),
         concurrency: Concurrency::Workers(plan.workers),
         ..plan
     }
 }
 
-/// Writes the plan, reads it back from the text, and decides it again.
+/// Writes the plan, reads it back from the text, and resolves it again.
 fn again(plan: &Plan) -> Plan {
     let text = serde_json::to_string(&plan_json(plan)).unwrap();
     let parameters = plan_parameters(&serde_json::from_str(&text).unwrap()).unwrap();
@@ -40,7 +40,7 @@ fn nodes() -> impl Strategy<Value = (Option<Vec<String>>, Option<u32>)> {
     prop_oneof![Just((Some(names), None)), (1_u32..60).prop_map(|n| (None, Some(n)))]
 }
 
-/// Odd settings. (A tuple of strategies has at most 12.)
+/// Unusual settings. (A tuple of strategies has at most 12 elements.)
 fn given() -> impl Strategy<Value = Parameters> {
     let seconds = || of(1e-6..31_536_000.0);
     let probability = || of(f64::MIN_POSITIVE..=1.0);
@@ -67,7 +67,7 @@ fn given() -> impl Strategy<Value = Parameters> {
         of(0.01..31_536_000.0),
         of(vec(select(PartitionShape::ALL), 1..7)
             .prop_map(|shapes| PartitionShapes::new(&shapes).unwrap())),
-        // With any number of nodes, one of these is somebody.
+        // `One` is always included, since it hits a node for any number of nodes.
         (
             of(subsequence(KillTarget::ALL, 1..=KillTarget::ALL.len())
                 .prop_map(|targets| KillTargets::new(&[&[KillTarget::One], &targets[..]].concat()))

@@ -5,9 +5,9 @@ use glomers_engine::{PlannedFault, PlannedOperation, Scenario};
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-/// How much longer than the load the plan lets it last.
+/// Time by which the plan's time limit exceeds the load.
 const AFTER_LOAD: Duration = Duration::from_millis(1);
-/// Workers of lin-kv come in groups of so many for each node.
+/// Workers of lin-kv come in groups of this size for each node.
 const LIN_KV_WORKERS_PER_NODE: u32 = 2;
 
 /// A plan and a scenario. Changes go through [`settled`](Self::settled).
@@ -20,23 +20,23 @@ pub(super) struct Candidate {
 /// An operation and whether it is one of the final ones.
 pub(super) type Placed = (bool, PlannedOperation);
 
-/// How large a run is.
+/// The size of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Size {
-    /// Operations of clients, final ones included.
+    /// Number of operations of clients, final ones included.
     pub operations: usize,
-    /// Faults that begin.
+    /// Number of faults that begin.
     pub faults: usize,
-    /// Nodes.
+    /// Number of nodes.
     pub nodes: usize,
-    /// Workers that have something to do.
+    /// Number of workers that have operations.
     pub workers: usize,
-    /// How long the load lasts.
+    /// Duration of the load.
     pub load: Duration,
 }
 
 impl Candidate {
-    /// Lets the plan say what the scenario needs.
+    /// Adapts the plan to the scenario.
     pub(super) fn settled(mut self) -> Self {
         let Self { plan, scenario } = &mut self;
         let operations = scenario.operations.iter().chain(&scenario.final_operations);
@@ -52,7 +52,7 @@ impl Candidate {
         plan.concurrency = Concurrency::Workers(workers);
         let kinds = scenario.faults.iter().map(|fault| fault.disturbance.fault());
         plan.faults = Faults::new(kinds.collect());
-        // Seconds in run.json must mean the same nanoseconds.
+        // Seconds in run.json must convert to the same nanoseconds.
         if let Some(end) = scenario.load_end {
             let ms = Duration::from_nanos(end).as_millis();
             plan.time_limit =
@@ -68,7 +68,7 @@ impl Candidate {
         load.chain(final_operations.iter().map(|operation| (true, operation.clone()))).collect()
     }
 
-    /// The same with these operations.
+    /// The candidate with these operations instead.
     pub(super) fn with_operations(&self, operations: &[Placed]) -> Self {
         let part = |wanted: bool| {
             let part = operations.iter().filter(|(is_last, _)| *is_last == wanted);
@@ -83,7 +83,7 @@ impl Candidate {
         Self { plan: self.plan.clone(), scenario }.settled()
     }
 
-    /// The same with these faults.
+    /// The candidate with these faults instead.
     pub(super) fn with_faults(&self, faults: &[PlannedFault]) -> Self {
         let mut changed = self.clone();
         changed.scenario.faults = faults.to_vec();
@@ -91,7 +91,7 @@ impl Candidate {
         changed.settled()
     }
 
-    /// The same with another seed.
+    /// The candidate with another seed.
     pub(super) fn with_seed(&self, seed: u64) -> Self {
         let mut changed = self.clone();
         changed.plan.seed = seed;
@@ -104,7 +104,7 @@ impl Candidate {
         self.scenario.load_end.map_or(limit, |end| end.min(limit))
     }
 
-    /// How large it is.
+    /// Its size.
     pub(super) fn size(&self) -> Size {
         let Scenario { operations, final_operations, faults, .. } = &self.scenario;
         let workers: BTreeSet<u32> =

@@ -1,4 +1,4 @@
-//! What operations are about, where a workload has keys.
+//! Keys of operations, for workloads that have them.
 
 use glomers_config::Workload;
 use glomers_engine::PlannedOperation;
@@ -21,7 +21,7 @@ pub(super) fn keys_of(workload: Workload, operation: &PlannedOperation) -> Vec<S
     }
 }
 
-/// What is left of an operation without those keys; none if that is nothing.
+/// The operation without its parts for these keys; `None` if no part is left.
 pub(super) fn without_keys(
     workload: Workload,
     operation: &PlannedOperation,
@@ -41,7 +41,7 @@ pub(super) fn without_keys(
     Some(PlannedOperation { value: Value::Vector(kept), ..operation.clone() })
 }
 
-/// The operation with one part less, in every way; and without its notes.
+/// All variants of the operation with one part removed; and one without its notes.
 pub(super) fn simpler_values(
     workload: Workload,
     operation: &PlannedOperation,
@@ -59,7 +59,7 @@ pub(super) fn simpler_values(
             PlannedOperation { value: Value::Vector(kept), ..operation.clone() }
         }));
     }
-    // Of these notes the client sees nothing.
+    // These notes are not visible to the client.
     let is_read = |name: &str| name == "unseen" || name == "poll-ms";
     if operation.other.iter().any(|(name, _)| is_read(name)) {
         let other = operation.other.iter().filter(|(name, _)| !is_read(name)).cloned().collect();

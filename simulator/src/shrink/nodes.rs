@@ -1,30 +1,30 @@
 //! Fewer nodes.
 
 use super::candidate::Candidate;
-use super::laboratory::Laboratory;
 use super::reduce::reduce;
-use super::workers::{Place, moved};
+use super::search::Search;
+use super::workers::{WorkerPosition, moved};
 use glomers_config::KillTargets;
-use glomers_engine::{Disturbance, PlannedFault};
+use glomers_engine::{InjectedFault, PlannedFault};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Seeds that are tried for the usual names.
+/// Number of seeds that are tried for the usual names.
 const SEEDS_FOR_NAMES: u64 = 60;
 
-/// Leaves out nodes with all that is about them.
-pub(super) fn drop_some(laboratory: &mut Laboratory<'_>) {
-    let names = laboratory.best().plan.nodes.clone();
+/// Tries to leave out nodes with everything that concerns them.
+pub(super) fn drop_some(search: &mut Search<'_>) {
+    let names = search.best().plan.nodes.clone();
     if names.len() < 2 {
         return;
     }
     reduce(names, 1, &mut |rest: &[String]| {
-        if laboratory.is_over() {
+        if search.is_over() {
             return None;
         }
         if rest.is_empty() {
             return Some(false);
         }
-        let best = laboratory.best();
+        let best = search.best();
         let kept = best.plan.nodes.iter().filter(|name| rest.contains(name)).count();
         let mut next = 0..kept;
         let targets: Vec<Option<usize>> = best
@@ -34,34 +34,34 @@ pub(super) fn drop_some(laboratory: &mut Laboratory<'_>) {
             .map(|name| if rest.contains(name) { next.next() } else { None })
             .collect();
         let candidate = remapped(best, &targets, kept);
-        Some(laboratory.attempt(candidate))
+        Some(search.attempt(candidate))
     });
 }
 
-/// Lets one node have what was about two.
-pub(super) fn merge(laboratory: &mut Laboratory<'_>) {
-    let mut node = laboratory.best().plan.nodes.len();
-    while node > 0 && !laboratory.is_over() {
+/// Tries to merge two nodes into one.
+pub(super) fn merge(search: &mut Search<'_>) {
+    let mut node = search.best().plan.nodes.len();
+    while node > 0 && !search.is_over() {
         node -= 1;
-        let count = laboratory.best().plan.nodes.len();
+        let count = search.best().plan.nodes.len();
         for other in (0..count).filter(|other| *other != node) {
-            let best = laboratory.best();
+            let best = search.best();
             let shifted = |old: usize| if old > node { old - 1 } else { old };
             let targets: Vec<Option<usize>> = (0..count)
                 .map(|old| Some(shifted(if old == node { other } else { old })))
                 .collect();
             let candidate = remapped(best, &targets, count - 1);
-            if laboratory.attempt(candidate) {
+            if search.attempt(candidate) {
                 break;
             }
         }
     }
 }
 
-/// The same among fewer nodes: for each the number that it gets, which several may share. Workers,
-/// faults and links of nodes that get none are left out.
+/// The candidate with fewer nodes: `targets` has the new number of each node, which several may
+/// share. Workers, faults and links of nodes without a new number are left out.
 fn remapped(candidate: &Candidate, targets: &[Option<usize>], count: usize) -> Candidate {
-    // Workers of the second node come in lanes behind those of the first.
+    // Workers of the second node get lanes after those of the first.
     let mut first_lanes = vec![0; targets.len()];
     let mut taken = vec![0; count];
     let lanes = candidate.plan.workers as usize / targets.len() + 1;
@@ -73,7 +73,7 @@ fn remapped(candidate: &Candidate, targets: &[Option<usize>], count: usize) -> C
     }
     let mut changed = moved(candidate, count, |place| {
         let node = targets[place.node]?;
-        Some(Place { node, lane: first_lanes[place.node] + place.lane })
+        Some(WorkerPosition { node, lane: first_lanes[place.node] + place.lane })
     });
     let mut names = vec![None; count];
     for (name, target) in candidate.plan.nodes.iter().zip(targets) {
@@ -82,7 +82,8 @@ fn remapped(candidate: &Candidate, targets: &[Option<usize>], count: usize) -> C
         }
     }
     changed.plan.nodes = names.into_iter().flatten().collect();
-    // The scenario says whom faults hit; of fewer nodes, the targets of before may be nobody.
+    // The scenario determines which nodes faults hit; among fewer nodes, the previous targets may
+    // not exist.
     changed.plan.kill_targets = KillTargets::default();
     let faults = &mut changed.scenario.faults;
     let all = std::mem::take(faults);
@@ -93,10 +94,10 @@ fn remapped(candidate: &Candidate, targets: &[Option<usize>], count: usize) -> C
     changed.settled()
 }
 
-/// The fault among other nodes; none if it is about nothing any more.
-fn remapped_fault(disturbance: Disturbance, targets: &[Option<usize>]) -> Option<Disturbance> {
+/// The fault among other nodes; `None` if it no longer affects any node.
+fn remapped_fault(disturbance: InjectedFault, targets: &[Option<usize>]) -> Option<InjectedFault> {
     Some(match disturbance {
-        Disturbance::Partition { shape, cut } => {
+        InjectedFault::Partition { shape, cut } => {
             let mut links: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
             for (receiver, sources) in cut {
                 let Some(receiver) = targets[receiver] else { continue };
@@ -109,22 +110,22 @@ fn remapped_fault(disturbance: Disturbance, targets: &[Option<usize>]) -> Option
             if links.is_empty() {
                 return None;
             }
-            Disturbance::Partition { shape, cut: links }
+            InjectedFault::Partition { shape, cut: links }
         }
-        Disturbance::Kill { node } => Disturbance::Kill { node: targets[node]? },
-        Disturbance::Pause { node } => Disturbance::Pause { node: targets[node]? },
-        Disturbance::Skew { node, rate } => Disturbance::Skew { node: targets[node]?, rate },
+        InjectedFault::Kill { node } => InjectedFault::Kill { node: targets[node]? },
+        InjectedFault::Pause { node } => InjectedFault::Pause { node: targets[node]? },
+        InjectedFault::Skew { node, rate } => InjectedFault::Skew { node: targets[node]?, rate },
         other => other,
     })
 }
 
-/// Gives nodes their usual names again.
-pub(super) fn rename(laboratory: &mut Laboratory<'_>) {
-    let mut candidate = laboratory.best().clone();
+/// Tries to give nodes their usual names again.
+pub(super) fn rename(search: &mut Search<'_>) {
+    let mut candidate = search.best().clone();
     let count = candidate.plan.nodes.len();
     candidate.plan.nodes = (0..count).map(|number| format!("n{number}")).collect();
-    if candidate != *laboratory.best() && !laboratory.attempt(candidate.clone()) {
-        // Each name draws numbers of its own.
-        laboratory.gamble(&candidate, SEEDS_FOR_NAMES);
+    if candidate != *search.best() && !search.attempt(candidate.clone()) {
+        // Each name has its own random numbers.
+        search.try_seeds(&candidate, SEEDS_FOR_NAMES);
     }
 }

@@ -2,34 +2,34 @@
 
 use super::candidate::{Candidate, Placed};
 use super::keys::{keys_of, simpler_values, without_keys};
-use super::laboratory::Laboratory;
 use super::reduce::reduce;
+use super::search::Search;
 use glomers_engine::{NEVER_ENDED, PlannedFault};
 use std::collections::BTreeSet;
 
 /// The load is first cut to these fractions of its time, the shortest first: short runs are cheap.
 const FRACTIONS: [u64; 7] = [128, 64, 32, 16, 8, 4, 2];
-/// Above so many operations, single ones are not left out one by one.
+/// Above this number of operations, they are not left out one by one.
 const FEW_OPERATIONS: usize = 600;
-/// Above so many operations, it is worth the runs to bet on fewer.
+/// Above this number of operations, it is worth trying many seeds with fewer operations.
 const FEW_ENOUGH: usize = 10;
-/// Seeds of such a bet; fewer of them where runs are long.
+/// Number of seeds of such a try; fewer of them if runs are long.
 const GAMBLED_SEEDS: u64 = 400;
 const GAMBLED_SEEDS_OF_MANY: u64 = 100;
-/// What is many operations there.
+/// Number of operations from which on runs count as long there.
 const MANY_OPERATIONS: usize = 120;
 
-/// Ends the load as early as it fails.
-pub(super) fn end_early(laboratory: &mut Laboratory<'_>) {
+/// Ends the load as early as possible.
+pub(super) fn end_early(search: &mut Search<'_>) {
     for fraction in FRACTIONS {
-        let candidate = ended_at(laboratory.best(), laboratory.best().load_end() / fraction);
-        if laboratory.attempt(candidate) {
+        let candidate = ended_at(search.best(), search.best().load_end() / fraction);
+        if search.attempt(candidate) {
             break;
         }
     }
 }
 
-/// The same, whose load ends at that time.
+/// The candidate, with its load ended at this time.
 pub(super) fn ended_at(candidate: &Candidate, end: u64) -> Candidate {
     let mut ended = candidate.clone();
     let scenario = &mut ended.scenario;
@@ -44,30 +44,30 @@ pub(super) fn ended_at(candidate: &Candidate, end: u64) -> Candidate {
     ended.settled()
 }
 
-/// Leaves out all operations of a worker.
-pub(super) fn drop_workers(laboratory: &mut Laboratory<'_>) {
-    let operations = laboratory.best().operations();
+/// Tries to leave out all operations of a worker.
+pub(super) fn drop_workers(search: &mut Search<'_>) {
+    let operations = search.best().operations();
     let workers: BTreeSet<u32> = operations.iter().map(|(_, operation)| operation.worker).collect();
     if workers.len() < 2 {
         return;
     }
     reduce(workers.into_iter().collect(), 1, &mut |rest: &[u32]| {
-        if laboratory.is_over() {
+        if search.is_over() {
             return None;
         }
         let of_them = |(_, operation): &&Placed| rest.contains(&operation.worker);
         let kept: Vec<Placed> =
-            laboratory.best().operations().iter().filter(of_them).cloned().collect();
-        let candidate = laboratory.best().with_operations(&kept);
-        Some(laboratory.attempt(candidate))
+            search.best().operations().iter().filter(of_them).cloned().collect();
+        let candidate = search.best().with_operations(&kept);
+        Some(search.attempt(candidate))
     });
 }
 
-/// Leaves out all that is about a key.
-pub(super) fn drop_keys(laboratory: &mut Laboratory<'_>) {
-    let workload = laboratory.best().plan.workload;
+/// Tries to leave out all operations on a key.
+pub(super) fn drop_keys(search: &mut Search<'_>) {
+    let workload = search.best().plan.workload;
     let mut keys = Vec::new();
-    for (_, operation) in laboratory.best().operations() {
+    for (_, operation) in search.best().operations() {
         for key in keys_of(workload, &operation) {
             if !keys.contains(&key) {
                 keys.push(key);
@@ -76,11 +76,11 @@ pub(super) fn drop_keys(laboratory: &mut Laboratory<'_>) {
     }
     let all = keys.clone();
     reduce(keys, 1, &mut |rest: &[String]| {
-        if laboratory.is_over() {
+        if search.is_over() {
             return None;
         }
         let gone: Vec<String> = all.iter().filter(|key| !rest.contains(key)).cloned().collect();
-        let kept: Vec<Placed> = laboratory
+        let kept: Vec<Placed> = search
             .best()
             .operations()
             .iter()
@@ -88,29 +88,30 @@ pub(super) fn drop_keys(laboratory: &mut Laboratory<'_>) {
                 Some((*is_last, without_keys(workload, operation, &gone)?))
             })
             .collect();
-        let candidate = laboratory.best().with_operations(&kept);
-        Some(laboratory.attempt(candidate))
+        let candidate = search.best().with_operations(&kept);
+        Some(search.attempt(candidate))
     });
 }
 
-/// Leaves out operations, wherever they are.
-pub(super) fn drop_some(laboratory: &mut Laboratory<'_>) {
-    let operations = laboratory.best().operations();
+/// Tries to leave out any operations.
+pub(super) fn drop_some(search: &mut Search<'_>) {
+    let operations = search.best().operations();
     let smallest = if operations.len() <= FEW_OPERATIONS { 1 } else { operations.len() / 256 };
     reduce(operations, smallest, &mut |rest| {
-        if laboratory.is_over() {
+        if search.is_over() {
             return None;
         }
-        let candidate = laboratory.best().with_operations(rest);
-        Some(laboratory.attempt(candidate))
+        let candidate = search.best().with_operations(rest);
+        Some(search.attempt(candidate))
     });
 }
 
-/// Bets on the first of many operations, with many seeds: what comes of many draws may come of few.
-pub(super) fn gamble(laboratory: &mut Laboratory<'_>) {
+/// Tries only the first of many operations, with many seeds: a failure that needs many random draws
+/// in one run may need few in many runs.
+pub(super) fn try_seeds(search: &mut Search<'_>) {
     loop {
-        let operations = laboratory.best().operations();
-        if operations.len() <= FEW_ENOUGH || laboratory.is_over() {
+        let operations = search.best().operations();
+        if operations.len() <= FEW_ENOUGH || search.is_over() {
             return;
         }
         let is_many = operations.len() > MANY_OPERATIONS;
@@ -118,27 +119,27 @@ pub(super) fn gamble(laboratory: &mut Laboratory<'_>) {
         let (load, last): (Vec<Placed>, Vec<Placed>) =
             operations.into_iter().partition(|(is_last, _)| !is_last);
         let half = |part: &[Placed]| part[..part.len().div_ceil(2)].to_vec();
-        let candidate = laboratory.best().with_operations(&[half(&load), half(&last)].concat());
-        if !laboratory.gamble(&candidate, seeds) {
+        let candidate = search.best().with_operations(&[half(&load), half(&last)].concat());
+        if !search.try_seeds(&candidate, seeds) {
             return;
         }
     }
 }
 
-/// Lets operations say less.
-pub(super) fn simplify_values(laboratory: &mut Laboratory<'_>) {
-    let workload = laboratory.best().plan.workload;
+/// Simplifies the values of operations.
+pub(super) fn simplify_values(search: &mut Search<'_>) {
+    let workload = search.best().plan.workload;
     let mut place = 0;
-    while place < laboratory.best().operations().len() && !laboratory.is_over() {
-        let operations = laboratory.best().operations();
+    while place < search.best().operations().len() && !search.is_over() {
+        let operations = search.best().operations();
         let (is_last, operation) = &operations[place];
         let simpler = simpler_values(workload, operation).into_iter().any(|simpler| {
             let mut changed = operations.clone();
             changed[place] = (*is_last, simpler);
-            let candidate = laboratory.best().with_operations(&changed);
-            laboratory.attempt(candidate)
+            let candidate = search.best().with_operations(&changed);
+            search.attempt(candidate)
         });
-        // What became simpler may become simpler still.
+        // A value that became simpler may become simpler still.
         if !simpler {
             place += 1;
         }

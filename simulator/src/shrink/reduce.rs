@@ -1,8 +1,8 @@
 //! Delta debugging of a list.
 
-/// Leaves out of a list what can be left out: `attempt` gets what would be left, and says whether
-/// that will do, or nothing when no more attempts are to be made. Chunks become smaller and smaller:
-/// half of the list, a quarter, and so on.
+/// Removes items from a list as far as possible: `attempt` is given the remaining items, and
+/// returns whether they suffice, or `None` if no more attempts are to be made. Chunks become
+/// smaller and smaller: half of the list, a quarter, and so on.
 pub(super) fn reduce<T: Clone>(
     items: Vec<T>,
     smallest_chunk: usize,
@@ -23,7 +23,7 @@ pub(super) fn reduce<T: Clone>(
         while start < items.len() {
             let end = (start + chunk).min(items.len());
             let rest = [&items[..start], &items[end..]].concat();
-            // Nothing at all was tried before.
+            // The empty list was tried before.
             let will_do = if rest.is_empty() { Some(false) } else { attempt(&rest) };
             match will_do {
                 None => return items,
@@ -42,7 +42,7 @@ mod tests {
     use proptest::prelude::*;
 
     proptest! {
-        /// Every item that is left is needed.
+        /// Every remaining item is needed.
         #[test]
         fn what_is_left_is_what_is_needed(
             length in 0_u32..200,

@@ -1,5 +1,5 @@
-//! What shrinking stands on, a run that is written down as a scenario is the same run again; and
-//! what it leaves of failures.
+//! The basis of shrinking, that a recorded scenario repeats the same run; and the results of
+//! shrinking failures.
 
 mod museum;
 mod recorded;

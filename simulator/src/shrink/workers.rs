@@ -4,81 +4,85 @@
 //! that node come before it.
 
 use super::candidate::Candidate;
-use super::laboratory::Laboratory;
+use super::search::Search;
 use std::collections::BTreeMap;
 
-/// Where a worker is.
+/// The position of a worker: its node and its lane.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Place {
+pub(super) struct WorkerPosition {
     pub(super) node: usize,
     pub(super) lane: usize,
 }
 
-impl Place {
-    /// That of a worker among so many nodes.
+impl WorkerPosition {
+    /// The position of a worker with this number of nodes.
     pub(super) fn of(worker: u32, nodes: usize) -> Self {
         let worker = worker as usize;
         Self { node: worker % nodes, lane: worker / nodes }
     }
 
-    /// The worker there.
+    /// The worker at this position.
     pub(super) fn worker(self, nodes: usize) -> u32 {
         u32::try_from(self.lane * nodes + self.node).unwrap_or(u32::MAX)
     }
 }
 
-/// The same with workers elsewhere; operations of those that go nowhere are left out.
+/// The candidate with workers moved; operations of those without a new position are left out.
 pub(super) fn moved(
     candidate: &Candidate,
     nodes: usize,
-    place: impl Fn(Place) -> Option<Place>,
+    place: impl Fn(WorkerPosition) -> Option<WorkerPosition>,
 ) -> Candidate {
     let before = candidate.plan.nodes.len();
     let mut operations = candidate.operations();
     operations.retain_mut(|(_, operation)| {
-        let Some(place) = place(Place::of(operation.worker, before)) else { return false };
+        let Some(place) = place(WorkerPosition::of(operation.worker, before)) else { return false };
         operation.worker = place.worker(nodes);
         true
     });
     candidate.with_operations(&operations)
 }
 
-/// Leaves no lane empty.
-pub(super) fn renumber(laboratory: &mut Laboratory<'_>) {
-    let best = laboratory.best();
+/// Closes gaps between lanes.
+pub(super) fn renumber(search: &mut Search<'_>) {
+    let best = search.best();
     let nodes = best.plan.nodes.len();
-    let mut lanes: BTreeMap<Place, Place> = BTreeMap::new();
+    let mut lanes: BTreeMap<WorkerPosition, WorkerPosition> = BTreeMap::new();
     let mut counts = vec![0; nodes];
-    let mut places: Vec<Place> =
-        best.operations().iter().map(|(_, operation)| Place::of(operation.worker, nodes)).collect();
+    let mut places: Vec<WorkerPosition> = best
+        .operations()
+        .iter()
+        .map(|(_, operation)| WorkerPosition::of(operation.worker, nodes))
+        .collect();
     places.sort_unstable();
     places.dedup();
     for place in places {
-        lanes.insert(place, Place { lane: counts[place.node], ..place });
+        lanes.insert(place, WorkerPosition { lane: counts[place.node], ..place });
         counts[place.node] += 1;
     }
     let candidate = moved(best, nodes, |place| lanes.get(&place).copied());
-    laboratory.attempt(candidate);
+    search.attempt(candidate);
 }
 
-/// Lets one worker do what two did.
-pub(super) fn merge(laboratory: &mut Laboratory<'_>) {
-    let nodes = laboratory.best().plan.nodes.len();
+/// Tries to merge two workers into one.
+pub(super) fn merge(search: &mut Search<'_>) {
+    let nodes = search.best().plan.nodes.len();
     for node in 0..nodes {
         let lanes = |candidate: &Candidate| {
             let operations = candidate.operations();
-            let places = operations.iter().map(|(_, operation)| Place::of(operation.worker, nodes));
+            let places =
+                operations.iter().map(|(_, operation)| WorkerPosition::of(operation.worker, nodes));
             places.filter(|place| place.node == node).map(|place| place.lane + 1).max().unwrap_or(0)
         };
-        let mut lane = lanes(laboratory.best());
-        while lane > 1 && !laboratory.is_over() {
+        let mut lane = lanes(search.best());
+        while lane > 1 && !search.is_over() {
             lane -= 1;
             for target in 0..lane {
-                let candidate = moved(laboratory.best(), nodes, |place| {
-                    let is_it = place == Place { node, lane };
-                    Some(if is_it { Place { node, lane: target } } else { place })
+                let candidate = moved(search.best(), nodes, |place| {
+                    let is_it = place == WorkerPosition { node, lane };
+                    Some(if is_it { WorkerPosition { node, lane: target } } else { place })
                 });
-                if laboratory.attempt(candidate) {
+                if search.attempt(candidate) {
                     break;
                 }
             }

@@ -1,4 +1,4 @@
-//! What came of one run, for a test to look at.
+//! The outcome of one run, for inspection by a test.
 
 use super::recipe::Recipe;
 use crate::Trial;
@@ -8,7 +8,7 @@ use glomers_history::{History, Validity, Value};
 use glomers_results::{Metrics, Results, TargetOutcome};
 use std::fmt;
 
-/// A run that is over, and judged. Its `Display` says all that a person needs.
+/// A run that is over, and judged. Its `Display` is a complete report.
 pub struct Outcome {
     trial: Trial,
     plan: Plan,
@@ -40,13 +40,13 @@ impl Outcome {
         self.verdict() == Validity::Valid
     }
 
-    /// Whether it is invalid, rather than of a kind of which nobody can tell.
+    /// Whether it is invalid, rather than unknown.
     #[must_use]
     pub fn is_invalid(&self) -> bool {
         self.trial.is_invalid()
     }
 
-    /// The targets of the challenge, and what was reached.
+    /// The targets of the challenge, and the values reached.
     #[must_use]
     pub fn targets(&self) -> &[TargetOutcome] {
         &self.trial.assessment.targets
@@ -58,61 +58,62 @@ impl Outcome {
         &self.trial.assessment.reasons
     }
 
-    /// What seems wrong without making it invalid.
+    /// Warnings: findings that do not make it invalid.
     #[must_use]
     pub fn warnings(&self) -> &[String] {
         &self.trial.assessment.warnings
     }
 
-    /// Why it ended before its time, if it did: a node panicked, say.
+    /// Why it ended early, if it did: because a node panicked, for example.
     #[must_use]
     pub fn failure(&self) -> Option<&Failure> {
         self.trial.simulated.core.failure()
     }
 
-    /// All that was measured.
+    /// All measured metrics.
     #[must_use]
     pub fn metrics(&self) -> &Metrics {
         &self.trial.assessment.metrics
     }
 
-    /// One of them; none when there was nothing to measure.
+    /// One metric; `None` if there was nothing to measure.
     #[must_use]
     pub fn metric(&self, metric: Metric) -> Option<f64> {
         self.metrics().get(metric)
     }
 
-    /// What every checker found.
+    /// The results of all checkers.
     #[must_use]
     pub fn results(&self) -> &Results {
         &self.trial.assessment.results
     }
 
-    /// The same, as the map of a `results.edn`.
+    /// The results, as the map of a `results.edn`.
     #[must_use]
     pub fn results_value(&self) -> &Value {
         &self.trial.assessment.results_value
     }
 
-    /// What clients did, and how it ended; and what the nemesis did.
+    /// The operations of clients and their completions, and the actions of the nemesis.
     #[must_use]
     pub fn history(&self) -> &History {
         self.trial.simulated.core.history()
     }
 
-    /// Every message that was sent or received: a line of JSON each. Empty where a setting says so.
+    /// Every message that was sent or received: a line of JSON each. Empty if a setting disables
+    /// it.
     #[must_use]
     pub fn journal(&self) -> &[u8] {
         &self.journal
     }
 
-    /// What each node logged, in the order of the plan's nodes.
+    /// The logs of each node, in the order of the plan's nodes.
     #[must_use]
     pub fn node_logs(&self) -> &[String] {
         &self.trial.simulated.stderr
     }
 
-    /// What clients and the nemesis did, to be done again: see
+    /// The actions of clients and the nemesis, for repetition: see
     /// [`Simulation::scenario`](super::Simulation::scenario).
     #[must_use]
     pub fn scenario(&self) -> Scenario {

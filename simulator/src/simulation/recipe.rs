@@ -9,12 +9,12 @@ pub(super) struct Recipe {
     before: String,
     /// After it.
     node: String,
-    /// What the nodes are called.
+    /// The name of the nodes.
     node_name: String,
 }
 
 impl Recipe {
-    /// The call that begins it.
+    /// Begins with a call.
     pub(super) fn begin(call: &str) -> Self {
         Self {
             before: format!("Simulation::{call}"),
@@ -23,7 +23,7 @@ impl Recipe {
         }
     }
 
-    /// Another call.
+    /// Appends a call.
     pub(super) fn step(&mut self, call: &str) {
         self.before.push('.');
         self.before.push_str(call);
@@ -36,24 +36,24 @@ impl Recipe {
         self.node_name = name;
     }
 
-    /// The nodes are of a program without a name.
+    /// For nodes of a program without a name.
     pub(super) fn program(&mut self) {
         ".program(program)".clone_into(&mut self.node);
         "a program".clone_into(&mut self.node_name);
     }
 
-    /// The nodes, to be shown.
+    /// The name of the nodes, for display.
     pub(super) fn node_name(&self) -> &str {
         &self.node_name
     }
 
-    /// The whole, for one seed, up to what is asked of it.
+    /// The whole line for one seed, without the final assertion.
     pub(super) fn line(&self, seed: u64) -> String {
         format!("{}.seed({seed}){}", self.before, self.node)
     }
 }
 
-/// A duration, as Rust.
+/// A duration, as Rust source.
 pub(super) fn duration(duration: Duration) -> String {
     const NANOS_PER_MILLI: u32 = 1_000_000;
     if duration.subsec_nanos() == 0 {

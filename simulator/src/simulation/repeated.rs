@@ -1,8 +1,8 @@
-//! Whether a seed means one run with a kind of node: a second run is compared with the first.
+//! Whether a seed determines the run of a node: a second run is compared with the first.
 
 use super::Outcome;
 
-/// Most characters of what differs that are shown.
+/// Maximum number of characters of a difference that are shown.
 const SHOWN_CHARS: usize = 200;
 
 /// Why a node may not be repeatable, and what to do.
@@ -11,7 +11,7 @@ something decides in it that no seed does: the order of a HashMap or a HashSet (
 `glomers_node::Map` and `Set`, whose order is the same in every run), a clock, a thread, random \
 numbers other than `Ctx::random`, a file, or a static that it changes";
 
-/// The first difference between two runs of one seed, in words; None if they are the same.
+/// The first difference between two runs of one seed, in words; `None` if they are the same.
 pub(super) fn difference(first: &Outcome, second: &Outcome) -> Option<String> {
     let journals = (lines(first.journal()), lines(second.journal()));
     if let Some(text) = first_difference("message", journals.0, journals.1) {

@@ -1,10 +1,10 @@
-//! Looks for the first of many on all cores.
+//! Searches for the first match among many tasks, on all cores.
 
 use crate::sweep::{Pool, on_threads};
 use std::num::NonZeroUsize;
 use std::thread;
 
-/// The lowest place below `count` that is a hit. Not all places above it are looked at.
+/// The lowest index below `count` that is a hit. Not all indices above it are tried.
 pub(super) fn first(count: usize, is_hit: impl Fn(usize) -> bool + Sync) -> Option<usize> {
     let pool = Pool {
         tasks: count as u64,
@@ -13,7 +13,7 @@ pub(super) fn first(count: usize, is_hit: impl Fn(usize) -> bool + Sync) -> Opti
         is_interrupted: &|| false,
     };
     let place = |task| usize::try_from(task).unwrap_or(usize::MAX);
-    // One result for each place, up to the first hit.
+    // One result for each index, up to the first hit.
     let looked = on_threads(&pool, || |task| Some(is_hit(place(task))));
     looked.iter().position(|is_hit| *is_hit)
 }

@@ -1,27 +1,26 @@
-//! The runs of a simulation with one kind of node, and what is asked of them.
+//! The runs of a simulation with one kind of node, and their assertions.
 
 use super::repeated::{WHY_NOT_REPEATABLE, difference};
 use super::search::first;
 use super::{Outcome, Simulation};
-use crate::{Cast, SimulationError, Trial};
+use crate::{NodeSpec, SimulationError, Trial};
 use glomers_config::Plan;
 use glomers_history::Validity;
 use glomers_node::Program;
 use glomers_results::TargetOutcome;
 
-/// One run for each seed of a [`Simulation`], made when something is asked of them.
+/// One run for each seed of a [`Simulation`], made on demand.
 ///
-/// Questions about all seeds are answered on all cores, and stop at the first answer. The asserting
-/// ones panic with the outcome of the first seed that is not as it should be, and with the line that
-/// repeats it.
+/// Questions about all seeds are answered on all cores, and stop at the first answer. Assertions
+/// panic with the outcome of the first seed that violates them, and with the line that repeats it.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is run before something is asked"]
 pub struct Trials {
     simulation: Simulation,
-    cast: Cast,
+    spec: NodeSpec,
 }
 
-/// What is asked of a run.
+/// A property that a run is checked for.
 #[derive(Debug, Clone, Copy)]
 enum Question {
     IsValid,
@@ -45,7 +44,7 @@ impl Question {
             }
     }
 
-    /// The method that asks it of all.
+    /// The name of the method that asserts it for all runs.
     fn assertion(self) -> &'static str {
         match self {
             Self::IsValid => "assert_valid",
@@ -56,32 +55,32 @@ impl Question {
 
 impl Trials {
     pub(super) fn new(simulation: Simulation, program: Program) -> Self {
-        let cast = Cast { program, is_durable: simulation.is_durable };
-        Self { simulation, cast }
+        let spec = NodeSpec { program, is_durable: simulation.is_durable };
+        Self { simulation, spec }
     }
 
     /// The run of the first seed.
     ///
     /// # Panics
-    /// When there is no outcome, whatever the nodes do: a setting is out of its range, say.
-    /// [`try_run`](Self::try_run) does not.
+    /// If there is no outcome, whatever the nodes do: for example, if a setting is out of its
+    /// range. [`try_run`](Self::try_run) does not.
     #[must_use]
     #[track_caller]
     pub fn run(&self) -> Outcome {
-        self.try_run().unwrap_or_else(|error| panic!("{}", told(&error)))
+        self.try_run().unwrap_or_else(|error| panic!("{}", error_text(&error)))
     }
 
-    /// The same, with what keeps it from being made as an error.
+    /// As [`run`](Self::run), but returns an error if there is no outcome.
     pub fn try_run(&self) -> Result<Outcome, SimulationError> {
         self.outcome(self.simulation.seeds[0])
     }
 
-    /// The runs of all seeds, one after the other, each made when it is its turn.
+    /// The runs of all seeds, one after the other, each made when the iterator reaches it.
     pub fn outcomes(&self) -> impl Iterator<Item = Result<Outcome, SimulationError>> + '_ {
         self.simulation.seeds.iter().map(|seed| self.outcome(*seed))
     }
 
-    /// The first seed whose run is not valid: invalid, or nobody can tell.
+    /// The first seed whose run is not valid: invalid or unknown.
     pub fn first_failure(&self) -> Result<Option<Outcome>, SimulationError> {
         let place = self.first_that_does_not(Question::IsValid);
         place.map(|place| self.outcome(self.simulation.seeds[place])).transpose()
@@ -91,7 +90,7 @@ impl Trials {
     /// [`assert_targets`](Self::assert_targets).
     ///
     /// # Panics
-    /// When one is invalid, or nobody can tell, or cannot be made.
+    /// If one is invalid or unknown, or cannot be made.
     #[track_caller]
     pub fn assert_valid(&self) {
         if let Err(text) = self.check(Question::IsValid) {
@@ -102,7 +101,7 @@ impl Trials {
     /// Every run must be valid, and meet all targets of its challenge.
     ///
     /// # Panics
-    /// When one does not, or cannot be made.
+    /// If one does not, or cannot be made.
     #[track_caller]
     pub fn assert_targets(&self) {
         if let Err(text) = self.check(Question::MeetsTargets) {
@@ -113,7 +112,7 @@ impl Trials {
     /// One of the runs must be invalid, which shows that the test can fail; returns the first.
     ///
     /// # Panics
-    /// When all are valid, when of the first other nobody can tell, or when it cannot be made.
+    /// If all are valid, or if the first other one is unknown or cannot be made.
     #[track_caller]
     #[expect(clippy::must_use_candidate, reason = "that it returns says enough")]
     pub fn assert_invalid(&self) -> Outcome {
@@ -123,14 +122,14 @@ impl Trials {
             Ok(None) => {
                 panic!("{}: all {} seeds are valid", self.name(), self.simulation.seeds.len())
             }
-            Err(error) => panic!("{}", told(&error)),
+            Err(error) => panic!("{}", error_text(&error)),
         }
     }
 
     fn check(&self, question: Question) -> Result<(), String> {
         let Some(place) = self.first_that_does_not(question) else { return Ok(()) };
         let seeds = &self.simulation.seeds;
-        let outcome = self.outcome(seeds[place]).map_err(|error| told(&error))?;
+        let outcome = self.outcome(seeds[place]).map_err(|error| error_text(&error))?;
         let before = match place {
             0 => String::new(),
             1 => format!("seed {} was fine\n", seeds[0]),
@@ -147,7 +146,8 @@ impl Trials {
         Err(format!("{outcome}\n{before}{promise}"))
     }
 
-    /// What is different when a run that is not as it should be is made again; None if nothing is.
+    /// The difference when a run that violates an assertion is repeated; `None` if there is no
+    /// difference.
     fn what_differs(
         &self,
         question: Question,
@@ -159,12 +159,12 @@ impl Trials {
                 "seed {seed} failed at first, and a second run of it is fine"
             )));
         }
-        let again = self.outcome(seed).map_err(|error| told(&error))?;
+        let again = self.outcome(seed).map_err(|error| error_text(&error))?;
         let told = |difference| format!("two runs of seed {seed} differ: {difference}");
         Ok(difference(outcome, &again).map(told))
     }
 
-    /// The place of the first seed of which it does not hold, or which cannot be run.
+    /// The index of the first seed for which it does not hold, or which cannot be run.
     fn first_that_does_not(&self, question: Question) -> Option<usize> {
         let seeds = &self.simulation.seeds;
         first(seeds.len(), |place| {
@@ -172,7 +172,7 @@ impl Trials {
                 .simulation
                 .plan(seeds[place])
                 .and_then(|plan| self.trial(&Plan { journal: false, ..plan }));
-            // It is made once more, and shows its error then.
+            // It is run once more, and shows its error then.
             trial.map_or(true, |trial| !question.holds(&trial))
         })
     }
@@ -184,7 +184,7 @@ impl Trials {
     }
 
     fn trial(&self, plan: &Plan) -> Result<Trial, SimulationError> {
-        Trial::run(plan, self.cast, self.simulation.scenario.as_ref())
+        Trial::run(plan, self.spec, self.simulation.scenario.as_ref())
     }
 
     fn name(&self) -> String {
@@ -193,7 +193,7 @@ impl Trials {
 }
 
 /// An error with its causes.
-fn told(error: &dyn std::error::Error) -> String {
+fn error_text(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {

@@ -1,4 +1,5 @@
-//! What clients did: who is behind a client's name, and what a journal does not show.
+//! The actions of clients: which process a client's name stands for, and events that a journal does
+//! not show.
 
 use super::journal::Message;
 use super::line::{Line, Told};
@@ -7,18 +8,18 @@ use glomers_engine::Core;
 use glomers_history::{Function, Kind, Operation, Process, print_value};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Which process a client's messages are of, and lines for operations without any.
+/// The process of each client's messages, and lines for operations without messages.
 pub(super) struct Clients {
-    /// By place in the list of messages.
+    /// By index in the list of messages.
     processes: BTreeMap<usize, u64>,
-    /// Operations that began and asked nobody.
+    /// Operations that began and sent no request.
     pub(super) silent: Vec<Line>,
     /// Operations that were given up.
     pub(super) given_up: Vec<Line>,
 }
 
 impl Clients {
-    /// Finds out, from messages in the order of sending and the history.
+    /// Builds it from the messages, in the order of sending, and the history.
     pub(super) fn new(core: &Core, messages: &[Message]) -> Self {
         let mut clients =
             Self { processes: BTreeMap::new(), silent: Vec::new(), given_up: Vec::new() };
@@ -57,8 +58,8 @@ impl Clients {
         clients
     }
 
-    /// A message of a client, or to one, as a sentence; none if it is neither.
-    pub(super) fn told(&self, place: usize, message: &Message) -> Option<String> {
+    /// A message of a client, or to one, as a sentence; `None` if it is neither.
+    pub(super) fn described(&self, place: usize, message: &Message) -> Option<String> {
         let Message { src, dest, text, .. } = message;
         if src.starts_with('c') {
             let process = self.processes.get(&place);
@@ -70,7 +71,7 @@ impl Clients {
     }
 }
 
-/// Places of messages by the times of something about them.
+/// Indices of messages by the times of an event of each.
 fn by_time(
     messages: &[Message],
     times: impl Fn(&Message) -> Vec<i64>,
@@ -106,7 +107,7 @@ fn node_of(plan: &Plan, process: u64) -> &str {
     &plan.nodes[worker % plan.nodes.len()]
 }
 
-/// An operation that asks no node.
+/// An operation that sends no request to a node.
 fn without_request(entry: &Operation, process: u64) -> String {
     if entry.f == Function::Crash {
         return format!("the client of process {process} crashes, and comes back as another");

@@ -1,12 +1,12 @@
-//! Leaves out messages that say again what others said.
+//! Leaves out repeated messages.
 
 use super::line::{Line, Told};
 
-/// So many messages between two sentences are all told.
+/// Up to this number of messages between two sentences are all shown.
 const FEW: usize = 8;
 
-/// Between two sentences, messages of the same text and fate are told once; if that is not enough,
-/// also those that are alike but for their text.
+/// Between two sentences, messages of the same text and fate are shown once; if that is not enough,
+/// also those that differ only in their text.
 pub(super) fn condense(lines: Vec<Line>) -> Vec<Line> {
     let mut told = Vec::with_capacity(lines.len());
     let mut stretch = Vec::new();
@@ -66,7 +66,7 @@ fn are_alike(one: &Told, other: &Told, regards_text: bool) -> bool {
         && fate.is_like(other_fate)
 }
 
-/// Counts a line that is not told to one that is.
+/// Adds a line that is not shown to the count of one that is.
 fn add(first: &mut Line, line: &Line) {
     let Told::Message { more: added, .. } = &line.told else { return };
     let (count, last) = added.unwrap_or((0, line.time));

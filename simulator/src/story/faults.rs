@@ -1,25 +1,25 @@
-//! What the nemesis did, when, and which messages fell to it.
+//! The actions of the nemesis, with their times, and the messages lost because of them.
 
 use super::journal::Message;
 use super::line::{Line, Told};
-use glomers_engine::{Core, Disturbance, NEVER_ENDED, PlannedFault};
+use glomers_engine::{Core, InjectedFault, NEVER_ENDED, PlannedFault};
 use glomers_history::{Kind, Operation};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Most links of a cut that are told one by one.
+/// Maximum number of links of a cut that are listed one by one.
 const FEW_LINKS: usize = 6;
 
 /// A fault, in ns since the test began.
 pub(super) struct Spell {
     from: i64,
     until: i64,
-    disturbance: Disturbance,
+    disturbance: InjectedFault,
 }
 
-/// When the load began, in ns since the test did: faults are told from there.
+/// When the load began, in ns since the start of the test: times of faults are relative to it.
 pub(crate) fn load_start(core: &Core) -> i64 {
     let scenario = core.scenario();
-    // What happened first in the load is told both ways.
+    // The first event of the load has both times.
     let operations = core.history().operations();
     let begins_something = |entry: &&Operation| entry.kind == Kind::Invoke || !entry.is_client();
     let first = operations.iter().find(begins_something).map_or(0, |first| first.time);
@@ -43,7 +43,7 @@ fn signed(nanos: u64) -> i64 {
     i64::try_from(nanos).unwrap_or(i64::MAX)
 }
 
-/// A line for the begin of each, and one for its end.
+/// A line for the beginning of each, and one for its end.
 pub(super) fn lines(spells: &[Spell], names: &[String]) -> Vec<Line> {
     let mut lines = Vec::new();
     for Spell { from, until, disturbance } in spells {
@@ -62,61 +62,61 @@ pub(super) fn reason(message: &Message, spells: &[Spell], names: &[String]) -> S
     let (src, dest) = (place(&message.src), place(&message.dest));
     let is_server = !message.involves_client();
     let cause = |spell: &&Spell| match &spell.disturbance {
-        Disturbance::Kill { node } => dest == Some(*node),
-        Disturbance::Partition { cut, .. } => dest
+        InjectedFault::Kill { node } => dest == Some(*node),
+        InjectedFault::Partition { cut, .. } => dest
             .and_then(|dest| cut.get(&dest))
             .is_some_and(|dropped| src.is_some_and(|src| dropped.contains(&src))),
-        Disturbance::Loss { .. } => is_server,
+        InjectedFault::Loss { .. } => is_server,
         _ => false,
     };
-    // What was so when it was sent, or else what came before it could arrive.
+    // Faults that were active when it was sent, or else those that began before it could arrive.
     let at_once =
         |spell: &&Spell| spell.from <= message.sent && message.sent <= spell.until && cause(spell);
     let later = |spell: &&Spell| message.sent < spell.from && cause(spell);
     let found = spells.iter().find(at_once).or_else(|| spells.iter().find(later));
     match found.map(|spell| &spell.disturbance) {
-        Some(Disturbance::Kill { node }) => format!("{} is dead", names[*node]),
-        Some(Disturbance::Partition { .. }) => "cut".to_owned(),
+        Some(InjectedFault::Kill { node }) => format!("{} is dead", names[*node]),
+        Some(InjectedFault::Partition { .. }) => "cut".to_owned(),
         Some(_) => "lost".to_owned(),
         None => "the run ends before".to_owned(),
     }
 }
 
-fn began(disturbance: &Disturbance, names: &[String]) -> String {
+fn began(disturbance: &InjectedFault, names: &[String]) -> String {
     match disturbance {
-        Disturbance::Partition { cut, .. } => format!("the nemesis cuts {}", links(cut, names)),
-        Disturbance::Loss { probability } => {
+        InjectedFault::Partition { cut, .. } => format!("the nemesis cuts {}", links(cut, names)),
+        InjectedFault::Loss { probability } => {
             format!("the nemesis loses {} between nodes", messages(*probability))
         }
-        Disturbance::Duplicate { probability } => {
+        InjectedFault::Duplicate { probability } => {
             format!("the nemesis delivers {} between nodes twice", messages(*probability))
         }
-        Disturbance::Reorder { mean_ms } => {
+        InjectedFault::Reorder { mean_ms } => {
             format!(
                 "the nemesis delays messages between nodes at random, by {mean_ms} ms in the mean"
             )
         }
-        Disturbance::Slow { factor } => {
+        InjectedFault::Slow { factor } => {
             format!("the nemesis lets messages between nodes take {factor} times as long")
         }
-        Disturbance::Kill { node } => format!("the nemesis kills {}", names[*node]),
-        Disturbance::Pause { node } => format!("the nemesis stops {}", names[*node]),
-        Disturbance::Skew { node, rate } => {
+        InjectedFault::Kill { node } => format!("the nemesis kills {}", names[*node]),
+        InjectedFault::Pause { node } => format!("the nemesis stops {}", names[*node]),
+        InjectedFault::Skew { node, rate } => {
             format!("the nemesis lets {}'s clock run {rate:.2} times as fast", names[*node])
         }
     }
 }
 
-fn ended(disturbance: &Disturbance, names: &[String]) -> String {
+fn ended(disturbance: &InjectedFault, names: &[String]) -> String {
     match disturbance {
-        Disturbance::Partition { .. } => "the network is whole again".to_owned(),
-        Disturbance::Loss { .. } => "no more messages are lost".to_owned(),
-        Disturbance::Duplicate { .. } => "no more messages are doubled".to_owned(),
-        Disturbance::Reorder { .. } => "messages are no longer delayed".to_owned(),
-        Disturbance::Slow { .. } => "messages are as fast as before".to_owned(),
-        Disturbance::Kill { node } => format!("{} is started again", names[*node]),
-        Disturbance::Pause { node } => format!("{} goes on", names[*node]),
-        Disturbance::Skew { node, .. } => format!("{}'s clock is right again", names[*node]),
+        InjectedFault::Partition { .. } => "the network is whole again".to_owned(),
+        InjectedFault::Loss { .. } => "no more messages are lost".to_owned(),
+        InjectedFault::Duplicate { .. } => "no more messages are doubled".to_owned(),
+        InjectedFault::Reorder { .. } => "messages are no longer delayed".to_owned(),
+        InjectedFault::Slow { .. } => "messages are as fast as before".to_owned(),
+        InjectedFault::Kill { node } => format!("{} is started again", names[*node]),
+        InjectedFault::Pause { node } => format!("{} goes on", names[*node]),
+        InjectedFault::Skew { node, .. } => format!("{}'s clock is right again", names[*node]),
     }
 }
 

@@ -1,10 +1,10 @@
-//! The journal, read back: each message with its fates.
+//! Reads the journal: each message with its deliveries.
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
-/// Most characters of a body that are shown.
+/// Maximum number of characters of a body that are shown.
 const SHOWN_CHARS: usize = 72;
 
 /// A message.
@@ -12,7 +12,7 @@ const SHOWN_CHARS: usize = 72;
 pub(crate) struct Message {
     pub(super) src: String,
     pub(super) dest: String,
-    /// Its type and its fields, for people.
+    /// Its type and its fields, as readable text.
     pub(super) text: String,
     /// Its type.
     pub(super) kind: String,
@@ -28,7 +28,7 @@ impl Message {
         is_client(&self.src) || is_client(&self.dest)
     }
 
-    /// Whether it is one of those with which every run begins.
+    /// Whether it is one of the set-up messages with which every run begins.
     pub(super) fn is_set_up(&self) -> bool {
         let kinds = ["init", "init_ok", "topology", "topology_ok"];
         self.involves_client() && kinds.contains(&self.kind.as_str())
@@ -57,13 +57,13 @@ pub(crate) fn messages(journal: &[u8]) -> Vec<Message> {
     let mut messages: Vec<Message> = Vec::new();
     let mut places = BTreeMap::new();
     let lines = journal.split(|byte| *byte == b'\n');
-    // Lines are the engine's own; the last may be cut where a run was.
+    // Lines are written by the engine; the last may be cut off if the run was.
     for Entry { time, kind, id, src, dest, body } in
         lines.filter_map(|line| serde_json::from_slice(line).ok())
     {
         if kind == "send" {
             places.insert(id, messages.len());
-            let (kind, text) = told(&body);
+            let (kind, text) = described(&body);
             messages.push(Message { src, dest, text, kind, sent: time, received: Vec::new() });
         } else if let Some(place) = places.get(&id) {
             messages[*place].received.push(time);
@@ -72,8 +72,8 @@ pub(crate) fn messages(journal: &[u8]) -> Vec<Message> {
     messages
 }
 
-/// The type of a body, and the whole in a few words: `broadcast 7`, `cas key "x" from 1 to 2`.
-fn told(body: &Map<String, Value>) -> (String, String) {
+/// The type of a body, and a short text of the whole: `broadcast 7`, `cas key "x" from 1 to 2`.
+fn described(body: &Map<String, Value>) -> (String, String) {
     let kind = body.get("type").and_then(Value::as_str).unwrap_or("?").to_owned();
     let is_shown = |name: &str| !["type", "msg_id", "in_reply_to"].contains(&name);
     let fields: Vec<(&String, &Value)> = body.iter().filter(|(name, _)| is_shown(name)).collect();
@@ -111,7 +111,7 @@ mod tests {
             (r#"{"msg_id":1}"#, "?"),
             (&long, &format!("read_ok \"{}...", "x".repeat(63))),
         ] {
-            assert_eq!(told(&serde_json::from_str(body).unwrap()).1, expected);
+            assert_eq!(described(&serde_json::from_str(body).unwrap()).1, expected);
         }
     }
 

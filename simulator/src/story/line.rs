@@ -1,6 +1,6 @@
 //! A line of a story, before it is text.
 
-/// Something that happened.
+/// An event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Line {
     /// When, in ns since the test began.
@@ -8,10 +8,10 @@ pub(super) struct Line {
     pub(super) told: Told,
 }
 
-/// What happened.
+/// The content of a line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Told {
-    /// A sentence that stands for itself.
+    /// A complete sentence.
     Sentence(String),
     /// A message between nodes and services.
     Message {
@@ -20,12 +20,12 @@ pub(super) enum Told {
         kind: String,
         text: String,
         fate: Fate,
-        /// Others like it, which are not told: how many, and when the last of them was sent.
+        /// Similar messages that are not shown: their number, and when the last of them was sent.
         more: Option<(usize, i64)>,
     },
 }
 
-/// What becomes of a message.
+/// The fate of a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Fate {
     /// It arrives at once.
@@ -39,7 +39,7 @@ pub(super) enum Fate {
 }
 
 impl Fate {
-    /// Whether the two are of the same kind, whatever their times are.
+    /// Whether both are of the same kind, regardless of their times.
     pub(super) fn is_like(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Lost(reason), Self::Lost(other)) => reason == other,

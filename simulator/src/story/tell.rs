@@ -1,4 +1,4 @@
-//! Puts the story together.
+//! Assembles the story.
 
 use super::client::Clients;
 use super::condense::condense;
@@ -10,7 +10,7 @@ use glomers_config::Plan;
 use glomers_engine::Core;
 use glomers_history::{Kind, Operation, visible_lines};
 
-/// The story of a run whose plan wants a journal; `node` says what its nodes are.
+/// The story of a run whose plan enables the journal; `node` describes its nodes.
 #[must_use]
 pub fn story(trial: &mut Trial, node: &str) -> String {
     let journal = std::mem::take(trial.simulated.core.journal().lines());
@@ -24,11 +24,11 @@ pub fn story(trial: &mut Trial, node: &str) -> String {
     text.push('\n');
     text += &ending(&trial.assessment.reasons);
     *trial.simulated.core.journal().lines() = journal;
-    // Messages and values are the node's.
+    // Messages and values come from the node, so control characters in them are escaped.
     visible_lines(&text).into_owned()
 }
 
-/// Who plays what, and under which circumstances.
+/// The heading: workload, nodes and settings.
 fn head(plan: &Plan, node: &str) -> String {
     let count = plan.nodes.len();
     let nodes = if count == 1 { "1 node".to_owned() } else { format!("{count} nodes") };
@@ -60,18 +60,18 @@ fn lines(core: &Core, messages: &[Message]) -> Vec<Line> {
     let names = &core.plan().nodes;
     let spells = faults::spells(core);
     let mut clients = Clients::new(core, messages);
-    // Of what happens at the same time, what the nemesis does comes first, and what follows from
-    // silence last.
+    // Of simultaneous events, the actions of the nemesis come first, and operations given up last.
     let mut lines = faults::lines(&spells, names);
     lines.extend(last_looks(core));
     lines.append(&mut clients.silent);
-    // A run that ended before its first operation is all about what is otherwise left out.
+    // For a run that ended before its first operation, set-up messages are shown, which are
+    // otherwise left out.
     let has_operations = core.history().operations().iter().any(Operation::is_client);
     for (place, message) in messages.iter().enumerate() {
         if has_operations && message.is_set_up() {
             continue;
         }
-        let told = match clients.told(place, message) {
+        let told = match clients.described(place, message) {
             Some(sentence) => Told::Sentence(sentence + &client_fate(message, &spells, names)),
             None => server_message(message, &spells, names),
         };
@@ -94,7 +94,7 @@ fn last_looks(core: &Core) -> Option<Line> {
     Some(Line { time: first_last.time, told: Told::Sentence(text) })
 }
 
-/// What is to be said of a message that a client sent or gets.
+/// The text about the fate of a message that a client sent or receives.
 fn client_fate(message: &Message, spells: &[Spell], names: &[String]) -> String {
     let is_request = message.src.starts_with('c');
     match message.received.first() {

@@ -2,20 +2,20 @@
 
 use super::story;
 use crate::shrink::shrink;
-use crate::{Cast, Parameters, Plan};
+use crate::{NodeSpec, Parameters, Plan};
 use glomers_config::{challenges, find_challenge};
 use glomers_museum::exhibit;
 use std::ops::ControlFlow;
 
-/// Shrinks the first failing run of a wrong node, and tells its story.
+/// Shrinks the first failing run of a wrong node, and returns its story.
 fn shrunk_story(name: &str, given: &Parameters) -> String {
     let exhibit = exhibit(name).unwrap();
     let challenges = challenges();
     let challenge = find_challenge(&challenges, exhibit.challenge).unwrap();
-    let cast = Cast { program: exhibit.program, is_durable: exhibit.durable };
+    let spec = NodeSpec { program: exhibit.program, is_durable: exhibit.durable };
     let shrunk = (0..50).find_map(|seed| {
         let plan = Plan::resolve(challenge, given.clone(), seed).unwrap();
-        shrink(&plan, cast, None, 3000, &mut |_| ControlFlow::Continue(())).unwrap()
+        shrink(&plan, spec, None, 3000, &mut |_| ControlFlow::Continue(())).unwrap()
     });
     story(&mut shrunk.unwrap().trial, name)
 }

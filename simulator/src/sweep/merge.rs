@@ -23,14 +23,14 @@ pub enum MergeError {
         first: PathBuf,
         /// Another one.
         other: PathBuf,
-        /// In what they differ.
+        /// The setting in which they differ.
         what: String,
-        /// What that is in the first.
+        /// Its value in the first.
         first_value: String,
-        /// What that is in the other.
+        /// Its value in the other.
         other_value: String,
     },
-    /// A seed came out in two ways.
+    /// A seed has two different outcomes.
     #[error(
         "seed {seed} came out differently in {} and in {}: leave one of them out",
         .first.display(),
@@ -49,13 +49,13 @@ pub enum MergeError {
 /// Parts that were joined.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Merged {
-    /// What one sweep of all their seeds would have been; seeds that no part ran are missing.
+    /// The record that one sweep of all their seeds would have; seeds that no part ran are missing.
     pub record: SweepRecord,
     /// The seeds that several parts ran, with the same outcome, in order: each counts once.
     pub repeated: Vec<u64>,
 }
 
-/// Joins parts, each with the path that it was read from, to what one sweep would have been.
+/// Joins parts, each with the path that it was read from, to the record of one sweep.
 pub fn merge(parts: Vec<(PathBuf, SweepRecord)>) -> Result<Merged, MergeError> {
     let mut parts = parts.into_iter();
     let (first_path, mut merged) = parts.next().ok_or(MergeError::Nothing)?;
@@ -72,13 +72,13 @@ pub fn merge(parts: Vec<(PathBuf, SweepRecord)>) -> Result<Merged, MergeError> {
         merged.seeds.first = merged.seeds.first.min(part.seeds.first);
         merged.seeds.last = merged.seeds.last.max(part.seeds.last);
         merged.interrupted |= part.interrupted;
-        // In UTC, as they are written, the earlier is the lesser text.
+        // In UTC, in which they are written, the earlier time is the lesser text.
         merged.start = merged.start.min(part.start);
-        // Shards run side by side.
+        // Shards run in parallel.
         merged.wall_seconds = merged.wall_seconds.max(part.wall_seconds);
         take(part.runs, &path);
     }
-    // Whatever parts there are, they stand for the whole sweep.
+    // Whatever parts there are, they represent the whole sweep.
     merged.shard = None;
     let (runs, repeated) = without_duplicates(runs)?;
     let first_failure = runs.iter().position(|run| run.outcome == Outcome::Fail);
@@ -88,12 +88,12 @@ pub fn merge(parts: Vec<(PathBuf, SweepRecord)>) -> Result<Merged, MergeError> {
         None => runs,
     };
     let mut record = merged.with_runs(runs);
-    // Another part may have what one that was stopped lacks.
+    // Another part may have the seeds that an interrupted one lacks.
     record.interrupted &= !record.is_whole();
     Ok(Merged { record, repeated })
 }
 
-/// The runs by seed, each once, and the seeds that were there several times.
+/// The runs by seed, each once, and the seeds that occurred several times.
 fn without_duplicates(
     mut runs: Vec<(SeedRun, PathBuf)>,
 ) -> Result<(Vec<SeedRun>, Vec<u64>), MergeError> {
@@ -117,7 +117,7 @@ fn without_duplicates(
     Ok((merged.into_iter().map(|(run, _)| run).collect(), repeated))
 }
 
-/// What two parts of one sweep may not differ in, with both of its values.
+/// The first setting in which two parts must not differ but do, with both values.
 fn difference(a: &SweepRecord, b: &SweepRecord) -> Option<(String, String, String)> {
     let text = |what: &str, a: &dyn ToString, b: &dyn ToString| {
         let (a, b) = (a.to_string(), b.to_string());
@@ -144,7 +144,7 @@ fn difference(a: &SweepRecord, b: &SweepRecord) -> Option<(String, String, Strin
         .or_else(|| text("the version of glomers", &version(a), &version(b)))
 }
 
-/// A node by what it is, wherever a machine keeps it.
+/// The identity of a node, independent of its path on a machine.
 fn node(record: &NodeRecord) -> String {
     if let Some(name) = &record.name {
         return format!("{name}{}", if record.durable { " with a disk" } else { "" });
@@ -188,10 +188,10 @@ mod tests {
     fn shards_in_any_order_make_the_whole() {
         let merged = |repeated| Ok(Merged { record: whole(), repeated });
         assert_eq!(merge(vec![part(2, 3), part(1, 3), part(3, 3)]), merged(Vec::new()));
-        // A part twice changes nothing, and is noticed.
+        // A repeated part changes nothing, and is reported.
         let even = (0..=30).step_by(2).collect();
         assert_eq!(merge(vec![part(1, 2), part(2, 2), part(1, 2)]), merged(even));
-        // Shards of other numbers overlap.
+        // Shards with a different number of parts overlap.
         let sixth = (0..=30).step_by(6).collect();
         assert_eq!(
             merge(vec![part(1, 2), part(1, 3), part(2, 2)]).map(|it| it.repeated),

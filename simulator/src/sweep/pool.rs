@@ -4,29 +4,29 @@ use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 
-/// What threads are to do, and when they end.
+/// The tasks of threads, and when they end.
 pub struct Pool<'a, T> {
     /// Number of tasks, which are numbered from 0.
     pub tasks: u64,
     /// Number of threads.
     pub jobs: NonZeroUsize,
-    /// Whether a task's result makes those behind it pointless.
+    /// Whether a task's result makes later tasks unnecessary.
     pub is_last: &'a (dyn Fn(&T) -> bool + Sync),
-    /// Whether somebody wants no more.
+    /// Whether the threads are to stop.
     pub is_interrupted: &'a (dyn Fn() -> bool + Sync),
 }
 
-/// Does the tasks on threads, each with a worker of its own, and returns the results in the order
-/// of the tasks. A worker that is interrupted in a task returns none.
+/// Runs the tasks on threads, each with its own worker, and returns the results in the order of the
+/// tasks. A worker that is interrupted in a task returns `None`.
 ///
-/// Behind the first task (the one with the lowest number) whose result is the last one there are no
-/// results, whatever was done there. Interrupted, there may be gaps.
+/// After the first task (the one with the lowest number) whose result is the last one there are no
+/// results, whatever was done there. If interrupted, there may be gaps.
 pub fn on_threads<T: Send, W: FnMut(u64) -> Option<T>>(
     pool: &Pool<'_, T>,
     worker: impl Fn() -> W + Sync,
 ) -> Vec<T> {
     let next = AtomicU64::new(0);
-    // Tasks from here on are pointless.
+    // Tasks from here on are unnecessary.
     let end = AtomicU64::new(pool.tasks);
     let work = || {
         let mut results: Vec<(u64, T)> = Vec::new();
@@ -47,7 +47,7 @@ pub fn on_threads<T: Send, W: FnMut(u64) -> Option<T>>(
     let threads = u64::try_from(pool.jobs.get()).unwrap_or(u64::MAX).min(pool.tasks);
     #[expect(clippy::disallowed_methods, reason = "each simulation still lives on one thread")]
     let mut results: Vec<(u64, T)> = thread::scope(|scope| {
-        // The system may refuse threads (`ulimit -u`): those that there are do it all.
+        // The system may refuse threads (`ulimit -u`): the existing ones then do all tasks.
         let start = |_| thread::Builder::new().spawn_scoped(scope, work).ok();
         let threads: Vec<_> = (0..threads).map_while(start).collect();
         if threads.is_empty() {

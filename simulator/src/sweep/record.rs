@@ -1,4 +1,4 @@
-//! `sweep.json`: how a sweep was made, what came of each seed, and what that says together.
+//! `sweep.json`: how a sweep was made, the outcome of each seed, and a summary.
 
 use crate::sweep::seed_run::{Counts, Outcome, SeedRun};
 use crate::sweep::seeds::{Seeds, Shard};
@@ -18,10 +18,10 @@ pub const SWEEP_FILE: &str = "sweep.json";
 /// Stands for the seed in the command that repeats one.
 pub const SEED_MARK: &str = "SEED";
 
-/// Most bytes of the file that are read: some million seeds.
+/// Maximum size of the file in bytes: some million seeds.
 const MOST_BYTES: u64 = 1 << 30;
 
-/// Most seeds that are listed because they did not pass, or were not run.
+/// Maximum number of seeds that are listed because they did not pass, or were not run.
 pub const SHOWN_SEEDS: usize = 20;
 
 /// A seed that did not pass.
@@ -29,11 +29,11 @@ pub const SHOWN_SEEDS: usize = 20;
 pub struct FailedSeed {
     /// The seed.
     pub seed: u64,
-    /// It failed, or nobody can tell.
+    /// Failed or unknown.
     pub outcome: Outcome,
-    /// The first line of why.
+    /// The first line of the reason.
     pub reason: Option<String>,
-    /// What repeats it.
+    /// The command that repeats it.
     pub command: String,
     /// Its run directory, if that was kept.
     pub store: Option<String>,
@@ -42,7 +42,7 @@ pub struct FailedSeed {
 /// The seeds that were to be run and were not.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct NotRun {
-    /// How many they are.
+    /// Their number.
     pub count: u64,
     /// The first of them.
     pub first: Vec<u64>,
@@ -54,7 +54,7 @@ impl NotRun {
     }
 }
 
-/// A sweep, or a part of one. What can be told from its runs is written too, and not read.
+/// A sweep, or a part of one. Data that can be derived from its runs is written too, but not read.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct SweepRecord {
@@ -62,11 +62,11 @@ pub struct SweepRecord {
     pub challenge: String,
     /// Name of the workload.
     pub workload: String,
-    /// What kind of time passed.
+    /// The kind of time: real or virtual.
     pub clock: Clock,
     /// The seeds of the whole sweep.
     pub seeds: Seeds,
-    /// Which part of them was to be run; none for all.
+    /// The part of them that was to be run; `None` for all.
     pub shard: Option<Shard>,
     /// Whether it was to end at the first failure.
     pub until_failure: bool,
@@ -74,7 +74,7 @@ pub struct SweepRecord {
     pub interrupted: bool,
     /// Every setting but the seed, see [`plan_json`].
     pub plan: JsonObject,
-    /// The limits that metrics were to keep to: `< 30`. Older versions wrote the bound alone.
+    /// The limits on metrics: `< 30`. Older versions wrote the bound alone.
     pub targets: BTreeMap<String, serde_json::Value>,
     /// The program under test.
     pub node: NodeRecord,
@@ -82,29 +82,29 @@ pub struct SweepRecord {
     pub versions: BTreeMap<String, String>,
     /// When it began, RFC 3339.
     pub start: String,
-    /// How long all of it took; of shards that were merged, the longest.
+    /// Duration of the whole sweep in seconds; of shards that were merged, the longest.
     pub wall_seconds: f64,
     /// A line for the shell that repeats a run, with [`SEED_MARK`] for its seed.
     pub repeat: String,
-    /// Seconds of all runs in their own kind of time.
+    /// Total duration of all runs in seconds, in their kind of time.
     #[serde(skip_deserializing)]
     pub run_seconds: f64,
-    /// How fast it went.
+    /// The speed of the sweep.
     #[serde(skip_deserializing)]
     pub seeds_per_second: f64,
-    /// Runs by their outcome.
+    /// Number of runs by outcome.
     #[serde(skip_deserializing)]
     pub counts: Counts,
     /// The seeds that were to be run and were not.
     #[serde(skip_deserializing, skip_serializing_if = "NotRun::is_none")]
     pub not_run: NotRun,
-    /// How each metric spread.
+    /// The distribution of each metric.
     #[serde(skip_deserializing)]
     pub metrics: Distributions,
-    /// The first seeds that failed, and behind them the first of which nobody can tell.
+    /// The first seeds that failed, and after them the first with an unknown outcome.
     #[serde(skip_deserializing)]
     pub failures: Vec<FailedSeed>,
-    /// What came of each seed, by seed.
+    /// The run of each seed, by seed.
     #[serde(skip_serializing_if = "Vec::is_empty", serialize_with = "a_line_each")]
     pub runs: Vec<SeedRun>,
 }
@@ -112,7 +112,7 @@ pub struct SweepRecord {
 /// A sweep that could not be read.
 #[derive(Debug, thiserror::Error)]
 pub enum SweepError {
-    /// There is none.
+    /// There is no such file.
     #[error(
         "{} has no {SWEEP_FILE}: give folders that `glomers sweep` made, as store/sweeps has them",
         .0.display()
@@ -121,23 +121,23 @@ pub enum SweepError {
     /// The file cannot be read.
     #[error(transparent)]
     Input(#[from] InputError),
-    /// The file is a JSON object, and none of a sweep.
+    /// The file is a JSON object, but not one of a sweep.
     #[error("{} names no challenge: is it the {SWEEP_FILE} of a sweep?", .0.display())]
     NotASweep(PathBuf),
-    /// Its runs are not of its seeds.
+    /// Its runs do not match its seeds.
     #[error("{} is damaged: {what}", .path.display())]
     Damaged {
         /// The file.
         path: PathBuf,
-        /// What is wrong.
+        /// A description of the damage.
         what: String,
     },
-    /// The file is not what it should be.
+    /// The file does not have the expected form.
     #[error("failed to read {}, which is no {SWEEP_FILE} or a damaged one", .path.display())]
     Json {
         /// The file.
         path: PathBuf,
-        /// What is wrong.
+        /// The error of the parser.
         #[source]
         error: serde_json::Error,
     },
@@ -163,8 +163,8 @@ impl SweepRecord {
         }
     }
 
-    /// Takes the runs, which are in the order of their seeds, and says what they tell. How long all
-    /// of it took must be known.
+    /// Adds the runs, which are in the order of their seeds, and their summary. The duration of the
+    /// sweep must be set before.
     #[must_use]
     pub fn with_runs(mut self, runs: Vec<SeedRun>) -> Self {
         self.counts = Counts::default();
@@ -195,14 +195,15 @@ impl SweepRecord {
         }
     }
 
-    /// How many seeds were to be run and were not: the sweep was stopped, or parts are missing.
+    /// Number of seeds that were to be run and were not: the sweep was stopped, or parts are
+    /// missing.
     #[must_use]
     pub fn missing(&self) -> u64 {
         let planned = self.seeds.count(self.shard.unwrap_or(Shard::WHOLE));
         planned.saturating_sub(self.runs.len() as u64)
     }
 
-    /// Those seeds, in order.
+    /// These seeds, in order.
     pub fn missing_seeds(&self) -> impl Iterator<Item = u64> + '_ {
         let shard = self.shard.unwrap_or(Shard::WHOLE);
         let mut run = self.runs.iter().map(|run| run.seed).peekable();
@@ -210,7 +211,7 @@ impl SweepRecord {
         planned.filter(move |seed| run.next_if_eq(seed).is_none())
     }
 
-    /// Whether it may claim to have looked at all that it was to look at.
+    /// Whether all seeds that were to be run were run.
     #[must_use]
     pub fn is_whole(&self) -> bool {
         self.missing() == 0 || (self.until_failure && self.counts.fail > 0)
@@ -242,7 +243,8 @@ impl SweepRecord {
         }
     }
 
-    /// What is wrong with seeds and runs that a file holds, the runs by seed.
+    /// Describes inconsistencies between the seeds and runs of a file; the runs are ordered by
+    /// seed.
     fn damage(&self, runs: &[SeedRun]) -> Option<String> {
         let Seeds { first, last } = self.seeds;
         if first > last {
@@ -257,12 +259,12 @@ impl SweepRecord {
     }
 }
 
-/// To thousandths. A sum of nothing is -0.0, and shown as 0.
+/// Rounds to thousandths. An empty sum is -0.0, and shown as 0.
 fn rounded(value: f64) -> f64 {
     (value * 1000.0).round() / 1000.0 + 0.0
 }
 
-/// Each run on a line of its own.
+/// Each run on a separate line.
 fn a_line_each<S: Serializer>(runs: &[SeedRun], serializer: S) -> Result<S::Ok, S::Error> {
     let mut list = serializer.serialize_seq(Some(runs.len()))?;
     for run in runs {

@@ -1,7 +1,7 @@
-//! One run of a sweep: what came of a seed.
+//! One run of a sweep: the outcome of a seed.
 
 use crate::error::SimulationError;
-use crate::run::{Cast, Nobody, Surroundings, simulate};
+use crate::run::{NodeSpec, NoopObserver, RunOptions, simulate};
 use crate::{Assessment, assess};
 use glomers_config::Plan;
 use glomers_engine::Core;
@@ -9,7 +9,7 @@ use glomers_history::Validity;
 use glomers_results::{Metrics, TargetOutcome, json_number};
 use serde::{Deserialize, Serialize, Serializer};
 
-/// What came of a seed.
+/// The outcome of a seed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Outcome {
@@ -17,12 +17,12 @@ pub enum Outcome {
     Pass,
     /// Invalid, or a target missed.
     Fail,
-    /// Nobody can tell.
+    /// It could not be decided.
     Unknown,
 }
 
 impl Outcome {
-    /// What a verdict and targets come to.
+    /// The outcome of a verdict and targets.
     #[must_use]
     pub fn of(valid: Validity, targets: &[TargetOutcome]) -> Self {
         match valid {
@@ -43,7 +43,7 @@ impl Outcome {
     }
 }
 
-/// Runs by their outcome.
+/// Number of runs by outcome.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Counts {
@@ -51,12 +51,12 @@ pub struct Counts {
     pub pass: u64,
     /// Invalid, or a target missed.
     pub fail: u64,
-    /// Nobody can tell.
+    /// It could not be decided.
     pub unknown: u64,
 }
 
 impl Counts {
-    /// Counts one more.
+    /// Counts one more run.
     pub fn add(&mut self, outcome: Outcome) {
         match outcome {
             Outcome::Pass => self.pass += 1,
@@ -65,26 +65,26 @@ impl Counts {
         }
     }
 
-    /// All of them.
+    /// The total number.
     #[must_use]
     pub fn all(&self) -> u64 {
         self.pass + self.fail + self.unknown
     }
 }
 
-/// A run, as a sweep remembers it.
+/// A run, as a sweep records it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SeedRun {
     /// Its seed.
     pub seed: u64,
-    /// What came of it.
+    /// Its outcome.
     pub outcome: Outcome,
-    /// The first line of why it did not pass.
+    /// The first line of the reason why it did not pass.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
-    /// How long it took in its own kind of time, in seconds.
+    /// Its duration in seconds, in its kind of time.
     pub seconds: f64,
-    /// Everything that was measured.
+    /// All measured metrics.
     #[serde(serialize_with = "measured")]
     pub metrics: Metrics,
     /// Its run directory, if that was kept.
@@ -93,15 +93,19 @@ pub struct SeedRun {
 }
 
 impl SeedRun {
-    /// Simulates the plan, and judges it. Nothing is written; none if it was interrupted.
+    /// Simulates the plan, and judges it. Nothing is written; `None` if it was interrupted.
     pub fn simulate(
         plan: &Plan,
-        cast: Cast,
+        spec: NodeSpec,
         is_interrupted: &dyn Fn() -> bool,
     ) -> Result<Option<Self>, SimulationError> {
-        let surroundings =
-            Surroundings { scenario: None, recorder: None, observer: &mut Nobody, is_interrupted };
-        let mut simulated = simulate(plan, cast, surroundings)?;
+        let options = RunOptions {
+            scenario: None,
+            recorder: None,
+            observer: &mut NoopObserver,
+            is_interrupted,
+        };
+        let mut simulated = simulate(plan, spec, options)?;
         let assessment = assess(&mut simulated.core, &simulated.last_lines, None)?;
         if assessment.is_interrupted {
             return Ok(None);
@@ -123,21 +127,21 @@ impl SeedRun {
         reasons.first()?.lines().next().map(str::to_owned)
     }
 
-    /// Whether two runs of one seed came out the same, wherever their files are.
+    /// Whether two runs of one seed have the same outcome, regardless of the paths of their files.
     #[must_use]
     pub fn is_same(&self, other: &Self) -> bool {
         *self == Self { store: self.store.clone(), ..other.clone() }
     }
 }
 
-/// When the last thing happened.
+/// The time of the last event, in seconds.
 fn seconds(core: &Core) -> f64 {
     const NANOSECONDS_PER_SECOND: f64 = 1e9;
     let last = core.history().operations().last();
     last.map_or(0.0, |operation| operation.time as f64 / NANOSECONDS_PER_SECOND)
 }
 
-/// Only what was measured: a null for each of the others would be most of the file.
+/// Only measured metrics: a null for each of the others would be most of the file.
 fn measured<S: Serializer>(metrics: &Metrics, serializer: S) -> Result<S::Ok, S::Error> {
     serializer
         .collect_map(metrics.iter().map(|(metric, value)| (metric.name(), json_number(value))))

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
 
-/// A range of seeds, with both of its ends.
+/// A range of seeds, both ends included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Seeds {
     /// The lowest.
@@ -17,19 +17,19 @@ pub struct Seeds {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub struct Shard {
-    /// Which, from 1.
+    /// Its number, from 1.
     number: u64,
-    /// How many there are.
+    /// Number of machines.
     of: u64,
 }
 
 impl Shard {
-    /// All seeds are its own.
+    /// The shard that takes all seeds.
     pub const WHOLE: Self = Self { number: 1, of: 1 };
 }
 
 impl Seeds {
-    /// How many of the seeds a shard takes.
+    /// Number of seeds that a shard takes.
     #[must_use]
     pub fn count(self, shard: Shard) -> u64 {
         // All 2^64 of them are one more than fits, and no machine gets that far.
@@ -44,7 +44,7 @@ impl Seeds {
             && (seed - self.first) % shard.of == shard.number - 1
     }
 
-    /// The seed that is at a place in what a shard takes: it takes every `of`th.
+    /// The seed at an index among those that a shard takes: it takes every `of`th.
     #[must_use]
     pub fn nth(self, shard: Shard, place: u64) -> u64 {
         self.first + (shard.number - 1) + place * shard.of
@@ -61,7 +61,7 @@ impl fmt::Display for Seeds {
     }
 }
 
-/// A text that is no shard.
+/// A text that is not a shard.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("expected K/N, where K is 1 to N: 2/3 is the second of three")]
 pub struct ParseShardError;

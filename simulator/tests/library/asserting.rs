@@ -1,4 +1,4 @@
-//! What a failing test prints, and what is refused.
+//! The output of failing tests, and rejected settings.
 
 use crate::dice::Dice;
 use glomers_simulator::{
@@ -8,7 +8,7 @@ use glomers_solutions::{Broadcast, Echo, Solutions};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
-/// What it panics with.
+/// The text of its panic.
 pub(crate) fn panic_of(work: impl FnOnce()) -> String {
     let panic = catch_unwind(AssertUnwindSafe(work)).expect_err("it does not panic");
     *panic.downcast::<String>().expect("a text")
@@ -26,7 +26,7 @@ fn a_failing_seed_is_told_with_the_line_that_repeats_it() {
     let trials = a_few_ids().seeds(100..300).node::<Unlucky>();
     let outcome = trials.first_failure().unwrap().expect("one of them fails");
     assert!(outcome.is_invalid());
-    // The first in order, whichever core found it first; and not at once.
+    // The first in order, whichever core found it first; and not one of the first seeds.
     let seed = outcome.seed();
     let before = usize::try_from(seed).unwrap() - 100;
     assert!(before > 1, "choose other seeds, so that some come before it");
@@ -40,7 +40,7 @@ fn a_failing_seed_is_told_with_the_line_that_repeats_it() {
          .assert_valid();"
     );
     assert!(text.ends_with(&tail), "{text}");
-    // And it does.
+    // And it repeats the failure.
     let again = a_few_ids().seed(seed).node::<Unlucky>();
     assert_eq!(again.assert_invalid().reasons(), outcome.reasons());
 }
@@ -94,7 +94,7 @@ fn a_simulation_is_said_in_several_ways() {
     let planned = Simulation::of_plan(outcome.plan()).unwrap().node::<Solutions>().run();
     assert_eq!(planned.plan().seed, 9);
     assert_eq!(planned.history().operations(), outcome.history().operations());
-    // What was said last counts.
+    // The last setting counts.
     let given = Parameters { node_count: Some(2), seed: Some(4), ..Parameters::default() };
     let outcome = short_unique_ids().parameters(given).node::<Solutions>().run();
     assert_eq!((outcome.plan().nodes.len(), outcome.seed()), (2, 4));

@@ -1,10 +1,10 @@
-//! A node of unique-ids that trusts to luck.
+//! A node of unique-ids that draws random ids.
 
 use glomers_node::{Caller, Ctx, Node, RpcError};
 use serde::{Deserialize, Serialize};
 use std::rc::Rc;
 
-/// Its ids are a number below `FACES`, and its time in us, if it tells that.
+/// Its ids are a number below `FACES`, and its time in us, if it includes that.
 pub(crate) struct Dice<const FACES: u64, const TELLS_TIME: bool>;
 
 #[derive(Deserialize)]

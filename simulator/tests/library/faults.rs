@@ -1,16 +1,16 @@
-//! Each fault does what it says, as two nodes see it whose clients and faults are scripted.
+//! Each fault has its documented effect, as seen by two nodes with scripted clients and faults.
 
 use crate::probe::{
     LATENCY, ShowsClock, ShowsDelays, ShowsNotes, ShowsOwn, Step, completions, nemesis, reads,
     scripted,
 };
 use glomers_config::PartitionShape;
-use glomers_engine::Disturbance;
+use glomers_engine::InjectedFault;
 use glomers_simulator::{Kind, Outcome, Trials};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A number is given to n0 before, during and after a fault that lasts from 1 s to 2 s; n1 is read.
-fn around(disturbance: Disturbance) -> glomers_simulator::Simulation {
+/// A number is sent to n0 before, during and after a fault that lasts from 1 s to 2 s; n1 is read.
+fn around(disturbance: InjectedFault) -> glomers_simulator::Simulation {
     let steps = [
         Step::Give(500, 0, 1),
         Step::Give(1500, 0, 2),
@@ -22,14 +22,15 @@ fn around(disturbance: Disturbance) -> glomers_simulator::Simulation {
 
 fn run(trials: &Trials) -> Outcome {
     let outcome = trials.run();
-    // No fault touches what clients say, so that everything succeeded that a node lived to answer.
+    // No fault affects messages of clients, so every operation that a running node could answer
+    // succeeded.
     assert!(outcome.failure().is_none(), "{outcome}");
     outcome
 }
 
 #[test]
 fn loss_loses_what_nodes_say_while_it_lasts() {
-    let outcome = run(&around(Disturbance::Loss { probability: 1.0 }).node::<ShowsNotes>());
+    let outcome = run(&around(InjectedFault::Loss { probability: 1.0 }).node::<ShowsNotes>());
     assert_eq!(reads(&outcome, 1), [[1, 3]]);
     assert_eq!(
         nemesis(&outcome),
@@ -40,22 +41,22 @@ fn loss_loses_what_nodes_say_while_it_lasts() {
 
 #[test]
 fn duplicate_delivers_twice_while_it_lasts() {
-    let outcome = run(&around(Disturbance::Duplicate { probability: 1.0 }).node::<ShowsNotes>());
+    let outcome = run(&around(InjectedFault::Duplicate { probability: 1.0 }).node::<ShowsNotes>());
     assert_eq!(reads(&outcome, 1), [[1, 2, 2, 3]]);
 }
 
 #[test]
 fn slow_multiplies_the_latency_while_it_lasts() {
-    let outcome = run(&around(Disturbance::Slow { factor: 10.0 }).node::<ShowsDelays>());
+    let outcome = run(&around(InjectedFault::Slow { factor: 10.0 }).node::<ShowsDelays>());
     let latency = i64::try_from(LATENCY.as_millis()).unwrap();
     assert_eq!(reads(&outcome, 1), [[latency, 10 * latency, latency]]);
 }
 
 #[test]
 fn a_partition_cuts_the_links_that_it_names_and_only_these() {
-    // n1 drops what n0 says.
+    // n1 drops messages from n0.
     let cut = BTreeMap::from([(1, BTreeSet::from([0]))]);
-    let disturbance = Disturbance::Partition { shape: PartitionShape::OneWay, cut };
+    let disturbance = InjectedFault::Partition { shape: PartitionShape::OneWay, cut };
     let outcome = run(&around(disturbance.clone()).node::<ShowsNotes>());
     assert_eq!(reads(&outcome, 1), [[1, 3]]);
     assert_eq!(
@@ -82,7 +83,7 @@ fn reorder_lets_messages_overtake_each_other_while_it_lasts() {
         .chain(burst(1500, 20))
         .chain([Step::Read(2500, 1)])
         .collect();
-    let faults = [(1000, 2000, Disturbance::Reorder { mean_ms: 100 })];
+    let faults = [(1000, 2000, InjectedFault::Reorder { mean_ms: 100 })];
     let outcome = run(&scripted(&steps, &faults).node::<ShowsNotes>());
     let reads = reads(&outcome, 1);
     let in_order: Vec<i64> = (0..20).collect();
@@ -107,12 +108,12 @@ fn a_paused_node_answers_when_it_goes_on_and_has_lost_nothing() {
         Step::Give(1600, 1, 9),
         Step::Read(3000, 1),
     ];
-    let faults = [(1000, 2000, Disturbance::Pause { node: 0 })];
+    let faults = [(1000, 2000, InjectedFault::Pause { node: 0 })];
     let outcome = run(&scripted(&steps, &faults).node::<ShowsNotes>());
     let ends: Vec<i64> = completions(outcome.history(), 0).map(|ended| ended.time).collect();
     assert!((SECOND / 2..SECOND * 6 / 10).contains(&ends[0]), "{ends:?}");
     assert!((2 * SECOND..SECOND * 21 / 10).contains(&ends[1]), "{ends:?}");
-    // The other goes on.
+    // The other continues.
     let other = completions(outcome.history(), 1).next().unwrap();
     assert!((SECOND * 16 / 10..SECOND * 17 / 10).contains(&other.time));
     assert_eq!(reads(&outcome, 1), [[1, 2]]);
@@ -126,11 +127,11 @@ fn a_paused_node_answers_when_it_goes_on_and_has_lost_nothing() {
 fn a_killed_node_begins_anew_with_what_its_disk_has() {
     let steps = [
         Step::Give(500, 0, 1),
-        // Nobody is there to answer it.
+        // No node is running to answer it.
         Step::Give(1500, 0, 2),
         Step::Read(8000, 0),
     ];
-    let faults = [(1000, 2000, Disturbance::Kill { node: 0 })];
+    let faults = [(1000, 2000, InjectedFault::Kill { node: 0 })];
     let simulation = scripted(&steps, &faults);
     let forgetful = run(&simulation.clone().node::<ShowsOwn>());
     // It got the topology again.
@@ -155,9 +156,9 @@ fn messages_to_a_dead_node_are_lost() {
         Step::Give(2500, 1, 3),
         Step::Read(3500, 0),
     ];
-    let faults = [(1000, 2000, Disturbance::Kill { node: 0 })];
+    let faults = [(1000, 2000, InjectedFault::Kill { node: 0 })];
     let outcome = run(&scripted(&steps, &faults).node::<ShowsNotes>());
-    // The first went with its life.
+    // The first was lost when it was killed.
     assert_eq!(reads(&outcome, 0), [[3]]);
 }
 
@@ -166,7 +167,7 @@ fn a_skewed_clock_runs_at_another_rate_and_never_back() {
     let steps =
         [Step::Read(3000, 0), Step::Read(3000, 1), Step::Read(4000, 0), Step::Read(4000, 1)];
     for (rate, ahead) in [(2.0, 1000), (0.5, -500)] {
-        let faults = [(1000, 2000, Disturbance::Skew { node: 1, rate })];
+        let faults = [(1000, 2000, InjectedFault::Skew { node: 1, rate })];
         let outcome = run(&scripted(&steps, &faults).node::<ShowsClock>());
         for (right, skewed) in reads(&outcome, 0).iter().zip(reads(&outcome, 1)) {
             // Each answers within a tenth of a millisecond of the other.

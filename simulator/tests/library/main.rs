@@ -1,4 +1,4 @@
-//! Tests of nodes, as users of the library write them, and what seeds and faults mean in them.
+//! Tests of nodes, as users of the library write them, and the meaning of seeds and faults in them.
 
 mod asserting;
 mod dice;

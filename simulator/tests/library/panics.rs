@@ -1,4 +1,4 @@
-//! A panic of a node is a crash of that node, and nobody else's.
+//! A panic of a node is a crash of that node, and of no other.
 
 use glomers_node::{Caller, Ctx, Json, Node, RpcError};
 use glomers_simulator::{Exit, Failure, Phase, Simulation};
@@ -11,7 +11,7 @@ const IN_INIT: u8 = 0;
 const IN_A_HANDLER: u8 = 1;
 const IN_A_TASK: u8 = 2;
 
-/// An echo node that does not live long.
+/// An echo node that panics.
 struct Fragile<const WHERE: u8>;
 
 #[derive(Deserialize)]
@@ -70,7 +70,7 @@ fn it_is_told_with_its_message_and_its_place() {
         assert!(reason.starts_with("node n1 panicked"), "{reason}");
         assert!(reason.contains(&format!("no luck in {place}")), "{reason}");
         assert!(reason.contains("tests/library/panics.rs:"), "{reason}");
-        // The others have nothing to say.
+        // The others logged nothing.
         let logs: Vec<bool> = outcome.node_logs().iter().map(String::is_empty).collect();
         assert_eq!(logs, [true, false, true]);
     }

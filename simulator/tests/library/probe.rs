@@ -1,6 +1,6 @@
 //! A node that shows in its reads what it saw, and a scenario to show it in.
 
-use glomers_engine::{Disturbance, PlannedFault, PlannedOperation};
+use glomers_engine::{InjectedFault, PlannedFault, PlannedOperation};
 use glomers_node::{Caller, Ctx, Json, Node, Records, RpcError};
 use glomers_simulator::{Function, History, Kind, Outcome, Process, Scenario, Simulation, Value};
 use glomers_simulator::{Setting, Workload};
@@ -12,20 +12,21 @@ use std::time::Duration;
 /// Latency between nodes.
 pub(crate) const LATENCY: Duration = Duration::from_millis(20);
 
-/// What it shows in a read.
+/// The kind of data that it shows in a read.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Shown {
-    /// The numbers that other nodes noted to it, as they came.
+    /// The numbers that other nodes sent to it in notes, in the order of arrival.
     Notes,
     /// How long each note took, in ms, if both clocks are right.
     Delays,
-    /// The numbers that clients gave to it, and how often it got the topology in this life.
+    /// The numbers that clients sent to it, and how often it got the topology since its last start.
     OwnAndTopologies,
     /// Milliseconds of its clock.
     Clock,
 }
 
-/// Notes what clients give it to all others, once, and asks for no acknowledgement.
+/// Sends the numbers that it gets from clients to all others in notes, once, without
+/// acknowledgement.
 pub(crate) struct Probe<const SHOWN: u8> {
     own: RefCell<Vec<i64>>,
     kept: Records<i64>,
@@ -125,15 +126,15 @@ fn millis(nanos: u64) -> i64 {
     i64::try_from(nanos / 1_000_000).unwrap()
 }
 
-/// What clients do in a test: each gives one number, or reads, at a time in ms.
+/// The steps of clients in a test: each sends one number, or reads, at a time in ms.
 #[derive(Clone, Copy)]
 pub(crate) enum Step {
     Give(u64, u32, i64),
     Read(u64, u32),
 }
 
-/// Two nodes, with what clients do and the faults with their times in ms.
-pub(crate) fn scripted(steps: &[Step], faults: &[(u64, u64, Disturbance)]) -> Simulation {
+/// Two nodes, with the steps of clients and the faults with their times in ms.
+pub(crate) fn scripted(steps: &[Step], faults: &[(u64, u64, InjectedFault)]) -> Simulation {
     let operation = |at: u64, worker, f, value| PlannedOperation {
         at: at * 1_000_000,
         worker,
@@ -165,7 +166,7 @@ pub(crate) fn scripted(steps: &[Step], faults: &[(u64, u64, Disturbance)]) -> Si
         })
 }
 
-/// What the reads of a worker showed, in their order.
+/// The values of a worker's reads, in order.
 pub(crate) fn reads(outcome: &Outcome, worker: u64) -> Vec<Vec<i64>> {
     completions(outcome.history(), worker)
         .filter(|operation| operation.f == Function::Read && operation.kind == Kind::Ok)
@@ -180,7 +181,7 @@ pub(crate) fn reads(outcome: &Outcome, worker: u64) -> Vec<Vec<i64>> {
         .collect()
 }
 
-/// How the operations of a worker ended, in their order.
+/// The completions of a worker's operations, in order.
 pub(crate) fn completions(
     history: &History,
     worker: u64,
@@ -191,7 +192,7 @@ pub(crate) fn completions(
     })
 }
 
-/// What the nemesis did: function and value, as EDN.
+/// The actions of the nemesis: function and value, as EDN.
 pub(crate) fn nemesis(outcome: &Outcome) -> Vec<String> {
     let entries = outcome.history().operations().iter();
     let told = |value: &Value| {

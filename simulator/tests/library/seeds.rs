@@ -1,4 +1,5 @@
-//! What a seed means: one seed is one run to the byte, and each concern draws for itself.
+//! The meaning of a seed: one seed is one run to the byte, and each concern has its own random
+//! numbers.
 
 use crate::dice::Dice;
 use glomers_config::challenges;
@@ -7,7 +8,7 @@ use glomers_simulator::{Fault, Kind, Operation, Outcome, Process, Setting, Simul
 use glomers_solutions::Solutions;
 use std::time::Duration;
 
-/// Everything that a run leaves behind.
+/// All output of a run.
 #[derive(PartialEq)]
 struct Traces {
     history: Vec<u8>,
@@ -56,7 +57,7 @@ fn all_faults_together_are_repeated_too() {
     assert!(run(1) != run(2));
 }
 
-/// Invocations of the load, without their places in the history.
+/// Invocations of the load, without their positions in the history.
 fn invocations(outcome: &Outcome) -> Vec<Operation> {
     let invocations = outcome.history().operations().iter().filter(|operation| {
         operation.is_client() && operation.kind == Kind::Invoke && !operation.is_final
@@ -64,8 +65,8 @@ fn invocations(outcome: &Outcome) -> Vec<Operation> {
     invocations.map(|operation| Operation { index: 0, ..operation.clone() }).collect()
 }
 
-/// What the nemesis did to links, likewise, but for the two entries of the last healing: it comes
-/// when the last operation has ended.
+/// The partitions of the nemesis, also without positions, and without the two entries of the last
+/// healing, which comes when the last operation has ended.
 fn partitions(outcome: &Outcome) -> Vec<Operation> {
     let entries = outcome.history().operations().iter().filter(|operation| {
         operation.process == Process::Nemesis && operation.f.name().ends_with("-partition")

@@ -1,5 +1,5 @@
-//! A node whose messages come in the order of a hash set: two runs of a seed differ, and no failure
-//! of it promises to come back.
+//! A node whose messages come in the order of a hash set: two runs of a seed differ, and its
+//! failures are not repeatable.
 
 #![expect(clippy::disallowed_types, reason = "a hash set is what must not be used")]
 
@@ -11,7 +11,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, HashSet};
 use std::rc::Rc;
 
-/// What a node keeps its values in.
+/// The collection in which a node keeps its values.
 pub(crate) trait Values: Default + 'static {
     fn add(&mut self, value: i64);
     fn all(&self) -> Vec<i64>;
@@ -37,7 +37,7 @@ impl Values for Set<i64> {
     }
 }
 
-/// Passes nothing on, so that it fails; and shows its values in the order of `V`.
+/// Forwards nothing, so that it fails; and shows its values in the order of `V`.
 struct Hoarder<V> {
     values: RefCell<V>,
 }

@@ -1,4 +1,4 @@
-//! The Rust of the READMEs, as it is pasted into a test: each block is a file here, which runs.
+//! The Rust code of the READMEs: each block is a file here, which runs as a test.
 
 mod many_seeds;
 mod one_seed;

@@ -92,9 +92,9 @@ impl Graph {
         components
     }
 
-    /// A shortest cycle through `start` within the nodes that `within` accepts, if it has fewer than
-    /// `limit` steps: its nodes, beginning with `start`. Only steps to nodes below `counted` count,
-    /// and only those nodes are listed.
+    /// A shortest cycle through `start` within the nodes that `within` accepts, if it has fewer
+    /// than `limit` steps: its nodes, beginning with `start`. Only steps to nodes below `counted`
+    /// count, and only those nodes are listed.
     pub(super) fn cycle(
         &self,
         start: u32,

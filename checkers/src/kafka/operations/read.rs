@@ -12,7 +12,7 @@ use std::ops::Range;
 
 const NIL: &Value = &Value::Nil;
 
-/// What a part of a transaction does.
+/// A part of a transaction.
 enum Part<'h> {
     /// Key, offset, message.
     Send(&'h Value, &'h Value, &'h Value),
@@ -217,7 +217,7 @@ impl<'h> Operations<'h> {
         }
     }
 
-    /// Adds the highest offset of each key, -1 where a poll returned none.
+    /// Adds the highest offset of each key, -1 if a poll returned no message.
     fn add_tops(&mut self, polled: &[Group], sent: Tops) -> Range<u32> {
         let start = self.tops.len();
         for group in polled {
@@ -276,7 +276,7 @@ fn offset_of(operation: &Operation, value: &Value) -> Result<Option<i64>, KafkaE
     }
 }
 
-/// The elements of a list; nil has none.
+/// The elements of a list; nil counts as an empty list.
 fn sequence<'h>(
     operation: &Operation,
     value: &'h Value,

@@ -15,7 +15,7 @@ fn graph(nodes: usize, edges: &[(u32, u32, Edge)]) -> Graph {
     builder.build()
 }
 
-/// A cycle with these edges, beside what else the graph needs to have nodes.
+/// A cycle with these edges, one node for each edge.
 fn ring(edges: &[Edge]) -> Graph {
     let nodes = edges.len();
     let edges: Vec<_> =
@@ -101,13 +101,13 @@ fn a_cycle_begins_with_its_lowest_transaction() {
 
 #[test]
 fn nonadjacent_ways_must_not_come_to_a_node_twice() {
-    // Through 0 go a cycle of writes and one of two anti-dependencies in a row: one closed way,
-    // never twice in a row if it takes the writes between, and no cycle.
+    // Through 0 go a cycle of writes and one of two anti-dependencies in a row: one closed walk,
+    // without two in a row if it takes the writes in between, but not a cycle.
     let mut edges = vec![(0, 1, Ww), (1, 0, Ww), (0, 2, Rw), (2, 3, Ww), (3, 0, Rw)];
     let found = search(&graph(4, &edges));
     assert_eq!(names(&found), ["G0", "G2-item"]);
     assert!(found.existing.iter().any(|cycle| cycle.anomaly == A::Pl1CycleExists));
-    // With a way round, there is one.
+    // With a detour, there is a cycle.
     edges.extend([(3, 4, Rw), (4, 0, Wr)]);
     assert_eq!(names(&search(&graph(5, &edges))), ["G0", "G-nonadjacent-item"]);
 }
@@ -145,7 +145,7 @@ fn subgraphs_are_described_as_in_the_reference() {
     assert_eq!(found[0].transactions, [1]);
 }
 
-/// Everybody depends on everybody, in one way or the other.
+/// Every node depends on every other, directly or indirectly.
 fn tangle(nodes: u32) -> Graph {
     let mut builder = GraphBuilder::new(nodes as usize);
     let mut state = 1_u32;
@@ -164,7 +164,7 @@ fn a_spent_budget_gives_a_partial_answer_that_says_so() {
     let found =
         find_cycles(&ring(&[Rw, Rw, Rw]), Precedence::WriteFirst, None, &mut Budget::new(0));
     assert_eq!((names(&found), found.unfinished), (vec!["G2-item"], vec![]));
-    // Each has a way back to each of its writers, but too long a one.
+    // Each has a path back to each of its writers, but too long a path.
     let nodes = 300;
     let mut edges = Vec::new();
     for node in 0..nodes {
@@ -194,7 +194,7 @@ fn a_large_tangle_ends() {
 
 #[test]
 fn a_kind_whose_first_cycle_is_told_otherwise_is_dropped_as_by_the_reference() {
-    // Of one of its histories, with the indices there.
+    // From one of the reference's histories, with its indices.
     let graph = graph(
         5,
         &[
@@ -249,8 +249,8 @@ fn a_transaction_that_comes_before_itself_counts_in_a_component() {
     }
 }
 
-/// Fails unless the cycle has edges that exist, told as they should be, no transaction twice, and
-/// the right name.
+/// Fails unless the cycle has edges that exist, classified as they should be, no transaction twice,
+/// and the right name.
 fn is_real(graph: &Graph, cycle: &Cycle, precedence: Precedence) {
     let steps = &cycle.steps;
     for (step, next) in steps.iter().zip(steps.iter().cycle().skip(1)) {
@@ -283,8 +283,9 @@ fn all_cycles(graph: &Graph) -> Vec<Vec<u32>> {
     cycles
 }
 
-/// What the reference would report of one component if it tried every cycle: each anomaly with the
-/// length of its shortest cycle; none where it depends on the order of its search.
+/// The anomalies that the reference would report of one component if it tried every cycle: each
+/// anomaly with the length of its shortest cycle; `None` if that depends on the order of its
+/// search.
 fn by_hand(graph: &Graph, nodes: &[u32], precedence: Precedence) -> BTreeMap<A, Option<usize>> {
     let own = graph.induced(nodes, &mut vec![0; graph.node_count()]);
     let pairs = |cycle: &[u32]| -> Vec<EdgeSet> {
@@ -308,7 +309,7 @@ fn by_hand(graph: &Graph, nodes: &[u32], precedence: Precedence) -> BTreeMap<A, 
         if let Some(length) = shortest {
             found.insert(spec.anomaly, Some(length));
         } else if spec.may_be_other && cycles.iter().any(|cycle| may_be(&cycle)) {
-            // Any of them may stand for the kind.
+            // Any of them may represent the kind.
             for other in cycles.iter().filter(may_be) {
                 let _ = found.entry(told(other).unwrap()).or_insert(None);
             }
@@ -322,7 +323,7 @@ fn by_hand(graph: &Graph, nodes: &[u32], precedence: Precedence) -> BTreeMap<A, 
 
 fn edges(orders: &'static [Edge]) -> impl Strategy<Value = Vec<(u32, u32, Edge)>> {
     let edge = (0_u32..7, 0_u32..7, prop::sample::select(vec![Ww, Wr, Rw, Rw]));
-    // Time and processes go on.
+    // The orders of time and processes only lead forward.
     let order = (0_u32..7, 0_u32..7, prop::sample::select(orders))
         .prop_map(|(a, b, edge)| (a.min(b), a.max(b), edge));
     (prop::collection::vec(edge, 0..14), prop::collection::vec(order, 0..6))
@@ -349,7 +350,7 @@ fn agrees(graph: &Graph, precedence: Precedence) -> Result<(), TestCaseError> {
         let mut names: Vec<A> = own.iter().map(|cycle| cycle.anomaly).collect();
         names.sort_unstable();
         for (anomaly, length) in &expected {
-            // Which other cycle stands for one that is told otherwise is anybody's choice.
+            // Which other cycle replaces one that is classified as another kind is unspecified.
             prop_assert!(length.is_none() || names.contains(anomaly), "{} {:?}", anomaly, own);
         }
         if expected.values().all(Option::is_some) {

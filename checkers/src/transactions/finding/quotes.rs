@@ -3,9 +3,9 @@
 use glomers_history::{History, Operation, Value};
 use rustc_hash::FxHashMap;
 
-/// Where entries are looked up by their position among all entries of a history.
+/// Looks up entries by their position among all entries of a history.
 pub trait Entries {
-    /// The entry at a position; none if it is not at hand.
+    /// The entry at a position; `None` if it is not available.
     fn entry(&self, position: usize) -> Option<&Operation>;
 }
 
@@ -15,7 +15,7 @@ impl Entries for History {
     }
 }
 
-/// For histories that are read again for what is quoted of them.
+/// For histories that are read again to quote entries.
 impl<S: std::hash::BuildHasher> Entries for std::collections::HashMap<usize, Operation, S> {
     fn entry(&self, position: usize) -> Option<&Operation> {
         self.get(&position)
@@ -40,7 +40,7 @@ pub fn pick(
     picked
 }
 
-/// The entry as a result shows it, `nil` if it is not at hand.
+/// The entry as a result shows it, `nil` if it is not available.
 pub(crate) fn quote(entries: &dyn Entries, position: u32) -> Value {
     entries.entry(position as usize).map_or(Value::Nil, Operation::to_value)
 }

@@ -2,17 +2,17 @@
 
 use super::quotes::Entries;
 use super::value::expectation;
-use super::{CycleStep, Finding, Place, with_next};
+use super::{CycleStep, Finding, OpPosition, with_next};
 use crate::Moment;
 use crate::excerpt::edn;
 use crate::transactions::Edge;
 use crate::transactions::history::{Datatype, TransactionHistory};
 use glomers_history::Value;
 
-/// Transactions that are named of many.
+/// Maximum number of transactions that are named.
 const SHOWN: usize = 3;
 
-/// What an anomaly is, by its name in results.
+/// The description of an anomaly, by its name in results.
 pub(crate) fn meaning(name: &str) -> &'static str {
     let name = name.strip_suffix("-process").or(name.strip_suffix("-realtime")).unwrap_or(name);
     match name {
@@ -181,7 +181,7 @@ impl Narrator<'_> {
         }
     }
 
-    fn read(&self, place: Place) -> String {
+    fn read(&self, place: OpPosition) -> String {
         let micro_op = self.history.micro_ops(place.transaction)[place.micro_op as usize];
         let key = self.key(micro_op.key());
         let value = edn(&self.history.value(micro_op));

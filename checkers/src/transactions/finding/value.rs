@@ -1,14 +1,14 @@
 //! Findings as results.edn has them.
 
 use super::quotes::{Entries, quote};
-use super::{CycleStep, Finding, Place, with_next};
+use super::{CycleStep, Finding, OpPosition, with_next};
 use crate::result_map::result_map;
 use crate::transactions::atom::Atom;
 use crate::transactions::history::{Datatype, TransactionHistory};
 use crate::transactions::{Anomaly, Edge};
 use glomers_history::Value;
 
-/// Stands for what is not known.
+/// The value of unknown data.
 fn unknown() -> Value {
     Value::Symbol("...".into())
 }
@@ -18,7 +18,7 @@ impl Finding {
     pub(crate) fn to_value(&self, history: &TransactionHistory, entries: &dyn Entries) -> Value {
         let atoms = &history.versions.atoms;
         let op = |number: u32| quote(entries, history.entry(number).position);
-        let read = |place: Place| {
+        let read = |place: OpPosition| {
             let micro_op = history.micro_ops(place.transaction)[place.micro_op as usize];
             [("op", op(place.transaction)), ("mop", history.micro_op_value(micro_op))]
         };
@@ -106,7 +106,7 @@ impl Finding {
     }
 }
 
-/// What should have been read.
+/// The value that should have been read.
 pub(super) fn expectation(
     history: &TransactionHistory,
     is_whole: bool,

@@ -10,7 +10,7 @@ use crate::transactions::writers::Writers;
 use crate::transactions::{Edge, GraphBuilder};
 use glomers_history::Kind;
 
-/// What dependencies follow from.
+/// The tables that dependencies are derived from.
 #[derive(Debug)]
 pub(crate) struct Dependencies<'a> {
     history: &'a TransactionHistory,
@@ -21,7 +21,7 @@ pub(crate) struct Dependencies<'a> {
 }
 
 impl<'a> Dependencies<'a> {
-    /// Sorts reads by the state that they show.
+    /// Groups reads by the state that they show.
     pub(crate) fn of(
         history: &'a TransactionHistory,
         orders: &'a Orders,
@@ -38,7 +38,7 @@ impl<'a> Dependencies<'a> {
         Self { history, orders, writers, readers: Groups::of(states, reads) }
     }
 
-    /// Adds the dependencies of all transactions; says whether some had to be left out.
+    /// Adds the dependencies of all transactions; returns whether some had to be left out.
     pub(crate) fn add_to(&self, graph: &mut GraphBuilder) -> bool {
         let mut unread = vec![0_usize; self.history.versions.key_count()];
         let mut is_partial = false;
@@ -73,15 +73,15 @@ impl<'a> Dependencies<'a> {
         is_partial
     }
 
-    /// Who appended the last element that a read shows.
+    /// The transaction that appended the last element that a read shows.
     pub(crate) fn writer_read(&self, read: MicroOp) -> Option<u32> {
         let &last = self.history.elements(read).last()?;
         let version = self.history.versions.get(read.key(), last)?;
         Some(self.writers.possible[version as usize]).filter(|&writer| writer != NONE)
     }
 
-    /// Who made the state to which something is appended ([`NONE`] for nobody known), and who read
-    /// that state.
+    /// The transaction that made the state to which an element is appended ([`NONE`] if unknown),
+    /// and those that read that state.
     fn before(&self, append: MicroOp) -> (u32, &[u32]) {
         let (writer, state) = match self.orders.previous(append.key(), append.version()) {
             Previous::Initial => (NONE, self.initial(append.key())),
@@ -154,8 +154,8 @@ fn initial_state(history: &TransactionHistory, key: u32) -> u32 {
     number(history.versions.count()) + key
 }
 
-/// The state that a read shows; none for a write, a state that ends with what nobody ever appended,
-/// or a `nil` of a transaction of which nobody knows.
+/// The state that a read shows; `None` for a write, a state that ends with an element that was
+/// never appended, or a `nil` of a transaction with an unknown outcome.
 fn shown_state(history: &TransactionHistory, reader: u32, read: MicroOp) -> Option<u32> {
     if read.is_write() {
         return None;

@@ -11,7 +11,7 @@ use glomers_history::Kind;
 
 /// Looks for an aborted append that is followed, in the order of its key, by a committed one.
 ///
-/// Fails if a key's longest list shows an element that nobody appended, as the reference does.
+/// Fails if a key's longest list shows an element that was never appended, as the reference does.
 pub(super) fn dirty_updates(
     history: &TransactionHistory,
     orders: &Orders,
@@ -19,7 +19,8 @@ pub(super) fn dirty_updates(
 ) -> Result<Vec<Finding>, CheckerError> {
     let mut findings = Vec::new();
     for key in 0..number(history.versions.key_count()) {
-        // The aborted append that nothing certain has followed yet, and what was appended since.
+        // The aborted append that no certain append has followed yet, and the elements appended
+        // since.
         let mut aborted: Option<u32> = None;
         let mut values = Vec::new();
         for (&element, &version) in orders.elements(key).iter().zip(orders.versions(key)) {

@@ -1,22 +1,22 @@
 //! Transactions that contradict themselves.
 
 use crate::transactions::atom::Atom;
-use crate::transactions::finding::{Finding, Place};
+use crate::transactions::finding::{Finding, OpPosition};
 use crate::transactions::history::{MicroOp, TransactionHistory};
 use crate::transactions::lists::ListRef;
 use crate::transactions::per_key::PerKey;
 
-/// What a transaction must read next of a key.
+/// The expected next read of a key in a transaction.
 #[derive(Debug, Clone, Default)]
 struct Expected {
-    /// What it read last; none if it never did.
+    /// Its last read; `None` if there was none.
     read: Option<MicroOp>,
-    /// What it appended since.
+    /// The elements appended since.
     appended: Vec<Atom>,
 }
 
-/// Transactions that read something else than what they read, and appended, before: their first
-/// such read.
+/// Transactions with a read that does not match their own earlier reads and appends: the first such
+/// read of each.
 pub(super) fn internal(history: &TransactionHistory) -> Vec<Finding> {
     let mut states = PerKey::<Expected>::new(history.versions.key_count());
     history
@@ -30,7 +30,7 @@ pub(super) fn internal(history: &TransactionHistory) -> Vec<Finding> {
                 } else if state.allows(history, micro_op) {
                     *state = Expected { read: Some(micro_op), appended: Vec::new() };
                 } else {
-                    let reader = Place { transaction, micro_op: place };
+                    let reader = OpPosition { transaction, micro_op: place };
                     let read = state.read.map(|read| history.elements(read));
                     let is_whole = read.is_some();
                     let known = read.unwrap_or_default().iter().chain(&state.appended);
@@ -50,20 +50,20 @@ impl Expected {
             return history.elements(now).ends_with(&self.appended);
         };
         if self.appended.is_empty() {
-            // After `nil` anything may come, but not after an empty list.
+            // After `nil` any list may follow, but not after an empty list.
             return is_nil(before) || before.list() == now.list();
         }
         let (old, new) = (history.elements(before), history.elements(now));
         if new.len() != old.len() + self.appended.len() || !new.ends_with(&self.appended) {
             return false;
         }
-        // Prefixes of the same spine need no look.
+        // Prefixes of the same spine need not be compared.
         let both = before.list().prefix().is_some() && now.list().prefix().is_some();
         both || new.starts_with(old)
     }
 }
 
-/// Transactions that read what they appended only later: the first such append.
+/// Transactions that read an element that they appended only later: the first such append of each.
 pub(super) fn future_reads(history: &TransactionHistory) -> Vec<Finding> {
     let mut reads = PerKey::<bool>::new(history.versions.key_count());
     history
@@ -82,7 +82,7 @@ pub(super) fn future_reads(history: &TransactionHistory) -> Vec<Finding> {
                             && history.elements(**read).contains(&element)
                     });
                     if let Some((place, _)) = shows.next() {
-                        let reader = Place { transaction, micro_op: place };
+                        let reader = OpPosition { transaction, micro_op: place };
                         return Some(Finding::FutureRead { reader, element });
                     }
                 }

@@ -1,6 +1,6 @@
 //! The order in which elements were appended to each key, as far as reads show it.
 
-use super::key_order::key_places;
+use super::key_order::key_positions;
 use super::read_order::{Contradicted, contradicted};
 use crate::transactions::atom::Atom;
 use crate::transactions::finding::Finding;
@@ -9,21 +9,21 @@ use crate::transactions::versions::{NONE, number};
 use rustc_hash::FxHashSet;
 
 /// The appends of all keys, in order: the longest list that was read of each, without repetitions.
-/// Of contradicting ones, see [`contradicted`].
+/// For contradicting lists, see [`contradicted`].
 #[derive(Debug)]
 pub(crate) struct Orders {
     /// By key: where its elements begin in `elements`; one more at the end.
     starts: Vec<usize>,
     elements: Vec<Atom>,
-    /// The version of each element; [`NONE`] if nobody ever appended it.
+    /// The version of each element; [`NONE`] if it was never appended.
     versions: Vec<u32>,
-    /// By version: its place among the elements of its key.
+    /// By version: its index among the elements of its key.
     places: Vec<u32>,
     contradicted: Vec<Contradicted>,
 }
 
 impl Orders {
-    /// Looks at what was read, and at keys that only one append touched.
+    /// Derives the orders from reads, and from keys with a single append.
     pub(crate) fn of(history: &TransactionHistory) -> Self {
         let keys = history.versions.key_count();
         let only = single_appends(history);
@@ -76,7 +76,7 @@ impl Orders {
         &self.elements[self.range(key)]
     }
 
-    /// Their versions.
+    /// The versions of the elements of a key.
     pub(crate) fn versions(&self, key: u32) -> &[u32] {
         &self.versions[self.range(key)]
     }
@@ -85,7 +85,7 @@ impl Orders {
         self.starts[key as usize]..self.starts[key as usize + 1]
     }
 
-    /// The place of a version among those of its key; none if no read shows it.
+    /// The index of a version among those of its key; `None` if no read shows it.
     pub(crate) fn place(&self, version: u32) -> Option<usize> {
         let place = self.places[version as usize];
         (place != NONE).then_some(place as usize)
@@ -99,16 +99,16 @@ impl Orders {
     }
 }
 
-/// What was there before an append.
+/// The state before an append.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Previous {
-    /// Nothing.
+    /// The initial state.
     Initial,
-    /// A version, [`NONE`] for one that nobody appended.
+    /// A version, [`NONE`] for one that was never appended.
     Version(u32),
 }
 
-/// More appends than one, or none.
+/// Several appends, or none.
 const MANY: u32 = NONE - 1;
 
 /// By key: the version, if exactly one append may have happened.
@@ -123,8 +123,8 @@ fn single_appends(history: &TransactionHistory) -> Vec<u32> {
     only
 }
 
-/// Lists of a key that contradict each other: of each key the first list, in their order, that is no
-/// prefix of the next.
+/// Lists of a key that contradict each other: for each key the first list, in their order, that is
+/// not a prefix of the next.
 pub(super) fn incompatible(history: &TransactionHistory, orders: &Orders) -> Vec<Finding> {
     let pair = |Contradicted { key, lists }: &Contradicted| {
         let lists: Vec<&[Atom]> =
@@ -135,7 +135,7 @@ pub(super) fn incompatible(history: &TransactionHistory, orders: &Orders) -> Vec
     };
     let mut contradicted: Vec<&Contradicted> = orders.contradicted.iter().collect();
     if contradicted.len() > 1 {
-        let places = key_places(history);
+        let places = key_positions(history);
         contradicted.sort_by_key(|it| places.get(&it.key));
     }
     contradicted.into_iter().filter_map(pair).collect()

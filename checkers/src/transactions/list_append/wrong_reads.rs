@@ -1,8 +1,8 @@
-//! Reads of what no read should show: aborted and intermediate appends, and elements twice.
+//! Reads that should not occur: aborted and intermediate appends, and elements twice.
 
 use crate::CheckerError;
 use crate::transactions::atom::Atom;
-use crate::transactions::finding::{Finding, Place};
+use crate::transactions::finding::{Finding, OpPosition};
 use crate::transactions::history::{MicroOp, TransactionHistory};
 use crate::transactions::versions::{NONE, number};
 use crate::transactions::writers::Writers;
@@ -10,9 +10,11 @@ use crate::value_order::compare;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::cmp::Ordering;
 
-/// Reads with their places.
-fn reads((reader, micro_ops): (u32, &[MicroOp])) -> impl Iterator<Item = (Place, MicroOp)> + '_ {
-    let places = (0..).map(move |micro_op| Place { transaction: reader, micro_op });
+/// Reads with their locations.
+fn reads(
+    (reader, micro_ops): (u32, &[MicroOp]),
+) -> impl Iterator<Item = (OpPosition, MicroOp)> + '_ {
+    let places = (0..).map(move |micro_op| OpPosition { transaction: reader, micro_op });
     places.zip(micro_ops.iter().copied()).filter(|(_, micro_op)| !micro_op.is_write())
 }
 
@@ -25,7 +27,7 @@ pub(super) fn aborted(history: &TransactionHistory, writers: &Writers) -> Vec<Fi
         let version = history.versions.get(key, element)?;
         Some(writers.failed[version as usize]).filter(|&writer| writer != NONE)
     };
-    // Where on each key's spine they are, and who failed.
+    // Their positions on each key's spine, and the failed entries.
     let keys = 0..number(history.versions.key_count());
     let on_spine = |key| {
         let elements = history.lists.spine(key).iter().enumerate();
@@ -60,11 +62,11 @@ pub(super) fn aborted(history: &TransactionHistory, writers: &Writers) -> Vec<Fi
 
 /// G1b: reads that end with an element after which the same transaction appended another one.
 pub(super) fn intermediate(history: &TransactionHistory, writers: &Writers) -> Vec<Finding> {
-    let intermediate = |(reader, read): (Place, MicroOp)| {
+    let intermediate = |(reader, read): (OpPosition, MicroOp)| {
         let &element = history.elements(read).last()?;
         let version = history.versions.get(read.key(), element)?;
         let writer = writers.intermediate[version as usize];
-        // A transaction may see its own.
+        // A transaction may see its own appends.
         let is_own = writer == history.entry(reader.transaction).position;
         (writer != NONE && !is_own).then_some(Finding::Intermediate {
             reader,

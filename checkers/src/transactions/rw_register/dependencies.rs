@@ -11,21 +11,21 @@ use crate::transactions::reason::{PAIRED, Reason};
 use crate::transactions::versions::number;
 use crate::transactions::{Edge, GraphBuilder};
 
-/// What dependencies follow from.
+/// The tables that dependencies are derived from.
 #[derive(Debug)]
 pub(crate) struct Dependencies<'a> {
     history: &'a TransactionHistory,
     order: &'a VersionOrder,
     /// By version: transactions that read it before they wrote its key.
     readers: Groups,
-    /// By version: transactions that wrote it and left it so.
+    /// By version: transactions that wrote it as their last write of its key.
     writers: Groups,
-    /// By key: transactions that wrote it, whatever they wrote but `nil`.
+    /// By key: transactions that wrote it, with any value except `nil`.
     key_writers: Groups,
 }
 
 impl<'a> Dependencies<'a> {
-    /// Sorts reads and writes by version.
+    /// Groups reads and writes by version.
     ///
     /// Fails if a version that is read was written by several transactions.
     pub(crate) fn of(
@@ -64,14 +64,14 @@ impl<'a> Dependencies<'a> {
         Ok(Self { history, order, readers, writers, key_writers })
     }
 
-    /// Adds all dependencies; says whether some had to be left out.
+    /// Adds all dependencies; returns whether some had to be left out.
     pub(crate) fn add_to(&self, graph: &mut GraphBuilder) -> bool {
         let mut is_partial = false;
         for version in 0..number(self.history.versions.count()) {
             if let Some(&writer) = self.writers.get(version).first() {
                 let readers = self.readers.get(version);
                 link(graph, &[writer], readers, Edge::Wr);
-                // It read what it wrote only later.
+                // It read a version that it wrote only later.
                 if readers.contains(&writer) {
                     graph.add_loop(writer, Edge::Wr);
                 }
@@ -94,14 +94,14 @@ impl<'a> Dependencies<'a> {
     }
 
     /// Why one transaction comes before another by that edge: the first key of the earlier one that
-    /// says so.
+    /// shows it.
     pub(crate) fn explain(&self, earlier: u32, later: u32, edge: Edge) -> Option<Reason> {
         let mut externals = Externals::new(self.history.versions.key_count());
         let [first, second] = [earlier, later].map(|number| self.history.micro_ops(number));
         let later_externals = externals.of(second).to_vec();
         let mut earlier_externals = externals.of(first).to_vec();
         if edge != Edge::Rw {
-            // The reference asks for writes in the order in which their keys were first written.
+            // The reference examines writes in the order in which their keys were first written.
             let written = |key| first.iter().position(|m| m.is_write() && m.key() == key);
             earlier_externals.sort_by_key(|external| written(external.key));
         }
@@ -141,8 +141,8 @@ impl<'a> Dependencies<'a> {
     }
 }
 
-/// Links all of the first to all of the second, where the graph drops what would lead a transaction
-/// to itself; says whether there were too many to do so.
+/// Links all of the first to all of the second, where the graph drops edges from a transaction to
+/// itself; returns whether there were too many to do so.
 fn link(graph: &mut GraphBuilder, from: &[u32], to: &[u32], edge: Edge) -> bool {
     let mut is_partial = false;
     for (place, &to) in to.iter().enumerate() {

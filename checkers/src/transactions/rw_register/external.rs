@@ -1,10 +1,10 @@
-//! What others can notice of a transaction.
+//! The externally visible reads and writes of a transaction.
 
 use crate::transactions::history::MicroOp;
 use crate::transactions::per_key::PerKey;
 use crate::transactions::versions::number;
 
-/// How a transaction deals with a key, as others see it.
+/// The external read and write of a key by a transaction.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct External {
     pub(super) key: u32,
@@ -14,16 +14,16 @@ pub(super) struct External {
     pub(super) write: Option<u32>,
 }
 
-/// Finds what is external of one transaction after another.
+/// Finds the external reads and writes of one transaction after another.
 #[derive(Debug)]
 pub(super) struct Externals {
-    /// By key: its place in `found`, plus one.
+    /// By key: its index in `found`, plus one.
     places: PerKey<u32>,
     found: Vec<External>,
 }
 
 impl Externals {
-    /// For keys up to that number.
+    /// Creates tables for this number of keys.
     pub(super) fn new(key_count: usize) -> Self {
         Self { places: PerKey::new(key_count), found: Vec::new() }
     }

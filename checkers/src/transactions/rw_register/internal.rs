@@ -1,11 +1,11 @@
 //! Transactions that contradict themselves.
 
-use crate::transactions::finding::{Finding, Place};
+use crate::transactions::finding::{Finding, OpPosition};
 use crate::transactions::history::TransactionHistory;
 use crate::transactions::per_key::PerKey;
 
-/// Transactions that read something else than what they read or wrote before: their first such
-/// read. After `nil` anything may come.
+/// Transactions with a read that does not match their own earlier reads and writes: the first such
+/// read of each. After `nil` any value may follow.
 pub(super) fn internal(history: &TransactionHistory) -> Vec<Finding> {
     let mut states = PerKey::<Option<u32>>::new(history.versions.key_count());
     history
@@ -21,7 +21,7 @@ pub(super) fn internal(history: &TransactionHistory) -> Vec<Finding> {
                     && before != version
                     && !atom.is_falsy()
                 {
-                    let reader = Place { transaction, micro_op: place };
+                    let reader = OpPosition { transaction, micro_op: place };
                     return Some(Finding::Internal {
                         reader,
                         is_whole: true,

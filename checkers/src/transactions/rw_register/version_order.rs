@@ -14,13 +14,13 @@ use rustc_hash::FxHashMap;
 pub(crate) struct VersionOrder {
     /// By version: those that transactions wrote after they had read it.
     next: Groups,
-    /// Versions that come before themselves, by the first of each key.
+    /// Versions whose order is cyclic, by the first of each key.
     pub(super) cyclic: Vec<Finding>,
 }
 
 impl VersionOrder {
-    /// Assumes that within a transaction writes follow reads. Where that makes a version come
-    /// before itself, it is assumed nowhere.
+    /// Assumes that within a transaction writes follow reads. If that makes the order of versions
+    /// cyclic anywhere, it is assumed nowhere.
     pub(crate) fn of(history: &TransactionHistory) -> Self {
         let count = history.versions.count();
         // Key, version that was read, version that was written then.
@@ -55,7 +55,7 @@ impl VersionOrder {
     }
 }
 
-/// Versions that come before themselves, by key and value.
+/// Versions whose order is cyclic, by key and value.
 fn cycles(
     history: &TransactionHistory,
     steps: &[(u32, u32, u32)],

@@ -1,21 +1,21 @@
 //! Reads of aborted and intermediate versions.
 
-use crate::transactions::finding::{Finding, Place};
+use crate::transactions::finding::{Finding, OpPosition};
 use crate::transactions::history::{MicroOp, TransactionHistory};
 use crate::transactions::versions::NONE;
 use crate::transactions::writers::Writers;
 
-/// Reads of transactions that succeeded, with their places.
-fn reads(history: &TransactionHistory) -> impl Iterator<Item = (Place, MicroOp)> {
+/// Reads of transactions that succeeded, with their locations.
+fn reads(history: &TransactionHistory) -> impl Iterator<Item = (OpPosition, MicroOp)> {
     history.oks().flat_map(|(transaction, micro_ops)| {
         let reads = (0..).zip(micro_ops.iter().copied()).filter(|(_, read)| !read.is_write());
-        reads.map(move |(micro_op, read)| (Place { transaction, micro_op }, read))
+        reads.map(move |(micro_op, read)| (OpPosition { transaction, micro_op }, read))
     })
 }
 
 /// G1a: reads of versions whose write failed.
 pub(super) fn aborted(history: &TransactionHistory, writers: &Writers) -> Vec<Finding> {
-    let aborted = |(reader, read): (Place, MicroOp)| {
+    let aborted = |(reader, read): (OpPosition, MicroOp)| {
         let writer = writers.failed[read.version() as usize];
         (writer != NONE).then(|| {
             let writer = history.entry(writer).position;
@@ -27,9 +27,9 @@ pub(super) fn aborted(history: &TransactionHistory, writers: &Writers) -> Vec<Fi
 
 /// G1b: reads of versions that their own writer overwrote.
 pub(super) fn intermediate(history: &TransactionHistory, writers: &Writers) -> Vec<Finding> {
-    let intermediate = |(reader, read): (Place, MicroOp)| {
+    let intermediate = |(reader, read): (OpPosition, MicroOp)| {
         let writer = writers.intermediate[read.version() as usize];
-        // A transaction may see its own.
+        // A transaction may see its own versions.
         let is_own = writer == history.entry(reader.transaction).position;
         (writer != NONE && !is_own).then_some(Finding::Intermediate {
             reader,

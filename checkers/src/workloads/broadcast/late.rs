@@ -9,12 +9,12 @@ use std::time::Duration;
 
 /// A broadcast is late when it takes more than this many times as long as a read ...
 const FACTOR: i64 = 2;
-/// ... and longer by more than this many ns: less does not matter beside network latencies.
+/// ... and longer by more than this many ns: less does not matter compared to network latencies.
 const MARGIN: i64 = 20_000_000;
-/// Fewer broadcasts may all be late by chance.
+/// Minimum number of broadcasts: fewer may all be late by chance.
 const ENOUGH: usize = 5;
 
-/// The warning, when it is due.
+/// The warning, if it applies.
 pub(super) fn warning(history: &History) -> Option<Warning> {
     let broadcasts = Latencies::of(history, &Function::Broadcast)?;
     let reads = Latencies::of(history, &Function::Read)?;
@@ -45,7 +45,7 @@ struct Latencies {
 }
 
 impl Latencies {
-    /// None without any.
+    /// `None` if there are none.
     fn of(history: &History, f: &Function) -> Option<Self> {
         let mut latencies: Vec<i64> = history
             .client_operations()

@@ -1,4 +1,4 @@
-//! A history, what it is judged by, and what the reference said of it.
+//! A history, the criteria it is judged by, and the reference's results for it.
 
 use crate::difference::{differences, register_differences, with_sorted_errors};
 use glomers_checkers::{Criteria, judge};
@@ -13,8 +13,8 @@ pub(crate) struct Job {
     theirs: Value,
 }
 
-/// The jobs of a `jobs.txt`: file, workload, consistency models or `-`, availability or `-`, with
-/// tabs between. `read` gives the text of a file.
+/// The jobs of a `jobs.txt`: file, workload, consistency models or `-`, availability or `-`,
+/// separated by tabs. `read` returns the text of a file.
 pub(crate) fn jobs(list: &str, read: impl Fn(&str) -> String) -> Vec<Job> {
     let job = |line: &str| {
         let [file, workload, models, availability] =
@@ -43,7 +43,7 @@ fn get<'a>(map: &'a Value, key: &str) -> &'a Value {
 }
 
 impl Job {
-    /// Why a job is not compared; none if it is.
+    /// Why a job is not compared; `None` if it is.
     pub(crate) fn exemption(&self) -> Option<&'static str> {
         if self.theirs.get("read-error").is_some() {
             return Some("an entry without :index, which the reference refuses and we number");
@@ -61,7 +61,7 @@ impl Job {
         None
     }
 
-    /// Where ours differs from theirs.
+    /// The differences of glomers' results from the reference's.
     pub(crate) fn differences(&self) -> Vec<String> {
         let judgement = judge(&self.criteria, &history(&self.history), None);
         let mut wrong = Vec::new();
@@ -91,8 +91,8 @@ impl Job {
     }
 }
 
-/// What is compared: entries of the history as plain maps, sorted by key, as the archive has them;
-/// and not in what words something is unknown.
+/// The part that is compared: entries of the history as plain maps, sorted by key, as the archive
+/// has them; without the texts of why a verdict is unknown.
 fn compared(value: &Value) -> Value {
     let all = |elements: &[Value]| elements.iter().map(compared).collect();
     match value {

@@ -13,7 +13,7 @@ const JEPSEN_TEST: &str = "test.jepsen";
 
 /// A file next to a history.
 #[derive(Debug)]
-pub(super) enum Beside<T> {
+pub(super) enum Recorded<T> {
     /// The file does not exist.
     Absent,
     /// The file cannot be read; holds the reason.
@@ -22,7 +22,7 @@ pub(super) enum Beside<T> {
     Found(T),
 }
 
-impl<T> Beside<T> {
+impl<T> Recorded<T> {
     pub(super) fn found(&self) -> Option<&T> {
         match self {
             Self::Found(found) => Some(found),
@@ -35,12 +35,12 @@ impl<T> Beside<T> {
 #[derive(Debug)]
 pub(super) struct RunFolder {
     pub(super) path: PathBuf,
-    pub(super) record: Beside<RunRecord>,
-    pub(super) results: Beside<Results>,
+    pub(super) record: Recorded<RunRecord>,
+    pub(super) results: Recorded<Results>,
     /// The test that a Jepsen log describes.
     pub(super) logged: Option<LoggedTest>,
     /// Whether the embedded engine made the run, which then has a record.
-    pub(super) is_ours: bool,
+    pub(super) is_built_in: bool,
 }
 
 impl RunFolder {
@@ -48,29 +48,29 @@ impl RunFolder {
     pub(super) fn read(path: &Path) -> Option<Self> {
         let has = |name: &str| path.join(name).is_file();
         let record = match read_record(&path.join(RECORD_FILE)) {
-            Ok(None) => Beside::Absent,
+            Ok(None) => Recorded::Absent,
             Ok(Some(record)) if record.workload.is_empty() => {
-                Beside::Damaged("it names no workload".to_owned())
+                Recorded::Damaged("it names no workload".to_owned())
             }
-            Ok(Some(record)) => Beside::Found(record),
-            Err(error) => Beside::Damaged(chain(&error)),
+            Ok(Some(record)) => Recorded::Found(record),
+            Err(error) => Recorded::Damaged(chain(&error)),
         };
         let results = match read_results(&path.join(RESULTS_FILE)) {
-            Ok(None) => Beside::Absent,
-            Ok(Some(results)) => Beside::Found(results),
-            Err(error) => Beside::Damaged(chain(&error)),
+            Ok(None) => Recorded::Absent,
+            Ok(Some(results)) => Recorded::Found(results),
+            Err(error) => Recorded::Damaged(chain(&error)),
         };
         // Only settings are read from the log: without them the run is judged by the defaults.
         let logged = LoggedTest::read(&path.join(LOG_FILE)).ok().flatten();
         let of_maelstrom = record.found().is_some_and(|record| record.engine == Engine::Maelstrom);
-        let is_ours = !of_maelstrom
-            && (has(OUR_LOG) || (!matches!(record, Beside::Absent) && !has(LOG_FILE)));
-        let is_run = is_ours
+        let is_built_in = !of_maelstrom
+            && (has(OUR_LOG) || (!matches!(record, Recorded::Absent) && !has(LOG_FILE)));
+        let is_run = is_built_in
             || of_maelstrom
             || has(LOG_FILE)
             || has(JEPSEN_TEST)
-            || !matches!(results, Beside::Absent);
-        is_run.then(|| Self { path: path.to_owned(), record, results, logged, is_ours })
+            || !matches!(results, Recorded::Absent);
+        is_run.then(|| Self { path: path.to_owned(), record, results, logged, is_built_in })
     }
 
     /// The workload that the parent folder is named after, as in a store.
@@ -83,7 +83,7 @@ impl RunFolder {
     pub(super) fn is_of_maelstrom(&self) -> bool {
         let has_its_keys =
             |results: &Results| results.net.is_some() || results.availability.is_some();
-        self.is_ours
+        self.is_built_in
             || self.record.found().is_some()
             || self.logged.as_ref().is_some_and(LoggedTest::is_of_maelstrom)
             || self.results.found().is_some_and(has_its_keys)

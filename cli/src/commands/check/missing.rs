@@ -1,6 +1,6 @@
 //! Finds what is missing of a run that was killed, cut off, stopped, or whose files are damaged.
 
-use super::folder::{Beside, RunFolder};
+use super::folder::{Recorded, RunFolder};
 use glomers_checkers::{availability, stats};
 use glomers_config::{Metric, Workload};
 use glomers_history::{History, Kind};
@@ -17,14 +17,14 @@ pub(super) fn missing(
     let mut missing: Vec<String> = cut.into_iter().collect();
     let Some(folder) = folder else { return missing };
     match (&folder.record, &folder.results) {
-        (Beside::Absent, Beside::Absent) if folder.is_ours => missing.push(format!(
+        (Recorded::Absent, Recorded::Absent) if folder.is_built_in => missing.push(format!(
             "neither {RECORD_FILE} nor {RESULTS_FILE} is there: the run was killed, or is still \
              going on"
         )),
         (record, results) => {
-            if folder.is_ours {
+            if folder.is_built_in {
                 missing.extend(state(record, RECORD_FILE));
-            } else if let Beside::Damaged(why) = record {
+            } else if let Recorded::Damaged(why) = record {
                 missing.push(damaged(RECORD_FILE, why));
             }
             missing.extend(state(results, RESULTS_FILE));
@@ -39,13 +39,13 @@ pub(super) fn missing(
 }
 
 /// What is wrong with a file that every completed run has.
-fn state<T>(file: &Beside<T>, name: &str) -> Option<String> {
+fn state<T>(file: &Recorded<T>, name: &str) -> Option<String> {
     match file {
-        Beside::Found(_) => None,
-        Beside::Absent => Some(format!(
+        Recorded::Found(_) => None,
+        Recorded::Absent => Some(format!(
             "{name} is not there: the run did not come to its end, or the file was removed"
         )),
-        Beside::Damaged(why) => Some(damaged(name, why)),
+        Recorded::Damaged(why) => Some(damaged(name, why)),
     }
 }
 

@@ -7,7 +7,7 @@ use glomers_config::{Catalogue, Fault, Plan};
 use glomers_museum::Exhibit;
 use glomers_node::Program;
 use glomers_simulator::shrink::{Size, shrink};
-use glomers_simulator::{Cast, Trial};
+use glomers_simulator::{NodeSpec, Trial};
 use glomers_solutions::Solutions;
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
@@ -49,7 +49,7 @@ pub(super) fn hunt(
     is_interrupted: &dyn Fn() -> bool,
 ) -> Result<Catch> {
     let plan = plan(exhibit)?;
-    let wrong = Cast { program: exhibit.program, is_durable: exhibit.durable };
+    let wrong = NodeSpec { program: exhibit.program, is_durable: exhibit.durable };
     let start = Instant::now();
     let mut found = None;
     for seed in (0..seeds).take_while(|_| !is_interrupted()) {
@@ -67,7 +67,7 @@ pub(super) fn hunt(
     }
     // Without a disk, no node survives kills.
     let is_durable = exhibit.durable || plan.faults.contains(Fault::Kill);
-    let right = Cast { program: Program::of::<Solutions>(), is_durable };
+    let right = NodeSpec { program: Program::of::<Solutions>(), is_durable };
     let (mut right_runs, mut right_failures) = (0, Vec::new());
     for seed in (0..seeds).take_while(|_| !is_interrupted()) {
         let trial = Trial::run(&Plan { seed, ..plan.clone() }, right, None)?;

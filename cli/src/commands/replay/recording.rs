@@ -97,7 +97,7 @@ fn node(record: &RunRecord) -> Result<NodeCommand> {
             program
         },
         args,
-        is_ours: node.own,
+        is_built_in: node.own,
         origin: if is_carried { Origin::Own } else { Origin::Flag },
         folder: None,
         build: None,

@@ -112,7 +112,7 @@ mod tests {
         let seventeen = parsed(&again.replace(SEED_MARK, "17"));
         assert_eq!(
             plan(&seventeen),
-            Plan { seed: 17, said: plan(&seventeen).said, ..plan(&arguments) }
+            Plan { seed: 17, explicit: plan(&seventeen).explicit, ..plan(&arguments) }
         );
     }
 }

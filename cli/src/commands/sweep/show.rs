@@ -2,7 +2,7 @@
 
 use crate::args::Format;
 use crate::exit::Exit;
-use crate::node_command::OURS;
+use crate::node_command::BUILT_IN;
 use crate::terminal::{self, Colour, painted};
 use anyhow::Result;
 use glomers_history::visible;
@@ -71,7 +71,7 @@ fn summary(record: &SweepRecord, look: Look, quiet: bool) -> String {
         text.push('\n');
     }
     for failure in &record.failures {
-        text += &told(failure, look);
+        text += &failed_seed_text(failure, look);
     }
     let Counts { fail, unknown, .. } = record.counts;
     let more = (fail + unknown).saturating_sub(record.failures.len() as u64);
@@ -128,7 +128,7 @@ fn missing_line(record: &SweepRecord) -> Option<String> {
 }
 
 /// A seed that did not pass: the reason, the command that repeats it, and its files.
-fn told(failure: &FailedSeed, look: Look) -> String {
+fn failed_seed_text(failure: &FailedSeed, look: Look) -> String {
     let FailedSeed { seed, outcome, reason, command, store } = failure;
     let reason = reason.as_deref().unwrap_or("nobody can tell whether it was right");
     let colours = look == Look::Terminal { colour: true };
@@ -153,7 +153,7 @@ fn told(failure: &FailedSeed, look: Look) -> String {
 fn node(record: &NodeRecord) -> String {
     let disk = if record.durable { ", with a disk" } else { "" };
     match record.name.as_deref() {
-        Some(OURS) => format!("glomers' own node{disk}"),
+        Some(BUILT_IN) => format!("glomers' own node{disk}"),
         Some(name) => format!("{name} of the museum{disk}"),
         None => record.command.join(" "),
     }
@@ -185,7 +185,7 @@ mod tests {
             }
         };
         let node =
-            NodeRecord { name: Some(OURS.to_owned()), durable: true, ..NodeRecord::default() };
+            NodeRecord { name: Some(BUILT_IN.to_owned()), durable: true, ..NodeRecord::default() };
         SweepRecord {
             clock: Clock::Virtual,
             node,

@@ -4,9 +4,9 @@ use crate::commands::run::Job;
 use crate::embedded;
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
-use crate::judged::{Circumstances, JudgedRun};
 use crate::node_command::Hosted;
 use crate::progress::ProgressLine;
+use crate::run_outcome::{JudgedRun, RunContext};
 use crate::store;
 use crate::terminal;
 use crate::watchdog;
@@ -51,15 +51,14 @@ impl Work<'_> {
             (plan.log_net_send, plan.log_net_recv) = (false, false);
             move |seed| {
                 plan.seed = seed;
-                Ok(SeedRun::simulate(&plan, hosted.cast, &|| self.interrupt.is_set())?)
+                Ok(SeedRun::simulate(&plan, hosted.spec, &|| self.interrupt.is_set())?)
             }
         });
         self.keeping(done, |run| {
             let plan = Plan { seed: run.seed, ..self.job.plan.clone() };
-            let circumstances = self.circumstances(&plan, None);
+            let context = self.context(&plan, None);
             let store = &self.job.store;
-            let judged =
-                embedded::simulate(&circumstances, hosted, None, store, true, self.interrupt)?;
+            let judged = embedded::simulate(&context, hosted, None, store, true, self.interrupt)?;
             if judged.exit != Exit::Interrupted && !is_same(run, &judged) {
                 let text = format!(
                     "warning: seed {} came out differently when it was run again, so that the \
@@ -67,7 +66,7 @@ impl Work<'_> {
                      {WHY_NOT_REPEATABLE}",
                     run.seed
                 );
-                terminal::complain(&text);
+                terminal::print_to_stderr(&text);
             }
             Ok(judged.run.path)
         })
@@ -87,8 +86,8 @@ impl Work<'_> {
                     Some(watchdog) => Rc::clone(watchdog),
                     None => Rc::clone(watchdog.insert(watchdog::start()?)),
                 };
-                let circumstances = self.circumstances(&plan, build);
-                let judged = embedded::run(&circumstances, aside, true, self.interrupt, &watchdog)?;
+                let context = self.context(&plan, build);
+                let judged = embedded::run(&context, aside, true, self.interrupt, &watchdog)?;
                 let run = seed_run(seed, &judged);
                 if run.as_ref().is_some_and(|run| run.outcome == Outcome::Fail) {
                     lock(paths).push((seed, judged.run.path));
@@ -109,12 +108,8 @@ impl Work<'_> {
         })
     }
 
-    fn circumstances<'a>(
-        &'a self,
-        plan: &'a Plan,
-        build: Option<&BuildRecord>,
-    ) -> Circumstances<'a> {
-        Circumstances { plan, node: &self.job.node, build: build.cloned(), began: Instant::now() }
+    fn context<'a>(&'a self, plan: &'a Plan, build: Option<&BuildRecord>) -> RunContext<'a> {
+        RunContext { plan, node: &self.job.node, build: build.cloned(), began: Instant::now() }
     }
 
     /// Distributes the seeds over threads, with one worker per thread, and shows the progress.

@@ -327,7 +327,11 @@ fn entries_have_the_shape_of_the_recorded_ones() {
     let mut logs = Logs { hidden: 1, ..Logs::default() };
     let given = Parameters { rate: Some(300.0), ..Parameters::default() };
     let (core, _) = run(plan("kafka-a", given), &mut |node, message| logs.node(node, message));
-    assert_eq!(shapes(&core), recorded);
+    let ours = shapes(&core);
+    assert!(recorded.is_subset(&ours), "{:?}", recorded.difference(&ours));
+    if glomers_recordings::recordings().is_whole {
+        assert_eq!(ours, recorded);
+    }
 }
 
 #[test]

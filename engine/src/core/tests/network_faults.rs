@@ -3,7 +3,7 @@
 
 use super::plan;
 use crate::{
-    Core, Disturbance, EngineError, Event, Host, Observer, PlannedFault, Printed, Random, Time,
+    Core, EngineError, Event, Host, InjectedFault, Observer, PlannedFault, Printed, Random, Time,
     run_virtual,
 };
 use glomers_config::{
@@ -109,9 +109,9 @@ impl Host for Gossip {
     }
 }
 
-struct Nobody;
+struct NoopObserver;
 
-impl Observer for Nobody {
+impl Observer for NoopObserver {
     fn event(&mut self, _time: Time, _event: &Event) {}
 }
 
@@ -139,7 +139,7 @@ fn run(given: Parameters, seed: u64) -> Core {
         })
         .collect();
     let core = Core::new(plan).unwrap();
-    run_virtual(core, &mut hosts, None, &mut Nobody, &|| false).unwrap()
+    run_virtual(core, &mut hosts, None, &mut NoopObserver, &|| false).unwrap()
 }
 
 /// A message between nodes: its sender, when it was sent, and when it was received.
@@ -210,16 +210,18 @@ fn check(core: &mut Core) -> Result<(), TestCaseError> {
                 match &fault.disturbance {
                     // Links are checked when a receiver takes a message, which is between sending
                     // and receiving.
-                    Disturbance::Partition { cut, .. } => {
+                    InjectedFault::Partition { cut, .. } => {
                         let is_cut = cut.get(&dest).is_some_and(|sources| sources.contains(&src));
                         let is_under_way = from < sent && time < until;
                         prop_assert!(!(is_cut && is_under_way), "{id} crosses a cut: {message:?}");
                     }
-                    Disturbance::Slow { factor } if is_constant && from < sent && sent < until => {
+                    InjectedFault::Slow { factor }
+                        if is_constant && from < sent && sent < until =>
+                    {
                         let slowed = Duration::from_millis(plan.latency_ms).mul_f64(*factor);
                         prop_assert!(u128::from(time - sent) >= slowed.as_nanos());
                     }
-                    Disturbance::Kill { node } => {
+                    InjectedFault::Kill { node } => {
                         let is_dead = |time| from < time && time < until;
                         prop_assert!(*node != dest || !is_dead(time), "{id} reaches the dead");
                         prop_assert!(*node != src || !is_dead(sent), "{id} is of the dead");

@@ -1,25 +1,24 @@
 //! Histories of the reference: glomers' histories must have entries of the same shape.
 
 use crate::Core;
-use flate2::read::GzDecoder;
 use glomers_history::{History, Operation, Process, Value, read_history};
+use glomers_recordings::{open, recordings, skipped};
 use std::collections::BTreeSet;
-use std::io::{BufReader, Read};
+use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
 /// The shapes of all entries in those recordings; `None`, with a message, if there are no
 /// recordings.
 pub(super) fn recorded_shapes(cases: &[&str]) -> Option<BTreeSet<String>> {
-    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/golden");
-    let folder = std::env::var_os("GLOMERS_GOLDEN").map_or(beside, PathBuf::from);
-    if !folder.exists() {
-        eprintln!("SKIPPED: no golden data at {}; set GLOMERS_GOLDEN to test it", folder.display());
+    let recordings = recordings();
+    let runs: Vec<PathBuf> = cases.iter().filter_map(|case| recordings.run(case)).collect();
+    if runs.is_empty() {
+        skipped(&format!("the shapes of the entries of {}", cases.join(", ")));
         return None;
     }
     let mut shapes = BTreeSet::new();
-    for case in cases {
-        let case = folder.join("maelstrom").join(case);
-        let history = read(&case).unwrap_or_else(|| panic!("no history in {}", case.display()));
+    for run in runs {
+        let history = read(&run).unwrap_or_else(|| panic!("no history in {}", run.display()));
         shapes.extend(history.operations().iter().filter_map(shape));
     }
     Some(shapes)
@@ -30,13 +29,8 @@ pub(super) fn shapes(core: &Core) -> BTreeSet<String> {
     core.history().operations().iter().filter_map(shape).collect()
 }
 
-fn read(case: &Path) -> Option<History> {
-    let open = |name| std::fs::File::open(case.join(name)).ok();
-    let text: Box<dyn Read> = match open("history.edn") {
-        Some(file) => Box::new(file),
-        None => Box::new(GzDecoder::new(open("history.edn.gz")?)),
-    };
-    read_history(BufReader::new(text)).ok()
+fn read(run: &Path) -> Option<History> {
+    read_history(BufReader::new(open(&run.join("history.edn"))?)).ok()
 }
 
 /// A client's entry without its data: type, function, shape of the value, and other keys.

@@ -170,12 +170,13 @@ fn answers_to_other_transactions_are_exceptions() {
 #[test]
 fn entries_have_the_shape_of_the_recorded_transactions() {
     let register = ["txn-rw-6a"];
-    let Some(recorded) = recorded_shapes(&register) else { return };
     let run = |given| {
         let mut store = Store::default();
         run(plan("txn-a", given), &mut |node, message| store.node(node, message)).0
     };
-    assert_eq!(shapes(&run(Parameters::default())), recorded);
+    if let Some(recorded) = recorded_shapes(&register) {
+        assert_eq!(shapes(&run(Parameters::default())), recorded);
+    }
     let Some(recorded) = recorded_shapes(&["append-js-single"]) else { return };
     let failed = |shape: &String| shape.starts_with("fail ");
     let recorded: BTreeSet<String> = recorded.into_iter().filter(|shape| !failed(shape)).collect();

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::Random;
-use crate::workload::{Asking, Generator, Invocation, Next};
+use crate::workload::{FreeWorker, Generator, Invocation, Next};
 use std::cell::Cell;
 use std::rc::Rc;
 
@@ -17,7 +17,7 @@ struct Picky {
 }
 
 impl Generator for Picky {
-    fn next(&mut self, asking: Asking, _random: &mut Random) -> Next {
+    fn next(&mut self, asking: FreeWorker, _random: &mut Random) -> Next {
         self.asked.set(self.asked.get() + 1);
         let end = *self.end.get_or_insert(asking.now + Duration::from_secs(PATIENCE_SECONDS));
         if asking.worker < self.waiting_workers && asking.now < end {

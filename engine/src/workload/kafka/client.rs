@@ -1,4 +1,4 @@
-//! One worker's consumer and producer: it knows where to poll next, and commits what it polled.
+//! One worker's producer and consumer: tracks where to poll next, and commits what was polled.
 
 use super::final_polls::SEEK_TO_BEGINNING;
 use super::offsets::highest;
@@ -45,12 +45,12 @@ pub(super) static LIST_COMMITTED_OFFSETS: Rpc = Rpc {
     reply_fields: &[OFFSETS],
 };
 
-/// What a worker's client knows; a new one knows nothing.
+/// The state of a worker's client; a new client starts without assignments.
 #[derive(Default)]
 pub(super) struct KafkaClient {
-    /// Where to read each assigned key next.
+    /// The next offset to poll of each assigned key.
     offsets: BTreeMap<SmolStr, i64>,
-    /// What was polled and is being committed.
+    /// The polled messages whose offsets are being committed.
     committing: Option<Value>,
 }
 
@@ -89,8 +89,8 @@ impl Client for KafkaClient {
     fn reply(&mut self, invocation: &Invocation, reply: Value) -> Step {
         match invocation.f {
             Function::Assign => {
-                // As in the reference, which asks for the committed offsets and then overlooks them:
-                // what this client did not read itself starts at 0.
+                // As in the reference, the committed offsets are requested and then ignored: keys
+                // that this client has not polled before start at 0.
                 let offset = |name| self.offsets.get(name).copied().unwrap_or(0);
                 self.offsets =
                     names(&invocation.value).map(|name| (name.clone(), offset(name))).collect();
@@ -117,11 +117,11 @@ impl Client for KafkaClient {
     }
 }
 
-/// A client counts in 64 bits, and so do the checkers.
+/// Clients and checkers use 64-bit offsets.
 const TOO_LARGE: &str = "an offset is beyond 64 bits";
 
 impl KafkaClient {
-    /// Goes on after what was polled, and commits it if there is anything.
+    /// Advances the offsets past the polled messages, and commits them if there are any.
     fn take_polled(&mut self, reply: Value) -> Step {
         let mut commits = Vec::new();
         if let Some(Value::Map(entries)) = reply.get("msgs") {
@@ -131,7 +131,7 @@ impl KafkaClient {
             for (key, messages) in entries {
                 let Value::Str(key) = key else { continue };
                 let highest = highest(messages);
-                // Also for keys that were not asked for, as in the reference.
+                // As in the reference, this includes keys that were not requested.
                 let next = highest.map_or(0, |offset| offset.saturating_add(1)).max(0);
                 let own = self.offsets.entry(key.clone()).or_insert(next);
                 *own = next.max(*own);

@@ -1,42 +1,42 @@
-//! The end: each worker's client crashes, is assigned every key from the beginning, and polls until
-//! it has seen all that anybody saw.
+//! The final phase: each worker's client crashes, is assigned every key from the beginning, and
+//! polls until it has seen all that any client saw.
 
-use super::offsets::{NOTHING, Offsets, Told, each_told, name};
+use super::offsets::{KnownOffset, NOTHING, Offsets, each_known_offset, name};
 use crate::Random;
 use crate::Time;
-use crate::workload::{Asking, Completion, Generator, Invocation, Next};
+use crate::workload::{Completion, FreeWorker, Generator, Invocation, Next};
 use glomers_history::{Function, Value};
 use smol_str::SmolStr;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-/// Some nodes lost messages: nobody waits for them longer than this.
+/// Maximum duration: messages that nodes have lost are not waited for any longer.
 const LONGEST: Duration = Duration::from_secs(10);
-/// Longest nanoseconds between two polls of a worker, twice the mean.
+/// Maximum gap in nanoseconds between two polls of a worker, twice the mean.
 const LONGEST_POLL_GAP: u64 = 400_000_000;
-/// How long a poll may take, says the reference, in ms. Nothing looks at it.
+/// The timeout of a poll in ms, as the reference records it. It has no effect.
 const POLL_MS: i64 = 1000;
-/// Marks the assignment that starts at offset 0, whatever was read before.
+/// Marks the assignment that restarts at offset 0.
 pub(super) const SEEK_TO_BEGINNING: SmolStr = SmolStr::new_static("seek-to-beginning?");
 
-/// The last operations of every worker.
+/// The final operations of all workers.
 pub(super) struct FinalPolls {
     targets: Offsets,
     end: Option<Time>,
     workers: BTreeMap<u32, Progress>,
 }
 
-/// How far a worker is.
+/// The progress of one worker.
 struct Progress {
     next: Turn,
-    /// What it has not seen yet.
+    /// Offsets that it has not reached yet.
     missing: Offsets,
 }
 
 enum Turn {
     Crash,
     Assign,
-    /// A poll, from then on.
+    /// A poll, not before that time.
     Poll(Time),
 }
 
@@ -55,7 +55,7 @@ impl FinalPolls {
 }
 
 impl Generator for FinalPolls {
-    fn next(&mut self, asking: Asking, random: &mut Random) -> Next {
+    fn next(&mut self, asking: FreeWorker, random: &mut Random) -> Next {
         let now = asking.now;
         let end = *self.end.get_or_insert(now + LONGEST);
         let worker = self
@@ -89,9 +89,9 @@ impl Generator for FinalPolls {
 
     fn ended(&mut self, worker: u32, invocation: &Invocation, completion: &Completion) {
         let Some(worker) = self.workers.get_mut(&worker) else { return };
-        each_told(invocation, completion, |key, told| {
+        each_known_offset(invocation, completion, |key, told| {
             let target = worker.missing.get(&key).copied().unwrap_or(NOTHING);
-            if matches!(told, Told::Polled(offset) if target <= offset) {
+            if matches!(told, KnownOffset::Polled(offset) if target <= offset) {
                 worker.missing.remove(&key);
             }
         });

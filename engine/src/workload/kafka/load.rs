@@ -1,10 +1,10 @@
-//! The load: sends and polls, assignments of the keys that they are about, crashes of clients.
+//! The load: sends and polls, assignments of their keys, and crashes of clients.
 
-use super::offsets::{NOTHING, Offsets, Told, each_told, name};
+use super::offsets::{KnownOffset, NOTHING, Offsets, each_known_offset, name};
 use crate::Random;
 use crate::Time;
 use crate::workload::key_pool::{Access, KeyPool};
-use crate::workload::{Asking, Completion, Generator, Invocation, Next};
+use crate::workload::{Completion, FreeWorker, Generator, Invocation, Next};
 use glomers_config::Plan;
 use glomers_history::{Function, Value};
 use smol_str::SmolStr;
@@ -13,17 +13,17 @@ use std::rc::Rc;
 
 /// Mean nanoseconds between two crashes of the same worker's client.
 const CRASH_INTERVAL: u64 = 30_000_000_000;
-/// One operation in so many is an assignment instead.
+/// One operation in N is replaced by an assignment.
 const ASSIGN_ONE_IN: u64 = 64;
-/// One assignment in so many also takes what was sent and not yet polled.
+/// One assignment in N also includes keys with messages that were sent and not polled yet.
 const CATCH_UP_ONE_IN: u64 = 3;
 
 /// The operations of the load.
 pub(super) struct Load {
     keys: KeyPool,
-    /// What comes after an assignment: the send or poll whose key was assigned.
+    /// The operation that follows an assignment: the send or poll whose key was assigned.
     after_assign: Option<Access>,
-    /// From when a crash may come.
+    /// When the next crash may happen.
     crash_due: Time,
     /// Twice the mean gap between crashes, in ns.
     longest_crash_gap: u64,
@@ -59,7 +59,7 @@ impl Load {
 }
 
 impl Generator for Load {
-    fn next(&mut self, asking: Asking, random: &mut Random) -> Next {
+    fn next(&mut self, asking: FreeWorker, random: &mut Random) -> Next {
         // As in the reference, a crash that is due is as likely as any other operation.
         if self.crash_due <= asking.now && random.below(2) == 0 {
             self.crash_due = asking.now.plus_nanos(random.below(self.longest_crash_gap));
@@ -82,28 +82,28 @@ impl Generator for Load {
 
     fn ended(&mut self, _worker: u32, invocation: &Invocation, completion: &Completion) {
         let mut seen = self.seen.borrow_mut();
-        each_told(invocation, completion, |key, told| {
-            let (Told::Sent(offset) | Told::Polled(offset)) = told;
+        each_known_offset(invocation, completion, |key, told| {
+            let (KnownOffset::Sent(offset) | KnownOffset::Polled(offset)) = told;
             raise(&mut seen, key, offset);
             self.unseen.note(key, told);
         });
     }
 }
 
-/// Keys with messages that were sent and not yet polled.
+/// Keys with messages that were sent and not polled yet.
 #[derive(Debug, Default)]
 struct Unseen {
     /// The highest offset that was sent.
     sent: Offsets,
-    /// The highest offset that was polled since the key is here.
+    /// The highest offset that was polled since the key was added.
     polled: Offsets,
 }
 
 impl Unseen {
-    fn note(&mut self, key: i64, told: Told) {
+    fn note(&mut self, key: i64, told: KnownOffset) {
         match told {
-            Told::Sent(offset) => raise(&mut self.sent, key, offset),
-            Told::Polled(offset) => raise(&mut self.polled, key, offset),
+            KnownOffset::Sent(offset) => raise(&mut self.sent, key, offset),
+            KnownOffset::Polled(offset) => raise(&mut self.polled, key, offset),
         }
         let offset = |offsets: &Offsets| offsets.get(&key).copied().unwrap_or(NOTHING);
         if offset(&self.polled) >= offset(&self.sent) {
@@ -112,7 +112,7 @@ impl Unseen {
         }
     }
 
-    /// What the reference adds to an assignment, for whoever reads the history.
+    /// The information that the reference adds to an assignment in the history.
     fn to_value(&self) -> Value {
         let entries = self.sent.iter().map(|(key, sent)| {
             let polled = self.polled.get(key).copied().unwrap_or(NOTHING);
@@ -144,14 +144,14 @@ mod tests {
         Load::new(&plan("kafka-a", given), Rc::default())
     }
 
-    /// Asks once a millisecond. Sends get the next offset of their key, polls show all there is of
-    /// the keys that were assigned last.
+    /// Asks once per millisecond. Sends get the next offset of their key; polls return all messages
+    /// of the keys that were assigned last.
     fn operations(load: &mut Load, count: u64, random: &mut Random) -> Vec<Invocation> {
         let mut offsets = Offsets::new();
         let mut assigned = Value::Nil;
         let ask = |ms: u64| {
             let now = Time::default() + Duration::from_millis(ms);
-            let asking = Asking { worker: 0, process: 0, now };
+            let asking = FreeWorker { worker: 0, process: 0, now };
             let Next::Invoke(invocation) = load.next(asking, random) else { panic!("no end") };
             let message = |key: &Value, offsets: &mut Offsets, more: i64| {
                 let Value::Str(name) = key else { panic!("{key:?}") };
@@ -194,13 +194,13 @@ mod tests {
         let operations = operations(&mut load, 600_000, &mut random);
         let count = |f: Function| operations.iter().filter(|op| op.f == f).count();
         let (sends, polls) = (count(Function::Send), count(Function::Poll));
-        // Even, but that a full key is met 16 times at 17 attempts to write it.
+        // Equally likely, but one of 17 attempts to send meets a full key and is drawn again.
         assert!((sends * 17).abs_diff(polls * 16) < sends / 4, "{sends} {polls}");
         let assigns = count(Function::Assign);
         assert!((9_000..9_750).contains(&assigns), "{assigns}");
         let catching_up = operations.iter().filter(|op| !op.other.is_empty()).count();
         assert!((2_900..3_350).contains(&catching_up), "{catching_up}");
-        // 2 workers crash every 15 s in the mean, in 600 s; the first at once.
+        // 2 workers crash every 15 s on average, for 600 s; the first crash comes immediately.
         let crashes = count(Function::Crash);
         assert!((30..50).contains(&crashes), "{crashes}");
         let first = operations.iter().position(|op| op.f == Function::Crash);
@@ -227,7 +227,8 @@ mod tests {
     }
 
     proptest! {
-        /// Against the reference's definition: highest offsets, and keys that are caught up leave.
+        /// Compares with the reference's definition: highest offsets; keys that are caught up are
+        /// removed.
         #[test]
         fn unseen_is_what_was_sent_beyond_what_was_polled(
             told in prop::collection::vec((0_i64..4, any::<bool>(), -1_i64..6), 0..60)
@@ -235,12 +236,12 @@ mod tests {
             let mut unseen = Unseen::default();
             let mut since = Vec::new();
             for (key, is_sent, offset) in told {
-                let told = if is_sent { Told::Sent(offset.max(0)) } else { Told::Polled(offset) };
+                let told = if is_sent { KnownOffset::Sent(offset.max(0)) } else { KnownOffset::Polled(offset) };
                 unseen.note(key, told);
                 since.push((key, told));
                 let highest = |sent: bool| since.iter().filter_map(|(other, told)| match told {
-                    Told::Sent(offset) if sent && *other == key => Some(*offset),
-                    Told::Polled(offset) if !sent && *other == key => Some(*offset),
+                    KnownOffset::Sent(offset) if sent && *other == key => Some(*offset),
+                    KnownOffset::Polled(offset) if !sent && *other == key => Some(*offset),
                     _ => None,
                 }).max().unwrap_or(NOTHING);
                 let (sent, polled) = (highest(true), highest(false));

@@ -1,12 +1,12 @@
-//! An acknowledgement that is faster than the disk.
+//! Acknowledges a value before it is on disk.
 //!
-//! **Wrong:** a client's value is acknowledged at once, and stored and told half a second later.
-//! **Seen:** a node that is killed in between has promised what nobody knows.
-//! **Mend:** acknowledge after storing.
+//! **Wrong:** a client's value is acknowledged at once, and stored and sent half a second later.
+//! **Seen:** if the node is killed in between, an acknowledged value is lost.
+//! **Fix:** acknowledge after storing.
 
 use super::messages::{Reply, Request};
 use crate::Exhibit;
-use crate::delivery::tell_everybody;
+use crate::delivery::send_to_all;
 use glomers_node::{Caller, Ctx, Node, Program, Records, RpcError};
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -22,11 +22,11 @@ pub(crate) const EXHIBIT: Exhibit = Exhibit {
     program: Program::of::<AcknowledgesBeforeItStores>(),
 };
 
-/// How long a value waits to be stored.
+/// Delay until a value is stored.
 const DELAY: Duration = Duration::from_millis(500);
 
 struct AcknowledgesBeforeItStores {
-    /// What is on disk.
+    /// The values on disk.
     messages: RefCell<BTreeSet<u64>>,
     disk: Records<u64>,
 }
@@ -41,9 +41,9 @@ impl Node for AcknowledgesBeforeItStores {
     }
 
     fn started(self: Rc<Self>, ctx: &Ctx) {
-        // Whether the others were told before this node was restarted, nobody knows.
+        // It is unknown whether the values were sent to the others before the restart.
         let messages = self.messages.borrow().iter().copied().collect();
-        tell_everybody(ctx, &Request::Gossip { messages });
+        send_to_all(ctx, &Request::Gossip { messages });
     }
 
     async fn handle(
@@ -58,7 +58,7 @@ impl Node for AcknowledgesBeforeItStores {
                 ctx.reply(caller, &Reply::BroadcastOk);
                 ctx.sleep(DELAY).await;
                 self.store(message)?;
-                tell_everybody(ctx, &Request::Gossip { messages: vec![message] });
+                send_to_all(ctx, &Request::Gossip { messages: vec![message] });
             }
             Request::Gossip { messages } => {
                 for message in messages {

@@ -1,10 +1,10 @@
-//! What comes during a round of gossip belongs to no round.
+//! Loses values that arrive during a round of gossip.
 //!
-//! **Wrong:** a node gathers values, and tells everybody what it gathered, one node after another.
-//! At the end of the round it clears what it gathered, and with it what came during the round.
-//! **Seen:** of values that come in quick succession, the later ones stay where they are. Without
+//! **Wrong:** a node buffers values, and sends the buffer to all nodes, one after another. At the
+//! end of the round it clears the buffer, including values that arrived during the round.
+//! **Seen:** of values in quick succession, the later ones never leave their node. Happens without
 //! any fault, if the network is slow enough.
-//! **Mend:** take what was gathered out at the beginning (`std::mem::take`), not at the end.
+//! **Fix:** empty the buffer at the beginning of the round (`std::mem::take`), not at the end.
 
 use super::messages::{Reply, Request};
 use crate::Exhibit;
@@ -53,7 +53,7 @@ impl Node for ClearsWhatCameMeanwhile {
                 ctx.reply(caller, &Reply::BroadcastOk);
                 self.gathered.borrow_mut().insert(message);
                 if !self.telling.replace(true) {
-                    ctx.spawn(self.tell_all(ctx.clone()));
+                    ctx.spawn(self.send_to_all(ctx.clone()));
                 }
             }
             Request::Gossip { messages } => {
@@ -69,8 +69,8 @@ impl Node for ClearsWhatCameMeanwhile {
 }
 
 impl ClearsWhatCameMeanwhile {
-    /// Goes round until nothing is left to tell.
-    async fn tell_all(self: Rc<Self>, ctx: Ctx) {
+    /// Repeats rounds until the buffer is empty.
+    async fn send_to_all(self: Rc<Self>, ctx: Ctx) {
         while !self.gathered.borrow().is_empty() {
             let messages = self.gathered.borrow().iter().copied().collect();
             let gossip = Request::Gossip { messages };

@@ -1,8 +1,8 @@
-//! Told once, never again.
+//! Never retries.
 //!
-//! **Wrong:** a value is sent to every node once, and nobody asks whether it arrived.
-//! **Seen:** what a client said while the network was cut stays on its side of the cut.
-//! **Mend:** repeat until it is acknowledged, or compare notes now and then.
+//! **Wrong:** a value is sent to every node once, without checking whether it arrived.
+//! **Seen:** values that clients send during a partition stay on their side of it.
+//! **Fix:** retry until each node acknowledges, or compare states periodically.
 
 use super::messages::{Reply, Request};
 use crate::Exhibit;

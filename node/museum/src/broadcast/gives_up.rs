@@ -1,9 +1,9 @@
-//! Three tries and no more.
+//! Gives up after three tries.
 //!
-//! **Wrong:** a node tells each other a value up to three times, a second apart. Then it takes the
-//! other for dead, and does not notice that it comes back.
-//! **Seen:** a short cut does no harm; what a client said early in a long one is never repaired.
-//! **Mend:** there is no last try, only longer pauses.
+//! **Wrong:** a node sends a value to each other node up to three times, a second apart. Then it
+//! considers the other node dead, and does not notice when that is reachable again.
+//! **Seen:** short partitions do no harm; values from the start of a long one are never delivered.
+//! **Fix:** retry without limit, with longer pauses.
 
 use super::messages::{Reply, Request};
 use crate::Exhibit;
@@ -46,7 +46,7 @@ impl Node for GivesUp {
             Request::Broadcast { message } => {
                 self.messages.borrow_mut().insert(message);
                 ctx.reply(caller, &Reply::BroadcastOk);
-                tell(ctx, &Request::Gossip { messages: vec![message] });
+                send_news(ctx, &Request::Gossip { messages: vec![message] });
             }
             Request::Gossip { messages } => {
                 self.messages.borrow_mut().extend(messages);
@@ -60,7 +60,7 @@ impl Node for GivesUp {
     }
 }
 
-fn tell(ctx: &Ctx, gossip: &Request) {
+fn send_news(ctx: &Ctx, gossip: &Request) {
     for peer in ctx.peers() {
         let (node, peer, gossip) = (ctx.clone(), peer.clone(), gossip.clone());
         ctx.spawn(async move {

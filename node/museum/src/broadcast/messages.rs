@@ -1,24 +1,24 @@
-//! What clients and nodes say. Values are integers, as the challenge has them.
+//! Messages of clients and nodes. Values are integers, as in the challenge.
 
 use glomers_node::NodeId;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What a node understands.
+/// Requests.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Request {
-    /// From the test: who should talk to whom.
+    /// From the test: the suggested neighbours of each node.
     Topology { topology: BTreeMap<NodeId, Vec<NodeId>> },
-    /// From a client: everybody shall have this.
+    /// From a client: a value for all nodes.
     Broadcast { message: u64 },
-    /// From a client, or from a node that catches up: what is there?
+    /// From a client, or from a node that catches up: asks for all values.
     Read,
-    /// From a node: you may lack these.
+    /// From a node: values that the receiver may lack.
     Gossip { messages: Vec<u64> },
 }
 
-/// What it answers.
+/// Replies.
 #[derive(Serialize)]
 #[serde(rename_all = "snake_case")]
 #[expect(clippy::enum_variant_names, reason = "the protocol has these names")]
@@ -29,7 +29,7 @@ pub(super) enum Reply<'a> {
     GossipOk,
 }
 
-/// The answer to [`Request::Read`], as another node reads it.
+/// The reply to [`Request::Read`], as another node parses it.
 #[derive(Deserialize)]
 pub(super) struct ReadOk {
     pub(super) messages: BTreeSet<u64>,

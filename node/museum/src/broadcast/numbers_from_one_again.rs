@@ -1,11 +1,10 @@
-//! Numbers that tell what is known already, from a count that begins anew.
+//! Reuses sequence numbers after a restart, so that deduplication drops new values.
 //!
-//! **Wrong:** every node numbers what its clients say, and the others take a number that they know
-//! for a repetition. A node that was restarted fetches all values from the others, but begins to
-//! number from 1.
-//! **Seen:** what clients say to a restarted node is acknowledged by all, and noted by none.
-//! **Mend:** numbers belong to a life of the node: make a number that is drawn at each start part of
-//! the origin's name.
+//! **Wrong:** every node numbers the values of its clients, and the others treat a known number as
+//! a repetition. A restarted node fetches all values from the others, but numbers from 1 again.
+//! **Seen:** values sent to a restarted node are acknowledged by all nodes, and stored by none.
+//! **Fix:** numbers are only valid until a restart: add a number that is drawn at each start to the
+//! origin's name.
 
 use super::messages::{ReadOk, Reply};
 use crate::Exhibit;
@@ -27,7 +26,7 @@ pub(crate) const EXHIBIT: Exhibit = Exhibit {
 
 struct NumbersFromOneAgain {
     messages: RefCell<BTreeSet<u64>>,
-    /// What came already: where it came in, and its number there.
+    /// Values already received: the node of the client, and the number there.
     known: RefCell<BTreeSet<(NodeId, u64)>>,
     last: Cell<u64>,
 }
@@ -40,7 +39,7 @@ enum Request {
         message: u64,
     },
     Read,
-    /// From a node: you may lack the value of that number of the node where it came in.
+    /// From a node: a value that the receiver may lack, with its origin and number.
     Gossip {
         origin: NodeId,
         number: u64,
@@ -75,11 +74,11 @@ impl Node for NumbersFromOneAgain {
                 let news = Request::Gossip { origin, number, message };
                 let client = Rc::new(Cell::new(Some(caller.clone())));
                 for peer in ctx.peers() {
-                    let told = Rc::clone(&self).tell(ctx.clone(), peer.clone(), news.clone());
+                    let told = Rc::clone(&self).send_news(ctx.clone(), peer.clone(), news.clone());
                     let (client, node) = (Rc::clone(&client), ctx.clone());
                     ctx.spawn(async move {
                         told.await;
-                        // The first confirmation is enough: a second node has it.
+                        // The first confirmation is enough: a second node has the value.
                         if let Some(client) = client.take() {
                             node.reply(&client, &Reply::BroadcastOk);
                         }
@@ -90,10 +89,10 @@ impl Node for NumbersFromOneAgain {
                 ctx.reply(caller, &Reply::GossipOk);
                 if self.known.borrow_mut().insert((origin.clone(), number)) {
                     self.messages.borrow_mut().insert(message);
-                    // Passed on, in case that the node it came from is killed.
+                    // Forward it, in case the sender is killed.
                     for peer in ctx.peers().iter().filter(|peer| **peer != caller.src) {
                         let told =
-                            Rc::clone(&self).tell(ctx.clone(), peer.clone(), request.clone());
+                            Rc::clone(&self).send_news(ctx.clone(), peer.clone(), request.clone());
                         ctx.spawn(told);
                     }
                 }
@@ -107,15 +106,15 @@ impl Node for NumbersFromOneAgain {
 }
 
 impl NumbersFromOneAgain {
-    /// Tells a value until it is confirmed, and shows it from then on.
-    async fn tell(self: Rc<Self>, ctx: Ctx, peer: NodeId, news: Request) {
+    /// Sends a value until it is confirmed; from then on, reads return it.
+    async fn send_news(self: Rc<Self>, ctx: Ctx, peer: NodeId, news: Request) {
         until_confirmed(&ctx, &peer, &news).await;
         if let Request::Gossip { message, .. } = news {
             self.messages.borrow_mut().insert(message);
         }
     }
 
-    /// Learns all that another node has.
+    /// Fetches all values of another node.
     async fn catch_up(self: Rc<Self>, ctx: Ctx, peer: NodeId) {
         loop {
             let read = ctx.rpc_within(PATIENCE, &peer, &Request::Read).await;

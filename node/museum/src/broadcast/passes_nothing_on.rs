@@ -1,14 +1,14 @@
-//! Neighbours are told, but not their neighbours.
+//! Sends values to neighbours, which do not forward them.
 //!
-//! **Wrong:** a node tells its neighbours what its own clients said, and keeps what neighbours tell
-//! it to itself.
-//! **Seen:** values reach the neighbours of the node that they came to, and nobody else; without any
+//! **Wrong:** a node sends its clients' values to its neighbours, but does not forward values from
+//! neighbours.
+//! **Seen:** values reach only the neighbours of the node that a client sent them to; without any
 //! fault.
-//! **Mend:** what is new goes on to all neighbours but the one it came from.
+//! **Fix:** forward new values to all neighbours except the sender.
 
 use super::messages::{Reply, Request};
 use crate::Exhibit;
-use crate::delivery::tell;
+use crate::delivery::send_news;
 use glomers_node::{Caller, Ctx, Node, NodeId, Program, RpcError};
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -50,7 +50,7 @@ impl Node for PassesNothingOn {
                 self.messages.borrow_mut().insert(message);
                 ctx.reply(caller, &Reply::BroadcastOk);
                 for neighbour in self.neighbours.borrow().iter() {
-                    tell(ctx, neighbour, &Request::Gossip { messages: vec![message] });
+                    send_news(ctx, neighbour, &Request::Gossip { messages: vec![message] });
                 }
             }
             Request::Gossip { messages } => {

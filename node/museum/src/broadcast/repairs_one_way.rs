@@ -1,9 +1,10 @@
-//! A comparison of notes of which only one side learns.
+//! Anti-entropy in one direction only.
 //!
-//! **Wrong:** values are told once, and for what gets lost, the first node of each pair asks the
-//! other once a second what it has. It learns, but does not tell what the other lacks.
-//! **Seen:** after a cut, the first nodes of the list have everything, and the last ones lack it.
-//! **Mend:** both ask; or the answer is followed by what the other lacks.
+//! **Wrong:** values are sent once. To repair losses, the first node of each pair asks the other
+//! for its values once a second, but does not send what the other lacks.
+//! **Seen:** after a partition, the first nodes of the list have all values, and the last ones do
+//! not.
+//! **Fix:** both nodes ask; or the reply is followed by what the other lacks.
 
 use super::messages::{ReadOk, Reply, Request};
 use crate::Exhibit;
@@ -23,7 +24,7 @@ pub(crate) const EXHIBIT: Exhibit = Exhibit {
     program: Program::of::<RepairsOneWay>(),
 };
 
-/// How often notes are compared.
+/// Time between two comparisons.
 const INTERVAL: Duration = Duration::from_secs(1);
 
 struct RepairsOneWay {

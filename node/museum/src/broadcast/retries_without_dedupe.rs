@@ -1,14 +1,14 @@
-//! A list where a set belongs.
+//! A list is used instead of a set.
 //!
-//! **Wrong:** what is told twice is noted twice. Telling is repeated until it is acknowledged, so a
-//! lost acknowledgement makes a duplicate.
-//! **Seen:** reads show a value several times. Nothing is lost, so the test passes unless it is
-//! asked to mind: `--fail-on-duplicates`.
-//! **Mend:** a set; or look before pushing. At least once + idempotent = exactly once.
+//! **Wrong:** a value that arrives twice is stored twice. Sending is retried until acknowledged, so
+//! a lost acknowledgement causes a duplicate.
+//! **Seen:** reads return a value several times. Nothing is lost, so the test passes unless
+//! `--fail-on-duplicates` is given.
+//! **Fix:** use a set; or check before pushing. At least once + idempotent = exactly once.
 
 use super::messages::Request;
 use crate::Exhibit;
-use crate::delivery::tell_everybody;
+use crate::delivery::send_to_all;
 use glomers_node::{Caller, Ctx, Node, Program, RpcError};
 use serde::Serialize;
 use std::cell::RefCell;
@@ -55,7 +55,7 @@ impl Node for RetriesWithoutDedupe {
             Request::Broadcast { message } => {
                 self.messages.borrow_mut().push(message);
                 ctx.reply(caller, &Reply::BroadcastOk);
-                tell_everybody(ctx, &Request::Gossip { messages: vec![message] });
+                send_to_all(ctx, &Request::Gossip { messages: vec![message] });
             }
             Request::Gossip { messages } => {
                 self.messages.borrow_mut().extend(messages);

@@ -1,9 +1,9 @@
-//! A node that does not know that it was here before.
+//! Starts empty after a restart.
 //!
-//! **Wrong:** a value is acknowledged when a second node has it, so no kill loses it. But a node that
-//! was restarted begins with nothing, and does not ask the others for what it had.
-//! **Seen:** a restarted node lacks all that was said before, though everybody else has it.
-//! **Mend:** whoever starts asks the others what they have; or keeps it on disk.
+//! **Wrong:** a value is acknowledged when a second node has it, so no kill loses it. But a
+//! restarted node starts without values, and does not fetch them from the others.
+//! **Seen:** a restarted node lacks all earlier values, although every other node has them.
+//! **Fix:** fetch the values of the others at the start; or store them on disk.
 
 use super::messages::{Reply, Request};
 use crate::Exhibit;
@@ -23,7 +23,7 @@ pub(crate) const EXHIBIT: Exhibit = Exhibit {
 };
 
 struct StartsEmptyAfterACrash {
-    /// What a second node has, too.
+    /// Values that a second node has, too.
     messages: RefCell<BTreeSet<u64>>,
 }
 
@@ -45,7 +45,7 @@ impl Node for StartsEmptyAfterACrash {
             Request::Broadcast { message } => {
                 let client = Rc::new(Cell::new(Some(caller.clone())));
                 for peer in ctx.peers() {
-                    let told = Rc::clone(&self).tell(ctx.clone(), peer.clone(), message);
+                    let told = Rc::clone(&self).send_news(ctx.clone(), peer.clone(), message);
                     let (client, node) = (Rc::clone(&client), ctx.clone());
                     ctx.spawn(async move {
                         told.await;
@@ -59,10 +59,14 @@ impl Node for StartsEmptyAfterACrash {
             Request::Gossip { messages } => {
                 ctx.reply(caller, &Reply::GossipOk);
                 for message in messages {
-                    // Passed on, in case that the node it came from is killed.
+                    // Forward it, in case the sender is killed.
                     if self.messages.borrow_mut().insert(message) {
                         for peer in ctx.peers().iter().filter(|peer| **peer != caller.src) {
-                            ctx.spawn(Rc::clone(&self).tell(ctx.clone(), peer.clone(), message));
+                            ctx.spawn(Rc::clone(&self).send_news(
+                                ctx.clone(),
+                                peer.clone(),
+                                message,
+                            ));
                         }
                     }
                 }
@@ -76,8 +80,8 @@ impl Node for StartsEmptyAfterACrash {
 }
 
 impl StartsEmptyAfterACrash {
-    /// Tells a value until it is confirmed, and shows it from then on.
-    async fn tell(self: Rc<Self>, ctx: Ctx, peer: NodeId, message: u64) {
+    /// Sends a value until it is confirmed; from then on, reads return it.
+    async fn send_news(self: Rc<Self>, ctx: Ctx, peer: NodeId, message: u64) {
         until_confirmed(&ctx, &peer, &Request::Gossip { messages: vec![message] }).await;
         self.messages.borrow_mut().insert(message);
     }

@@ -1,10 +1,10 @@
-//! An acknowledgement of something, taken for one of everything.
+//! Treats the acknowledgement of one value as one of all values.
 //!
-//! **Wrong:** what a node has not confirmed waits in a set of its own, and is sent again. But when it
-//! confirms one value, the whole set is cleared.
+//! **Wrong:** for each node, unconfirmed values are kept in a set, and sent again. But when the
+//! node confirms one value, the whole set is cleared.
 //! **Seen:** values that were sent while the link was cut or lossy are lost as soon as a later one
 //! gets through.
-//! **Mend:** a confirmation says what it confirms; only that is no longer waited for.
+//! **Fix:** remove only the confirmed value from the set.
 
 use super::messages::{Reply, Request};
 use crate::Exhibit;
@@ -25,7 +25,7 @@ pub(crate) const EXHIBIT: Exhibit = Exhibit {
 
 struct TakesOneAckForAll {
     messages: RefCell<BTreeSet<u64>>,
-    /// By node, the values that it has not confirmed.
+    /// Unconfirmed values, by node.
     unconfirmed: RefCell<BTreeMap<NodeId, BTreeSet<u64>>>,
 }
 
@@ -48,7 +48,7 @@ impl Node for TakesOneAckForAll {
                 self.messages.borrow_mut().insert(message);
                 ctx.reply(caller, &Reply::BroadcastOk);
                 for peer in ctx.peers() {
-                    ctx.spawn(Rc::clone(&self).tell(ctx.clone(), peer.clone(), message));
+                    ctx.spawn(Rc::clone(&self).send_news(ctx.clone(), peer.clone(), message));
                 }
             }
             Request::Gossip { messages } => {
@@ -64,8 +64,8 @@ impl Node for TakesOneAckForAll {
 }
 
 impl TakesOneAckForAll {
-    /// Tells another node a value as long as it is not confirmed.
-    async fn tell(self: Rc<Self>, ctx: Ctx, peer: NodeId, message: u64) {
+    /// Sends a value to another node until it is confirmed.
+    async fn send_news(self: Rc<Self>, ctx: Ctx, peer: NodeId, message: u64) {
         self.unconfirmed.borrow_mut().entry(peer.clone()).or_default().insert(message);
         while self.is_unconfirmed(&peer, message) {
             let gossip = Request::Gossip { messages: vec![message] };

@@ -1,9 +1,9 @@
-//! An addition that is repeated because nobody knows whether it was done.
+//! Repeats an addition whose outcome is unknown.
 //!
-//! **Wrong:** a `cas` that is not answered in time is tried again, with the sum as it is then. If
-//! only the answer was lost, it counts twice.
-//! **Seen:** the sum is too large where messages from the store get lost.
-//! **Mend:** a key for each node, which holds its own sum: writing that again changes nothing.
+//! **Wrong:** a `cas` that times out is tried again, with the then current sum. If only the reply
+//! was lost, the addition counts twice.
+//! **Seen:** the sum is too large if messages from the store are lost.
+//! **Fix:** one key for each node, with its own sum: writing it again is idempotent.
 
 use super::messages::{Reply, Request};
 use super::sum::Sum;

@@ -1,14 +1,14 @@
-//! Additions that are passed on, and counted as often as they arrive.
+//! Counts forwarded additions as often as they arrive.
 //!
-//! **Wrong:** a node tells the others each addition until they confirm it, and they count whatever
-//! they are told.
-//! **Seen:** the sum is too large on a node to which something was delivered twice.
-//! **Mend:** tell the sum of all own additions instead, of which the larger is the newer one; or
-//! number the additions.
+//! **Wrong:** a node sends each addition to the others until they confirm it, and they count every
+//! message.
+//! **Seen:** the sum is too large on a node to which an addition was delivered twice.
+//! **Fix:** send the sum of all own additions instead, where the larger one is newer; or number the
+//! additions.
 
 use super::messages::Reply;
 use crate::Exhibit;
-use crate::delivery::tell_everybody;
+use crate::delivery::send_to_all;
 use glomers_node::{Caller, Ctx, Node, Program, RpcError};
 use serde::{Deserialize, Serialize};
 use std::cell::Cell;
@@ -34,7 +34,7 @@ enum Request {
         delta: u64,
     },
     Read,
-    /// From a node: somebody added this.
+    /// From a node: an addition by one of its clients.
     News {
         delta: u64,
     },
@@ -57,7 +57,7 @@ impl Node for CountsRepetitions {
             Request::Add { delta } => {
                 self.sum.update(|sum| sum + delta);
                 ctx.reply(caller, &Reply::AddOk);
-                tell_everybody(ctx, &Request::News { delta });
+                send_to_all(ctx, &Request::News { delta });
             }
             Request::News { delta } => {
                 self.sum.update(|sum| sum + delta);

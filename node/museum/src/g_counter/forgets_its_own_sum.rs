@@ -1,12 +1,12 @@
-//! A node that knows best what it added itself, until it is restarted.
+//! A node loses its own sum when it is restarted.
 //!
-//! **Wrong:** each node keeps a sum for every node, and of two the larger one stays. An addition is
-//! acknowledged when a second node has it. But a node that was restarted begins its own sum at 0, and
-//! does not let the others tell it better; for them, its smaller sums are old ones.
-//! **Seen:** after a kill, the sum is too small by what is added to the restarted node, until that is
-//! more than it had added before.
-//! **Mend:** take one's own sum from the others, too, and wait for it after a start; or begin a new
-//! sum in each life.
+//! **Wrong:** each node keeps a sum for every node, and merges by maximum. An addition is
+//! acknowledged when a second node has it. But a restarted node begins its own sum at 0, and
+//! ignores the value that the others have for it; they ignore its smaller sums as outdated.
+//! **Seen:** after a kill, the sum lacks the additions to the restarted node, until these exceed
+//! its earlier sum.
+//! **Fix:** merge one's own sum from the others, too, and wait for it after a start; or begin a new
+//! sum under another name at each start.
 
 use super::messages::Reply;
 use crate::Exhibit;
@@ -27,11 +27,11 @@ pub(crate) const EXHIBIT: Exhibit = Exhibit {
     program: Program::of::<ForgetsItsOwnSum>(),
 };
 
-/// How often the others are told all sums.
+/// Time between two broadcasts of all sums.
 const INTERVAL: Duration = Duration::from_millis(500);
 
 struct ForgetsItsOwnSum {
-    /// What each node added up.
+    /// The sum of each node.
     sums: RefCell<BTreeMap<NodeId, u64>>,
 }
 
@@ -42,7 +42,7 @@ enum Request {
         delta: u64,
     },
     Read,
-    /// From a node: all sums, as it knows them.
+    /// From a node: all sums that it knows.
     News {
         sums: BTreeMap<NodeId, u64>,
     },
@@ -56,7 +56,7 @@ impl Node for ForgetsItsOwnSum {
     }
 
     fn started(self: Rc<Self>, ctx: &Ctx) {
-        ctx.spawn(self.tell(ctx.clone()));
+        ctx.spawn(self.send_news(ctx.clone()));
     }
 
     async fn handle(
@@ -75,7 +75,7 @@ impl Node for ForgetsItsOwnSum {
                     let node = ctx.clone();
                     ctx.spawn(async move {
                         until_confirmed(&node, &peer, &news).await;
-                        // The first confirmation is enough: a second node has it.
+                        // The first confirmation is enough: a second node has the sum.
                         if let Some(client) = client.take() {
                             node.reply(&client, &Reply::AddOk);
                         }
@@ -102,7 +102,7 @@ impl Node for ForgetsItsOwnSum {
 }
 
 impl ForgetsItsOwnSum {
-    async fn tell(self: Rc<Self>, ctx: Ctx) {
+    async fn send_news(self: Rc<Self>, ctx: Ctx) {
         loop {
             ctx.sleep(INTERVAL).await;
             let news = Request::News { sums: self.sums.borrow().clone() };

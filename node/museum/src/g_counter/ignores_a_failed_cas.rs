@@ -1,9 +1,9 @@
-//! A `cas` whose answer nobody looks at.
+//! Ignores the reply to a `cas`.
 //!
-//! **Wrong:** an addition reads the sum, swaps it for a larger one, and is acknowledged, also where
-//! the store has refused because the sum was another one by then.
-//! **Seen:** all nodes agree in the end on a sum that is too small; without any fault.
-//! **Mend:** after error 22, read and try again.
+//! **Wrong:** an addition reads the sum, swaps it for a larger one, and is acknowledged, even if
+//! the store refused the swap because the sum had changed.
+//! **Seen:** finally all nodes agree on a sum that is too small; without any fault.
+//! **Fix:** after error 22, read and try again.
 
 use super::messages::{Reply, Request};
 use super::sum::Sum;

@@ -1,18 +1,18 @@
-//! What clients ask.
+//! Messages of clients.
 
 use serde::{Deserialize, Serialize};
 
-/// What a node understands. Nodes that talk to each other understand more.
+/// Requests of clients. Nodes that talk to each other have additional ones.
 #[derive(Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Request {
-    /// Please count this.
+    /// Adds to the counter.
     Add { delta: u64 },
-    /// How much is it?
+    /// Asks for the sum.
     Read,
 }
 
-/// What it answers.
+/// Replies.
 #[derive(Serialize)]
 #[serde(rename_all = "snake_case")]
 #[expect(clippy::enum_variant_names, reason = "the protocol has these names")]
@@ -21,6 +21,6 @@ pub(super) enum Reply {
     ReadOk {
         value: u64,
     },
-    /// To a node: your news was taken.
+    /// To a node: confirms its message.
     NewsOk,
 }

@@ -1,9 +1,9 @@
-//! A read of a store that may be behind.
+//! Reads from a store that may return an old state.
 //!
-//! **Wrong:** additions are right, since a `cas` looks at the newest state. But a read of `seq-kv`
-//! may show any state since the last that this node saw, however long ago that was.
-//! **Seen:** some last reads show a sum that was right once.
-//! **Mend:** write something before reading, which makes this node see the newest state.
+//! **Wrong:** additions are correct, since a `cas` acts on the newest state. But a read of `seq-kv`
+//! may return any state since the last one that this node saw, however old.
+//! **Seen:** some final reads return an earlier sum.
+//! **Fix:** write any value before reading, after which this node sees the newest state.
 
 use super::messages::{Reply, Request};
 use super::sum::Sum;

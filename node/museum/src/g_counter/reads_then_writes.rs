@@ -1,9 +1,9 @@
-//! An addition in two steps.
+//! A non-atomic addition.
 //!
-//! **Wrong:** an addition reads the sum and then writes a larger one. What another node adds in
-//! between is overwritten.
-//! **Seen:** all nodes agree in the end on a sum that is too small; without any fault.
-//! **Mend:** `cas`, and again if it fails; or a key for each node, which nobody else writes.
+//! **Wrong:** an addition reads the sum and then writes a larger one, which overwrites concurrent
+//! additions of other nodes.
+//! **Seen:** finally all nodes agree on a sum that is too small; without any fault.
+//! **Fix:** `cas`, repeated if it fails; or one key for each node, which no other node writes.
 
 use super::messages::{Reply, Request};
 use super::sum::Sum;

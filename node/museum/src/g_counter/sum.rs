@@ -1,4 +1,4 @@
-//! One sum in `seq-kv`, which all nodes share. This part is right.
+//! One sum in `seq-kv`, shared by all nodes. This part is correct.
 
 use crate::store::Store;
 use glomers_node::{Ctx, RpcError};
@@ -17,26 +17,26 @@ impl Sum {
         Self { ctx: ctx.clone(), store: Store::sequential(ctx) }
     }
 
-    /// The sum, perhaps as it was a while ago.
+    /// Reads the sum, which may be an old one.
     pub(super) async fn read_stale(&self) -> Result<u64, RpcError> {
         Ok(self.store.read(KEY).await?.unwrap_or(0))
     }
 
-    /// The sum, no older than the call: what a node wrote is the newest state, and it never sees an
-    /// older one again.
+    /// Reads a sum that is no older than the call: the state after a node's own write is the newest
+    /// one, and it never sees an older one again.
     pub(super) async fn read(&self) -> Result<u64, RpcError> {
-        // Half of the bits, since the store's integers have a sign.
+        // Half of the bits, since the store's integers are signed.
         let different_each_time = self.ctx.random() >> 32;
         self.store.write(&format!("seen-by-{}", self.ctx.id()), &different_each_time).await?;
         self.read_stale().await
     }
 
-    /// Sets it, whatever it is.
+    /// Sets the sum unconditionally.
     pub(super) async fn write(&self, sum: u64) -> Result<(), RpcError> {
         self.store.write(KEY, &sum).await
     }
 
-    /// Sets it if it is `from`, and says whether it was.
+    /// Sets the sum to `to` if it is `from`; returns whether it was.
     pub(super) async fn compare_and_set(&self, from: u64, to: u64) -> Result<bool, RpcError> {
         self.store.compare_and_set(KEY, &from, &to).await
     }

@@ -1,10 +1,9 @@
-//! A merge that believes whoever spoke last.
+//! A merge in which the last message wins.
 //!
-//! **Wrong:** each node keeps a sum for every node, and sends all of them round now and then. Who
-//! gets them takes them over, whether they are newer or older than its own: even its own sum, as
-//! another node knew it a while ago.
+//! **Wrong:** each node keeps a sum for every node, and periodically sends all of them. A receiver
+//! adopts them whether they are newer or older than its copy, even an outdated copy of its own sum.
 //! **Seen:** additions vanish; without any fault.
-//! **Mend:** of two sums of a node, the larger one stays.
+//! **Fix:** merge by maximum.
 
 use super::messages::Reply;
 use crate::Exhibit;
@@ -24,11 +23,11 @@ pub(crate) const EXHIBIT: Exhibit = Exhibit {
     program: Program::of::<TakesOverOlderSums>(),
 };
 
-/// How often the others are told.
+/// Time between two broadcasts.
 const INTERVAL: Duration = Duration::from_millis(200);
 
 struct TakesOverOlderSums {
-    /// What each node added up.
+    /// The sum of each node.
     sums: RefCell<BTreeMap<NodeId, u64>>,
 }
 
@@ -39,7 +38,7 @@ enum Request {
         delta: u64,
     },
     Read,
-    /// From a node: all sums, as it knows them.
+    /// From a node: all sums that it knows.
     News {
         sums: BTreeMap<NodeId, u64>,
     },
@@ -53,7 +52,7 @@ impl Node for TakesOverOlderSums {
     }
 
     fn started(self: Rc<Self>, ctx: &Ctx) {
-        ctx.spawn(self.tell(ctx.clone()));
+        ctx.spawn(self.send_news(ctx.clone()));
     }
 
     async fn handle(
@@ -78,7 +77,7 @@ impl Node for TakesOverOlderSums {
 }
 
 impl TakesOverOlderSums {
-    async fn tell(self: Rc<Self>, ctx: Ctx) {
+    async fn send_news(self: Rc<Self>, ctx: Ctx) {
         loop {
             ctx.sleep(INTERVAL).await;
             let news = Request::News { sums: self.sums.borrow().clone() };

@@ -1,9 +1,9 @@
-//! A send that is repeated because nobody knows whether it was done.
+//! Repeats a send whose outcome is unknown.
 //!
-//! **Wrong:** the first node keeps all logs, and the others pass requests on to it, again and again
-//! until it answers. If only the answer to a send was lost, the message is appended twice.
-//! **Seen:** a message has two offsets where messages between nodes get lost.
-//! **Mend:** a number in each send, by which the first node knows what it appended already.
+//! **Wrong:** the first node keeps all logs, and the others forward requests to it, repeatedly
+//! until it answers. If only the reply to a send was lost, the message is appended twice.
+//! **Seen:** a message has two offsets if messages between nodes are lost.
+//! **Fix:** a number in each send, by which the first node recognizes repetitions.
 
 use super::commits::Commits;
 use super::messages::{Logs, Reply, Request};

@@ -1,9 +1,9 @@
-//! A log in `lin-kv`, read and then written.
+//! Appends to a log in `lin-kv` by a read and a write.
 //!
-//! **Wrong:** a key's messages are one list in `lin-kv`. To append, a node reads the list and writes
-//! a longer one; what another node appends in between is overwritten.
+//! **Wrong:** a key's messages are one list in `lin-kv`. To append, a node reads the list and
+//! writes a longer one, which overwrites concurrent appends of other nodes.
 //! **Seen:** two messages get the same offset, and one of them is lost; without any fault.
-//! **Mend:** `cas` instead of `write`, and try again if it fails.
+//! **Fix:** `cas` instead of `write`, repeated if it fails.
 
 use super::commits::Commits;
 use super::messages::{Messages, Reply, Request};

@@ -1,10 +1,10 @@
-//! Committed offsets, in `lin-kv`. This part is right.
+//! Committed offsets, in `lin-kv`. This part is correct.
 
 use super::messages::{Offsets, Reply, Request};
 use crate::store::Store;
 use glomers_node::{Caller, Ctx, ErrorCode, RpcError};
 
-/// What clients have committed.
+/// The committed offsets.
 pub(super) struct Commits(Store);
 
 impl Commits {
@@ -12,7 +12,7 @@ impl Commits {
         Self(Store::linearizable(ctx))
     }
 
-    /// Answers requests that are about commits; others are not understood.
+    /// Answers requests about commits; other requests are not supported.
     pub(super) async fn handle(
         &self,
         ctx: &Ctx,
@@ -40,7 +40,7 @@ impl Commits {
         Ok(())
     }
 
-    /// Raises the committed offset; it never goes back.
+    /// Raises the committed offset, and never lowers it.
     async fn commit(&self, key: &str, offset: u64) -> Result<(), RpcError> {
         let name = name(key);
         loop {
@@ -51,7 +51,7 @@ impl Commits {
             match self.0.compare_and_set(&name, &known.unwrap_or(offset), &offset).await {
                 Ok(true) => return Ok(()),
                 Ok(false) => {}
-                // To do it twice does no harm.
+                // Retry: a commit is idempotent.
                 Err(error) if error.code == ErrorCode::Timeout => {}
                 Err(error) => return Err(error),
             }

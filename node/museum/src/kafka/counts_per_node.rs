@@ -1,14 +1,14 @@
-//! Offsets that each node counts for itself.
+//! Each node assigns offsets independently.
 //!
-//! **Wrong:** whichever node gets a message gives it the offset after the last that it knows, and
-//! then tells the others.
-//! **Seen:** two nodes give the same offset of a key to two messages; without any fault.
-//! **Mend:** one node for each key counts its offsets, or a counter in `lin-kv` does.
+//! **Wrong:** the node that receives a message assigns the offset after the last one that it knows,
+//! and then replicates the message to the others.
+//! **Seen:** two nodes assign the same offset of a key to two messages; without any fault.
+//! **Fix:** one node for each key assigns its offsets, or a counter in `lin-kv` does.
 
 use super::commits::Commits;
 use super::messages::{Logs, Reply, Request};
 use crate::Exhibit;
-use crate::delivery::tell_everybody;
+use crate::delivery::send_to_all;
 use glomers_node::{Caller, Ctx, Node, Program, RpcError};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -44,7 +44,7 @@ impl Node for CountsPerNode {
             Request::Send { key, msg } => {
                 let offset = self.logs.borrow_mut().append(key.clone(), msg.clone());
                 ctx.reply(caller, &Reply::SendOk { offset });
-                tell_everybody(ctx, &Request::Replicate { key, offset, msg });
+                send_to_all(ctx, &Request::Replicate { key, offset, msg });
             }
             Request::Replicate { key, offset, msg } => {
                 self.logs.borrow_mut().put(key, offset, msg);

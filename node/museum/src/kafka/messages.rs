@@ -1,4 +1,4 @@
-//! What clients ask, and a node's copy of the logs.
+//! Messages of clients and nodes, and a node's copy of the logs.
 
 use glomers_node::Json;
 use serde::{Deserialize, Serialize};
@@ -9,23 +9,23 @@ pub(super) type Offsets = BTreeMap<String, u64>;
 /// Messages by key, each with its offset. Keys without messages are left out.
 pub(super) type Messages = BTreeMap<String, Vec<(u64, Json)>>;
 
-/// What a node understands.
+/// Requests.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Request {
-    /// Please append this.
+    /// Appends a message.
     Send { key: String, msg: Json },
-    /// What is there from these offsets on?
+    /// Asks for messages from these offsets on.
     Poll { offsets: Offsets },
-    /// All before these offsets was read.
+    /// Commits: everything before these offsets was processed.
     CommitOffsets { offsets: Offsets },
-    /// What was committed?
+    /// Asks for committed offsets.
     ListCommittedOffsets { keys: Vec<String> },
-    /// From a node: this message has that offset.
+    /// From a node: a message with its offset.
     Replicate { key: String, offset: u64, msg: Json },
 }
 
-/// What it answers.
+/// Replies.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[expect(clippy::enum_variant_names, reason = "the protocol has these names")]
@@ -48,7 +48,7 @@ impl Logs {
         last.map_or(0, |(offset, _)| offset + 1)
     }
 
-    /// Puts a message at its offset; what is there already stays.
+    /// Stores a message at its offset, unless that is taken.
     pub(super) fn put(&mut self, key: String, offset: u64, msg: Json) {
         self.0.entry(key).or_default().entry(offset).or_insert(msg);
     }
@@ -60,7 +60,7 @@ impl Logs {
         offset
     }
 
-    /// All that is there from these offsets on.
+    /// All messages from these offsets on.
     pub(super) fn poll(&self, offsets: Offsets) -> Messages {
         let from = |(key, from): (String, u64)| {
             let log = self.0.get(&key).into_iter().flat_map(|log| log.range(from..));

@@ -1,9 +1,10 @@
-//! An offset that is read as the last one known.
+//! Interprets the offset of a poll as exclusive.
 //!
-//! **Wrong:** a poll returns what comes after the offset that it names. But it names the first that
-//! it wants.
-//! **Seen:** nobody ever polls the first message of a log, nor the one after each that was polled.
-//! **Mend:** from the offset on, itself included.
+//! **Wrong:** a poll returns the messages after the offset in the request, but that is the first
+//! requested one.
+//! **Seen:** no poll ever returns the first message of a log, nor the one after each polled
+//! message.
+//! **Fix:** include the message at the offset.
 
 use super::commits::Commits;
 use super::messages::{Logs, Reply, Request};

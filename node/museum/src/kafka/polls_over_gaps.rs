@@ -1,16 +1,16 @@
-//! A copy with holes.
+//! Polls skip gaps in a copy.
 //!
-//! **Wrong:** the first node gives out all offsets, and tells the others each message until they
-//! confirm it. They answer polls from their copies, also with what comes after a message that they
-//! do not have yet.
-//! **Seen:** later messages arrive before one that was lost is repeated, and clients of another node
-//! step over it.
-//! **Mend:** a poll ends at the first gap.
+//! **Wrong:** the first node assigns all offsets, and sends each message to the others until they
+//! confirm it. They answer polls from their copies, including messages after one that they do not
+//! have yet.
+//! **Seen:** later messages arrive before a lost one is sent again, and clients of another node
+//! skip the lost one.
+//! **Fix:** end a poll at the first gap.
 
 use super::commits::Commits;
 use super::messages::{Logs, Reply, Request};
 use crate::Exhibit;
-use crate::delivery::tell_everybody;
+use crate::delivery::send_to_all;
 use glomers_node::{Caller, Ctx, Node, NodeId, Program, RpcError};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -51,7 +51,7 @@ impl Node for PollsOverGaps {
             }
             Request::Send { key, msg } => {
                 let offset = self.logs.borrow_mut().append(key.clone(), msg.clone());
-                tell_everybody(ctx, &Request::Replicate { key, offset, msg });
+                send_to_all(ctx, &Request::Replicate { key, offset, msg });
                 ctx.reply(caller, &Reply::SendOk { offset });
             }
             Request::Replicate { key, offset, msg } => {

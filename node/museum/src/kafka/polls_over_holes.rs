@@ -1,10 +1,10 @@
-//! A poll that steps over what is not there yet.
+//! Polls skip messages that are not written yet.
 //!
 //! **Wrong:** offsets come from a counter in `lin-kv`, one for each key, and each message is then
-//! written under its offset. A poll reads all up to the counter, and leaves out what it does not
-//! find: it is not written yet.
+//! written under its offset. A poll reads all offsets up to the counter, and omits those that are
+//! not written yet.
 //! **Seen:** a client polls a message, and never the one before it, whose node was slower.
-//! **Mend:** a poll ends at the first hole.
+//! **Fix:** end a poll at the first gap.
 
 use super::commits::Commits;
 use super::messages::{Messages, Offsets, Reply, Request};
@@ -18,7 +18,7 @@ pub(crate) const EXHIBIT: Exhibit = Exhibit {
     name: "kafka-polls-over-holes",
     challenge: "kafka-b",
     bug: "a poll leaves out offsets that were given out, but whose messages are not written yet",
-    // A node that stands still between giving out an offset and writing there leaves a hole.
+    // A node that is paused between drawing an offset and writing to it leaves a gap.
     hunt: &[
         "--nemesis",
         "pause",
@@ -37,7 +37,7 @@ pub(crate) const EXHIBIT: Exhibit = Exhibit {
     program: Program::of::<PollsOverHoles>(),
 };
 
-/// How long the store has to answer: an offset that is given up is a hole for ever.
+/// How long to wait for the store: an offset that is abandoned is a permanent gap.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 struct PollsOverHoles {
@@ -76,12 +76,12 @@ impl Node for PollsOverHoles {
 }
 
 impl PollsOverHoles {
-    /// How many offsets of a key were given out.
+    /// Number of offsets of a key that were drawn.
     async fn count(&self, key: &str) -> Result<u64, RpcError> {
         Ok(self.store.read(&counter(key)).await?.unwrap_or(0))
     }
 
-    /// Gives out an offset.
+    /// Draws the next offset.
     async fn draw(&self, key: &str) -> Result<u64, RpcError> {
         loop {
             let offset = self.count(key).await?;

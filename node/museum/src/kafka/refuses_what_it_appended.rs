@@ -1,10 +1,10 @@
-//! A refusal of what was done.
+//! Answers a send that took effect with a definite error.
 //!
-//! **Wrong:** the first node appends each message, and has the other node confirm it. If that does
-//! not come in time, it refuses the send, but the message stays in its log.
-//! **Seen:** while the network is cut, clients poll messages of sends that have failed.
-//! **Mend:** show a message only once it is confirmed, or never refuse what may still happen: an
-//! error of an unknown outcome (0, 13) is honest.
+//! **Wrong:** the first node appends each message, and waits until the other node confirms it. If
+//! it does not in time, the send is refused, but the message stays in the log.
+//! **Seen:** during a partition, clients poll messages of sends that have failed.
+//! **Fix:** return a message from polls only once it is confirmed, or reply with an error of
+//! unknown outcome (0, 13).
 
 use super::commits::Commits;
 use super::messages::{Logs, Reply, Request};
@@ -24,7 +24,7 @@ pub(crate) const EXHIBIT: Exhibit = Exhibit {
     program: Program::of::<RefusesWhatItAppended>(),
 };
 
-/// How long the other node has to confirm.
+/// How long to wait for the other node.
 const PATIENCE: Duration = Duration::from_millis(500);
 
 struct RefusesWhatItAppended {

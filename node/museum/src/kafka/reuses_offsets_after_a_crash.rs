@@ -1,9 +1,9 @@
-//! Messages on disk, and the next offset in memory.
+//! Messages are on disk, but the next offset only in memory.
 //!
 //! **Wrong:** each message is on disk before it is acknowledged, and read back after a crash. The
-//! counters of the offsets are not: they begin at 0 again.
-//! **Seen:** after a kill, an offset that had a message has another one.
-//! **Mend:** the next offset follows from the log: it is the one after the last.
+//! offset counters are not: they begin at 0 again.
+//! **Seen:** after a kill, an offset has a different message than before.
+//! **Fix:** derive the next offset from the log.
 
 use super::commits::Commits;
 use super::messages::{Messages, Reply, Request};

@@ -1,14 +1,15 @@
-//! A copy that counts for itself.
+//! A copy in order of arrival, not of offsets.
 //!
-//! **Wrong:** the first node gives out all offsets, and tells the others each message until they
-//! confirm it. They take its offset only to recognise repetitions, and append messages as they come.
-//! **Seen:** where messages overtake each other, two nodes show them in different orders.
-//! **Mend:** put each message at its offset, and show nothing after a hole.
+//! **Wrong:** the first node assigns all offsets, and sends each message to the others until they
+//! confirm it. They use its offset only to recognize repetitions, and append messages as they
+//! arrive.
+//! **Seen:** if messages are reordered, two nodes return them in different orders.
+//! **Fix:** store each message at its offset, and end polls at the first gap.
 
 use super::commits::Commits;
 use super::messages::{Logs, Reply, Request};
 use crate::Exhibit;
-use crate::delivery::tell_everybody;
+use crate::delivery::send_to_all;
 use glomers_node::{Caller, Ctx, Node, NodeId, Program, RpcError};
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -26,7 +27,7 @@ pub(crate) const EXHIBIT: Exhibit = Exhibit {
 struct TrustsTheOrderOfArrival {
     leader: NodeId,
     logs: RefCell<Logs>,
-    /// Key and offset of what came already.
+    /// Key and offset of messages already received.
     known: RefCell<BTreeSet<(String, u64)>>,
     commits: Commits,
 }
@@ -53,7 +54,7 @@ impl Node for TrustsTheOrderOfArrival {
             }
             Request::Send { key, msg } => {
                 let offset = self.logs.borrow_mut().append(key.clone(), msg.clone());
-                tell_everybody(ctx, &Request::Replicate { key, offset, msg });
+                send_to_all(ctx, &Request::Replicate { key, offset, msg });
                 ctx.reply(caller, &Reply::SendOk { offset });
             }
             Request::Replicate { key, offset, msg } => {

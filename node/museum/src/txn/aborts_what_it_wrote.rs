@@ -1,9 +1,9 @@
-//! An abort that leaves its writes behind.
+//! An abort without rollback.
 //!
-//! **Wrong:** a transaction is run, and its writes are told to the other nodes. If one does not
+//! **Wrong:** a transaction is run, and its writes are sent to the other nodes. If one does not
 //! confirm them in time, the transaction is aborted, but its writes stay.
-//! **Seen:** G1a: while the network is cut, transactions read what aborted ones wrote.
-//! **Mend:** show writes only once the transaction cannot be aborted any more; or never abort.
+//! **Seen:** G1a: during a partition, transactions read what aborted ones wrote.
+//! **Fix:** make writes visible only once the transaction can no longer be aborted; or never abort.
 
 use super::messages::{Reply, Request};
 use super::registers::Registers;
@@ -17,13 +17,13 @@ pub(crate) const EXHIBIT: Exhibit = Exhibit {
     name: "txn-aborts-what-it-wrote",
     challenge: "txn-c",
     bug: "aborts a transaction that another node did not confirm, and leaves its writes in place",
-    // That it aborts at all would be another mistake.
+    // Otherwise the aborts alone would make the run invalid.
     hunt: &["--availability", "0.01"],
     durable: false,
     program: Program::of::<AbortsWhatItWrote>(),
 };
 
-/// How long another node has to confirm.
+/// How long to wait for another node.
 const PATIENCE: Duration = Duration::from_millis(500);
 
 struct AbortsWhatItWrote {

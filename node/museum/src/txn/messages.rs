@@ -1,4 +1,4 @@
-//! What clients and nodes say. Values are integers, as the challenge has them.
+//! Messages of clients and nodes. Values are integers, as in the challenge.
 
 use super::registers::Write;
 use serde::{Deserialize, Serialize};
@@ -6,28 +6,28 @@ use serde::{Deserialize, Serialize};
 /// `["r", 1, null]` or `["w", 1, 5]`.
 pub(super) type Operation = (Kind, u64, Option<u64>);
 
-/// What an operation does.
+/// The kind of an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Kind {
-    /// Reads.
+    /// A read.
     #[serde(rename = "r")]
     Read,
-    /// Writes.
+    /// A write.
     #[serde(rename = "w")]
     Write,
 }
 
-/// What a node understands.
+/// Requests.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Request {
-    /// From a client: please run this.
+    /// From a client: a transaction.
     Txn { txn: Vec<Operation> },
-    /// From a node: somebody wrote this.
+    /// From a node: writes of its transactions.
     Writes { writes: Vec<Write> },
 }
 
-/// What it answers.
+/// Replies.
 #[derive(Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Reply {

@@ -1,9 +1,9 @@
-//! A register that nobody wrote yet.
+//! Refuses to read registers that were never written.
 //!
 //! **Wrong:** a transaction that reads a register that was never written is refused, as `lin-kv`
 //! refuses to read a key that does not exist (error 20).
-//! **Seen:** transactions fail, from the first on, where all have to succeed.
-//! **Mend:** such a register holds null.
+//! **Seen:** transactions fail, from the first on, although all have to succeed.
+//! **Fix:** an unwritten register holds null.
 
 use super::messages::{Kind, Reply, Request};
 use super::registers::Registers;

@@ -1,4 +1,5 @@
-//! A node's copy of all registers, whose writes are ordered by Lamport's clock. This part is right.
+//! A node's copy of all registers, whose writes are ordered by Lamport clocks. This part is
+//! correct.
 
 use super::messages::{Kind, Operation};
 use glomers_node::NodeId;
@@ -6,10 +7,10 @@ use serde::{Deserialize, Serialize};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 
-/// When and where something was written.
+/// Lamport time and node of a write.
 type Stamp = (u64, NodeId);
 
-/// A write, as nodes tell it each other.
+/// A write, as nodes send it to each other.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Write {
     key: u64,
@@ -33,7 +34,7 @@ impl Registers {
         self.values.borrow().get(&key).map(|(_, value)| *value)
     }
 
-    /// Writes, and returns what to tell the others.
+    /// Writes a register, and returns the write to send to the others.
     pub(super) fn write(&self, key: u64, value: u64) -> Write {
         self.clock.update(|clock| clock + 1);
         let write = Write { key, value, stamp: (self.clock.get(), self.me.clone()) };
@@ -41,7 +42,7 @@ impl Registers {
         write
     }
 
-    /// Takes over writes, of each register the last.
+    /// Applies writes; of each register, the latest wins.
     pub(super) fn apply(&self, writes: Vec<Write>) {
         let mut values = self.values.borrow_mut();
         for Write { key, value, stamp } in writes {
@@ -52,8 +53,8 @@ impl Registers {
         }
     }
 
-    /// Runs a transaction, all of it at once: of each register only the last write is ever seen.
-    /// Returns its answer, and what to tell the others.
+    /// Runs a transaction atomically: of each register, only its last write becomes visible.
+    /// Returns its answer, and the writes to send to the others.
     pub(super) fn run(&self, txn: Vec<Operation>) -> (Vec<Operation>, Vec<Write>) {
         let mut written: BTreeMap<u64, u64> = BTreeMap::new();
         let mut done = Vec::with_capacity(txn.len());

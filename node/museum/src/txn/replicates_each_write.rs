@@ -1,15 +1,15 @@
-//! Writes that travel one by one.
+//! Replicates each write of a transaction separately.
 //!
-//! **Wrong:** a transaction is run operation by operation, and each write is told to the other nodes
-//! on its own, as soon as it is done.
-//! **Seen:** G1b: on another node, a transaction reads a value that the one that wrote it had
-//! overwritten itself.
-//! **Mend:** the last writes of a transaction travel in one message, and are applied at once.
+//! **Wrong:** a transaction is run operation by operation, and each write is sent to the other
+//! nodes in a separate message, at once.
+//! **Seen:** G1b: on another node, a transaction reads a value that its writer later overwrote in
+//! the same transaction.
+//! **Fix:** send the last writes of a transaction in one message, and apply them atomically.
 
 use super::messages::{Kind, Operation, Reply, Request};
 use super::registers::Registers;
 use crate::Exhibit;
-use crate::delivery::tell_everybody;
+use crate::delivery::send_to_all;
 use glomers_node::{Caller, Ctx, Node, Program, RpcError};
 use std::rc::Rc;
 
@@ -59,7 +59,7 @@ impl ReplicatesEachWrite {
             (Kind::Read, _) => self.registers.read(key),
             (Kind::Write, Some(value)) => {
                 let write = self.registers.write(key, value);
-                tell_everybody(ctx, &Request::Writes { writes: vec![write] });
+                send_to_all(ctx, &Request::Writes { writes: vec![write] });
                 Some(value)
             }
             (Kind::Write, None) => None,

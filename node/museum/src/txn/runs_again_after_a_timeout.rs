@@ -1,11 +1,11 @@
-//! A transaction that is repeated because nobody knows whether it was done.
+//! Repeats a transaction whose outcome is unknown.
 //!
-//! **Wrong:** all registers are one value in `lin-kv`. A transaction reads it, works on its copy, and
-//! swaps it in, again and again until that succeeds. If only the answer of the store was lost, it
-//! runs twice, and the second time after those that saw its first.
-//! **Seen:** cyclic versions: a register goes from one value to another and back.
-//! **Mend:** after a timeout, look whether it was done: keep the ids of the last transactions with
-//! the registers.
+//! **Wrong:** all registers are one value in `lin-kv`. A transaction reads it, modifies its copy,
+//! and swaps it in, repeatedly until that succeeds. If only the store's reply was lost, it runs
+//! twice, the second time after transactions that saw the first.
+//! **Seen:** cyclic versions: a register changes from one value to another and back.
+//! **Fix:** after a timeout, check whether the swap took effect: store the ids of the last
+//! transactions with the registers.
 
 use super::messages::{Kind, Operation, Reply, Request};
 use crate::Exhibit;
@@ -24,7 +24,7 @@ pub(crate) const EXHIBIT: Exhibit = Exhibit {
     program: Program::of::<RunsAgainAfterATimeout>(),
 };
 
-/// How long the store has to answer.
+/// How long to wait for the store.
 const PATIENCE: Duration = Duration::from_millis(20);
 /// The key of all registers.
 const KEY: &str = "registers";

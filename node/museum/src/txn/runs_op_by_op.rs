@@ -1,10 +1,10 @@
-//! A transaction that is only a list of operations.
+//! Runs the operations of a transaction separately.
 //!
 //! **Wrong:** each register is a key of `lin-kv`, and a transaction reads and writes them one after
 //! another. Each operation is atomic; the transaction is not.
-//! **Seen:** G1b, G1c: of two transactions at the same time, one reads what the other overwrites
+//! **Seen:** G1b, G1c: of two concurrent transactions, one reads a value that the other overwrites
 //! itself, or each reads what the other wrote.
-//! **Mend:** keep the writes back until the end, and make them at once.
+//! **Fix:** buffer the writes until the end, and apply them atomically.
 
 use super::messages::{Kind, Reply, Request};
 use crate::Exhibit;

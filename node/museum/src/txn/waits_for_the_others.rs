@@ -1,8 +1,8 @@
-//! An answer that depends on others.
+//! An answer depends on the other nodes.
 //!
 //! **Wrong:** a transaction is answered when all nodes have its writes.
-//! **Seen:** while the network is cut, transactions are not answered, where all have to succeed.
-//! **Mend:** answer at once, and tell the others afterwards: read committed needs no more.
+//! **Seen:** during a partition, transactions are not answered, although all have to succeed.
+//! **Fix:** answer at once, and replicate afterwards: this is enough for read committed.
 
 use super::messages::{Reply, Request};
 use super::registers::Registers;

@@ -1,9 +1,9 @@
-//! One node that gives out all ids.
+//! One node generates all ids.
 //!
-//! **Wrong:** every node asks the first one. Ids are unique, but who cannot reach the first node
-//! gets none: consistency was bought with availability, which this challenge does not sell.
-//! **Seen:** while the network is cut, requests to some nodes are not answered.
-//! **Mend:** ids that need nobody else: the node's own name and a count.
+//! **Wrong:** every node requests ids from the first one. They are unique, but a node that cannot
+//! reach the first one has none: availability, which the challenge requires, is lost.
+//! **Seen:** during a partition, requests to some nodes are not answered.
+//! **Fix:** generate ids locally: the node's own name and a count.
 
 use super::messages::{Reply, Request};
 use crate::Exhibit;

@@ -1,8 +1,8 @@
-//! A count that does not survive its node.
+//! A count that is lost in a restart.
 //!
-//! **Wrong:** an id is the node's name and a count, which is kept in memory only.
-//! **Seen:** a node that was restarted gives out its first ids again.
-//! **Mend:** keep the count on disk, or add a number that is drawn at each start.
+//! **Wrong:** an id is the node's name and a count, which is only in memory.
+//! **Seen:** a restarted node generates its first ids again.
+//! **Fix:** store the count on disk, or add a number that is drawn at each start.
 
 use super::messages::{Reply, Request};
 use crate::Exhibit;
@@ -14,7 +14,7 @@ pub(crate) const EXHIBIT: Exhibit = Exhibit {
     name: "unique-ids-count-from-zero-again",
     challenge: "unique-ids",
     bug: "an id is the node's name and a count, which begins anew when the node does",
-    // Whoever asks a dead node gets no answer, so no node would be totally available.
+    // Requests to a dead node get no answer, so even a correct node would not be totally available.
     hunt: &["--nemesis", "kill", "--nemesis-interval", "1", "--availability", "0.5"],
     durable: false,
     program: Program::of::<CountsFromZeroAgain>(),

@@ -1,10 +1,10 @@
-//! Blocks of ids from a shared store, read and then written.
+//! Allocates blocks of ids from a shared store by a read and a write.
 //!
-//! **Wrong:** a node that has no ids left reads in `lin-kv` where the next block begins, and then
-//! writes where the one after it does. Two nodes that read before either writes have the same block.
-//! **Seen:** two nodes give out the same ids, a whole block of them.
-//! **Mend:** `cas` instead of `write`, and try again if it fails. (Each operation of a linearizable
-//! store is atomic; two of them are not.)
+//! **Wrong:** a node without ids reads the start of the next block from `lin-kv`, and then writes
+//! the start of the one after it. Two nodes that read before either writes have the same block.
+//! **Seen:** two nodes generate the same ids, a whole block of them.
+//! **Fix:** `cas` instead of `write`, repeated if it fails. (Each operation of a linearizable store
+//! is atomic; two of them are not.)
 
 use super::messages::{Reply, Request};
 use crate::Exhibit;
@@ -23,9 +23,9 @@ pub(crate) const EXHIBIT: Exhibit = Exhibit {
     program: Program::of::<DrawsBlocksWithoutCas>(),
 };
 
-/// Ids of a block.
+/// Number of ids in a block.
 const BLOCK: u64 = 50;
-/// The key under which the first id of the next block is.
+/// The key of the first id of the next block.
 const NEXT: &str = "next-block";
 
 struct DrawsBlocksWithoutCas {

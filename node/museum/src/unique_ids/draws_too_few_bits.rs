@@ -1,9 +1,9 @@
 //! Random ids that are too short.
 //!
-//! **Wrong:** an id is the node's name and a random number below 1000. Of 38 such numbers, two are
-//! the same with a chance of one half: the birthday paradox.
-//! **Seen:** an id that was given out long ago comes again; the more ids, the more often.
-//! **Mend:** 128 bits, or a count besides.
+//! **Wrong:** an id is the node's name and a random number below 1000. Of 38 of these numbers, two
+//! are equal with a probability of one half: the birthday paradox.
+//! **Seen:** ids repeat; the more ids, the more often.
+//! **Fix:** 128 random bits, or an additional count.
 
 use super::messages::{Reply, Request};
 use crate::Exhibit;
@@ -19,7 +19,7 @@ pub(crate) const EXHIBIT: Exhibit = Exhibit {
     program: Program::of::<DrawsTooFewBits>(),
 };
 
-/// How many ids a node can give out.
+/// Number of different ids of a node.
 const NUMBERS: usize = 1000;
 
 struct DrawsTooFewBits;

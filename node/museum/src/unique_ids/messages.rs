@@ -1,19 +1,19 @@
-//! What clients ask.
+//! Messages of clients.
 
 use serde::{Deserialize, Serialize};
 
-/// What a node understands.
+/// Requests.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Request {
-    /// Please give out an id.
+    /// Asks for a new id.
     Generate,
 }
 
-/// What it answers.
+/// Replies.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Reply {
-    /// Here is one.
+    /// The new id.
     GenerateOk { id: String },
 }

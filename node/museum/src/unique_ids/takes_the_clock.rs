@@ -1,9 +1,9 @@
-//! Ids from the clock.
+//! Derives ids from the clock.
 //!
-//! **Wrong:** an id is the node's name and the time in milliseconds, as if no two requests came in
-//! the same one.
-//! **Seen:** the same id twice from one node, within a millisecond.
-//! **Mend:** add a count; and mind that clocks are set back.
+//! **Wrong:** an id is the node's name and the time in milliseconds, as if no two requests arrived
+//! in the same millisecond.
+//! **Seen:** one node generates the same id twice within a millisecond.
+//! **Fix:** add a count; and handle clocks that are set back.
 
 use super::messages::{Reply, Request};
 use crate::Exhibit;

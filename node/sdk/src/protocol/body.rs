@@ -1,7 +1,7 @@
-//! Reading a body into a type of the node's own, chosen by the `type` of the message.
+//! Reads a body into a type that the node defines; the message's `type` selects the variant.
 //!
 //! An enum is read by its variants' names, without serde's buffering of tagged enums, which is
-//! slower and cannot keep a [`Json`](crate::Json).
+//! slower and does not support [`Json`](crate::Json).
 
 use crate::protocol::RpcError;
 use serde::de::value::BorrowedStrDeserializer;
@@ -12,9 +12,10 @@ use std::fmt;
 
 /// A body that can be read from a message.
 ///
-/// Every enum that derives `Deserialize` is one: `#[serde(rename_all = "snake_case")]` makes the
-/// variant `ReadOk { messages }` the body `{"type": "read_ok", "messages": ...}`. A struct is read
-/// from the body's fields, whatever the type is. Fields that the type does not name are ignored.
+/// Every enum that derives `Deserialize` is one: with `#[serde(rename_all = "snake_case")]`, the
+/// variant `ReadOk { messages }` is the body `{"type": "read_ok", "messages": ...}`. A struct is
+/// read from the body's fields, for any `type`. Fields that the Rust type does not have are
+/// ignored.
 pub trait Body: Sized {
     /// Reads the body (JSON text) of a message of type `kind`. An unknown type is
     /// [`NotSupported`](crate::ErrorCode::NotSupported), wrong fields are
@@ -45,7 +46,7 @@ impl de::Error for Unread {
         Self::Malformed(message.to_string())
     }
 
-    // Called for the enum's own variants only: errors within fields are serde_json's.
+    // Called for variants of the outer enum only: errors within fields are serde_json's.
     fn unknown_variant(_: &str, _: &'static [&'static str]) -> Self {
         Self::UnknownType
     }
@@ -68,7 +69,7 @@ impl fmt::Display for Unread {
 
 impl std::error::Error for Unread {}
 
-/// A body with its type, as serde's picture of an enum.
+/// A body with its type, presented to serde as an enum.
 #[derive(Clone, Copy)]
 struct Tagged<'de> {
     kind: &'de str,
@@ -189,7 +190,7 @@ mod tests {
         assert_eq!(parse("reed", "{}"), Err(ErrorCode::NotSupported));
         assert_eq!(parse("send", r#"{"key":"a"}"#), Err(ErrorCode::MalformedRequest));
         assert_eq!(parse("send", r#"{"key":1,"msg":1}"#), Err(ErrorCode::MalformedRequest));
-        // A variant of a field's own enum is a matter of fields.
+        // An unknown variant of an enum in a field is an error in the fields.
         assert_eq!(parse("mode", r#"{"mode":"Slow"}"#), Err(ErrorCode::MalformedRequest));
     }
 }

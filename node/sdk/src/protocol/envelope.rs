@@ -1,4 +1,4 @@
-//! Reading a line: the envelope is parsed, the body only scanned, nothing is copied.
+//! Reads a line: parses the envelope, only scans the body, and copies nothing.
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -7,13 +7,13 @@ use std::borrow::Cow;
 /// One message. Other top-level keys (`id`) are ignored.
 #[derive(Debug, Deserialize)]
 pub struct Envelope<'a> {
-    /// Who sent it.
+    /// The sender.
     #[serde(borrow)]
     pub src: Cow<'a, str>,
-    /// Whom it is for.
+    /// The receiver.
     #[serde(borrow)]
     pub dest: Cow<'a, str>,
-    /// The body's text.
+    /// The body as JSON text.
     #[serde(borrow)]
     pub body: &'a RawValue,
 }
@@ -24,20 +24,20 @@ impl<'a> Envelope<'a> {
         serde_json::from_str(line)
     }
 
-    /// Reads what every body has.
+    /// Reads the fields that every body has.
     pub fn head(&self) -> Result<Head<'a>, serde_json::Error> {
         serde_json::from_str(self.body.get())
     }
 }
 
-/// What every body has.
+/// The fields that every body has.
 #[derive(Debug, Deserialize)]
 pub struct Head<'a> {
-    /// What the message is about.
+    /// The type of the message.
     #[serde(rename = "type", borrow)]
     pub kind: Cow<'a, str>,
-    /// The number that an answer should carry, if one is wanted.
+    /// The number that the answer must have as `in_reply_to`, if an answer is expected.
     pub msg_id: Option<u64>,
-    /// The number of the request that this answers.
+    /// The `msg_id` of the request that this answers.
     pub in_reply_to: Option<u64>,
 }

@@ -1,4 +1,4 @@
-//! What can go wrong with a request, in the protocol's numbers.
+//! The errors of requests, with the protocol's codes.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
@@ -14,7 +14,7 @@ macro_rules! error_codes {
         }
 
         impl ErrorCode {
-            /// The error of that number.
+            /// The error with this code.
             #[must_use]
             pub fn from_number(number: u32) -> Self {
                 match number {
@@ -23,7 +23,7 @@ macro_rules! error_codes {
                 }
             }
 
-            /// Its number on the wire.
+            /// The code on the wire.
             #[must_use]
             pub fn number(self) -> u32 {
                 match self {
@@ -32,7 +32,7 @@ macro_rules! error_codes {
                 }
             }
 
-            /// Its name in the protocol.
+            /// The name in the protocol.
             #[must_use]
             pub fn name(self) -> &'static str {
                 match self {
@@ -41,8 +41,8 @@ macro_rules! error_codes {
                 }
             }
 
-            /// Whether the request surely did not take effect. After any other error it may have,
-            /// or may still.
+            /// Whether the request definitely had no effect. After any other error it may have had
+            /// one, or may still have one.
             #[must_use]
             pub fn is_definite(self) -> bool {
                 match self {
@@ -61,21 +61,21 @@ error_codes! {
     NodeNotFound = 1, "node-not-found", true;
     /// The destination does not know this type of message.
     NotSupported = 10, "not-supported", true;
-    /// The destination cannot do it now.
+    /// The destination cannot process the request now.
     TemporarilyUnavailable = 11, "temporarily-unavailable", true;
-    /// The request does not have the form that its type asks for.
+    /// The request's fields do not match its type.
     MalformedRequest = 12, "malformed-request", true;
-    /// Something went wrong inside the destination.
+    /// An internal error of the destination.
     Crash = 13, "crash", false;
-    /// Given up on purpose.
+    /// The destination aborted the request deliberately.
     Abort = 14, "abort", true;
-    /// There is no such key.
+    /// The key does not exist.
     KeyDoesNotExist = 20, "key-does-not-exist", true;
-    /// There is such a key already.
+    /// The key already exists.
     KeyAlreadyExists = 21, "key-already-exists", true;
-    /// A compare-and-set found another value.
+    /// A compare-and-set found a different value.
     PreconditionFailed = 22, "precondition-failed", true;
-    /// A transaction lost against another one.
+    /// A transaction was aborted because it conflicts with another one.
     TxnConflict = 30, "txn-conflict", true;
 }
 
@@ -97,31 +97,31 @@ impl<'de> Deserialize<'de> for ErrorCode {
     }
 }
 
-/// A failed request: what a handler returns to answer with an error, and what an `rpc` returns
-/// when it was answered with one, or not at all. On the wire, the body of type `error`.
+/// A failed request: returned by handlers to answer with an error, and by `rpc` after an error
+/// reply or a timeout. On the wire, the body of type `error`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[serde(tag = "type", rename = "error")]
 #[error("{text} ({code})")]
 pub struct RpcError {
-    /// Which kind of error.
+    /// The kind of error.
     pub code: ErrorCode,
-    /// What happened, for a human.
+    /// A description for users.
     #[serde(default)]
     pub text: String,
 }
 
 impl RpcError {
-    /// An error of that code and text.
+    /// An error with this code and text.
     pub fn new(code: ErrorCode, text: impl Into<String>) -> Self {
         Self { code, text: text.into() }
     }
 
-    /// Something went wrong inside this node ([`ErrorCode::Crash`]).
+    /// An internal error of this node ([`ErrorCode::Crash`]).
     pub fn crash(text: impl Into<String>) -> Self {
         Self::new(ErrorCode::Crash, text)
     }
 
-    /// The request does not have the form that its type asks for.
+    /// The request's fields do not match its type.
     pub fn malformed(text: impl Into<String>) -> Self {
         Self::new(ErrorCode::MalformedRequest, text)
     }

@@ -1,4 +1,4 @@
-//! A JSON value that a node passes on without looking into it.
+//! A JSON value that a node handles without parsing it.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
 use serde_json::value::RawValue;
@@ -6,10 +6,10 @@ use smol_str::SmolStr;
 use std::fmt;
 use std::str::FromStr;
 
-/// Any JSON value, kept as the text it came in, so that nothing of it is lost (`1.0` stays `1.0`,
-/// integers beyond 64 bits keep their digits). Cheap to clone. Equal means the same text.
+/// Any JSON value, stored as its original text, so that no detail is lost (`1.0` stays `1.0`,
+/// integers beyond 64 bits keep their digits). Cheap to clone. Values are equal if their texts are.
 ///
-/// It can be read only from JSON text, which is what every message is.
+/// It can only be deserialized from JSON text, which every message is.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Json(SmolStr);
 
@@ -20,12 +20,12 @@ impl Json {
         &self.0
     }
 
-    /// A value as JSON.
+    /// Serializes a value to JSON.
     pub fn of<T: Serialize + ?Sized>(value: &T) -> Result<Self, serde_json::Error> {
         Ok(Self(serde_json::to_string(value)?.into()))
     }
 
-    /// Reads the value as a type.
+    /// Deserializes the value.
     pub fn read<'a, T: Deserialize<'a>>(&'a self) -> Result<T, serde_json::Error> {
         serde_json::from_str(&self.0)
     }
@@ -53,17 +53,17 @@ impl FromStr for Json {
 
 impl Serialize for Json {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        // Most of what clients send; a read may show thousands of them.
+        // Most values of clients are integers; a read may return thousands of them.
         if let Some(number) = plain_number(&self.0) {
             return serializer.serialize_u64(number);
         }
-        // A borrowed `RawValue` is the only door to verbatim output; it scans the text once.
+        // Verbatim output is only possible with a borrowed `RawValue`, which scans the text once.
         let raw: &RawValue = serde_json::from_str(&self.0).map_err(ser::Error::custom)?;
         raw.serialize(serializer)
     }
 }
 
-/// The number that prints as this text, if there is one.
+/// The number that is printed as this text, if any.
 fn plain_number(text: &str) -> Option<u64> {
     let is_plain = text.bytes().all(|byte| byte.is_ascii_digit())
         && (text.len() == 1 || !text.starts_with('0'));

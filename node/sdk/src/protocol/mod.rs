@@ -1,7 +1,7 @@
-//! What goes over the wire: one JSON object per line, `{"src", "dest", "body"}`, whose body has a
-//! `type`, and a `msg_id` and `in_reply_to` when it is a request or its answer.
+//! The wire format: one JSON object per line, `{"src", "dest", "body"}`, whose body has a `type`, a
+//! `msg_id` if it is a request, and an `in_reply_to` if it is a reply.
 //!
-//! Bodies are enums of the node's own: the variant is the `type`, its fields are the rest.
+//! Bodies are enums that the node defines: the variant is the `type`, its fields are the others.
 
 mod body;
 mod envelope;

@@ -10,7 +10,7 @@ use std::ops::Deref;
 pub struct NodeId(SmolStr);
 
 impl NodeId {
-    /// The participant of that name.
+    /// The participant with this name.
     #[must_use]
     pub fn new(name: &str) -> Self {
         Self(SmolStr::new(name))

@@ -1,22 +1,22 @@
-//! Writing a body: any serializable enum or struct, straight into the output, no tree between.
+//! Writes a body: any serializable enum or struct, directly into the output, without a JSON tree.
 //!
-//! An enum's variant is the body's type. A struct must bring its own `type` field, which
-//! `#[serde(tag = "type")]` does.
+//! An enum's variant is the body's type. A struct must have a `type` field, which
+//! `#[serde(tag = "type")]` adds.
 
 use serde::ser::{self, Impossible, SerializeMap, SerializeStruct, SerializeStructVariant};
 use serde::{Serialize, Serializer};
 use std::fmt;
 
-/// The numbers that tie a request and its answer together.
+/// The numbers that match a reply to its request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Correlation {
-    /// Set when an answer is wanted.
+    /// Set if an answer is expected.
     pub msg_id: Option<u64>,
-    /// Set when this is an answer: the request's `msg_id`.
+    /// Set if this is a reply: the request's `msg_id`.
     pub in_reply_to: Option<u64>,
 }
 
-/// Why a value cannot be a body: a mistake in the type, not in the data.
+/// Why a value cannot be a body: an error in the type, not in the data.
 #[derive(Debug, thiserror::Error)]
 pub enum WriteError {
     /// It is not an object.
@@ -28,7 +28,7 @@ pub enum WriteError {
     /// One of its fields cannot be written.
     #[error(transparent)]
     Field(#[from] serde_json::Error),
-    /// The type's own `Serialize` says so.
+    /// The type's `Serialize` implementation failed.
     #[error("{0}")]
     Custom(String),
 }
@@ -39,7 +39,7 @@ impl ser::Error for WriteError {
     }
 }
 
-/// Appends a body to `out` as one JSON object. After an error, `out` ends in a broken object.
+/// Appends a body to `out` as one JSON object. After an error, `out` ends with a partial object.
 pub fn write_body<B: Serialize + ?Sized>(
     out: &mut Vec<u8>,
     correlation: Correlation,
@@ -65,10 +65,10 @@ impl<'a> BodyWriter<'a> {
     }
 }
 
-/// The fields of an object under way.
+/// The fields of an object while it is written.
 struct Fields<'a> {
     out: &'a mut Vec<u8>,
-    /// Yet to be written: it comes after the type, if that is first.
+    /// Not yet written: it follows the type, if that is the first field.
     correlation: Option<Correlation>,
     started: bool,
     typed: bool,
@@ -157,7 +157,7 @@ impl SerializeMap for Fields<'_> {
     type Error = WriteError;
 
     fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), WriteError> {
-        // Through a value, since only serde_json knows how a key becomes a string.
+        // By way of a value, since only serde_json can convert a key to a string.
         match serde_json::to_value(key)? {
             serde_json::Value::String(key) => self.key(&key),
             other => self.key(&other.to_string()),

@@ -1,4 +1,4 @@
-//! What a node can do.
+//! The interface between a node and its environment.
 
 use crate::protocol::{Body, Correlation, NodeId, RpcError};
 use crate::runtime::environment::Environment;
@@ -12,27 +12,27 @@ use std::ops::Range;
 use std::rc::Rc;
 use std::time::Duration;
 
-/// How long [`Ctx::rpc`] waits for an answer.
+/// How long [`Ctx::rpc`] waits for a reply.
 pub const RPC_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The file of the disk that counts how often the node was started.
 const LIVES: &str = "lives";
 
-/// Who sent a message, and whether an answer is wanted.
+/// The sender of a message, and whether it expects an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Caller {
     /// The sender.
     pub src: NodeId,
-    /// The number that the answer will carry; none for a message that wants no answer.
+    /// The `in_reply_to` of the answer; `None` if no answer is expected.
     pub msg_id: Option<u64>,
 }
 
-/// A node's hands: everything that it can do to the world. Cheap to clone.
+/// The node's handle to its environment: sending, timers, randomness, disk. Cheap to clone.
 #[derive(Clone)]
-pub struct Ctx(Rc<Place>);
+pub struct Ctx(Rc<Member>);
 
-/// The node's place in the network.
-struct Place {
+/// The node's name, and its peers.
+struct Member {
     id: NodeId,
     node_ids: Vec<NodeId>,
     peers: Vec<NodeId>,
@@ -42,10 +42,10 @@ struct Place {
 impl Ctx {
     pub(super) fn new(id: NodeId, node_ids: Vec<NodeId>, environment: Rc<Environment>) -> Self {
         let peers = node_ids.iter().filter(|&node| *node != id).cloned().collect();
-        Self(Rc::new(Place { id, node_ids, peers, environment }))
+        Self(Rc::new(Member { id, node_ids, peers, environment }))
     }
 
-    /// Notes on the disk, if there is one, that the node lives once more.
+    /// Records a new life of the node on its disk, if it has one.
     pub(super) fn begin_life(&self) -> Result<(), RpcError> {
         let lives = self.records::<u64>(LIVES);
         let life = lives.read()?.last().map_or(0, |last| last + 1);
@@ -60,7 +60,7 @@ impl Ctx {
         &self.0.id
     }
 
-    /// All nodes, this one included, in the same order on every node.
+    /// All nodes, including this one, in the same order on every node.
     #[must_use]
     pub fn node_ids(&self) -> &[NodeId] {
         &self.0.node_ids
@@ -84,16 +84,16 @@ impl Ctx {
         self.0.environment.random.borrow_mut().random()
     }
 
-    /// A random number of a range, which must not be empty.
+    /// A random number in a range, which must not be empty.
     #[must_use]
     pub fn random_range(&self, range: Range<usize>) -> usize {
         self.0.environment.random.borrow_mut().random_range(range)
     }
 
-    /// Sends a message that wants no answer.
+    /// Sends a message without expecting an answer.
     ///
-    /// Nothing is sent, and a line is logged, if `body` is not a struct or enum as [`Body`] wants
-    /// them.
+    /// If `body` is not a struct or enum as described in [`Body`], a line is logged, and nothing is
+    /// sent.
     pub fn send<B: Serialize + ?Sized>(&self, dest: impl AsRef<str>, body: &B) {
         let (environment, dest) = (&self.0.environment, dest.as_ref());
         if let Err(error) = environment.write(self.id(), dest, Correlation::default(), body) {
@@ -110,7 +110,7 @@ impl Ctx {
         }
     }
 
-    /// Answers a message. Does nothing if the caller wants no answer.
+    /// Answers a message. Does nothing if the caller expects no answer.
     pub fn reply<B: Serialize + ?Sized>(&self, caller: &Caller, body: &B) {
         let Some(msg_id) = caller.msg_id else { return };
         let correlation = Correlation { msg_id: None, in_reply_to: Some(msg_id) };
@@ -120,7 +120,7 @@ impl Ctx {
         }
     }
 
-    /// Answers with an error, or logs it if the caller wants no answer.
+    /// Answers with an error, or logs it if the caller expects no answer.
     pub(super) fn fail(&self, caller: &Caller, error: &RpcError) {
         match caller.msg_id {
             Some(_) => self.reply(caller, error),
@@ -128,13 +128,13 @@ impl Ctx {
         }
     }
 
-    /// Sends a request now, and waits for its answer, at most [`RPC_TIMEOUT`]. The error is the
-    /// one that was answered, or code 0 after the timeout, or 13 if the answer cannot be read.
+    /// Sends a request at once, and waits for its reply, at most [`RPC_TIMEOUT`]. The error is that
+    /// of the reply, or code 0 after the timeout, or 13 if the reply cannot be parsed.
     pub fn rpc<R: Body>(&self, dest: impl AsRef<str>, body: &(impl Serialize + ?Sized)) -> Rpc<R> {
         self.rpc_within(RPC_TIMEOUT, dest, body)
     }
 
-    /// As [`Ctx::rpc`], with a timeout of one's own.
+    /// As [`Ctx::rpc`], with another timeout.
     pub fn rpc_within<R: Body>(
         &self,
         timeout: Duration,
@@ -148,9 +148,9 @@ impl Ctx {
         Rpc::new(msg_id, NodeId::new(dest), sent.err(), self.sleep(timeout))
     }
 
-    /// As [`Ctx::rpc`], and the request is sent again, under the same number, whenever another
-    /// `every` has passed without an answer. So the other node may get it more than once: it must
-    /// not mind, or know it by [`Caller`].
+    /// As [`Ctx::rpc`], but sends the request again, with the same `msg_id`, after every interval
+    /// `every` without a reply. The other node may receive it more than once: the request must be
+    /// idempotent, or be deduplicated by [`Caller`].
     pub fn rpc_again<R: Body>(
         &self,
         every: Duration,
@@ -161,24 +161,24 @@ impl Ctx {
         let start = output.borrow().len();
         let rpc = self.rpc(dest, body);
         let line = output.borrow()[start..].to_vec();
-        // Never without a pause.
+        // A zero interval would never pause.
         let every = every.max(Duration::from_millis(1));
         rpc.again(line, every, self.sleep(every))
     }
 
-    /// What survives the node's end; none unless the node was given a disk.
+    /// The disk, which survives restarts; `None` if the node has none.
     #[must_use]
     pub fn disk(&self) -> Option<&dyn Disk> {
         self.0.environment.disk.as_deref()
     }
 
-    /// What the node wrote down in a file of its disk. A file holds values of one type.
+    /// The records in a file of the node's disk. A file holds values of one type.
     #[must_use]
     pub fn records<T: Serialize + DeserializeOwned>(&self, file: &'static str) -> Records<T> {
         Records::new(self.0.environment.disk.clone(), file)
     }
 
-    /// Waits.
+    /// Waits for a duration.
     pub fn sleep(&self, duration: Duration) -> Sleep {
         self.sleep_until(self.now().saturating_add(duration))
     }
@@ -188,12 +188,12 @@ impl Ctx {
         Sleep::new(due, Rc::clone(&self.0.environment))
     }
 
-    /// Starts something that goes on by itself. It runs after the current task's next `await`.
+    /// Spawns a background task. It first runs after the current task's next `await`.
     pub fn spawn(&self, task: impl Future<Output = ()> + 'static) {
         self.0.environment.spawned.borrow_mut().push(Box::pin(task));
     }
 
-    /// Writes a line for humans (in a real process: to stderr).
+    /// Writes a line to the log (in a real process: stderr).
     pub fn log(&self, line: impl fmt::Display) {
         self.0.environment.log(format_args!("{line}"));
     }

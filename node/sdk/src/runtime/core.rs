@@ -8,20 +8,20 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
 
-/// How much of a bad line is logged.
+/// Most characters of a bad line that are logged.
 const SHOWN_CHARS: usize = 200;
 
-/// One node, without the world around it. Dropping it ends all that the node does.
+/// One node, without I/O. Dropping it ends all its tasks.
 ///
-/// Times are since the node's start. They come from the driver, and do not go back.
+/// Times are relative to the node's start. They come from the driver, and never decrease.
 pub struct Core<N: Node> {
     environment: Rc<Environment>,
     tasks: Tasks,
     /// The node, once it has answered `init`.
     running: Rc<RefCell<Option<Running<N>>>>,
-    /// An `init` is being answered.
+    /// Whether an `init` is being handled.
     starting: Rc<Cell<bool>>,
-    /// Messages that came before that.
+    /// Messages that arrived before `init` was answered.
     held: Vec<String>,
 }
 
@@ -37,7 +37,7 @@ impl<N: Node> Core<N> {
         Self::with_disk(seed, None)
     }
 
-    /// The same, with a disk, on which an earlier life of the node may have left something.
+    /// The same, with a disk, which may contain records of an earlier life of the node.
     #[must_use]
     pub fn with_disk(seed: u64, disk: Option<Rc<dyn Disk>>) -> Self {
         Self {
@@ -49,8 +49,8 @@ impl<N: Node> Core<N> {
         }
     }
 
-    /// Hands over a line, without its end, and runs the node until all of it waits again. A line
-    /// that is no message is logged.
+    /// Delivers a line, without its line end, and runs the node until all its tasks wait. A line
+    /// that is not a message is logged.
     pub fn deliver(&mut self, now: Duration, line: &[u8]) {
         self.advance(now);
         match std::str::from_utf8(line) {
@@ -60,7 +60,7 @@ impl<N: Node> Core<N> {
         self.run();
     }
 
-    /// Tells the time, and runs what is due, each timer at its own time.
+    /// Advances the time, and runs what is due, each timer at its exact time.
     pub fn advance(&mut self, now: Duration) {
         while let Some(due) = self.deadline().filter(|due| *due <= now) {
             self.environment.now.set(due.max(self.environment.now.get()));
@@ -73,13 +73,13 @@ impl<N: Node> Core<N> {
         self.environment.now.set(now.max(self.environment.now.get()));
     }
 
-    /// When the node next wants to be advanced, if nothing arrives before.
+    /// When the node next needs [`Core::advance`], if no line arrives before.
     #[must_use]
     pub fn deadline(&self) -> Option<Duration> {
         self.environment.timers.borrow().next_due()
     }
 
-    /// Appends the lines that the node has sent, each with its end.
+    /// Appends the lines that the node has sent, each with its line end.
     pub fn take_output(&mut self, into: &mut Vec<u8>) {
         let mut output = self.environment.output.borrow_mut();
         if into.is_empty() {
@@ -89,7 +89,7 @@ impl<N: Node> Core<N> {
         }
     }
 
-    /// Takes the lines that the node has logged.
+    /// Takes the lines that the node has logged since the last call.
     #[must_use]
     pub fn take_log(&mut self) -> String {
         self.environment.log.take()
@@ -154,7 +154,7 @@ impl<N: Node> Core<N> {
         }
     }
 
-    /// Begins to answer `init`.
+    /// Begins to handle `init`.
     fn start(&mut self, envelope: &Envelope<'_>, caller: Caller) {
         let Init { node_id, node_ids } = match Init::parse("init", envelope.body.get()) {
             Ok(init) => init,
@@ -178,7 +178,7 @@ impl<N: Node> Core<N> {
         }));
     }
 
-    /// Answers a malformed `init`, under the name that it was sent to.
+    /// Answers a malformed `init`, with its destination as the sender.
     fn fail_init(&self, envelope: &Envelope<'_>, caller: &Caller, error: &RpcError) {
         let correlation = Correlation { msg_id: None, in_reply_to: caller.msg_id };
         let me = NodeId::new(&envelope.dest);
@@ -194,7 +194,7 @@ impl<N: Node> Core<N> {
     }
 }
 
-/// Makes the node, and counts its lives.
+/// Counts the node's lives, and creates the node.
 async fn begin<N: Node>(ctx: &Ctx) -> Result<N, RpcError> {
     ctx.begin_life()?;
     N::init(ctx).await

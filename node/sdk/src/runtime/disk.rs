@@ -1,21 +1,21 @@
-//! What survives a node's end: files of records, appended to.
+//! Storage that survives restarts: append-only files of records.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::io;
 use std::rc::Rc;
 
-/// A disk of a node's own.
+/// The private disk of a node.
 pub trait Disk {
-    /// The records of a file, in the order in which they were appended; none if nobody did.
+    /// The records of a file, in the order in which they were appended; empty for a new file.
     fn read(&self, file: &str) -> io::Result<Vec<Vec<u8>>>;
 
-    /// Appends a record, which holds no newline. When it returns, the record survives the end of
-    /// the process.
+    /// Appends a record, which must not contain a newline. Once this returns, the record survives
+    /// the end of the process.
     fn append(&self, file: &str, record: &[u8]) -> io::Result<()>;
 }
 
-/// A disk in memory, for simulations and tests. Clones are the same disk.
+/// A disk in memory, for simulations and tests. Clones share the disk.
 #[derive(Debug, Clone, Default)]
 pub struct MemoryDisk(Rc<RefCell<BTreeMap<String, Vec<Vec<u8>>>>>);
 

@@ -1,4 +1,4 @@
-//! What a node's futures and its core share.
+//! The state shared by a node's futures and its core.
 
 use crate::protocol::{Correlation, NodeId, WriteError, write_body};
 use crate::runtime::Disk;
@@ -13,19 +13,19 @@ use std::fmt::{self, Write};
 use std::rc::Rc;
 use std::time::Duration;
 
-/// The world as a node sees it.
+/// The environment of a node.
 pub(super) struct Environment {
     pub(super) now: Cell<Duration>,
     pub(super) random: RefCell<Xoshiro256PlusPlus>,
     pub(super) timers: RefCell<Timers>,
     pub(super) calls: RefCell<Calls>,
-    /// Tasks that wait for the core to take them over.
+    /// Tasks that the core has not yet started.
     pub(super) spawned: RefCell<Vec<Task>>,
-    /// Lines for the network.
+    /// Lines to send.
     pub(super) output: RefCell<Vec<u8>>,
-    /// Lines for humans.
+    /// Lines to log.
     pub(super) log: RefCell<String>,
-    /// What survives the node's end, if it was given anything of the kind.
+    /// The disk, if the node has one.
     pub(super) disk: Option<Rc<dyn Disk>>,
 }
 
@@ -43,7 +43,7 @@ impl Environment {
         }
     }
 
-    /// Appends a message to the output, or nothing if it cannot be written.
+    /// Appends a message to the output; appends nothing if it cannot be serialized.
     pub(super) fn write<B: Serialize + ?Sized>(
         &self,
         src: &NodeId,
@@ -60,8 +60,8 @@ impl Environment {
         written
     }
 
-    /// Appends a message that wants no answer, once for each receiver, or nothing if it cannot be
-    /// written. The body is written once, and copied.
+    /// Appends a message without `msg_id`, once for each receiver; appends nothing if it cannot be
+    /// serialized. The body is serialized once, and copied.
     pub(super) fn write_all<'d, B: Serialize + ?Sized>(
         &self,
         src: &NodeId,
@@ -80,14 +80,14 @@ impl Environment {
     }
 
     pub(super) fn log(&self, line: fmt::Arguments<'_>) {
-        // Writing to a string fails only if the text's own `Display` does.
+        // Writing to a string fails only if the `Display` of the value does.
         if writeln!(self.log.borrow_mut(), "{line}").is_err() {
             self.log.borrow_mut().push_str("(a line that cannot be displayed)\n");
         }
     }
 }
 
-/// What comes after a body.
+/// The text after a body.
 const LINE_END: &[u8] = b"}\n";
 
 fn write_line<B: Serialize + ?Sized>(
@@ -103,7 +103,7 @@ fn write_line<B: Serialize + ?Sized>(
     Ok(())
 }
 
-/// Writes what comes before a body.
+/// Writes the text before a body.
 fn write_head(out: &mut Vec<u8>, src: &str, dest: &str) -> Result<(), WriteError> {
     out.extend_from_slice(b"{\"src\":");
     serde_json::to_writer(&mut *out, src)?;

@@ -1,17 +1,17 @@
-//! A core whose node's type nobody needs to know.
+//! A core without the type of its node.
 
 use crate::runtime::{Core, Node};
 use std::time::Duration;
 
-/// What drives a node: a [`Core`] behind a pointer. See there for each method.
+/// The object-safe interface of [`Core`]. See there for each method.
 pub trait Machine {
-    /// Hands over a line, without its end.
+    /// Delivers a line, without its line end.
     fn deliver(&mut self, now: Duration, line: &[u8]);
 
-    /// Tells the time, and runs what is due.
+    /// Advances the time, and runs what is due.
     fn advance(&mut self, now: Duration);
 
-    /// When the node next wants to be advanced.
+    /// When the node next needs [`Machine::advance`].
     fn deadline(&self) -> Option<Duration>;
 
     /// Appends the lines that the node has sent.

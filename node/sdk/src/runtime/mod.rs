@@ -1,7 +1,7 @@
-//! What runs a node: one thread, no I/O, no clock of its own.
+//! The runtime of a node: single-threaded, without I/O or a clock.
 //!
-//! A driver hands lines and the time to a [`Core`], and takes lines from it. The same seed, lines
-//! and times give the same bytes, whoever drives.
+//! A driver passes lines and the time to a [`Core`], and takes lines from it. The same seed, lines
+//! and times give the same bytes with every driver.
 
 mod calls;
 mod context;

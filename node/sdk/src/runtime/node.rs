@@ -1,28 +1,28 @@
-//! What a node's author writes.
+//! The trait that a node implements.
 
 use crate::protocol::{Body, RpcError};
 use crate::runtime::{Caller, Ctx};
 use std::rc::Rc;
 
-/// A node. Everything runs on one thread, so state lives in `Cell` and `RefCell`; handlers take
-/// turns at their `await`s only.
+/// A node. Everything runs on one thread, so state is kept in `Cell` and `RefCell`; handlers are
+/// interleaved at their `await`s only.
 ///
-/// Futures may wait for what [`Ctx`] offers, or for other handlers, and nothing else: no thread,
-/// socket or clock. That is what lets the same node run in virtual time.
+/// Futures may only wait for what [`Ctx`] offers, or for other handlers, but not for a thread,
+/// socket or clock. Therefore the same node can also run in virtual time.
 #[expect(async_fn_in_trait, reason = "a node lives on one thread, so its futures need not be Send")]
 pub trait Node: Sized + 'static {
-    /// The messages that it understands: usually an enum, see [`Body`]. Messages of other types are
-    /// answered with error 10 (not supported), malformed ones with 12.
+    /// The messages that the node handles: usually an enum, see [`Body`]. Messages of other types
+    /// are answered with error 10 (not supported), malformed ones with 12.
     type Request: Body + 'static;
 
-    /// Makes the node when `init` arrives. It may call services; `init` is answered after it, and
-    /// messages that arrive meanwhile wait. An error is the answer to `init`.
+    /// Creates the node when `init` arrives. It may call services; `init` is answered afterwards,
+    /// and messages that arrive meanwhile are queued. An error is the answer to `init`.
     async fn init(ctx: &Ctx) -> Result<Self, RpcError>;
 
-    /// Called once, when `init` was answered: here begins what the node does by itself.
+    /// Called once, after `init` was answered, to start background tasks.
     fn started(self: Rc<Self>, _ctx: &Ctx) {}
 
-    /// Handles a message. An error is sent to the caller, or logged if it wants no answer.
+    /// Handles a message. An error is sent to the caller, or logged if that expects no answer.
     async fn handle(
         self: Rc<Self>,
         ctx: &Ctx,

@@ -1,4 +1,4 @@
-//! A file of a node's disk, with values in it instead of bytes: a line of JSON each.
+//! A file of a node's disk that contains typed values, as one line of JSON each.
 
 use crate::protocol::RpcError;
 use crate::runtime::Disk;
@@ -8,11 +8,12 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::rc::Rc;
 
-/// What a node wrote down, in its order. Made by [`Ctx::records`](crate::Ctx::records). Without a
-/// disk there is never anything, and appending does nothing.
+/// The values that a node appended to a file, in order. Made by
+/// [`Ctx::records`](crate::Ctx::records). Without a disk it is always empty, and appending does
+/// nothing.
 ///
-/// `T` is best a plain struct, tuple or enum: what serde buffers (untagged and internally tagged
-/// enums, flattened fields) cannot hold a [`Json`](crate::Json).
+/// `T` should be a plain struct, tuple or enum: types that serde buffers (untagged and internally
+/// tagged enums, flattened fields) cannot contain a [`Json`](crate::Json).
 pub struct Records<T> {
     disk: Option<Rc<dyn Disk>>,
     file: &'static str,
@@ -24,14 +25,14 @@ impl<T: Serialize + DeserializeOwned> Records<T> {
         Self { disk, file, values: PhantomData }
     }
 
-    /// Whether there is a disk, so that appending is more than nothing.
+    /// Whether there is a disk, so that appending has an effect.
     #[must_use]
     pub fn are_kept(&self) -> bool {
         self.disk.is_some()
     }
 
-    /// All that this life of the node and those before it have appended. The error is a crash (13),
-    /// which names the file and the record.
+    /// All values that this life of the node and earlier ones have appended. The error is a crash
+    /// (13), which names the file and the record.
     pub fn read(&self) -> Result<Vec<T>, RpcError> {
         let Some(disk) = &self.disk else { return Ok(Vec::new()) };
         let lines = disk.read(self.file).map_err(|error| self.failed("cannot be read", &error))?;
@@ -42,8 +43,8 @@ impl<T: Serialize + DeserializeOwned> Records<T> {
         (1..).zip(&lines).map(read).collect()
     }
 
-    /// Appends a value: once this returns, it survives the node. After an error (a crash, 13) it
-    /// is not there, and nothing that rests on it may be acknowledged or shown.
+    /// Appends a value: once this returns, the value survives a restart. After an error (a crash,
+    /// 13) it is not stored, and nothing that depends on it may be acknowledged or returned.
     pub fn append(&self, value: &T) -> Result<(), RpcError> {
         let Some(disk) = &self.disk else { return Ok(()) };
         let appended = serde_json::to_vec(value)

@@ -1,4 +1,4 @@
-//! A single-threaded executor: runs what is ready, first come, first served.
+//! A single-threaded executor: runs ready tasks in first-in, first-out order.
 
 use std::collections::VecDeque;
 use std::pin::Pin;
@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, Wake, Waker};
 
-/// Something that a node does: a handler under way, or a spawned future.
+/// A running handler, or a spawned future.
 pub(super) type Task = Pin<Box<dyn Future<Output = ()>>>;
 
 /// The tasks of one node.
@@ -17,7 +17,7 @@ pub(super) struct Tasks {
     ready: Arc<ReadyQueue>,
 }
 
-/// A place for a task. It outlives the task, so that its waker is made once.
+/// A reusable slot for a task. It outlives the task, so that its waker is allocated once.
 struct Slot {
     task: Option<Task>,
     ready: Arc<SlotWaker>,
@@ -80,7 +80,7 @@ impl Tasks {
         let Some(index) = self.ready.pop() else { return false };
         let slot = &mut self.slots[index];
         slot.ready.queued.store(false, Ordering::Relaxed);
-        // Empty when a waker outlived its task.
+        // Empty if a waker outlived its task.
         if let Some(task) = &mut slot.task
             && let Poll::Ready(()) = task.as_mut().poll(&mut Context::from_waker(&slot.waker))
         {

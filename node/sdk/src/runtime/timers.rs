@@ -1,11 +1,11 @@
-//! What is due when.
+//! The timers of a node.
 
 use std::collections::BTreeMap;
 use std::task::Waker;
 use std::time::Duration;
 
-/// Identifies a timer: when it is due, and which of several at that time it is. Timers are due in
-/// this order.
+/// Identifies a timer: its due time, and a number that distinguishes timers due at the same time.
+/// Timers fire in this order.
 pub(super) type TimerKey = (Duration, u64);
 
 /// The timers that are armed. An ordered map rather than a heap, since most timers guard a call
@@ -39,7 +39,7 @@ impl Timers {
         self.armed.first_key_value().map(|((due, _), _)| *due)
     }
 
-    /// Takes the first timer that is due.
+    /// Removes the first timer that is due.
     pub(super) fn take_due(&mut self, now: Duration) -> Option<Waker> {
         let first = self.armed.first_entry()?;
         (first.key().0 <= now).then(|| first.remove())

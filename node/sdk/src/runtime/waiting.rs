@@ -1,4 +1,4 @@
-//! The futures that a node waits for: time, and answers.
+//! The futures that a node awaits: timers, and replies.
 
 use crate::protocol::{Body, NodeId, RpcError, WriteError};
 use crate::runtime::environment::Environment;
@@ -9,7 +9,7 @@ use std::rc::Rc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-/// Ends when its time has come. Made by [`Ctx::sleep`](crate::Ctx::sleep).
+/// Completes when it is due. Made by [`Ctx::sleep`](crate::Ctx::sleep).
 #[must_use = "futures do nothing unless awaited"]
 pub struct Sleep {
     due: Duration,
@@ -48,8 +48,8 @@ impl Drop for Sleep {
     }
 }
 
-/// A request under way; it ends with its answer. Dropped, its answer will be ignored. Made by
-/// [`Ctx::rpc`](crate::Ctx::rpc) and its kin.
+/// An open request; completes with its reply. If it is dropped, the reply is ignored. Made by
+/// [`Ctx::rpc`](crate::Ctx::rpc) and its variants.
 #[must_use = "the answer is lost unless awaited; `send` wants none"]
 pub struct Rpc<R> {
     msg_id: u64,
@@ -60,7 +60,7 @@ pub struct Rpc<R> {
     answer: PhantomData<fn() -> R>,
 }
 
-/// A request that is sent again.
+/// The repetition of a request.
 struct Again {
     line: Vec<u8>,
     every: Duration,
@@ -77,7 +77,7 @@ impl<R> Rpc<R> {
         Self { msg_id, dest, not_sent, timeout, again: None, answer: PhantomData }
     }
 
-    /// The same, which sends its line again and again.
+    /// The same, which also sends its line again at every interval.
     pub(super) fn again(mut self, line: Vec<u8>, every: Duration, next: Sleep) -> Self {
         self.again = Some(Again { line, every, next });
         self

@@ -1,7 +1,7 @@
-//! A disk that is a folder: a file for each name, a line for each record.
+//! A disk in a folder: a file for each name, a line for each record.
 //!
-//! Appending is one `write`: what it took survives the process, though not the machine (nothing is
-//! synced). A line that a process did not finish is no record, and is cut off.
+//! Appending is one `write`, which survives the end of the process, but not a crash of the machine
+//! (nothing is synced). An incomplete last line is not a record, and is truncated.
 
 use crate::runtime::Disk;
 use std::cell::RefCell;
@@ -11,10 +11,10 @@ use std::io::{self, ErrorKind, Write};
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
-/// How much of a file is looked at at once for the end of its last line.
+/// Size of the chunks in which the end of the last line is searched.
 const CHUNK_BYTES: u64 = 4096;
 
-/// A folder as a node's disk. It should hold nothing else, and no other node's.
+/// A folder as a node's disk. It should contain nothing else, and not be shared with other nodes.
 #[derive(Debug)]
 pub struct FolderDisk {
     folder: PathBuf,
@@ -27,7 +27,7 @@ impl FolderDisk {
         Self { folder: folder.into(), open: RefCell::default() }
     }
 
-    /// The file of that name, a name without folders.
+    /// The path of a file, whose name must not contain folders.
     fn path(&self, name: &str) -> io::Result<PathBuf> {
         if Path::new(name).file_name().is_some_and(|file| file == name) {
             return Ok(self.folder.join(name));
@@ -69,7 +69,7 @@ impl Disk for FolderDisk {
         line.extend_from_slice(record);
         line.push(b'\n');
         append_line(file, &line).map_err(|error| {
-            // Opened again, it is without what was written of the line.
+            // Opening the file again truncates the partial line.
             open.remove(name);
             located(&path, &error)
         })
@@ -80,7 +80,7 @@ fn located(path: &Path, error: &io::Error) -> io::Error {
     io::Error::new(error.kind(), format!("{}: {error}", path.display()))
 }
 
-/// Opens a file for appending, and cuts off a last line that has no end.
+/// Opens a file for appending, and truncates an incomplete last line.
 fn open_whole(path: &Path) -> io::Result<File> {
     let file = File::options().read(true).append(true).create(true).open(path)?;
     let length = file.metadata()?.len();
@@ -91,7 +91,7 @@ fn open_whole(path: &Path) -> io::Result<File> {
     Ok(file)
 }
 
-/// Searches from the end backwards.
+/// Searches backwards from the end.
 fn end_of_last_line(file: &File, length: u64) -> io::Result<u64> {
     let mut end = length;
     while end > 0 {
@@ -106,7 +106,7 @@ fn end_of_last_line(file: &File, length: u64) -> io::Result<u64> {
     Ok(0)
 }
 
-/// Writes a line at once, or fails.
+/// Writes a line with one system call, or fails.
 fn append_line(file: &mut File, line: &[u8]) -> io::Result<()> {
     loop {
         match file.write(line) {
@@ -126,8 +126,8 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
-        /// However much of the file a kill left behind: whole records are read, in order, and what
-        /// a later life appends follows them.
+        /// For any part of the file that a kill left: whole records are read, in order, and those
+        /// that a later life appends follow them.
         #[test]
         fn what_was_torn_is_cut_off(
             before in prop::collection::vec("[a-z]{0,9}|x{5000}", 0..6),

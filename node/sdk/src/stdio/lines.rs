@@ -1,28 +1,29 @@
-//! Cuts a stream of bytes into lines, however they arrive.
+//! Splits a stream of bytes into lines, for any chunk boundaries.
 
-/// Bytes that have arrived and are not yet a line.
+/// Received bytes that are not yet a complete line.
 pub(super) struct Lines {
     buffer: Vec<u8>,
-    /// So much of the buffer is known to have no line end.
+    /// Length of the prefix of the buffer that is known to contain no line end.
     scanned: usize,
-    /// The rest of a line that is too long is being dropped.
+    /// Whether the rest of an overlong line is being dropped.
     skipping: bool,
     max_line: usize,
 }
 
 impl Lines {
-    /// No bytes yet. Lines longer than `max_line` bytes are skipped.
+    /// An empty buffer. Lines longer than `max_line` bytes are skipped.
     pub(super) fn new(max_line: usize) -> Self {
         Self { buffer: Vec::new(), scanned: 0, skipping: false, max_line }
     }
 
-    /// Where to append what arrives: room for at least `more` bytes.
+    /// The buffer to append to, with room for at least `more` bytes.
     pub(super) fn space(&mut self, more: usize) -> &mut Vec<u8> {
         self.buffer.reserve(more);
         &mut self.buffer
     }
 
-    /// Passes on each whole line, without its end, and forgets it. True if a line was too long.
+    /// Passes each complete line, without its line end, to `line`, and removes it. True if a line
+    /// was too long.
     pub(super) fn take(&mut self, mut line: impl FnMut(&[u8])) -> bool {
         let mut start = 0;
         for end in memchr::memchr_iter(b'\n', &self.buffer[self.scanned..]) {
@@ -42,7 +43,7 @@ impl Lines {
         too_long
     }
 
-    /// Passes on the last line, if the stream ended without a line end.
+    /// Passes the last line to `line`, if the stream ended without a line end.
     pub(super) fn take_last(&mut self, line: impl FnOnce(&[u8])) {
         if !self.buffer.is_empty() && !self.skipping {
             line(&self.buffer);

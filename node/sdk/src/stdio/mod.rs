@@ -1,5 +1,5 @@
-//! A node as a process: lines from stdin, lines to stdout, the log to stderr, the real clock, and
-//! for a durable node a folder.
+//! Runs a node as a process: lines on stdin and stdout, the log on stderr, the real clock, and a
+//! folder as the disk of a durable node.
 #![expect(
     clippy::disallowed_methods,
     reason = "this is the world of a node: the clock, the files, and what no other run has drawn"

@@ -1,7 +1,7 @@
 //! The driver: waits for stdin or for the node's next deadline, whichever comes first.
 //!
-//! One thread. All that has arrived is handled before anything is written, so that a burst costs
-//! one read and one write; a node with nothing to do sleeps in the kernel.
+//! One thread. All received input is handled before anything is written, so that a burst costs one
+//! read and one write; an idle node sleeps in the kernel.
 
 use crate::runtime::{Disk, Machine, Node, Program};
 use crate::stdio::FolderDisk;
@@ -17,9 +17,9 @@ use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::net::unix::pipe;
 use tokio::time::{Instant, timeout_at};
 
-/// How much is read at once: what a pipe of Linux holds.
+/// Size of a read: the capacity of a pipe on Linux.
 const READ_BYTES: usize = 64 * 1024;
-/// A longer line is skipped as it arrives.
+/// Longer lines are skipped without being buffered.
 const MAX_LINE_BYTES: usize = 64 * 1024 * 1024;
 
 /// Runs a node on this process's stdin and stdout, without a disk; see [`Program::run_stdio`].
@@ -32,7 +32,7 @@ impl Program {
     /// Runs a node on this process's stdin and stdout until stdin is closed. A durable node has the
     /// current folder as its disk, see [`FolderDisk`].
     ///
-    /// The exit status is 0 then, and 1 if stdout breaks or stdin cannot be read.
+    /// The exit status is then 0; it is 1 if stdout is closed or stdin cannot be read.
     #[must_use]
     pub fn run_stdio(self, durable: bool) -> ExitCode {
         let disk = durable.then(|| Rc::new(FolderDisk::new(".")) as Rc<dyn Disk>);
@@ -46,11 +46,11 @@ fn run_machine(machine: Box<dyn Machine>) -> ExitCode {
         Err(error) => return fail(&format!("the node cannot start: {error}")),
     };
     let end = runtime.block_on(serve(machine));
-    // A read of stdin that is under way on a helper thread must not keep the process.
+    // A blocking read of stdin on a helper thread must not delay the exit.
     runtime.shutdown_background();
     match end {
         Ok(()) => ExitCode::SUCCESS,
-        // Whoever closed stdout knows.
+        // The process that closed stdout needs no message.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::FAILURE,
         Err(error) => fail(&format!("the node stops: {error}")),
     }
@@ -62,13 +62,13 @@ fn fail(why: &str) -> ExitCode {
 }
 
 fn log(text: &str) {
-    // With stderr closed there is nobody left to tell.
+    // If stderr is closed, the error cannot be reported.
     let _ = io::stderr().write_all(text.as_bytes());
 }
 
 async fn serve(machine: Box<dyn Machine>) -> io::Result<()> {
     let stdin = io::stdin().as_fd().try_clone_to_owned()?;
-    // Unbuffered: a batch is one write.
+    // Unbuffered: each batch is one write.
     let stdout = File::from(io::stdout().as_fd().try_clone_to_owned()?);
     let mut process = Process {
         machine,
@@ -78,11 +78,11 @@ async fn serve(machine: Box<dyn Machine>) -> io::Result<()> {
         stdout,
     };
     // A pipe is polled by this thread. Anything else (a terminal, a file, a socket) is read by a
-    // helper thread of tokio's.
+    // helper thread of tokio.
     match pipe::Receiver::from_owned_fd(stdin) {
         Ok(mut pipe) => {
             let end = process.serve(&mut pipe).await;
-            // Blocking again, for whoever else holds the pipe, such as a shell around this node.
+            // Blocking again, for other holders of the pipe, such as a shell around this node.
             pipe.into_blocking_fd()?;
             end
         }
@@ -90,8 +90,7 @@ async fn serve(machine: Box<dyn Machine>) -> io::Result<()> {
     }
 }
 
-/// A seed that no other node has: what the system draws for hash maps, with the time and the
-/// process number mixed in.
+/// A unique seed: the system's randomness for hash maps, mixed with the time and the process id.
 fn seed() -> u64 {
     let time = SystemTime::UNIX_EPOCH.elapsed().map_or(0, |elapsed| elapsed.as_nanos());
     RandomState::new().hash_one((time, std::process::id()))
@@ -109,7 +108,7 @@ impl Process {
     async fn serve(&mut self, stdin: &mut (impl AsyncRead + Unpin)) -> io::Result<()> {
         loop {
             let read = stdin.read_buf(self.input.space(READ_BYTES));
-            // A deadline beyond what the clock can count never comes.
+            // A deadline beyond the range of the clock is never reached.
             let deadline = self.machine.deadline().and_then(|due| self.started.checked_add(due));
             let read = match deadline {
                 None => Some(read.await?),

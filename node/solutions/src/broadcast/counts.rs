@@ -1,46 +1,46 @@
-//! How much a node has, as one count per origin.
+//! Version vectors: the values that a node has, as one count per origin.
 
 use glomers_node::NodeId;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::collections::BTreeMap;
 
-/// Where values come from: a node, with a number drawn at its start, since a node that was
-/// restarted counts from 0 again. A durable node keeps the values of its old names, too.
+/// The origin of values: a node's name with a number drawn at its start, since a restarted node
+/// counts from 0 again. A durable node also keeps the values of its earlier origins.
 pub(super) type Origin = NodeId;
 
-/// The first `n` values of each origin. On the wire a list of pairs.
+/// For each origin, the number `n` of its first values. On the wire a list of pairs.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Versions(BTreeMap<Origin, u64>);
 
 impl Versions {
-    /// How many values of that origin.
+    /// The count of an origin.
     pub(super) fn of(&self, origin: &Origin) -> u64 {
         self.0.get(origin).copied().unwrap_or(0)
     }
 
     pub(super) fn set(&mut self, origin: &Origin, count: u64) {
-        // Mostly there already: no clone of the key.
+        // Usually present already: avoids a clone of the key.
         match self.0.get_mut(origin) {
             Some(old) => *old = count,
             None => drop(self.0.insert(origin.clone(), count)),
         }
     }
 
-    /// Whether these are all of the other's, or more.
+    /// Whether these include all values of `other`.
     pub(super) fn cover(&self, other: &Self) -> bool {
         other.0.iter().all(|(origin, count)| self.of(origin) >= *count)
     }
 
-    /// Adds what the other has.
+    /// Adds the values of `other`.
     pub(super) fn join(&mut self, other: &Self) {
         for (origin, count) in &other.0 {
             self.set(origin, self.of(origin).max(*count));
         }
     }
 
-    /// Keeps what the other has too.
+    /// Keeps only values that `other` has, too.
     pub(super) fn meet(&mut self, other: &Self) {
-        // Both are sorted, and mostly have the same origins.
+        // Both are sorted, and usually have the same origins.
         let mut others = other.0.iter().peekable();
         for (origin, count) in &mut self.0 {
             while others.next_if(|(theirs, _)| *theirs < origin).is_some() {}

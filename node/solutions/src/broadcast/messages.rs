@@ -1,4 +1,4 @@
-//! What clients and nodes say.
+//! Messages of clients and nodes.
 
 use super::counts::Versions;
 use super::replica::News;
@@ -6,33 +6,33 @@ use glomers_node::Json;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
-/// What a broadcast node understands.
+/// Requests to a broadcast node.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Request {
-    /// From a client: everybody shall have this.
+    /// From a client: a value for all nodes.
     Broadcast {
         /// Any value.
         message: Json,
     },
-    /// From a client: what is there?
+    /// From a client: asks for all values.
     Read,
-    /// From the test: a suggestion of who should talk to whom. Not taken.
+    /// From the test: suggested neighbours. Ignored.
     Topology,
-    /// Between nodes: news, and an acknowledgement.
+    /// Between nodes: new values, and an acknowledgement.
     Share {
         /// Values that the receiver may lack.
         #[serde(default, skip_serializing_if = "News::is_empty")]
         news: News,
-        /// What the sender has.
+        /// The versions of the sender.
         have: Versions,
-        /// What all nodes have, as far as the sender knows.
+        /// The versions that all nodes have, as far as the sender knows.
         #[serde(default, skip_serializing_if = "Versions::is_empty")]
         settled: Versions,
     },
-    /// Between nodes: what do you have, and what of it do I lack?
+    /// Between nodes: asks for the receiver's versions, and the values that the sender lacks.
     Sync {
-        /// What the sender has.
+        /// The versions of the sender.
         have: Versions,
     },
 }
@@ -47,7 +47,7 @@ pub(super) enum Reply<'a> {
     SyncOk(SyncOk),
 }
 
-/// Answer to [`Request::Sync`].
+/// Reply to [`Request::Sync`].
 #[derive(Serialize, Deserialize)]
 pub(super) struct SyncOk {
     pub(super) news: News,

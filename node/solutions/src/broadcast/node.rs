@@ -1,4 +1,4 @@
-//! The node: when it says what to whom, while the network is whole.
+//! The node: what it sends, when and to whom, on a network without faults.
 
 mod repair;
 
@@ -11,24 +11,24 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::Duration;
 
-/// The hub shares at most so often. A little more than the latency of the challenges: clients'
-/// calls wait behind the hub's messages there, so their values arrive at the hub just after two
-/// latencies, and with a spacing of one latency, they would just miss the next departure.
+/// Least time between two shares of the hub. A little more than the latency of the challenges:
+/// clients' calls wait behind the hub's messages there, so their values arrive at the hub just
+/// after two latencies, and with a spacing of one latency, they would just miss the next share.
 const HUB_SPACING: Duration = Duration::from_millis(120);
-/// The others share at most so often.
+/// Least time between two shares of another node.
 const SPACING: Duration = Duration::from_millis(20);
-/// A node acknowledges news so late, unless it has something to share before.
+/// Delay of the acknowledgement of news, unless the node shares values before.
 const ACK_DELAY: Duration = Duration::from_millis(500);
 
-/// A node that passes every value on to every other.
+/// A node that replicates every value to every other node.
 pub struct Broadcast {
     ctx: Ctx,
     origin: Origin,
     hub: NodeId,
     state: RefCell<State>,
-    /// All values of the replica, as they came.
+    /// All values of the replica on disk, in order of arrival.
     kept: Records<News>,
-    /// What is under way already, and need not be begun.
+    /// Background tasks that are already running.
     sharing: Cell<bool>,
     acknowledging: Cell<bool>,
     watching: Cell<bool>,
@@ -37,19 +37,19 @@ pub struct Broadcast {
 #[derive(Default)]
 struct State {
     replica: Replica,
-    /// What the others have, as they last said.
+    /// The last reported versions of the other nodes.
     confirmed: BTreeMap<NodeId, Versions>,
-    /// What all nodes have.
+    /// The versions that all nodes have.
     settled: Versions,
-    /// What was shared, and when.
+    /// The versions that were shared, and when.
     shared: Versions,
     shared_at: Option<Duration>,
-    /// What the others were told of `settled` (by the hub).
+    /// The part of `settled` that was sent to the others (by the hub).
     announced: Versions,
-    /// What the hub was told, and when.
-    told_hub: Versions,
-    told_hub_at: Duration,
-    /// The hub does not confirm what is shared with it.
+    /// The versions that were sent to the hub, and when.
+    sent_hub: Versions,
+    sent_hub_at: Duration,
+    /// Whether the hub does not confirm shared values.
     cut_off: bool,
 }
 
@@ -64,7 +64,7 @@ impl Node for Broadcast {
         for news in kept.read()? {
             state.replica.learn(news);
         }
-        // Most of it is with the others: they are asked, not told.
+        // The others have most of it: ask them instead of sending it.
         state.shared.clone_from(state.replica.have());
         Ok(Self {
             ctx: ctx.clone(),
@@ -123,12 +123,12 @@ impl Broadcast {
         *self.ctx.id() == self.hub
     }
 
-    /// Whether there is no value here.
+    /// Whether this node has no values.
     pub(crate) fn is_empty(&self) -> bool {
         self.state.borrow().replica.messages().is_empty()
     }
 
-    /// Takes over a client's value.
+    /// Adds a client's value.
     fn add(self: &Rc<Self>, value: Json) -> Result<(), RpcError> {
         let state = &mut *self.state.borrow_mut();
         if state.replica.messages().contains(&value) {
@@ -143,7 +143,7 @@ impl Broadcast {
         Ok(())
     }
 
-    /// Takes over what another node has.
+    /// Adds values of another node.
     fn learn(self: &Rc<Self>, mut news: News) -> Result<(), RpcError> {
         let state = &mut *self.state.borrow_mut();
         if self.kept.are_kept() {
@@ -162,7 +162,7 @@ impl Broadcast {
         Ok(())
     }
 
-    /// Notes what another node has, and what it knows to be settled.
+    /// Records the versions of another node, and those that it knows to be settled.
     fn confirm(self: &Rc<Self>, peer: &NodeId, have: Versions, settled: &Versions) {
         let state = &mut *self.state.borrow_mut();
         let known = state.confirmed.entry(peer.clone()).or_default();
@@ -171,17 +171,17 @@ impl Broadcast {
         }
         *known = have;
         state.settled.join(settled);
-        // While somebody lacks something, what is settled is found out only when it is told.
+        // While some node lacks a value, `settled` is computed only when it is announced.
         if self.is_hub() && state.all_have_all(self.ctx.peers()) {
             state.settle(self.ctx.peers());
-            // The last word: without it, the others would go on watching.
+            // The final announcement: without it, the others would continue to watch.
             if state.announced != state.settled {
                 self.share_soon(state);
             }
         }
     }
 
-    /// Shares what is new, as soon as the spacing allows.
+    /// Shares new values, as soon as the spacing allows.
     fn share_soon(self: &Rc<Self>, state: &State) {
         if self.ctx.peers().is_empty() || self.sharing.replace(true) {
             return;
@@ -213,23 +213,23 @@ impl Broadcast {
             self.share_soon(state);
         }
         if self.is_hub() || state.cut_off {
-            self.tell(state, self.ctx.peers(), news);
+            self.send_news(state, self.ctx.peers(), news);
         } else {
-            self.tell(state, std::slice::from_ref(&self.hub), news);
+            self.send_news(state, std::slice::from_ref(&self.hub), news);
         }
     }
 
-    fn tell(&self, state: &mut State, audience: &[NodeId], news: News) {
+    fn send_news(&self, state: &mut State, audience: &[NodeId], news: News) {
         let have = state.replica.have().clone();
         if audience.contains(&self.hub) {
-            state.told_hub.clone_from(&have);
-            state.told_hub_at = self.ctx.now();
+            state.sent_hub.clone_from(&have);
+            state.sent_hub_at = self.ctx.now();
         }
         let share = Request::Share { news, have, settled: state.settled.clone() };
         self.ctx.send_all(audience, &share);
     }
 
-    /// Tells the hub what is here, in a while, if nothing else does before.
+    /// Sends this node's versions to the hub after a delay, unless another message does so before.
     fn acknowledge_soon(self: &Rc<Self>) {
         if self.acknowledging.replace(true) {
             return;
@@ -239,19 +239,19 @@ impl Broadcast {
             let mut due = node.ctx.now() + ACK_DELAY;
             while due > node.ctx.now() {
                 node.ctx.sleep_until(due).await;
-                due = node.state.borrow().told_hub_at + ACK_DELAY;
+                due = node.state.borrow().sent_hub_at + ACK_DELAY;
             }
             node.acknowledging.set(false);
             let state = &mut *node.state.borrow_mut();
-            if state.told_hub != *state.replica.have() {
-                node.tell(state, std::slice::from_ref(&node.hub), News::default());
+            if state.sent_hub != *state.replica.have() {
+                node.send_news(state, std::slice::from_ref(&node.hub), News::default());
             }
         });
     }
 }
 
 impl State {
-    /// What to tell a node that asks, and has only that.
+    /// The reply to a sync of a node with the versions `have`.
     fn answer(&self, have: &Versions) -> SyncOk {
         SyncOk {
             news: self.replica.since(have),
@@ -260,13 +260,13 @@ impl State {
         }
     }
 
-    /// Whether every other node said that it has all that is here.
+    /// Whether every other node has reported that it has all values of this one.
     fn all_have_all(&self, peers: &[NodeId]) -> bool {
         let here = self.replica.have();
         peers.iter().all(|peer| self.confirmed.get(peer).is_some_and(|have| have.cover(here)))
     }
 
-    /// Finds out what all nodes have.
+    /// Computes the versions that all nodes have.
     fn settle(&mut self, peers: &[NodeId]) {
         let mut everywhere = self.replica.have().clone();
         for peer in peers {
@@ -278,7 +278,7 @@ impl State {
         self.settled.join(&everywhere);
     }
 
-    /// True until this node is restarted, and when it has caught up.
+    /// Whether this node has all settled values: false only after a restart, until it caught up.
     fn has_all_settled(&self) -> bool {
         self.replica.have().cover(&self.settled)
     }

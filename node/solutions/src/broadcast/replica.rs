@@ -5,10 +5,10 @@ use glomers_node::Json;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Most values in one message, which keeps a line far below 16 MiB, the longest that passes.
+/// Most values in one message, which keeps a line far below the limit of 16 MiB.
 const MAX_NEWS: usize = 10_000;
 
-/// All values that a node has.
+/// All values of a node.
 #[derive(Debug, Default)]
 pub(super) struct Replica {
     messages: BTreeSet<Json>,
@@ -16,15 +16,15 @@ pub(super) struct Replica {
     have: Versions,
 }
 
-/// The values of one origin, in its order.
+/// The values of one origin, in order of their numbers.
 #[derive(Debug, Default)]
 struct Log {
     values: Vec<Json>,
-    /// Values that overtook others.
+    /// Values that arrived before earlier ones, by number.
     early: BTreeMap<u64, Json>,
 }
 
-/// Values that somebody may lack.
+/// Values that another node may lack.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct News(Vec<Run>);
@@ -33,29 +33,29 @@ pub struct News(Vec<Run>);
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Run {
     origin: Origin,
-    /// Number of the first.
+    /// Number of the first value.
     from: u64,
     values: Vec<Json>,
 }
 
 impl Replica {
-    /// Every value once.
+    /// All values, without duplicates.
     pub(super) fn messages(&self) -> &BTreeSet<Json> {
         &self.messages
     }
 
-    /// What is here without a gap.
+    /// The versions of the contiguous values.
     pub(super) fn have(&self) -> &Versions {
         &self.have
     }
 
-    /// A client's value as others will hear of it, once it is added.
+    /// A client's value in the form in which it will be sent to other nodes.
     pub(super) fn as_news(&self, origin: &Origin, value: Json) -> News {
         let from = self.have.of(origin);
         News(vec![Run { origin: origin.clone(), from, values: vec![value] }])
     }
 
-    /// Adds a client's value. False if it is here already.
+    /// Adds a client's value. False if it is already present.
     pub(super) fn add(&mut self, origin: &Origin, value: Json) -> bool {
         let new = self.messages.insert(value.clone());
         if new {
@@ -64,7 +64,7 @@ impl Replica {
         new
     }
 
-    /// Adds another node's values. False if all are here already.
+    /// Adds another node's values. False if all are already present.
     pub(super) fn learn(&mut self, news: News) -> bool {
         let mut new = false;
         for Run { origin, from, values } in news.0 {
@@ -78,7 +78,7 @@ impl Replica {
         new
     }
 
-    /// Adds a value that is not part of the log yet. False if it was waiting there already.
+    /// Adds a value that is not part of the log yet. False if it is already in `early`.
     fn put(&mut self, origin: &Origin, number: u64, value: Json) -> bool {
         let log = self.logs.entry(origin.clone()).or_default();
         let new = log.early.insert(number, value).is_none();
@@ -91,7 +91,7 @@ impl Replica {
         new
     }
 
-    /// What somebody who has `known` lacks, or the first part of it.
+    /// The values that a node with the versions `known` lacks, or the first part of them.
     pub(super) fn since(&self, known: &Versions) -> News {
         let mut news = News::default();
         let mut room = MAX_NEWS;
@@ -101,7 +101,7 @@ impl Replica {
         news
     }
 
-    /// The same of one origin's values.
+    /// The same for one origin.
     pub(super) fn since_of(&self, origin: &Origin, known: &Versions) -> News {
         let mut news = News::default();
         if let Some(log) = self.logs.get(origin) {
@@ -112,7 +112,7 @@ impl Replica {
 }
 
 impl News {
-    /// Adds at most `room` values from number `from` on, and returns how many.
+    /// Adds at most `room` values from number `from` on, and returns their number.
     fn add(&mut self, origin: &Origin, log: &Log, from: u64, room: usize) -> usize {
         let start = usize::try_from(from).unwrap_or(usize::MAX).min(log.values.len());
         let values: Vec<_> = log.values[start..].iter().take(room).cloned().collect();
@@ -127,7 +127,7 @@ impl News {
         self.0.is_empty()
     }
 
-    /// Keeps only what somebody lacks who has that.
+    /// Keeps only values that a node with the versions `have` lacks.
     pub(super) fn drop_known(&mut self, have: &Versions) {
         self.0.retain_mut(|run| {
             let known = have.of(&run.origin).saturating_sub(run.from);
@@ -138,12 +138,12 @@ impl News {
         });
     }
 
-    /// Whether there may be more that did not fit.
+    /// Whether it is full, so that more values may be missing.
     pub(super) fn is_full(&self) -> bool {
         self.0.iter().map(|run| run.values.len()).sum::<usize>() >= MAX_NEWS
     }
 
-    /// What somebody has who had all before.
+    /// The versions of a node that has these values and all earlier ones.
     pub(super) fn end(&self) -> Versions {
         let mut end = Versions::default();
         for Run { origin, from, values } in &self.0 {
@@ -163,8 +163,8 @@ mod tests {
     }
 
     proptest! {
-        /// Runs of one origin's values may come in any order, overlap, and repeat: in the end the
-        /// count is the part without a gap, and all that came is read.
+        /// Runs of one origin's values may arrive in any order, overlap, and repeat: finally the
+        /// count is that of the contiguous values, and reads return all received values.
         #[test]
         fn runs_come_in_any_order(runs in prop::collection::vec((0u64..12, 0u64..6), 0..12)) {
             let origin = Origin::new("n1-0");

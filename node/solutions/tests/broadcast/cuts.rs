@@ -1,10 +1,9 @@
-//! Ways to cut a network.
+//! Shapes of partitions.
 
 use crate::network::Network;
 use rand::RngExt;
 
-/// The cuts of the reference's nemesis, the hub's isolation, and a hub that is heard but cannot
-/// hear.
+/// The partitions of Maelstrom's nemesis, an isolated hub, and a hub that can send but not receive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Cut {
     /// The hub alone.
@@ -31,11 +30,11 @@ impl Cut {
         Self::MajoritiesRing,
     ];
 
-    /// Cuts links. Returns each node's side; nodes of one side can reach each other, perhaps by way
-    /// of others.
+    /// Cuts links. Returns each node's side; nodes of one side can reach each other, possibly
+    /// through other nodes.
     pub(crate) fn make(self, network: &mut Network) -> Vec<usize> {
         let nodes = network.size();
-        // Each node's place in a random order.
+        // Each node's index in a random order.
         let mut places: Vec<_> = (0..nodes).collect();
         for last in (1..nodes).rev() {
             places.swap(last, network.random.random_range(0..=last));

@@ -1,20 +1,20 @@
-//! The broadcast workload's clients, and what its checker measures.
+//! The broadcast workload's clients, and the measurements of its checker.
 
 use crate::network::Network;
 use rand::RngExt;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-/// One worker per node, which does one operation at a time; broadcasts of 0, 1, 2, ... and reads,
-/// half and half, at random gaps.
+/// One worker per node, with one operation at a time: broadcasts of 0, 1, 2, ... and reads in equal
+/// parts, at random intervals.
 pub(crate) struct Load {
     gap: Duration,
     next: Duration,
     workers: Vec<Option<(Duration, Operation)>>,
     rotation: usize,
-    /// When each value was known: acknowledged, or first read.
+    /// When each value became known: acknowledged, or first read.
     known: BTreeMap<u64, Duration>,
-    /// Values given to clients so far.
+    /// Number of values that clients have broadcast so far.
     pub(crate) values: u64,
     reads: Vec<(Duration, Vec<u64>)>,
     pub(crate) operations: usize,
@@ -27,7 +27,7 @@ enum Operation {
     Read,
 }
 
-/// What the reference's set checker would say, in ms.
+/// The latencies that Maelstrom's set checker would report, in ms.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Latencies {
     pub(crate) median: u128,
@@ -51,7 +51,7 @@ impl Load {
         }
     }
 
-    /// Keeps the clients busy until `end`.
+    /// Issues operations until `end`.
     pub(crate) fn run(&mut self, network: &mut Network, end: Duration) {
         loop {
             let free = (0..self.workers.len())
@@ -76,7 +76,7 @@ impl Load {
         self.next = Duration::MAX;
     }
 
-    /// Goes on after a stop.
+    /// Continues after a stop.
     pub(crate) fn resume(&mut self, network: &Network) {
         self.next = network.now;
     }
@@ -86,7 +86,7 @@ impl Load {
         network.server_messages as f64 / self.operations as f64
     }
 
-    /// Waits for open operations, and lets `recovery` pass; then every worker reads once.
+    /// Waits for open operations, then for `recovery`; then every worker reads once.
     pub(crate) fn finish(&mut self, network: &mut Network, recovery: Duration) {
         let end = network.now + recovery;
         self.stop();
@@ -138,7 +138,7 @@ impl Load {
         }
     }
 
-    /// The last read without the value, and the last with it.
+    /// Times of the last read without the value, and of the last one with it.
     fn last_reads(&self, value: u64) -> (Duration, Duration) {
         let (mut absent, mut present) = (Duration::ZERO, Duration::ZERO);
         for (invoked, values) in &self.reads {
@@ -149,7 +149,7 @@ impl Load {
         (absent, present)
     }
 
-    /// How many known values are not read in the end.
+    /// Number of known values that are missing from the final reads.
     pub(crate) fn lost(&self) -> usize {
         let lost = |value| {
             let (absent, present) = self.last_reads(value);
@@ -158,7 +158,7 @@ impl Load {
         self.known.keys().filter(|&&value| lost(value)).count()
     }
 
-    /// How long values were known and yet lacked by reads.
+    /// How long reads lacked values after they were known.
     pub(crate) fn latencies(&self) -> Latencies {
         let latency = |(value, known): (&u64, &Duration)| {
             self.last_reads(*value).0.saturating_sub(*known).as_millis()

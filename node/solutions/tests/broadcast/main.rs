@@ -66,7 +66,7 @@ fn have(network: &mut Network, node: usize) -> BTreeSet<u64> {
     network.look(node).iter().map(|value| value.read().unwrap()).collect()
 }
 
-/// How long it takes, without further load, until every node has all values.
+/// The time, without further load, until every node has all values.
 fn convergence(network: &mut Network, load: &mut Load) -> Duration {
     let start = network.now;
     load.stop();
@@ -93,7 +93,7 @@ fn goes_on_while_links_are_cut_and_catches_up_when_they_are_healed() {
         let cost =
             (network.server_messages - before.0) as f64 / (load.operations - before.1) as f64;
 
-        // What is older than 6 s is known all over a side.
+        // Values older than 6 s are known to all nodes of a side.
         let known: Vec<BTreeSet<_>> = (0..25)
             .map(|node| have(&mut network, node).into_iter().filter(|value| *value < old).collect())
             .collect();
@@ -118,7 +118,7 @@ fn restarted_nodes_catch_up() {
         let mut network = Network::new(25, Latency::Constant(ms(100)), 1);
         let mut load = Load::new(25, 100.0);
         load.run(&mut network, secs(5));
-        // What only the restarted node knows would be lost with it.
+        // Values that only the restarted node has would be lost.
         convergence(&mut network, &mut load);
         network.restart(node);
         load.resume(&network);
@@ -167,7 +167,8 @@ proptest! {
         ..ProptestConfig::default()
     })]
 
-    /// Whatever links are cut when, one way or both: nothing is lost, and silence comes.
+    /// Whichever links are cut at any time, in one or both directions: no value is lost, and the
+    /// nodes finally stop sending messages.
     #[test]
     fn converges_after_any_cuts(
         nodes in 1usize..8,
@@ -187,8 +188,8 @@ proptest! {
         prop_assert!(network.is_idle());
     }
 
-    /// Durable nodes that are killed at any moment, while messages are lost, doubled and late: all
-    /// that was acknowledged or read is there in the end, everywhere.
+    /// Durable nodes that are killed at any time, while messages are lost, duplicated and delayed:
+    /// finally every node has all values that were acknowledged or read.
     #[test]
     fn durable_nodes_lose_nothing(
         nodes in 1usize..8,

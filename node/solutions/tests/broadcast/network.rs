@@ -1,6 +1,6 @@
-//! A network in virtual time, with the reference's queues: each receiver takes the message with the
-//! earliest deadline of those queued, waits until it is due, and only then takes the next. Messages
-//! of clients need no time. A cut link drops a message when it is taken.
+//! A network in virtual time, with Maelstrom's queues: each receiver takes the queued message with
+//! the earliest deadline, waits until it is due, and only then takes the next. Messages of clients
+//! have no latency. A cut link drops a message when it is taken.
 
 use glomers_node::protocol::Envelope;
 use glomers_node::{Core, Disk, Json, MemoryDisk};
@@ -15,7 +15,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::rc::Rc;
 use std::time::Duration;
 
-/// How long messages between nodes take.
+/// Latency of messages between nodes.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Latency {
     Constant(Duration),
@@ -25,18 +25,18 @@ pub(crate) enum Latency {
 
 pub(crate) struct Network {
     pub(crate) now: Duration,
-    /// Messages between nodes that were sent.
+    /// Number of messages sent between nodes.
     pub(crate) server_messages: usize,
     pub(crate) cut: BTreeSet<(usize, usize)>,
     pub(crate) random: Xoshiro256PlusPlus,
-    /// The fraction of messages between nodes that are lost, and of those that arrive twice.
+    /// The fraction of messages between nodes that are lost, and that are delivered twice.
     pub(crate) loss: f64,
     pub(crate) doubled: f64,
     nodes: Vec<Core<Broadcast>>,
-    /// Of durable nodes.
+    /// Disks of durable nodes.
     disks: Vec<MemoryDisk>,
     receivers: Vec<Receiver>,
-    /// What happens when: (time, number, event).
+    /// Scheduled events: (time, number, event).
     agenda: BinaryHeap<Reverse<(Duration, u64, Event)>>,
     answers: Vec<Answer>,
     latency: Latency,
@@ -64,11 +64,11 @@ struct Message {
     line: String,
 }
 
-/// What a client was answered.
+/// The answer to a client.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Answer {
     pub(crate) client: usize,
-    /// What is there, if it was a read.
+    /// The values, if it was a read.
     pub(crate) messages: Option<Vec<Json>>,
 }
 
@@ -78,7 +78,7 @@ impl Network {
     }
 
     pub(crate) fn of_durable(nodes: usize, latency: Latency, seed: u64) -> Self {
-        // Clones would be one disk.
+        // Clones would share one disk.
         let disks = (0..nodes).map(|_| MemoryDisk::default()).collect();
         Self::of(nodes, disks, latency, seed)
     }
@@ -112,7 +112,7 @@ impl Network {
         self.receivers.len()
     }
 
-    /// Kills a node and starts it anew, with nothing but its disk. What is under way to it arrives.
+    /// Kills a node and restarts it with only its disk. Messages in flight to it are delivered.
     pub(crate) fn restart(&mut self, node: usize) {
         self.nodes[node] = self.start(node);
         self.initialise(node);
@@ -138,13 +138,13 @@ impl Network {
         self.enqueue(node, None, self.now, line);
     }
 
-    /// What a node has, seen from outside the network.
+    /// Reads a node's values, bypassing the network.
     pub(crate) fn look(&mut self, node: usize) -> Vec<Json> {
         self.hand_over(node, r#"{"src":"c0","dest":"","body":{"type":"read","msg_id":1}}"#);
         self.answers.pop().and_then(|answer| answer.messages).expect("an answer to the read")
     }
 
-    /// Goes on until a client is answered, or until `end`.
+    /// Runs until a client is answered, or until `end`.
     pub(crate) fn run_until(&mut self, end: Duration) -> Option<Answer> {
         while self.answers.is_empty() {
             let Some(Reverse((time, ..))) = self.agenda.peek() else { break };
@@ -172,13 +172,13 @@ impl Network {
         Some(self.answers.remove(0))
     }
 
-    /// Whether nothing will ever happen again, unless a client comes.
+    /// Whether no further events are scheduled, except by clients.
     pub(crate) fn is_idle(&self) -> bool {
         self.nodes.iter().all(|node| node.deadline().is_none())
             && self.receivers.iter().all(|receiver| receiver.taken.is_none())
     }
 
-    /// A digest of all that was delivered when.
+    /// A digest of all deliveries and their times.
     pub(crate) fn trace(&self) -> u64 {
         self.trace.finish()
     }
@@ -216,7 +216,7 @@ impl Network {
         }
         let dest: usize = envelope.dest[1..].parse().expect("a node");
         self.server_messages += 1;
-        // Nothing is drawn for faults that there are not.
+        // Draw no random numbers for faults that are off.
         if self.loss > 0.0 && self.random.random_bool(self.loss) {
             return;
         }

@@ -1,5 +1,5 @@
-//! Counters, registers and logs of durable nodes, under all that can go wrong: what was
-//! acknowledged is there in the end, once, and all nodes agree. (Broadcast has tests of its own.)
+//! Counters, registers and logs of durable nodes, under all kinds of faults: finally, acknowledged
+//! operations have taken effect once, and all nodes agree. (Broadcast has separate tests.)
 
 mod world;
 
@@ -9,15 +9,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 use world::World;
 
-/// A pause in ms, and then: a client asks a node for something, or the node is killed, or started.
+/// A pause in ms, and then an action: a client's request to a node, or a kill or start of the node.
 type Step = (u64, usize, bool);
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
     prop::collection::vec((0u64..1500, 0usize..8, prop::bool::weighted(0.7)), 0..40)
 }
 
-/// Makes a request at each step, with its number. Returns the requests of clients (by the numbers
-/// of the steps), and recovers.
+/// Runs the steps, with `body(step)` as the request of each; then recovers. Returns the clients'
+/// requests with their step numbers.
 fn go(world: &mut World, steps: &[Step], body: impl Fn(usize) -> Value) -> BTreeMap<usize, u64> {
     let mut asked = BTreeMap::new();
     for (number, (pause, node, asks)) in steps.iter().enumerate() {
@@ -43,7 +43,7 @@ proptest! {
     #[test]
     fn counters_count_each_addition_once(nodes in 1usize..5, seed: u64, steps in steps()) {
         let mut world = World::new(nodes, seed);
-        // Each addition is a bit of the sum.
+        // Each addition is a separate bit of the sum.
         let asked = go(&mut world, &steps, |step| json!({"type": "add", "delta": 1_u64 << step}));
         let bits = |steps: &mut dyn Iterator<Item = &usize>| steps.map(|step| 1_u64 << step).sum();
         let all: u64 = bits(&mut asked.keys());

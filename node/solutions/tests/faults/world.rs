@@ -1,5 +1,5 @@
-//! Durable nodes that are killed and started again, on a network that loses messages, doubles them
-//! and lets them overtake each other. What is under way to a dead node is lost.
+//! Durable nodes that are killed and restarted, on a network that loses, duplicates and reorders
+//! messages. Messages in flight to a dead node are lost.
 
 use glomers_node::{Disk, Machine, MemoryDisk, Program};
 use glomers_solutions::Solutions;
@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::Duration;
 
-/// What is wrong with the network at first: fractions of the messages, and a mean delay.
+/// Initial faults of the network: fractions of the messages, and a mean delay.
 const LOSS: f64 = 0.2;
 const DOUBLED: f64 = 0.3;
 const DELAY: Duration = Duration::from_millis(200);
@@ -20,14 +20,14 @@ pub(crate) struct World {
     now: Duration,
     is_faulty: bool,
     random: Xoshiro256PlusPlus,
-    /// None while it is dead.
+    /// `None` while a node is dead.
     nodes: Vec<Option<Box<dyn Machine>>>,
     disks: Vec<MemoryDisk>,
-    /// Messages, by when they arrive.
+    /// Messages in flight, by arrival time.
     under_way: BTreeMap<(Duration, u64), (usize, String)>,
     sent: u64,
     asked: u64,
-    /// What clients were answered, by request.
+    /// Answers to clients, by request.
     pub(crate) answers: BTreeMap<u64, Value>,
 }
 
@@ -70,7 +70,7 @@ impl World {
         assert_eq!(self.answers.remove(&request).unwrap()["type"], "init_ok");
     }
 
-    /// Nothing goes wrong any more, all nodes live, and have some time.
+    /// Ends all faults, starts all nodes, and gives them time to recover.
     pub(crate) fn recover(&mut self) {
         self.is_faulty = false;
         for node in 0..self.size() {
@@ -83,7 +83,7 @@ impl World {
         assert!(all_wait && self.under_way.is_empty(), "there is still something to say");
     }
 
-    /// Sends a client's request, and returns its number. A dead node does not hear it.
+    /// Sends a client's request, and returns its number. A dead node does not receive it.
     pub(crate) fn ask(&mut self, node: usize, mut body: Value) -> u64 {
         self.asked += 1;
         body["msg_id"] = json!(self.asked);
@@ -92,7 +92,7 @@ impl World {
         self.asked
     }
 
-    /// What a node answers in a second.
+    /// The answer of a node within a second.
     pub(crate) fn answer(&mut self, node: usize, body: Value) -> Value {
         let request = self.ask(node, body);
         self.run(Duration::from_secs(1));

@@ -1,7 +1,7 @@
 //! Failures of wrong nodes become small, and the same each time.
 
 use crate::shrink::{Shrunk, shrink};
-use crate::{Cast, Parameters, Plan, Trial, Workload};
+use crate::{NodeSpec, Parameters, Plan, Trial, Workload};
 use glomers_config::{challenges, find_challenge};
 use glomers_museum::exhibit;
 use glomers_node::{Body, Caller, Ctx, Node, Program, RpcError};
@@ -15,22 +15,22 @@ fn plan(challenge: &str, given: Parameters, seed: u64) -> Plan {
     Plan::resolve(find_challenge(&challenges, challenge).unwrap(), given, seed).unwrap()
 }
 
-fn cast(name: &str) -> Cast {
+fn spec(name: &str) -> NodeSpec {
     let exhibit = exhibit(name).unwrap();
-    Cast { program: exhibit.program, is_durable: exhibit.durable }
+    NodeSpec { program: exhibit.program, is_durable: exhibit.durable }
 }
 
-fn shrunk(plan: &Plan, cast: Cast) -> Option<Shrunk> {
-    shrink(plan, cast, None, 3000, &mut |_| ControlFlow::Continue(())).unwrap()
+fn shrunk(plan: &Plan, spec: NodeSpec) -> Option<Shrunk> {
+    shrink(plan, spec, None, 3000, &mut |_| ControlFlow::Continue(())).unwrap()
 }
 
-/// Operations and faults of what is left, which fails again.
+/// Number of operations and faults of the shrunk run, which fails again.
 fn size(name: &str, given: &Parameters) -> (usize, usize) {
     let challenge = exhibit(name).unwrap().challenge;
     let mut seeds = 0..50;
-    let shrunk = seeds.find_map(|seed| shrunk(&plan(challenge, given.clone(), seed), cast(name)));
+    let shrunk = seeds.find_map(|seed| shrunk(&plan(challenge, given.clone(), seed), spec(name)));
     let shrunk = shrunk.unwrap();
-    let again = Trial::run(&shrunk.plan, cast(name), Some(&shrunk.scenario)).unwrap();
+    let again = Trial::run(&shrunk.plan, spec(name), Some(&shrunk.scenario)).unwrap();
     assert!(again.is_invalid() && shrunk.trial.is_invalid(), "{name}");
     assert_eq!(again.assessment.reasons, shrunk.trial.assessment.reasons);
     (shrunk.size.operations, shrunk.size.faults)
@@ -57,26 +57,26 @@ fn little_is_left_of_a_failure() {
 #[test]
 fn the_same_run_shrinks_to_the_same() {
     let plan = plan("broadcast-c", Parameters::default(), 3);
-    let cast = cast("broadcast-gives-up");
-    let (one, other) = (shrunk(&plan, cast).unwrap(), shrunk(&plan, cast).unwrap());
+    let spec = spec("broadcast-gives-up");
+    let (one, other) = (shrunk(&plan, spec).unwrap(), shrunk(&plan, spec).unwrap());
     assert_eq!((one.plan, one.scenario, one.tries), (other.plan, other.scenario, other.tries));
 }
 
 #[test]
 fn what_does_not_fail_is_not_shrunk() {
     let plan = plan("echo", Parameters::default(), 0);
-    let right = Cast { program: Program::of::<Solutions>(), is_durable: false };
+    let right = NodeSpec { program: Program::of::<Solutions>(), is_durable: false };
     assert!(shrunk(&plan, right).is_none());
 }
 
 #[test]
 fn a_search_that_is_stopped_keeps_what_it_has() {
     let plan = plan("broadcast-b", Parameters::default(), 0);
-    let cast = cast("broadcast-passes-nothing-on");
+    let spec = spec("broadcast-passes-nothing-on");
     let mut watch = |progress: &crate::shrink::ShrinkProgress| {
         if progress.tries < 10 { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     };
-    let shrunk = shrink(&plan, cast, None, 3000, &mut watch).unwrap().unwrap();
+    let shrunk = shrink(&plan, spec, None, 3000, &mut watch).unwrap().unwrap();
     assert!(shrunk.is_stopped && shrunk.trial.is_invalid());
     assert_eq!(shrunk.plan.workload, Workload::Broadcast);
     assert!(shrunk.size.operations < shrunk.original.operations, "{:?}", shrunk.size);
@@ -112,8 +112,8 @@ impl Node for Fragile {
 #[test]
 fn a_crash_stays_a_crash() {
     let plan = plan("unique-ids", Parameters::default(), 0);
-    let cast = Cast { program: Program::of::<Fragile>(), is_durable: false };
-    let shrunk = shrunk(&plan, cast).unwrap();
+    let spec = NodeSpec { program: Program::of::<Fragile>(), is_durable: false };
+    let shrunk = shrunk(&plan, spec).unwrap();
     assert_eq!((shrunk.size.operations, shrunk.size.nodes, shrunk.size.faults), (3, 1, 0));
     assert!(shrunk.trial.assessment.failure.is_some_and(|text| text.contains("panicked")));
 }

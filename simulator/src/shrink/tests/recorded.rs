@@ -1,14 +1,14 @@
-//! A scenario that a run left makes the same run.
+//! A scenario recorded from a run repeats the same run.
 
-use crate::{Cast, Trial};
+use crate::{NodeSpec, Trial};
 use glomers_config::{Fault, Faults, Parameters, Plan, challenges};
 use glomers_history::{Operation, Process, print_operation};
 use glomers_node::Program;
 use glomers_solutions::Solutions;
 use proptest::prelude::*;
 
-/// What clients saw, as text, without the numbers of the entries: a drawn partition is mended once
-/// more in the end, as in the reference, and a planned one is not.
+/// The history as clients saw it, as text, without the numbers of the entries: a drawn partition is
+/// healed once more at the end, as in the reference, and a planned one is not.
 fn seen_by_clients(trial: &Trial) -> String {
     let is_client = |operation: &&Operation| operation.process != Process::Nemesis;
     let mut text = Vec::new();
@@ -41,10 +41,10 @@ proptest! {
             ..Parameters::default()
         };
         let plan = Plan::resolve(&challenge, given, seed).unwrap();
-        let cast = Cast { program: Program::of::<Solutions>(), is_durable };
-        let mut original = Trial::run(&plan, cast, None).unwrap();
+        let spec = NodeSpec { program: Program::of::<Solutions>(), is_durable };
+        let mut original = Trial::run(&plan, spec, None).unwrap();
         let scenario = original.simulated.core.scenario();
-        let mut repeated = Trial::run(&plan, cast, Some(&scenario)).unwrap();
+        let mut repeated = Trial::run(&plan, spec, Some(&scenario)).unwrap();
         prop_assert_eq!(seen_by_clients(&original), seen_by_clients(&repeated));
         prop_assert_eq!(messages(&mut original), messages(&mut repeated));
         prop_assert_eq!(original.assessment.valid, repeated.assessment.valid);

@@ -1,4 +1,4 @@
-//! What the node does about cut links: it notices that something does not settle, and asks around.
+//! Handles cut links: detects values that do not settle, and syncs with other nodes.
 
 use super::Broadcast;
 use crate::broadcast::counts::Versions;
@@ -7,14 +7,14 @@ use glomers_node::NodeId;
 use std::rc::Rc;
 use std::time::Duration;
 
-/// What is not settled after this time is looked after. More than a value takes to settle on a
-/// whole network: 4 hops, an acknowledgement's delay and two spacings, 1.1 s.
+/// Time after which values that are not settled are repaired. More than a value takes to settle
+/// without faults: 4 hops, an acknowledgement's delay and two spacings, 1.1 s.
 const PATIENCE: Duration = Duration::from_millis(1500);
-/// With so many nodes at most a node syncs at once, unless it is the hub.
+/// Most nodes with which a node other than the hub syncs concurrently.
 const SYNCS: usize = 4;
 
 impl Broadcast {
-    /// Looks after what is here until all of it is settled.
+    /// Repairs periodically until all values of this node are settled.
     pub(super) fn watch(self: &Rc<Self>) {
         if self.watching.replace(true) {
             return;
@@ -35,15 +35,16 @@ impl Broadcast {
         });
     }
 
-    /// Whether all nodes have what was here `then`, and this node has what all have.
+    /// Whether all nodes have the versions `then`, and this node has all settled values.
     fn all_is_well(&self, then: &Versions) -> bool {
         let state = &mut *self.state.borrow_mut();
         state.settle(self.ctx.peers());
         state.settled.cover(then) && state.has_all_settled()
     }
 
-    /// Some node may lack what was here `then`: a link is cut, or was. Or this one was restarted.
-    /// The hub asks everybody who may, the others ask the hub and some at random.
+    /// Called if some node may lack the versions `then`, since a link is or was cut, or if this
+    /// node was restarted. The hub syncs with all these nodes, the others with the hub and random
+    /// ones.
     pub(super) fn repair(self: &Rc<Self>, then: &Versions) {
         let state = &mut *self.state.borrow_mut();
         let restarted = !state.has_all_settled();
@@ -65,14 +66,14 @@ impl Broadcast {
         }
     }
 
-    /// Brings this node and another to the same state, if they can reach each other.
+    /// Exchanges missing values with another node, if it is reachable.
     fn sync(self: &Rc<Self>, peer: &NodeId) {
         let (node, peer) = (Rc::clone(self), peer.clone());
         self.ctx.spawn(async move {
             loop {
                 let sync = Request::Sync { have: node.state.borrow().replica.have().clone() };
                 let answer = node.ctx.rpc_within(PATIENCE, &peer, &sync).await;
-                // No answer: the link is cut. The watch tries again.
+                // No reply: the link is cut. `watch` tries again.
                 let Ok(SyncOk { news, have, settled }) = answer else { return };
                 let gift = node.state.borrow().replica.since(&have);
                 let more = news.is_full() || gift.is_full();
@@ -84,7 +85,7 @@ impl Broadcast {
                 node.confirm(&peer, have, &settled);
                 if !gift.is_empty() {
                     let state = &mut *node.state.borrow_mut();
-                    node.tell(state, std::slice::from_ref(&peer), gift);
+                    node.send_news(state, std::slice::from_ref(&peer), gift);
                 }
                 if !more {
                     return;

@@ -1,0 +1,170 @@
+//! The style of tables: one builder for terminals and for Markdown.
+
+use comfy_table::presets::{ASCII_MARKDOWN, UTF8_FULL_CONDENSED};
+use comfy_table::{Attribute, Cell, CellAlignment, Color, ContentArrangement, Table};
+use glomers_history::{visible, visible_lines};
+
+/// Where a table is displayed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Look {
+    /// In a terminal, with box drawing.
+    Terminal {
+        /// Whether to use colour.
+        colour: bool,
+    },
+    /// In a Markdown file.
+    Markdown,
+}
+
+/// How a cell is highlighted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Tone {
+    Plain,
+    Good,
+    Bad,
+}
+
+/// A table being built.
+pub(crate) struct TableBuilder {
+    look: Look,
+    table: Table,
+}
+
+impl TableBuilder {
+    pub(crate) fn new(look: Look, header: &[&str]) -> Self {
+        let mut table = Table::new();
+        table.set_content_arrangement(ContentArrangement::Disabled).force_no_tty();
+        match look {
+            Look::Markdown => table.load_style(ASCII_MARKDOWN),
+            Look::Terminal { .. } => table.load_style(UTF8_FULL_CONDENSED),
+        };
+        if look == (Look::Terminal { colour: true }) {
+            table.enforce_styling();
+        }
+        let mut builder = Self { look, table };
+        let cells: Vec<Cell> = header.iter().map(|text| builder.heading(text)).collect();
+        builder.table.set_header(cells);
+        builder
+    }
+
+    fn heading(&self, text: &str) -> Cell {
+        let cell = Cell::new(self.escaped(text));
+        let is_coloured = self.look == (Look::Terminal { colour: true });
+        if is_coloured { cell.add_attribute(Attribute::Bold) } else { cell }
+    }
+
+    /// Adds a row of texts with their tones. Markdown has no colour, so bad cells are bold there.
+    pub(crate) fn row(&mut self, cells: Vec<(String, Tone)>) {
+        let cells: Vec<Cell> = cells
+            .into_iter()
+            .map(|(text, tone)| {
+                let text = self.escaped(&text);
+                match (tone, self.look) {
+                    (Tone::Good, Look::Terminal { colour: true }) => {
+                        Cell::new(text).fg(Color::Green)
+                    }
+                    (Tone::Bad, Look::Terminal { colour: true }) => Cell::new(text).fg(Color::Red),
+                    (Tone::Bad, Look::Markdown) => Cell::new(format!("**{text}**")),
+                    _ => Cell::new(text),
+                }
+            })
+            .collect();
+        self.table.add_row(cells);
+    }
+
+    /// Aligns columns to the right, for numbers.
+    pub(crate) fn align_right(&mut self, columns: impl IntoIterator<Item = usize>) {
+        for column in columns {
+            if let Some(column) = self.table.column_mut(column) {
+                column.set_cell_alignment(CellAlignment::Right);
+            }
+        }
+    }
+
+    /// The table, with a newline at the end.
+    pub(crate) fn finish(self) -> String {
+        self.table.trim_fmt() + "\n"
+    }
+
+    /// Replaces line breaks, which would end a row.
+    fn escaped(&self, text: &str) -> String {
+        let text = visible(text.trim_end_matches('\n'));
+        if self.look == Look::Markdown { markdown(&text) } else { text.into_owned() }
+    }
+}
+
+/// A text on one line of Markdown, escaped so that it is displayed literally, also in a cell of a
+/// table.
+#[must_use]
+pub fn markdown(text: &str) -> String {
+    let text = visible(text);
+    let mut out = String::with_capacity(text.len());
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        let next = chars.peek().copied().unwrap_or(' ');
+        let is_markup = match c {
+            '\\' => next.is_ascii_punctuation(),
+            '<' => next.is_ascii_alphabetic() || matches!(next, '/' | '!' | '?'),
+            _ => matches!(c, '|' | '`' | '*' | '[' | ']'),
+        };
+        if is_markup {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+    out
+}
+
+/// Lines of arbitrary text, made safe for this kind of display.
+#[must_use]
+pub fn shown_lines(text: &str, look: Look) -> String {
+    match look {
+        Look::Terminal { .. } => visible_lines(text).into_owned(),
+        Look::Markdown => text.split('\n').map(markdown).collect::<Vec<_>>().join("\n"),
+    }
+}
+
+/// A text as code on one line of Markdown.
+#[must_use]
+pub fn markdown_code(text: &str) -> String {
+    let text = visible(text);
+    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+    let fence = "`".repeat(longest + 1);
+    let space = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };
+    format!("{fence}{space}{text}{space}{fence}")
+}
+
+/// A text without highlighting.
+pub(crate) fn plain(text: impl Into<String>) -> (String, Tone) {
+    (text.into(), Tone::Plain)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_hold_no_escapes_and_no_markup() {
+        let hostile = "a|b `c` **d** <e> < 3 \\| \u{1b}[31m\r\n\u{202e}";
+        for (look, expected) in [
+            (Look::Terminal { colour: true }, "a|b `c` **d** <e> < 3 \\| \\u001b[31m\\r\\n\\u202e"),
+            (
+                Look::Markdown,
+                "a\\|b \\`c\\` \\*\\*d\\*\\* \\<e> < 3 \\\\\\| \\u001b\\[31m\\r\\n\\u202e",
+            ),
+        ] {
+            let mut table = TableBuilder::new(look, &["h"]);
+            table.row(vec![plain(hostile)]);
+            let text = table.finish();
+            assert!(text.contains(expected), "{text}");
+            assert!(!text.contains("\u{1b}[31m") && !text.contains('\r'), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn code_has_a_longer_fence_than_it_holds() {
+        assert_eq!(markdown_code("a"), "`a`");
+        assert_eq!(markdown_code("a`b"), "``a`b``");
+        assert_eq!(markdown_code("``"), "``` `` ```");
+    }
+}
