@@ -62,7 +62,7 @@ pub enum CheckerError {
     /// Adds with unknown outcomes that may have too many different sums.
     #[error(
         "the adds with an unknown outcome may have more than {most} different ranges of sums: \
-         find out why so many adds were not answered"
+         find out why that many adds were not answered"
     )]
     TooManySums {
         /// The limit on the number of ranges.

@@ -163,7 +163,7 @@ mod tests {
           12: known to process 0 at 0.003 s, entry 3; never read; missing from that of process 1 at 0.006 s, entry 6
         ");
         let stray = sample(&SETS.replace("ELEMENTS", "[12 11]"));
-        assert_snapshot!(texts(&warnings(&criteria, &stray, None)), @"Key 1: 1 value was read that nobody added, for example 11 by process 1 at 0.007 s, entry 7: answer `read` with nothing but the `element` of adds.");
+        assert_snapshot!(texts(&warnings(&criteria, &stray, None)), @"Key 1: 1 value was read that no client added, for example 11 by process 1 at 0.007 s, entry 7: answer `read` with nothing but the `element` of adds.");
     }
 
     #[test]

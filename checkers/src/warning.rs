@@ -321,13 +321,13 @@ mod tests {
                ok 0 broadcast 1"#);
         assert_snapshot!(warned, @r#"
         2 values were shown more than once by a single read, for example 1 (3 times by process 1 at 0.003 s, entry 3): keep messages in a set, or pass --fail-on-duplicates to make this fail.
-        2 values were read that nobody broadcast, for example "0" by process 1 at 0.003 s, entry 3, while 0 was broadcast: keep each message as the JSON value that it came as.
+        2 values were read that no client broadcast, for example "0" by process 1 at 0.003 s, entry 3, while 0 was broadcast: keep each message as the JSON value that it came as.
         1 value was read before anyone broadcast it, for example 1 by process 1 at 0.003 s, entry 3, though first broadcast by process 0 at 0.004 s, entry 4: look for a list that does not start empty, or a file from an earlier run.
         "#);
         let floats = all("invoke 0 broadcast 7\n invoke 1 read nil\n ok 1 read [7.0]");
-        assert_snapshot!(floats, @"1 value was read that nobody broadcast, for example 7.0 by process 1 at 0.002 s, entry 2, while 7 was broadcast: keep each message as the JSON value that it came as.");
+        assert_snapshot!(floats, @"1 value was read that no client broadcast, for example 7.0 by process 1 at 0.002 s, entry 2, while 7 was broadcast: keep each message as the JSON value that it came as.");
         let unknown = all("invoke 0 broadcast 7\n invoke 1 read nil\n ok 1 read [7.5 8]");
-        assert_snapshot!(unknown, @"2 values were read that nobody broadcast, for example 7.5 by process 1 at 0.002 s, entry 2: answer `read` with nothing but the `message` of broadcasts.");
+        assert_snapshot!(unknown, @"2 values were read that no client broadcast, for example 7.5 by process 1 at 0.002 s, entry 2: answer `read` with nothing but the `message` of broadcasts.");
     }
 
     fn of(workload: Workload, lines: &str) -> String {
@@ -335,7 +335,7 @@ mod tests {
     }
 
     #[test]
-    fn sets_with_what_nobody_added_are_noticed() {
+    fn sets_with_what_no_one_added_are_noticed() {
         let warned = of(
             Workload::GSet,
             "invoke 0 add 1
@@ -345,7 +345,7 @@ mod tests {
         );
         assert_snapshot!(warned, @r"
         1 value was shown more than once by a single read, for example 2 (2 times by process 0 at 0.003 s, entry 3): keep messages in a set, or pass --fail-on-duplicates to make this fail.
-        1 value was read that nobody added, for example 2 by process 0 at 0.003 s, entry 3: answer `read` with nothing but the `element` of adds.
+        1 value was read that no client added, for example 2 by process 0 at 0.003 s, entry 3: answer `read` with nothing but the `element` of adds.
         ");
     }
 
@@ -368,7 +368,7 @@ mod tests {
         Not every read operation succeeded (3 of 4 ok, 0 failed, 1 with unknown outcome), and the verdict asks for one only: pass --availability total to ask for all. The first: read: no reason was given (process 3 at 0.009 s, entry 9).
         1 of 3 final reads did not succeed, so what those nodes have in the end is not shown: make every node answer `read`, also after a partition.
         1 read showed a sum that the adds until then cannot have, for example 6 by process 2 at 0.002 s, entry 2, while 0 to 5 was possible; the verdict looks at final reads only: look for a counter that does not start at 0, or an add that counts twice.
-        The nodes do not agree in the end: 5 was read by process 1 at 0.007 s, entry 7, 0 by process 2 at 0.008 s, entry 8. Pass on to every node what each was told, again and again until it is acknowledged.
+        The nodes do not agree in the end: 5 was read by process 1 at 0.007 s, entry 7, 0 by process 2 at 0.008 s, entry 8. Pass on to every node what each node got, again and again until it is acknowledged.
         ");
     }
 

@@ -50,7 +50,7 @@ pub(crate) fn build(
             &end_of(&mut output).context("failed to read the build's output")?,
         );
         bail!(
-            "the build `{}` in {} failed with {status}; mend it, or choose another node with --bin",
+            "the build `{}` in {} failed with {status}; fix it, or choose another node with --bin",
             step.command,
             step.folder.display(),
         );

@@ -22,7 +22,7 @@ const DEFAULT_SEARCH: f64 = 5.0;
 
 /// Everything that determines a run, except the node itself.
 #[derive(Debug, Clone, PartialEq)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a separate flag")]
 pub struct Plan {
     /// Name of the challenge.
     pub challenge: String,
@@ -257,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn what_nobody_sets_is_as_in_the_reference() {
+    fn what_no_one_sets_is_as_in_the_reference() {
         let plan = resolve(Parameters::default()).unwrap();
         assert_eq!(plan.nodes, ["n1", "n2", "n3", "n4", "n5"]);
         assert_eq!((plan.workers, plan.rate, plan.latency_ms), (5, 5.0, 100));

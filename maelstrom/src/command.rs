@@ -267,7 +267,7 @@ mod tests {
     }
 
     #[test]
-    fn every_challenge_is_told_as_flyio_tells_it() {
+    fn every_challenge_is_described_as_flyio_describes_it() {
         // The rows of the table of challenges: node count, and the other flags in order.
         let partition = "--nemesis partition";
         let load = "--time-limit 20 --rate";
@@ -309,7 +309,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_given_is_told_and_what_is_ours_is_not() {
+    fn what_is_given_is_reported_and_what_is_ours_is_not() {
         let given = Parameters {
             nemesis: Some(Faults::default()),
             nemesis_interval: Some(2.5),

@@ -285,7 +285,7 @@ mod tests {
                    compiled by a more recent version of the Java Runtime";
         assert!(problem(old, 1).contains("install a newer one"));
         assert!(problem("Invalid maximum heap size: -Xmx4q", 1).contains("correct --jvm-opt"));
-        for (said, told) in [
+        for (said, described) in [
             (
                 "Error occurred during initialization of VM\nToo small maximum heap",
                 "Error occurred during initialization of VM; Too small maximum heap;",
@@ -304,7 +304,7 @@ mod tests {
             ),
         ] {
             let text = problem(said, 1);
-            assert!(text.contains(told) && text.ends_with("correct --jvm-opt"), "{text}");
+            assert!(text.contains(described) && text.ends_with("correct --jvm-opt"), "{text}");
         }
         let refused = problem("Failed to validate \"--rate -1\": Can't be negative", 254);
         assert!(refused.ends_with(
@@ -319,7 +319,7 @@ mod tests {
     }
 
     #[test]
-    fn a_kill_is_told_from_an_exit() {
+    fn a_kill_is_distinguished_from_an_exit() {
         let console = Console::new();
         let killed = judge_ending(Ended::Exited(ExitStatus::from_raw(9)), &console).unwrap_err();
         assert!(killed.to_string().contains("signal 9 (starting Maelstrom): perhaps the machine"));

@@ -21,3 +21,4 @@ pub use progress::{Progress, Step};
 pub use record::Record;
 pub use source::{RELEASES, Source, Version};
 pub use stop::Stop;
+pub use unpack::unpack;

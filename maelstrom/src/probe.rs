@@ -164,7 +164,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_failure_is_told_in_its_own_words() {
+    async fn a_failure_is_described_in_its_own_words() {
         let error =
             ask_shell("echo; echo 'No Java runtime present' >&2; exit 1").await.unwrap_err();
         let text = error.to_string();

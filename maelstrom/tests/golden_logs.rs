@@ -121,7 +121,7 @@ fn every_recorded_log_is_understood() {
 }
 
 #[test]
-fn bad_lines_are_told_with_their_node() {
+fn bad_lines_are_reported_with_their_node() {
     let bad_line = |name: &str| {
         let case = cases().into_iter().find(|case| case.name == name)?;
         let mut console = Console::new();

@@ -15,7 +15,7 @@ pub enum KafkaError {
     },
     /// A poll returned a message that was never sent.
     #[error(
-        "entry {index} polls the message {message} of key {key}, which nobody sent: answer `poll` \
+        "entry {index} polls the message {message} of key {key}, which no client sent: answer `poll` \
          with nothing but the `msg` of `send` requests of that key, unchanged"
     )]
     NeverSent {

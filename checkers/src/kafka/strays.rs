@@ -91,13 +91,13 @@ impl fmt::Display for KafkaStray {
         match self {
             Self::NeverSent { poll, meant: Some(meant), .. } => write!(
                 out,
-                "{count} polled that nobody sent, for example {message} of key {key} by {poll}, \
+                "{count} polled that no client sent, for example {message} of key {key} by {poll}, \
                  while {} was sent: keep each `msg` as the JSON value that it came as.",
                 edn(meant)
             ),
             Self::NeverSent { poll, meant: None, .. } => write!(
                 out,
-                "{count} polled that nobody sent, for example {message} of key {key} by {poll}: \
+                "{count} polled that no client sent, for example {message} of key {key} by {poll}: \
                  answer `poll` with nothing but the `msg` of `send` requests of that key."
             ),
             Self::SentLater { poll, send, .. } => write!(

@@ -237,7 +237,7 @@ fn histories_that_the_reference_cannot_judge() {
         assert_eq!(result(lines).get("valid?"), Some(&Value::keyword("unknown")), "{lines}");
         explained(lines)
     };
-    assert_snapshot!(unknown(&poll(0, r#"{"1" [[0 7]]}"#)), @r#"the history cannot be judged: entry 1 polls the message 7 of key "1", which nobody sent: answer `poll` with nothing but the `msg` of `send` requests of that key, unchanged"#);
+    assert_snapshot!(unknown(&poll(0, r#"{"1" [[0 7]]}"#)), @r#"the history cannot be judged: entry 1 polls the message 7 of key "1", which no client sent: answer `poll` with nothing but the `msg` of `send` requests of that key, unchanged"#);
     let unfinished = format!("invoke 1 send [[:send \"1\" 7]]\n{}", poll(0, r#"{"1" [[0 7]]}"#));
     assert_snapshot!(unknown(&unfinished), @r#"the history cannot be judged: entry 2 polls the message 7 of key "1", whose send (entry 0) has no completion in the history: let every operation end, with :info when its outcome is unknown"#);
     assert_snapshot!(unknown(&poll(0, r#"{"1" []}"#)), @r#"the history cannot be judged: key "1" was polled, but only without messages: leave keys that have none out of `poll_ok` (the reference cannot judge such a history)"#);
@@ -254,9 +254,9 @@ fn messages_of_other_types_or_times_are_warned_about() {
     let warned =
         |lines: &str| texts(&warnings(&Criteria::new(Workload::Kafka), &sample(lines), None));
     let other_type = sends("1", &[(0, 1)]) + &poll(1, r#"{"1" [[0 "1"]]}"#);
-    assert_snapshot!(warned(&other_type), @r#"1 message was polled that nobody sent, for example "1" of key "1" by process 1 at 0.003 s, entry 3, while 1 was sent: keep each `msg` as the JSON value that it came as."#);
+    assert_snapshot!(warned(&other_type), @r#"1 message was polled that no client sent, for example "1" of key "1" by process 1 at 0.003 s, entry 3, while 1 was sent: keep each `msg` as the JSON value that it came as."#);
     let never = sends("1", &[(0, 1)]) + &poll(1, r#"{"1" [[0 1] [1 "x"]], "2" [[0 1]]}"#);
-    assert_snapshot!(warned(&never), @r#"2 messages were polled that nobody sent, for example "x" of key "1" by process 1 at 0.003 s, entry 3: answer `poll` with nothing but the `msg` of `send` requests of that key."#);
+    assert_snapshot!(warned(&never), @r#"2 messages were polled that no client sent, for example "x" of key "1" by process 1 at 0.003 s, entry 3: answer `poll` with nothing but the `msg` of `send` requests of that key."#);
     let early = poll(1, r#"{"1" [[0 1]]}"#) + &sends("1", &[(0, 1)]);
     assert_snapshot!(warned(&early), @r#"1 message was polled before anyone sent it, for example 1 of key "1" by process 1 at 0.001 s, entry 1, though sent by process 0 at 0.002 s, entry 2: look for logs that do not start empty, or a file from an earlier run."#);
 }

@@ -246,8 +246,8 @@ fn cycles_in_component(
     budget: &mut Budget,
 ) -> CycleSearch {
     let existing = existing_cycles(graph);
-    let told = graph.map_reasons(|reasons| precedence.first(reasons));
-    let mut search = ComponentSearch::new(graph, &told);
+    let narrated = graph.map_reasons(|reasons| precedence.first(reasons));
+    let mut search = ComponentSearch::new(graph, &narrated);
     let mut redundant = excluded_anomalies(&existing);
     let mut cycles: Vec<Cycle> = Vec::new();
     let mut missing = Vec::new();

@@ -35,13 +35,13 @@ pub(super) struct ComponentSearch<'a> {
     /// Every edge with all of its reasons.
     all: &'a Graph,
     /// The same edges, each with the one reason that it is classified by.
-    told: &'a Graph,
+    narrated: &'a Graph,
     scratch: Scratch,
 }
 
 impl<'a> ComponentSearch<'a> {
-    pub(super) fn new(all: &'a Graph, told: &'a Graph) -> Self {
-        Self { all, told, scratch: Scratch::default() }
+    pub(super) fn new(all: &'a Graph, narrated: &'a Graph) -> Self {
+        Self { all, narrated, scratch: Scratch::default() }
     }
 
     /// A short cycle of classified edges.
@@ -53,9 +53,12 @@ impl<'a> ComponentSearch<'a> {
         budget: &mut Budget,
     ) -> Result<Option<Cycle>, Spent> {
         match target {
-            Target::Through | Target::Single => {
-                self.find_in(&Masked { graph: self.told, mask: edges }, self.told, key, budget)
-            }
+            Target::Through | Target::Single => self.find_in(
+                &Masked { graph: self.narrated, mask: edges },
+                self.narrated,
+                key,
+                budget,
+            ),
             Target::Nonadjacent => self.find_nonadjacent(edges, budget),
         }
     }
@@ -80,9 +83,9 @@ impl<'a> ComponentSearch<'a> {
 
     /// Any cycle.
     pub(super) fn any_cycle(&mut self) -> Option<Cycle> {
-        let rows = Masked { graph: self.told, mask: EdgeSet::ALL };
+        let rows = Masked { graph: self.narrated, mask: EdgeSet::ALL };
         let components = Components::of(&rows);
-        let sources = self.told.successors(0).map(|(to, _)| to);
+        let sources = self.narrated.successors(0).map(|(to, _)| to);
         let mut enough = Budget::new(u64::MAX);
         let longest = usize::MAX;
         match self.scratch.shortest(&rows, &components, sources, 0, longest, &mut enough) {
@@ -125,9 +128,9 @@ impl<'a> ComponentSearch<'a> {
         edges: EdgeSet,
         budget: &mut Budget,
     ) -> Result<Option<Cycle>, Spent> {
-        let rows = nonadjacent(self.told, edges);
+        let rows = nonadjacent(self.narrated, edges);
         let components = Components::of(&rows);
-        let nodes = number(self.told.node_count());
+        let nodes = number(self.narrated.node_count());
         let mut best: Option<Vec<u32>> = None;
         let mut shorter = Budget::new(SHORTER_STEPS);
         // Nodes with a closed walk through them, the shortest of which visits some node twice.
@@ -161,7 +164,7 @@ impl<'a> ComponentSearch<'a> {
     pub(super) fn cycle(&self, path: &[u32]) -> Option<Cycle> {
         let next = path.iter().cycle().skip(1);
         let steps = path.iter().zip(next).map(|(from, to)| {
-            let edge = self.told.reasons(*from, *to).iter().next()?;
+            let edge = self.narrated.reasons(*from, *to).iter().next()?;
             Some(Step { txn: *from, edge })
         });
         Cycle::through(steps.collect::<Option<Vec<_>>>()?)

@@ -5,7 +5,7 @@ use crate::{Datatype, Explanation, Referee, TransactionHistory};
 use glomers_config::ConsistencyModel;
 use insta::assert_snapshot;
 
-fn told(datatype: Datatype, lines: &str) -> String {
+fn explained(datatype: Datatype, lines: &str) -> String {
     let history = sample(lines);
     let transactions = TransactionHistory::from_operations(datatype, history.operations());
     let explanations =
@@ -28,7 +28,7 @@ fn stale_reads_and_write_skew() {
                  ok 0 txn [[:append 5 1]]
                  invoke 1 txn [[:r 5 nil]]
                  ok 1 txn [[:r 5 nil]]";
-    assert_snapshot!(told(Datatype::ListAppend, stale), @r#"
+    assert_snapshot!(explained(Datatype::ListAppend, stale), @r#"
     G-single-item-realtime: a transaction missed a write that it should have seen (read skew) (once)
       T1 is [[:append 5 1]] by process 0 at 0.001 s, entry 1
         T2 is [[:r 5 nil]] by process 1 at 0.003 s, entry 3
@@ -39,7 +39,7 @@ fn stale_reads_and_write_skew() {
                 invoke 1 txn [[:r 2 nil] [:w 1 8]]
                 ok 0 txn [[:r 1 nil] [:w 2 7]]
                 ok 1 txn [[:r 2 nil] [:w 1 8]]";
-    assert_snapshot!(told(Datatype::Register, skew), @r#"
+    assert_snapshot!(explained(Datatype::Register, skew), @r#"
     G2-item: transactions missed each other's writes (write skew) (once)
       T1 is [[:r 1 nil] [:w 2 7]] by process 0 at 0.002 s, entry 2
         T2 is [[:r 2 nil] [:w 1 8]] by process 1 at 0.003 s, entry 3
@@ -56,7 +56,7 @@ fn reads_of_what_should_not_be_there() {
                  invoke 2 txn [[:r 5 nil] [:r 5 nil]]
                  ok 2 txn [[:r 5 [1 2]] [:r 5 [1 2 2]]]
                  ok 1 txn [[:append 5 2] [:append 5 3]]";
-    assert_snapshot!(told(Datatype::ListAppend, lines), @r#"
+    assert_snapshot!(explained(Datatype::ListAppend, lines), @r#"
     G-single-item: a transaction missed a write that it should have seen (read skew) (once)
       T1 is [[:r 5 [1 2]] [:r 5 [1 2 2]]] by process 2 at 0.004 s, entry 4
         T2 is [[:append 5 2] [:append 5 3]] by process 1 at 0.005 s, entry 5
@@ -79,13 +79,13 @@ fn reads_of_what_should_not_be_there() {
 
 #[test]
 fn histories_that_cannot_be_judged() {
-    let lists = |lines| told(Datatype::ListAppend, lines);
+    let lists = |lines| explained(Datatype::ListAppend, lines);
     assert_snapshot!(lists("invoke 0 txn [[:r 5 nil]]\n ok 0 txn [[:r 5 [9]]]"), @"the history cannot be judged: key 5 was read with 9 in it, which no transaction appended");
     assert_snapshot!(lists("invoke 0 txn [[:append 5 1]]\n invoke 1 txn [[:append 5 1]]"), @"the history cannot be judged: entry 1 appends 1 to key 5, to which an earlier entry appended it: elements must be unique, or reads do not show which append came first");
     assert_snapshot!(lists("invoke 0 txn [[:r 5 nil]]\n ok 0 txn [[:r 5 3]]"), @"the history cannot be judged: entry 1 is a read of 3, which is no list of elements");
     assert_snapshot!(lists("invoke 0 txn [[:w 5 1]]"), @"the history cannot be judged: entry 0 has the operation [:w 5 1], and only [:r key value] and [:append key value] are known");
     assert_snapshot!(lists("invoke 0 txn 5"), @"the history cannot be judged: entry 0 has the value 5, which is no transaction: a list of operations such as [:r 5 nil] is expected");
-    let registers = |lines| told(Datatype::Register, lines);
+    let registers = |lines| explained(Datatype::Register, lines);
     let twice = "invoke 0 txn [[:w 5 1]]
                  ok 0 txn [[:w 5 1]]
                  invoke 0 txn [[:w 5 1]]
@@ -111,7 +111,7 @@ fn a_transaction_that_reads_what_it_writes_later_is_a_cycle() {
                invoke 0 txn [[:r 0 nil]]
                ok 0 txn [[:r 0 4]]";
     assert_eq!(types_of(Datatype::Register, ConsistencyModel::ReadCommitted, own), "(:G1c)");
-    assert_snapshot!(told(Datatype::Register, own), @r"
+    assert_snapshot!(explained(Datatype::Register, own), @r"
         G-single-item: a transaction missed a write that it should have seen (read skew) (once)
           T1 is [[:r 0 4] [:w 0 4]] by process 0 at 0.001 s, entry 1
             T2 is [[:r 0 4]] by process 0 at 0.003 s, entry 3

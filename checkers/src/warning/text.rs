@@ -8,7 +8,7 @@ use std::fmt;
 
 /// Advice on how to make replicas agree.
 const REPEAT: &str =
-    "Pass on to every node what each was told, again and again until it is acknowledged.";
+    "Pass on to every node what each node got, again and again until it is acknowledged.";
 
 impl fmt::Display for Warning {
     #[expect(clippy::too_many_lines, reason = "one arm for each warning")]
@@ -40,7 +40,7 @@ impl fmt::Display for Warning {
             ),
             Self::UnknownValues { f, count, element, read, meant: Some(meant) } => write!(
                 out,
-                "{} read that nobody {done}, for example {} by {read}, while {} was {done}: \
+                "{} read that no client {done}, for example {} by {read}, while {} was {done}: \
                  keep each {payload} as the JSON value that it came as.",
                 plural(*count, "value was", "values were"),
                 edn(element),
@@ -50,7 +50,7 @@ impl fmt::Display for Warning {
             ),
             Self::UnknownValues { f, count, element, read, meant: None } => write!(
                 out,
-                "{} read that nobody {}, for example {} by {read}: answer `read` with \
+                "{} read that no client {}, for example {} by {read}: answer `read` with \
                  nothing but the `{}` of {f}s.",
                 plural(*count, "value was", "values were"),
                 done(f),

@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn nodes_that_disagree_in_the_end_are_told() {
+    fn nodes_that_disagree_in_the_end_are_reported() {
         let text = |last: &str| {
             let all = history(&[
                 (0, 0, "add", "1"),

@@ -62,7 +62,7 @@ fn two_cas_from_one_value_are_shown() {
 }
 
 #[test]
-fn a_value_that_nobody_wrote_needs_no_other_operation() {
+fn a_value_that_no_one_wrote_needs_no_other_operation() {
     let lines = "invoke 0 write 1
                  ok 0 write 1
                  invoke 0 read nil

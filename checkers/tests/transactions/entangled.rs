@@ -40,9 +40,9 @@ fn mutually_dependent_transactions_are_judged_in_bounded_time() {
             .unwrap();
         assert_eq!(result.validity(), Validity::Invalid);
         assert!(result.is_partial(), "not every dependency can have been followed");
-        let told: Vec<String> =
+        let explained: Vec<String> =
             result.explanations(&history).iter().map(ToString::to_string).collect();
-        let starts = |name: &str| told.iter().any(|text| text.starts_with(name));
+        let starts = |name: &str| explained.iter().any(|text| text.starts_with(name));
         assert!(starts("lost-update") && starts("G2-item"), "{datatype:?}");
         assert!(start.elapsed() < LIMIT, "{datatype:?} took {:?}", start.elapsed());
     }

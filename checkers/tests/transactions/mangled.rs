@@ -117,8 +117,8 @@ proptest! {
         for workload in [Workload::TxnListAppend, Workload::TxnRwRegister] {
             let criteria = Criteria::new(workload);
             let judgement = judge(&criteria, &history, None);
-            let told = explain(&criteria, &history);
-            let texts: Vec<String> = told.iter().map(ToString::to_string).collect();
+            let explained = explain(&criteria, &history);
+            let texts: Vec<String> = explained.iter().map(ToString::to_string).collect();
             let is_valid = judgement.valid().to_value() == Value::Bool(true);
             prop_assert_eq!(texts.is_empty(), is_valid, "{:?}", texts);
             let _ = warnings(&Criteria::new(workload), &history, None);

@@ -31,7 +31,7 @@ pub(crate) fn anomaly_types(
     }
     // All findings are explained.
     let valid = map.get("valid?").unwrap().clone();
-    let told: String = explain(&criteria, history).iter().map(ToString::to_string).collect();
-    assert!(types.iter().all(|name| told.contains(name)), "{told}");
+    let explained: String = explain(&criteria, history).iter().map(ToString::to_string).collect();
+    assert!(types.iter().all(|name| explained.contains(name)), "{explained}");
     (valid, types)
 }

@@ -210,7 +210,7 @@ fn report(installed: &Installed, arguments: &InstallArguments) -> String {
         "verified: it is the archive that --sha256 names".to_owned()
     } else {
         format!(
-            "unverified: nobody said which archive it should be; compare the digest with one that \
+            "unverified: no digest was given to compare with; compare the digest with one that \
              you trust, and say so next time: --sha256 {digest}"
         )
     });

@@ -285,7 +285,7 @@ fn check_time(plan: &Plan, node: &NodeCommand, arguments: &RunArguments) -> Resu
         }
         node.hosted()?;
     } else if plan.faults.contains(Fault::Skew) {
-        let text = "--nemesis skew needs --sim: nobody can bend the clock of a process";
+        let text = "--nemesis skew needs --sim: the clock of a process cannot be changed";
         return Err(BadArguments(text.to_owned()).into());
     }
     Ok(())

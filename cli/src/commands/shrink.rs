@@ -82,7 +82,7 @@ fn check(recording: &Recording, run: &Path) -> Result<()> {
     let shown = run.display();
     let text = match (&recording.node.hosted, recording.record.valid) {
         (None, _) => format!(
-            "{shown} is of a program of its own ({}), and shrinking needs simulation: it takes \
+            "{shown} is of a separate program ({}), and shrinking needs simulation: it takes \
              nodes that glomers brings along (`glomers run --node`); a node that is built with the \
              SDK can be shrunk by a test, with glomers_simulator::shrink",
             recording.node.program.display()
@@ -92,7 +92,7 @@ fn check(recording: &Recording, run: &Path) -> Result<()> {
             format!("{shown} is valid: there is no failure to shrink (a missed target is none)")
         }
         (_, Some(Validity::Unknown) | None) => {
-            format!("nobody knows whether {shown} failed: there is nothing to shrink")
+            format!("whether {shown} failed is unknown: there is nothing to shrink")
         }
     };
     Err(BadArguments(text).into())

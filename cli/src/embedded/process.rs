@@ -17,7 +17,8 @@ use std::rc::Rc;
 use std::time::Duration;
 use tempfile::TempDir;
 
-/// Runs the plan. When it returns, nodes and their children have ended, and their folders are removed.
+/// Runs the plan. When it returns, nodes and their children have ended, and their folders are
+/// removed.
 pub(super) fn execute(
     plan: &Plan,
     node: &NodeCommand,

@@ -213,7 +213,7 @@ pub(super) fn problem(node: &NodeCommand) -> Option<String> {
     let relative =
         node.args.iter().find(|argument| written.with_whole_paths(argument).is_some())?;
     Some(format!(
-        "{relative} is here, but every node runs in a folder of its own, where it is not: write {}",
+        "{relative} is here, but every node runs in a private folder, where it is not: write {}",
         written.spelled(&node.program, &node.args)
     ))
 }

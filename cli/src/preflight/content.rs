@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn text_is_for_the_shell_and_the_rest_for_nobody() {
+    fn text_is_for_the_shell_and_the_rest_for_no_one() {
         assert_eq!(recognize(b"exec python3 node.py\n"), Content::Text);
         assert_eq!(recognize(b""), Content::Text);
         assert_eq!(recognize(b"PNG\0"), Content::Neither);

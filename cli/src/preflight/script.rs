@@ -111,7 +111,7 @@ fn missing(program: &Path, interpreter: &str) -> BadArguments {
 
 fn relative(program: &Path, interpreter: &str) -> BadArguments {
     BadArguments(format!(
-        "{} needs {interpreter}, a relative path, but every node runs in a folder of its own: \
+        "{} needs {interpreter}, a relative path, but every node runs in a private folder: \
          write the whole path in the script's first line, or #!/usr/bin/env and a name",
         program.display()
     ))

@@ -174,7 +174,7 @@ fn command_lines_in_place_of_a_program_say_what_to_write() {
         .says(&["sh is looked for in this folder only: write --bin"])
         .says(&["/node.sh"]);
     run(&["--bin", "/bin/sh", "--", "node.sh"]).says(&[
-        "node.sh is here, but every node runs in a folder of its own",
+        "node.sh is here, but every node runs in a private folder",
         "write --bin /bin/sh -- /",
     ]);
     run(&["--bin", "/bin/sh", "--", "-cp", "/x:node.sh", "X"]).says(&["-cp /x:/", "/node.sh X"]);

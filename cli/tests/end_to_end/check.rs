@@ -42,7 +42,7 @@ fn a_run_directory_is_judged_as_it_was() {
 }
 
 #[test]
-fn broken_histories_are_told_with_their_line() {
+fn broken_histories_are_reported_with_their_line() {
     let check = |text: &str| Glomers::new(&["check", "h.edn"]).file("h.edn", text).end();
     let entry = "{:index 0, :time 1, :type :invoke, :process 0, :f :echo, :value \"a\"}\n";
     check(&format!("{entry}{entry}{{:index 2, :time"))

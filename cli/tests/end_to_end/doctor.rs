@@ -265,7 +265,7 @@ fn what_builds_the_node_must_be_there() {
 }
 
 #[test]
-fn a_node_that_nobody_builds_must_be_there() {
+fn a_node_that_no_one_builds_must_be_there() {
     let machine = || full_machine(&["doctor"]).file("glomers.toml", "bin = 'bin/node'\n");
     machine().end().exits(1).says(&["node (missing)", "correct bin in glomers.toml"]);
     machine().program("node", NOTHING).end().exits(0);

@@ -17,7 +17,7 @@ use zip::write::SimpleFileOptions;
 /// How long an installation may take to begin.
 const PATIENCE: Duration = Duration::from_secs(20);
 /// An address where no server listens.
-const NOBODY: &str = "http://127.0.0.1:1/";
+const REFUSED: &str = "http://127.0.0.1:1/";
 /// A digest that none of the test archives has.
 const OTHER_DIGEST: &str = "00000000000000000000000000000000000000000000000000000000000000ff";
 
@@ -214,7 +214,7 @@ fn answers_without_an_archive() {
     home.from(&busy.url("/")).exits(255).says(&["503 Service Unavailable", "try again later"]);
     let page = server(Answer::Whole(b"<!doctype html>Please log in".to_vec()));
     home.from(&page.url("/")).exits(255).says(&["no tar.bz2 archive but a web page"]);
-    home.from(NOBODY).exits(255).says(&["failed to download", "Failed to connect", "--from FILE"]);
+    home.from(REFUSED).exits(255).says(&["failed to download", "Failed to connect", "--from FILE"]);
     home.is_empty();
 }
 
@@ -276,7 +276,7 @@ fn a_kill_leaves_nothing_half() {
 fn two_at_once_do_not_meet() {
     let home = Home::new();
     let (_server, started) = stalled(&home);
-    home.from(NOBODY).exits(255).says(&["another glomers install is at work in"]);
+    home.from(REFUSED).exits(255).says(&["another glomers install is at work in"]);
     started.signal(Signal::SIGTERM);
     started.end().exits(130);
 }
@@ -339,16 +339,16 @@ fn the_new_one_replaces_the_old_one_whole() {
 fn from_a_file_with_no_network() {
     let home = Home::new();
     // A proxy that would receive any use of the network.
-    let nobody = HttpServer::start(vec![Answer::Status("500 Internal Server Error")]);
+    let unused = HttpServer::start(vec![Answer::Status("500 Internal Server Error")]);
     let install = home.install(&["--from", "it's here.tar.bz2", "--quiet"]);
     fs::write(install.folder().join("it's here.tar.bz2"), release("0.2.4")).unwrap();
-    let ended = install.variable("NO_PROXY", "").variable("ALL_PROXY", nobody.url("")).end();
+    let ended = install.variable("NO_PROXY", "").variable("ALL_PROXY", unused.url("")).end();
     let ended = ended.exits(0).says(&["installed: Maelstrom 0.2.4"]);
     assert_eq!((ended.stdout.lines().count(), ended.stderr.as_str()), (1, ""));
     home.holds("0.2.4");
     let source = home.record()["source"].as_str().unwrap().to_owned();
     assert!(Path::new(&source).is_absolute() && source.ends_with("/it's here.tar.bz2"));
-    assert_eq!(nobody.requests(), Vec::<String>::new());
+    assert_eq!(unused.requests(), Vec::<String>::new());
 }
 
 #[test]
@@ -400,6 +400,6 @@ fn a_folder_that_cannot_be_made() {
     let home = Home::new();
     fs::create_dir_all(home.data().parent().unwrap()).unwrap();
     fs::write(home.data(), "a file").unwrap();
-    let ended = home.from(NOBODY).exits(255);
+    let ended = home.from(REFUSED).exits(255);
     ended.says(&["failed to make the folder", &home.data().display().to_string()]);
 }

@@ -80,7 +80,7 @@ fn json_is_that_of_the_embedded_engine() {
 }
 
 #[test]
-fn its_verdicts_are_told_with_our_reasons() {
+fn its_verdicts_are_reported_with_our_reasons() {
     replay("invalid")
         .end()
         .exits(1)
@@ -90,7 +90,7 @@ fn its_verdicts_are_told_with_our_reasons() {
 }
 
 #[test]
-fn a_node_that_crashes_is_told_with_its_last_words() {
+fn a_node_that_crashes_is_reported_with_its_last_words() {
     let ended = replay("node-crash").end().exits(1).says(&[
         "echo: invalid",
         "why: node n0 exited with status 1 during the run; its last words: init n0 Traceback: boom",
@@ -157,7 +157,7 @@ fn a_verdict_without_a_last_word_is_not_trusted() {
 }
 
 #[test]
-fn memory_and_java_are_told_with_what_to_do() {
+fn memory_and_java_are_reported_with_what_to_do() {
     ending("out-of-memory")
         .end()
         .exits(255)
@@ -189,7 +189,7 @@ fn what_maelstrom_lacks_is_not_the_nodes_fault() {
 }
 
 #[test]
-fn a_node_that_prints_to_stdout_before_init_ok_is_told_so() {
+fn a_node_that_prints_to_stdout_before_init_ok_is_informed() {
     ending("bad-line").end().exits(1).says(&[
         "echo: invalid",
         "node n0 did not answer init within 10 s, since Maelstrom read nothing more of it after it \

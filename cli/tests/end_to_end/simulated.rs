@@ -153,7 +153,7 @@ fn a_failure_with_several_dead_nodes_is_made_smaller() {
 }
 
 #[test]
-fn targets_that_are_nobody_are_refused() {
+fn targets_that_are_no_one_are_refused() {
     for (args, text) in [
         (&["--nemesis", "kill", "--kill-targets", "two"][..], "one, minority-third, minority"),
         (&["--kill-targets", "all"], "add kill to --nemesis"),

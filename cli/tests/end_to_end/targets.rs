@@ -15,10 +15,10 @@ fn more_is_better_where_it_is() {
     let json = std::fs::read_to_string(met.latest().join("run.json")).unwrap();
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
     let targets = json["targets"].as_array().unwrap();
-    let told = |index: usize| (&targets[index]["comparison"], &targets[index]["met"]);
-    assert_eq!(told(0), (&">=".into(), &true.into()));
-    assert_eq!(told(1), (&">=".into(), &true.into()));
-    assert_eq!(told(2), (&"<=".into(), &false.into()));
+    let outcome = |index: usize| (&targets[index]["comparison"], &targets[index]["met"]);
+    assert_eq!(outcome(0), (&">=".into(), &true.into()));
+    assert_eq!(outcome(1), (&">=".into(), &true.into()));
+    assert_eq!(outcome(2), (&"<=".into(), &false.into()));
     let missed = with_targets("op-count = 100").exits(1);
     missed.says(&["target missed: op-count is", "and should be >= 100"]);
     with_targets("ok-fraction = '>= 0.99'").exits(0).says(&["valid, targets met", ">= 0.99"]);
@@ -26,7 +26,7 @@ fn more_is_better_where_it_is() {
 }
 
 #[test]
-fn what_nobody_could_mean_is_refused() {
+fn what_no_one_could_mean_is_refused() {
     for (targets, expected) in [
         ("ok-fraction = nan", "invalid value NaN for ok-fraction"),
         ("ok-fraction = inf", "invalid value inf for ok-fraction"),

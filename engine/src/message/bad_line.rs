@@ -46,7 +46,7 @@ impl fmt::Display for BadLine {
                 "sent a message whose src is not on this network: set src to the node_id of init"
             }
             Self::UnknownDestination => {
-                "sent a message to somebody who is not on this network: send to the node_ids of \
+                "sent a message to a name that is not on this network: send to the node_ids of \
                  init, to a service, or to the src of a request"
             }
             Self::Unreadable => {

@@ -293,7 +293,7 @@ impl fmt::Display for NotJson {
             ),
             Self::Malformed => write!(
                 out,
-                "it begins like an object, and goes on with what JSON does not know; {LIBRARY}"
+                "it begins like an object, and continues with what is not JSON; {LIBRARY}"
             ),
             Self::Other => {
                 out.write_str("only messages belong there, print everything else to stderr")

@@ -149,7 +149,7 @@ impl fmt::Display for NotMessage {
         match self {
             Self::NotObject => write!(out, "it is no object; {MESSAGE}"),
             Self::List => {
-                out.write_str("it is an array of messages; print each message on a line of its own")
+                out.write_str("it is an array of messages; print each message on a separate line")
             }
             Self::EncodedTwice => out.write_str(
                 "it is a string that holds a message; encode the message once, not twice",

@@ -83,7 +83,7 @@ struct Replica {
     values: BTreeMap<Value, Written>,
     /// For each other replica: the keys that changed here since that replica last took over
     /// changes.
-    untold: [BTreeSet<Value>; REPLICAS_MERGING],
+    unsent: [BTreeSet<Value>; REPLICAS_MERGING],
 }
 
 /// A value and the timestamp of its write.
@@ -99,12 +99,12 @@ impl Merging {
     fn gossip(&mut self, random: &mut Random) {
         let from = random.index(REPLICAS_MERGING);
         let to = (from + 1 + random.index(REPLICAS_MERGING - 1)) % REPLICAS_MERGING;
-        for key in std::mem::take(&mut self.replicas[from].untold[to]) {
+        for key in std::mem::take(&mut self.replicas[from].unsent[to]) {
             let known = self.replicas[to].values.get(&key).map(|written| written.timestamp);
-            let Some(told) = self.replicas[from].values.get(&key) else { continue };
-            if known.is_none_or(|known| known < told.timestamp) {
-                let told = told.clone();
-                self.put(to, key, told);
+            let Some(sent) = self.replicas[from].values.get(&key) else { continue };
+            if known.is_none_or(|known| known < sent.timestamp) {
+                let sent = sent.clone();
+                self.put(to, key, sent);
             }
         }
         let clock = self.replicas[from].clock;
@@ -114,9 +114,9 @@ impl Merging {
 
     fn put(&mut self, number: usize, key: Value, written: Written) {
         let replica = &mut self.replicas[number];
-        for (other, untold) in replica.untold.iter_mut().enumerate() {
+        for (other, unsent) in replica.unsent.iter_mut().enumerate() {
             if other != number {
-                untold.insert(key.clone());
+                unsent.insert(key.clone());
             }
         }
         replica.values.insert(key, written);

@@ -326,7 +326,7 @@ mod tests {
     }
 
     #[test]
-    fn adjacent_tokens_are_told_apart() {
+    fn adjacent_tokens_are_distinguished() {
         assert_eq!(
             tokens("{:a\"x\":b 2}#_#foo[1]"),
             [

@@ -45,7 +45,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn entries_are_told_from_what_follows_them() {
+    fn entries_are_distinguished_from_what_follows_them() {
         let line = "WARN [2026-11-20 23:50:15,694] n0 stdout - maelstrom.process Error!";
         let header = Header::parse(line).unwrap();
         assert_eq!(header.level, Level::Warning);

@@ -40,7 +40,7 @@ fn a_crash_is_reduced_to_the_lines_that_matter() {
 }
 
 #[test]
-fn exceptions_are_told_by_their_first_line() {
+fn exceptions_are_recognized_by_their_first_line() {
     let broke = |exception: &str| {
         let text = format!("ERROR [2] main - jepsen.cli Oh jeez\n{exception}\n\tat some.where");
         read(&text).broke().unwrap().to_string()
@@ -81,7 +81,7 @@ clojure.lang.ExceptionInfo: Expected node n0 to respond to an init message, but 
 ";
 
 #[test]
-fn a_missing_init_ok_is_told_with_the_line_that_made_maelstrom_deaf() {
+fn a_missing_init_ok_is_reported_with_the_line_that_made_maelstrom_deaf() {
     assert_eq!(
         read(BAD_LINE).broke().unwrap().to_string(),
         "node n0 did not answer init within 10 s, since Maelstrom read nothing more of it after it \

@@ -90,7 +90,7 @@ pub enum InstallError {
     /// The archive has the wrong digest.
     #[error(
         "{archive} has another digest than --sha256 says: expected {expected}, got {actual}; it was \
-         damaged on its way, is of another version, or somebody changed it"
+         damaged on its way, is of another version, or was changed"
     )]
     WrongDigest {
         /// Where the archive came from.

@@ -26,7 +26,7 @@ const PROGRAM_MODE: u32 = 0o777;
 const FILE_MODE: u32 = 0o666;
 
 /// Unpacks an archive into an existing folder, and returns the folder of Maelstrom in it.
-pub(crate) fn unpack(archive: impl Read, name: &str, root: &Path) -> Result<PathBuf, InstallError> {
+pub fn unpack(archive: impl Read, name: &str, root: &Path) -> Result<PathBuf, InstallError> {
     let mut unpacking = Unpacking { name, root, written: 0, others: BTreeSet::new() };
     let mut compressed = BufReader::with_capacity(CHUNK, archive);
     let start = compressed.fill_buf().map_err(|error| unpacking.damaged(&error))?;

@@ -163,7 +163,7 @@ fn replay(arguments: &Arguments, end: End, recording: &Path) -> u8 {
             return 0;
         }
         println!("{text}");
-        std::io::stdout().flush().expect("somebody listens");
+        std::io::stdout().flush().expect("a reader");
         if text.contains("maelstrom.process launching") {
             nodes.push(start(arguments));
         } else if text.contains("maelstrom.db Tearing down") {

@@ -61,7 +61,7 @@ impl World {
     /// Advances the time to the next deadline of a node.
     fn wait(&mut self, asked: &Value) {
         let due = self.machines.values().filter_map(|machine| machine.deadline()).min();
-        self.now = due.unwrap_or_else(|| panic!("nobody will ever answer {asked}"));
+        self.now = due.unwrap_or_else(|| panic!("nothing will answer {asked}"));
         assert!(self.now < Duration::from_secs(5), "{asked} is not answered");
         for machine in self.machines.values_mut() {
             machine.advance(self.now);
@@ -163,7 +163,7 @@ fn every_exhibit_speaks_the_protocol_of_its_challenge() {
 }
 
 #[test]
-fn exhibits_are_told_apart_by_names_that_begin_with_their_workload() {
+fn exhibits_are_distinguished_by_names_that_begin_with_their_workload() {
     let mut names = BTreeSet::new();
     for found in exhibits() {
         let Exhibit { name, challenge, bug, .. } = found;

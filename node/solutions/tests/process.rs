@@ -126,7 +126,7 @@ fn a_durable_node_goes_on_where_it_was_killed() {
 }
 
 #[test]
-fn a_disk_that_cannot_be_read_is_told_at_once() {
+fn a_disk_that_cannot_be_read_is_reported_at_once() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("counter"), "[\"n1\",{}]\n").unwrap();
     let (child, mut stdin) = start(node().arg("--durable").current_dir(folder.path()));

@@ -109,7 +109,7 @@ impl<'a> Search<'a> {
 
     /// Runs a candidate with its seed and perhaps with others; if it fails in the same manner as
     /// the original, it becomes the best.
-    #[expect(clippy::needless_pass_by_value, reason = "whoever makes a candidate gives it away")]
+    #[expect(clippy::needless_pass_by_value, reason = "the caller gives it away")]
     pub(super) fn attempt(&mut self, candidate: Candidate) -> bool {
         if candidate == self.best || !keeps_a_last_look(&self.best, &candidate) {
             return false;

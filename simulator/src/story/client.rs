@@ -121,7 +121,7 @@ fn without_request(entry: &Operation, process: u64) -> String {
 fn gave_up(name: &str, process: u64, kind: Kind) -> String {
     let so = match kind {
         Kind::Fail => "it counts as failed",
-        _ => "nobody knows what became of it",
+        _ => "its outcome is unknown",
     };
     format!("{name} (process {process}) gets no answer that it can use, and gives up: {so}")
 }

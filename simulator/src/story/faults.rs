@@ -115,7 +115,7 @@ fn ended(disturbance: &InjectedFault, names: &[String]) -> String {
         InjectedFault::Reorder { .. } => "messages are no longer delayed".to_owned(),
         InjectedFault::Slow { .. } => "messages are as fast as before".to_owned(),
         InjectedFault::Kill { node } => format!("{} is started again", names[*node]),
-        InjectedFault::Pause { node } => format!("{} goes on", names[*node]),
+        InjectedFault::Pause { node } => format!("{} continues", names[*node]),
         InjectedFault::Skew { node, .. } => format!("{}'s clock is right again", names[*node]),
     }
 }

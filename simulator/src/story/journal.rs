@@ -102,7 +102,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn bodies_are_told_in_a_few_words() {
+    fn bodies_are_described_in_a_few_words() {
         let long = format!(r#"{{"type":"read_ok","messages":"{}"}}"#, "x".repeat(99));
         for (body, expected) in [
             (r#"{"type":"read","msg_id":3}"#, "read"),

@@ -102,7 +102,7 @@ fn client_fate(message: &Message, spells: &[Spell], names: &[String]) -> String 
         None if is_request => {
             format!(" (does not arrive: {})", faults::reason(message, spells, names))
         }
-        None => " (nobody waits for that any more)".to_owned(),
+        None => " (no client waits for that any more)".to_owned(),
     }
 }
 

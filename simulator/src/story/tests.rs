@@ -21,7 +21,7 @@ fn shrunk_story(name: &str, given: &Parameters) -> String {
 }
 
 #[test]
-fn a_cut_that_nobody_mends() {
+fn a_cut_that_no_one_mends() {
     let story = shrunk_story("broadcast-forgets-to-retry", &Parameters::default());
     insta::assert_snapshot!(story);
 }

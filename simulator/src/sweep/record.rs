@@ -252,7 +252,10 @@ impl SweepRecord {
         }
         let shard = self.shard.unwrap_or(Shard::WHOLE);
         if let Some(stray) = runs.iter().find(|run| !self.seeds.has(shard, run.seed)) {
-            return Some(format!("it has a run of seed {}, which is none of its own", stray.seed));
+            return Some(format!(
+                "it has a run of seed {}, which is not one of its seeds",
+                stray.seed
+            ));
         }
         let twice = runs.windows(2).find(|pair| pair[0].seed == pair[1].seed)?;
         Some(format!("it has two runs of seed {}", twice[0].seed))
@@ -324,7 +327,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn failures_come_before_what_nobody_can_tell() {
+    fn failures_come_before_what_no_checker_decides() {
         let record = swept();
         let seeds: Vec<_> = record.failures.iter().map(|it| (it.seed, it.outcome)).collect();
         assert_eq!(seeds, [(5, Outcome::Fail), (4, Outcome::Unknown)]);
@@ -359,7 +362,7 @@ pub(super) mod tests {
                 r#"{"seeds": {"first": 0, "last": 9}, "shard": "1/2",
                     "runs": [{"seed": 3, "outcome": "pass", "seconds": 1.0,
                      "metrics": {}}]}"#,
-                "a run of seed 3, which is none of its own",
+                "a run of seed 3, which is not one of its seeds",
             ),
             (
                 r#"{"seeds": {"first": 0, "last": 9},

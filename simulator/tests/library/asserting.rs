@@ -22,7 +22,7 @@ fn a_few_ids() -> Simulation {
 }
 
 #[test]
-fn a_failing_seed_is_told_with_the_line_that_repeats_it() {
+fn a_failing_seed_is_reported_with_the_line_that_repeats_it() {
     let trials = a_few_ids().seeds(100..300).node::<Unlucky>();
     let outcome = trials.first_failure().unwrap().expect("one of them fails");
     assert!(outcome.is_invalid());

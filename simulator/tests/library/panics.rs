@@ -56,7 +56,7 @@ impl<const WHERE: u8> Node for Fragile<WHERE> {
 }
 
 #[test]
-fn it_is_told_with_its_message_and_its_place() {
+fn it_is_reported_with_its_message_and_its_place() {
     let simulation = || Simulation::of("echo").nodes(3);
     for (outcome, phase, place) in [
         (simulation().node::<Fragile<IN_INIT>>().run(), Phase::Start, "init"),

@@ -46,7 +46,7 @@ struct Hoarder<V> {
 #[serde(rename_all = "snake_case")]
 enum Request {
     Topology {
-        #[expect(dead_code, reason = "nobody is told anything")]
+        #[expect(dead_code, reason = "it sends nothing")]
         topology: BTreeMap<NodeId, Vec<NodeId>>,
     },
     Broadcast {

@@ -76,7 +76,7 @@ fn severe_anomalies_hide_what_they_imply_in_their_component_alone() {
 }
 
 #[test]
-fn a_pair_with_several_edges_is_told_with_one() {
+fn a_pair_with_several_edges_is_reported_with_one() {
     // Real time alone contradicts the writes, but the pair that it orders also depends otherwise.
     let edges = [(0, 1, Wr), (0, 1, Realtime), (1, 0, Ww)];
     assert_eq!(names(&search(&graph(2, &edges))), ["G1c"]);
@@ -85,7 +85,7 @@ fn a_pair_with_several_edges_is_told_with_one() {
 }
 
 #[test]
-fn registers_are_told_reads_first() {
+fn registers_are_reported_reads_first() {
     let both = graph(2, &[(0, 1, Ww), (0, 1, Wr), (1, 0, Ww)]);
     assert_eq!(names(&search(&both)), ["G0"]);
     let found = find_cycles(&both, Precedence::ReadFirst, None, &mut Budget::new(u64::MAX));
@@ -193,7 +193,7 @@ fn a_large_tangle_ends() {
 }
 
 #[test]
-fn a_kind_whose_first_cycle_is_told_otherwise_is_dropped_as_by_the_reference() {
+fn a_kind_whose_first_cycle_is_classified_otherwise_is_dropped_as_by_the_reference() {
     // From one of the reference's histories, with its indices.
     let graph = graph(
         5,
@@ -293,7 +293,7 @@ fn by_hand(graph: &Graph, nodes: &[u32], precedence: Precedence) -> BTreeMap<A, 
         cycle.iter().zip(next).map(|(from, to)| own.reasons(*from, *to)).collect()
     };
     let cycles: Vec<Vec<EdgeSet>> = all_cycles(&own).iter().map(|cycle| pairs(cycle)).collect();
-    let told = |cycle: &[EdgeSet]| {
+    let explained = |cycle: &[EdgeSet]| {
         let edges = cycle.iter().map(|set| precedence.first(*set).iter().next().unwrap());
         classify(&edges.map(|edge| Step { txn: 0, edge }).collect::<Vec<_>>())
     };
@@ -303,7 +303,7 @@ fn by_hand(graph: &Graph, nodes: &[u32], precedence: Precedence) -> BTreeMap<A, 
         if redundant.contains(spec.anomaly) {
             continue;
         }
-        let exact = cycles.iter().filter(|cycle| told(cycle) == Some(spec.anomaly));
+        let exact = cycles.iter().filter(|cycle| explained(cycle) == Some(spec.anomaly));
         let shortest = exact.map(Vec::len).min();
         let may_be = |cycle: &&Vec<EdgeSet>| cycle.iter().all(|set| set.intersects(spec.edges));
         if let Some(length) = shortest {
@@ -311,7 +311,7 @@ fn by_hand(graph: &Graph, nodes: &[u32], precedence: Precedence) -> BTreeMap<A, 
         } else if spec.may_be_other && cycles.iter().any(|cycle| may_be(&cycle)) {
             // Any of them may represent the kind.
             for other in cycles.iter().filter(may_be) {
-                let _ = found.entry(told(other).unwrap()).or_insert(None);
+                let _ = found.entry(explained(other).unwrap()).or_insert(None);
             }
         } else {
             continue;

@@ -98,7 +98,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_workload_is_told_by_its_messages() {
+    fn a_workload_is_recognized_by_its_messages() {
         insta::assert_snapshot!(described(Workload::Kafka, false));
         insta::assert_snapshot!(described(Workload::TxnListAppend, true));
     }

@@ -29,7 +29,7 @@ impl Recording {
         let run = Run::open(path)?;
         let Some(record) = run.record else {
             let text = format!(
-                "{shown} has no run.json, so nobody knows how it was made: give a run directory of \
+                "{shown} has no run.json, so it cannot be made again: give a run directory of \
                  `glomers run`, such as store/latest"
             );
             return Err(refused(text).into());

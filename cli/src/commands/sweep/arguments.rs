@@ -25,7 +25,7 @@ keep their run directories, and store/latest is the one with the lowest seed.
 Exit status:
   0    every seed passed: valid, and all targets met
   1    a seed failed
-  2    no seed failed, but of one nobody can tell, or some were not run
+  2    no seed failed, but one is unknown, or some were not run
   130  stopped by Ctrl-C
   254  bad arguments or configuration
   255  glomers itself, or the build of the node failed";

@@ -130,7 +130,7 @@ fn missing_line(record: &SweepRecord) -> Option<String> {
 /// A seed that did not pass: the reason, the command that repeats it, and its files.
 fn failed_seed_text(failure: &FailedSeed, look: Look) -> String {
     let FailedSeed { seed, outcome, reason, command, store } = failure;
-    let reason = reason.as_deref().unwrap_or("nobody can tell whether it was right");
+    let reason = reason.as_deref().unwrap_or("it could not be decided whether it was right");
     let colours = look == Look::Terminal { colour: true };
     let colour = if *outcome == Outcome::Fail { Colour::Red } else { Colour::Yellow };
     let store = store.as_ref().map(|store| terminal::shown_path(Path::new(store)));

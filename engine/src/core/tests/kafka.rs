@@ -81,7 +81,7 @@ fn faulty() -> Parameters {
 }
 
 /// Key, offset and message of everything that a poll or send in the history shows.
-fn told(operation: &Operation) -> Vec<(String, i64, i64)> {
+fn offsets_of(operation: &Operation) -> Vec<(String, i64, i64)> {
     let text = |value: &Value| match value {
         Value::Str(text) => text.to_string(),
         other => panic!("{other:?}"),
@@ -90,17 +90,19 @@ fn told(operation: &Operation) -> Vec<(String, i64, i64)> {
         let [offset, message] = pair.elements().unwrap() else { panic!("{pair:?}") };
         (text(key), offset.as_int().unwrap(), message.as_int().unwrap())
     };
-    let mut told = Vec::new();
+    let mut offsets_of = Vec::new();
     for micro in operation.value.elements().unwrap_or_default() {
         match micro.elements().unwrap_or_default() {
-            [_, Value::Map(entries)] => told.extend(entries.iter().flat_map(|(key, pairs)| {
-                pairs.elements().unwrap().iter().map(move |found| pair(key, found))
-            })),
-            [_, key, sent @ Value::Vector(_)] => told.push(pair(key, sent)),
+            [_, Value::Map(entries)] => {
+                offsets_of.extend(entries.iter().flat_map(|(key, pairs)| {
+                    pairs.elements().unwrap().iter().map(move |found| pair(key, found))
+                }));
+            }
+            [_, key, sent @ Value::Vector(_)] => offsets_of.push(pair(key, sent)),
             _ => {}
         }
     }
-    told
+    offsets_of
 }
 
 fn worker(operation: &Operation, workers: u64) -> u64 {
@@ -119,7 +121,7 @@ fn every_worker_sees_every_message_in_the_end() {
 
     let ok = |operation: &&Operation| operation.kind == Kind::Ok;
     let sent: BTreeSet<_> =
-        load.iter().filter(|op| op.f == Function::Send).filter(ok).flat_map(told).collect();
+        load.iter().filter(|op| op.f == Function::Send).filter(ok).flat_map(offsets_of).collect();
     assert!(sent.len() > 200, "{}", sent.len());
     for number in 0..4 {
         let own: Vec<&Operation> = last.iter().filter(|op| worker(op, 4) == number).collect();
@@ -128,8 +130,12 @@ fn every_worker_sees_every_message_in_the_end() {
         assert_eq!(begun[..3], [&Function::Crash, &Function::Assign, &Function::Poll]);
         // Everything is returned by the first poll.
         assert_eq!(begun.len(), 3);
-        let seen: BTreeSet<_> =
-            own.into_iter().filter(|op| op.f == Function::Poll).filter(ok).flat_map(told).collect();
+        let seen: BTreeSet<_> = own
+            .into_iter()
+            .filter(|op| op.f == Function::Poll)
+            .filter(ok)
+            .flat_map(offsets_of)
+            .collect();
         assert!(sent.is_subset(&seen));
     }
 
@@ -171,8 +177,9 @@ fn a_crash_costs_no_message_and_makes_a_new_process_and_client() {
     // One client for init, one for set-up (which sends nothing), and one for each process that sent
     // a request.
     assert!(clients.len() as u64 <= process + 2 && clients.len() as u64 >= process, "{clients:?}");
-    let polled_anything =
-        |op: &&Operation| op.kind == Kind::Ok && op.f == Function::Poll && !told(op).is_empty();
+    let polled_anything = |op: &&Operation| {
+        op.kind == Kind::Ok && op.f == Function::Poll && !offsets_of(op).is_empty()
+    };
     let count = |f: &Function| operations.iter().filter(|op| op.f == *f).count() as u64 / 2;
     let commits = operations.iter().filter(polled_anything).count() as u64;
     let seeks = 1;

@@ -55,7 +55,7 @@ fn others_work_while_a_worker_waits() {
 }
 
 #[test]
-fn the_load_goes_on_when_nobody_has_to_wait_any_more() {
+fn the_load_goes_on_when_no_one_has_to_wait_any_more() {
     let (operations, asked) = run_picky(2);
     assert_eq!(operations[0].time, 5_000_000_000);
     assert!((430..570).contains(&operations.len()), "{}", operations.len());

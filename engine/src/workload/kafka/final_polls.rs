@@ -89,9 +89,9 @@ impl Generator for FinalPolls {
 
     fn ended(&mut self, worker: u32, invocation: &Invocation, completion: &Completion) {
         let Some(worker) = self.workers.get_mut(&worker) else { return };
-        each_known_offset(invocation, completion, |key, told| {
+        each_known_offset(invocation, completion, |key, known| {
             let target = worker.missing.get(&key).copied().unwrap_or(NOTHING);
-            if matches!(told, KnownOffset::Polled(offset) if target <= offset) {
+            if matches!(known, KnownOffset::Polled(offset) if target <= offset) {
                 worker.missing.remove(&key);
             }
         });

@@ -82,10 +82,10 @@ impl Generator for Load {
 
     fn ended(&mut self, _worker: u32, invocation: &Invocation, completion: &Completion) {
         let mut seen = self.seen.borrow_mut();
-        each_known_offset(invocation, completion, |key, told| {
-            let (KnownOffset::Sent(offset) | KnownOffset::Polled(offset)) = told;
+        each_known_offset(invocation, completion, |key, known| {
+            let (KnownOffset::Sent(offset) | KnownOffset::Polled(offset)) = known;
             raise(&mut seen, key, offset);
-            self.unseen.note(key, told);
+            self.unseen.note(key, known);
         });
     }
 }
@@ -100,8 +100,8 @@ struct Unseen {
 }
 
 impl Unseen {
-    fn note(&mut self, key: i64, told: KnownOffset) {
-        match told {
+    fn note(&mut self, key: i64, known: KnownOffset) {
+        match known {
             KnownOffset::Sent(offset) => raise(&mut self.sent, key, offset),
             KnownOffset::Polled(offset) => raise(&mut self.polled, key, offset),
         }
@@ -159,7 +159,7 @@ mod tests {
                 *offset += more;
                 Value::Vector(vec![Value::Int(*offset), Value::Nil])
             };
-            let told = match invocation.f {
+            let known = match invocation.f {
                 Function::Send => {
                     let [f, key, _] = micro(&invocation) else { panic!("{invocation:?}") };
                     vec![f.clone(), key.clone(), message(key, &mut offsets, 1)]
@@ -176,7 +176,7 @@ mod tests {
             if invocation.f == Function::Assign {
                 assigned = invocation.value.clone();
             }
-            let value = Value::Vector(vec![Value::Vector(told)]);
+            let value = Value::Vector(vec![Value::Vector(known)]);
             load.ended(0, &invocation, &Completion::ok(Some(value)));
             invocation
         };
@@ -231,15 +231,15 @@ mod tests {
         /// removed.
         #[test]
         fn unseen_is_what_was_sent_beyond_what_was_polled(
-            told in prop::collection::vec((0_i64..4, any::<bool>(), -1_i64..6), 0..60)
+            known in prop::collection::vec((0_i64..4, any::<bool>(), -1_i64..6), 0..60)
         ) {
             let mut unseen = Unseen::default();
             let mut since = Vec::new();
-            for (key, is_sent, offset) in told {
-                let told = if is_sent { KnownOffset::Sent(offset.max(0)) } else { KnownOffset::Polled(offset) };
-                unseen.note(key, told);
-                since.push((key, told));
-                let highest = |sent: bool| since.iter().filter_map(|(other, told)| match told {
+            for (key, is_sent, offset) in known {
+                let known = if is_sent { KnownOffset::Sent(offset.max(0)) } else { KnownOffset::Polled(offset) };
+                unseen.note(key, known);
+                since.push((key, known));
+                let highest = |sent: bool| since.iter().filter_map(|(other, known)| match known {
                     KnownOffset::Sent(offset) if sent && *other == key => Some(*offset),
                     KnownOffset::Polled(offset) if !sent && *other == key => Some(*offset),
                     _ => None,

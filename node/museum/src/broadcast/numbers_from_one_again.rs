@@ -74,10 +74,11 @@ impl Node for NumbersFromOneAgain {
                 let news = Request::Gossip { origin, number, message };
                 let client = Rc::new(Cell::new(Some(caller.clone())));
                 for peer in ctx.peers() {
-                    let told = Rc::clone(&self).send_news(ctx.clone(), peer.clone(), news.clone());
+                    let sending =
+                        Rc::clone(&self).send_news(ctx.clone(), peer.clone(), news.clone());
                     let (client, node) = (Rc::clone(&client), ctx.clone());
                     ctx.spawn(async move {
-                        told.await;
+                        sending.await;
                         // The first confirmation is enough: a second node has the value.
                         if let Some(client) = client.take() {
                             node.reply(&client, &Reply::BroadcastOk);
@@ -91,9 +92,9 @@ impl Node for NumbersFromOneAgain {
                     self.messages.borrow_mut().insert(message);
                     // Forward it, in case the sender is killed.
                     for peer in ctx.peers().iter().filter(|peer| **peer != caller.src) {
-                        let told =
+                        let sending =
                             Rc::clone(&self).send_news(ctx.clone(), peer.clone(), request.clone());
-                        ctx.spawn(told);
+                        ctx.spawn(sending);
                     }
                 }
             }

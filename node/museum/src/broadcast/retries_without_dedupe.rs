@@ -17,7 +17,7 @@ use std::rc::Rc;
 pub(crate) const EXHIBIT: Exhibit = Exhibit {
     name: "broadcast-retries-without-dedupe",
     challenge: "broadcast-b",
-    bug: "notes a value again when it is told again, because the acknowledgement was lost",
+    bug: "notes a value again when it arrives again, because the acknowledgement was lost",
     hunt: &["--nemesis", "loss", "--loss", "0.1", "--fail-on-duplicates"],
     durable: false,
     program: Program::of::<RetriesWithoutDedupe>(),

@@ -16,7 +16,7 @@ use std::rc::Rc;
 pub(crate) const EXHIBIT: Exhibit = Exhibit {
     name: "txn-replicates-each-write",
     challenge: "txn-c",
-    bug: "tells the other nodes each write of a transaction in a message of its own",
+    bug: "tells the other nodes each write of a transaction in a separate message",
     hunt: &["--nemesis", "none", "--latency", "10", "--latency-dist", "exponential"],
     durable: false,
     program: Program::of::<ReplicatesEachWrite>(),

@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn unknown_types_are_told_from_wrong_fields() {
+    fn unknown_types_are_distinguished_from_wrong_fields() {
         assert_eq!(parse("reed", "{}"), Err(ErrorCode::NotSupported));
         assert_eq!(parse("send", r#"{"key":"a"}"#), Err(ErrorCode::MalformedRequest));
         assert_eq!(parse("send", r#"{"key":1,"msg":1}"#), Err(ErrorCode::MalformedRequest));

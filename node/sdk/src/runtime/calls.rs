@@ -47,8 +47,8 @@ impl Calls {
     /// Opens a call, and returns its `msg_id`. The first one of the first life is 1.
     pub(super) fn open(&mut self) -> u64 {
         self.last_id += 1;
-        let nobody = Waker::noop().clone();
-        self.waiting.insert(self.last_id, Waiting { waker: nobody, answer: None });
+        let waker = Waker::noop().clone();
+        self.waiting.insert(self.last_id, Waiting { waker, answer: None });
         self.last_id
     }
 
