@@ -1,14 +1,9 @@
 #![doc = include_str!("../README.md")]
 #![expect(clippy::test_attr_in_doctest, reason = "tests/readme runs the README's tests")]
 
-mod assess;
 mod clock;
-mod conduct;
 mod error;
-mod failure;
 mod host;
-mod lost_values;
-mod observed;
 mod panics;
 mod run;
 pub mod shrink;
@@ -17,10 +12,7 @@ pub mod story;
 pub mod sweep;
 mod trial;
 
-pub use assess::{Assessment, DUPLICATES, assess, missed};
 pub use error::SimulationError;
-pub use failure::first_stderr;
-pub use observed::storm_text;
 pub use run::{NodeSpec, NoopObserver, RunOptions, Simulated, simulate, simulate_quietly};
 pub use simulation::{Outcome, Simulation, Trials, WHY_NOT_REPEATABLE};
 pub use trial::Trial;
@@ -33,6 +25,7 @@ pub use glomers_engine::{
     Exit, Failure, InjectedFault, Phase, PlannedFault, PlannedOperation, Scenario,
 };
 pub use glomers_history::{Function, History, Kind, Operation, Process, Validity, Value};
+pub use glomers_judgement::Assessment;
 pub use glomers_results::{Metrics, TargetOutcome};
 
 /// The example in the engine's README uses this crate, which tests it.

@@ -2,10 +2,10 @@
 
 use crate::error::SimulationError;
 use crate::run::{NodeSpec, Simulated, simulate_quietly};
-use crate::{Assessment, assess};
 use glomers_config::Plan;
 use glomers_engine::Scenario;
 use glomers_history::Validity;
+use glomers_judgement::{Assessment, assess};
 
 /// A run that was judged.
 pub struct Trial {

@@ -16,10 +16,11 @@ use crate::flag_parsers;
 use crate::store::note_unfinished;
 use anyhow::Result;
 use clap::{Args, ValueEnum};
-use glomers_checkers::{Referee, Streamed, duplicates, has_operation_of};
-use glomers_config::{Availability, Metric, Workload};
+use glomers_checkers::{Referee, Streamed, has_operation_of};
+use glomers_config::{Availability, Workload};
 use glomers_history::{History, Validity};
-use glomers_results::{Net, Results, Run, op_latencies, pretty, verdict_word, write_atomically};
+use glomers_judgement::history_metrics;
+use glomers_results::{Net, Results, Run, pretty, verdict_word, write_atomically};
 use history::Reading;
 use input::Input;
 use missing::missing;
@@ -161,11 +162,7 @@ pub(crate) fn check(arguments: &CheckArguments) -> Result<Exit> {
     };
 
     let mut run = Run::new(arguments.path.clone(), results, None);
-    run.metrics = run.metrics.or(&op_latencies(&outline));
-    if criteria.workload == Workload::Broadcast {
-        let count = duplicates(&outline).len() as u64;
-        run.metrics.put_count(Metric::DuplicatedCount, Some(count));
-    }
+    run.metrics = run.metrics.or(&history_metrics(criteria.workload, &outline));
     let exit = match run.results.valid {
         Validity::Valid => Exit::Valid,
         Validity::Invalid => Exit::Invalid,

@@ -6,8 +6,8 @@ use crate::run_outcome::{JudgedRun, RunContext, exit_of};
 use crate::store::RunDirectory;
 use anyhow::{Context as _, Result};
 use glomers_engine::Scenario;
+use glomers_judgement::{Assessment, assess};
 use glomers_results::{Engine, Run, RunRecord, write_results};
-use glomers_simulator::{Assessment, assess};
 
 /// Judges the history, writes `results.edn` and `run.json`, and lets `latest` point to the run.
 pub(super) fn conclude(

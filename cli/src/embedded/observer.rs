@@ -5,7 +5,7 @@ use crate::progress::{ProgressLine, faults_text, operations_text};
 use anyhow::Result;
 use glomers_config::{Fault, Plan};
 use glomers_engine::{BadLine, Event, Observer, OddLine, Phase, Progress, Time};
-use glomers_simulator::storm_text;
+use glomers_judgement::storm_text;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::time::Duration;

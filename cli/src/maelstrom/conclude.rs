@@ -6,15 +6,12 @@ use crate::run_outcome::{JudgedRun, RunContext, exit_of};
 use crate::start_time::StartTime;
 use crate::terminal::shown_path;
 use anyhow::{Error, Result};
-use glomers_checkers::{Criteria, duplicates, explain, warnings};
-use glomers_config::{Metric, Plan, Workload};
+use glomers_checkers::{Criteria, Streamed};
+use glomers_config::Plan;
 use glomers_history::{History, Validity, Value, read_history};
+use glomers_judgement::{Demands, demands, history_metrics, judge_history};
 use glomers_maelstrom::{Console, Failure, Judged, judge_ending, oddities};
-use glomers_results::{
-    Engine, MaelstromRecord, Net, Results, Run, RunRecord, judge_targets, op_latencies,
-    verdict_word,
-};
-use glomers_simulator::{DUPLICATES, missed};
+use glomers_results::{Engine, MaelstromRecord, Net, Results, Run, RunRecord, verdict_word};
 use std::fs::{self, File};
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
@@ -114,25 +111,19 @@ fn finish(
     match history(&path) {
         Err(error) => warned.push(format!("{error:#}; what is measured there is missing")),
         Ok(history) => {
-            metrics = metrics.or(&op_latencies(&history));
-            if plan.workload == Workload::Broadcast {
-                let duplicated = duplicates(&history).len();
-                metrics.put_count(Metric::DuplicatedCount, Some(duplicated as u64));
-                if plan.fail_on_duplicates && duplicated > 0 {
-                    valid = Validity::Invalid;
-                    reasons.push(DUPLICATES.to_owned());
-                }
-            }
+            metrics = metrics.or(&history_metrics(plan.workload, &history));
             let traffic = results.net.as_ref().and_then(Net::traffic);
             let criteria = Criteria::of(plan);
-            let checked = warnings(&criteria, &history, traffic.as_ref());
-            warned.extend(checked.iter().map(ToString::to_string));
-            let explained = explain(&criteria, &history);
-            reasons.splice(0..0, explained.iter().map(ToString::to_string));
+            let Streamed { warnings, explanations, .. } =
+                judge_history(&criteria, history, traffic);
+            warned.extend(warnings.iter().map(ToString::to_string));
+            reasons.extend(explanations.iter().map(ToString::to_string));
         }
     }
-    let targets = judge_targets(&plan.targets, &metrics);
-    reasons.extend(missed(&targets));
+    let demands = demands(plan, valid, &metrics, None);
+    reasons.extend(demands.duplicates.map(str::to_owned));
+    reasons.extend(demands.missed());
+    let Demands { valid, targets, .. } = demands;
     let exit = exit_of(valid, &targets);
     let record = RunRecord { valid: Some(valid), targets, metrics, warnings: warned, ..record };
     record.write(&path)?;

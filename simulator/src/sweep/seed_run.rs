@@ -2,10 +2,10 @@
 
 use crate::error::SimulationError;
 use crate::run::{NodeSpec, NoopObserver, RunOptions, simulate};
-use crate::{Assessment, assess};
 use glomers_config::Plan;
 use glomers_engine::Core;
 use glomers_history::Validity;
+use glomers_judgement::{Assessment, assess};
 use glomers_results::{Metrics, TargetOutcome, json_number};
 use serde::{Deserialize, Serialize, Serializer};
 

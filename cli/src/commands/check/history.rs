@@ -5,13 +5,14 @@ use crate::exit::BadArguments;
 use anyhow::{Error, Result};
 use flate2::bufread::MultiGzDecoder;
 use glomers_checkers::{
-    Criteria, Datatype, OtherTest, Streamed, explain, guess_workload, has_independent_keys, judge,
-    judge_transactions, other_test, warnings,
+    Criteria, Datatype, OtherTest, Streamed, guess_workload, has_independent_keys,
+    judge_transactions, other_test,
 };
 use glomers_config::{InputError, Workload, open_input};
 use glomers_history::{
     Function, History, HistoryReader, JsonHistoryReader, Operation, ReadError, Traffic,
 };
+use glomers_judgement::judge_history;
 use std::cell::RefCell;
 use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -162,11 +163,6 @@ impl Reading {
             return judge_transactions(criteria, datatype, traffic, read);
         }
         let history: History = self.entries()?.collect::<Result<_>>()?;
-        Ok(Streamed {
-            judgement: judge(criteria, &history, traffic),
-            explanations: explain(criteria, &history),
-            warnings: warnings(criteria, &history, traffic.as_ref()),
-            outline: history,
-        })
+        Ok(judge_history(criteria, history, traffic))
     }
 }

@@ -140,7 +140,7 @@ pub(crate) fn last_words(name: &str, lines: &LastLines) -> Vec<String> {
 
 /// The end of the stderr of the first node that printed any: it often shows what went wrong.
 #[must_use]
-pub fn first_stderr(nodes: &[String], lines: &[LastLines]) -> Option<String> {
+pub(crate) fn first_stderr(nodes: &[String], lines: &[LastLines]) -> Option<String> {
     let (name, lines) = nodes.iter().zip(lines).find(|(_, lines)| !lines.stderr.is_empty())?;
     let last = &lines.stderr[lines.stderr.len().saturating_sub(SHOWN_STDERR)..];
     let last: Vec<String> = last.iter().map(|line| visible(line).into_owned()).collect();

@@ -1,14 +1,13 @@
 //! The judgement of a run of glomers' engine, in real or virtual time: verdict, metrics, reasons.
 
+use crate::history::history_metrics;
+use crate::plan::{Demands, demands};
 use crate::{conduct, failure, lost_values, observed};
-use glomers_checkers::{Criteria, duplicates, explain, judge, warnings};
-use glomers_config::{Metric, Workload};
+use glomers_checkers::{Criteria, explain, judge, warnings};
+use glomers_config::Metric;
 use glomers_engine::{Core, Failure, LastLines};
 use glomers_history::{Judgement, Validity, Value, Verdict};
-use glomers_results::{
-    EngineLateness, Metrics, Results, ResultsError, TargetOutcome, TargetState, judge_targets,
-    op_latencies,
-};
+use glomers_results::{EngineLateness, Metrics, Results, ResultsError, TargetOutcome};
 
 /// The judgement of a run.
 #[derive(Debug, Clone)]
@@ -33,9 +32,6 @@ pub struct Assessment {
     pub warnings: Vec<String>,
 }
 
-/// The reason why a run with duplicated elements fails, if that was requested.
-pub const DUPLICATES: &str = "reads showed values more than once, and --fail-on-duplicates is set";
-
 /// Judges the run of a core, given the last lines of each node, and how late the machine made it,
 /// if time was real.
 pub fn assess(
@@ -57,12 +53,8 @@ pub fn assess(
     let results_value = results_value(&judgement, is_inconclusive);
     let results = Results::from_value(results_value.clone())?;
 
-    let duplicated = (plan.workload == Workload::Broadcast).then(|| duplicates(history).len());
-    let metrics = metrics(Metrics::from_results(&results), core, duplicated);
-    let mut targets = judge_targets(&plan.targets, &metrics);
-    if let Some(lateness) = lateness {
-        lateness.doubt(&mut targets, plan);
-    }
+    let metrics = metrics(Metrics::from_results(&results), core);
+    let demands = demands(plan, results.valid, &metrics, lateness);
 
     let mut reasons = match (failure, &failure_text) {
         (Some(failure), Some(text)) => vec![ending(failure, text, &plan.nodes, last_lines)],
@@ -78,20 +70,17 @@ pub fn assess(
     if is_hopeless || (failure.is_none() && results.valid == Validity::Invalid) {
         reasons.extend(failure::first_stderr(&plan.nodes, last_lines));
     }
-    let fails_on_duplicates = plan.fail_on_duplicates && duplicated.is_some_and(|count| count > 0);
-    if fails_on_duplicates {
-        reasons.push(DUPLICATES.to_owned());
-    }
+    reasons.extend(demands.duplicates.map(str::to_owned));
     let mut warned = conduct::warnings(core, failure_text.as_deref());
     warned.extend(observed::warnings(core));
     // A run that ended early cannot have met its targets.
     if failure.is_none() {
-        reasons.extend(missed(&targets));
+        reasons.extend(demands.missed());
         let checked = warnings(&criteria, history, Some(&traffic));
         warned.extend(checked.iter().map(ToString::to_string));
-        warned.extend(lateness.and_then(|late| late.warning(&metrics, &targets, plan)));
+        warned.extend(lateness.and_then(|late| late.warning(&metrics, &demands.targets, plan)));
     }
-    let valid = if fails_on_duplicates { Validity::Invalid } else { results.valid };
+    let Demands { valid, targets, .. } = demands;
     Ok(Assessment {
         results_value,
         results,
@@ -105,25 +94,9 @@ pub fn assess(
     })
 }
 
-/// The targets that were not met, in words.
-pub fn missed(targets: &[TargetOutcome]) -> impl Iterator<Item = String> {
-    targets.iter().filter(|outcome| !outcome.is_met()).map(|outcome| {
-        let what = match outcome.state() {
-            TargetState::Unknown => "target unknown, as this machine was busy",
-            TargetState::Met | TargetState::Missed => "target missed",
-        };
-        let metric = outcome.target.metric;
-        let (value, limit) = (outcome.shown_value(), outcome.shown_limit());
-        format!("{what}: {metric} is {value}, and should be {limit}")
-    })
-}
-
 /// The metrics in the results, and those that only the engine has.
-fn metrics(stored: Metrics, core: &Core, duplicated: Option<usize>) -> Metrics {
-    let mut metrics = stored.or(&op_latencies(core.history()));
-    if let Some(duplicated) = duplicated {
-        metrics.put_count(Metric::DuplicatedCount, Some(duplicated as u64));
-    }
+fn metrics(stored: Metrics, core: &Core) -> Metrics {
+    let mut metrics = stored.or(&history_metrics(core.plan().workload, core.history()));
     metrics.put(Metric::LoadServerMsgsPerOp, core.load_server_msgs_per_op());
     if let Some(times) = core.propagation() {
         metrics.put(Metric::PropagationP50, Some(times.median_ms));

@@ -1,0 +1,14 @@
+#![doc = include_str!("../README.md")]
+
+mod conduct;
+mod failure;
+mod history;
+mod lost_values;
+mod observed;
+mod plan;
+mod run;
+
+pub use history::{history_metrics, judge_history};
+pub use observed::storm_text;
+pub use plan::{Demands, demands};
+pub use run::{Assessment, assess};
