@@ -1,6 +1,6 @@
 //! Values and texts, short enough for a message.
 
-use glomers_history::{Value, print_value, visible};
+use glomers_history::{Value, visible};
 
 /// Characters that a long text keeps at its beginning ...
 const HEAD: usize = 200;
@@ -10,9 +10,7 @@ const TAIL: usize = 100;
 /// The value as EDN that can be shown in a message, without its middle when long.
 #[must_use]
 pub fn edn(value: &Value) -> String {
-    let mut text = Vec::new();
-    print_value(value, &mut text);
-    visible(&cut(&String::from_utf8_lossy(&text))).into_owned()
+    visible(&cut(&value.to_string())).into_owned()
 }
 
 /// The text on one line, without its middle when long.

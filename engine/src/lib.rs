@@ -94,7 +94,7 @@ pub enum EngineError {
     },
     /// Nodes endlessly exchange messages, or set timers, without letting time pass.
     #[error(
-        "the simulation stands still at {at:?}: nodes answer each other, or set timers, for ever \
+        "the simulation does not advance at {at:?}: nodes answer each other, or set timers, for ever \
          without letting time pass; give messages a --latency"
     )]
     Standstill {

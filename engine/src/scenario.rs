@@ -4,7 +4,7 @@
 use crate::message::NodeIndex;
 use crate::network::Grudge;
 use glomers_config::{Fault, PartitionShape};
-use glomers_history::{Function, Value, print_value, read_value};
+use glomers_history::{Function, Value, read_value};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use smol_str::SmolStr;
 
@@ -159,14 +159,8 @@ impl InjectedFault {
     }
 }
 
-fn edn_text(value: &Value) -> String {
-    let mut text = Vec::new();
-    print_value(value, &mut text);
-    String::from_utf8_lossy(&text).into_owned()
-}
-
 fn write_edn<S: Serializer>(value: &Value, serializer: S) -> Result<S::Ok, S::Error> {
-    edn_text(value).serialize(serializer)
+    value.to_string().serialize(serializer)
 }
 
 fn read_edn<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Value, D::Error> {

@@ -276,15 +276,8 @@ impl fmt::Debug for SharedElements {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::print_value;
     use proptest::prelude::*;
     use std::hash::{BuildHasher as _, BuildHasherDefault};
-
-    fn printed(value: &Value) -> String {
-        let mut out = Vec::new();
-        print_value(value, &mut out);
-        String::from_utf8(out).unwrap()
-    }
 
     fn hash(value: &Value) -> u64 {
         BuildHasherDefault::<rustc_hash::FxHasher>::default().hash_one(value)
@@ -345,7 +338,7 @@ mod tests {
         ];
         let polls = texts.map(|text| pieces.share_messages(poll(text)));
         for (value, text) in polls.iter().zip(texts) {
-            assert_eq!((printed(value).as_str(), value), (text, &poll(text)));
+            assert_eq!((value.to_string().as_str(), value), (text, &poll(text)));
             assert_eq!(hash(value), hash(&poll(text)));
         }
         assert_eq!(pieces.messages.len(), 3);
@@ -401,7 +394,7 @@ mod tests {
             let plain = make(elements.clone());
             let value = pieces.share(plain.clone());
             prop_assert!(matches!(value, Value::Shared(_)));
-            prop_assert_eq!(printed(&value), printed(&plain));
+            prop_assert_eq!(value.to_string(), plain.to_string());
             prop_assert_eq!(&value, &plain);
             prop_assert_eq!(hash(&value), hash(&plain));
             prop_assert_eq!(value.elements(), plain.elements());

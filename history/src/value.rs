@@ -1,9 +1,11 @@
 //! EDN data: arguments, results and errors of operations.
 
 use crate::edn::lexer::Shape;
+use crate::edn::print::print_value;
 use crate::shared::SharedElements;
 use smol_str::SmolStr;
 use std::cmp::Ordering;
+use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
@@ -44,6 +46,16 @@ pub enum Value {
     /// A long list, vector or set of a [`History`](crate::History), which shares memory with others
     /// of that history. Equal to the plain collection.
     Shared(Arc<SharedElements>),
+}
+
+/// As EDN.
+impl fmt::Display for Value {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut text = Vec::new();
+        print_value(self, &mut text);
+        // It consists of whole `str`s.
+        out.write_str(&String::from_utf8_lossy(&text))
+    }
 }
 
 /// Two values that cannot be ordered (a number and a string, two maps).

@@ -125,7 +125,7 @@ pub enum InstallationError {
         path: PathBuf,
     },
     /// A file with the name of a jar that is not a jar.
-    #[error("{origin} leads to {}, which is no jar", .path.display())]
+    #[error("{origin} leads to {}, which is not a jar", .path.display())]
     BadJar {
         /// Where the path was named.
         origin: Origin,
@@ -340,7 +340,7 @@ mod tests {
         assert!(problem(folder.path().join("no")).starts_with("glomers.toml names "));
         assert!(problem(folder.path().to_owned()).contains("holds neither maelstrom nor lib/"));
         assert!(problem(text).contains("which is not executable"));
-        assert!(problem(jar).ends_with("lib.jar, which is no jar"));
+        assert!(problem(jar).ends_with("lib.jar, which is not a jar"));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! EDN data as JSON, for programs that do not read EDN.
 
-use glomers_history::{Value, print_value};
+use glomers_history::Value;
 use serde_json::{Map, Number};
 
 /// A value as JSON: keywords and symbols become strings without the colon; lists, vectors and sets
@@ -14,7 +14,7 @@ pub fn value_json(value: &Value) -> serde_json::Value {
         Value::Int(number) => (*number).into(),
         Value::Float(number) => match Number::from_f64(*number) {
             Some(number) => number.into(),
-            None => printed(value).into(),
+            None => value.to_string().into(),
         },
         Value::BigNumber(text) => match text.parse::<u64>() {
             Ok(number) => number.into(),
@@ -37,14 +37,8 @@ pub fn value_json(value: &Value) -> serde_json::Value {
 fn key_text(key: &Value) -> String {
     match key {
         Value::Str(text) | Value::Keyword(text) => text.to_string(),
-        other => printed(other),
+        other => other.to_string(),
     }
-}
-
-fn printed(value: &Value) -> String {
-    let mut out = Vec::new();
-    print_value(value, &mut out);
-    String::from_utf8_lossy(&out).into_owned()
 }
 
 #[cfg(test)]

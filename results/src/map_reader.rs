@@ -1,6 +1,6 @@
 //! Reads the known keys of one map of the results, and collects the unknown ones.
 
-use glomers_history::{Validity, Value, print_value};
+use glomers_history::{Validity, Value};
 use std::fmt;
 
 /// A key that is unknown to this version, or whose value has an unexpected type.
@@ -18,18 +18,11 @@ const SHOWN: usize = 60;
 impl fmt::Display for UnknownKey {
     /// The path and the value, truncated to one line.
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let value = printed(&self.value);
+        let value = self.value.to_string();
         let shown: String = value.chars().take(SHOWN).collect();
         let dots = if shown.len() < value.len() { "..." } else { "" };
         write!(out, "{} {shown}{dots}", self.path)
     }
-}
-
-pub(crate) fn printed(value: &Value) -> String {
-    let mut out = Vec::new();
-    print_value(value, &mut out);
-    // The output consists of whole `str`s.
-    String::from_utf8_lossy(&out).into_owned()
 }
 
 /// One map of the results while its keys are read.
@@ -94,10 +87,10 @@ impl<'a> Section<'a> {
     pub(crate) fn sections(&mut self) -> Vec<(String, Section<'a>)> {
         let mut sections = Vec::new();
         for (key, value, is_taken) in &mut self.entries {
-            let path = format!("{} {}", self.path, printed(key));
+            let path = format!("{} {}", self.path, key);
             if let Some(section) = Section::new(path.trim_start(), value) {
                 let name =
-                    if let Value::Keyword(name) = key { name.to_string() } else { printed(key) };
+                    if let Value::Keyword(name) = key { name.to_string() } else { key.to_string() };
                 sections.push((name, section));
                 *is_taken = true;
             }
@@ -109,7 +102,7 @@ impl<'a> Section<'a> {
     pub(crate) fn end(self, unknown: &mut Vec<UnknownKey>) {
         for (key, value, is_taken) in self.entries {
             if !is_taken {
-                let path = format!("{} {}", self.path, printed(key)).trim_start().to_owned();
+                let path = format!("{} {}", self.path, key).trim_start().to_owned();
                 unknown.push(UnknownKey { path, value: value.clone() });
             }
         }

@@ -103,7 +103,7 @@ fn verdict(report: &Report, engine: Engine, chosen: &[Engine], reader: Reader) -
     }
     let colour = if chosen.contains(&engine) { Color::Red } else { Color::Yellow };
     format!(
-        "{name} engine: {}, for want of {}",
+        "{name} engine: {}: missing {}",
         painted("cannot run", colour, reader),
         lacks.join(", ")
     )
@@ -174,7 +174,7 @@ mod tests {
             brew install graphviz
 
         embedded engine: can run
-        maelstrom engine: cannot run, for want of java
+        maelstrom engine: cannot run: missing java
         "#);
     }
 
@@ -199,7 +199,7 @@ mod tests {
 
         embedded engine: can run
 
-        maelstrom engine: cannot run, for want of java
+        maelstrom engine: cannot run: missing java
         "#);
     }
 
@@ -214,7 +214,7 @@ mod tests {
         assert_eq!(colours(&[Engine::Maelstrom]), [green, yellow, red, yellow]);
         let reader = Reader::Terminal { colour: true, width: Some(72) };
         let verdict = verdict(&report, Engine::Maelstrom, &[Engine::Maelstrom], reader);
-        assert_eq!(verdict, "maelstrom engine: \u{1b}[1;31mcannot run\u{1b}[0m, for want of java");
+        assert_eq!(verdict, "maelstrom engine: \u{1b}[1;31mcannot run\u{1b}[0m: missing java");
     }
 
     #[test]

@@ -120,7 +120,7 @@ fn a_machine_with_everything_runs_both() {
 fn the_embedded_engine_needs_none_of_it() {
     bare_machine(&["doctor"]).end().exits(0).says(&[
         "embedded engine: can run",
-        "maelstrom engine: cannot run, for want of Maelstrom, java, git, gnuplot",
+        "maelstrom engine: cannot run: missing Maelstrom, java, git, gnuplot",
         "glomers install maelstrom",
         "brew install git",
         "brew install gnuplot",
@@ -245,8 +245,8 @@ fn a_broken_project_stops_both_engines() {
         .exits(1)
         .says(&[
             "glomers.toml:4:1",
-            "embedded engine: cannot run, for want of glomers.toml",
-            "maelstrom engine: cannot run, for want of glomers.toml",
+            "embedded engine: cannot run: missing glomers.toml",
+            "maelstrom engine: cannot run: missing glomers.toml",
         ]);
 }
 
@@ -279,7 +279,7 @@ fn a_store_that_cannot_be_written_stops_both_engines() {
         .file("file", "")
         .end()
         .exits(1)
-        .says(&["file is not a folder", "cannot run, for want of store"]);
+        .says(&["file is not a folder", "cannot run: missing store"]);
 }
 
 #[test]

@@ -313,7 +313,7 @@ fn archives_of_something_else() {
         add(EntryType::Regular, "maelstrom/maelstrom", "", b"");
         add(EntryType::Regular, "maelstrom/lib/maelstrom.jar", "", b"text");
     });
-    home.from(&server(Answer::Whole(no_jar)).url("/")).exits(255).says(&["is no jar"]);
+    home.from(&server(Answer::Whole(no_jar)).url("/")).exits(255).says(&["is not a jar"]);
     home.is_empty();
 }
 

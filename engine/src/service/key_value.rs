@@ -2,7 +2,7 @@
 //! `lin-kv`, `seq-kv` and `lww-kv`, which differ only in the state that a request is applied to.
 
 use super::Reply;
-use glomers_history::{Value, print_value};
+use glomers_history::Value;
 
 /// The protocol's code for a missing key.
 pub(super) const KEY_DOES_NOT_EXIST: i64 = 20;
@@ -84,7 +84,7 @@ impl Request {
                 set("cas_ok", to)
             }
             (Action::CompareAndSet { from, .. }, Some(value)) => {
-                error(PRECONDITION_FAILED, &mismatch(value, &printed(from)))
+                error(PRECONDITION_FAILED, &mismatch(value, &from.to_string()))
             }
             (Action::CompareAndSet { to, create: true, .. }, None) => set("cas_ok", to),
             (Action::Read | Action::CompareAndSet { .. }, None) => {
@@ -107,14 +107,7 @@ pub(super) fn error(code: i64, text: &str) -> Answer {
 
 /// The text for a failed comparison.
 pub(super) fn mismatch(current: &Value, from: &str) -> String {
-    format!("current value {} is not {from}", printed(current))
-}
-
-/// A value as EDN, as in the reference's error texts.
-pub(super) fn printed(value: &Value) -> String {
-    let mut text = Vec::new();
-    print_value(value, &mut text);
-    String::from_utf8_lossy(&text).into_owned()
+    format!("current value {current} is not {from}")
 }
 
 #[cfg(test)]

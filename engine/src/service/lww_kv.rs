@@ -67,7 +67,7 @@ fn bare(value: &Value) -> String {
     match value {
         Value::Nil => String::new(),
         Value::Str(text) => text.to_string(),
-        other => key_value::printed(other),
+        other => other.to_string(),
     }
 }
 

@@ -3,7 +3,7 @@
 
 use super::Completion;
 use crate::rpc::RpcError;
-use glomers_history::{Kind, Value, print_value};
+use glomers_history::{Kind, Value};
 use smol_str::{SmolStr, format_smolstr};
 
 /// The class of every exception that contains data.
@@ -43,9 +43,7 @@ impl Completion {
             (Value::keyword("definite?"), Value::Bool(error.definite)),
             (Value::keyword("body"), error.body.clone()),
         ]);
-        let mut message = b"throw+: ".to_vec();
-        print_value(&data, &mut message);
-        Self::thrown(EXCEPTION_INFO, &String::from_utf8_lossy(&message), Some(data))
+        Self::thrown(EXCEPTION_INFO, &format!("throw+: {data}"), Some(data))
     }
 
     /// A timeout that the client does not handle.

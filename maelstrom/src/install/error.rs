@@ -144,7 +144,7 @@ pub enum InstallError {
         found: String,
     },
     /// Its jar is not a jar.
-    #[error("{archive} is damaged: its maelstrom.jar is no jar")]
+    #[error("{archive} is damaged: its maelstrom.jar is not a jar")]
     BadJar {
         /// Where the archive came from.
         archive: String,

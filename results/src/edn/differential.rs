@@ -3,17 +3,11 @@
 use super::{EdnError, read};
 use crate::recordings;
 use clojure_reader::edn::Edn;
-use glomers_history::{Value, print_value, read_value};
+use glomers_history::{Value, read_value};
 use proptest::prelude::*;
 
 #[path = "../../../history/tests/strategy/mod.rs"]
 mod strategy;
-
-fn printed(value: &Value) -> String {
-    let mut out = Vec::new();
-    print_value(value, &mut out);
-    String::from_utf8(out).unwrap()
-}
 
 /// Converts the result of clojure-reader; maps and sets in its order.
 fn of_clojure_reader(edn: &Edn) -> Value {
@@ -69,7 +63,7 @@ fn suits_clojure_reader(value: &Value) -> bool {
 proptest! {
     #[test]
     fn generated_forms_are_read_as_history_reads_them(value in strategy::value()) {
-        let text = printed(&value);
+        let text = value.to_string();
         let read = read(&text).unwrap();
         prop_assert_eq!(format!("{read:?}"), format!("{:?}", read_value(&text).unwrap()), "{}", text);
     }
@@ -78,7 +72,7 @@ proptest! {
     fn generated_forms_are_read_as_clojure_reader_reads_them(
         value in strategy::value().prop_filter("refused there", suits_clojure_reader),
     ) {
-        let text = printed(&value);
+        let text = value.to_string();
         let (theirs, rest) = clojure_reader::edn::read(&text).unwrap();
         prop_assert_eq!(rest.trim(), "");
         prop_assert_eq!(read(&text).unwrap(), of_clojure_reader(&theirs), "{}", text);

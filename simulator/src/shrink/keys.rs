@@ -2,19 +2,19 @@
 
 use glomers_config::Workload;
 use glomers_engine::PlannedOperation;
-use glomers_history::{Function, Value, print_value};
+use glomers_history::{Function, Value};
 
 /// The keys of an operation, as text.
 pub(super) fn keys_of(workload: Workload, operation: &PlannedOperation) -> Vec<String> {
     let parts = operation.value.elements().unwrap_or_default();
     match workload {
         Workload::TxnListAppend | Workload::TxnRwRegister => {
-            parts.iter().filter_map(second).map(text).collect()
+            parts.iter().filter_map(second).map(ToString::to_string).collect()
         }
-        Workload::LinKv => parts.first().map(text).into_iter().collect(),
+        Workload::LinKv => parts.first().map(ToString::to_string).into_iter().collect(),
         Workload::Kafka => match operation.f {
-            Function::Send => parts.iter().filter_map(second).map(text).collect(),
-            Function::Assign => parts.iter().map(text).collect(),
+            Function::Send => parts.iter().filter_map(second).map(ToString::to_string).collect(),
+            Function::Assign => parts.iter().map(ToString::to_string).collect(),
             _ => Vec::new(),
         },
         _ => Vec::new(),
@@ -72,12 +72,6 @@ fn second(part: &Value) -> Option<&Value> {
     part.elements()?.get(1)
 }
 
-fn text(value: &Value) -> String {
-    let mut out = Vec::new();
-    print_value(value, &mut out);
-    String::from_utf8_lossy(&out).into_owned()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -96,7 +90,7 @@ mod tests {
 
     fn left(workload: Workload, f: Function, value: &str, gone: &[&str]) -> Option<String> {
         let gone: Vec<String> = gone.iter().map(|key| (*key).to_owned()).collect();
-        without_keys(workload, &operation(f, value), &gone).map(|left| text(&left.value))
+        without_keys(workload, &operation(f, value), &gone).map(|left| left.value.to_string())
     }
 
     #[test]
@@ -119,7 +113,7 @@ mod tests {
         let txn = operation(Function::Txn, "[[:r 1 nil] [:w 2 5]]");
         let simpler: Vec<String> = simpler_values(Workload::TxnRwRegister, &txn)
             .iter()
-            .map(|simpler| text(&simpler.value))
+            .map(|simpler| simpler.value.to_string())
             .collect();
         assert_eq!(simpler, ["[[:w 2 5]]", "[[:r 1 nil]]"]);
         let mut poll = operation(Function::Poll, "[[:poll]]");

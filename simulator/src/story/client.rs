@@ -5,7 +5,7 @@ use super::journal::Message;
 use super::line::{Line, Told};
 use glomers_config::Plan;
 use glomers_engine::Core;
-use glomers_history::{Function, Kind, Operation, Process, print_value};
+use glomers_history::{Function, Kind, Operation, Process};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The process of each client's messages, and lines for operations without messages.
@@ -112,10 +112,7 @@ fn without_request(entry: &Operation, process: u64) -> String {
     if entry.f == Function::Crash {
         return format!("the client of process {process} crashes, and comes back as another");
     }
-    let mut value = Vec::new();
-    print_value(&entry.value, &mut value);
-    let value = String::from_utf8_lossy(&value);
-    format!("process {process}: {} {value}", entry.f)
+    format!("process {process}: {} {}", entry.f, entry.value)
 }
 
 fn gave_up(name: &str, process: u64, kind: Kind) -> String {

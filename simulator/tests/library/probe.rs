@@ -195,13 +195,8 @@ pub(crate) fn completions(
 /// The actions of the nemesis: function and value, as EDN.
 pub(crate) fn nemesis(outcome: &Outcome) -> Vec<String> {
     let entries = outcome.history().operations().iter();
-    let told = |value: &Value| {
-        let mut text = Vec::new();
-        glomers_history::print_value(value, &mut text);
-        String::from_utf8(text).unwrap()
-    };
     entries
         .filter(|entry| entry.process == Process::Nemesis)
-        .map(|entry| format!("{} {}", entry.f, told(&entry.value)))
+        .map(|entry| format!("{} {}", entry.f, entry.value))
         .collect()
 }
