@@ -19,8 +19,8 @@ pub(crate) fn one_line(text: &str) -> String {
 }
 
 fn cut(text: &str) -> String {
-    let mut places = text.char_indices().map(|(place, _)| place);
-    let (Some(head), Some(tail)) = (places.nth(HEAD), places.nth_back(TAIL - 1)) else {
+    let mut positions = text.char_indices().map(|(position, _)| position);
+    let (Some(head), Some(tail)) = (positions.nth(HEAD), positions.nth_back(TAIL - 1)) else {
         return text.to_owned();
     };
     format!("{} ... {}", &text[..head], &text[tail..])

@@ -71,11 +71,11 @@ pub fn stats(history: &History) -> Stats {
         stats.all.add(operation.kind);
         // A handful of functions: a list is the quickest map.
         let known = stats.by_function.iter().position(|(function, _)| *function == operation.f);
-        let place = known.unwrap_or_else(|| {
+        let position = known.unwrap_or_else(|| {
             stats.by_function.push((operation.f.clone(), Counts::default()));
             stats.by_function.len() - 1
         });
-        stats.by_function[place].1.add(operation.kind);
+        stats.by_function[position].1.add(operation.kind);
     }
     stats.by_function.sort_by(|(a, _), (b, _)| a.cmp(b));
     stats

@@ -44,12 +44,12 @@ pub(crate) fn installation(
     project: &Project,
     arguments: &RunArguments,
 ) -> Result<Option<Installation>> {
-    let places = SearchPaths {
+    let positions = SearchPaths {
         flag: arguments.maelstrom.clone(),
         file: project.maelstrom().map(Path::to_owned),
         ..SearchPaths::of_environment()
     };
-    Ok(find(&places)?)
+    Ok(find(&positions)?)
 }
 
 /// The command line of a run; `maelstrom test ...` if Maelstrom is not installed.

@@ -180,8 +180,8 @@ pub(crate) fn write_list<T: fmt::Display>(
     items: impl Iterator<Item = T>,
     out: &mut fmt::Formatter<'_>,
 ) -> fmt::Result {
-    for (place, item) in items.enumerate() {
-        write!(out, "{}{item}", if place > 0 { "," } else { "" })?;
+    for (position, item) in items.enumerate() {
+        write!(out, "{}{item}", if position > 0 { "," } else { "" })?;
     }
     Ok(())
 }

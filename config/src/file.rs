@@ -96,12 +96,12 @@ pub enum FileProblem {
         known: &'static [&'static str],
     },
     /// A key that belongs into another table.
-    #[error("{key} is not read here: it belongs {place}")]
+    #[error("{key} is not read here: it belongs {position}")]
     Misplaced {
         /// The key.
         key: String,
         /// The table where it is valid.
-        place: &'static str,
+        position: &'static str,
     },
     /// A value of the wrong type.
     #[error("invalid value for {key}: expected {expected}")]

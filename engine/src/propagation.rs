@@ -200,7 +200,7 @@ impl Propagation {
             let Ok(element) = usize::try_from(*number) else { continue };
             if element < *values && places[*place].possible().is_some() && !has(element, dest) {
                 let one =
-                    Dropped { place: *place, src, id, first: now, last: now, count: 1, cause };
+                    Dropped { position: *place, src, id, first: now, last: now, count: 1, cause };
                 dropped.add(element, dest, one, has);
             }
         }
@@ -229,7 +229,7 @@ impl Propagation {
             && arrivals.iter().enumerate().all(|(node, arrival)| is_understood(node, arrival));
         let dropped = arrivals.iter().enumerate().map(|(node, arrival)| {
             let dropped = self.dropped.get(element, node).filter(|_| arrival.is_none())?;
-            self.places.get_index(dropped.place)?.1.possible().map(|_| dropped)
+            self.places.get_index(dropped.position)?.1.possible().map(|_| dropped)
         });
         let dropped = dropped.collect();
         let doubted = |node: NodeIndex| {

@@ -246,10 +246,10 @@ impl Console {
         {
             self.start = Some(time.chars().filter(|c| !matches!(c, '-' | ':')).collect());
             // Folder names keep the minus sign of a negative UTC offset.
-            if let Some((place, '-')) = time.char_indices().nth(23)
+            if let Some((position, '-')) = time.char_indices().nth(23)
                 && let Some(start) = &mut self.start
             {
-                let zone = time[place + 1..].replace(':', "");
+                let zone = time[position + 1..].replace(':', "");
                 start.truncate(start.len() - zone.len());
                 start.push('-');
                 start.push_str(&zone);

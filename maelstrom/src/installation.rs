@@ -163,23 +163,23 @@ pub fn install_folder() -> Option<PathBuf> {
 ///
 /// A location that the user named must contain Maelstrom: to continue with the next would run
 /// another one than requested.
-pub fn find(places: &SearchPaths) -> Result<Option<Installation>, InstallationError> {
+pub fn find(positions: &SearchPaths) -> Result<Option<Installation>, InstallationError> {
     let named = [
-        (&places.flag, Origin::Flag),
-        (&places.environment, Origin::Environment),
-        (&places.file, Origin::File),
+        (&positions.flag, Origin::Flag),
+        (&positions.environment, Origin::Environment),
+        (&positions.file, Origin::File),
     ];
     for (path, origin) in named {
         if let Some(path) = path {
             return open(path, origin).map(Some);
         }
     }
-    if let Some(folder) = &places.install_folder
+    if let Some(folder) = &positions.install_folder
         && launcher_in(folder).is_some()
     {
         return open(folder, Origin::Installed).map(Some);
     }
-    match find_on_path(SCRIPT, places.path.as_deref()) {
+    match find_on_path(SCRIPT, positions.path.as_deref()) {
         Some(script) => open(&script, Origin::Path).map(Some),
         None => Ok(None),
     }
@@ -187,20 +187,20 @@ pub fn find(places: &SearchPaths) -> Result<Option<Installation>, InstallationEr
 
 /// The Maelstrom at this path.
 fn open(path: &Path, origin: Origin) -> Result<Installation, InstallationError> {
-    let place = || path.to_owned();
+    let position = || path.to_owned();
     let absolute = std::path::absolute(path)
         .ok()
         .filter(|path| path.exists())
-        .ok_or_else(|| InstallationError::Missing { origin, path: place() })?;
+        .ok_or_else(|| InstallationError::Missing { origin, path: position() })?;
     let launcher = if absolute.is_dir() {
         launcher_in(&absolute)
-            .ok_or_else(|| InstallationError::NotInFolder { origin, path: place() })?
+            .ok_or_else(|| InstallationError::NotInFolder { origin, path: position() })?
     } else if absolute.extension().is_some_and(|extension| extension == "jar") {
         Launcher::Jar(absolute)
     } else if is_executable(&absolute) {
         Launcher::Script(absolute)
     } else {
-        return Err(InstallationError::NotExecutable { origin, path: place() });
+        return Err(InstallationError::NotExecutable { origin, path: position() });
     };
     let jar = match &launcher {
         Launcher::Jar(jar) => Some(jar.clone()),
@@ -255,8 +255,8 @@ mod tests {
         jar.finish().unwrap();
     }
 
-    fn found(places: &SearchPaths) -> (PathBuf, Option<String>, Origin) {
-        let found = find(places).unwrap().unwrap();
+    fn found(positions: &SearchPaths) -> (PathBuf, Option<String>, Origin) {
+        let found = find(positions).unwrap().unwrap();
         (found.launcher.path().to_owned(), found.version, found.origin)
     }
 
@@ -264,12 +264,12 @@ mod tests {
     fn the_first_place_that_names_one_wins() {
         let folder = tempfile::tempdir().unwrap();
         let at = |name: &str| {
-            let place = folder.path().join(name);
-            install(&place, Some(name));
-            Some(place)
+            let position = folder.path().join(name);
+            install(&position, Some(name));
+            Some(position)
         };
         let script = |name: &str| folder.path().join(name).join(SCRIPT);
-        let mut places = SearchPaths {
+        let mut positions = SearchPaths {
             flag: at("1"),
             environment: at("2"),
             file: at("3"),
@@ -277,17 +277,17 @@ mod tests {
             path: at("5").map(OsString::from),
         };
         let version = |text: &str| Some(text.to_owned());
-        assert_eq!(found(&places), (script("1"), version("1"), Origin::Flag));
-        places.flag = None;
-        assert_eq!(found(&places), (script("2"), version("2"), Origin::Environment));
-        places.environment = None;
-        assert_eq!(found(&places), (script("3"), version("3"), Origin::File));
-        places.file = None;
-        assert_eq!(found(&places), (script("4"), version("4"), Origin::Installed));
-        places.install_folder = Some(folder.path().join("nothing"));
-        assert_eq!(found(&places), (script("5"), version("5"), Origin::Path));
-        places.path = None;
-        assert_eq!(find(&places).unwrap(), None);
+        assert_eq!(found(&positions), (script("1"), version("1"), Origin::Flag));
+        positions.flag = None;
+        assert_eq!(found(&positions), (script("2"), version("2"), Origin::Environment));
+        positions.environment = None;
+        assert_eq!(found(&positions), (script("3"), version("3"), Origin::File));
+        positions.file = None;
+        assert_eq!(found(&positions), (script("4"), version("4"), Origin::Installed));
+        positions.install_folder = Some(folder.path().join("nothing"));
+        assert_eq!(found(&positions), (script("5"), version("5"), Origin::Path));
+        positions.path = None;
+        assert_eq!(find(&positions).unwrap(), None);
     }
 
     #[test]
@@ -298,9 +298,9 @@ mod tests {
         let script = folder.path().join(SCRIPT);
         let jar = folder.path().join(JAR);
         let version = Some("0.2.4".to_owned());
-        let places = [folder.path().to_owned(), script.clone()];
-        for place in places {
-            assert_eq!(found(&at(place)), (script.clone(), version.clone(), Origin::Flag));
+        let positions = [folder.path().to_owned(), script.clone()];
+        for position in positions {
+            assert_eq!(found(&at(position)), (script.clone(), version.clone(), Origin::Flag));
         }
         let found_jar = find(&at(jar.clone())).unwrap().unwrap();
         assert_eq!(found_jar.launcher, Launcher::Jar(jar.clone()));
@@ -316,8 +316,8 @@ mod tests {
         fs::create_dir(&bin).unwrap();
         std::os::unix::fs::symlink(folder.path().join("opt").join(SCRIPT), bin.join(SCRIPT))
             .unwrap();
-        let places = SearchPaths { path: Some(bin.clone().into()), ..SearchPaths::default() };
-        assert_eq!(found(&places), (bin.join(SCRIPT), Some("0.2.3".into()), Origin::Path));
+        let positions = SearchPaths { path: Some(bin.clone().into()), ..SearchPaths::default() };
+        assert_eq!(found(&positions), (bin.join(SCRIPT), Some("0.2.3".into()), Origin::Path));
     }
 
     #[test]
@@ -330,12 +330,12 @@ mod tests {
         let problem = |path: PathBuf| {
             // Another installation, which must not be used instead.
             install(&folder.path().join("installed"), None);
-            let places = SearchPaths {
+            let positions = SearchPaths {
                 file: Some(path),
                 install_folder: Some(folder.path().join("installed")),
                 ..SearchPaths::default()
             };
-            find(&places).unwrap_err().to_string()
+            find(&positions).unwrap_err().to_string()
         };
         assert!(problem(folder.path().join("no")).starts_with("glomers.toml names "));
         assert!(problem(folder.path().to_owned()).contains("holds neither maelstrom nor lib/"));
@@ -347,7 +347,7 @@ mod tests {
     fn a_jar_need_not_say_its_version() {
         let folder = tempfile::tempdir().unwrap();
         install(folder.path(), None);
-        let places = SearchPaths { flag: Some(folder.path().into()), ..SearchPaths::default() };
-        assert_eq!(found(&places).1, None);
+        let positions = SearchPaths { flag: Some(folder.path().into()), ..SearchPaths::default() };
+        assert_eq!(found(&positions).1, None);
     }
 }

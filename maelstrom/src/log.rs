@@ -64,9 +64,9 @@ impl LoggedTest {
     pub fn option(&self, names: &[&str]) -> Option<&str> {
         let own = self.arguments.iter().position(|word| word == "--");
         let own = &self.arguments[..own.unwrap_or(self.arguments.len())];
-        own.iter().enumerate().rev().find_map(|(place, word)| {
+        own.iter().enumerate().rev().find_map(|(position, word)| {
             names.iter().find_map(|name| match word.strip_prefix(name)? {
-                "" => own.get(place + 1).map(String::as_str),
+                "" => own.get(position + 1).map(String::as_str),
                 rest => rest.strip_prefix('='),
             })
         })

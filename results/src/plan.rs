@@ -109,7 +109,7 @@ pub fn plan_parameters(object: &JsonObject) -> Result<Parameters, PlanJsonError>
     // The number is replaced by the names, since only one of them may be set.
     if let Some(names) = parameters.nodes.take() {
         let is_numbered =
-            names.iter().enumerate().all(|(place, name)| *name == format!("n{place}"));
+            names.iter().enumerate().all(|(position, name)| *name == format!("n{position}"));
         parameters.node_count = u32::try_from(names.len()).ok().filter(|_| is_numbered);
         parameters.nodes = (!is_numbered).then_some(names);
     }

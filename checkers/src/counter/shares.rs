@@ -109,7 +109,7 @@ fn shares(value: i128, adds: &[NodeAdds], own: Option<&str>) -> Option<Shares> {
         return None;
     }
     let sum = |choice: u32| {
-        let chosen = adds.iter().enumerate().filter(|(place, _)| choice >> place & 1 == 1);
+        let chosen = adds.iter().enumerate().filter(|(position, _)| choice >> position & 1 == 1);
         chosen.map(|(_, adds)| adds.sum).fold(0_i128, i128::saturating_add)
     };
     let is_own = |choice: &u32| {
@@ -123,7 +123,7 @@ fn shares(value: i128, adds: &[NodeAdds], own: Option<&str>) -> Option<Shares> {
         several => *several.iter().find(|choice| is_own(choice))?,
     };
     let (present, missing): (Vec<_>, Vec<_>) =
-        adds.iter().enumerate().partition(|(place, _)| choice >> place & 1 == 1);
+        adds.iter().enumerate().partition(|(position, _)| choice >> position & 1 == 1);
     Some(Shares {
         present: present.into_iter().map(|(_, adds)| adds.node.clone()).collect(),
         missing: missing.into_iter().map(|(_, adds)| (*adds).clone()).collect(),

@@ -125,7 +125,7 @@ impl Kafka<'_> {
         format!(
             "{}: sent by {writer}, at offset {}; never polled{though}",
             self.named(case.message),
-            offset(self.logs.place(case.message).first)
+            offset(self.logs.position(case.message).first)
         )
     }
 

@@ -38,7 +38,7 @@ pub(super) struct Logs {
     keys: Vec<Range<u32>>,
     slots: Vec<Slot>,
     seen: Vec<u32>,
-    places: Vec<LogPosition>,
+    positions: Vec<LogPosition>,
     /// Keys that have a log, in the reference's order.
     pub(super) order: Vec<u32>,
 }
@@ -54,7 +54,7 @@ impl Logs {
             keys: vec![0..0; operations.keys.len()],
             slots: Vec::new(),
             seen: Vec::with_capacity(sightings.len()),
-            places: vec![nowhere; operations.messages.len()],
+            positions: vec![nowhere; operations.messages.len()],
             order: Vec::new(),
         };
         for of_key in sightings.chunk_by(|a, b| a.0 == b.0) {
@@ -80,12 +80,12 @@ impl Logs {
                 self.seen[start..].sort_by_key(|m| hash_rank(operations.message(*m).value));
             }
             for message in &self.seen[start..] {
-                let place = &mut self.places[*message as usize];
-                place.first = place.first.min(index);
-                place.last = index;
-                place.count += 1;
+                let position = &mut self.positions[*message as usize];
+                position.first = position.first.min(index);
+                position.last = index;
+                position.count += 1;
             }
-            self.places[self.seen[start] as usize].index = index;
+            self.positions[self.seen[start] as usize].index = index;
             let seen = number(start)..number(self.seen.len());
             self.slots.push(Slot { offset: at_offset[0].1, seen });
         }
@@ -110,13 +110,13 @@ impl Logs {
         slots.iter().map(|slot| self.seen[slot.seen.start as usize])
     }
 
-    pub(super) fn place(&self, message: u32) -> LogPosition {
-        self.places[message as usize]
+    pub(super) fn position(&self, message: u32) -> LogPosition {
+        self.positions[message as usize]
     }
 
     /// Distance from the first message to the second; `None` if either has no index.
     pub(super) fn distance(&self, first: u32, second: u32) -> Option<i64> {
-        let index = |message| Some(self.place(message).index).filter(|index| *index != NONE);
+        let index = |message| Some(self.position(message).index).filter(|index| *index != NONE);
         Some(i64::from(index(second)?) - i64::from(index(first)?))
     }
 }

@@ -37,7 +37,7 @@ pub(super) fn lost_writes(
         let seen = slots.iter().flat_map(|slot| logs.seen(slot));
         let polled = seen.filter(|message| operations.message(**message).polled);
         // A message may be at many indices: only the first is certain.
-        let Some(highest) = polled.map(|message| logs.place(*message).first).max() else {
+        let Some(highest) = polled.map(|message| logs.position(*message).first).max() else {
             return Err(KafkaError::NoMessages { key: edn(operations.key(key).value) });
         };
         // A message that is missed is missed at all its indices: it counts at the last one.
@@ -45,7 +45,7 @@ pub(super) fn lost_writes(
             let message = operations.message(message);
             !message.polled && operations.committed(&operations.entries[message.writer as usize])
         };
-        let last_of = |message: u32| logs.place(message).last;
+        let last_of = |message: u32| logs.position(message).last;
         if !slots
             .iter()
             .flat_map(|slot| logs.seen(slot))
@@ -73,13 +73,13 @@ fn by_last_index(operations: &Operations<'_>, logs: &Logs, key: u32) -> Vec<Vec<
     let rank = |message: &u32| hash_rank(operations.message(*message).value);
     let slots = (0..).zip(logs.slots(key));
     let seen = slots.flat_map(|(index, slot)| logs.seen(slot).iter().map(move |&m| (index, m)));
-    let first_seen = seen.filter(|&(index, message)| logs.place(message).first == index);
+    let first_seen = seen.filter(|&(index, message)| logs.position(message).first == index);
     let mut messages: Vec<u32> = first_seen.map(|(_, message)| message).collect();
     order_as_map(&mut messages, rank);
     let mut sets: Vec<Vec<u32>> = Vec::new();
     let mut lists: BTreeSet<usize> = BTreeSet::new();
     for message in messages {
-        let index = logs.place(message).last as usize;
+        let index = logs.position(message).last as usize;
         if sets.len() <= index {
             lists.extend(sets.len()..index);
             sets.resize(index + 1, Vec::new());

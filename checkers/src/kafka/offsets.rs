@@ -53,20 +53,20 @@ pub(super) fn duplicates(operations: &Operations<'_>, logs: &Logs) -> Vec<Duplic
     let mut duplicates = Vec::new();
     for key in &logs.order {
         let seen = logs.slots(*key).iter().flat_map(|slot| logs.seen(slot));
-        if !seen.clone().any(|message| logs.place(*message).count > 1) {
+        if !seen.clone().any(|message| logs.position(*message).count > 1) {
             continue;
         }
         // Each message once, at its first index.
         let slots = (0..).zip(logs.slots(*key));
         let mut messages: Vec<u32> = slots
             .flat_map(|(index, slot)| logs.seen(slot).iter().map(move |message| (index, *message)))
-            .filter(|(index, message)| logs.place(*message).first == *index)
+            .filter(|(index, message)| logs.position(*message).first == *index)
             .map(|(_, message)| message)
             .collect();
         order_as_map(&mut messages, |message| hash_rank(operations.message(*message).value));
         let counted = messages
             .into_iter()
-            .map(|message| Duplicate { message, count: logs.place(message).count });
+            .map(|message| Duplicate { message, count: logs.position(message).count });
         duplicates.extend(counted.filter(|duplicate| duplicate.count > 1));
     }
     duplicates

@@ -168,7 +168,7 @@ impl Kafka<'_> {
         result_map([
             ("key", self.key_of(case.message)),
             ("value", self.value(case.message)),
-            ("index", Value::Int(self.logs.place(case.message).first.into())),
+            ("index", Value::Int(self.logs.position(case.message).first.into())),
             ("max-read-index", Value::Int(case.highest.into())),
             ("writer", self.writer(case.message)),
             ("max-read", case.max_read.map_or(Value::Nil, |entry| self.operation(entry))),
@@ -213,7 +213,7 @@ impl Kafka<'_> {
 
     /// The messages that a forward jump skips.
     pub(super) fn skipped(&self, jump: &Jump) -> impl Iterator<Item = u32> {
-        let [from, to] = [jump.from, jump.to].map(|message| self.logs.place(message).index);
+        let [from, to] = [jump.from, jump.to].map(|message| self.logs.position(message).index);
         self.logs.standing(self.operations.message(jump.from).key, from + 1..to)
     }
 

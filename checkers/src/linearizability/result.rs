@@ -107,17 +107,17 @@ impl Nonlinearizable {
         paths: &mut Vec<Value>,
     ) {
         let next = std::iter::once(&self.operation).chain(others.iter().copied());
-        for (place, next) in next.enumerate() {
+        for (position, next) in next.enumerate() {
             if paths.len() == SHOWN {
                 return;
             }
             match step(value, next) {
                 // The failed one, which is the first, never fits.
-                Ok(_) if place == 0 => {}
+                Ok(_) if position == 0 => {}
                 Ok(value) => {
                     path.push((operation(Some(next)), register(&value)));
                     let mut rest = others.to_vec();
-                    rest.remove(place - 1);
+                    rest.remove(position - 1);
                     self.extend(&value, path, &rest, paths);
                     path.pop();
                 }

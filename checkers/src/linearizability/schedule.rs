@@ -39,13 +39,13 @@ impl<Op: Copy + Eq + std::hash::Hash> Schedule<Op> {
             .collect();
         let mut alike: Vec<(Op, Vec<usize>)> = Vec::new();
         let mut kinds: FxHashMap<Op, usize> = FxHashMap::default();
-        for (place, call) in optional.iter().enumerate() {
+        for (position, call) in optional.iter().enumerate() {
             let op = calls[*call].op;
             let kind = *kinds.entry(op).or_insert(alike.len());
             if kind == alike.len() {
                 alike.push((op, Vec::new()));
             }
-            alike[kind].1.push(place);
+            alike[kind].1.push(position);
         }
         let mut schedule = Self {
             slots: vec![0; calls.len()],
@@ -76,8 +76,9 @@ impl<Op: Copy + Eq + std::hash::Hash> Schedule<Op> {
                         Reverse(self.slot_count - 1)
                     });
                     self.slots[begun] = slot;
-                    let place = open.partition_point(|call| calls[*call].ends < calls[begun].ends);
-                    open.insert(place, begun);
+                    let position =
+                        open.partition_point(|call| calls[*call].ends < calls[begun].ends);
+                    open.insert(position, begun);
                 }
                 begun += 1;
             }

@@ -215,17 +215,18 @@ impl<'a, M: Model, B: Marks> Search<'a, M, B> {
                 return Some((child, next));
             }
         }
-        while let Some((op, places)) = self.schedule.alike.get(next - open.len()) {
+        while let Some((op, positions)) = self.schedule.alike.get(next - open.len()) {
             next += 1;
             let Some(state) = self.model.step(node.state, *op).filter(|s| *s != node.state) else {
                 continue;
             };
-            let unused = places.iter().find(|place| !node.used.has(**place));
-            if let Some(place) = unused.filter(|place| **place < self.schedule.invoked[node.layer])
+            let unused = positions.iter().find(|position| !node.used.has(**position));
+            if let Some(position) =
+                unused.filter(|position| **position < self.schedule.invoked[node.layer])
             {
                 let mut child =
-                    Node { state, last: self.schedule.optional[*place], ..node.clone() };
-                child.used.add(*place);
+                    Node { state, last: self.schedule.optional[*position], ..node.clone() };
+                child.used.add(*position);
                 return Some((child, next));
             }
         }
@@ -326,8 +327,8 @@ impl<'a, M: Model, B: Marks> Search<'a, M, B> {
         }
         // Also uncertain calls that the search leaves out, since no operation can observe them.
         let mut used = (0..self.schedule.optional.len())
-            .filter(|place| node.used.has(*place))
-            .map(|place| self.schedule.optional[place])
+            .filter(|position| node.used.has(*position))
+            .map(|position| self.schedule.optional[position])
             .peekable();
         for (number, call) in self.calls.iter().enumerate().take_while(|(_, c)| c.begins < end) {
             if used.next_if_eq(&number).is_none() && call.ends.is_none() {

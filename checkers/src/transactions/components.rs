@@ -15,7 +15,7 @@ pub(super) trait Rows {
     fn row(&self, node: u32) -> Range<u32>;
 
     /// The node that an edge leads to; `None` if the edge is hidden.
-    fn target(&self, place: u32) -> Option<u32>;
+    fn target(&self, position: u32) -> Option<u32>;
 }
 
 /// A graph restricted to the edges with one of these reasons.
@@ -34,9 +34,9 @@ impl Rows for Masked<'_> {
         self.graph.row(node)
     }
 
-    fn target(&self, place: u32) -> Option<u32> {
-        let is_seen = self.graph.reasons_at(place).intersects(self.mask);
-        is_seen.then(|| self.graph.target(place))
+    fn target(&self, position: u32) -> Option<u32> {
+        let is_seen = self.graph.reasons_at(position).intersects(self.mask);
+        is_seen.then(|| self.graph.target(position))
     }
 }
 
@@ -64,8 +64,8 @@ impl Components {
             }
             path.push(Visit::new(rows, start, &mut numbers, &mut index));
             while let Some(visit) = path.last_mut() {
-                if let Some(place) = visit.places.next() {
-                    let Some(next) = rows.target(place) else { continue };
+                if let Some(position) = visit.positions.next() {
+                    let Some(next) = rows.target(position) else { continue };
                     let number = numbers[next as usize];
                     if number == 0 {
                         let visit = Visit::new(rows, next, &mut numbers, &mut index);
@@ -115,17 +115,17 @@ impl Components {
         nodes().for_each(|node| sizes[self.number(node) as usize] += 1);
         // From here on the index of the group, plus one.
         let mut groups: Vec<Vec<u32>> = Vec::new();
-        let mut places = vec![0_u32; sizes.len()];
+        let mut positions = vec![0_u32; sizes.len()];
         for node in nodes() {
             let component = self.number(node) as usize;
             if sizes[component] < 2 {
                 continue;
             }
-            if places[component] == 0 {
+            if positions[component] == 0 {
                 groups.push(Vec::with_capacity(sizes[component] as usize));
-                places[component] = number(groups.len());
+                positions[component] = number(groups.len());
             }
-            groups[places[component] as usize - 1].push(node);
+            groups[positions[component] as usize - 1].push(node);
         }
         groups
     }
@@ -135,7 +135,7 @@ impl Components {
 #[derive(Debug)]
 struct Visit {
     node: u32,
-    places: Range<u32>,
+    positions: Range<u32>,
     is_root: bool,
 }
 
@@ -143,7 +143,7 @@ impl Visit {
     fn new(rows: &impl Rows, node: u32, numbers: &mut [u32], index: &mut u32) -> Self {
         numbers[node as usize] = *index;
         *index += 1;
-        Self { node, places: rows.row(node), is_root: true }
+        Self { node, positions: rows.row(node), is_root: true }
     }
 }
 

@@ -43,7 +43,7 @@ impl Cycle {
     /// which only wrong times can cause.
     pub(super) fn through(mut steps: Vec<Step>) -> Option<Self> {
         let anomaly = classify(&steps)?;
-        let lowest = (0..steps.len()).min_by_key(|place| steps[*place].txn)?;
+        let lowest = (0..steps.len()).min_by_key(|position| steps[*position].txn)?;
         steps.rotate_left(lowest);
         Some(Self { anomaly, steps })
     }
@@ -52,8 +52,8 @@ impl Cycle {
 /// The name of a cycle with these edges, each of which counts as one kind.
 fn classify(steps: &[Step]) -> Option<Anomaly> {
     let count = |edge| steps.iter().filter(|step| step.edge == edge).count();
-    let is_rw = |place: usize| steps[place % steps.len()].edge == Edge::Rw;
-    let is_adjacent = (0..steps.len()).any(|place| is_rw(place) && is_rw(place + 1));
+    let is_rw = |position: usize| steps[position % steps.len()].edge == Edge::Rw;
+    let is_adjacent = (0..steps.len()).any(|position| is_rw(position) && is_rw(position + 1));
     let [plain, process, realtime] = match count(Edge::Rw) {
         0 if count(Edge::Wr) > 0 => KINDS[1],
         0 if count(Edge::Ww) > 0 => KINDS[0],
@@ -208,14 +208,14 @@ pub(crate) fn find_cycles(
     let components = Components::of(&Masked { graph, mask: EdgeSet::ALL });
     let groups = components.groups(|_| true);
     drop(components);
-    let mut places = vec![0_u32; if groups.is_empty() { 0 } else { graph.node_count() }];
+    let mut positions = vec![0_u32; if groups.is_empty() { 0 } else { graph.node_count() }];
     // Small components first: a huge one may take all remaining steps.
     let mut order: Vec<usize> = (0..groups.len()).collect();
     order.sort_by_key(|group| groups[*group].len());
     let mut found: Vec<CycleSearch> = vec![CycleSearch::default(); groups.len()];
     for group in order {
         let nodes = &groups[group];
-        let own = graph.induced(nodes, &mut places);
+        let own = graph.induced(nodes, &mut positions);
         let indices = indices.filter(|_| nodes.len() <= REPEATED);
         let first = indices.map(|index_of| {
             let first = FirstCycles::new(&own, nodes.iter().map(|&node| index_of(node)));

@@ -152,13 +152,13 @@ fn extension_groups(graph: &Graph, union: EdgeSet) -> Vec<Vec<u32>> {
     let rw = EdgeSet::of(Edge::Rw);
     // For each node, an intermediate node: from there, a step may continue with an anti-dependency.
     let halfway = |node: u32| node + nodes;
-    let rows = StepRows::new(2 * nodes, |place, add| {
-        let node = place % nodes;
+    let rows = StepRows::new(2 * nodes, |position, add| {
+        let node = position % nodes;
         for (next, reasons) in graph.successors(node) {
-            if place == node && reasons.intersects(union) {
+            if position == node && reasons.intersects(union) {
                 add(next);
                 add(halfway(next));
-            } else if place != node && reasons.intersects(rw) {
+            } else if position != node && reasons.intersects(rw) {
                 add(next);
             }
         }
@@ -167,7 +167,7 @@ fn extension_groups(graph: &Graph, union: EdgeSet) -> Vec<Vec<u32>> {
     let mut groups = components.groups(|_| true);
     // Every cycle goes through an original node; the intermediate nodes are no longer needed.
     for group in &mut groups {
-        group.retain(|place| *place < nodes);
+        group.retain(|position| *position < nodes);
     }
     debug_assert_eq!(rows.node_count(), 2 * nodes as usize);
     groups

@@ -211,9 +211,9 @@ impl GraphBuilder {
 
 /// A node's or an edge's index as a number of 32 bits.
 #[expect(clippy::cast_possible_truncation, reason = "building a graph of more edges panics")]
-pub(super) fn number(place: usize) -> u32 {
-    debug_assert!(u32::try_from(place).is_ok());
-    place as u32
+pub(super) fn number(position: usize) -> u32 {
+    debug_assert!(u32::try_from(position).is_ok());
+    position as u32
 }
 
 /// A directed graph whose edges have reasons.
@@ -249,13 +249,13 @@ impl Graph {
     }
 
     /// The node that an edge leads to.
-    pub(super) fn target(&self, place: u32) -> u32 {
-        self.targets[place as usize]
+    pub(super) fn target(&self, position: u32) -> u32 {
+        self.targets[position as usize]
     }
 
     /// The reasons of an edge.
-    pub(super) fn reasons_at(&self, place: u32) -> EdgeSet {
-        self.sets[place as usize]
+    pub(super) fn reasons_at(&self, position: u32) -> EdgeSet {
+        self.sets[position as usize]
     }
 
     /// The reasons that some edge has.
@@ -271,16 +271,16 @@ impl Graph {
 
     /// The graph of these nodes alone, numbered in this order, which is ascending. `places` has an
     /// entry for each node of this graph, with any value, and is kept for the next call.
-    pub(super) fn induced(&self, nodes: &[u32], places: &mut [u32]) -> Self {
-        for (place, node) in (0..).zip(nodes) {
-            places[*node as usize] = place;
+    pub(super) fn induced(&self, nodes: &[u32], positions: &mut [u32]) -> Self {
+        for (position, node) in (0..).zip(nodes) {
+            positions[*node as usize] = position;
         }
         let mut own = Self { starts: vec![0], targets: Vec::new(), sets: Vec::new() };
         for node in nodes {
             for (target, set) in self.successors(*node) {
-                let place = places[target as usize];
-                if nodes.get(place as usize) == Some(&target) {
-                    own.targets.push(place);
+                let position = positions[target as usize];
+                if nodes.get(position as usize) == Some(&target) {
+                    own.targets.push(position);
                     own.sets.push(set);
                 }
             }

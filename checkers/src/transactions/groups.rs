@@ -21,9 +21,9 @@ impl Groups {
         let mut next = starts.clone();
         let mut members = vec![0; starts[count] as usize];
         for (group, member) in pairs() {
-            let place = &mut next[group as usize];
-            members[*place as usize] = member;
-            *place += 1;
+            let position = &mut next[group as usize];
+            members[*position as usize] = member;
+            *position += 1;
         }
         Self { starts, members }
     }

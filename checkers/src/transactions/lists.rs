@@ -68,8 +68,8 @@ impl Lists {
         let (known, new) = elements.split_at(elements.len().min(lists.spine.len()));
         if !known.iter().zip(&lists.spine).all(|(element, &atom)| atoms.atom(element) == atom) {
             let stray: Box<[Atom]> = elements.iter().map(|element| atoms.atom(element)).collect();
-            let (place, is_new) = lists.strays.get_or_insert_default().insert_full(stray);
-            return (ListRef(STRAY | number(place)), if is_new { elements } else { &[] });
+            let (position, is_new) = lists.strays.get_or_insert_default().insert_full(stray);
+            return (ListRef(STRAY | number(position)), if is_new { elements } else { &[] });
         }
         lists.spine.extend(new.iter().map(|element| atoms.atom(element)));
         (ListRef(number(elements.len())), new)
@@ -82,8 +82,8 @@ impl Lists {
         if let Some(length) = list.prefix() {
             return &lists.spine[..length];
         }
-        let place = (list.0 & !STRAY) as usize;
-        let stray = lists.strays.as_ref().and_then(|strays| strays.get_index(place));
+        let position = (list.0 & !STRAY) as usize;
+        let stray = lists.strays.as_ref().and_then(|strays| strays.get_index(position));
         stray.map_or(&[], |elements| elements)
     }
 

@@ -44,6 +44,6 @@ pub(crate) fn read<'a>(
         Some(Value::Keyword(f)) if f == datatype.write_name() => Access::Write,
         _ => return Err(unexpected()),
     };
-    let field = |place| fields.get(place).unwrap_or(&Value::Nil);
+    let field = |position| fields.get(position).unwrap_or(&Value::Nil);
     Ok((access, field(1), field(2)))
 }

@@ -96,7 +96,7 @@ mod tests {
                 let mut next = 0;
                 while let Some(node) = reached.get(next).copied() {
                     next += 1;
-                    for to in rows.row(node).filter_map(|place| rows.target(place)) {
+                    for to in rows.row(node).filter_map(|position| rows.target(position)) {
                         if !reached.contains(&to) { reached.push(to); }
                     }
                 }

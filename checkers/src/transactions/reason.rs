@@ -15,7 +15,7 @@ pub(crate) struct Reason {
     /// The version that the later one wrote; `None` if it read.
     pub(crate) next: Option<u32>,
     /// Index of the operation in the earlier transaction.
-    pub(crate) earlier_place: usize,
+    pub(crate) earlier_position: usize,
     /// Index of the operation in the later transaction.
-    pub(crate) later_place: usize,
+    pub(crate) later_position: usize,
 }

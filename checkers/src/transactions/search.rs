@@ -107,7 +107,7 @@ impl<'a> ComponentSearch<'a> {
         let mut best: Option<Vec<u32>> = None;
         let mut shorter = Budget::new(SHORTER_STEPS);
         for node in 0..number(keyed.node_count()) {
-            let sources = key.row(node).filter_map(|place| key.target(place));
+            let sources = key.row(node).filter_map(|position| key.target(position));
             let longest = best.as_ref().map_or(usize::MAX, |best| best.len().saturating_sub(2));
             let budget = if best.is_some() { &mut shorter } else { &mut *budget };
             match self.scratch.shortest(rows, &components, sources, node, longest, budget) {
@@ -141,7 +141,8 @@ impl<'a> ComponentSearch<'a> {
             let budget = if best.is_some() { &mut shorter } else { &mut *budget };
             match self.scratch.shortest(&rows, &components, sources, node, longest, budget) {
                 Found::Path(path) => {
-                    let path: Vec<u32> = path.into_iter().map(|place| place % nodes).collect();
+                    let path: Vec<u32> =
+                        path.into_iter().map(|position| position % nodes).collect();
                     if is_simple(&path) {
                         best = Some(path);
                     } else {
@@ -177,7 +178,9 @@ pub(super) fn anti_dependencies(
     node: u32,
     nodes: u32,
 ) -> impl Iterator<Item = u32> {
-    rows.row(node).filter_map(|place| rows.target(place)).filter(move |place| *place >= nodes)
+    rows.row(node)
+        .filter_map(|position| rows.target(position))
+        .filter(move |position| *position >= nodes)
 }
 
 fn is_simple(path: &[u32]) -> bool {

@@ -68,7 +68,7 @@ impl Scratch {
             if !budget.spend(row.len() as u64 + 1) {
                 return Found::Spent;
             }
-            for to in row.filter_map(|place| rows.target(place)) {
+            for to in row.filter_map(|position| rows.target(position)) {
                 if seen[to as usize] == *search || components.number(to) > highest {
                     continue;
                 }

@@ -82,9 +82,9 @@ fn distances(
     distances[target as usize] = 0;
     let mut queue = vec![target];
     let mut next = 0;
-    while let Some(place) = queue.get(next).copied() {
+    while let Some(position) = queue.get(next).copied() {
         next += 1;
-        let row = backward.row(place);
+        let row = backward.row(position);
         if !budget.spend(row.len() as u64 + 1) {
             return Err(Spent);
         }
@@ -92,7 +92,7 @@ fn distances(
             let is_new = distances[before as usize] == FAR;
             // A closed walk stays within its component.
             if is_new && closed.components.number(before) == closed.components.number(target) {
-                distances[before as usize] = distances[place as usize] + 1;
+                distances[before as usize] = distances[position as usize] + 1;
                 queue.push(before);
             }
         }
@@ -120,9 +120,9 @@ impl Search<'_> {
             }
             path.push((source, rows.row(source)));
             self.is_on_path[(source % nodes) as usize] = true;
-            while let Some((place, edges)) = path.last_mut() {
+            while let Some((position, edges)) = path.last_mut() {
                 let Some(edge) = edges.next() else {
-                    self.is_on_path[(*place % nodes) as usize] = false;
+                    self.is_on_path[(*position % nodes) as usize] = false;
                     path.pop();
                     continue;
                 };
@@ -132,8 +132,8 @@ impl Search<'_> {
                 }
                 let Some(next) = rows.target(edge) else { continue };
                 if next == start {
-                    let places = path.iter().map(|(place, _)| place % nodes);
-                    result = Ok(Some([start].into_iter().chain(places).collect()));
+                    let positions = path.iter().map(|(position, _)| position % nodes);
+                    result = Ok(Some([start].into_iter().chain(positions).collect()));
                     break 'sources;
                 }
                 let node = (next % nodes) as usize;
@@ -144,15 +144,15 @@ impl Search<'_> {
             }
         }
         self.is_on_path[start as usize] = false;
-        for (place, _) in path {
-            self.is_on_path[(place % nodes) as usize] = false;
+        for (position, _) in path {
+            self.is_on_path[(position % nodes) as usize] = false;
         }
         result
     }
 
     /// Whether a path with this number of edges at this node may come back in time.
-    fn may_reach(&mut self, place: u32, edges: u32) -> bool {
-        let distance = self.distances[place as usize];
+    fn may_reach(&mut self, position: u32, edges: u32) -> bool {
+        let distance = self.distances[position as usize];
         let is_near = distance != FAR && edges + distance <= self.longest;
         self.was_cut |= distance != FAR && !is_near;
         is_near

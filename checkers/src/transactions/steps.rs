@@ -36,8 +36,8 @@ impl StepRows {
         }
         let mut targets = vec![0_u32; self.targets.len()];
         for node in 0..number(nodes) {
-            for place in self.row(node) {
-                let next = &mut starts[self.targets[place as usize] as usize + 1];
+            for position in self.row(node) {
+                let next = &mut starts[self.targets[position as usize] as usize + 1];
                 targets[*next as usize] = node;
                 *next += 1;
             }
@@ -56,8 +56,8 @@ impl Rows for StepRows {
         self.starts[node as usize]..self.starts[node as usize + 1]
     }
 
-    fn target(&self, place: u32) -> Option<u32> {
-        Some(self.targets[place as usize])
+    fn target(&self, position: u32) -> Option<u32> {
+        Some(self.targets[position as usize])
     }
 }
 
@@ -66,13 +66,13 @@ impl Rows for StepRows {
 /// plus the node count, reached by an anti-dependency.
 pub(super) fn nonadjacent(graph: &Graph, mask: EdgeSet) -> StepRows {
     let nodes = number(graph.node_count());
-    StepRows::new(2 * nodes, |place, add| {
-        let node = place % nodes;
+    StepRows::new(2 * nodes, |position, add| {
+        let node = position % nodes;
         for (next, reasons) in graph.successors(node).filter(|(next, _)| *next != node) {
             if reasons.intersects(mask) {
                 add(next);
             }
-            if place == node && reasons.contains(Edge::Rw) {
+            if position == node && reasons.contains(Edge::Rw) {
                 add(next + nodes);
             }
         }

@@ -74,10 +74,12 @@ fn published_results_equal_ours() {
             if key == "workload" && (run.lacks_polls() || is_weaker) {
                 continue;
             }
-            let place = format!("{} {key}", run.name);
+            let position = format!("{} {key}", run.name);
             wrong.extend(match (run.workload, key) {
-                (Workload::LinKv, "workload") => register_differences(&place, &verdict.map, theirs),
-                _ => differences(&place, &verdict.map, theirs),
+                (Workload::LinKv, "workload") => {
+                    register_differences(&position, &verdict.map, theirs)
+                }
+                _ => differences(&position, &verdict.map, theirs),
             });
             compared += 1;
         }

@@ -77,16 +77,16 @@ fn judgements_equal_the_references_field_by_field() {
         assert_eq!(keys, expected, "{}", case.name);
         for (key, verdict) in &judgement.verdicts {
             let theirs = case.results.get(key).unwrap();
-            let place = format!("{} {key}", case.name);
+            let position = format!("{} {key}", case.name);
             let theirs = with_sorted_errors(theirs);
             let ours = with_sorted_errors(&verdict.map);
             // Of the two competing searches of the reference, the other one finished first for one
             // of its keys.
             if case.name == "opt-linkv-10" && *key == "workload" {
-                wrong.extend(register_differences(&place, &ours, &theirs));
+                wrong.extend(register_differences(&position, &ours, &theirs));
                 continue;
             }
-            wrong.extend(differences(&place, &ours, &theirs));
+            wrong.extend(differences(&position, &ours, &theirs));
         }
         let valid = judgement.valid().to_value();
         wrong.extend(differences(&case.name, &valid, case.results.get("valid?").unwrap()));
@@ -112,8 +112,8 @@ fn general_verdicts_equal_the_references_for_every_workload() {
             ("availability", availability(&case.history, case.wanted()).into()),
         ];
         for (key, verdict) in checkers {
-            let place = format!("{} {key}", case.name);
-            wrong.extend(differences(&place, &verdict.map, case.results.get(key).unwrap()));
+            let position = format!("{} {key}", case.name);
+            wrong.extend(differences(&position, &verdict.map, case.results.get(key).unwrap()));
         }
         if case.workload == Workload::GSet {
             let verdict = Verdict::from(set_full(&case.history, &Function::Add).unwrap());

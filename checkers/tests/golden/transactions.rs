@@ -79,11 +79,11 @@ fn what_the_reference_found_is_found() {
         assert_eq!(explain(&case.criteria, &case.history).is_empty(), is_valid, "{}", case.name);
         // Which cycles are found depends on the search; all else is compared in full.
         for key in ["valid?", "anomaly-types", "not", "also-not"] {
-            let place = format!("{} {key}", case.name);
+            let position = format!("{} {key}", case.name);
             match (ours.get(key), case.theirs.get(key)) {
                 (None, None) => {}
-                (Some(a), Some(b)) => wrong.extend(differences(&place, a, b)),
-                (a, b) => wrong.push(format!("{place}: {a:?}, theirs {b:?}")),
+                (Some(a), Some(b)) => wrong.extend(differences(&position, a, b)),
+                (a, b) => wrong.push(format!("{position}: {a:?}, theirs {b:?}")),
             }
         }
         for (name, theirs) in anomalies(&case.theirs) {
@@ -91,7 +91,7 @@ fn what_the_reference_found_is_found() {
             else {
                 continue;
             };
-            let place = format!("{} {name}", case.name);
+            let position = format!("{} {name}", case.name);
             let first = |value: &Value| value.elements().and_then(<[Value]>::first).cloned();
             let is_cycle = first(theirs).is_some_and(|entry| entry.get("cycle").is_some());
             if is_cycle {
@@ -99,12 +99,12 @@ fn what_the_reference_found_is_found() {
                     Some(Value::Map(entries)) => {
                         entries.into_iter().map(|(key, _)| key).collect::<Vec<_>>()
                     }
-                    other => panic!("{place}: {other:?}"),
+                    other => panic!("{position}: {other:?}"),
                 };
-                assert_eq!(keys(ours), keys(theirs), "{place}");
+                assert_eq!(keys(ours), keys(theirs), "{position}");
                 assert_eq!(std::mem::discriminant(ours), std::mem::discriminant(theirs));
             } else {
-                wrong.extend(differences(&place, &sorted(&name, ours), &sorted(&name, theirs)));
+                wrong.extend(differences(&position, &sorted(&name, ours), &sorted(&name, theirs)));
             }
         }
     }

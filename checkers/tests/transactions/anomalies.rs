@@ -167,7 +167,7 @@ fn asked(value: &Value) -> Value {
 }
 
 /// A correct history, with more entries in the middle.
-fn with(entries: Vec<Operation>, is_list: bool, place: usize, seed: u64) -> History {
+fn with(entries: Vec<Operation>, is_list: bool, position: usize, seed: u64) -> History {
     let simulator = Simulator {
         isolation: Isolation::StrictSerializable,
         is_list,
@@ -178,8 +178,8 @@ fn with(entries: Vec<Operation>, is_list: bool, place: usize, seed: u64) -> Hist
         seed,
     };
     let mut operations = simulator.history();
-    let place = place % operations.len();
-    operations.splice(place..place, entries);
+    let position = position % operations.len();
+    operations.splice(position..position, entries);
     let renumbered = (0_u64..).zip(operations).map(|(index, operation)| Operation {
         index,
         time: index.cast_signed(),
@@ -188,12 +188,12 @@ fn with(entries: Vec<Operation>, is_list: bool, place: usize, seed: u64) -> Hist
     renumbered.collect()
 }
 
-fn check(case: &Case, model: ConsistencyModel, place: usize, seed: u64) {
+fn check(case: &Case, model: ConsistencyModel, position: usize, seed: u64) {
     for (is_list, text) in [(true, case.lists), (false, case.registers)] {
         if text.is_empty() {
             continue;
         }
-        let history = with(entries(text), is_list, place, seed);
+        let history = with(entries(text), is_list, position, seed);
         let (valid, types) = anomaly_types(&history, is_list, model);
         assert_eq!(types, case.found, "{text}");
         assert_eq!(valid, Value::Bool(false), "{text}");
@@ -203,7 +203,7 @@ fn check(case: &Case, model: ConsistencyModel, place: usize, seed: u64) {
 /// A correct history with each of the anomalies in turn, whether it is of lists, and the inserted
 /// case.
 pub(crate) fn wrong_histories(
-    place: usize,
+    position: usize,
     seed: u64,
 ) -> impl Iterator<Item = (History, bool, &'static str)> {
     CASES
@@ -211,17 +211,17 @@ pub(crate) fn wrong_histories(
         .chain([&OF_A_PROCESS])
         .flat_map(|case| [(case.lists, true), (case.registers, false)])
         .filter(|(text, _)| !text.is_empty())
-        .map(move |(text, is_list)| (with(entries(text), is_list, place, seed), is_list, text))
+        .map(move |(text, is_list)| (with(entries(text), is_list, position, seed), is_list, text))
 }
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(16))]
 
     #[test]
-    fn an_anomaly_among_right_transactions_is_named(place: usize, seed: u64) {
+    fn an_anomaly_among_right_transactions_is_named(position: usize, seed: u64) {
         for case in CASES {
-            check(case, ConsistencyModel::StrongSerializable, place, seed);
+            check(case, ConsistencyModel::StrongSerializable, position, seed);
         }
-        check(&OF_A_PROCESS, ConsistencyModel::StrongSessionSerializable, place, seed);
+        check(&OF_A_PROCESS, ConsistencyModel::StrongSessionSerializable, position, seed);
     }
 }

@@ -58,26 +58,26 @@ fn change() -> impl Strategy<Value = Change> {
 }
 
 /// Sets the part at an index, which wraps around from the last to the first.
-fn put(elements: &mut Vec<Value>, place: usize, value: Value) {
+fn put(elements: &mut Vec<Value>, position: usize, value: Value) {
     match elements.len() {
-        length if place < length => elements[place] = value,
+        length if position < length => elements[position] = value,
         _ => elements.push(value),
     }
 }
 
-fn apply(operations: &mut Vec<Operation>, place: usize, change: Change) {
+fn apply(operations: &mut Vec<Operation>, position: usize, change: Change) {
     if operations.is_empty() {
         return;
     }
-    let place = place % operations.len();
-    let operation = &mut operations[place];
+    let position = position % operations.len();
+    let operation = &mut operations[position];
     match change {
         Change::Drop => {
-            operations.remove(place);
+            operations.remove(position);
         }
         Change::Twice => {
             let copy = operation.clone();
-            operations.insert(place, copy);
+            operations.insert(position, copy);
         }
         Change::Index(index) => operation.index = index,
         Change::Kind(kind) => operation.kind = kind,
@@ -110,8 +110,8 @@ proptest! {
         let simulator =
             Simulator { isolation, is_list, transactions, processes, keys, writes_per_key, seed };
         let mut operations = simulator.history();
-        for (place, change) in changes {
-            apply(&mut operations, place, change);
+        for (position, change) in changes {
+            apply(&mut operations, position, change);
         }
         let history: History = operations.into_iter().collect();
         for workload in [Workload::TxnListAppend, Workload::TxnRwRegister] {

@@ -102,11 +102,11 @@ fn simulated(isolation: Isolation, is_list: bool, reported: Option<Kind>, seed: 
     };
     let mut operations = simulator.history();
     let history: History = operations.iter().cloned().collect();
-    let oks = (0..operations.len()).filter(|&place| operations[place].kind == Kind::Ok);
-    for place in oks.step_by(REPORTED_EVERY).collect::<Vec<_>>() {
+    let oks = (0..operations.len()).filter(|&position| operations[position].kind == Kind::Ok);
+    for position in oks.step_by(REPORTED_EVERY).collect::<Vec<_>>() {
         if let Some(kind) = reported {
-            operations[place].kind = kind;
-            operations[place].value = history.counterpart(place).unwrap().value.clone();
+            operations[position].kind = kind;
+            operations[position].value = history.counterpart(position).unwrap().value.clone();
         }
     }
     operations.into_iter().collect()

@@ -135,17 +135,17 @@ impl Simulator {
         (0..=state.random.below(4))
             .map(|_| {
                 let weight = state.random.below(1 << self.keys.min(20));
-                let place = (weight + 1).ilog2() as usize;
-                let place = self.keys - 1 - place.min(self.keys - 1);
+                let position = (weight + 1).ilog2() as usize;
+                let position = self.keys - 1 - position.min(self.keys - 1);
                 if state.random.below(2) == 0 {
-                    return (state.live[place].0, None);
+                    return (state.live[position].0, None);
                 }
-                if state.live[place].1 == self.writes_per_key {
-                    state.live[place] = (state.next_key, 0);
+                if state.live[position].1 == self.writes_per_key {
+                    state.live[position] = (state.next_key, 0);
                     state.next_key += 1;
                 }
-                state.live[place].1 += 1;
-                (state.live[place].0, Some(state.live[place].1))
+                state.live[position].1 += 1;
+                (state.live[position].0, Some(state.live[position].1))
             })
             .collect()
     }
@@ -163,8 +163,8 @@ impl Simulator {
                     0
                 };
                 let at = state.commits.saturating_sub(back);
-                for place in 0..transaction.micro_ops.len() {
-                    see(state, transaction, place, at);
+                for position in 0..transaction.micro_ops.len() {
+                    see(state, transaction, position, at);
                 }
                 commit(state, transaction);
                 return;
@@ -207,13 +207,13 @@ impl Simulator {
     }
 
     fn value(&self, micro_ops: &[MicroOp], seen: Option<&[Vec<i64>]>) -> Value {
-        let part = |(place, &(key, write)): (usize, &MicroOp)| {
+        let part = |(position, &(key, write)): (usize, &MicroOp)| {
             let f = match write {
                 None => "r",
                 Some(_) if self.is_list => "append",
                 Some(_) => "w",
             };
-            let value = match (write, seen.map(|seen| &seen[place])) {
+            let value = match (write, seen.map(|seen| &seen[position])) {
                 (Some(value), _) => Value::Int(value),
                 (None, None) => Value::Nil,
                 (None, Some(seen)) if seen.is_empty() => Value::Nil,
@@ -229,15 +229,15 @@ impl Simulator {
 }
 
 /// Reads a key in its state after a commit, with the changes of the transaction itself.
-fn see(state: &State, transaction: &mut Running, place: usize, at: usize) {
-    let (key, write) = transaction.micro_ops[place];
+fn see(state: &State, transaction: &mut Running, position: usize, at: usize) {
+    let (key, write) = transaction.micro_ops[position];
     let mut seen = Vec::new();
     if write.is_none() {
         if let Some(key) = state.keys.get(&key) {
             let known = key.commits.partition_point(|&commit| commit <= at);
             seen.extend(&key.values[..known]);
         }
-        let own = &transaction.micro_ops[..place];
+        let own = &transaction.micro_ops[..position];
         seen.extend(own.iter().filter(|(other, _)| *other == key).filter_map(|(_, write)| *write));
     }
     transaction.seen.push(seen);

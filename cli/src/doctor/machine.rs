@@ -28,17 +28,17 @@ const MOST_LOAD: f64 = 0.75;
 pub(super) fn store(store: &Path) -> Finding {
     let mut finding = Finding::new("store", "store", STORE).for_both(Need::Needed);
     finding.path = Some(store.to_owned());
-    let place = existing(store);
+    let position = existing(store);
     let remedy = || Remedy::Advice("make it writable, or choose another with --store".to_owned());
-    if !place.is_dir() {
-        let note = format!("{} is not a folder", place.display());
+    if !position.is_dir() {
+        let note = format!("{} is not a folder", position.display());
         return finding.is(State::Wrong, note, remedy());
     }
-    match try_to_write(place) {
-        Ok(()) if place == store => finding.noting("writable"),
+    match try_to_write(position) {
+        Ok(()) if position == store => finding.noting("writable"),
         Ok(()) => finding.noting("made by the first run"),
         Err(error) => {
-            let note = format!("nothing can be written in {}: {error}", place.display());
+            let note = format!("nothing can be written in {}: {error}", position.display());
             finding.is(State::Wrong, note, remedy())
         }
     }
@@ -59,8 +59,8 @@ fn try_to_write(folder: &Path) -> io::Result<()> {
 /// Checks the free space of the store's file system.
 pub(super) fn disk(store: &Path) -> Finding {
     let finding = Finding::new("disk", "free disk", DISK);
-    let place = existing(store);
-    match statvfs(place) {
+    let position = existing(store);
+    match statvfs(position) {
         Ok(system) => {
             #[expect(clippy::useless_conversion, reason = "32 bits on some systems")]
             let (blocks, size) =
@@ -68,7 +68,7 @@ pub(super) fn disk(store: &Path) -> Finding {
             disk_with(finding, blocks.saturating_mul(size))
         }
         Err(error) => {
-            let note = format!("unknown for {}: {}", place.display(), error.desc());
+            let note = format!("unknown for {}: {}", position.display(), error.desc());
             let remedy = "look with df, or choose another folder with --store";
             finding.for_both(Need::Useful).is(State::Wrong, note, Remedy::Advice(remedy.to_owned()))
         }

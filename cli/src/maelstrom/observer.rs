@@ -62,10 +62,10 @@ impl<'a> RunListener<'a> {
         if !folder.is_dir() {
             return;
         }
-        let place = folder.join(LOG_FILE);
+        let position = folder.join(LOG_FILE);
         // A log that cannot be moved stays where it is, and messages name that path.
-        if fs::rename(&self.log, &place).is_ok() {
-            self.log = place;
+        if fs::rename(&self.log, &position).is_ok() {
+            self.log = position;
         }
         self.folder = Some(folder);
     }

@@ -154,11 +154,11 @@ fn from_a_server() {
 fn what_is_installed_is_found() {
     let home = Home::new();
     home.from(&server(Answer::Whole(release("0.2.3"))).url("/")).exits(0);
-    let places = glomers_maelstrom::SearchPaths {
+    let positions = glomers_maelstrom::SearchPaths {
         install_folder: Some(home.maelstrom()),
         ..glomers_maelstrom::SearchPaths::default()
     };
-    let found = glomers_maelstrom::find(&places).unwrap().unwrap();
+    let found = glomers_maelstrom::find(&positions).unwrap().unwrap();
     assert_eq!(found.version.as_deref(), Some("0.2.3"));
     assert_eq!(found.launcher.path(), home.maelstrom().join("maelstrom"));
 }

@@ -35,8 +35,8 @@ fn the_first_line_that_differs_is_named() {
         .lines()
         .enumerate()
         .map(
-            |(place, line)| {
-                if place == 2 { line.replace("Please", "Kindly") } else { line.to_owned() }
+            |(position, line)| {
+                if position == 2 { line.replace("Please", "Kindly") } else { line.to_owned() }
             },
         )
         .collect();

@@ -29,8 +29,8 @@ pub(super) fn check(file: &DeTable<'_>) -> Result<(), Located> {
                 let problem = FileProblem::Kind { key: key_name, expected };
                 return Err(Located { span: key.span(), problem });
             }
-            let place = "in a [challenge.NAME] table, since [challenge] holds only those";
-            let problem = FileProblem::Misplaced { key: key_name, place };
+            let position = "in a [challenge.NAME] table, since [challenge] holds only those";
+            let problem = FileProblem::Misplaced { key: key_name, position };
             return Err(Located { span: key.span(), problem });
         };
         check_table(section, Section::KEYS, |key| {
@@ -53,7 +53,7 @@ fn check_table(
     let Some(key) = unknown.min_by_key(|key| key.span().start) else { return Ok(()) };
     let name = key.get_ref();
     let problem = match elsewhere(name) {
-        Some(place) => FileProblem::Misplaced { key: name.to_string(), place },
+        Some(position) => FileProblem::Misplaced { key: name.to_string(), position },
         None => FileProblem::UnknownKey {
             key: name.to_string(),
             suggestion: did_you_mean(name, known.iter().copied()),

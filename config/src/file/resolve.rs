@@ -29,7 +29,7 @@ pub(super) fn resolve(file: File, path: &Path) -> Result<ProjectFile, Located> {
         let challenge = sections.chain(name)?.complete(name, alias, &node, &store)?;
         challenges.push((named.span.start, challenge));
     }
-    challenges.sort_by_key(|(place, _)| *place);
+    challenges.sort_by_key(|(position, _)| *position);
     let challenges = challenges.into_iter().map(|(_, challenge)| challenge).collect();
     Ok(ProjectFile { path: path.to_owned(), node, store, maelstrom, challenges })
 }

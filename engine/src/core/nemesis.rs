@@ -126,28 +126,29 @@ impl Nemesis {
 impl Core {
     /// Takes the turn of every fault that is due.
     pub(super) fn nemesis_turn(&mut self, now: Time) {
-        for place in 0..self.nemesis.tracks.len() {
-            if self.nemesis.tracks[place].next.is_none_or(|next| next > now) {
+        for position in 0..self.nemesis.tracks.len() {
+            if self.nemesis.tracks[position].next.is_none_or(|next| next > now) {
                 continue;
             }
-            let active = std::mem::take(&mut self.nemesis.tracks[place].active);
+            let active = std::mem::take(&mut self.nemesis.tracks[position].active);
             let has_ended = !active.is_empty();
             if has_ended {
                 self.end_disturbances(now, &active);
             } else {
-                let disturbances = self.choose_disturbances(place);
+                let disturbances = self.choose_disturbances(position);
                 if !disturbances.is_empty() {
-                    self.nemesis.tracks[place].active = self.begin_disturbances(now, disturbances);
+                    self.nemesis.tracks[position].active =
+                        self.begin_disturbances(now, disturbances);
                 }
             }
-            self.plan_turn(now, place, has_ended);
+            self.plan_turn(now, position, has_ended);
         }
     }
 
     /// Decides when a fault's next turn is, after a turn that ended it, or began it if possible.
-    fn plan_turn(&mut self, now: Time, place: usize, has_ended: bool) {
+    fn plan_turn(&mut self, now: Time, position: usize, has_ended: bool) {
         let load_start = self.schedule.load_start().unwrap_or_default();
-        let track = &mut self.nemesis.tracks[place];
+        let track = &mut self.nemesis.tracks[position];
         let is_active = !track.active.is_empty();
         track.next = match &mut track.source {
             Source::Drawn { .. } if has_ended && track.fault == Fault::Kill => None,
@@ -160,8 +161,8 @@ impl Core {
 
     /// Ends all faults and heals the network at the end of the load.
     pub(super) fn end_nemesis(&mut self, now: Time) {
-        for place in 0..self.nemesis.tracks.len() {
-            let track = &mut self.nemesis.tracks[place];
+        for position in 0..self.nemesis.tracks.len() {
+            let track = &mut self.nemesis.tracks[position];
             track.next = None;
             let active = std::mem::take(&mut track.active);
             let is_drawn = matches!(track.source, Source::Drawn { .. });
@@ -175,9 +176,9 @@ impl Core {
     }
 
     /// What a fault does in its turn, all of one kind; empty if there is no node to affect.
-    fn choose_disturbances(&mut self, place: usize) -> Vec<InjectedFault> {
+    fn choose_disturbances(&mut self, position: usize) -> Vec<InjectedFault> {
         let Self { nemesis, plan, node_states, .. } = self;
-        let track = &mut nemesis.tracks[place];
+        let track = &mut nemesis.tracks[position];
         let random = match &mut track.source {
             Source::Planned(PlannedFault { disturbance, .. }) => {
                 let is_possible =

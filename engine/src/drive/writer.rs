@@ -79,8 +79,8 @@ fn write_all(
     waiting: &Receiver<Piece>,
     written: &Sender<Vec<u8>>,
 ) -> Result<(), EngineError> {
-    for (place, mut text) in waiting {
-        let Some((path, file)) = files.get_mut(place) else { continue };
+    for (position, mut text) in waiting {
+        let Some((path, file)) = files.get_mut(position) else { continue };
         file.write_all(&text)
             .map_err(|source| EngineError::Write { path: path.clone(), source })?;
         text.clear();

@@ -64,7 +64,7 @@ fn perfect_ring(mut order: Vec<NodeIndex>, random: &mut Random) -> Grudge {
     (0..nodes)
         .map(|start| {
             let window: Vec<NodeIndex> =
-                (start..start + majority).map(|place| order[place % nodes]).collect();
+                (start..start + majority).map(|position| order[position % nodes]).collect();
             let dropped = order.iter().copied().filter(|node| !window.contains(node)).collect();
             (window[majority / 2], dropped)
         })

@@ -24,7 +24,7 @@ pub(crate) enum DropCause {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Dropped {
     /// Index of the path that contains the value, in the first message.
-    pub(crate) place: usize,
+    pub(crate) position: usize,
     /// Sender of the first message.
     pub(crate) src: NodeIndex,
     /// Id of the first message.
@@ -78,7 +78,7 @@ mod tests {
 
     fn dropped(ms: u64, id: u64) -> Dropped {
         let at = Time::from_nanos(ms);
-        Dropped { place: 0, src: 0, id, first: at, last: at, count: 1, cause: DropCause::Lost }
+        Dropped { position: 0, src: 0, id, first: at, last: at, count: 1, cause: DropCause::Lost }
     }
 
     #[test]

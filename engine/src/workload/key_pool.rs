@@ -50,8 +50,8 @@ impl KeyPool {
     pub(super) fn access(&mut self, random: &mut Random) -> Access {
         loop {
             let is_write = random.below(2) == 1;
-            let place = self.choose(random);
-            let key = &mut self.active[place];
+            let position = self.choose(random);
+            let key = &mut self.active[position];
             if !is_write {
                 return Access { key: key.key, write: None };
             }
@@ -61,7 +61,7 @@ impl KeyPool {
                 return access;
             }
             // As in the reference, a full key is replaced by a new one, and the choice is repeated.
-            self.active[place] = self.fresh();
+            self.active[position] = self.fresh();
         }
     }
 

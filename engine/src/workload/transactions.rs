@@ -93,10 +93,10 @@ fn mismatch(asked: &Value, answer: Option<&Value>) -> Option<String> {
             asked.len()
         ));
     }
-    asked.iter().zip(answer).enumerate().find_map(|(place, (asked, answer))| {
+    asked.iter().zip(answer).enumerate().find_map(|(position, (asked, answer))| {
         (!answers(asked, answer)).then(|| {
             let (asked, answer) = (json(asked), json(answer));
-            format!("operation {place} of txn, {answer}, does not answer {asked}")
+            format!("operation {position} of txn, {answer}, does not answer {asked}")
         })
     })
 }

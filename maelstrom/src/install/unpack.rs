@@ -107,7 +107,7 @@ impl Unpacking<'_> {
         let leads_out = |target: &Path| {
             refused(format!("links to {:?}, out of the folder", target.to_string_lossy()))
         };
-        let place = self.root.join(&inside);
+        let position = self.root.join(&inside);
         match (kind, target) {
             (EntryType::Directory, _) => self.make_folder(&inside),
             (EntryType::Regular | EntryType::Continuous | EntryType::GNUSparse, _) => {
@@ -121,7 +121,7 @@ impl Unpacking<'_> {
                     return Err(leads_out(&target));
                 }
                 self.make_parent(&inside)?;
-                symlink(&*target, place).map_err(|error| self.not_made(&inside, error))
+                symlink(&*target, position).map_err(|error| self.not_made(&inside, error))
             }
             (EntryType::Link, Some(target)) => {
                 let file = below(&target).filter(|file| file.starts_with(TOP));
@@ -130,7 +130,7 @@ impl Unpacking<'_> {
                 let is_file = |file: &PathBuf| file.symlink_metadata().is_ok_and(|it| it.is_file());
                 let Some(file) = file.filter(is_file) else { return Err(leads_out(&target)) };
                 self.make_parent(&inside)?;
-                fs::hard_link(file, place).map_err(|error| self.not_made(&inside, error))
+                fs::hard_link(file, position).map_err(|error| self.not_made(&inside, error))
             }
             _ => Err(refused("is no file, folder or link".to_owned())),
         }

@@ -160,8 +160,8 @@ impl Logs {
             (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
         });
         let nodes = self.ctx.node_ids();
-        let place = hash % u64::try_from(nodes.len().max(1)).unwrap_or(1);
-        nodes.get(usize::try_from(place).unwrap_or(0)).unwrap_or(self.ctx.id())
+        let position = hash % u64::try_from(nodes.len().max(1)).unwrap_or(1);
+        nodes.get(usize::try_from(position).unwrap_or(0)).unwrap_or(self.ctx.id())
     }
 
     fn by_owner(&self, offsets: Offsets) -> BTreeMap<NodeId, Offsets> {
@@ -238,7 +238,7 @@ impl Logs {
         let messages = logs.get(key).map_or(&[][..], |log| &log.messages);
         let skip = usize::try_from(from).unwrap_or(usize::MAX);
         let found = messages.iter().enumerate().skip(skip).take(MOST_POLLED);
-        found.map(|(place, message)| (place as u64, message.clone())).collect()
+        found.map(|(position, message)| (position as u64, message.clone())).collect()
     }
 
     /// Changes the logs, first on disk.

@@ -90,7 +90,7 @@ fn given() -> impl Strategy<Value = Parameters> {
         seconds(),
     );
     (load, network, rest).prop_map(|(load, network, rest)| {
-        let flag = |place: usize| rest.4.map(|flags| flags[place]);
+        let flag = |position: usize| rest.4.map(|flags| flags[position]);
         Parameters {
             workload: load.0,
             nodes: load.1.0,

@@ -14,8 +14,8 @@ const FEW_MESSAGES: usize = 12;
 
 /// Makes a fault that hits messages by chance deterministic: for its whole duration, or else only
 /// around the messages that it really hit.
-pub(super) fn make_deterministic(search: &mut Search<'_>, place: usize) {
-    let fault = search.best().scenario.faults[place].clone();
+pub(super) fn make_deterministic(search: &mut Search<'_>, position: usize) {
+    let fault = search.best().scenario.faults[position].clone();
     let is_chance = |probability: f64| probability < 1.0;
     let certain = match fault.disturbance {
         InjectedFault::Loss { probability } if is_chance(probability) => {
@@ -29,7 +29,7 @@ pub(super) fn make_deterministic(search: &mut Search<'_>, place: usize) {
     let lasting =
         |from: u64, until: u64| PlannedFault { from, until, disturbance: certain.clone() };
     let attempt = |search: &mut Search<'_>, from: u64, until: u64| {
-        let candidate = with_fault(search.best(), place, lasting(from, until));
+        let candidate = with_fault(search.best(), position, lasting(from, until));
         search.attempt(candidate)
     };
     if attempt(search, fault.from, fault.until) {
@@ -38,8 +38,8 @@ pub(super) fn make_deterministic(search: &mut Search<'_>, place: usize) {
     let hits = hits(search, &fault);
     let around = |hit: u64| (hit.saturating_sub(AROUND), hit + AROUND);
     let mut windows: Vec<(u64, u64)> = hits.iter().map(|hit| around(*hit)).collect();
-    for (place, first) in hits.iter().enumerate() {
-        let later = &hits[place + 1..];
+    for (position, first) in hits.iter().enumerate() {
+        let later = &hits[position + 1..];
         windows.extend(later.iter().map(|last| (around(*first).0, around(*last).1)));
     }
     for (from, until) in windows {
@@ -74,11 +74,11 @@ fn hits(search: &mut Search<'_>, fault: &PlannedFault) -> Vec<u64> {
 }
 
 /// Replaces a loss of all messages by cut links.
-pub(super) fn cut_instead(search: &mut Search<'_>, place: usize) {
-    let fault = search.best().scenario.faults[place].clone();
+pub(super) fn cut_instead(search: &mut Search<'_>, position: usize) {
+    let fault = search.best().scenario.faults[position].clone();
     if matches!(fault.disturbance, InjectedFault::Loss { .. }) {
         let disturbance = everything_cut(search.best());
-        let candidate = with_fault(search.best(), place, PlannedFault { disturbance, ..fault });
+        let candidate = with_fault(search.best(), position, PlannedFault { disturbance, ..fault });
         search.attempt(candidate);
     }
 }

@@ -28,20 +28,20 @@ pub(super) fn drop_some(search: &mut Search<'_>) {
 /// Tries to merge faults, and to make each simpler and shorter.
 pub(super) fn simplify(search: &mut Search<'_>) {
     merge(search);
-    let mut place = 0;
-    while place < search.best().scenario.faults.len() && !search.is_over() {
-        make_deterministic(search, place);
-        cut_instead(search, place);
-        cut_fewer_links(search, place);
-        shorten(search, place);
-        place += 1;
+    let mut position = 0;
+    while position < search.best().scenario.faults.len() && !search.is_over() {
+        make_deterministic(search, position);
+        cut_instead(search, position);
+        cut_fewer_links(search, position);
+        shorten(search, position);
+        position += 1;
     }
 }
 
 /// The candidate with the fault at this index replaced.
-pub(super) fn with_fault(candidate: &Candidate, place: usize, fault: PlannedFault) -> Candidate {
+pub(super) fn with_fault(candidate: &Candidate, position: usize, fault: PlannedFault) -> Candidate {
     let mut faults = candidate.scenario.faults.clone();
-    faults[place] = fault;
+    faults[position] = fault;
     candidate.with_faults(&faults)
 }
 
@@ -94,8 +94,8 @@ fn merged(first: &PlannedFault, second: &PlannedFault) -> Option<PlannedFault> {
 }
 
 /// Tries to cut fewer links.
-fn cut_fewer_links(search: &mut Search<'_>, place: usize) {
-    let fault = search.best().scenario.faults[place].clone();
+fn cut_fewer_links(search: &mut Search<'_>, position: usize) {
+    let fault = search.best().scenario.faults[position].clone();
     let InjectedFault::Partition { cut, .. } = &fault.disturbance else { return };
     let links: Vec<(usize, usize)> = cut
         .iter()
@@ -117,18 +117,18 @@ fn cut_fewer_links(search: &mut Search<'_>, place: usize) {
         }
         let disturbance = InjectedFault::Partition { shape: PartitionShape::OneWay, cut };
         let fault = PlannedFault { disturbance, ..fault.clone() };
-        let candidate = with_fault(search.best(), place, fault);
+        let candidate = with_fault(search.best(), position, fault);
         Some(search.attempt(candidate))
     });
 }
 
 /// Tries to begin a fault later and to end it earlier.
-fn shorten(search: &mut Search<'_>, place: usize) {
+fn shorten(search: &mut Search<'_>, position: usize) {
     for takes_end in [true, false] {
         // The removed part of its time: half of it, a quarter, and so on.
         let mut divisor = 2;
         for _ in 0..HALVINGS {
-            let fault = search.best().scenario.faults[place].clone();
+            let fault = search.best().scenario.faults[position].clone();
             let end = search.best().load_end().max(fault.from);
             let length = fault.until.min(end) - fault.from;
             let step = length / divisor;
@@ -140,17 +140,17 @@ fn shorten(search: &mut Search<'_>, place: usize) {
             } else {
                 PlannedFault { from: fault.from + step, ..fault }
             };
-            let candidate = with_fault(search.best(), place, shorter);
+            let candidate = with_fault(search.best(), position, shorter);
             if !search.attempt(candidate) {
                 divisor *= 2;
             }
         }
     }
-    let fault = search.best().scenario.faults[place].clone();
+    let fault = search.best().scenario.faults[position].clone();
     // A fault that lasts beyond the load ends with the recovery in any case.
     if fault.until != NEVER_ENDED && fault.until > search.best().load_end() {
         let until = NEVER_ENDED;
-        let candidate = with_fault(search.best(), place, PlannedFault { until, ..fault });
+        let candidate = with_fault(search.best(), position, PlannedFault { until, ..fault });
         search.attempt(candidate);
     }
 }

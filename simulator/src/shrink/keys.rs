@@ -54,8 +54,8 @@ pub(super) fn simpler_values(
     };
     let parts = operation.value.elements().unwrap_or_default();
     if has_parts && parts.len() > 1 {
-        simpler.extend((0..parts.len()).map(|place| {
-            let kept = [&parts[..place], &parts[place + 1..]].concat();
+        simpler.extend((0..parts.len()).map(|position| {
+            let kept = [&parts[..position], &parts[position + 1..]].concat();
             PlannedOperation { value: Value::Vector(kept), ..operation.clone() }
         }));
     }

@@ -71,9 +71,9 @@ fn remapped(candidate: &Candidate, targets: &[Option<usize>], count: usize) -> C
             taken[*target] += lanes;
         }
     }
-    let mut changed = moved(candidate, count, |place| {
-        let node = targets[place.node]?;
-        Some(WorkerPosition { node, lane: first_lanes[place.node] + place.lane })
+    let mut changed = moved(candidate, count, |position| {
+        let node = targets[position.node]?;
+        Some(WorkerPosition { node, lane: first_lanes[position.node] + position.lane })
     });
     let mut names = vec![None; count];
     for (name, target) in candidate.plan.nodes.iter().zip(targets) {

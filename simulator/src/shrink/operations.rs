@@ -129,19 +129,19 @@ pub(super) fn try_seeds(search: &mut Search<'_>) {
 /// Simplifies the values of operations.
 pub(super) fn simplify_values(search: &mut Search<'_>) {
     let workload = search.best().plan.workload;
-    let mut place = 0;
-    while place < search.best().operations().len() && !search.is_over() {
+    let mut position = 0;
+    while position < search.best().operations().len() && !search.is_over() {
         let operations = search.best().operations();
-        let (is_last, operation) = &operations[place];
+        let (is_last, operation) = &operations[position];
         let simpler = simpler_values(workload, operation).into_iter().any(|simpler| {
             let mut changed = operations.clone();
-            changed[place] = (*is_last, simpler);
+            changed[position] = (*is_last, simpler);
             let candidate = search.best().with_operations(&changed);
             search.attempt(candidate)
         });
         // A value that became simpler may become simpler still.
         if !simpler {
-            place += 1;
+            position += 1;
         }
     }
 }

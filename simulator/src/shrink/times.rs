@@ -52,12 +52,12 @@ pub(super) fn pull_together(search: &mut Search<'_>) {
         if count > FEW_MOMENTS {
             continue;
         }
-        for place in 0..count {
+        for position in 0..count {
             // Only the first moment may be the beginning.
-            for pause in (place == 0).then_some(0).into_iter().chain(SHORT_PAUSES) {
+            for pause in (position == 0).then_some(0).into_iter().chain(SHORT_PAUSES) {
                 let best = search.best();
                 let candidate = with_pauses(best, part, |number, old| {
-                    if number == place { old.min(pause * NANOS_PER_MS) } else { old }
+                    if number == position { old.min(pause * NANOS_PER_MS) } else { old }
                 });
                 if candidate == *best || search.attempt(candidate) {
                     break;

@@ -31,13 +31,15 @@ impl WorkerPosition {
 pub(super) fn moved(
     candidate: &Candidate,
     nodes: usize,
-    place: impl Fn(WorkerPosition) -> Option<WorkerPosition>,
+    position: impl Fn(WorkerPosition) -> Option<WorkerPosition>,
 ) -> Candidate {
     let before = candidate.plan.nodes.len();
     let mut operations = candidate.operations();
     operations.retain_mut(|(_, operation)| {
-        let Some(place) = place(WorkerPosition::of(operation.worker, before)) else { return false };
-        operation.worker = place.worker(nodes);
+        let Some(position) = position(WorkerPosition::of(operation.worker, before)) else {
+            return false;
+        };
+        operation.worker = position.worker(nodes);
         true
     });
     candidate.with_operations(&operations)
@@ -49,18 +51,18 @@ pub(super) fn renumber(search: &mut Search<'_>) {
     let nodes = best.plan.nodes.len();
     let mut lanes: BTreeMap<WorkerPosition, WorkerPosition> = BTreeMap::new();
     let mut counts = vec![0; nodes];
-    let mut places: Vec<WorkerPosition> = best
+    let mut positions: Vec<WorkerPosition> = best
         .operations()
         .iter()
         .map(|(_, operation)| WorkerPosition::of(operation.worker, nodes))
         .collect();
-    places.sort_unstable();
-    places.dedup();
-    for place in places {
-        lanes.insert(place, WorkerPosition { lane: counts[place.node], ..place });
-        counts[place.node] += 1;
+    positions.sort_unstable();
+    positions.dedup();
+    for position in positions {
+        lanes.insert(position, WorkerPosition { lane: counts[position.node], ..position });
+        counts[position.node] += 1;
     }
-    let candidate = moved(best, nodes, |place| lanes.get(&place).copied());
+    let candidate = moved(best, nodes, |position| lanes.get(&position).copied());
     search.attempt(candidate);
 }
 
@@ -70,17 +72,21 @@ pub(super) fn merge(search: &mut Search<'_>) {
     for node in 0..nodes {
         let lanes = |candidate: &Candidate| {
             let operations = candidate.operations();
-            let places =
+            let positions =
                 operations.iter().map(|(_, operation)| WorkerPosition::of(operation.worker, nodes));
-            places.filter(|place| place.node == node).map(|place| place.lane + 1).max().unwrap_or(0)
+            positions
+                .filter(|position| position.node == node)
+                .map(|position| position.lane + 1)
+                .max()
+                .unwrap_or(0)
         };
         let mut lane = lanes(search.best());
         while lane > 1 && !search.is_over() {
             lane -= 1;
             for target in 0..lane {
-                let candidate = moved(search.best(), nodes, |place| {
-                    let is_it = place == WorkerPosition { node, lane };
-                    Some(if is_it { WorkerPosition { node, lane: target } } else { place })
+                let candidate = moved(search.best(), nodes, |position| {
+                    let is_it = position == WorkerPosition { node, lane };
+                    Some(if is_it { WorkerPosition { node, lane: target } } else { position })
                 });
                 if search.attempt(candidate) {
                     break;

@@ -12,9 +12,9 @@ pub(super) fn first(count: usize, is_hit: impl Fn(usize) -> bool + Sync) -> Opti
         is_last: &|is_hit: &bool| *is_hit,
         is_interrupted: &|| false,
     };
-    let place = |task| usize::try_from(task).unwrap_or(usize::MAX);
+    let position = |task| usize::try_from(task).unwrap_or(usize::MAX);
     // One result for each index, up to the first hit.
-    let looked = on_threads(&pool, || |task| Some(is_hit(place(task))));
+    let looked = on_threads(&pool, || |task| Some(is_hit(position(task))));
     looked.iter().position(|is_hit| *is_hit)
 }
 
@@ -25,7 +25,7 @@ mod tests {
     #[test]
     fn it_is_the_lowest_whoever_finds_it() {
         for hits in [&[][..], &[0], &[99], &[7, 8, 9], &[40, 41, 98]] {
-            assert_eq!(first(100, |place| hits.contains(&place)), hits.first().copied());
+            assert_eq!(first(100, |position| hits.contains(&position)), hits.first().copied());
         }
         assert_eq!(first(0, |_| true), None);
     }

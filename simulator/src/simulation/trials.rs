@@ -82,8 +82,8 @@ impl Trials {
 
     /// The first seed whose run is not valid: invalid or unknown.
     pub fn first_failure(&self) -> Result<Option<Outcome>, SimulationError> {
-        let place = self.first_that_does_not(Question::IsValid);
-        place.map(|place| self.outcome(self.simulation.seeds[place])).transpose()
+        let position = self.first_that_does_not(Question::IsValid);
+        position.map(|position| self.outcome(self.simulation.seeds[position])).transpose()
     }
 
     /// Every run must be valid, as the challenge's checkers see it. Targets do not count; see
@@ -127,13 +127,13 @@ impl Trials {
     }
 
     fn check(&self, question: Question) -> Result<(), String> {
-        let Some(place) = self.first_that_does_not(question) else { return Ok(()) };
+        let Some(position) = self.first_that_does_not(question) else { return Ok(()) };
         let seeds = &self.simulation.seeds;
-        let outcome = self.outcome(seeds[place]).map_err(|error| error_text(&error))?;
-        let before = match place {
+        let outcome = self.outcome(seeds[position]).map_err(|error| error_text(&error))?;
+        let before = match position {
             0 => String::new(),
             1 => format!("seed {} was fine\n", seeds[0]),
-            _ => format!("{place} seeds before it were fine\n"),
+            _ => format!("{position} seeds before it were fine\n"),
         };
         let line = format!("{}.{}();", outcome.recipe(), question.assertion());
         let promise = match self.what_differs(question, &outcome)? {
@@ -167,10 +167,10 @@ impl Trials {
     /// The index of the first seed for which it does not hold, or which cannot be run.
     fn first_that_does_not(&self, question: Question) -> Option<usize> {
         let seeds = &self.simulation.seeds;
-        first(seeds.len(), |place| {
+        first(seeds.len(), |position| {
             let trial = self
                 .simulation
-                .plan(seeds[place])
+                .plan(seeds[position])
                 .and_then(|plan| self.trial(&Plan { journal: false, ..plan }));
             // It is run once more, and shows its error then.
             trial.map_or(true, |trial| !question.holds(&trial))

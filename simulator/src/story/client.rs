@@ -32,24 +32,24 @@ impl Clients {
             let Process::Client(process) = entry.process else { continue };
             if entry.kind == Kind::Invoke {
                 let node = node_of(core.plan(), process);
-                let is_request = |place: &usize| {
-                    let message = &messages[*place];
+                let is_request = |position: &usize| {
+                    let message = &messages[*position];
                     message.dest == node
                         && message.kind == request_of(&entry.f)
                         && message.src.starts_with('c')
                         && !message.is_set_up()
-                        && !claimed.contains(place)
+                        && !claimed.contains(position)
                 };
                 match at(&sent, entry.time).iter().copied().find(is_request) {
-                    Some(place) => {
-                        claimed.insert(place);
-                        names.insert(process, &messages[place].src);
-                        clients.processes.insert(place, process);
+                    Some(position) => {
+                        claimed.insert(position);
+                        names.insert(process, &messages[position].src);
+                        clients.processes.insert(position, process);
                     }
                     None => clients.silent.push(line(entry, without_request(entry, process))),
                 }
             } else if let Some(name) = names.get(&process) {
-                let is_answer = |place: &usize| messages[*place].dest == *name;
+                let is_answer = |position: &usize| messages[*position].dest == *name;
                 if entry.kind != Kind::Ok && !at(&received, entry.time).iter().any(is_answer) {
                     clients.given_up.push(line(entry, gave_up(name, process, entry.kind)));
                 }
@@ -59,10 +59,10 @@ impl Clients {
     }
 
     /// A message of a client, or to one, as a sentence; `None` if it is neither.
-    pub(super) fn described(&self, place: usize, message: &Message) -> Option<String> {
+    pub(super) fn described(&self, position: usize, message: &Message) -> Option<String> {
         let Message { src, dest, text, .. } = message;
         if src.starts_with('c') {
-            let process = self.processes.get(&place);
+            let process = self.processes.get(&position);
             let process =
                 process.map_or_else(String::new, |process| format!(" (process {process})"));
             return Some(format!("{src}{process} asks {dest}: {text}"));
@@ -76,17 +76,17 @@ fn by_time(
     messages: &[Message],
     times: impl Fn(&Message) -> Vec<i64>,
 ) -> BTreeMap<i64, Vec<usize>> {
-    let mut places: BTreeMap<i64, Vec<usize>> = BTreeMap::new();
-    for (place, message) in messages.iter().enumerate() {
+    let mut positions: BTreeMap<i64, Vec<usize>> = BTreeMap::new();
+    for (position, message) in messages.iter().enumerate() {
         for time in times(message) {
-            places.entry(time).or_default().push(place);
+            positions.entry(time).or_default().push(position);
         }
     }
-    places
+    positions
 }
 
-fn at(places: &BTreeMap<i64, Vec<usize>>, time: i64) -> &[usize] {
-    places.get(&time).map_or(&[], Vec::as_slice)
+fn at(positions: &BTreeMap<i64, Vec<usize>>, time: i64) -> &[usize] {
+    positions.get(&time).map_or(&[], Vec::as_slice)
 }
 
 fn line(entry: &Operation, text: String) -> Line {

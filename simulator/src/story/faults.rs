@@ -58,8 +58,8 @@ pub(super) fn lines(spells: &[Spell], names: &[String]) -> Vec<Line> {
 
 /// Why a message did not arrive.
 pub(super) fn reason(message: &Message, spells: &[Spell], names: &[String]) -> String {
-    let place = |name: &str| names.iter().position(|node| node == name);
-    let (src, dest) = (place(&message.src), place(&message.dest));
+    let position = |name: &str| names.iter().position(|node| node == name);
+    let (src, dest) = (position(&message.src), position(&message.dest));
     let is_server = !message.involves_client();
     let cause = |spell: &&Spell| match &spell.disturbance {
         InjectedFault::Kill { node } => dest == Some(*node),

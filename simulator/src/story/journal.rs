@@ -55,18 +55,18 @@ struct Entry {
 /// All messages, in the order in which they were sent.
 pub(crate) fn messages(journal: &[u8]) -> Vec<Message> {
     let mut messages: Vec<Message> = Vec::new();
-    let mut places = BTreeMap::new();
+    let mut positions = BTreeMap::new();
     let lines = journal.split(|byte| *byte == b'\n');
     // Lines are written by the engine; the last may be cut off if the run was.
     for Entry { time, kind, id, src, dest, body } in
         lines.filter_map(|line| serde_json::from_slice(line).ok())
     {
         if kind == "send" {
-            places.insert(id, messages.len());
+            positions.insert(id, messages.len());
             let (kind, text) = described(&body);
             messages.push(Message { src, dest, text, kind, sent: time, received: Vec::new() });
-        } else if let Some(place) = places.get(&id) {
-            messages[*place].received.push(time);
+        } else if let Some(position) = positions.get(&id) {
+            messages[*position].received.push(time);
         }
     }
     messages

@@ -46,8 +46,8 @@ impl Seeds {
 
     /// The seed at an index among those that a shard takes: it takes every `of`th.
     #[must_use]
-    pub fn nth(self, shard: Shard, place: u64) -> u64 {
-        self.first + (shard.number - 1) + place * shard.of
+    pub fn nth(self, shard: Shard, position: u64) -> u64 {
+        self.first + (shard.number - 1) + position * shard.of
     }
 }
 
@@ -110,7 +110,7 @@ mod tests {
         let seeds = Seeds { first: 10, last: 14 };
         let of = |shard: &str| -> Vec<u64> {
             let shard = shard.parse().unwrap();
-            (0..seeds.count(shard)).map(|place| seeds.nth(shard, place)).collect()
+            (0..seeds.count(shard)).map(|position| seeds.nth(shard, position)).collect()
         };
         assert_eq!(of("1/2"), [10, 12, 14]);
         assert_eq!(of("2/2"), [11, 13]);
@@ -131,7 +131,7 @@ mod tests {
             prop_assert_eq!(having.count(), 1);
             for number in 1..=of {
                 let shard = Shard { number, of };
-                all.extend((0..seeds.count(shard)).map(|place| seeds.nth(shard, place)));
+                all.extend((0..seeds.count(shard)).map(|position| seeds.nth(shard, position)));
             }
             all.sort_unstable();
             prop_assert!(all.into_iter().eq(first..=first + more));

@@ -58,7 +58,7 @@ impl<const WHERE: u8> Node for Fragile<WHERE> {
 #[test]
 fn it_is_reported_with_its_message_and_its_place() {
     let simulation = || Simulation::of("echo").nodes(3);
-    for (outcome, phase, place) in [
+    for (outcome, phase, position) in [
         (simulation().node::<Fragile<IN_INIT>>().run(), Phase::Start, "init"),
         (simulation().node::<Fragile<IN_A_HANDLER>>().run(), Phase::Load, "a handler"),
         (simulation().node::<Fragile<IN_A_TASK>>().run(), Phase::Load, "a task"),
@@ -68,7 +68,7 @@ fn it_is_reported_with_its_message_and_its_place() {
         assert_eq!(outcome.failure(), Some(&crash));
         let [reason] = outcome.reasons() else { panic!("{outcome}") };
         assert!(reason.starts_with("node n1 panicked"), "{reason}");
-        assert!(reason.contains(&format!("no luck in {place}")), "{reason}");
+        assert!(reason.contains(&format!("no luck in {position}")), "{reason}");
         assert!(reason.contains("tests/library/panics.rs:"), "{reason}");
         // The others logged nothing.
         let logs: Vec<bool> = outcome.node_logs().iter().map(String::is_empty).collect();

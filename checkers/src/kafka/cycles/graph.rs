@@ -53,10 +53,10 @@ impl Graph {
             }
             path.push((root, 0));
             while let Some((node, followed)) = path.last_mut() {
-                let place = *node as usize;
-                if *followed == 0 && indices[place] == UNSEEN {
-                    indices[place] = next_index;
-                    lowest[place] = next_index;
+                let position = *node as usize;
+                if *followed == 0 && indices[position] == UNSEEN {
+                    indices[position] = next_index;
+                    lowest[position] = next_index;
                     next_index += 1;
                     open.push(*node);
                 }
@@ -65,7 +65,7 @@ impl Graph {
                     if indices[*target as usize] == UNSEEN {
                         path.push((*target, 0));
                     } else if lowest[*target as usize] != UNSEEN {
-                        lowest[place] = lowest[place].min(indices[*target as usize]);
+                        lowest[position] = lowest[position].min(indices[*target as usize]);
                     }
                     continue;
                 }
@@ -73,9 +73,9 @@ impl Graph {
                 path.pop();
                 if let Some((parent, _)) = path.last() {
                     let parent = *parent as usize;
-                    lowest[parent] = lowest[parent].min(lowest[place]);
+                    lowest[parent] = lowest[parent].min(lowest[position]);
                 }
-                if lowest[place] == indices[place] {
+                if lowest[position] == indices[position] {
                     let start = open.iter().rposition(|open| *open == node).unwrap_or(0);
                     let mut component = open.split_off(start);
                     for node in &component {

@@ -18,9 +18,9 @@ impl Finding {
     pub(crate) fn to_value(&self, history: &TransactionHistory, entries: &dyn Entries) -> Value {
         let atoms = &history.versions.atoms;
         let op = |number: u32| quote(entries, history.entry(number).position);
-        let read = |place: OpPosition| {
-            let micro_op = history.micro_ops(place.transaction)[place.micro_op as usize];
-            [("op", op(place.transaction)), ("mop", history.micro_op_value(micro_op))]
+        let read = |position: OpPosition| {
+            let micro_op = history.micro_ops(position.transaction)[position.micro_op as usize];
+            [("op", op(position.transaction)), ("mop", history.micro_op_value(micro_op))]
         };
         let key = |key: u32| ("key", history.versions.key_value(key));
         let shown: Vec<(&'static str, Value)> = match self {
@@ -144,14 +144,16 @@ fn step_value(
     let key = ("key", history.versions.key_value(reason.key));
     let value = ("value", value);
     let next = reason.next.map(|version| ("value'", history.versions.value(version)));
-    let places = [
-        ("a-mop-index", Value::from(reason.earlier_place)),
-        ("b-mop-index", Value::from(reason.later_place)),
+    let positions = [
+        ("a-mop-index", Value::from(reason.earlier_position)),
+        ("b-mop-index", Value::from(reason.later_position)),
     ];
     // The order of keys is that of the reference's maps.
     let data = [key, value].into_iter().chain(next);
     match history.datatype {
-        Datatype::Register if step.edge != Edge::Wr => result_map(data.chain([kind]).chain(places)),
-        _ => result_map([kind].into_iter().chain(data).chain(places)),
+        Datatype::Register if step.edge != Edge::Wr => {
+            result_map(data.chain([kind]).chain(positions))
+        }
+        _ => result_map([kind].into_iter().chain(data).chain(positions)),
     }
 }

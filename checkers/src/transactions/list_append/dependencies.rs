@@ -53,7 +53,7 @@ impl<'a> Dependencies<'a> {
                     continue;
                 }
                 let (writer, mut readers) = self.before(micro_op);
-                if self.orders.place(micro_op.version()).is_none() {
+                if self.orders.position(micro_op.version()).is_none() {
                     // All that were never read follow the same state.
                     let unread = &mut unread[micro_op.key() as usize];
                     *unread += 1;
@@ -99,8 +99,8 @@ impl<'a> Dependencies<'a> {
     /// operations give.
     pub(crate) fn explain(&self, earlier: u32, later: u32, edge: Edge) -> Option<Reason> {
         let [first, second] = [earlier, later].map(|number| self.history.micro_ops(number));
-        let place = |found: &dyn Fn(&MicroOp) -> bool| first.iter().position(found);
-        second.iter().enumerate().find_map(|(later_place, &later_op)| {
+        let position = |found: &dyn Fn(&MicroOp) -> bool| first.iter().position(found);
+        second.iter().enumerate().find_map(|(later_position, &later_op)| {
             let key = later_op.key();
             let is_write_of = |version: u32| {
                 move |op: &MicroOp| op.is_write() && op.key() == key && op.version() == version
@@ -109,13 +109,13 @@ impl<'a> Dependencies<'a> {
                 (Edge::Wr, false) if self.writer_read(later_op) == Some(earlier) => {
                     let last = *self.history.elements(later_op).last()?;
                     let version = self.history.versions.get(key, last)?;
-                    let earlier_place = place(&is_write_of(version))?;
+                    let earlier_position = position(&is_write_of(version))?;
                     Some(Reason {
                         key,
                         value: Some(version),
                         next: None,
-                        earlier_place,
-                        later_place,
+                        earlier_position,
+                        later_position,
                     })
                 }
                 (Edge::Ww, true) if self.before(later_op).0 == earlier => {
@@ -123,9 +123,15 @@ impl<'a> Dependencies<'a> {
                     else {
                         return None;
                     };
-                    let earlier_place = place(&is_write_of(version))?;
+                    let earlier_position = position(&is_write_of(version))?;
                     let next = Some(later_op.version());
-                    Some(Reason { key, value: Some(version), next, earlier_place, later_place })
+                    Some(Reason {
+                        key,
+                        value: Some(version),
+                        next,
+                        earlier_position,
+                        later_position,
+                    })
                 }
                 (Edge::Rw, true) if self.before(later_op).1.contains(&earlier) => {
                     let previous = self.orders.previous(key, later_op.version());
@@ -136,13 +142,13 @@ impl<'a> Dependencies<'a> {
                     let shows = |op: &MicroOp| {
                         op.key() == key && shown_state(self.history, earlier, *op) == Some(state)
                     };
-                    let earlier_place = place(&shows)?;
+                    let earlier_position = position(&shows)?;
                     let value = match previous {
                         Previous::Initial => None,
                         Previous::Version(version) => Some(version),
                     };
                     let next = Some(later_op.version());
-                    Some(Reason { key, value, next, earlier_place, later_place })
+                    Some(Reason { key, value, next, earlier_position, later_position })
                 }
                 _ => None,
             }

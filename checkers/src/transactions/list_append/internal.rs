@@ -23,14 +23,14 @@ pub(super) fn internal(history: &TransactionHistory) -> Vec<Finding> {
         .oks()
         .filter_map(|(transaction, micro_ops)| {
             states.clear();
-            for (place, &micro_op) in (0..).zip(micro_ops) {
+            for (position, &micro_op) in (0..).zip(micro_ops) {
                 let state = states.slot(micro_op.key());
                 if micro_op.is_write() {
                     state.appended.push(history.versions.atom_of(micro_op.version()));
                 } else if state.allows(history, micro_op) {
                     *state = Expected { read: Some(micro_op), appended: Vec::new() };
                 } else {
-                    let reader = OpPosition { transaction, micro_op: place };
+                    let reader = OpPosition { transaction, micro_op: position };
                     let read = state.read.map(|read| history.elements(read));
                     let is_whole = read.is_some();
                     let known = read.unwrap_or_default().iter().chain(&state.appended);
@@ -81,8 +81,8 @@ pub(super) fn future_reads(history: &TransactionHistory) -> Vec<Finding> {
                             && read.key() == micro_op.key()
                             && history.elements(**read).contains(&element)
                     });
-                    if let Some((place, _)) = shows.next() {
-                        let reader = OpPosition { transaction, micro_op: place };
+                    if let Some((position, _)) = shows.next() {
+                        let reader = OpPosition { transaction, micro_op: position };
                         return Some(Finding::FutureRead { reader, element });
                     }
                 }

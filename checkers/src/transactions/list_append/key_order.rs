@@ -37,5 +37,5 @@ pub(super) fn key_positions(history: &TransactionHistory) -> FxHashMap<u32, usiz
     let all: IndexSet<u32, FxBuildHasher> = single.into_iter().chain(read).collect();
     let mut all: Vec<u32> = all.into_iter().collect();
     as_map(&mut all);
-    all.into_iter().enumerate().map(|(place, key)| (key, place)).collect()
+    all.into_iter().enumerate().map(|(position, key)| (key, position)).collect()
 }

@@ -18,7 +18,7 @@ pub(crate) struct Orders {
     /// The version of each element; [`NONE`] if it was never appended.
     versions: Vec<u32>,
     /// By version: its index among the elements of its key.
-    places: Vec<u32>,
+    positions: Vec<u32>,
     contradicted: Vec<Contradicted>,
 }
 
@@ -31,7 +31,7 @@ impl Orders {
             starts: Vec::with_capacity(keys + 1),
             elements: Vec::new(),
             versions: Vec::new(),
-            places: vec![NONE; history.versions.count()],
+            positions: vec![NONE; history.versions.count()],
             contradicted: contradicted(history),
         };
         orders.starts.push(0);
@@ -44,15 +44,15 @@ impl Orders {
             for &element in longest.iter().chain(&single) {
                 let version = history.versions.get(key, element);
                 let is_new = match version {
-                    Some(version) => orders.places[version as usize] == NONE,
+                    Some(version) => orders.positions[version as usize] == NONE,
                     None => unknown.insert(element),
                 };
                 if !is_new {
                     continue;
                 }
                 if let Some(version) = version {
-                    let place = orders.elements.len() - orders.starts[key as usize];
-                    orders.places[version as usize] = number(place);
+                    let position = orders.elements.len() - orders.starts[key as usize];
+                    orders.positions[version as usize] = number(position);
                 }
                 orders.elements.push(element);
                 orders.versions.push(version.unwrap_or(NONE));
@@ -86,15 +86,15 @@ impl Orders {
     }
 
     /// The index of a version among those of its key; `None` if no read shows it.
-    pub(crate) fn place(&self, version: u32) -> Option<usize> {
-        let place = self.places[version as usize];
-        (place != NONE).then_some(place as usize)
+    pub(crate) fn position(&self, version: u32) -> Option<usize> {
+        let position = self.positions[version as usize];
+        (position != NONE).then_some(position as usize)
     }
 
     /// The version before this one. One that was never read comes after all that were.
     pub(crate) fn previous(&self, key: u32, version: u32) -> Previous {
         let versions = self.versions(key);
-        let known = self.place(version).map_or(versions, |place| &versions[..place]);
+        let known = self.position(version).map_or(versions, |position| &versions[..position]);
         known.last().map_or(Previous::Initial, |&version| Previous::Version(version))
     }
 }
@@ -135,8 +135,8 @@ pub(super) fn incompatible(history: &TransactionHistory, orders: &Orders) -> Vec
     };
     let mut contradicted: Vec<&Contradicted> = orders.contradicted.iter().collect();
     if contradicted.len() > 1 {
-        let places = key_positions(history);
-        contradicted.sort_by_key(|it| places.get(&it.key));
+        let positions = key_positions(history);
+        contradicted.sort_by_key(|it| positions.get(&it.key));
     }
     contradicted.into_iter().filter_map(pair).collect()
 }

@@ -14,8 +14,8 @@ use std::cmp::Ordering;
 fn reads(
     (reader, micro_ops): (u32, &[MicroOp]),
 ) -> impl Iterator<Item = (OpPosition, MicroOp)> + '_ {
-    let places = (0..).map(move |micro_op| OpPosition { transaction: reader, micro_op });
-    places.zip(micro_ops.iter().copied()).filter(|(_, micro_op)| !micro_op.is_write())
+    let positions = (0..).map(move |micro_op| OpPosition { transaction: reader, micro_op });
+    positions.zip(micro_ops.iter().copied()).filter(|(_, micro_op)| !micro_op.is_write())
 }
 
 /// G1a: reads of elements whose append failed.

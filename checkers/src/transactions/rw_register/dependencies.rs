@@ -114,7 +114,7 @@ impl<'a> Dependencies<'a> {
             } else {
                 Some(other.write.filter(|&write| self.is_before(value, write))?)
             };
-            let place = |micro_ops: &[MicroOp], is_write: bool, version: u32| {
+            let position = |micro_ops: &[MicroOp], is_write: bool, version: u32| {
                 let is_it = |m: &MicroOp| {
                     m.is_write() == is_write && m.key() == key && m.version() == version
                 };
@@ -124,8 +124,8 @@ impl<'a> Dependencies<'a> {
                 key,
                 value: Some(value),
                 next,
-                earlier_place: place(first, edge != Edge::Rw, value)?,
-                later_place: place(second, next.is_some(), next.unwrap_or(value))?,
+                earlier_position: position(first, edge != Edge::Rw, value)?,
+                later_position: position(second, next.is_some(), next.unwrap_or(value))?,
             })
         })
     }
@@ -145,8 +145,8 @@ impl<'a> Dependencies<'a> {
 /// itself; returns whether there were too many to do so.
 fn link(graph: &mut GraphBuilder, from: &[u32], to: &[u32], edge: Edge) -> bool {
     let mut is_partial = false;
-    for (place, &to) in to.iter().enumerate() {
-        let is_too_many = place >= PAIRED && from.len() > PAIRED;
+    for (position, &to) in to.iter().enumerate() {
+        let is_too_many = position >= PAIRED && from.len() > PAIRED;
         is_partial |= is_too_many;
         let from = if is_too_many { &from[..PAIRED] } else { from };
         for &from in from {

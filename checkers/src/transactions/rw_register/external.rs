@@ -18,30 +18,30 @@ pub(super) struct External {
 #[derive(Debug)]
 pub(super) struct Externals {
     /// By key: its index in `found`, plus one.
-    places: PerKey<u32>,
+    positions: PerKey<u32>,
     found: Vec<External>,
 }
 
 impl Externals {
     /// Creates tables for this number of keys.
     pub(super) fn new(key_count: usize) -> Self {
-        Self { places: PerKey::new(key_count), found: Vec::new() }
+        Self { positions: PerKey::new(key_count), found: Vec::new() }
     }
 
     /// The keys of a transaction, in the order in which it touched them.
     pub(super) fn of(&mut self, micro_ops: &[MicroOp]) -> &[External] {
-        self.places.clear();
+        self.positions.clear();
         self.found.clear();
         for micro_op in micro_ops {
             let key = micro_op.key();
-            let place = self.places.slot(key);
-            if *place == 0 {
+            let position = self.positions.slot(key);
+            if *position == 0 {
                 let read = (!micro_op.is_write()).then(|| micro_op.version());
                 self.found.push(External { key, read, write: None });
-                *place = number(self.found.len());
+                *position = number(self.found.len());
             }
             if micro_op.is_write() {
-                self.found[*place as usize - 1].write = Some(micro_op.version());
+                self.found[*position as usize - 1].write = Some(micro_op.version());
             }
         }
         &self.found

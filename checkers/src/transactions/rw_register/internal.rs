@@ -12,7 +12,7 @@ pub(super) fn internal(history: &TransactionHistory) -> Vec<Finding> {
         .oks()
         .filter_map(|(transaction, micro_ops)| {
             states.clear();
-            for (place, &micro_op) in (0..).zip(micro_ops) {
+            for (position, &micro_op) in (0..).zip(micro_ops) {
                 let version = micro_op.version();
                 let before = states.slot(micro_op.key()).replace(version);
                 let before = before.map(|before| (before, history.versions.atom_of(before)));
@@ -21,7 +21,7 @@ pub(super) fn internal(history: &TransactionHistory) -> Vec<Finding> {
                     && before != version
                     && !atom.is_falsy()
                 {
-                    let reader = OpPosition { transaction, micro_op: place };
+                    let reader = OpPosition { transaction, micro_op: position };
                     return Some(Finding::Internal {
                         reader,
                         is_whole: true,

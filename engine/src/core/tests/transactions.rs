@@ -79,8 +79,8 @@ fn a_serial_store_shows_every_append_in_order() {
             if *f == Value::keyword("r") {
                 let list = &store.0[&key.as_int().unwrap()];
                 let read = value.elements().unwrap_or_default();
-                for (place, element) in read.iter().enumerate() {
-                    assert_eq!(element.as_int(), list[place].as_i64());
+                for (position, element) in read.iter().enumerate() {
+                    assert_eq!(element.as_int(), list[position].as_i64());
                 }
                 reads += read.len();
             } else {

@@ -62,7 +62,7 @@ impl Node for PollsOverHoles {
         match request {
             Request::Send { key, msg } => {
                 let offset = self.draw(&key).await?;
-                self.store.write(&place(&key, offset), &msg).await?;
+                self.store.write(&position(&key, offset), &msg).await?;
                 ctx.reply(caller, &Reply::SendOk { offset });
             }
             Request::Poll { offsets } => {
@@ -98,8 +98,9 @@ impl PollsOverHoles {
         for ((key, from), count) in offsets.into_iter().zip(counts) {
             asked.extend((from..count.unwrap_or(0)).map(|offset| (key.clone(), offset)));
         }
-        let places: Vec<String> = asked.iter().map(|(key, offset)| place(key, *offset)).collect();
-        let found: Vec<Option<Json>> = self.store.read_all(&places).await?;
+        let positions: Vec<String> =
+            asked.iter().map(|(key, offset)| position(key, *offset)).collect();
+        let found: Vec<Option<Json>> = self.store.read_all(&positions).await?;
         let mut messages = Messages::new();
         for ((key, offset), found) in asked.into_iter().zip(found) {
             if let Some(msg) = found {
@@ -114,6 +115,6 @@ fn counter(key: &str) -> String {
     format!("count/{key}")
 }
 
-fn place(key: &str, offset: u64) -> String {
+fn position(key: &str, offset: u64) -> String {
     format!("log/{key}/{offset}")
 }

@@ -35,19 +35,19 @@ impl Cut {
     pub(crate) fn make(self, network: &mut Network) -> Vec<usize> {
         let nodes = network.size();
         // Each node's index in a random order.
-        let mut places: Vec<_> = (0..nodes).collect();
+        let mut positions: Vec<_> = (0..nodes).collect();
         for last in (1..nodes).rev() {
-            places.swap(last, network.random.random_range(0..=last));
+            positions.swap(last, network.random.random_range(0..=last));
         }
         let side = |node: usize| match self {
             Self::Hub | Self::DeafHub => usize::from(node == 0),
             Self::One => usize::from(node == nodes - 1),
-            Self::Majority => usize::from(places[node] < nodes / 2),
-            Self::MinorityThird => usize::from(places[node] < nodes / 3),
+            Self::Majority => usize::from(positions[node] < nodes / 2),
+            Self::MinorityThird => usize::from(positions[node] < nodes / 3),
             Self::MajoritiesRing => 0,
         };
         for (to, from) in (0..nodes).flat_map(|to| (0..nodes).map(move |from| (to, from))) {
-            let apart = places[to].abs_diff(places[from]);
+            let apart = positions[to].abs_diff(positions[from]);
             let cut = match self {
                 Self::DeafHub => to == 0 && from != 0,
                 Self::MajoritiesRing => apart.min(nodes - apart) > nodes / 4,
