@@ -13,7 +13,7 @@ pub fn nearest<'a>(text: &str, names: impl IntoIterator<Item = &'a str>) -> Opti
     names
         .into_iter()
         .map(|name| (name.to_lowercase(), name))
-        .map(|(lower, name)| (distance(&text, &lower), is_beginning(&lower), name))
+        .map(|(lower, name)| (strsim::osa_distance(&text, &lower), is_beginning(&lower), name))
         .filter(|(distance, is_beginning, name)| {
             let is_near = *distance <= most && *distance < length.min(name.chars().count());
             is_near || *is_beginning
@@ -28,46 +28,9 @@ pub fn did_you_mean<'a>(text: &str, names: impl IntoIterator<Item = &'a str>) ->
     nearest(text, names).map_or_else(String::new, |name| format!(" (did you mean {name}?)"))
 }
 
-/// Edit distance: the number of letters to insert, delete, replace, or swap with their neighbour
-/// (optimal string alignment).
-fn distance(a: &str, b: &str) -> usize {
-    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
-    // Rows of the table: distances from the first `i` letters of `a` to each prefix of `b`.
-    let mut above: Vec<usize> = Vec::new();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for i in 1..=a.len() {
-        let mut next = vec![i];
-        for j in 1..=b.len() {
-            let replaced = row[j - 1] + usize::from(a[i - 1] != b[j - 1]);
-            let mut least = replaced.min(row[j] + 1).min(next[j - 1] + 1);
-            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
-                least = least.min(above[j - 2] + 1);
-            }
-            next.push(least);
-        }
-        above = std::mem::replace(&mut row, next);
-    }
-    row[b.len()]
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn distances_count_single_letters_and_swaps() {
-        for (a, b, expected) in [
-            ("", "", 0),
-            ("", "ab", 2),
-            ("kitten", "sitting", 3),
-            ("ab", "ba", 1),
-            ("lsit", "list", 1),
-            ("é", "e", 1),
-        ] {
-            assert_eq!(distance(a, b), expected, "{a} {b}");
-            assert_eq!(distance(b, a), expected, "{b} {a}");
-        }
-    }
 
     #[test]
     fn only_a_near_name_is_meant() {

@@ -60,7 +60,7 @@ pub struct PlannedFault {
     pub until: u64,
     /// The fault.
     #[serde(flatten)]
-    pub disturbance: InjectedFault,
+    pub injected: InjectedFault,
 }
 
 /// The end time of a fault that does not end.
@@ -230,7 +230,7 @@ mod tests {
             other: vec![("unseen".into(), Value::Map(vec![(Value::Int(1), Value::Nil)]))],
         };
         let last = PlannedOperation { is_final: true, other: Vec::new(), ..operation.clone() };
-        let fault = |disturbance| PlannedFault { from: 0, until: 9, disturbance };
+        let fault = |injected| PlannedFault { from: 0, until: 9, injected };
         let scenario = Scenario {
             operations: vec![operation],
             final_operations: vec![last],

@@ -91,7 +91,7 @@ impl Core {
     /// The partition with this index in the list of faults, as it affected that node.
     fn partition(&self, fault: usize, dest: NodeIndex) -> Option<DropReason> {
         let fault = self.nemesis.done().get(fault)?;
-        let InjectedFault::Partition { shape, cut } = &fault.disturbance else { return None };
+        let InjectedFault::Partition { shape, cut } = &fault.injected else { return None };
         let zero = self.schedule.origin_of_load();
         let time = |nanos: u64| zero.saturating_add(i64::try_from(nanos).unwrap_or(i64::MAX));
         Some(DropReason::Partition {

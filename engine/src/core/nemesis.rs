@@ -69,7 +69,7 @@ impl Nemesis {
     /// Takes the faults of a scenario.
     pub(super) fn planned(scenario: &Scenario) -> Self {
         let track = |fault: &PlannedFault| Track {
-            fault: fault.disturbance.fault(),
+            fault: fault.injected.fault(),
             source: Source::Planned(fault.clone()),
             next: None,
             active: Vec::new(),
@@ -94,7 +94,7 @@ impl Nemesis {
 
     /// The partition that currently cuts the link, by index into `done`.
     pub(super) fn cutting(&self, dest: NodeIndex, src: NodeIndex) -> Option<usize> {
-        self.done.iter().rposition(|fault| match &fault.disturbance {
+        self.done.iter().rposition(|fault| match &fault.injected {
             InjectedFault::Partition { cut, .. } => {
                 let cuts = cut.get(&dest).is_some_and(|sources| sources.contains(&src));
                 cuts && fault.until == fault.from
@@ -135,10 +135,10 @@ impl Core {
             if has_ended {
                 self.end_disturbances(now, &active);
             } else {
-                let disturbances = self.choose_disturbances(position);
-                if !disturbances.is_empty() {
+                let injected_faults = self.choose_disturbances(position);
+                if !injected_faults.is_empty() {
                     self.nemesis.tracks[position].active =
-                        self.begin_disturbances(now, disturbances);
+                        self.begin_disturbances(now, injected_faults);
                 }
             }
             self.plan_turn(now, position, has_ended);
@@ -180,10 +180,9 @@ impl Core {
         let Self { nemesis, plan, node_states, .. } = self;
         let track = &mut nemesis.tracks[position];
         let random = match &mut track.source {
-            Source::Planned(PlannedFault { disturbance, .. }) => {
-                let is_possible =
-                    disturbance.node().is_none_or(|node| node_states.is_running(node));
-                return is_possible.then(|| disturbance.clone()).into_iter().collect();
+            Source::Planned(PlannedFault { injected, .. }) => {
+                let is_possible = injected.node().is_none_or(|node| node_states.is_running(node));
+                return is_possible.then(|| injected.clone()).into_iter().collect();
             }
             Source::Drawn { random, .. } => random,
         };
@@ -218,14 +217,14 @@ impl Core {
 
     /// Begins the faults; returns their indices in the list of faults. The history gets one
     /// pair of entries for all.
-    fn begin_disturbances(&mut self, now: Time, disturbances: Vec<InjectedFault>) -> Vec<usize> {
-        let Some((f, request, outcome)) = begin_entries(&disturbances, self.directory.nodes())
+    fn begin_disturbances(&mut self, now: Time, injected_faults: Vec<InjectedFault>) -> Vec<usize> {
+        let Some((f, request, outcome)) = begin_entries(&injected_faults, self.directory.nodes())
         else {
             return Vec::new();
         };
-        for disturbance in &disturbances {
+        for injected in &injected_faults {
             let message_faults = &mut self.network.message_faults;
-            match disturbance {
+            match injected {
                 InjectedFault::Partition { cut, .. } => self.network.cut(cut),
                 InjectedFault::Loss { probability } => message_faults.loss = Some(*probability),
                 InjectedFault::Duplicate { probability } => {
@@ -239,28 +238,28 @@ impl Core {
             }
         }
         self.record_fault(now, f, request, outcome);
-        let fault = disturbances[0].fault();
+        let fault = injected_faults[0].fault();
         let texts: Vec<String> =
-            disturbances.iter().map(|it| it.described(self.directory.nodes())).collect();
+            injected_faults.iter().map(|it| it.described(self.directory.nodes())).collect();
         self.events.push((now, Event::FaultBegan(fault, texts.join(", "))));
         let from = self.nemesis_time(now);
         let first = self.nemesis.done.len();
-        let planned = |disturbance| PlannedFault { from, until: from, disturbance };
-        self.nemesis.done.extend(disturbances.into_iter().map(planned));
+        let planned = |injected| PlannedFault { from, until: from, injected };
+        self.nemesis.done.extend(injected_faults.into_iter().map(planned));
         (first..self.nemesis.done.len()).collect()
     }
 
     fn end_disturbances(&mut self, now: Time, active: &[usize]) {
         let until = self.nemesis_time(now);
-        let mut disturbances = Vec::with_capacity(active.len());
+        let mut injected_faults = Vec::with_capacity(active.len());
         for index in active {
             let planned = &mut self.nemesis.done[*index];
             planned.until = until;
-            disturbances.push(planned.disturbance.clone());
+            injected_faults.push(planned.injected.clone());
         }
-        for disturbance in &disturbances {
+        for injected in &injected_faults {
             let message_faults = &mut self.network.message_faults;
-            match disturbance {
+            match injected {
                 InjectedFault::Partition { .. } => return self.heal(now),
                 InjectedFault::Loss { .. } => message_faults.loss = None,
                 InjectedFault::Duplicate { .. } => message_faults.duplicate = None,
@@ -271,9 +270,11 @@ impl Core {
                 InjectedFault::Skew { node, .. } => self.set_clock_rate(*node, 1.0),
             }
         }
-        let Some((f, outcome)) = end_entries(&disturbances, self.directory.nodes()) else { return };
+        let Some((f, outcome)) = end_entries(&injected_faults, self.directory.nodes()) else {
+            return;
+        };
         self.record_fault(now, f, Value::Nil, outcome);
-        self.events.push((now, Event::FaultEnded(disturbances[0].fault())));
+        self.events.push((now, Event::FaultEnded(injected_faults[0].fault())));
     }
 
     fn heal(&mut self, now: Time) {
@@ -324,48 +325,48 @@ fn draw_targets(plan: &Plan, running: &[NodeIndex], random: &mut Random) -> Vec<
 /// The function, request and outcome of a beginning; `None` if nothing begins. Faults that Jepsen
 /// has, use its function names.
 fn begin_entries(
-    disturbances: &[InjectedFault],
+    injected_faults: &[InjectedFault],
     names: &[String],
 ) -> Option<(Function, Value, Value)> {
-    let disturbance = disturbances.first()?;
+    let injected = injected_faults.first()?;
     let started = || Value::keyword("started");
-    Some(match disturbance {
+    Some(match injected {
         InjectedFault::Partition { shape, cut } => {
             (Function::StartPartition, Value::keyword(shape.name()), grudge_value(cut, names))
         }
         InjectedFault::Loss { probability } | InjectedFault::Duplicate { probability } => {
-            (start_function(disturbance), Value::Float(*probability), started())
+            (start_function(injected), Value::Float(*probability), started())
         }
         InjectedFault::Reorder { mean_ms } => {
             let mean = i64::try_from(*mean_ms).unwrap_or(i64::MAX);
-            (start_function(disturbance), Value::Int(mean), started())
+            (start_function(injected), Value::Int(mean), started())
         }
         InjectedFault::Slow { factor } => {
-            (start_function(disturbance), Value::Float(*factor), started())
+            (start_function(injected), Value::Float(*factor), started())
         }
         InjectedFault::Kill { .. } | InjectedFault::Pause { .. } => {
-            let (f, outcome) = match disturbance {
+            let (f, outcome) = match injected {
                 InjectedFault::Kill { .. } => ("kill", "killed"),
                 _ => ("pause", "paused"),
             };
-            let hit = named(disturbances, names).map(Value::str).collect();
-            (Function::from_name(f), Value::Vector(hit), each(disturbances, names, outcome))
+            let hit = named(injected_faults, names).map(Value::str).collect();
+            (Function::from_name(f), Value::Vector(hit), each(injected_faults, names, outcome))
         }
         InjectedFault::Skew { node, rate } => {
             let request = Value::Map(vec![(Value::str(&names[*node]), Value::Float(*rate))]);
-            (start_function(disturbance), request, started())
+            (start_function(injected), request, started())
         }
     })
 }
 
 /// The function and outcome of an end; `None` if nothing ends.
-fn end_entries(disturbances: &[InjectedFault], names: &[String]) -> Option<(Function, Value)> {
-    Some(match disturbances.first()? {
+fn end_entries(injected_faults: &[InjectedFault], names: &[String]) -> Option<(Function, Value)> {
+    Some(match injected_faults.first()? {
         InjectedFault::Kill { .. } => {
-            (Function::from_name("start"), each(disturbances, names, "started"))
+            (Function::from_name("start"), each(injected_faults, names, "started"))
         }
         InjectedFault::Pause { .. } => {
-            (Function::from_name("resume"), each(disturbances, names, "resumed"))
+            (Function::from_name("resume"), each(injected_faults, names, "resumed"))
         }
         other => {
             (Function::from_name(&format!("stop-{}", other.fault())), Value::keyword("stopped"))
@@ -375,18 +376,18 @@ fn end_entries(disturbances: &[InjectedFault], names: &[String]) -> Option<(Func
 
 /// The names of the affected nodes.
 fn named<'a>(
-    disturbances: &'a [InjectedFault],
+    injected_faults: &'a [InjectedFault],
     names: &'a [String],
 ) -> impl Iterator<Item = &'a str> {
-    disturbances.iter().filter_map(InjectedFault::node).map(|node| names[node].as_str())
+    injected_faults.iter().filter_map(InjectedFault::node).map(|node| names[node].as_str())
 }
 
 /// The outcome for each node: `{"n1" :killed}`.
-fn each(disturbances: &[InjectedFault], names: &[String], outcome: &str) -> Value {
-    let entries = named(disturbances, names);
+fn each(injected_faults: &[InjectedFault], names: &[String], outcome: &str) -> Value {
+    let entries = named(injected_faults, names);
     Value::Map(entries.map(|name| (Value::str(name), Value::keyword(outcome))).collect())
 }
 
-fn start_function(disturbance: &InjectedFault) -> Function {
-    Function::from_name(&format!("start-{}", disturbance.fault()))
+fn start_function(injected: &InjectedFault) -> Function {
+    Function::from_name(&format!("start-{}", injected.fault()))
 }

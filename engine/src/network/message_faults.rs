@@ -67,25 +67,25 @@ mod tests {
 
     #[test]
     fn messages_are_left_alone_until_something_is_switched_on() {
-        let mut disorder = MessageFaults::new(1);
-        assert_eq!((disorder.copies(), disorder.delay(7)), (1, 7));
-        disorder.slow = Some(10.0);
-        assert_eq!(disorder.delay(7), 70);
-        disorder.reorder_ms = Some(100);
+        let mut faults = MessageFaults::new(1);
+        assert_eq!((faults.copies(), faults.delay(7)), (1, 7));
+        faults.slow = Some(10.0);
+        assert_eq!(faults.delay(7), 70);
+        faults.reorder_ms = Some(100);
         for _ in 0..1000 {
-            assert!((70..70 + 200 * NANOS_PER_MS).contains(&disorder.delay(7)));
+            assert!((70..70 + 200 * NANOS_PER_MS).contains(&faults.delay(7)));
         }
     }
 
     #[test]
     fn losses_and_doubles_are_as_frequent_as_they_should_be() {
         const MESSAGES: u32 = 20_000;
-        let mut disorder = MessageFaults::new(1);
-        disorder.loss = Some(0.25);
-        disorder.duplicate = Some(0.5);
+        let mut faults = MessageFaults::new(1);
+        faults.loss = Some(0.25);
+        faults.duplicate = Some(0.5);
         let mut counts = [0_u32; 3];
         for _ in 0..MESSAGES {
-            counts[usize::from(disorder.copies())] += 1;
+            counts[usize::from(faults.copies())] += 1;
         }
         let shares = counts.map(|count| f64::from(count) / f64::from(MESSAGES));
         for (share, expected) in shares.iter().zip([0.25, 0.375, 0.375]) {

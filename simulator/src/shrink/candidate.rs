@@ -50,7 +50,7 @@ impl Candidate {
         };
         plan.workers = workers;
         plan.concurrency = Concurrency::Workers(workers);
-        let kinds = scenario.faults.iter().map(|fault| fault.disturbance.fault());
+        let kinds = scenario.faults.iter().map(|fault| fault.injected.fault());
         plan.faults = Faults::new(kinds.collect());
         // Seconds in run.json must convert to the same nanoseconds.
         if let Some(end) = scenario.load_end {

@@ -17,7 +17,7 @@ const FEW_MESSAGES: usize = 12;
 pub(super) fn make_deterministic(search: &mut Search<'_>, position: usize) {
     let fault = search.best().scenario.faults[position].clone();
     let is_chance = |probability: f64| probability < 1.0;
-    let certain = match fault.disturbance {
+    let certain = match fault.injected {
         InjectedFault::Loss { probability } if is_chance(probability) => {
             InjectedFault::Loss { probability: 1.0 }
         }
@@ -26,8 +26,7 @@ pub(super) fn make_deterministic(search: &mut Search<'_>, position: usize) {
         }
         _ => return,
     };
-    let lasting =
-        |from: u64, until: u64| PlannedFault { from, until, disturbance: certain.clone() };
+    let lasting = |from: u64, until: u64| PlannedFault { from, until, injected: certain.clone() };
     let attempt = |search: &mut Search<'_>, from: u64, until: u64| {
         let candidate = with_fault(search.best(), position, lasting(from, until));
         search.attempt(candidate)
@@ -56,7 +55,7 @@ fn hits(search: &mut Search<'_>, fault: &PlannedFault) -> Vec<u64> {
     let origin = load_start(&run.core);
     let is_hit = |message: &Message| {
         !message.involves_client()
-            && match fault.disturbance {
+            && match fault.injected {
                 InjectedFault::Loss { .. } => message.received.is_empty(),
                 _ => message.received.len() > 1,
             }
@@ -76,9 +75,9 @@ fn hits(search: &mut Search<'_>, fault: &PlannedFault) -> Vec<u64> {
 /// Replaces a loss of all messages by cut links.
 pub(super) fn cut_instead(search: &mut Search<'_>, position: usize) {
     let fault = search.best().scenario.faults[position].clone();
-    if matches!(fault.disturbance, InjectedFault::Loss { .. }) {
-        let disturbance = everything_cut(search.best());
-        let candidate = with_fault(search.best(), position, PlannedFault { disturbance, ..fault });
+    if matches!(fault.injected, InjectedFault::Loss { .. }) {
+        let injected = everything_cut(search.best());
+        let candidate = with_fault(search.best(), position, PlannedFault { injected, ..fault });
         search.attempt(candidate);
     }
 }

@@ -55,7 +55,7 @@ fn merge(search: &mut Search<'_>) {
     let from = faults.iter().map(|fault| fault.from).min().unwrap_or(0);
     let until = faults.iter().map(|fault| fault.until).max().unwrap_or(0);
     let cut = everything_cut(search.best());
-    let candidate = search.best().with_faults(&[PlannedFault { from, until, disturbance: cut }]);
+    let candidate = search.best().with_faults(&[PlannedFault { from, until, injected: cut }]);
     if search.attempt(candidate) {
         return;
     }
@@ -78,7 +78,7 @@ fn merge(search: &mut Search<'_>) {
 
 /// One fault for two of the same kind.
 fn merged(first: &PlannedFault, second: &PlannedFault) -> Option<PlannedFault> {
-    let disturbance = match (&first.disturbance, &second.disturbance) {
+    let injected = match (&first.injected, &second.injected) {
         (InjectedFault::Partition { cut, .. }, InjectedFault::Partition { cut: more, .. }) => {
             let mut cut = cut.clone();
             for (receiver, sources) in more {
@@ -90,13 +90,13 @@ fn merged(first: &PlannedFault, second: &PlannedFault) -> Option<PlannedFault> {
         _ => return None,
     };
     let (from, until) = (first.from.min(second.from), first.until.max(second.until));
-    Some(PlannedFault { from, until, disturbance })
+    Some(PlannedFault { from, until, injected })
 }
 
 /// Tries to cut fewer links.
 fn cut_fewer_links(search: &mut Search<'_>, position: usize) {
     let fault = search.best().scenario.faults[position].clone();
-    let InjectedFault::Partition { cut, .. } = &fault.disturbance else { return };
+    let InjectedFault::Partition { cut, .. } = &fault.injected else { return };
     let links: Vec<(usize, usize)> = cut
         .iter()
         .flat_map(|(receiver, sources)| sources.iter().map(|source| (*receiver, *source)))
@@ -115,8 +115,8 @@ fn cut_fewer_links(search: &mut Search<'_>, position: usize) {
         for (receiver, source) in rest {
             cut.entry(*receiver).or_default().insert(*source);
         }
-        let disturbance = InjectedFault::Partition { shape: PartitionShape::OneWay, cut };
-        let fault = PlannedFault { disturbance, ..fault.clone() };
+        let injected = InjectedFault::Partition { shape: PartitionShape::OneWay, cut };
+        let fault = PlannedFault { injected, ..fault.clone() };
         let candidate = with_fault(search.best(), position, fault);
         Some(search.attempt(candidate))
     });

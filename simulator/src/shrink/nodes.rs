@@ -88,15 +88,15 @@ fn remapped(candidate: &Candidate, targets: &[Option<usize>], count: usize) -> C
     let faults = &mut changed.scenario.faults;
     let all = std::mem::take(faults);
     faults.extend(all.into_iter().filter_map(|fault| {
-        let disturbance = remapped_fault(fault.disturbance, targets)?;
-        Some(PlannedFault { disturbance, ..fault })
+        let injected = remapped_fault(fault.injected, targets)?;
+        Some(PlannedFault { injected, ..fault })
     }));
     changed.settled()
 }
 
 /// The fault among other nodes; `None` if it no longer affects any node.
-fn remapped_fault(disturbance: InjectedFault, targets: &[Option<usize>]) -> Option<InjectedFault> {
-    Some(match disturbance {
+fn remapped_fault(injected: InjectedFault, targets: &[Option<usize>]) -> Option<InjectedFault> {
+    Some(match injected {
         InjectedFault::Partition { shape, cut } => {
             let mut links: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
             for (receiver, sources) in cut {

@@ -13,7 +13,7 @@ const FEW_LINKS: usize = 6;
 pub(super) struct Spell {
     from: i64,
     until: i64,
-    disturbance: InjectedFault,
+    injected: InjectedFault,
 }
 
 /// When the load began, in ns since the start of the test: times of faults are relative to it.
@@ -31,10 +31,10 @@ pub(crate) fn load_start(core: &Core) -> i64 {
 /// All faults of a run.
 pub(super) fn spells(core: &Core) -> Vec<Spell> {
     let origin = load_start(core);
-    let spell = |PlannedFault { from, until, disturbance }| {
+    let spell = |PlannedFault { from, until, injected }| {
         let at = |nanos: u64| origin.saturating_add(signed(nanos));
         let until = if until == NEVER_ENDED { i64::MAX } else { at(until) };
-        Spell { from: at(from), until, disturbance }
+        Spell { from: at(from), until, injected }
     };
     core.scenario().faults.into_iter().map(spell).collect()
 }
@@ -46,11 +46,11 @@ fn signed(nanos: u64) -> i64 {
 /// A line for the beginning of each, and one for its end.
 pub(super) fn lines(spells: &[Spell], names: &[String]) -> Vec<Line> {
     let mut lines = Vec::new();
-    for Spell { from, until, disturbance } in spells {
+    for Spell { from, until, injected } in spells {
         let line = |time: &i64, text| Line { time: *time, told: Told::Sentence(text) };
-        lines.push(line(from, began(disturbance, names)));
+        lines.push(line(from, began(injected, names)));
         if *until != i64::MAX {
-            lines.push(line(until, ended(disturbance, names)));
+            lines.push(line(until, ended(injected, names)));
         }
     }
     lines
@@ -61,7 +61,7 @@ pub(super) fn reason(message: &Message, spells: &[Spell], names: &[String]) -> S
     let position = |name: &str| names.iter().position(|node| node == name);
     let (src, dest) = (position(&message.src), position(&message.dest));
     let is_server = !message.involves_client();
-    let cause = |spell: &&Spell| match &spell.disturbance {
+    let cause = |spell: &&Spell| match &spell.injected {
         InjectedFault::Kill { node } => dest == Some(*node),
         InjectedFault::Partition { cut, .. } => dest
             .and_then(|dest| cut.get(&dest))
@@ -74,7 +74,7 @@ pub(super) fn reason(message: &Message, spells: &[Spell], names: &[String]) -> S
         |spell: &&Spell| spell.from <= message.sent && message.sent <= spell.until && cause(spell);
     let later = |spell: &&Spell| message.sent < spell.from && cause(spell);
     let found = spells.iter().find(at_once).or_else(|| spells.iter().find(later));
-    match found.map(|spell| &spell.disturbance) {
+    match found.map(|spell| &spell.injected) {
         Some(InjectedFault::Kill { node }) => format!("{} is dead", names[*node]),
         Some(InjectedFault::Partition { .. }) => "cut".to_owned(),
         Some(_) => "lost".to_owned(),
@@ -82,8 +82,8 @@ pub(super) fn reason(message: &Message, spells: &[Spell], names: &[String]) -> S
     }
 }
 
-fn began(disturbance: &InjectedFault, names: &[String]) -> String {
-    match disturbance {
+fn began(injected: &InjectedFault, names: &[String]) -> String {
+    match injected {
         InjectedFault::Partition { cut, .. } => format!("the nemesis cuts {}", links(cut, names)),
         InjectedFault::Loss { probability } => {
             format!("the nemesis loses {} between nodes", messages(*probability))
@@ -107,8 +107,8 @@ fn began(disturbance: &InjectedFault, names: &[String]) -> String {
     }
 }
 
-fn ended(disturbance: &InjectedFault, names: &[String]) -> String {
-    match disturbance {
+fn ended(injected: &InjectedFault, names: &[String]) -> String {
+    match injected {
         InjectedFault::Partition { .. } => "the network is whole again".to_owned(),
         InjectedFault::Loss { .. } => "no more messages are lost".to_owned(),
         InjectedFault::Duplicate { .. } => "no more messages are doubled".to_owned(),

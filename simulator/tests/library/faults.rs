@@ -10,14 +10,14 @@ use glomers_simulator::{Kind, Outcome, Trials};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A number is sent to n0 before, during and after a fault that lasts from 1 s to 2 s; n1 is read.
-fn around(disturbance: InjectedFault) -> glomers_simulator::Simulation {
+fn around(injected: InjectedFault) -> glomers_simulator::Simulation {
     let steps = [
         Step::Give(500, 0, 1),
         Step::Give(1500, 0, 2),
         Step::Give(2500, 0, 3),
         Step::Read(3500, 1),
     ];
-    scripted(&steps, &[(1000, 2000, disturbance)])
+    scripted(&steps, &[(1000, 2000, injected)])
 }
 
 fn run(trials: &Trials) -> Outcome {
@@ -56,8 +56,8 @@ fn slow_multiplies_the_latency_while_it_lasts() {
 fn a_partition_cuts_the_links_that_it_names_and_only_these() {
     // n1 drops messages from n0.
     let cut = BTreeMap::from([(1, BTreeSet::from([0]))]);
-    let disturbance = InjectedFault::Partition { shape: PartitionShape::OneWay, cut };
-    let outcome = run(&around(disturbance.clone()).node::<ShowsNotes>());
+    let injected = InjectedFault::Partition { shape: PartitionShape::OneWay, cut };
+    let outcome = run(&around(injected.clone()).node::<ShowsNotes>());
     assert_eq!(reads(&outcome, 1), [[1, 3]]);
     assert_eq!(
         nemesis(&outcome),
@@ -69,7 +69,7 @@ fn a_partition_cuts_the_links_that_it_names_and_only_these() {
         ]
     );
     let other_way = [Step::Give(1500, 1, 2), Step::Read(1900, 0)];
-    let outcome = run(&scripted(&other_way, &[(1000, 2000, disturbance)]).node::<ShowsNotes>());
+    let outcome = run(&scripted(&other_way, &[(1000, 2000, injected)]).node::<ShowsNotes>());
     assert_eq!(reads(&outcome, 0), [[2]]);
 }
 

@@ -149,10 +149,10 @@ pub(crate) fn scripted(steps: &[Step], faults: &[(u64, u64, InjectedFault)]) -> 
         }
         Step::Read(at, worker) => operation(at, worker, Function::Read, Value::Nil),
     });
-    let faults = faults.iter().map(|(from, until, disturbance)| PlannedFault {
+    let faults = faults.iter().map(|(from, until, injected)| PlannedFault {
         from: from * 1_000_000,
         until: until * 1_000_000,
-        disturbance: disturbance.clone(),
+        injected: injected.clone(),
     });
     Simulation::of_workload(Workload::Broadcast)
         .nodes(2)

@@ -191,9 +191,7 @@ fn check(core: &mut Core) -> Result<(), TestCaseError> {
     let plan = core.plan().clone();
     let faults = faults(core);
     let during = |fault: Fault, time: u64| {
-        faults
-            .iter()
-            .any(|it| it.disturbance.fault() == fault && it.from <= time && time <= it.until)
+        faults.iter().any(|it| it.injected.fault() == fault && it.from <= time && time <= it.until)
     };
     for (id, message) in messages(core) {
         let Message { src, dest, sent, received, .. } = &message;
@@ -207,7 +205,7 @@ fn check(core: &mut Core) -> Result<(), TestCaseError> {
             prop_assert!(time >= sent + shortest, "{id} arrives too early: {message:?}");
             for fault in &faults {
                 let (from, until) = (fault.from, fault.until);
-                match &fault.disturbance {
+                match &fault.injected {
                     // Links are checked when a receiver takes a message, which is between sending
                     // and receiving.
                     InjectedFault::Partition { cut, .. } => {
@@ -233,7 +231,7 @@ fn check(core: &mut Core) -> Result<(), TestCaseError> {
             }
         }
         let may_vanish = faults.iter().any(|fault| {
-            matches!(fault.disturbance.fault(), Fault::Partition | Fault::Loss | Fault::Kill)
+            matches!(fault.injected.fault(), Fault::Partition | Fault::Loss | Fault::Kill)
         });
         let is_old = sent + 1000 * MS
             < u64::try_from(core.history().operations().last().map_or(0, |op| op.time)).unwrap();
