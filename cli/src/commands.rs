@@ -1,13 +1,14 @@
 //! The commands, one file each.
 
 pub(crate) mod check;
-mod compare;
+pub(crate) mod compare;
 pub(crate) mod doctor;
 pub(crate) mod install;
-mod list;
+pub(crate) mod list;
 pub(crate) mod museum;
+pub(crate) mod node;
 pub(crate) mod replay;
-mod report;
+pub(crate) mod report;
 pub(crate) mod run;
 pub(crate) mod shrink;
 pub(crate) mod sweep;

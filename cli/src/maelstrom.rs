@@ -4,12 +4,12 @@ mod conclude;
 mod execute;
 mod observer;
 
-use crate::args::RunArguments;
-use crate::commands::run::Output;
 use crate::exit::BadArguments;
 use crate::interrupt::Interrupt;
+use crate::job::Output;
 use crate::node_command::NodeCommand;
 use crate::project::Project;
+use crate::run_arguments::RunArguments;
 use crate::run_outcome::{JudgedRun, RunContext};
 use crate::start_time::StartTime;
 use anyhow::{Context as _, Result};

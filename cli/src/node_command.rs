@@ -1,7 +1,7 @@
 //! Chooses the node to run: `--bin`, else that of glomers.toml, else the built-in node.
 
-use crate::args::RunArguments;
 use crate::exit::BadArguments;
+use crate::run_arguments::RunArguments;
 use crate::terminal;
 use anyhow::{Context as _, Result};
 use glomers_config::{NodeSource, did_you_mean};

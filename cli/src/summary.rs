@@ -1,7 +1,7 @@
 //! What `run` prints after a run.
 
-use crate::args::Format;
 use crate::cluster;
+use crate::format::Format;
 use crate::node_command::NodeCommand;
 use crate::run_outcome::{JudgedRun, Judgements};
 use crate::terminal::{self, Colour, painted};

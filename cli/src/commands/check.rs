@@ -10,9 +10,9 @@ mod settings;
 mod show;
 mod write_target;
 
-use crate::args::Format;
 use crate::exit::{BadArguments, Exit};
 use crate::flag_parsers;
+use crate::format::Format;
 use crate::store::note_unfinished;
 use anyhow::Result;
 use clap::{Args, ValueEnum};

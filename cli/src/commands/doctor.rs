@@ -1,10 +1,11 @@
 //! `glomers doctor`: checks the machine for everything that a run needs or benefits from.
 
-use crate::args::{EngineChoice, Format};
 use crate::doctor::{Environment, Installer, Reader, examine, show};
 use crate::exit::Exit;
+use crate::format::Format;
 use crate::interrupt::Interrupt;
 use crate::project::Project;
+use crate::run_arguments::EngineChoice;
 use crate::terminal;
 use anyhow::{Context as _, Result};
 use clap::Args;

@@ -2,17 +2,31 @@
 
 mod workloads;
 
-use crate::args::{Format, ListArguments};
 use crate::exit::Exit;
+use crate::format::Format;
 use crate::project::Project;
 use crate::terminal;
 use anyhow::Result;
+use clap::Args;
 use comfy_table::{ContentArrangement, Table, TableStyle, presets};
 use glomers_config::{
     CatalogueEntry, Challenge, Concurrency, ConsistencyModel, Parameters, Plan, Workload,
 };
 use glomers_results::shown_limit;
 use serde_json::{Map, Value, json};
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  glomers list\n  glomers list --workloads\n  glomers list --format json"
+)]
+pub(crate) struct ListArguments {
+    /// Show the workloads instead: what clients ask, and what they expect back.
+    #[arg(long)]
+    pub(crate) workloads: bool,
+    /// How to print the list.
+    #[arg(long, value_enum, default_value = "table")]
+    pub(crate) format: Format,
+}
 
 /// Shows every challenge, those of glomers.toml included.
 pub(crate) fn list(arguments: &ListArguments) -> Result<Exit> {

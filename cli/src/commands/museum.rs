@@ -4,8 +4,8 @@
 mod hunt;
 mod table;
 
-use crate::args::Format;
 use crate::exit::{BadArguments, Exit};
+use crate::format::Format;
 use crate::interrupt::Interrupt;
 use crate::progress::count_bar;
 use crate::terminal;

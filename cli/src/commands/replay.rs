@@ -5,8 +5,8 @@ mod recording;
 
 pub(crate) use recording::Recording;
 
-use crate::args::Format;
 use crate::exit::Exit;
+use crate::format::Format;
 use crate::interrupt::Interrupt;
 use crate::project::Project;
 use crate::run_outcome::{JudgedRun, RunContext};

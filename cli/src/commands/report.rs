@@ -1,11 +1,36 @@
 //! `glomers report`: a table of runs.
 
-use crate::args::{Format, ReportArguments};
 use crate::exit::Exit;
+use crate::format::Format;
 use crate::project::Project;
 use crate::terminal;
 use anyhow::Result;
+use clap::Args;
 use glomers_results::{Look, Run, RunError, report_table, stored_runs};
+use std::path::PathBuf;
+
+const REPORT_EXAMPLES: &str = "\
+Examples:
+  glomers report --markdown                     every run of the store
+  glomers report --markdown store/latest        one run
+  glomers report store/broadcast/*              some runs, for the terminal";
+
+#[derive(Debug, Args)]
+#[command(after_help = REPORT_EXAMPLES)]
+pub(crate) struct ReportArguments {
+    /// Run directories or results.edn files [default: every run of the store].
+    #[arg(value_name = "RUN")]
+    pub(crate) runs: Vec<PathBuf>,
+    /// Print a Markdown table (the same as --format markdown).
+    #[arg(long)]
+    pub(crate) markdown: bool,
+    /// How to print the report.
+    #[arg(long, value_enum, default_value = "table", conflicts_with = "markdown")]
+    pub(crate) format: Format,
+    /// Folder of run directories [default: store beside glomers.toml, else here].
+    #[arg(long, value_name = "DIR", conflicts_with = "runs")]
+    pub(crate) store: Option<PathBuf>,
+}
 
 /// Shows the given runs, or all of the store. Runs that cannot be read are named on stderr.
 pub(crate) fn report(arguments: &ReportArguments) -> Result<Exit> {

@@ -1,12 +1,14 @@
 //! `glomers run`: builds the node, runs challenges against it, judges, and shows the results.
 
-use crate::args::{Format, RunArguments};
 use crate::build::build;
 use crate::exit::{self, BadArguments, Exit};
+use crate::format::Format;
 use crate::interrupt::Interrupt;
+use crate::job::{Job, Output, Time};
 use crate::maelstrom::{self, MaelstromRun};
 use crate::node_command::{BuildStep, NodeCommand};
 use crate::project::Project;
+use crate::run_arguments::RunArguments;
 use crate::run_outcome::{JudgedRun, Judgements, RunContext};
 use crate::watchdog::LazyWatchdog;
 use crate::{embedded, limits, preflight, summary, terminal};
@@ -18,37 +20,7 @@ use glomers_engine::check_plan;
 use glomers_maelstrom::Installation;
 use glomers_results::BuildRecord;
 use std::hash::{BuildHasher as _, Hasher as _, RandomState};
-use std::path::PathBuf;
 use std::time::Instant;
-
-/// A planned run, by one engine or by both.
-pub(crate) struct Job {
-    pub(crate) plan: Plan,
-    pub(crate) node: NodeCommand,
-    pub(crate) store: PathBuf,
-    /// The time in which the embedded engine runs it; `None` if only Maelstrom does.
-    pub(crate) embedded: Option<Time>,
-    pub(crate) maelstrom: Option<MaelstromRun>,
-}
-
-/// The kind of time in which the embedded engine runs nodes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Time {
-    /// Wall-clock time: nodes are processes.
-    Real,
-    /// Virtual time: nodes are hosted in this process.
-    Virtual,
-}
-
-/// How much output runs show.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Output {
-    pub(crate) format: Format,
-    /// Show no progress, and of a valid run only the verdict.
-    pub(crate) quiet: bool,
-    /// Show all that Maelstrom prints.
-    pub(crate) verbose: bool,
-}
 
 /// Runs the given challenges, one after the other.
 pub(crate) fn run(arguments: &RunArguments) -> Result<Exit> {

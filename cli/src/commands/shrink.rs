@@ -2,9 +2,9 @@
 
 mod shown;
 
-use crate::args::Format;
 use crate::commands::replay::Recording;
 use crate::exit::{BadArguments, Exit};
+use crate::format::Format;
 use crate::interrupt::Interrupt;
 use crate::progress::ProgressLine;
 use crate::project::Project;

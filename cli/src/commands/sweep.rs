@@ -6,13 +6,14 @@ mod repeat;
 mod show;
 mod work;
 
-use crate::args::RunArguments;
 use crate::build::build;
-use crate::commands::run::{Job, job, refuse_useless_flags, refuse_useless_settings};
+use crate::commands::run::{job, refuse_useless_flags, refuse_useless_settings};
 use crate::exit::{self, BadArguments, Exit};
 use crate::interrupt::Interrupt;
+use crate::job::Job;
 use crate::node_command::{Hosted, NodeCommand};
 use crate::project::Project;
+use crate::run_arguments::RunArguments;
 use crate::run_outcome::RunContext;
 use crate::{preflight, terminal, watchdog};
 use anyhow::{Context as _, Error, Result};

@@ -1,9 +1,10 @@
 //! `glomers test`: accepts Maelstrom's command line, so that any `maelstrom test ...` of a tutorial
 //! works with the program's name replaced.
 
-use super::run::{Job, Output, Time, draw_seed, run_jobs};
-use crate::args::Format;
+use super::run::{draw_seed, run_jobs};
 use crate::exit::{self, Exit};
+use crate::format::Format;
+use crate::job::{Job, Output, Time};
 use crate::node_command::{NodeCommand, Origin};
 use crate::{flag_parsers, terminal};
 use anyhow::{Context as _, Result};

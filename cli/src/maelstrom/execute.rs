@@ -3,8 +3,8 @@
 use super::MaelstromRun;
 use super::conclude::no_test;
 use super::observer::RunListener;
-use crate::commands::run::Output;
 use crate::interrupt::Interrupt;
+use crate::job::Output;
 use crate::start_time::StartTime;
 use anyhow::{Context as _, Result};
 use glomers_config::Plan;

@@ -1,7 +1,7 @@
 //! Follows Maelstrom's log: shows the progress, and moves the log into the run's folder.
 
 use super::execute::LOG_FILE;
-use crate::commands::run::Output;
+use crate::job::Output;
 use crate::progress::{ProgressLine, faults_text, operations_text};
 use glomers_config::Plan;
 use glomers_engine::Watchdog;

@@ -1,8 +1,8 @@
 //! Prints the result of a check.
 
 use super::settings::Settings;
-use crate::args::Format;
 use crate::cluster;
+use crate::format::Format;
 use crate::terminal::{self, Colour, painted};
 use anyhow::Result;
 use glomers_history::Validity;

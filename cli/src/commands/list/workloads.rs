@@ -1,6 +1,6 @@
 //! `glomers list --workloads`: the requests and replies of each workload.
 
-use crate::args::Format;
+use crate::format::Format;
 use crate::terminal;
 use anyhow::Result;
 use glomers_config::Workload;

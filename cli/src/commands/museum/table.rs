@@ -2,7 +2,7 @@
 
 use super::MuseumArguments;
 use super::hunt::{Catch, Found};
-use crate::args::Format;
+use crate::format::Format;
 use anyhow::Result;
 use comfy_table::{ContentArrangement, Table, presets};
 use serde_json::{Value, json};

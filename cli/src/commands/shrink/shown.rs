@@ -1,6 +1,6 @@
 //! What `shrink` prints.
 
-use crate::args::Format;
+use crate::format::Format;
 use crate::terminal;
 use anyhow::Result;
 use glomers_simulator::shrink::{Shrunk, Size};

@@ -1,6 +1,6 @@
 //! The shell command that repeats one run of a sweep.
 
-use crate::args::RunArguments;
+use crate::run_arguments::RunArguments;
 use glomers_config::{Plan, Setting};
 use glomers_results::plan_json;
 use glomers_simulator::sweep::SEED_MARK;

@@ -1,7 +1,7 @@
 //! What `glomers sweep` prints.
 
-use crate::args::Format;
 use crate::exit::Exit;
+use crate::format::Format;
 use crate::node_command::BUILT_IN;
 use crate::terminal::{self, Colour, painted};
 use anyhow::Result;

@@ -1,9 +1,9 @@
 //! Runs the seeds of a sweep: simulated in memory, or in real time with processes.
 
-use crate::commands::run::Job;
 use crate::embedded;
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
+use crate::job::Job;
 use crate::node_command::Hosted;
 use crate::progress::ProgressLine;
 use crate::run_outcome::{JudgedRun, RunContext};
