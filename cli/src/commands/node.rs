@@ -6,7 +6,7 @@ use clap::Args;
 const NODE_EXAMPLES: &str = "\
 Examples:
   glomers run broadcast-c --nemesis kill --durable    a run whose nodes survive their end
-  glomers node --durable                              by hand: its files are in this folder";
+  glomers node --durable                              started manually: its files are in this folder";
 
 #[derive(Debug, Args)]
 #[command(after_help = NODE_EXAMPLES)]
@@ -15,7 +15,7 @@ pub(crate) struct NodeArguments {
     #[arg(long, value_name = "NAME", default_value = BUILT_IN)]
     pub(crate) node: String,
     /// Keep what must survive the node's end in files of the current folder, which should be its
-    /// own: started there again, the node goes on where it was killed.
+    /// own: started there again, the node continues where it was killed.
     #[arg(long)]
     pub(crate) durable: bool,
     /// Ignored, with a note: the node plays every workload, by the messages that it gets.
