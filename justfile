@@ -22,6 +22,12 @@ museum:
     cargo run --release -- museum --format markdown > target/museum.md
     mv target/museum.md docs/museum.md
 
+# Write docs/settings.md
+settings:
+    mkdir -p target
+    cargo run -- list --settings --format markdown > target/settings.md
+    mv target/settings.md docs/settings.md
+
 # Every test, with the recordings of the reference in DIR
 golden dir=env("GLOMERS_GOLDEN"):
     test -d '{{ dir }}'

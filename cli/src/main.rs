@@ -19,6 +19,7 @@ mod progress;
 mod project;
 mod run_arguments;
 mod run_outcome;
+mod setting_flags;
 mod start_time;
 mod store;
 mod suggest;

@@ -47,6 +47,9 @@ pub enum Concurrency {
 }
 
 impl Concurrency {
+    /// The reference's default.
+    pub(crate) const DEFAULT: Self = Self::PerNode(1);
+
     /// Number of workers with `nodes` nodes; `None` if it overflows.
     #[must_use]
     pub fn workers(self, nodes: u32) -> Option<u32> {

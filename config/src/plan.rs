@@ -1,114 +1,96 @@
 //! The plan of one run: every setting, resolved and checked.
 
 mod node_names;
-mod range;
 mod useless;
 
+use crate::settings::range::{self, kill_targets};
+use crate::settings::{Known, for_each_setting, optional, or, or_else, seconds_or};
 use crate::{
     Availability, Challenge, Concurrency, ConsistencyModel, Delivery, Faults, KillTargets,
-    LatencyDistribution, Metric, Parameters, PartitionShapes, Services, Setting, Target, Topology,
-    Workload,
+    LatencyDistribution, Metric, Parameters, PartitionShapes, Recovery, Services, Setting, Target,
+    Topology, Workload,
 };
 use node_names::node_names;
-use range::{at_least_1, probability, seconds};
 use std::time::Duration;
 
 pub use useless::{Useless, UselessSetting};
 
 /// The wait before the final reads in the reference.
 const REFERENCE_RECOVERY: Duration = Duration::from_secs(10);
-/// Default limit in seconds for the search for a verdict.
-const DEFAULT_SEARCH: f64 = 5.0;
 
-/// Everything that determines a run, except the node itself.
-#[derive(Debug, Clone, PartialEq)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a separate flag")]
-pub struct Plan {
-    /// Name of the challenge.
-    pub challenge: String,
-    /// The workload.
-    pub workload: Workload,
-    /// Names of the nodes; `n0`, `n1`, ... by default.
-    pub nodes: Vec<String>,
-    /// Number of workers, in the form in which it was given.
-    pub concurrency: Concurrency,
-    /// Number of workers, resolved.
-    pub workers: u32,
-    /// Operations per second over the whole test; 0 for no operations.
-    pub rate: f64,
-    /// How long operations are issued.
-    pub time_limit: Duration,
-    /// Mean latency between nodes, in ms.
-    pub latency_ms: u64,
-    /// Distribution of latencies.
-    pub latency_distribution: LatencyDistribution,
-    /// How receivers take messages from their queue.
-    pub delivery: Delivery,
-    /// Faults to inject.
-    pub faults: Faults,
-    /// Mean time between nemesis operations.
-    pub nemesis_interval: Duration,
-    /// Shapes that partitions are drawn from.
-    pub partition_shapes: PartitionShapes,
-    /// The choices that the targets of kills and pauses are drawn from.
-    pub kill_targets: KillTargets,
-    /// Probability that a message between nodes is lost while that fault is active: above 0, at
-    /// most 1.
-    pub loss: f64,
-    /// Probability that a message between nodes is delivered twice while that fault is active:
-    /// above 0, at most 1.
-    pub duplicate: f64,
-    /// Mean of the extra delay of messages while they are reordered, in ms: 1 or more.
-    pub reorder_ms: u64,
-    /// Factor of latencies while the network is slow: above 1.
-    pub slow: f64,
-    /// Fraction by which a clock may run too fast or too slowly: between 0 and 1.
-    pub skew: f64,
-    /// Neighbours that the broadcast workload suggests.
-    pub topology: Topology,
-    /// Fraction of operations that must succeed.
-    pub availability: Option<Availability>,
-    /// Consistency models that transactions must satisfy.
-    pub consistency_models: Vec<ConsistencyModel>,
-    /// Number of keys that transactions use at the same time; `None` for the workload's own
-    /// default.
-    pub key_count: Option<u32>,
-    /// Maximum number of operations in a transaction.
-    pub max_txn_length: u32,
-    /// Maximum number of writes to a key, after which a new key replaces it.
-    pub max_writes_per_key: u32,
-    /// How services behave.
-    pub services: Services,
-    /// Wait before the final reads.
-    pub recovery: Duration,
-    /// How long a node has to answer `init`.
-    pub init_timeout: Duration,
-    /// How long a client waits for an answer.
-    pub rpc_timeout: Duration,
-    /// Show what nodes print on stderr.
-    pub log_stderr: bool,
-    /// Log messages as they are sent.
-    pub log_net_send: bool,
-    /// Log messages as they are received.
-    pub log_net_recv: bool,
-    /// Whether duplicated elements make the run fail.
-    pub fail_on_duplicates: bool,
-    /// Ignore a node's output after a line at which the reference would stop reading it.
-    pub strict: bool,
-    /// Continue to the end even if all answers to some type of request are unusable.
-    pub keep_going: bool,
-    /// How long a search for a verdict may take on a typical machine. It is measured in steps, so
-    /// that the same history always gets the same verdict.
-    pub search_budget: Duration,
-    /// Whether to write `messages.jsonl`.
-    pub journal: bool,
-    /// Seed of every random choice.
-    pub seed: u64,
-    /// Targets of the run, in addition to a valid history.
-    pub targets: Vec<Target>,
-    /// The settings that the challenge, the file or a flag sets (not defaults), in the challenge's
-    /// order.
-    pub explicit: Vec<Setting>,
+macro_rules! plan {
+    ($($setting:ident $flag:literal $heading:ident $value_name:literal $help:literal {
+        given { $given:ident: $given_type:ty, $range:ident }
+        plan { $($field:ident: $type:ty = $resolve:expr)?, $value:expr }
+        maelstrom $maelstrom:tt
+    })+) => {
+        /// Everything that determines a run, except the node itself.
+        #[derive(Debug, Clone, PartialEq)]
+        pub struct Plan {
+            /// Name of the challenge.
+            pub challenge: String,
+            /// Number of workers, for the number of nodes.
+            pub workers: u32,
+            $($(#[doc = $help] pub $field: $type,)?)+
+            /// Targets of the run, in addition to a valid history.
+            pub targets: Vec<Target>,
+            /// The settings that the challenge, the file or a flag sets (not defaults), in the
+            /// challenge's order.
+            pub explicit: Vec<Setting>,
+        }
+
+        impl Plan {
+            /// Resolves every setting: those given, else the challenge's, else the reference's
+            /// defaults.
+            ///
+            /// `seed` is used if no seed was given.
+            pub fn resolve(
+                challenge: &Challenge,
+                given: Parameters,
+                seed: u64,
+            ) -> Result<Self, PlanError> {
+                let given = given.over(&challenge.parameters);
+                let workload =
+                    given.workload.ok_or_else(|| PlanError::NoWorkload(challenge.name.clone()))?;
+                given.check_ranges()?;
+                let nodes = node_names(&given)?;
+                let latency_ms = given.latency.unwrap_or(0);
+                let concurrency = given.concurrency.unwrap_or(Concurrency::DEFAULT);
+                let workers = range::workers(concurrency, nodes.len())?;
+                let known = Known { workload, nodes, latency_ms, seed };
+                let explicit = explicit(&given, challenge.order);
+                Ok(Self {
+                    challenge: challenge.name.clone(),
+                    workers,
+                    $($($field: resolve($resolve, given.$given, &known)?,)?)+
+                    targets: challenge.targets.clone(),
+                    explicit,
+                })
+            }
+
+            /// Every setting, so that a challenge without any settings results in the same plan.
+            #[must_use]
+            pub fn parameters(&self) -> Parameters {
+                Parameters { $($given: value($value, self),)+ }
+            }
+        }
+    };
+}
+
+for_each_setting!(plan);
+
+/// Calls the conversion; it exists to give a closure its types.
+fn resolve<G, P>(
+    convert: impl FnOnce(Option<G>, &Known) -> Result<P, PlanError>,
+    given: Option<G>,
+    known: &Known,
+) -> Result<P, PlanError> {
+    convert(given, known)
+}
+
+/// Calls the conversion; it exists to give a closure its types.
+fn value<G>(convert: impl FnOnce(&Plan) -> Option<G>, plan: &Plan) -> Option<G> {
+    convert(plan)
 }
 
 /// A setting that cannot be run.
@@ -149,68 +131,6 @@ pub enum PlanError {
 }
 
 impl Plan {
-    /// Resolves every setting: those given, else the challenge's, else the reference's defaults.
-    ///
-    /// `seed` is used if no seed was given.
-    pub fn resolve(challenge: &Challenge, given: Parameters, seed: u64) -> Result<Self, PlanError> {
-        let given = given.over(&challenge.parameters);
-        let workload =
-            given.workload.ok_or_else(|| PlanError::NoWorkload(challenge.name.clone()))?;
-        let nodes = node_names(&given)?;
-        let count = nodes.len();
-        let concurrency = given.concurrency.unwrap_or(Concurrency::PerNode(1));
-        let latency_ms = given.latency.unwrap_or(0);
-        Ok(Self {
-            challenge: challenge.name.clone(),
-            workload,
-            explicit: explicit(&given, challenge.order),
-            workers: range::workers(concurrency, nodes.len())?,
-            nodes,
-            concurrency,
-            rate: range::rate(given.rate.unwrap_or(5.0))?,
-            time_limit: seconds("time-limit", given.time_limit.unwrap_or(60.0))?,
-            latency_ms,
-            latency_distribution: given.latency_dist.unwrap_or(LatencyDistribution::Constant),
-            delivery: given.delivery.unwrap_or(Delivery::Queued),
-            faults: given.nemesis.unwrap_or_default(),
-            nemesis_interval: range::nemesis_interval(given.nemesis_interval.unwrap_or(10.0))?,
-            partition_shapes: given.partition_shapes.unwrap_or_default(),
-            kill_targets: range::kill_targets(given.kill_targets.unwrap_or_default(), count)?,
-            loss: probability("loss", given.loss.unwrap_or(0.05))?,
-            duplicate: probability("duplicate", given.duplicate.unwrap_or(0.05))?,
-            reorder_ms: range::reorder(given.reorder.unwrap_or(100))?,
-            slow: range::slow(given.slow.unwrap_or(10.0))?,
-            skew: range::skew(given.skew.unwrap_or(0.5))?,
-            topology: given.topology.unwrap_or(Topology::Grid),
-            availability: given.availability,
-            consistency_models: given
-                .consistency_models
-                .unwrap_or_else(|| vec![ConsistencyModel::DEFAULT]),
-            key_count: given.key_count.map(|count| at_least_1("key-count", count)).transpose()?,
-            max_txn_length: range::transaction_length(given.max_txn_length.unwrap_or(4))?,
-            max_writes_per_key: at_least_1(
-                "max-writes-per-key",
-                given.max_writes_per_key.unwrap_or(16),
-            )?,
-            services: given.services.unwrap_or(Services::Reference),
-            recovery: given.recovery.map_or(REFERENCE_RECOVERY, |recovery| recovery.0),
-            init_timeout: seconds("init-timeout", given.init_timeout.unwrap_or(10.0))?,
-            rpc_timeout: given
-                .rpc_timeout
-                .map_or_else(|| Ok(workload.rpc_timeout(latency_ms)), range::rpc_timeout)?,
-            log_stderr: given.log_stderr.unwrap_or(false),
-            log_net_send: given.log_net_send.unwrap_or(false),
-            log_net_recv: given.log_net_recv.unwrap_or(false),
-            fail_on_duplicates: given.fail_on_duplicates.unwrap_or(false),
-            strict: given.strict.unwrap_or(false),
-            keep_going: given.keep_going.unwrap_or(false),
-            search_budget: seconds("search-budget", given.search_budget.unwrap_or(DEFAULT_SEARCH))?,
-            journal: !given.no_journal.unwrap_or(false),
-            seed: given.seed.unwrap_or(seed),
-            targets: challenge.targets.clone(),
-        })
-    }
-
     /// Fails with the first target whose metric the workload does not measure.
     pub fn check_targets(&self) -> Result<(), PlanError> {
         let workload = self.workload;

@@ -1,6 +1,6 @@
 //! Targets: what a run should achieve beyond a valid history.
 
-use crate::flag_value::FlagValue;
+use crate::settings::FlagValue;
 use crate::{Better, Metric, ParseValueError};
 use std::fmt;
 

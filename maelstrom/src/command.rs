@@ -2,9 +2,10 @@
 
 use crate::faults::newest_faults;
 use crate::installation::{Installation, Launcher};
-use glomers_config::{ConsistencyModel, Fault, Faults, LatencyDistribution, Plan, Setting};
+use glomers_config::{
+    Fault, Faults, InMaelstrom, LatencyDistribution, Plan, Setting, SettingValue,
+};
 use std::path::Path;
-use std::time::Duration;
 
 /// An environment variable from which every JVM reads options.
 const JVM_OPTIONS_VARIABLE: &str = "JAVA_TOOL_OPTIONS";
@@ -151,86 +152,45 @@ fn push(
     plan: &Plan,
     known: &Faults,
 ) -> Result<(), CommandError> {
-    let flag = setting.flag();
-    let value = match setting {
-        // Passed as `-w`; applied by glomers after the run; or Maelstrom's fixed behaviour.
-        Setting::Workload
-        | Setting::FailOnDuplicates
-        | Setting::SearchBudget
-        | Setting::Strict
-        | Setting::KeepGoing => {
-            return Ok(());
-        }
-        // Maelstrom cannot disable its journal, so a run without one is not possible.
-        Setting::NoJournal if plan.journal => return Ok(()),
-        Setting::LogStderr | Setting::LogNetSend | Setting::LogNetRecv => {
-            let is_set = match setting {
-                Setting::LogStderr => plan.log_stderr,
-                Setting::LogNetSend => plan.log_net_send,
-                _ => plan.log_net_recv,
-            };
-            if is_set {
-                words.push(format!("--{flag}"));
-            }
-            return Ok(());
-        }
-        Setting::NoJournal
-        | Setting::Delivery
-        | Setting::PartitionShapes
-        | Setting::KillTargets
-        | Setting::Loss
-        | Setting::Duplicate
-        | Setting::Reorder
-        | Setting::Slow
-        | Setting::Skew
-        | Setting::Services
-        | Setting::Recovery
-        | Setting::InitTimeout
-        | Setting::RpcTimeout
-        | Setting::Seed => return Err(CommandError::Lacks(flag)),
+    match setting {
         // Of the two settings, use the one that describes the plan's nodes.
         Setting::Nodes
             if plan.explicit.contains(&Setting::NodeCount) && is_numbered(&plan.nodes) =>
         {
             return Ok(());
         }
-        Setting::Nodes => plan.nodes.join(","),
         Setting::NodeCount if !is_numbered(&plan.nodes) => return Ok(()),
-        Setting::NodeCount => plan.nodes.len().to_string(),
-        Setting::Concurrency => plan.concurrency.to_string(),
-        Setting::Rate => plan.rate.to_string(),
-        Setting::TimeLimit => whole_seconds(flag, plan.time_limit)?,
-        Setting::Latency => plan.latency_ms.to_string(),
-        Setting::LatencyDist => {
-            let distribution = plan.latency_distribution;
-            if plan.latency_ms == 0 && distribution != LatencyDistribution::Constant {
-                return Err(CommandError::NoLatency(distribution));
-            }
-            distribution.to_string()
+        // Maelstrom cannot disable its journal, so only a run without one is not possible.
+        Setting::NoJournal if plan.journal => return Ok(()),
+        Setting::LatencyDist
+            if plan.latency_ms == 0
+                && plan.latency_distribution != LatencyDistribution::Constant =>
+        {
+            return Err(CommandError::NoLatency(plan.latency_distribution));
         }
         Setting::Nemesis if plan.faults.is_empty() => return Ok(()),
-        Setting::Nemesis => match plan.faults.iter().find(|fault| !known.contains(*fault)) {
-            Some(fault) => {
+        Setting::Nemesis => {
+            if let Some(fault) = plan.faults.iter().find(|fault| !known.contains(*fault)) {
                 return Err(CommandError::LacksFault { fault, known: known.clone() });
             }
-            None => plan.faults.to_string(),
-        },
-        Setting::NemesisInterval => plan.nemesis_interval.as_secs_f64().to_string(),
-        Setting::Topology => plan.topology.to_string(),
-        Setting::Availability => match plan.availability {
-            Some(availability) => availability.to_string(),
-            None => return Ok(()),
-        },
-        Setting::KeyCount => match plan.key_count {
-            Some(count) => count.to_string(),
-            None => return Ok(()),
-        },
-        Setting::MaxTxnLength => plan.max_txn_length.to_string(),
-        Setting::MaxWritesPerKey => plan.max_writes_per_key.to_string(),
-        // Maelstrom accepts several names only with space around the comma.
-        Setting::ConsistencyModels => ConsistencyModel::texts(&plan.consistency_models).join(" , "),
-    };
-    words.extend([format!("--{flag}"), value]);
+        }
+        _ => {}
+    }
+    let flag = setting.flag();
+    let Some(value) = plan.parameters().value(setting) else { return Ok(()) };
+    match (setting.in_maelstrom(), value) {
+        (InMaelstrom::Applied, _) | (_, SettingValue::Switch(false)) => {}
+        (InMaelstrom::Lacks, _) => return Err(CommandError::Lacks(flag)),
+        (InMaelstrom::WholeSeconds, SettingValue::Number(value)) if value.fract() != 0.0 => {
+            return Err(CommandError::Fraction { flag, value });
+        }
+        (_, SettingValue::Switch(true)) => words.push(format!("--{flag}")),
+        // Maelstrom accepts several names of models only with space around the comma.
+        (_, SettingValue::List(models)) if setting == Setting::ConsistencyModels => {
+            words.extend([format!("--{flag}"), models.join(" , ")]);
+        }
+        (_, value) => words.extend([format!("--{flag}"), value.to_string()]),
+    }
     Ok(())
 }
 
@@ -239,18 +199,14 @@ fn is_numbered(nodes: &[String]) -> bool {
     nodes.iter().enumerate().all(|(index, name)| *name == format!("n{index}"))
 }
 
-fn whole_seconds(flag: &'static str, time: Duration) -> Result<String, CommandError> {
-    if time.subsec_nanos() == 0 {
-        return Ok(time.as_secs().to_string());
-    }
-    Err(CommandError::Fraction { flag, value: time.as_secs_f64() })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::{Origin, oldest_faults};
-    use glomers_config::{Concurrency, Parameters, Recovery, challenges, find_challenge};
+    use glomers_config::{
+        Concurrency, ConsistencyModel, Parameters, Recovery, challenges, find_challenge,
+    };
+    use std::time::Duration;
 
     fn plan(challenge: &str, given: Parameters) -> Plan {
         Plan::resolve(find_challenge(&challenges(), challenge).unwrap(), given, 0).unwrap()

@@ -41,7 +41,7 @@ pub use json::value_json;
 pub use lateness::EngineLateness;
 pub use map_reader::UnknownKey;
 pub use metrics::{Metrics, json_number, op_latencies};
-pub use plan::{JsonObject, PlanJsonError, plan_json, plan_parameters};
+pub use plan::{JsonObject, PlanJsonError, plan_json, plan_parameters, setting_json};
 pub use pretty::pretty;
 pub use report::{report, report_table};
 pub use results::{Results, ResultsError};

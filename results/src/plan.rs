@@ -1,10 +1,9 @@
 //! A plan as JSON, written to and read from `run.json`.
 
 use crate::metrics::json_number;
-use glomers_config::{ConsistencyModel, Parameters, ParseValueError, Plan, Setting};
+use glomers_config::{Parameters, ParseValueError, Plan, Setting, SettingValue};
 use indexmap::IndexMap;
 use serde_json::Value;
-use std::time::Duration;
 
 /// A JSON object whose keys keep their order.
 pub type JsonObject = IndexMap<String, Value>;
@@ -12,47 +11,25 @@ pub type JsonObject = IndexMap<String, Value>;
 /// Every setting of a plan under the long name of its flag, in the order of the plan.
 #[must_use]
 pub fn plan_json(plan: &Plan) -> JsonObject {
-    let seconds = |duration: Duration| json_number(duration.as_secs_f64());
-    let entries: [(&str, Value); 37] = [
-        ("workload", plan.workload.name().into()),
-        ("node-count", plan.nodes.len().into()),
-        ("nodes", plan.nodes.clone().into()),
-        ("concurrency", plan.workers.into()),
-        ("rate", json_number(plan.rate)),
-        ("time-limit", seconds(plan.time_limit)),
-        ("latency", plan.latency_ms.into()),
-        ("latency-dist", plan.latency_distribution.name().into()),
-        ("delivery", plan.delivery.name().into()),
-        ("nemesis", plan.faults.to_string().into()),
-        ("nemesis-interval", seconds(plan.nemesis_interval)),
-        ("partition-shapes", plan.partition_shapes.to_string().into()),
-        ("kill-targets", plan.kill_targets.to_string().into()),
-        ("loss", json_number(plan.loss)),
-        ("duplicate", json_number(plan.duplicate)),
-        ("reorder", plan.reorder_ms.into()),
-        ("slow", json_number(plan.slow)),
-        ("skew", json_number(plan.skew)),
-        ("topology", plan.topology.name().into()),
-        ("availability", plan.availability.map(|availability| availability.to_string()).into()),
-        ("consistency-models", ConsistencyModel::texts(&plan.consistency_models).into()),
-        ("key-count", plan.key_count.into()),
-        ("max-txn-length", plan.max_txn_length.into()),
-        ("max-writes-per-key", plan.max_writes_per_key.into()),
-        ("services", plan.services.name().into()),
-        ("recovery", seconds(plan.recovery)),
-        ("init-timeout", seconds(plan.init_timeout)),
-        ("rpc-timeout", u64::try_from(plan.rpc_timeout.as_millis()).unwrap_or(u64::MAX).into()),
-        ("log-stderr", plan.log_stderr.into()),
-        ("log-net-send", plan.log_net_send.into()),
-        ("log-net-recv", plan.log_net_recv.into()),
-        ("fail-on-duplicates", plan.fail_on_duplicates.into()),
-        ("strict", plan.strict.into()),
-        ("keep-going", plan.keep_going.into()),
-        ("search-budget", seconds(plan.search_budget)),
-        ("no-journal", (!plan.journal).into()),
-        ("seed", plan.seed.into()),
-    ];
-    entries.into_iter().map(|(flag, value)| (flag.to_owned(), value)).collect()
+    let settings = plan.parameters();
+    let value = |setting| match setting {
+        // The total, however it was given.
+        Setting::Concurrency => plan.workers.into(),
+        _ => settings.value(setting).map_or(Value::Null, setting_json),
+    };
+    Setting::ALL.iter().map(|setting| (setting.flag().to_owned(), value(*setting))).collect()
+}
+
+/// The value of a setting as JSON.
+#[must_use]
+pub fn setting_json(value: SettingValue) -> Value {
+    match value {
+        SettingValue::Number(number) => json_number(number),
+        SettingValue::Whole(number) => number.into(),
+        SettingValue::Switch(is_on) => is_on.into(),
+        SettingValue::Text(text) => text.into(),
+        SettingValue::List(items) => items.into(),
+    }
 }
 
 /// Why a plan in JSON cannot be run again.

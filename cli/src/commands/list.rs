@@ -1,5 +1,6 @@
 //! `glomers list`: the challenges with their parameters and targets.
 
+mod settings;
 mod workloads;
 
 use crate::exit::Exit;
@@ -10,19 +11,22 @@ use anyhow::Result;
 use clap::Args;
 use comfy_table::{ContentArrangement, Table, TableStyle, presets};
 use glomers_config::{
-    CatalogueEntry, Challenge, Concurrency, ConsistencyModel, Parameters, Plan, Workload,
+    CatalogueEntry, Challenge, Parameters, Plan, Setting, SettingValue, Workload,
 };
-use glomers_results::shown_limit;
+use glomers_results::{setting_json, shown_limit};
 use serde_json::{Map, Value, json};
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  glomers list\n  glomers list --workloads\n  glomers list --format json"
+    after_help = "Examples:\n  glomers list\n  glomers list --workloads\n  glomers list --settings\n  glomers list --format json"
 )]
 pub(crate) struct ListArguments {
     /// Show the workloads instead: what clients ask, and what they expect back.
     #[arg(long)]
     pub(crate) workloads: bool,
+    /// Show the settings of a run instead: what each may be, and what it is by default.
+    #[arg(long, conflicts_with = "workloads")]
+    pub(crate) settings: bool,
     /// How to print the list.
     #[arg(long, value_enum, default_value = "table")]
     pub(crate) format: Format,
@@ -32,6 +36,10 @@ pub(crate) struct ListArguments {
 pub(crate) fn list(arguments: &ListArguments) -> Result<Exit> {
     if arguments.workloads {
         workloads::list(arguments.format)?;
+        return Ok(Exit::Valid);
+    }
+    if arguments.settings {
+        settings::list(arguments.format)?;
         return Ok(Exit::Valid);
     }
     let project = Project::find()?;
@@ -105,61 +113,42 @@ fn table(challenges: &[Challenge], workloads: &[Challenge], style: TableStyle) -
 
 /// What a challenge sets besides workload and nodes, as words with units.
 fn parameters(parameters: &Parameters) -> Vec<String> {
-    let mut words = Vec::new();
-    let mut add = |word: Option<String>| words.extend(word);
-    add(parameters.time_limit.map(|seconds| format!("{seconds} s")));
-    add(parameters.rate.map(|rate| format!("{rate} ops/s")));
-    add(parameters.concurrency.map(|concurrency| match concurrency {
-        Concurrency::Workers(workers) => format!("{workers} workers"),
-        Concurrency::PerNode(workers) => format!("{workers} workers per node"),
-    }));
-    add(parameters.latency.map(|ms| format!("latency {ms} ms")));
-    add(parameters.latency_dist.map(|shape| format!("{shape} latency")));
-    add(parameters.nemesis.as_ref().map(|faults| format!("nemesis {faults}")));
-    add(parameters.nemesis_interval.map(|seconds| format!("nemesis interval {seconds} s")));
-    add(parameters.availability.map(|availability| format!("availability {availability}")));
-    add(parameters
-        .consistency_models
-        .as_ref()
-        .map(|models| ConsistencyModel::texts(models).join(" and ")));
-    add(parameters.topology.map(|topology| format!("topology {topology}")));
-    add(parameters.delivery.map(|delivery| format!("{delivery} delivery")));
-    add(parameters.recovery.map(|recovery| format!("recovery {recovery}")));
-    words
+    let is_shown_elsewhere =
+        |setting| matches!(setting, Setting::Workload | Setting::Nodes | Setting::NodeCount);
+    let set = Setting::ALL.iter().filter(|setting| !is_shown_elsewhere(**setting));
+    set.filter_map(|setting| Some(words(*setting, &parameters.value(*setting)?))).collect()
+}
+
+/// A setting in words.
+fn words(setting: Setting, value: &SettingValue) -> String {
+    let name = setting.flag().replace('-', " ");
+    match (setting, value) {
+        (Setting::TimeLimit, value) => format!("{value} s"),
+        (Setting::Rate, value) => format!("{value} ops/s"),
+        (Setting::Concurrency, SettingValue::Text(text)) => match text.strip_suffix('n') {
+            Some(workers) => format!("{workers} workers per node"),
+            None => format!("{text} workers"),
+        },
+        (Setting::ConsistencyModels, SettingValue::List(models)) => models.join(" and "),
+        (_, SettingValue::Switch(true)) => name,
+        (_, SettingValue::Switch(false)) => format!("no {name}"),
+        (_, value) => match setting.description().unit() {
+            Some(unit) => format!("{name} {value} {unit}"),
+            None => format!("{name} {value}"),
+        },
+    }
 }
 
 fn challenge_json(challenge: &Challenge) -> Value {
-    let Parameters {
-        workload,
-        nodes,
-        node_count,
-        concurrency,
-        rate,
-        time_limit,
-        latency,
-        nemesis,
-        availability,
-        consistency_models,
-        ..
-    } = &challenge.parameters;
-    let mut parameters = Map::new();
-    let mut set = |name: &str, value: Option<Value>| {
-        if let Some(value) = value {
-            parameters.insert(name.to_owned(), value);
-        }
-    };
-    set("nodes", nodes.clone().map(Into::into));
-    set("node-count", node_count.map(Into::into));
-    set("concurrency", concurrency.map(|concurrency| concurrency.to_string().into()));
-    set("rate", rate.map(Into::into));
-    set("time-limit", time_limit.map(Into::into));
-    set("latency", latency.map(Into::into));
-    set("nemesis", nemesis.as_ref().map(|faults| faults.to_string().into()));
-    set("availability", availability.map(|availability| availability.to_string().into()));
-    set(
-        "consistency-models",
-        consistency_models.as_ref().map(|models| ConsistencyModel::texts(models).into()),
-    );
+    let given = &challenge.parameters;
+    let set = Setting::ALL.iter().filter(|setting| **setting != Setting::Workload);
+    let parameters: Map<String, Value> = set
+        .filter_map(|setting| {
+            let value = setting_json(given.value(*setting)?);
+            Some((setting.flag().to_owned(), value))
+        })
+        .collect();
+    let workload = given.workload;
     json!({
         "name": challenge.name,
         "number": challenge.alias,

@@ -6,12 +6,12 @@ use crate::exit::{self, Exit};
 use crate::format::Format;
 use crate::job::{Job, Output, Time};
 use crate::node_command::{NodeCommand, Origin};
+use crate::setting_flags::MaelstromFlags;
 use crate::{flag_parsers, terminal};
 use anyhow::{Context as _, Result};
 use clap::Args;
 use glomers_config::{
-    Availability, Challenge, Concurrency, Faults, KillTargets, LatencyDistribution, Parameters,
-    Plan, Setting, Topology, Workload, read_input_text,
+    Challenge, KillTargets, Parameters, Plan, Setting, Workload, read_input_text,
 };
 use glomers_engine::check_plan;
 use std::path::PathBuf;
@@ -43,10 +43,6 @@ pub(crate) struct TestArguments {
     #[arg(value_name = "NODE_ARGS")]
     node_args: Vec<String>,
 
-    /// Number of nodes; goes over the names of nodes.
-    #[arg(long, value_name = "NUM", value_parser = flag_parsers::node_count)]
-    #[arg(allow_negative_numbers = true)]
-    node_count: Option<u32>,
     /// Name of a node; may be given again.
     #[arg(short, long, value_name = "HOSTNAME", action = clap::ArgAction::Append)]
     node: Vec<String>,
@@ -57,66 +53,13 @@ pub(crate) struct TestArguments {
     #[arg(long, value_name = "FILENAME")]
     nodes_file: Option<PathBuf>,
 
-    /// Number of workers: 10, or 4n for 4 on each node.
-    #[arg(long, value_name = "NUMBER", default_value = "1n")]
-    concurrency: Concurrency,
-    /// Operations per second.
-    #[arg(long, value_name = "RATE", default_value = "5", value_parser = flag_parsers::rate)]
-    #[arg(allow_negative_numbers = true)]
-    rate: f64,
-    /// Seconds of load.
-    #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = flag_parsers::whole_seconds)]
-    #[arg(allow_negative_numbers = true)]
-    time_limit: f64,
     /// How many times to repeat the test; the first that is not valid is the last.
     #[arg(long, value_name = "NUMBER", default_value = "1", value_parser = flag_parsers::count)]
     #[arg(allow_negative_numbers = true)]
     test_count: u32,
-    /// The fraction of requests that must succeed: total, or 0 to 1.
-    #[arg(long, value_name = "EXPECTED")]
-    availability: Option<Availability>,
-    /// Consistency models to check, separated by commas [default: strict-serializable].
-    #[arg(long, value_name = "MODELS", value_parser = flag_parsers::models)]
-    consistency_models: Option<flag_parsers::Models>,
-    /// Number of keys that transactions use at a time.
-    #[arg(long, value_name = "INT", value_parser = flag_parsers::count)]
-    #[arg(allow_negative_numbers = true)]
-    key_count: Option<u32>,
-    /// Most operations of a transaction.
-    #[arg(long, value_name = "INT", default_value = "4", value_parser = flag_parsers::count)]
-    #[arg(allow_negative_numbers = true)]
-    max_txn_length: u32,
-    /// Most writes to a key.
-    #[arg(long, value_name = "INT", default_value = "16", value_parser = flag_parsers::count)]
-    #[arg(allow_negative_numbers = true)]
-    max_writes_per_key: u32,
 
-    /// Mean latency between nodes in ms.
-    #[arg(long, value_name = "MILLIS", default_value = "0", value_parser = flag_parsers::latency)]
-    #[arg(allow_negative_numbers = true)]
-    latency: u64,
-    /// Shape of the latency: constant, uniform, exponential.
-    #[arg(long, value_name = "TYPE", default_value = "constant")]
-    latency_dist: LatencyDistribution,
-    /// Faults to inject, separated by commas: partition, kill, pause.
-    #[arg(long, value_name = "FAULTS", value_parser = flag_parsers::reference_faults)]
-    nemesis: Option<Faults>,
-    /// Mean seconds between nemesis operations.
-    #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = flag_parsers::seconds)]
-    #[arg(allow_negative_numbers = true)]
-    nemesis_interval: f64,
-    /// Neighbours that broadcast suggests.
-    #[arg(long, value_name = "SPEC", default_value = "grid")]
-    topology: Topology,
-    /// Show what nodes print on stderr.
-    #[arg(long)]
-    log_stderr: bool,
-    /// Show messages as they are sent.
-    #[arg(long)]
-    log_net_send: bool,
-    /// Show messages as they are received.
-    #[arg(long)]
-    log_net_recv: bool,
+    #[command(flatten)]
+    settings: MaelstromFlags,
 
     #[command(flatten)]
     ignored: IgnoredArguments,
@@ -182,7 +125,7 @@ pub(crate) fn test(arguments: &TestArguments) -> Result<Exit> {
             ignored.join(", ")
         ));
     }
-    if arguments.node_count.is_some() && arguments.names_nodes() {
+    if arguments.settings.parameters.node_count.is_some() && arguments.names_nodes() {
         terminal::print_to_stderr(
             "ignored: the names of nodes, since --node-count is given (as Maelstrom does)",
         );
@@ -229,33 +172,16 @@ fn plan(arguments: &TestArguments) -> Result<Plan> {
 
 /// The run parameters that the flags set.
 fn parameters(arguments: &TestArguments) -> Result<Parameters> {
-    let set = |flag: bool| flag.then_some(true);
     let nodes = nodes(arguments)?;
+    let given = arguments.settings.parameters.clone();
     Ok(Parameters {
         workload: Some(arguments.workload),
         // As in Maelstrom, `--node-count` overrides the names.
-        nodes: nodes.filter(|_| arguments.node_count.is_none()),
-        node_count: arguments.node_count,
-        concurrency: Some(arguments.concurrency),
-        rate: Some(arguments.rate),
-        time_limit: Some(arguments.time_limit),
-        latency: Some(arguments.latency),
-        latency_dist: Some(arguments.latency_dist),
-        nemesis: arguments.nemesis.clone(),
-        nemesis_interval: Some(arguments.nemesis_interval),
+        nodes: nodes.filter(|_| given.node_count.is_none()),
         kill_targets: Some(KillTargets::of_reference()),
-        topology: Some(arguments.topology),
-        availability: arguments.availability,
-        consistency_models: arguments.consistency_models.clone().map(|models| models.0),
-        key_count: arguments.key_count,
-        max_txn_length: Some(arguments.max_txn_length),
-        max_writes_per_key: Some(arguments.max_writes_per_key),
-        log_stderr: set(arguments.log_stderr),
-        log_net_send: set(arguments.log_net_send),
-        log_net_recv: set(arguments.log_net_recv),
         // As Maelstrom does.
         keep_going: Some(true),
-        ..Parameters::default()
+        ..given
     })
 }
 

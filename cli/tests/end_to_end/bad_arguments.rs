@@ -7,7 +7,7 @@ use std::os::unix::fs::PermissionsExt as _;
 #[test]
 fn bad_values_name_the_flag_the_value_and_what_is_allowed() {
     for (flag, value, allowed) in [
-        ("--node-count", "0", "1 to 1000 nodes"),
+        ("--node-count", "0", "a whole number from 1 to 1000"),
         ("--node-count", "many", "expected a whole number from 1 to 1000"),
         ("--node-count", "-3", "expected a whole number from 1 to 1000"),
         ("--concurrency", "2x", "a positive whole number, optionally followed by n"),

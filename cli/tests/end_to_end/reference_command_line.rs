@@ -46,7 +46,7 @@ fn what_it_does_not_take_is_refused() {
     for (flags, message) in [
         (&["--bin", "n", "--frob", "3"][..], "unexpected argument '--frob'"),
         (&["-w", "echo"], "--bin"),
-        (&["--bin", "n", "--node-count", "0"], "1 to 1000 nodes"),
+        (&["--bin", "n", "--node-count", "0"], "a whole number from 1 to 1000"),
         (&["--bin", "n", "--node-count", "2"], "pass --concurrency 2n, or another multiple of 4"),
         (&["--bin", "n", "--nodes-file", "none"], "none does not exist"),
     ] {

@@ -1,6 +1,6 @@
 //! Values of flags in the file: written as strings, or as values of the matching TOML type.
 
-use crate::flag_value::FlagValue;
+use crate::settings::FlagValue;
 use serde::de::{Deserialize, Deserializer, Error, SeqAccess, Visitor};
 use std::fmt;
 use std::marker::PhantomData;

@@ -2,6 +2,7 @@
 
 use super::flag::Flag;
 use super::{FileProblem, Located};
+use crate::settings::for_each_setting;
 use crate::{
     Availability, Concurrency, ConsistencyModel, Delivery, Faults, KillTargets,
     LatencyDistribution, Limit, Metric, Parameters, ParseValueError, PartitionShapes, Recovery,
@@ -31,7 +32,11 @@ pub(super) struct File {
 }
 
 macro_rules! section {
-    ($($field:ident = $flag:literal: $type:ty,)+) => {
+    ($($setting:ident $flag:literal $heading:ident $value_name:literal $help:literal {
+        given { $field:ident: $type:ty, $range:ident }
+        plan $plan:tt
+        maelstrom $maelstrom:tt
+    })+) => {
         /// A table `[challenge.NAME]`.
         #[derive(Debug, Deserialize)]
         #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -66,45 +71,7 @@ macro_rules! section {
     };
 }
 
-section! {
-    workload = "workload": Workload,
-    nodes = "nodes": Vec<String>,
-    node_count = "node-count": u32,
-    concurrency = "concurrency": Concurrency,
-    rate = "rate": f64,
-    time_limit = "time-limit": f64,
-    latency = "latency": u64,
-    latency_dist = "latency-dist": LatencyDistribution,
-    delivery = "delivery": Delivery,
-    nemesis = "nemesis": Faults,
-    nemesis_interval = "nemesis-interval": f64,
-    partition_shapes = "partition-shapes": PartitionShapes,
-    kill_targets = "kill-targets": KillTargets,
-    loss = "loss": f64,
-    duplicate = "duplicate": f64,
-    reorder = "reorder": u64,
-    slow = "slow": f64,
-    skew = "skew": f64,
-    topology = "topology": Topology,
-    availability = "availability": Availability,
-    consistency_models = "consistency-models": Vec<ConsistencyModel>,
-    key_count = "key-count": u32,
-    max_txn_length = "max-txn-length": u32,
-    max_writes_per_key = "max-writes-per-key": u32,
-    services = "services": Services,
-    recovery = "recovery": Recovery,
-    init_timeout = "init-timeout": f64,
-    rpc_timeout = "rpc-timeout": u64,
-    log_stderr = "log-stderr": bool,
-    log_net_send = "log-net-send": bool,
-    log_net_recv = "log-net-recv": bool,
-    fail_on_duplicates = "fail-on-duplicates": bool,
-    strict = "strict": bool,
-    keep_going = "keep-going": bool,
-    search_budget = "search-budget": f64,
-    no_journal = "no-journal": bool,
-    seed = "seed": u64,
-}
+for_each_setting!(section);
 
 impl Section {
     /// The byte range of the target for a metric.

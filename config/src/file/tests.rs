@@ -2,8 +2,8 @@ use super::*;
 use crate::InputError;
 use crate::{
     Availability, Concurrency, ConsistencyModel, Delivery, Fault, Faults, KillTarget, KillTargets,
-    LatencyDistribution, Metric, Parameters, PartitionShape, PartitionShapes, Recovery, Services,
-    Target, Topology, Workload, find_challenge,
+    LatencyDistribution, Metric, Parameters, PartitionShape, PartitionShapes, Plan, Recovery,
+    Services, Setting, Target, Topology, Workload, find_challenge,
 };
 use insta::assert_snapshot;
 use std::time::Duration;
@@ -142,7 +142,7 @@ fn a_built_in_challenge_may_extend_another() {
     assert_eq!(file.challenges[0].challenge, expected);
 }
 
-/// Every setting, written as a string.
+/// Many settings, written as a string.
 const TEXTS: &str = r#"
         [challenge.c]
         workload = "txn-rw-register"
@@ -183,6 +183,18 @@ const TEXTS: &str = r#"
         no-journal = "true"
         seed = "18446744073709551615"
     "#;
+
+#[test]
+fn every_setting_is_a_key() {
+    let plan = Plan::resolve(&built_in("broadcast-a"), Parameters::default(), 3).unwrap();
+    let defaults = plan.parameters();
+    for setting in Setting::ALL {
+        let Some(value) = defaults.value(*setting) else { continue };
+        let text = format!("[challenge.3a]\n{} = '{value}'", setting.flag());
+        let read = parse(&text).challenges[0].challenge.parameters.value(*setting);
+        assert_eq!(read, Some(value), "{text}");
+    }
+}
 
 #[test]
 fn every_flag_can_be_set_as_text_or_in_its_own_type() {
@@ -227,6 +239,7 @@ fn every_flag_can_be_set_as_text_or_in_its_own_type() {
         search_budget: Some(14.0),
         no_journal: Some(true),
         seed: Some(u64::MAX),
+        ..Parameters::default()
     };
     assert_eq!(parse(TEXTS).challenges[0].challenge.parameters, expected);
     let typed: String = TEXTS
@@ -297,10 +310,10 @@ fn wrong_values_are_located_and_what_is_allowed_is_said() {
 
 #[test]
 fn settings_that_cannot_be_run_are_located() {
-    assert_snapshot!(error("[challenge.3b]\nnode-count = 0"), @"glomers.toml:2:14: invalid value 0 for node-count: expected 1 to 1000 nodes");
+    assert_snapshot!(error("[challenge.3b]\nnode-count = 0"), @"glomers.toml:2:14: invalid value 0 for node-count: expected a whole number from 1 to 1000");
     // The out-of-range value is in the section that is extended.
     let inherited = "[challenge.a]\nextends = 'b'\n[challenge.b]\nextends = '3b'\nrpc-timeout = 0";
-    assert_snapshot!(error(inherited), @"glomers.toml:5:15: invalid value 0 for rpc-timeout: expected a positive number of milliseconds");
+    assert_snapshot!(error(inherited), @"glomers.toml:5:15: invalid value 0 for rpc-timeout: expected a positive whole number of milliseconds");
     assert_snapshot!(error("[challenge.3b]\nnodes = ['../../x']"), @r#"glomers.toml:2:9: invalid value "../../x" for nodes: expected a name that a folder can have, since every node has its own: without `/`"#);
     assert_snapshot!(error("[challenge.3b]\nnodes = ['a', 'b']\nnode-count = 3"), @"glomers.toml:2:9: `nodes` names 2, and `node-count` says 3: write one of them");
     // Out of range only in combination with the built-in challenge.

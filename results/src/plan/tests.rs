@@ -1,4 +1,5 @@
 use super::*;
+use glomers_config::ConsistencyModel;
 use glomers_config::{
     Availability, Challenge, Concurrency, Delivery, Fault, Faults, KillTarget, KillTargets,
     LatencyDistribution, PartitionShape, PartitionShapes, Recovery, Services, Topology, Workload,
@@ -8,6 +9,7 @@ use proptest::collection::vec;
 use proptest::option::of;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
+use std::time::Duration;
 
 /// Removes what the object does not contain, and the form in which the number of workers was given.
 fn without_names(plan: Plan) -> Plan {
@@ -40,7 +42,7 @@ fn nodes() -> impl Strategy<Value = (Option<Vec<String>>, Option<u32>)> {
     prop_oneof![Just((Some(names), None)), (1_u32..60).prop_map(|n| (None, Some(n)))]
 }
 
-/// Unusual settings. (A tuple of strategies has at most 12 elements.)
+/// Unusual settings: at least those whose JSON is not simply their text. (A tuple of strategies has at most 12 elements.)
 fn given() -> impl Strategy<Value = Parameters> {
     let seconds = || of(1e-6..31_536_000.0);
     let probability = || of(f64::MIN_POSITIVE..=1.0);
@@ -129,6 +131,7 @@ fn given() -> impl Strategy<Value = Parameters> {
             search_budget: rest.6,
             no_journal: flag(6),
             seed: rest.5,
+            ..Parameters::default()
         }
     })
 }
@@ -171,7 +174,10 @@ fn what_cannot_be_read_is_named() {
             r#"{"joules": 1}"#,
             "its plan has an unknown setting joules: repeat it with the version that wrote it",
         ),
-        (r#"{"rate": "fast"}"#, "its plan has an invalid rate \"fast\": expected a number"),
+        (
+            r#"{"rate": "fast"}"#,
+            "its plan has an invalid rate \"fast\": expected a number of operations per second, 0 or more",
+        ),
         (
             r#"{"nodes": ["a", 1]}"#,
             "its plan has an invalid nodes [\"a\",1]: expected one value, or an array of texts",

@@ -13,13 +13,12 @@ const PREFACE: &str = "\
 
 Nodes that are wrong on purpose, each by one mistake that people make. They measure glomers: a sweep
 must find each of them, and must leave the right node alone. Each is a small file in
-[`node/src/museum/`](../node/src/museum), which says what is wrong, what one sees of it, and how to
-mend it.
+[`node/museum/src/`](../node/museum/src), which says what is wrong, what one sees of it, and how to
+fix it.
 
-This page was written by `cargo run --release -- museum --format markdown`. *Seed* is
-the first one that fails, of those from 0 on; *found* the time that one thread took to get there;
-*smallest* the failing run that `glomers shrink` leaves (operations of clients with the final ones,
-faults, nodes).
+This page was written by `cargo run --release -- museum --format markdown`. *Seed* is the first one
+that fails, of those from 0 on; *smallest* the failing run that `glomers shrink` leaves (operations of
+clients with the final ones, faults, nodes). A terminal shows the time that it took to find them, too.
 ";
 
 /// The text to print.
@@ -45,21 +44,26 @@ fn table(catches: &[Catch], style: comfy_table::TableStyle, mark: &str) -> Table
     if mark.is_empty() {
         table.set_content_arrangement(ContentArrangement::Dynamic);
     }
-    table.set_header(["node", "what is wrong", "hunted in", "seed", "found", "smallest"]);
+    // The page in the docs has no times, so that it can be compared with a new one.
+    let is_page = style == presets::ASCII_MARKDOWN;
+    let columns = ["node", "what is wrong", "hunted in", "seed", "smallest", "found"];
+    let shown = if is_page { columns.len() - 1 } else { columns.len() };
+    table.set_header(&columns[..shown]);
     for Catch { exhibit, found, .. } in catches {
         let hunted = [&[exhibit.challenge], exhibit.hunt].concat().join(" ");
         let (seed, time, smallest) = found.as_ref().map_or_else(
             || ("not caught".to_owned(), String::new(), String::new()),
             |found| (found.seed.to_string(), seconds(found), smallest(found)),
         );
-        table.add_row([
+        let row = [
             format!("{mark}{}{mark}", exhibit.name),
             exhibit.bug.to_owned(),
             format!("{mark}{hunted}{mark}"),
             seed,
-            time,
             smallest,
-        ]);
+            time,
+        ];
+        table.add_row(&row[..shown]);
     }
     table
 }

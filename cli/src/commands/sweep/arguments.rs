@@ -93,7 +93,7 @@ impl FromStr for WantedSeeds {
 impl SweepArguments {
     /// The seeds of the whole sweep.
     pub(super) fn wanted_seeds(&self) -> Result<Seeds> {
-        match (self.seeds, self.run.seed) {
+        match (self.seeds, self.run.settings.parameters.seed) {
             (WantedSeeds::Range(seeds), None) => Ok(seeds),
             (WantedSeeds::Range(seeds), Some(_)) => {
                 let text = format!(

@@ -1,10 +1,8 @@
 //! The shell command that repeats one run of a sweep.
 
 use crate::run_arguments::RunArguments;
-use glomers_config::{Plan, Setting};
-use glomers_results::plan_json;
+use glomers_config::{Plan, Setting, SettingValue};
 use glomers_simulator::sweep::SEED_MARK;
-use serde_json::Value;
 
 /// `glomers run` with every flag that affects the run, and a placeholder for the seed.
 pub(super) fn repeat(plan: &Plan, arguments: &RunArguments) -> String {
@@ -26,20 +24,15 @@ pub(super) fn repeat(plan: &Plan, arguments: &RunArguments) -> String {
     if arguments.durable {
         push("durable", None);
     }
-    let (given, settings) = (arguments.parameters(), plan_json(plan));
+    let (given, settings) = (arguments.parameters(), plan.parameters());
     for setting in Setting::ALL {
         if *setting == Setting::Seed || !given.sets(*setting) {
             continue;
         }
-        match (setting, settings.get(setting.flag())) {
-            // The plan has the resulting number of workers, and the resulting names.
-            (Setting::Concurrency, _) => push(setting.flag(), Some(plan.concurrency.to_string())),
-            (Setting::Nodes, _) => {
-                push(setting.flag(), given.nodes.as_ref().map(|it| it.join(",")));
-            }
-            (_, Some(Value::Bool(true))) => push(setting.flag(), None),
-            (_, Some(value)) => push(setting.flag(), Some(text(value))),
-            (_, None) => {}
+        match settings.value(*setting) {
+            Some(SettingValue::Switch(true)) => push(setting.flag(), None),
+            Some(value) => push(setting.flag(), Some(value.to_string())),
+            None => {}
         }
     }
     for target in arguments.targets() {
@@ -63,15 +56,6 @@ fn quoted(word: &str) -> String {
     }
     // Quoting fails only on a NUL, which no argument can contain.
     shlex::try_quote(word).map_or_else(|_| word.to_owned(), Into::into)
-}
-
-/// A setting as the value of its flag.
-fn text(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        Value::Array(items) => items.iter().map(text).collect::<Vec<_>>().join(","),
-        other => other.to_string(),
-    }
 }
 
 #[cfg(test)]
