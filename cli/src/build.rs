@@ -1,9 +1,9 @@
 //! Builds the node before the test. The build's output is shown only when it fails.
 
+use crate::failure::{CommandFailure, Context as _, Result};
 use crate::interrupt::Interrupt;
 use crate::node_command::BuildStep;
 use crate::terminal;
-use anyhow::{Context as _, Result, bail};
 use glomers_engine::Watchdog;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use nix::sys::signal::{Signal, killpg};
@@ -49,11 +49,11 @@ pub(crate) fn build(
         terminal::print_to_stderr(
             &end_of(&mut output).context("failed to read the build's output")?,
         );
-        bail!(
+        return Err(CommandFailure::crash(format!(
             "the build `{}` in {} failed with {status}; fix it, or choose another node with --bin",
             step.command,
             step.folder.display(),
-        );
+        )));
     }
     Ok(Some(start.elapsed()))
 }

@@ -16,7 +16,7 @@ pub(crate) mod test;
 
 use crate::args::Command;
 use crate::embedded::broken::panic_text;
-use crate::exit::{self, Exit};
+use crate::exit::Exit;
 use crate::node_command::Hosted;
 use crate::{limits, terminal};
 use std::io::{BufReader, stdin};
@@ -26,7 +26,7 @@ use std::process::ExitCode;
 /// Runs the command and returns its exit code, also when it panics.
 pub(crate) fn dispatch(command: Command) -> ExitCode {
     if let Err(error) = limits::prepare() {
-        return exit::failed(&error).into();
+        return error.report().into();
     }
     catch_unwind(AssertUnwindSafe(|| run_command(command))).unwrap_or_else(|panic| {
         terminal::print_to_stderr(&format!("error: {}", panic_text(&*panic)));
@@ -54,7 +54,7 @@ fn run_command(command: Command) -> ExitCode {
             }
             return match Hosted::find(&arguments.node, arguments.is_durable()) {
                 Ok(Hosted { spec, .. }) => spec.program.run_stdio(spec.is_durable),
-                Err(error) => exit::failed(&error).into(),
+                Err(error) => error.report().into(),
             };
         }
         Command::Watchdog => {
@@ -62,5 +62,5 @@ fn run_command(command: Command) -> ExitCode {
             Ok(Exit::Valid)
         }
     };
-    outcome.unwrap_or_else(|error| exit::failed(&error)).into()
+    outcome.unwrap_or_else(|error| error.report()).into()
 }

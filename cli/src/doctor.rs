@@ -14,8 +14,8 @@ pub(crate) use package_manager::Installer;
 pub(crate) use table::{Reader, show};
 
 use self::report::Report;
+use crate::failure::Result;
 use crate::project::Project;
-use anyhow::Result;
 use glomers_config::Catalogue;
 use std::ffi::OsString;
 use std::path::PathBuf;

@@ -8,11 +8,11 @@ mod process;
 mod run_log;
 mod simulated;
 
+use crate::failure::Result;
 use crate::interrupt::Interrupt;
 use crate::node_command::Hosted;
 use crate::run_outcome::{JudgedRun, RunContext};
 use crate::store::RunDirectory;
-use anyhow::Result;
 use glomers_engine::{Core, LastLines, Scenario, Watchdog};
 use glomers_results::{Clock, EngineLateness};
 use std::cell::RefCell;

@@ -1,10 +1,6 @@
 //! Exit statuses. The numbers are Maelstrom's, and 130 is the shell's.
 
 use crate::terminal;
-use anyhow::Error;
-use glomers_config::InputError;
-use glomers_engine::EngineError;
-use glomers_results::RunError;
 use std::process::ExitCode;
 
 /// How the command ended.
@@ -53,11 +49,6 @@ impl From<Exit> for ExitCode {
     }
 }
 
-/// An error in the arguments that was found after parsing.
-#[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-pub(crate) struct BadArguments(pub(crate) String);
-
 /// Prints clap's output: help and version on stdout, errors on stderr.
 pub(crate) fn refused(error: &clap::Error) -> Exit {
     if error.use_stderr() {
@@ -68,22 +59,4 @@ pub(crate) fn refused(error: &clap::Error) -> Exit {
     // If stdout is closed, the error cannot be reported.
     let _ = error.print();
     Exit::Valid
-}
-
-/// Prints an error with its causes, and returns the exit.
-pub(crate) fn failed(error: &Error) -> Exit {
-    terminal::print_to_stderr(&format!("error: {error:#}"));
-    let is_bad_arguments = error.chain().any(|cause| {
-        cause.is::<BadArguments>()
-            || cause.is::<glomers_config::PlanError>()
-            || cause.is::<glomers_config::FileError>()
-            || cause.is::<glomers_config::UselessSetting>()
-            || cause.is::<glomers_config::UnknownChallenge>()
-            || cause.is::<glomers_maelstrom::InstallationError>()
-            || cause.is::<glomers_maelstrom::CommandError>()
-            || matches!(cause.downcast_ref(), Some(EngineError::Concurrency { .. }))
-            || cause.is::<RunError>()
-            || cause.is::<InputError>()
-    });
-    if is_bad_arguments { Exit::BadArguments } else { Exit::Crash }
 }

@@ -2,7 +2,7 @@
 //! process at once.
 
 use crate::exit::Exit;
-use anyhow::{Context as _, Result};
+use crate::failure::{Context as _, Result};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::flag;
 use std::sync::Arc;

@@ -1,6 +1,6 @@
 //! The resource limits of this process, and the needs of a run.
 
-use anyhow::{Context as _, Result, bail};
+use crate::failure::{CommandFailure, Context as _, Result};
 use glomers_engine::raise_descriptor_limit;
 use signal_hook::consts::SIGXFSZ;
 use signal_hook::flag;
@@ -25,10 +25,10 @@ pub(crate) fn require_descriptors(nodes: usize) -> Result<()> {
     let needed = OWN_DESCRIPTORS + NODE_DESCRIPTORS * nodes as u64;
     let allowed = raise_descriptor_limit();
     if allowed < needed {
-        bail!(
+        return Err(CommandFailure::crash(format!(
             "{nodes} nodes need {needed} open files, and this system allows {allowed}: raise the \
              limit (`ulimit -n {needed}`), or use fewer nodes"
-        );
+        )));
     }
     Ok(())
 }

@@ -4,7 +4,7 @@ mod conclude;
 mod execute;
 mod observer;
 
-use crate::exit::BadArguments;
+use crate::failure::{BadArguments, Context as _, Result};
 use crate::interrupt::Interrupt;
 use crate::job::Output;
 use crate::node_command::NodeCommand;
@@ -12,7 +12,6 @@ use crate::project::Project;
 use crate::run_arguments::RunArguments;
 use crate::run_outcome::{JudgedRun, RunContext};
 use crate::start_time::StartTime;
-use anyhow::{Context as _, Result};
 use glomers_config::{Faults, Plan};
 use glomers_engine::Watchdog;
 use glomers_maelstrom::{

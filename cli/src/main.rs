@@ -7,6 +7,7 @@ mod commands;
 mod doctor;
 mod embedded;
 mod exit;
+mod failure;
 mod flag_parsers;
 mod format;
 mod interrupt;

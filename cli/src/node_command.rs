@@ -1,9 +1,8 @@
 //! Chooses the node to run: `--bin`, else that of glomers.toml, else the built-in node.
 
-use crate::exit::BadArguments;
+use crate::failure::{BadArguments, Context as _, Result};
 use crate::run_arguments::RunArguments;
 use crate::terminal;
-use anyhow::{Context as _, Result};
 use glomers_config::{NodeSource, did_you_mean};
 use glomers_museum::{exhibit, exhibits};
 use glomers_node::Program;

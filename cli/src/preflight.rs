@@ -5,7 +5,7 @@ mod content;
 mod language;
 mod script;
 
-use crate::exit::BadArguments;
+use crate::failure::BadArguments;
 use crate::node_command::{NodeCommand, Origin};
 use content::{Content, recognize};
 use glomers_maelstrom::is_executable;

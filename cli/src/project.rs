@@ -1,6 +1,6 @@
 //! The current project: the nearest glomers.toml, its challenges, its store.
 
-use anyhow::{Context as _, Result};
+use crate::failure::{Context as _, Result};
 use glomers_config::{Catalogue, ProjectFile};
 use std::path::{Path, PathBuf};
 

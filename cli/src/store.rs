@@ -1,8 +1,8 @@
 //! The store: a folder of run directories, `<workload>/<time>-s<seed>/`, with links to the newest.
 
+use crate::failure::{Context as _, Result};
 use crate::start_time::StartTime;
 use crate::terminal;
-use anyhow::{Context as _, Result};
 use glomers_results::RECORD_FILE;
 use std::fs;
 use std::io;

@@ -1,11 +1,11 @@
 //! What `run` prints after a run.
 
 use crate::cluster;
+use crate::failure::Result;
 use crate::format::Format;
 use crate::node_command::NodeCommand;
 use crate::run_outcome::{JudgedRun, Judgements};
 use crate::terminal::{self, Colour, painted};
-use anyhow::Result;
 use glomers_history::{Validity, visible};
 use glomers_results::{
     Clock, Engine, Look, RunRecord, SideBySide, TargetState, markdown, run_table, shown_lines,

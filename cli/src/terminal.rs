@@ -1,6 +1,6 @@
 //! Terminal properties, and printing that is safe for terminals.
 
-use anyhow::{Context as _, Result};
+use crate::failure::{Context as _, Result};
 use glomers_history::{visible, visible_lines};
 use std::borrow::Cow;
 use std::io::{IsTerminal as _, Write as _};

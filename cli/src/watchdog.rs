@@ -1,6 +1,6 @@
 //! Starts the watchdog, a process that ends all processes that glomers started if it is killed.
 
-use anyhow::{Context as _, Result};
+use crate::failure::{Context as _, Result};
 use glomers_engine::Watchdog;
 use std::cell::{OnceCell, RefCell};
 use std::process::Command;

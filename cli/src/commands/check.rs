@@ -10,11 +10,11 @@ mod settings;
 mod show;
 mod write_target;
 
-use crate::exit::{BadArguments, Exit};
+use crate::exit::Exit;
+use crate::failure::{BadArguments, Result};
 use crate::flag_parsers;
 use crate::format::Format;
 use crate::store::note_unfinished;
-use anyhow::Result;
 use clap::{Args, ValueEnum};
 use glomers_checkers::{Referee, Streamed, has_operation_of};
 use glomers_config::{Availability, Workload};

@@ -1,11 +1,11 @@
 //! `glomers compare`: two runs, metric by metric.
 
 use crate::exit::Exit;
+use crate::failure::Result;
 use crate::format::Format;
 use crate::project::Project;
 use crate::store::note_unfinished;
 use crate::terminal;
-use anyhow::Result;
 use clap::{Args, ValueEnum};
 use glomers_results::{Comparison, Look, Run, latest};
 use std::path::PathBuf;

@@ -2,12 +2,12 @@
 
 use crate::doctor::{Environment, Installer, Reader, examine, show};
 use crate::exit::Exit;
+use crate::failure::{Context as _, Result};
 use crate::format::Format;
 use crate::interrupt::Interrupt;
 use crate::project::Project;
 use crate::run_arguments::EngineChoice;
 use crate::terminal;
-use anyhow::{Context as _, Result};
 use clap::Args;
 use glomers_results::Engine;
 use std::path::PathBuf;

@@ -1,11 +1,11 @@
 //! `glomers install`: downloads the real Maelstrom, and reports what it installed and how that was
 //! verified.
 
-use crate::exit::{BadArguments, Exit};
+use crate::exit::Exit;
+use crate::failure::{CommandFailure, Context as _, Result};
 use crate::interrupt::Interrupt;
 use crate::terminal;
 use crate::watchdog;
-use anyhow::{Context as _, Result, anyhow};
 use clap::{Args, ValueEnum};
 use glomers_engine::Watchdog;
 use glomers_history::visible;
@@ -78,9 +78,11 @@ pub(crate) fn install(arguments: &InstallArguments) -> Result<Exit> {
 
 fn install_maelstrom(arguments: &InstallArguments) -> Result<Exit> {
     let folder = install_folder().ok_or_else(|| {
-        anyhow!("there is no home folder to install into: set HOME, or use --maelstrom in runs")
+        CommandFailure::crash(
+            "there is no home folder to install into: set HOME, or use --maelstrom in runs",
+        )
     })?;
-    let request = request(arguments).map_err(as_command_error)?;
+    let request = request(arguments)?;
     let interrupt = Interrupt::listen()?;
     let watchdog = watchdog::start()?;
     let (started, downloads) = mpsc::unbounded_channel();
@@ -109,7 +111,7 @@ fn install_maelstrom(arguments: &InstallArguments) -> Result<Exit> {
             terminal::print_to_stderr("stopped: nothing was installed");
             Ok(Exit::Interrupted)
         }
-        Err(error) => Err(as_command_error(error)),
+        Err(error) => Err(error.into()),
     }
 }
 
@@ -123,18 +125,6 @@ fn request(arguments: &InstallArguments) -> Result<Request, InstallError> {
         }
     };
     Ok(Request { source, version, sha256: arguments.sha256 })
-}
-
-/// Converts the error: some are errors in the arguments.
-fn as_command_error(error: InstallError) -> anyhow::Error {
-    match error {
-        InstallError::FileMissing { .. }
-        | InstallError::NotAFile { .. }
-        | InstallError::BadUrl { .. }
-        | InstallError::UnknownScheme { .. }
-        | InstallError::BadFileUrl { .. } => BadArguments(error.to_string()).into(),
-        error => error.into(),
-    }
 }
 
 /// Lets the watchdog remove the folder even if glomers is killed.

@@ -4,10 +4,10 @@ mod settings;
 mod workloads;
 
 use crate::exit::Exit;
+use crate::failure::Result;
 use crate::format::Format;
 use crate::project::Project;
 use crate::terminal;
-use anyhow::Result;
 use clap::Args;
 use comfy_table::{ContentArrangement, Table, TableStyle, presets};
 use glomers_config::{

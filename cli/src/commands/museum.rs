@@ -4,12 +4,12 @@
 mod hunt;
 mod table;
 
-use crate::exit::{BadArguments, Exit};
+use crate::exit::Exit;
+use crate::failure::{BadArguments, Result};
 use crate::format::Format;
 use crate::interrupt::Interrupt;
 use crate::progress::count_bar;
 use crate::terminal;
-use anyhow::Result;
 use clap::Args;
 use glomers_config::did_you_mean;
 use glomers_museum::{Exhibit, exhibit, exhibits};
@@ -57,7 +57,7 @@ pub(crate) fn museum(arguments: &MuseumArguments) -> Result<Exit> {
     let interrupt = Interrupt::listen()?;
     let bar = count_bar("hunting", chosen.len() as u64);
     let jobs = arguments.jobs.or_else(|| std::thread::available_parallelism().ok());
-    let failure: Mutex<Option<anyhow::Error>> = Mutex::new(None);
+    let failure: Mutex<Option<crate::failure::CommandFailure>> = Mutex::new(None);
     let pool = Pool {
         tasks: chosen.len() as u64,
         jobs: jobs.unwrap_or(NonZeroUsize::MIN),

@@ -6,13 +6,13 @@ mod recording;
 pub(crate) use recording::Recording;
 
 use crate::exit::Exit;
+use crate::failure::Result;
 use crate::format::Format;
 use crate::interrupt::Interrupt;
 use crate::project::Project;
 use crate::run_outcome::{JudgedRun, RunContext};
 use crate::store::note_unfinished;
 use crate::{embedded, preflight, terminal, watchdog};
-use anyhow::Result;
 use clap::Args;
 use difference::Difference;
 use glomers_history::{Validity, visible};

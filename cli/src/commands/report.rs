@@ -1,10 +1,10 @@
 //! `glomers report`: a table of runs.
 
 use crate::exit::Exit;
+use crate::failure::Result;
 use crate::format::Format;
 use crate::project::Project;
 use crate::terminal;
-use anyhow::Result;
 use clap::Args;
 use glomers_results::{Look, Run, RunError, report_table, stored_runs};
 use std::path::PathBuf;
@@ -56,7 +56,10 @@ pub(crate) fn report(arguments: &ReportArguments) -> Result<Exit> {
         return Err(error.into());
     }
     for error in unreadable {
-        terminal::print_to_stderr(&format!("left out: {:#}", anyhow::Error::from(error)));
+        terminal::print_to_stderr(&format!(
+            "left out: {}",
+            crate::failure::CommandFailure::from(error)
+        ));
     }
     match arguments.format {
         Format::Json => terminal::print(&serde_json::to_string_pretty(&runs)?)?,

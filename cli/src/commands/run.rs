@@ -1,7 +1,8 @@
 //! `glomers run`: builds the node, runs challenges against it, judges, and shows the results.
 
 use crate::build::build;
-use crate::exit::{self, BadArguments, Exit};
+use crate::exit::Exit;
+use crate::failure::{BadArguments, Result};
 use crate::format::Format;
 use crate::interrupt::Interrupt;
 use crate::job::{Job, Output, Time};
@@ -12,7 +13,6 @@ use crate::run_arguments::RunArguments;
 use crate::run_outcome::{JudgedRun, Judgements, RunContext};
 use crate::watchdog::LazyWatchdog;
 use crate::{embedded, limits, preflight, summary, terminal};
-use anyhow::Result;
 use glomers_config::{
     CatalogueEntry, Fault, Parameters, Plan, UselessSetting, Workload, lay_targets,
 };
@@ -56,7 +56,7 @@ pub(crate) fn run_jobs(
             Ok(None) => {}
             // The runs before the error are still shown.
             Err(error) => {
-                exit = exit.max(exit::failed(&error));
+                exit = exit.max(error.report());
                 break;
             }
         }

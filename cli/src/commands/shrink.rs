@@ -3,14 +3,14 @@
 mod shown;
 
 use crate::commands::replay::Recording;
-use crate::exit::{BadArguments, Exit};
+use crate::exit::Exit;
+use crate::failure::{BadArguments, Context as _, Result};
 use crate::format::Format;
 use crate::interrupt::Interrupt;
 use crate::progress::ProgressLine;
 use crate::project::Project;
 use crate::run_outcome::RunContext;
 use crate::{embedded, terminal};
-use anyhow::{Context as _, Result};
 use clap::Args;
 use glomers_history::Validity;
 use glomers_results::Clock;

@@ -8,7 +8,8 @@ mod work;
 
 use crate::build::build;
 use crate::commands::run::{job, refuse_useless_flags, refuse_useless_settings};
-use crate::exit::{self, BadArguments, Exit};
+use crate::exit::Exit;
+use crate::failure::{BadArguments, CommandFailure, Context as _, Result};
 use crate::interrupt::Interrupt;
 use crate::job::Job;
 use crate::node_command::{Hosted, NodeCommand};
@@ -16,7 +17,6 @@ use crate::project::Project;
 use crate::run_arguments::RunArguments;
 use crate::run_outcome::RunContext;
 use crate::{preflight, terminal, watchdog};
-use anyhow::{Context as _, Error, Result};
 pub(crate) use arguments::SweepArguments;
 use folder::SweepFolder;
 use glomers_config::{Parameters, Plan};
@@ -82,13 +82,13 @@ pub(crate) fn sweep(mut arguments: SweepArguments) -> Result<Exit> {
     };
     if let (Some(error), true) = (&error, runs.is_empty()) {
         folder.remove()?;
-        return Ok(exit::failed(error));
+        return Ok(error.report());
     }
     let mut exit = finish(record.with_runs(runs), &folder, &arguments.run)?;
     if interrupt.is_set() {
         exit = exit.max(Exit::Interrupted);
     }
-    Ok(error.map_or(exit, |error| exit.max(exit::failed(&error))))
+    Ok(error.map_or(exit, |error| exit.max(error.report())))
 }
 
 /// A note that the sweep runs in real time, and how long it will take.
@@ -180,7 +180,7 @@ fn merge_parts(project: &Project, arguments: &SweepArguments) -> Result<Exit> {
         return Err(BadArguments(text.to_owned()).into());
     }
     // The arguments name these files, so errors in them are errors in the arguments.
-    let bad = |error: Error| BadArguments(format!("{error:#}"));
+    let bad = |error: CommandFailure| BadArguments(error.to_string());
     let read = |path: &PathBuf| SweepRecord::read(path).map(|record| (path.clone(), record));
     let parts: Result<Vec<_>, _> = arguments.merge.iter().map(read).collect();
     let merged = merge(parts.map_err(|error| bad(error.into()))?);

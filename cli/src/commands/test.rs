@@ -3,12 +3,12 @@
 
 use super::run::{draw_seed, run_jobs};
 use crate::exit::{self, Exit};
+use crate::failure::{Context as _, Result};
 use crate::format::Format;
 use crate::job::{Job, Output, Time};
 use crate::node_command::{NodeCommand, Origin};
 use crate::setting_flags::MaelstromFlags;
 use crate::{flag_parsers, terminal};
-use anyhow::{Context as _, Result};
 use clap::Args;
 use glomers_config::{
     Challenge, KillTargets, Parameters, Plan, Setting, Workload, read_input_text,

@@ -5,10 +5,10 @@ use super::build_tool;
 use super::finding::{Finding, Need, Remedy, State};
 use super::package_manager::Package;
 use super::programs::install;
+use crate::failure::Result;
 use crate::node_command::{NodeCommand, Origin};
 use crate::preflight;
 use crate::project::Project;
-use anyhow::Result;
 use glomers_config::{Catalogue, NodeSource};
 use glomers_maelstrom::{find_on_path, is_executable};
 
@@ -33,7 +33,7 @@ pub(super) fn glomers_toml(project: &Result<Project>) -> Finding {
         }
         Err(error) => {
             let remedy = Remedy::Advice("correct it at that place".to_owned());
-            finding.for_both(Need::Needed).is(State::Wrong, format!("{error:#}"), remedy)
+            finding.for_both(Need::Needed).is(State::Wrong, format!("{error}"), remedy)
         }
     }
 }

@@ -2,9 +2,9 @@
 //! files, and the verdict unknown with the reason.
 
 use crate::exit::Exit;
+use crate::failure::{CommandFailure, Result};
 use crate::run_outcome::{JudgedRun, RunContext};
 use crate::store::RunDirectory;
-use anyhow::{Result, anyhow};
 use glomers_history::{Judgement, Validity, Value, Verdict};
 use glomers_results::{
     Clock, Engine, RECORD_FILE, RESULTS_FILE, Results, Run, RunRecord, write_results,
@@ -25,9 +25,9 @@ pub(super) fn guarded(
     let error = match catch_unwind(AssertUnwindSafe(run)) {
         Ok(Ok(judged)) => return Ok(judged),
         Ok(Err(error)) => error,
-        Err(panic) => anyhow!(panic_text(&*panic)),
+        Err(panic) => CommandFailure::crash(panic_text(&*panic)),
     };
-    leave(directory, context, clock, &format!("{error:#}"))
+    leave(directory, context, clock, &format!("{error}"))
 }
 
 /// The message of a panic.
@@ -73,12 +73,12 @@ fn leave(
     if !folder.join(RESULTS_FILE).exists()
         && let Err(error) = write_results(&folder, &results_value)
     {
-        record.warnings.push(format!("{:#}", anyhow!(error)));
+        record.warnings.push(CommandFailure::from(error).to_string());
     }
     if !folder.join(RECORD_FILE).exists()
         && let Err(error) = record.write(&folder)
     {
-        record.warnings.push(format!("{:#}", anyhow!(error)));
+        record.warnings.push(CommandFailure::from(error).to_string());
     }
     record.warnings.extend(directory.finish());
     let results = Results::from_value(results_value)?;
@@ -129,7 +129,7 @@ mod tests {
 
     #[test]
     fn so_does_an_error() {
-        let (judged, store) = ended(|| Err(anyhow!("the disk is full")));
+        let (judged, store) = ended(|| Err(CommandFailure::crash("the disk is full")));
         assert_eq!((judged.exit, judged.reasons.len()), (Exit::Crash, 1));
         let results = fs::read_to_string(store.path().join("latest").join(RESULTS_FILE)).unwrap();
         assert!(results.contains(":reason \"the disk is full\""), "{results}");

@@ -2,9 +2,9 @@
 
 use super::Execution;
 use crate::exit::Exit;
+use crate::failure::{Context as _, Result};
 use crate::run_outcome::{JudgedRun, RunContext, exit_of};
 use crate::store::RunDirectory;
-use anyhow::{Context as _, Result};
 use glomers_engine::Scenario;
 use glomers_judgement::{Assessment, assess};
 use glomers_results::{Engine, Run, RunRecord, write_results};

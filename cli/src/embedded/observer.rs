@@ -1,8 +1,8 @@
 //! Everything that watches a run: the log, the progress line, and the list of mute nodes.
 
 use super::run_log::RunLog;
+use crate::failure::Result;
 use crate::progress::{ProgressLine, faults_text, operations_text};
-use anyhow::Result;
 use glomers_config::{Fault, Plan};
 use glomers_engine::{BadLine, Event, Observer, OddLine, Phase, Progress, Time};
 use glomers_judgement::storm_text;

@@ -2,10 +2,10 @@
 
 use super::Execution;
 use super::observer::RunObserver;
+use crate::failure::{Context as _, Result};
 use crate::interrupt::Interrupt;
 use crate::node_command::NodeCommand;
 use crate::store::RunDirectory;
-use anyhow::{Context as _, Result};
 use glomers_config::Plan;
 use glomers_engine::{
     ChildHost, ChildSettings, Core, Lateness, Outcome, Recorder, Watchdog, run_real,

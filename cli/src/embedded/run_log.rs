@@ -1,6 +1,6 @@
 //! `glomers.log`: the events of a run, one per line, with the seconds since its start.
 
-use anyhow::{Context as _, Result};
+use crate::failure::{Context as _, Result};
 use glomers_config::Fault;
 use glomers_engine::{Event, Observer, Time};
 use glomers_history::visible;

@@ -1,11 +1,11 @@
 //! Adopts Maelstrom's verdict, adds results from its history, and writes `run.json` next to it.
 
 use super::execute::Execution;
-use crate::exit::{BadArguments, Exit};
+use crate::exit::Exit;
+use crate::failure::{CommandFailure, Context as _, Result};
 use crate::run_outcome::{JudgedRun, RunContext, exit_of};
 use crate::start_time::StartTime;
 use crate::terminal::shown_path;
-use anyhow::{Error, Result};
 use glomers_checkers::{Criteria, Streamed};
 use glomers_config::Plan;
 use glomers_history::{History, Validity, Value, read_history};
@@ -42,7 +42,7 @@ pub(super) fn conclude(
         Err(failure) if failure.is_of_arguments() || failure.is_of_java() => {
             // The error message has the whole content of the log.
             let _ = fs::remove_file(&log);
-            return Err(no_test(failure));
+            return Err(failure.into());
         }
         Err(failure) => {
             let ending = match failure {
@@ -62,21 +62,12 @@ pub(super) fn conclude(
         Ok(run) => finish(run, judged, &console, record, context.plan),
         Err(error) => {
             let text = format!(
-                "Maelstrom ended well, but its results cannot be read: {:#}; the history is in the \
+                "Maelstrom ended well, but its results cannot be read: {}; the history is in the \
                  same folder",
-                Error::from(error)
+                CommandFailure::from(error)
             );
             failed(record, Ending::BROKEN, &text, &log_text, folder)
         }
-    }
-}
-
-/// The error if no test began: either wrong arguments, or something missing, such as Java.
-pub(super) fn no_test(failure: Failure) -> Error {
-    if failure.is_of_arguments() {
-        BadArguments(failure.to_string()).into()
-    } else {
-        failure.into()
     }
 }
 
@@ -109,7 +100,7 @@ fn finish(
 
     let mut reasons = Vec::new();
     match history(&path) {
-        Err(error) => warned.push(format!("{error:#}; what is measured there is missing")),
+        Err(error) => warned.push(format!("{error}; what is measured there is missing")),
         Ok(history) => {
             metrics = metrics.or(&history_metrics(plan.workload, &history));
             let traffic = results.net.as_ref().and_then(Net::traffic);
@@ -172,6 +163,6 @@ fn failed(
 /// The history that Maelstrom wrote.
 fn history(folder: &Path) -> Result<History> {
     let path = folder.join("history.edn");
-    let read = || Ok::<_, Error>(read_history(BufReader::new(File::open(&path)?))?);
-    read().map_err(|error| error.context(format!("failed to read {}", shown_path(&path))))
+    let read = || Ok::<_, CommandFailure>(read_history(BufReader::new(File::open(&path)?))?);
+    read().with_context(|| format!("failed to read {}", shown_path(&path)))
 }

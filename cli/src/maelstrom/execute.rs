@@ -1,12 +1,11 @@
 //! Starts Maelstrom so that its runs are written to glomers' store, and keeps its log.
 
 use super::MaelstromRun;
-use super::conclude::no_test;
 use super::observer::RunListener;
+use crate::failure::{CommandFailure, Context as _, Result};
 use crate::interrupt::Interrupt;
 use crate::job::Output;
 use crate::start_time::StartTime;
-use anyhow::{Context as _, Result};
 use glomers_config::Plan;
 use glomers_engine::Watchdog;
 use glomers_maelstrom::{Console, Ended, Java, Process, judge_start};
@@ -76,7 +75,7 @@ pub(super) fn execute(
     match ended {
         Ok(ended) => Ok(Execution { ended, console, folder, log, java: java.ok() }),
         Err(error) => {
-            let failure = judge_start(&error).map(no_test);
+            let failure = judge_start(&error).map(CommandFailure::from);
             // Remove an empty log.
             if fs::metadata(&log).is_ok_and(|file| file.len() == 0) {
                 let _ = fs::remove_file(&log);

@@ -1,7 +1,7 @@
 //! Checks the `#!` line of a script: if it is wrong, the kernel only reports that the script does
 //! not exist.
 
-use crate::exit::BadArguments;
+use crate::failure::BadArguments;
 use glomers_config::nearest;
 use glomers_maelstrom::find_on_path;
 use std::path::Path;

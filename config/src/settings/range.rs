@@ -41,9 +41,10 @@ impl Range<f64> {
         Self::new("a positive number of seconds, at most a year", |seconds| {
             *seconds > 0.0 && *seconds <= LONGEST_SECONDS
         });
-    pub(crate) const INTERVAL: Self = Self::new("0.01 seconds to a year", |seconds| {
-        (SHORTEST_INTERVAL_SECONDS..=LONGEST_SECONDS).contains(seconds)
-    });
+    pub(crate) const INTERVAL: Self =
+        Self::new("a number of seconds from 0.01 to a year", |seconds| {
+            (SHORTEST_INTERVAL_SECONDS..=LONGEST_SECONDS).contains(seconds)
+        });
     pub(crate) const PROBABILITY: Self =
         Self::new("a probability above 0, at most 1", |p| *p > 0.0 && *p <= 1.0);
     pub(crate) const FACTOR: Self =

@@ -172,6 +172,21 @@ pub enum InstallError {
     Stopped,
 }
 
+impl InstallError {
+    /// Whether the arguments name something that cannot be installed.
+    #[must_use]
+    pub fn is_of_arguments(&self) -> bool {
+        matches!(
+            self,
+            Self::FileMissing { .. }
+                | Self::NotAFile { .. }
+                | Self::BadUrl { .. }
+                | Self::UnknownScheme { .. }
+                | Self::BadFileUrl { .. }
+        )
+    }
+}
+
 /// Advice for a missing network.
 const NETWORK_ADVICE: &str = "behind a proxy, set HTTPS_PROXY; where there is no network, download \
     it elsewhere with a browser and name the file: --from FILE";

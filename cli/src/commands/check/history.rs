@@ -1,8 +1,7 @@
 //! Reads a history and judges it. Transaction histories, the largest, are not held whole in memory.
 
 use super::input::is_gzip;
-use crate::exit::BadArguments;
-use anyhow::{Error, Result};
+use crate::failure::{BadArguments, CommandFailure, Result};
 use flate2::bufread::MultiGzDecoder;
 use glomers_checkers::{
     Criteria, Datatype, OtherTest, Streamed, guess_workload, has_independent_keys,
@@ -57,7 +56,7 @@ impl HistoryFile {
     }
 
     /// The error for bytes that cannot be read.
-    fn refused(&self, error: io::Error) -> Error {
+    fn refused(&self, error: io::Error) -> CommandFailure {
         let shown = self.path.display();
         if self.is_packed {
             let text = format!("{shown} is damaged gzip data: {error}; see `gzip --test`");
@@ -124,7 +123,7 @@ impl Reading {
         }))
     }
 
-    fn problem(&self, error: ReadError) -> Error {
+    fn problem(&self, error: ReadError) -> CommandFailure {
         let shown = self.file.path.display();
         match error {
             ReadError::Io(error) => self.file.refused(error),

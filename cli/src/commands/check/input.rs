@@ -3,8 +3,7 @@
 use super::content::{Content, recognize};
 use super::folder::RunFolder;
 use super::history::HistoryFile;
-use crate::exit::BadArguments;
-use anyhow::Result;
+use crate::failure::{BadArguments, Result};
 use glomers_config::{InputError, open_input};
 use glomers_results::SWEEPS;
 use std::fs;

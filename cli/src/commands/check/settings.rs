@@ -3,8 +3,7 @@
 use super::CheckArguments;
 use super::folder::RunFolder;
 use crate::cluster;
-use crate::exit::BadArguments;
-use anyhow::Result;
+use crate::failure::{BadArguments, Result};
 use glomers_checkers::{Criteria, Referee};
 use glomers_config::{Availability, ConsistencyModel, Setting, Useless, UselessSetting, Workload};
 use glomers_maelstrom::LOG_FILE;

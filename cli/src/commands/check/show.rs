@@ -2,9 +2,9 @@
 
 use super::settings::Settings;
 use crate::cluster;
+use crate::failure::Result;
 use crate::format::Format;
 use crate::terminal::{self, Colour, painted};
-use anyhow::Result;
 use glomers_history::Validity;
 use glomers_results::{Look, Run, run_table, value_json, verdict_word};
 

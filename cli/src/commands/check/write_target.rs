@@ -1,6 +1,6 @@
 //! Where `--write` may put results: a new file, or a regular file outside the run's own files.
 
-use crate::exit::BadArguments;
+use crate::failure::BadArguments;
 use glomers_results::RESULTS_FILE;
 use std::fs;
 use std::path::{Path, PathBuf};

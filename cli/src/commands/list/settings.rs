@@ -1,9 +1,9 @@
 //! `glomers list --settings`: every setting of a run, from the table in `config/src/settings.rs`.
 
+use crate::failure::Result;
 use crate::format::Format;
 use crate::setting_flags::default_of;
 use crate::terminal;
-use anyhow::Result;
 use comfy_table::{ColumnConstraint, ContentArrangement, Table, TableStyle, Width, presets};
 use glomers_config::{InMaelstrom, Setting};
 use serde_json::{Value, json};

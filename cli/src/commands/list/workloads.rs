@@ -1,8 +1,8 @@
 //! `glomers list --workloads`: the requests and replies of each workload.
 
+use crate::failure::Result;
 use crate::format::Format;
 use crate::terminal;
-use anyhow::Result;
 use glomers_config::Workload;
 use glomers_engine::{Field, Protocol, Rpc, protocol};
 use serde_json::{Map, Value, json};

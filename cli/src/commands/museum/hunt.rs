@@ -1,9 +1,7 @@
 //! Hunts one wrong node: tries seeds until a run is invalid, then shrinks that run.
 
-use crate::args::{Arguments, Command};
-use anyhow::{Context as _, Result, bail};
-use clap::Parser as _;
-use glomers_config::{Catalogue, Fault, Plan};
+use crate::failure::{CommandFailure, Context as _, Result};
+use glomers_config::{Catalogue, Fault, Parameters, Plan, Setting};
 use glomers_museum::Exhibit;
 use glomers_node::Program;
 use glomers_simulator::shrink::{Size, shrink};
@@ -81,12 +79,28 @@ pub(super) fn hunt(
 
 /// The plan of the hunt: the exhibit's challenge, with the flags of its hunt.
 fn plan(exhibit: &Exhibit) -> Result<Plan> {
-    let words = [&["glomers", "run", exhibit.challenge][..], exhibit.hunt].concat();
-    let parsed = Arguments::try_parse_from(words)
+    let given = settings(exhibit.hunt)
         .with_context(|| format!("failed to read how {} is hunted", exhibit.name))?;
-    let Command::Run(flags) = parsed.command else { bail!("{} is not hunted", exhibit.name) };
     let catalogue = Catalogue::new(None);
     let challenge = &catalogue.find(exhibit.challenge)?.challenge;
-    let plan = Plan::resolve(challenge, flags.parameters(), 0)?;
+    let plan = Plan::resolve(challenge, given, 0)?;
     Ok(Plan { journal: false, ..plan })
+}
+
+/// The settings that flags of `glomers run` set.
+fn settings(flags: &[&str]) -> Result<Parameters> {
+    let mut parameters = Parameters::default();
+    let mut words = flags.iter();
+    while let Some(flag) = words.next() {
+        let setting = flag.strip_prefix("--").and_then(Setting::find);
+        let setting = setting.with_context(|| format!("{flag} is no flag of a setting"))?;
+        let text = if setting.description().is_switch() {
+            "true"
+        } else {
+            words.next().with_context(|| format!("{flag} has no value"))?
+        };
+        let invalid = |error| CommandFailure::crash(format!("{flag} {text}: {error}"));
+        parameters.set(setting, text).map_err(invalid)?;
+    }
+    Ok(parameters)
 }

@@ -2,8 +2,8 @@
 
 use super::MuseumArguments;
 use super::hunt::{Catch, Found};
+use crate::failure::Result;
 use crate::format::Format;
-use anyhow::Result;
 use comfy_table::{ContentArrangement, Table, presets};
 use serde_json::{Value, json};
 

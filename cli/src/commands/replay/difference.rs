@@ -1,7 +1,6 @@
 //! Finds where two runs differ: the first differing line of the first differing file.
 
-use crate::exit::BadArguments;
-use anyhow::{Context as _, Result};
+use crate::failure::{BadArguments, Context as _, Result};
 use glomers_config::open_input;
 use glomers_history::visible;
 use serde_json::{Value, json};
@@ -55,7 +54,7 @@ type Lines = (u64, Option<String>, Option<String>);
 
 /// The first line that differs.
 fn first_line(before: &Path, now: &Path) -> Result<Option<Lines>> {
-    let open = |path: &Path| anyhow::Ok(BufReader::new(open_input(path)?));
+    let open = |path: &Path| open_input(path).map(BufReader::new);
     let (mut before_file, mut now_file) = (open(before)?, open(now)?);
     let (mut before_line, mut now_line) = (Vec::new(), Vec::new());
     for number in 1.. {

@@ -1,8 +1,7 @@
 //! A stored run, ready to be repeated: its plan, its node, its scenario.
 
-use crate::exit::BadArguments;
+use crate::failure::{BadArguments, Context as _, Result};
 use crate::node_command::{Hosted, NodeCommand, Origin};
-use anyhow::{Context as _, Result};
 use glomers_config::{Challenge, Parameters, Plan};
 use glomers_engine::{Scenario, check_plan};
 use glomers_results::{Clock, Engine, Run, RunRecord, plan_parameters};

@@ -1,8 +1,8 @@
 //! What `shrink` prints.
 
+use crate::failure::Result;
 use crate::format::Format;
 use crate::terminal;
-use anyhow::Result;
 use glomers_simulator::shrink::{Shrunk, Size};
 use serde_json::{Value, json};
 use std::path::Path;

@@ -1,8 +1,7 @@
 //! The parsed arguments of `glomers sweep`, and the seeds that they name.
 
-use crate::exit::BadArguments;
+use crate::failure::{BadArguments, Result};
 use crate::run_arguments::RunArguments;
-use anyhow::Result;
 use clap::Args;
 use glomers_simulator::sweep::{Seeds, Shard};
 use std::num::NonZeroUsize;

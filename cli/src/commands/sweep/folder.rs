@@ -1,7 +1,7 @@
 //! Where a sweep writes its results: `<store>/sweeps/<time>-<challenge>/`.
 
+use crate::failure::{Context as _, Result};
 use crate::start_time::StartTime;
-use anyhow::{Context as _, Result};
 use glomers_results::SWEEPS;
 use glomers_simulator::sweep::Shard;
 use std::fs;

@@ -1,10 +1,10 @@
 //! What `glomers sweep` prints.
 
 use crate::exit::Exit;
+use crate::failure::Result;
 use crate::format::Format;
 use crate::node_command::BUILT_IN;
 use crate::terminal::{self, Colour, painted};
-use anyhow::Result;
 use glomers_history::visible;
 use glomers_results::{Clock, Look, NodeRecord, markdown, markdown_code};
 use glomers_simulator::sweep::{Counts, FailedSeed, Outcome, SHOWN_SEEDS, SweepRecord};

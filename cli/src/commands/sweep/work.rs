@@ -2,6 +2,7 @@
 
 use crate::embedded;
 use crate::exit::Exit;
+use crate::failure::{CommandFailure, Context as _, Result};
 use crate::interrupt::Interrupt;
 use crate::job::Job;
 use crate::node_command::Hosted;
@@ -10,7 +11,6 @@ use crate::run_outcome::{JudgedRun, RunContext};
 use crate::store;
 use crate::terminal;
 use crate::watchdog;
-use anyhow::{Context as _, Error, Result};
 use glomers_config::Plan;
 use glomers_results::BuildRecord;
 use glomers_simulator::WHY_NOT_REPEATABLE;
@@ -39,7 +39,7 @@ pub(super) struct Done {
     /// The completed runs, by seed.
     pub(super) runs: Vec<SeedRun>,
     /// The error that ended the work early.
-    pub(super) error: Option<Error>,
+    pub(super) error: Option<CommandFailure>,
 }
 
 impl Work<'_> {
