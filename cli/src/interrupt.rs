@@ -5,49 +5,58 @@ use crate::exit::Exit;
 use crate::failure::{Context as _, Result};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::flag;
+use signal_hook::low_level::pipe;
+use std::io;
+use std::os::unix::net::UnixStream;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use tokio::signal::unix::{SignalKind, signal};
 
 /// Signals that request a stop.
 const STOP_SIGNALS: [i32; 3] = [SIGINT, SIGTERM, SIGHUP];
 
 /// Whether the user requested a stop.
 #[derive(Debug, Clone)]
-pub(crate) struct Interrupt(Arc<AtomicBool>);
+pub(crate) struct Interrupt {
+    is_set: Arc<AtomicBool>,
+    /// Readable once a signal was received.
+    wakes: Arc<UnixStream>,
+}
 
 impl Interrupt {
     /// From now on the first signal is recorded, and the second ends the process. (The watchdog
     /// then ends the nodes.)
     pub(crate) fn listen() -> Result<Self> {
-        let stopped = Arc::new(AtomicBool::new(false));
+        Self::register().context("failed to listen for signals")
+    }
+
+    fn register() -> io::Result<Self> {
+        let is_set = Arc::new(AtomicBool::new(false));
+        let (wakes, woken) = UnixStream::pair()?;
+        wakes.set_nonblocking(true)?;
         for number in STOP_SIGNALS {
             let status = i32::from(Exit::Interrupted.status());
-            flag::register_conditional_shutdown(number, status, Arc::clone(&stopped))
-                .and_then(|_| flag::register(number, Arc::clone(&stopped)))
-                .context("failed to listen for signals")?;
+            flag::register_conditional_shutdown(number, status, Arc::clone(&is_set))?;
+            flag::register(number, Arc::clone(&is_set))?;
+            pipe::register(number, woken.try_clone()?)?;
         }
-        Ok(Self(stopped))
+        Ok(Self { is_set, wakes: Arc::new(wakes) })
     }
 
     /// Whether a signal was received.
     pub(crate) fn is_set(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
+        self.is_set.load(Ordering::Relaxed)
     }
 
-    /// Completes when a signal is received, at once if one was received before.
+    /// Completes when a signal is received, at once if one was received before. It needs a runtime
+    /// with I/O.
     pub(crate) async fn wait(&self) {
-        let streams = STOP_SIGNALS.map(|number| signal(SignalKind::from_raw(number)));
-        // Without the streams, callers of `is_set` still see the flag.
-        let [Ok(mut interrupt), Ok(mut terminate), Ok(mut hang_up)] = streams else {
-            return std::future::pending().await;
+        let readable = async {
+            let stream = tokio::net::UnixStream::from_std(self.wakes.try_clone()?)?;
+            stream.readable().await
         };
-        if !self.is_set() {
-            tokio::select! {
-                _ = interrupt.recv() => {}
-                _ = terminate.recv() => {}
-                _ = hang_up.recv() => {}
-            }
+        // Without the stream, callers of `is_set` still see the flag.
+        if readable.await.is_err() {
+            std::future::pending::<()>().await;
         }
     }
 }

@@ -5,7 +5,8 @@ use crate::failure::Result;
 use crate::format::Format;
 use crate::node_command::NodeCommand;
 use crate::run_outcome::{JudgedRun, Judgements};
-use crate::terminal::{self, Colour, painted};
+use crate::terminal::{self, painted};
+use console::Color;
 use glomers_history::{Validity, visible};
 use glomers_results::{
     Clock, Engine, Look, RunRecord, SideBySide, TargetState, markdown, run_table, shown_lines,
@@ -53,11 +54,11 @@ fn show_run(run: &JudgedRun, node: &NodeCommand, format: Format, quiet: bool) ->
         text += &run_table(&run.run, look);
         text.push('\n');
     }
-    let why = painted("why:", Colour::Red, colours);
+    let why = painted("why:", Color::Red, colours);
     let mut lines: Vec<String> =
         run.reasons.iter().map(|reason| format!("{why} {}", shown_lines(reason, look))).collect();
     if !(quiet && is_good) {
-        let mark = painted("warning:", Colour::Yellow, colours);
+        let mark = painted("warning:", Color::Yellow, colours);
         let warning = |warning: &String| format!("{mark} {}", shown_lines(warning, look));
         lines.extend(record.warnings.iter().map(warning));
         let is_named = lines.iter().any(|line| cluster::names_processes(line));
@@ -72,15 +73,15 @@ fn show_run(run: &JudgedRun, node: &NodeCommand, format: Format, quiet: bool) ->
 fn verdict_line(record: &RunRecord, node: &NodeCommand, colours: bool) -> String {
     let targets = TargetState::of_all(&record.targets);
     let (word, colour) = match (record.valid, record.interrupted) {
-        (_, true) => ("stopped", Colour::Yellow),
-        (Some(Validity::Valid), _) if record.targets.is_empty() => ("valid", Colour::Green),
+        (_, true) => ("stopped", Color::Yellow),
+        (Some(Validity::Valid), _) if record.targets.is_empty() => ("valid", Color::Green),
         (Some(Validity::Valid), _) => match targets {
-            TargetState::Met => ("valid, targets met", Colour::Green),
-            TargetState::Missed => ("valid, but a target was missed", Colour::Red),
-            TargetState::Unknown => ("valid, targets unknown", Colour::Yellow),
+            TargetState::Met => ("valid, targets met", Color::Green),
+            TargetState::Missed => ("valid, but a target was missed", Color::Red),
+            TargetState::Unknown => ("valid, targets unknown", Color::Yellow),
         },
-        (Some(Validity::Invalid), _) => ("invalid", Colour::Red),
-        (Some(Validity::Unknown) | None, _) => ("unknown", Colour::Yellow),
+        (Some(Validity::Invalid), _) => ("invalid", Color::Red),
+        (Some(Validity::Unknown) | None, _) => ("unknown", Color::Yellow),
     };
     let seed = record.seed.map_or_else(String::new, |seed| format!(", seed {seed}"));
     format!(

@@ -1,7 +1,9 @@
 //! Terminal properties, and printing that is safe for terminals.
 
 use crate::failure::{Context as _, Result};
+use console::Color;
 use glomers_history::{visible, visible_lines};
+use glomers_results::Look;
 use std::borrow::Cow;
 use std::io::{IsTerminal as _, Write as _};
 use std::path::Path;
@@ -17,14 +19,21 @@ pub(crate) fn draws_on_stderr() -> bool {
     std::io::stderr().is_terminal()
 }
 
-/// Width in columns of output that does not go to a terminal: `COLUMNS`, or else that of a page.
+/// The look of tables on stdout.
+pub(crate) fn look() -> Look {
+    Look::Terminal { colour: colours_stdout() }
+}
+
+/// Width of stdout in columns: that of the terminal, or else `COLUMNS`, or else that of a page.
 pub(crate) fn columns() -> u16 {
     /// Width of a page.
     const PAGE: u16 = 100;
     /// Least width: narrower tables are unreadable.
     const LEAST: u16 = 60;
-    let said = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse::<u16>().ok());
-    said.unwrap_or(PAGE).max(LEAST)
+    let stdout = console::Term::stdout();
+    let of_terminal = stdout.is_term().then(|| stdout.size_checked()).flatten();
+    let of_variable = || std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    of_terminal.map(|(_, columns)| columns).or_else(of_variable).unwrap_or(PAGE).max(LEAST)
 }
 
 fn refuses_colour() -> bool {
@@ -86,40 +95,14 @@ pub(crate) fn print_to_stderr(text: &str) {
 /// Prints coloured lines to stderr, without the colours if they are not wanted.
 pub(crate) fn print_to_stderr_in_colour(text: &str) {
     let is_coloured = draws_on_stderr() && !refuses_colour();
-    let text = if is_coloured { Cow::Borrowed(text) } else { Cow::Owned(without_colours(text)) };
+    let text = if is_coloured { Cow::Borrowed(text) } else { console::strip_ansi_codes(text) };
     let text = printable(text.trim_end_matches('\n'), is_coloured);
     let _ = writeln!(std::io::stderr(), "{text}");
 }
 
-/// The text without colour sequences.
-fn without_colours(text: &str) -> String {
-    let mut parts = text.split('\u{1b}');
-    let mut plain = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        match colour_length(part) {
-            Some(length) => plain.push_str(&part[length..]),
-            None => plain.extend(["\u{1b}", part]),
-        }
-    }
-    plain
-}
-
-/// A colour for emphasized words.
-#[derive(Clone, Copy)]
-pub(crate) enum Colour {
-    Red,
-    Green,
-    Yellow,
-}
-
 /// Colours a word, if `colours` is set.
-pub(crate) fn painted(word: &str, colour: Colour, colours: bool) -> String {
-    let code = match colour {
-        Colour::Red => 31,
-        Colour::Green => 32,
-        Colour::Yellow => 33,
-    };
-    if colours { format!("\u{1b}[1;{code}m{word}\u{1b}[0m") } else { word.to_owned() }
+pub(crate) fn painted(word: &str, colour: Color, colours: bool) -> String {
+    console::style(word).bold().fg(colour).force_styling(colours).to_string()
 }
 
 #[cfg(test)]
@@ -133,7 +116,11 @@ mod tests {
             printable(text, true),
             "\u{1b}[1;31mwhy:\u{1b}[0m a\nb\\u001b]0;t\\u0007\\u001b[2J\\u009bm\\r\\u001b"
         );
-        assert_eq!(without_colours("\u{1b}[1;31ma\u{1b}[0mb\u{1b}]c"), "ab\u{1b}]c");
+        assert_eq!(painted("a", Color::Red, false), "a");
+        assert_eq!(
+            printable(&painted("a", Color::Red, true), true),
+            painted("a", Color::Red, true)
+        );
         let plain = printable(text, false);
         assert!(!plain.contains('\u{1b}') && plain.contains("\\u001b[1;31mwhy:"), "{plain}");
         let json =

@@ -55,7 +55,7 @@ pub use run_dir::{
 pub use sections::{Availability, Counts, ExceptionGroup, Exceptions, Net, NetCounts, Stats};
 pub use side_by_side::{Disagreement, SideBySide};
 pub use table::{metrics_table, run_table};
-pub use table_style::{Look, markdown, markdown_code, shown_lines};
+pub use table_style::{Look, TableBuilder, Tone, markdown, markdown_code, plain, shown_lines};
 pub use targets::{TargetOutcome, TargetState, judge_targets, shown_limit};
 pub use workload::{Echo, Quantiles, SetFull, UniqueIds, WorkloadResults};
 pub use write::{RESULTS_FILE, WriteError, write_atomically, write_results};

@@ -1,7 +1,9 @@
 //! The style of tables: one builder for terminals and for Markdown.
 
 use comfy_table::presets::{ASCII_MARKDOWN, UTF8_FULL_CONDENSED};
-use comfy_table::{Attribute, Cell, CellAlignment, Color, ContentArrangement, Table};
+use comfy_table::{
+    Attribute, Cell, CellAlignment, Color, ColumnConstraint, ContentArrangement, Table, Width,
+};
 use glomers_history::{visible, visible_lines};
 
 /// Where a table is displayed.
@@ -18,20 +20,29 @@ pub enum Look {
 
 /// How a cell is highlighted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Tone {
+pub enum Tone {
+    /// Not at all.
     Plain,
+    /// Green.
     Good,
+    /// Yellow.
+    Doubtful,
+    /// Red; bold in Markdown, which has no colour.
     Bad,
+    /// As code, in Markdown.
+    Code,
 }
 
 /// A table being built.
-pub(crate) struct TableBuilder {
+pub struct TableBuilder {
     look: Look,
     table: Table,
 }
 
 impl TableBuilder {
-    pub(crate) fn new(look: Look, header: &[&str]) -> Self {
+    /// A table as wide as its texts.
+    #[must_use]
+    pub fn new(look: Look, header: &[&str]) -> Self {
         let mut table = Table::new();
         table.set_content_arrangement(ContentArrangement::Disabled).force_no_tty();
         match look {
@@ -47,21 +58,45 @@ impl TableBuilder {
         builder
     }
 
+    /// Wraps the texts of cells, so that the table has at most this width in columns. The rows of
+    /// Markdown are never wrapped.
+    #[must_use]
+    pub fn wrapped_at(mut self, width: u16) -> Self {
+        if self.look != Look::Markdown {
+            self.table.set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
+        }
+        self
+    }
+
+    /// Limits each column to a part of the width, in percent, if the table is wrapped.
+    pub fn limit_columns(&mut self, percents: &[u16]) {
+        let limits = percents
+            .iter()
+            .map(|percent| ColumnConstraint::UpperBoundary(Width::Percentage(*percent)));
+        self.table.set_constraints(limits);
+    }
+
     fn heading(&self, text: &str) -> Cell {
         let cell = Cell::new(self.escaped(text));
         let is_coloured = self.look == (Look::Terminal { colour: true });
         if is_coloured { cell.add_attribute(Attribute::Bold) } else { cell }
     }
 
-    /// Adds a row of texts with their tones. Markdown has no colour, so bad cells are bold there.
-    pub(crate) fn row(&mut self, cells: Vec<(String, Tone)>) {
+    /// Adds a row of texts with their tones.
+    pub fn row(&mut self, cells: Vec<(String, Tone)>) {
         let cells: Vec<Cell> = cells
             .into_iter()
             .map(|(text, tone)| {
+                if (tone, self.look) == (Tone::Code, Look::Markdown) {
+                    return Cell::new(markdown_code(&text).replace('|', "\\|"));
+                }
                 let text = self.escaped(&text);
                 match (tone, self.look) {
                     (Tone::Good, Look::Terminal { colour: true }) => {
                         Cell::new(text).fg(Color::Green)
+                    }
+                    (Tone::Doubtful, Look::Terminal { colour: true }) => {
+                        Cell::new(text).fg(Color::Yellow)
                     }
                     (Tone::Bad, Look::Terminal { colour: true }) => Cell::new(text).fg(Color::Red),
                     (Tone::Bad, Look::Markdown) => Cell::new(format!("**{text}**")),
@@ -73,7 +108,7 @@ impl TableBuilder {
     }
 
     /// Aligns columns to the right, for numbers.
-    pub(crate) fn align_right(&mut self, columns: impl IntoIterator<Item = usize>) {
+    pub fn align_right(&mut self, columns: impl IntoIterator<Item = usize>) {
         for column in columns {
             if let Some(column) = self.table.column_mut(column) {
                 column.set_cell_alignment(CellAlignment::Right);
@@ -82,7 +117,8 @@ impl TableBuilder {
     }
 
     /// The table, with a newline at the end.
-    pub(crate) fn finish(self) -> String {
+    #[must_use]
+    pub fn finish(self) -> String {
         self.table.trim_fmt() + "\n"
     }
 
@@ -135,7 +171,7 @@ pub fn markdown_code(text: &str) -> String {
 }
 
 /// A text without highlighting.
-pub(crate) fn plain(text: impl Into<String>) -> (String, Tone) {
+pub fn plain(text: impl Into<String>) -> (String, Tone) {
     (text.into(), Tone::Plain)
 }
 

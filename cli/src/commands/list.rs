@@ -9,11 +9,10 @@ use crate::format::Format;
 use crate::project::Project;
 use crate::terminal;
 use clap::Args;
-use comfy_table::{ContentArrangement, Table, TableStyle, presets};
 use glomers_config::{
     CatalogueEntry, Challenge, Parameters, Plan, Setting, SettingValue, Workload,
 };
-use glomers_results::{setting_json, shown_limit};
+use glomers_results::{Look, TableBuilder, plain, setting_json, shown_limit};
 use serde_json::{Map, Value, json};
 
 #[derive(Debug, Args)]
@@ -55,30 +54,19 @@ pub(crate) fn list(arguments: &ListArguments) -> Result<Exit> {
             terminal::print(&serde_json::to_string_pretty(&list)?)?;
         }
         Format::Table => terminal::print(&format!(
-            "{}\nRun one with `glomers run NAME`; the number works too. The last {} are workloads \
+            "{}Run one with `glomers run NAME`; the number works too. The last {} are workloads \
              with Maelstrom's defaults\nand without targets, which `glomers run all` leaves out.",
-            table(&challenges, &workloads, presets::UTF8_FULL_CONDENSED),
+            table(&challenges, &workloads, terminal::look()),
             workloads.len()
         ))?,
-        Format::Markdown => {
-            let table = table(&challenges, &workloads, presets::ASCII_MARKDOWN);
-            terminal::print(&table.to_string())?;
-        }
+        Format::Markdown => terminal::print(&table(&challenges, &workloads, Look::Markdown))?,
     }
     Ok(Exit::Valid)
 }
 
-fn table(challenges: &[Challenge], workloads: &[Challenge], style: TableStyle) -> Table {
-    let mut table = Table::new();
-    table.load_style(style);
-    // Rows of a Markdown table must not be wrapped.
-    if style == presets::UTF8_FULL_CONDENSED {
-        table.set_content_arrangement(ContentArrangement::Dynamic);
-        if !table.is_tty() {
-            table.set_width(terminal::columns());
-        }
-    }
-    table.set_header(["challenge", "no.", "workload", "nodes", "parameters", "targets"]);
+fn table(challenges: &[Challenge], workloads: &[Challenge], look: Look) -> String {
+    let header = ["challenge", "no.", "workload", "nodes", "parameters", "targets"];
+    let mut table = TableBuilder::new(look, &header).wrapped_at(terminal::columns());
     for challenge in challenges {
         let Parameters { workload, node_count, nodes, .. } = &challenge.parameters;
         let nodes = nodes.as_ref().map(|names| names.join(", "));
@@ -87,13 +75,13 @@ fn table(challenges: &[Challenge], workloads: &[Challenge], style: TableStyle) -
             .iter()
             .map(|target| format!("{} {}", target.metric, shown_limit(target)))
             .collect();
-        table.add_row([
-            challenge.name.clone(),
-            challenge.alias.to_owned(),
-            workload.map_or_else(String::new, |workload| workload.to_string()),
-            nodes.or(node_count.map(|count| count.to_string())).unwrap_or_default(),
-            parameters(&challenge.parameters).join(", "),
-            targets.join(", "),
+        table.row(vec![
+            plain(&challenge.name),
+            plain(challenge.alias),
+            plain(workload.map_or("", Workload::name)),
+            plain(nodes.or(node_count.map(|count| count.to_string())).unwrap_or_default()),
+            plain(parameters(&challenge.parameters).join(", ")),
+            plain(targets.join(", ")),
         ]);
     }
     for workload in workloads {
@@ -106,9 +94,9 @@ fn table(challenges: &[Challenge], workloads: &[Challenge], style: TableStyle) -
         });
         // Built-in defaults can always be resolved.
         let (nodes, words) = defaults.unwrap_or_default();
-        table.add_row([name.clone(), String::new(), name, nodes, words, String::new()]);
+        table.row([&name, "", &name, &nodes, &words, ""].map(plain).into());
     }
-    table
+    table.finish()
 }
 
 /// What a challenge sets besides workload and nodes, as words with units.

@@ -13,9 +13,7 @@ use crate::run_arguments::RunArguments;
 use crate::run_outcome::{JudgedRun, Judgements, RunContext};
 use crate::watchdog::LazyWatchdog;
 use crate::{embedded, limits, preflight, summary, terminal};
-use glomers_config::{
-    CatalogueEntry, Fault, Parameters, Plan, UselessSetting, Workload, lay_targets,
-};
+use glomers_config::{CatalogueEntry, Fault, Parameters, Plan, UselessSetting, lay_targets};
 use glomers_engine::check_plan;
 use glomers_maelstrom::Installation;
 use glomers_results::BuildRecord;
@@ -222,7 +220,7 @@ pub(super) fn job(
     installation: Option<&Installation>,
 ) -> Result<Job> {
     let (plan, node) = plan(entry, arguments)?;
-    if node.is_built_in && !is_played(plan.workload) {
+    if node.is_built_in && !glomers_solutions::WORKLOADS.contains(&plan.workload.name()) {
         let text =
             format!("glomers' own node does not play {}: name a node with --bin", plan.workload);
         return Err(BadArguments(text).into());
@@ -261,20 +259,6 @@ fn check_time(plan: &Plan, node: &NodeCommand, arguments: &RunArguments) -> Resu
         return Err(BadArguments(text.to_owned()).into());
     }
     Ok(())
-}
-
-/// Whether the built-in node implements a workload: it does so for those of the challenges.
-fn is_played(workload: Workload) -> bool {
-    match workload {
-        Workload::Broadcast
-        | Workload::Echo
-        | Workload::GCounter
-        | Workload::Kafka
-        | Workload::PnCounter
-        | Workload::TxnRwRegister
-        | Workload::UniqueIds => true,
-        Workload::GSet | Workload::LinKv | Workload::TxnListAppend => false,
-    }
 }
 
 /// Draws a seed that is short enough to type. The source of randomness is the standard library's

@@ -3,9 +3,10 @@
 
 use super::finding::{Finding, Need, Remedy, State};
 use super::report::{ENGINES, Report};
-use comfy_table::{Attribute, Cell, Color, ContentArrangement, Table, presets};
+use crate::terminal::painted;
+use console::Color;
 use glomers_history::visible;
-use glomers_results::Engine;
+use glomers_results::{Engine, Look, TableBuilder, Tone, plain};
 
 /// The output medium.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,7 +15,7 @@ pub(crate) enum Reader {
     Terminal {
         /// Whether to use colour.
         colour: bool,
-        /// Width in columns; `None` for the terminal's own.
+        /// Width in columns; `None` if lines may have any length.
         width: Option<u16>,
     },
     /// A Markdown file.
@@ -33,52 +34,36 @@ pub(crate) fn show(report: &Report, chosen: &[Engine], reader: Reader) -> String
 }
 
 fn table(report: &Report, chosen: &[Engine], reader: Reader) -> String {
-    let mut table = Table::new();
-    match reader {
-        Reader::Markdown => table
-            .load_style(presets::ASCII_MARKDOWN)
-            .set_content_arrangement(ContentArrangement::Disabled),
-        Reader::Terminal { width, .. } => {
-            table
-                .load_style(presets::UTF8_FULL_CONDENSED)
-                .set_content_arrangement(ContentArrangement::Dynamic);
-            if let Some(width) = width {
-                table.set_width(width).force_no_tty();
-            }
-            &mut table
-        }
+    let look = match reader {
+        Reader::Terminal { colour, .. } => Look::Terminal { colour },
+        Reader::Markdown => Look::Markdown,
     };
-    table.set_header(["", "state", "found", "embedded", "maelstrom"].map(|text| {
-        let cell = Cell::new(text);
-        if is_coloured(reader) { cell.add_attribute(Attribute::Bold) } else { cell }
-    }));
+    let mut table = TableBuilder::new(look, &["", "state", "found", "embedded", "maelstrom"]);
+    if let Reader::Terminal { width: Some(width), .. } = reader {
+        table = table.wrapped_at(width);
+    }
     for finding in &report.findings {
-        let escaped = |text: String| match reader {
-            Reader::Markdown => text.replace('|', "\\|").replace('\n', " "),
-            Reader::Terminal { .. } => text,
-        };
-        let need = |need: Option<Need>| Cell::new(need.map_or("-", Need::word));
-        let state = Cell::new(finding.state.words());
-        table.add_row([
-            Cell::new(escaped(finding.name.clone())),
-            if is_coloured(reader) { state.fg(colour(finding, chosen)) } else { state },
-            Cell::new(escaped(finding.found())),
+        let need = |need: Option<Need>| plain(need.map_or("-", Need::word));
+        table.row(vec![
+            plain(&finding.name),
+            (finding.state.words().to_owned(), tone(finding, chosen)),
+            plain(finding.found()),
             need(finding.embedded),
             need(finding.maelstrom),
         ]);
     }
-    table.trim_fmt()
+    table.finish().trim_end().to_owned()
 }
 
 fn is_coloured(reader: Reader) -> bool {
     matches!(reader, Reader::Terminal { colour: true, .. })
 }
 
-fn colour(finding: &Finding, chosen: &[Engine]) -> Color {
+fn tone(finding: &Finding, chosen: &[Engine]) -> Tone {
     match finding.state {
-        State::Ok => Color::Green,
-        _ if chosen.iter().any(|engine| finding.stops(*engine)) => Color::Red,
-        _ => Color::Yellow,
+        State::Ok => Tone::Good,
+        _ if chosen.iter().any(|engine| finding.stops(*engine)) => Tone::Bad,
+        _ => Tone::Doubtful,
     }
 }
 
@@ -99,26 +84,14 @@ fn verdict(report: &Report, engine: Engine, chosen: &[Engine], reader: Reader) -
     let lacks = report.lacks(engine);
     let name = engine.name();
     if lacks.is_empty() {
-        return format!("{name} engine: {}", painted("can run", Color::Green, reader));
+        return format!("{name} engine: {}", painted("can run", Color::Green, is_coloured(reader)));
     }
     let colour = if chosen.contains(&engine) { Color::Red } else { Color::Yellow };
     format!(
         "{name} engine: {}: missing {}",
-        painted("cannot run", colour, reader),
+        painted("cannot run", colour, is_coloured(reader)),
         lacks.join(", ")
     )
-}
-
-fn painted(words: &str, colour: Color, reader: Reader) -> String {
-    if !is_coloured(reader) {
-        return words.to_owned();
-    }
-    let code = match colour {
-        Color::Green => 32,
-        Color::Yellow => 33,
-        _ => 31,
-    };
-    format!("\u{1b}[1;{code}m{words}\u{1b}[0m")
 }
 
 #[cfg(test)]
@@ -186,7 +159,7 @@ mod tests {
         | node      | ok      | /work/node                                      | needed   | needed    |
         | free disk | low     | 400 MB                                          | useful   | useful    |
         | java      | too old | 1.8.0_292, /usr/bin/java, 11 or later is needed | -        | needed    |
-        | graphviz  | wrong   | a\u001b[31m\|b                                  | -        | useful    |
+        | graphviz  | wrong   | a\u001b\[31m\|b                                 | -        | useful    |
 
         - free disk (low): holds the store
           delete old runs
@@ -206,15 +179,16 @@ mod tests {
     #[test]
     fn red_is_what_stops_the_chosen_engine() {
         let report = report();
-        let colours = |chosen: &[Engine]| {
-            report.findings.iter().map(|finding| colour(finding, chosen)).collect::<Vec<_>>()
+        let tones = |chosen: &[Engine]| {
+            report.findings.iter().map(|finding| tone(finding, chosen)).collect::<Vec<_>>()
         };
-        let (green, yellow, red) = (Color::Green, Color::Yellow, Color::Red);
-        assert_eq!(colours(&[Engine::Embedded]), [green, yellow, yellow, yellow]);
-        assert_eq!(colours(&[Engine::Maelstrom]), [green, yellow, red, yellow]);
+        let (good, doubtful, bad) = (Tone::Good, Tone::Doubtful, Tone::Bad);
+        assert_eq!(tones(&[Engine::Embedded]), [good, doubtful, doubtful, doubtful]);
+        assert_eq!(tones(&[Engine::Maelstrom]), [good, doubtful, bad, doubtful]);
         let reader = Reader::Terminal { colour: true, width: Some(72) };
         let verdict = verdict(&report, Engine::Maelstrom, &[Engine::Maelstrom], reader);
-        assert_eq!(verdict, "maelstrom engine: \u{1b}[1;31mcannot run\u{1b}[0m: missing java");
+        let red = painted("cannot run", Color::Red, true);
+        assert_eq!(verdict, format!("maelstrom engine: {red}: missing java"));
     }
 
     #[test]

@@ -174,8 +174,6 @@ const TEXTS: &str = r#"
         init-timeout = "8"
         rpc-timeout = "9"
         log-stderr = "true"
-        log-net-send = "true"
-        log-net-recv = "false"
         fail-on-duplicates = "true"
         strict = "true"
         keep-going = "false"
@@ -231,8 +229,6 @@ fn every_flag_can_be_set_as_text_or_in_its_own_type() {
         init_timeout: Some(8.0),
         rpc_timeout: Some(9),
         log_stderr: Some(true),
-        log_net_send: Some(true),
-        log_net_recv: Some(false),
         fail_on_duplicates: Some(true),
         strict: Some(true),
         keep_going: Some(false),

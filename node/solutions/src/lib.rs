@@ -16,3 +16,8 @@ pub use echo::Echo;
 pub use log::Logs;
 pub use registers::Registers;
 pub use unique_ids::UniqueIds;
+
+/// Names of the workloads that [`Solutions`] answers: those of the challenges, and the counter that
+/// can also be decremented.
+pub const WORKLOADS: [&str; 7] =
+    ["broadcast", "echo", "g-counter", "kafka", "pn-counter", "txn-rw-register", "unique-ids"];

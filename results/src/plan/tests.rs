@@ -87,7 +87,7 @@ fn given() -> impl Strategy<Value = Parameters> {
         of((0.0..1e6).prop_map(|wait| Recovery(Duration::from_secs_f64(wait)))),
         seconds(),
         of(1_u64..),
-        of(any::<[bool; 7]>()),
+        of(any::<[bool; 5]>()),
         of(any::<u64>()),
         seconds(),
     );
@@ -123,13 +123,11 @@ fn given() -> impl Strategy<Value = Parameters> {
             init_timeout: rest.2,
             rpc_timeout: rest.3,
             log_stderr: flag(0),
-            log_net_send: flag(1),
-            log_net_recv: flag(2),
-            fail_on_duplicates: flag(3),
-            strict: flag(4),
-            keep_going: flag(5),
+            fail_on_duplicates: flag(1),
+            strict: flag(2),
+            keep_going: flag(3),
             search_budget: rest.6,
-            no_journal: flag(6),
+            no_journal: flag(4),
             seed: rest.5,
             ..Parameters::default()
         }

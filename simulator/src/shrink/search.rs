@@ -6,7 +6,7 @@ use crate::run::{NodeSpec, Simulated, simulate_quietly};
 use glomers_config::Workload;
 use glomers_engine::EngineError;
 use glomers_node::Program;
-use glomers_solutions::Solutions;
+use glomers_solutions::{Solutions, WORKLOADS};
 use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::ops::ControlFlow;
@@ -71,7 +71,7 @@ impl<'a> Search<'a> {
         };
         // A run that the correct node cannot pass shows nothing.
         let best = search.best.clone();
-        if is_played(best.plan.workload) && !search.fails(&best, right) {
+        if WORKLOADS.contains(&best.plan.workload.name()) && !search.fails(&best, right) {
             search.control = Some(right);
         }
         search
@@ -173,11 +173,6 @@ impl<'a> Search<'a> {
             FailureSignature::of(&mut run).is_some_and(|it| self.signature.is_like(&it))
         })
     }
-}
-
-/// Whether the built-in node supports a workload.
-fn is_played(workload: Workload) -> bool {
-    !matches!(workload, Workload::GSet | Workload::LinKv | Workload::TxnListAppend)
 }
 
 /// Whether there is still a final read after the recovery wait, if there was one, for workloads

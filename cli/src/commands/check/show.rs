@@ -4,7 +4,8 @@ use super::settings::Settings;
 use crate::cluster;
 use crate::failure::Result;
 use crate::format::Format;
-use crate::terminal::{self, Colour, painted};
+use crate::terminal::{self, painted};
+use console::Color;
 use glomers_history::Validity;
 use glomers_results::{Look, Run, run_table, value_json, verdict_word};
 
@@ -29,9 +30,9 @@ impl Checked<'_> {
         };
         let colours = look == Look::Terminal { colour: true };
         let colour = match self.run.results.valid {
-            Validity::Valid => Colour::Green,
-            Validity::Invalid => Colour::Red,
-            Validity::Unknown => Colour::Yellow,
+            Validity::Valid => Color::Green,
+            Validity::Invalid => Color::Red,
+            Validity::Unknown => Color::Yellow,
         };
         let word = painted(verdict_word(self.run.results.valid), colour, colours);
         let path = terminal::shown_path(&self.run.path);
@@ -39,9 +40,9 @@ impl Checked<'_> {
         let mut lines = vec![format!("{workload}: {word} ({path})")];
         lines.extend(self.settings.lines());
         lines.push(run_table(&self.run, look));
-        let why = painted("why:", Colour::Red, colours);
+        let why = painted("why:", Color::Red, colours);
         lines.extend(self.reasons.iter().map(|reason| format!("{why} {reason}")));
-        let mark = painted("warning:", Colour::Yellow, colours);
+        let mark = painted("warning:", Color::Yellow, colours);
         lines.extend(self.warnings.iter().map(|warning| format!("{mark} {warning}")));
         let is_named = lines.iter().any(|line| cluster::names_processes(line));
         lines.extend(self.legend.clone().filter(|_| is_named));

@@ -4,8 +4,8 @@ use crate::failure::Result;
 use crate::format::Format;
 use crate::setting_flags::default_of;
 use crate::terminal;
-use comfy_table::{ColumnConstraint, ContentArrangement, Table, TableStyle, Width, presets};
 use glomers_config::{InMaelstrom, Setting};
+use glomers_results::{Look, TableBuilder, Tone, plain};
 use serde_json::{Value, json};
 
 /// Most percent of the width that each column takes in a terminal.
@@ -31,42 +31,32 @@ pub(super) fn list(format: Format) -> Result<()> {
             let list: Vec<Value> = Setting::ALL.iter().map(|setting| json_of(*setting)).collect();
             serde_json::to_string_pretty(&list)?
         }
-        Format::Table => {
-            let mut table = table(presets::UTF8_FULL_CONDENSED, "");
-            table.set_content_arrangement(ContentArrangement::Dynamic);
-            if !table.is_tty() {
-                table.set_width(terminal::columns());
-            }
-            let widths =
-                WIDTHS.map(|percent| ColumnConstraint::UpperBoundary(Width::Percentage(percent)));
-            table.set_constraints(widths);
-            table.to_string()
-        }
+        Format::Table => table(terminal::look()),
         Format::Markdown => page(),
     })
 }
 
 /// The page of the docs.
 fn page() -> String {
-    format!("{PREFACE}\n{}", table(presets::ASCII_MARKDOWN, "`"))
+    format!("{PREFACE}\n{}", table(Look::Markdown))
 }
 
-fn table(style: TableStyle, mark: &str) -> Table {
-    let mut table = Table::new();
-    table.load_style(style);
-    table.set_header(["setting", "value", "default", "what it is", "Maelstrom"]);
+fn table(look: Look) -> String {
+    let header = ["setting", "value", "default", "what it is", "Maelstrom"];
+    let mut table = TableBuilder::new(look, &header).wrapped_at(terminal::columns());
+    table.limit_columns(&WIDTHS);
     for setting in Setting::ALL {
         let description = setting.description();
         let value = if description.is_switch() { "true or false" } else { description.value };
-        table.add_row([
-            format!("{mark}{}{mark}", setting.flag()),
-            setting.range().unwrap_or(value).to_owned(),
-            default_of(*setting).unwrap_or_default(),
-            description.help.to_owned(),
-            in_maelstrom(*setting).to_owned(),
+        table.row(vec![
+            (setting.flag().to_owned(), Tone::Code),
+            plain(setting.range().unwrap_or(value)),
+            plain(default_of(*setting).unwrap_or_default()),
+            plain(description.help),
+            plain(in_maelstrom(*setting)),
         ]);
     }
-    table
+    table.finish()
 }
 
 fn in_maelstrom(setting: Setting) -> &'static str {

@@ -4,7 +4,8 @@ use super::MuseumArguments;
 use super::hunt::{Catch, Found};
 use crate::failure::Result;
 use crate::format::Format;
-use comfy_table::{ContentArrangement, Table, presets};
+use crate::terminal;
+use glomers_results::{Look, TableBuilder, Tone, plain};
 use serde_json::{Value, json};
 
 /// The introduction above the table in the docs.
@@ -29,43 +30,38 @@ pub(super) fn text(catches: &[Catch], arguments: &MuseumArguments) -> Result<Str
             serde_json::to_string_pretty(&list)?
         }
         Format::Table => {
-            format!("{}\n{}", table(catches, presets::UTF8_FULL_CONDENSED, ""), summary(catches))
+            format!("{}{}", table(catches, terminal::look()), summary(catches))
         }
         Format::Markdown => {
-            let table = table(catches, presets::ASCII_MARKDOWN, "`");
+            let table = table(catches, Look::Markdown);
             format!("{PREFACE}\n{}\n\n{table}", summary(catches))
         }
     })
 }
 
-fn table(catches: &[Catch], style: comfy_table::TableStyle, mark: &str) -> Table {
-    let mut table = Table::new();
-    table.load_style(style);
-    if mark.is_empty() {
-        table.set_content_arrangement(ContentArrangement::Dynamic);
-    }
+fn table(catches: &[Catch], look: Look) -> String {
     // The page in the docs has no times, so that it can be compared with a new one.
-    let is_page = style == presets::ASCII_MARKDOWN;
     let columns = ["node", "what is wrong", "hunted in", "seed", "smallest", "found"];
-    let shown = if is_page { columns.len() - 1 } else { columns.len() };
-    table.set_header(&columns[..shown]);
+    let shown = if look == Look::Markdown { columns.len() - 1 } else { columns.len() };
+    let mut table = TableBuilder::new(look, &columns[..shown]).wrapped_at(terminal::columns());
     for Catch { exhibit, found, .. } in catches {
         let hunted = [&[exhibit.challenge], exhibit.hunt].concat().join(" ");
         let (seed, time, smallest) = found.as_ref().map_or_else(
             || ("not caught".to_owned(), String::new(), String::new()),
             |found| (found.seed.to_string(), seconds(found), smallest(found)),
         );
-        let row = [
-            format!("{mark}{}{mark}", exhibit.name),
-            exhibit.bug.to_owned(),
-            format!("{mark}{hunted}{mark}"),
-            seed,
-            smallest,
-            time,
+        let mut cells = vec![
+            (exhibit.name.to_owned(), Tone::Code),
+            plain(exhibit.bug),
+            (hunted, Tone::Code),
+            plain(seed),
+            plain(smallest),
+            plain(time),
         ];
-        table.add_row(&row[..shown]);
+        cells.truncate(shown);
+        table.row(cells);
     }
-    table
+    table.finish()
 }
 
 fn seconds(found: &Found) -> String {

@@ -4,7 +4,8 @@ use crate::exit::Exit;
 use crate::failure::Result;
 use crate::format::Format;
 use crate::node_command::BUILT_IN;
-use crate::terminal::{self, Colour, painted};
+use crate::terminal::{self, painted};
+use console::Color;
 use glomers_history::visible;
 use glomers_results::{Clock, Look, NodeRecord, markdown, markdown_code};
 use glomers_simulator::sweep::{Counts, FailedSeed, Outcome, SHOWN_SEEDS, SweepRecord};
@@ -84,10 +85,10 @@ fn summary(record: &SweepRecord, look: Look, quiet: bool) -> String {
 /// One line: challenge, verdict, seeds, node.
 fn verdict_line(record: &SweepRecord, colours: bool) -> String {
     let (word, colour) = match (record.interrupted, exit_of(record)) {
-        (true, _) => ("stopped", Colour::Yellow),
-        (false, Exit::Valid) => ("passed", Colour::Green),
-        (false, Exit::Unknown) => ("unknown", Colour::Yellow),
-        (false, _) => ("failed", Colour::Red),
+        (true, _) => ("stopped", Color::Yellow),
+        (false, Exit::Valid) => ("passed", Color::Green),
+        (false, Exit::Unknown) => ("unknown", Color::Yellow),
+        (false, _) => ("failed", Color::Red),
     };
     let shard = record.shard.map_or_else(String::new, |shard| format!(", shard {shard}"));
     let time = if record.clock == Clock::Virtual { "simulated" } else { "in real time" };
@@ -132,7 +133,7 @@ fn failed_seed_text(failure: &FailedSeed, look: Look) -> String {
     let FailedSeed { seed, outcome, reason, command, store } = failure;
     let reason = reason.as_deref().unwrap_or("it could not be decided whether it was right");
     let colours = look == Look::Terminal { colour: true };
-    let colour = if *outcome == Outcome::Fail { Colour::Red } else { Colour::Yellow };
+    let colour = if *outcome == Outcome::Fail { Color::Red } else { Color::Yellow };
     let store = store.as_ref().map(|store| terminal::shown_path(Path::new(store)));
     if look == Look::Markdown {
         let store =
