@@ -3,16 +3,13 @@
 mod conflict_text;
 mod text;
 
+use crate::failure::failures;
 use crate::{
-    AvailabilityResult, BoundedRead, CheckerError, Conflict, Counts, Criteria, EchoMismatch,
-    Failure, KafkaProblem, LostElement, Moment, Referee, ShownPart, WrongSum, availability,
-    independent, stats,
+    AvailabilityResult, BoundedRead, CheckerError, Conflict, Counts, EchoMismatch, Failure,
+    KafkaProblem, LostElement, Moment, ShownPart, Stats, WrongSum,
 };
-use glomers_history::{Function, History, Kind, Value};
+use glomers_history::{Function, History, Value};
 use std::time::Duration;
-
-/// Maximum number of examples in an explanation.
-pub(crate) const EXAMPLES: usize = 5;
 
 /// One reason why a run is invalid or unknown. Its text is a line, and one more line, indented by
 /// two spaces, for each example.
@@ -165,51 +162,31 @@ pub struct LostExample {
     pub final_reads: usize,
 }
 
-/// Why [`judge`](crate::judge) finds this history invalid or unknown; empty when it is valid.
-#[must_use]
-pub fn explain(criteria: &Criteria, history: &History) -> Vec<Explanation> {
-    let mut explanations = general_explanations(criteria, history);
-    explanations.extend(independent::explain(history, criteria));
-    explanations
+/// Functions of which no operation succeeded.
+pub(crate) fn never_succeeded(history: &History, stats: &Stats) -> Vec<Explanation> {
+    let explain = |(f, counts): &(Function, Counts)| {
+        let first = failures(history).find(|failure| failure.f == *f)?;
+        Some(Explanation::NeverSucceeded { f: f.clone(), counts: *counts, first })
+    };
+    stats.never_succeeded().filter_map(explain).collect()
 }
 
-/// Reasons of the checkers that every workload has.
-pub(crate) fn general_explanations(criteria: &Criteria, history: &History) -> Vec<Explanation> {
-    let mut explanations = Vec::new();
-    let stats = stats(history);
-    let asked = (criteria.referee == Referee::Maelstrom).then(|| stats.never_succeeded());
-    for (f, counts) in asked.into_iter().flatten() {
-        let first = failures(history).find(|failure| failure.f == *f);
-        let never = |first| Explanation::NeverSucceeded { f: f.clone(), counts: *counts, first };
-        explanations.extend(first.map(never));
-    }
-    let result = availability(history, criteria.availability);
-    if !result.is_enough() {
-        let first = failures(history).next();
-        explanations.push(Explanation::Unavailable { result, first });
-    }
-    explanations
-}
-
-/// Completions of clients that are not `:ok`, in order.
-pub(crate) fn failures(history: &History) -> impl Iterator<Item = Failure> {
-    history
-        .client_operations()
-        .filter(|(_, operation)| matches!(operation.kind, Kind::Fail | Kind::Info))
-        .map(|(_, operation)| operation.into())
+/// Too few operations succeeded.
+pub(crate) fn unavailable(history: &History, result: AvailabilityResult) -> Option<Explanation> {
+    (!result.is_enough())
+        .then(|| Explanation::Unavailable { result, first: failures(history).next() })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::Cluster;
     use crate::sample::{sample, texts};
+    use crate::{Cluster, Criteria, check};
     use glomers_config::{Availability, Workload};
     use insta::assert_snapshot;
 
     fn explained(workload: Workload, wanted: Option<Availability>, lines: &str) -> String {
         let criteria = Criteria { availability: wanted, ..Criteria::new(workload) };
-        texts(&explain(&criteria, &sample(lines)))
+        texts(&check(&criteria, &sample(lines), None).findings.explanations())
     }
 
     #[test]
@@ -300,7 +277,8 @@ mod tests {
     /// Two nodes, a and b, and as many workers.
     fn on_two_nodes(workload: Workload, lines: &str) -> String {
         let cluster = Cluster::new(vec!["a".to_owned(), "b".to_owned()], 2);
-        texts(&explain(&Criteria { cluster, ..Criteria::new(workload) }, &sample(lines)))
+        let criteria = Criteria { cluster, ..Criteria::new(workload) };
+        texts(&check(&criteria, &sample(lines), None).findings.explanations())
     }
 
     #[test]

@@ -7,12 +7,15 @@
 
 mod availability;
 mod bifurcan_order;
+mod check;
 mod checker_error;
 mod clojure_order;
 mod cluster;
 mod counter;
+mod criteria;
 mod duplicates;
 mod echo;
+mod examples;
 mod exceptions;
 mod excerpt;
 mod explanation;
@@ -20,7 +23,6 @@ mod failure;
 mod guess;
 mod independent;
 mod java_hash;
-mod judge;
 mod kafka;
 mod linearizability;
 mod malformed;
@@ -42,20 +44,21 @@ mod warning;
 mod workloads;
 
 pub use availability::{AvailabilityResult, availability};
+pub use check::{Checked, Findings, check, judge};
 pub use checker_error::CheckerError;
 pub use cluster::Cluster;
 pub use counter::{
     BoundedCounter, BoundedRead, Counter, NodeAdds, Shares, WrongSum, bounded_counter, counter,
 };
+pub use criteria::{Criteria, Referee};
 pub use duplicates::{Duplicate, duplicates};
 pub use echo::{Echo, EchoMismatch, echo};
 pub use exceptions::{ExceptionGroup, Exceptions, exceptions};
 pub use excerpt::edn;
-pub use explanation::{Explanation, LostExample, RepeatedId, explain};
+pub use explanation::{Explanation, LostExample, RepeatedId};
 pub use failure::Failure;
 pub use guess::{OtherTest, guess_workload, other_test};
 pub use independent::has_independent_keys;
-pub use judge::{Criteria, Referee, judge};
 pub use kafka::{Kafka, KafkaAnomaly, KafkaError, KafkaProblem, KafkaStray, Lag, kafka};
 pub use linearizability::{
     Configuration, Conflict, ConflictingCall, KeyVerdict, Linearizability, Nonlinearizable, Origin,
@@ -71,5 +74,5 @@ pub use stats::{Counts, Stats, stats};
 pub use streamed::{Streamed, judge_transactions};
 pub use transactions::{Datatype, Entries, TransactionHistory, TransactionResult, pick};
 pub use unique_ids::{UniqueIds, unique_ids};
-pub use warning::{Warning, warnings};
+pub use warning::Warning;
 pub use workloads::ShownPart;

@@ -211,17 +211,17 @@ impl fmt::Display for Malformed {
 mod tests {
     use super::*;
     use crate::sample::{sample, texts};
-    use crate::{Criteria, explain, judge, warnings};
+    use crate::{Checked, Criteria, check, judge};
     use insta::assert_snapshot;
 
     /// The verdict of the workload's checker, why, and the warnings.
     fn judged(workload: Workload, lines: &str) -> String {
         let (criteria, history) = (Criteria::new(workload), sample(lines));
-        let judgement = judge(&criteria, &history, None);
+        let Checked { judgement, findings } = check(&criteria, &history, None);
         let verdict = judgement.verdicts.into_iter().find(|(key, _)| *key == "workload");
         let valid = edn(&verdict.unwrap().1.valid.to_value());
-        let why = texts(&explain(&criteria, &history));
-        let warned = warnings(&Criteria::new(workload), &history, None);
+        let why = texts(&findings.explanations());
+        let warned = findings.warnings();
         let warned =
             warned.iter().filter(|warning| matches!(warning, crate::Warning::Malformed(_)));
         let warned: Vec<String> = warned.map(ToString::to_string).collect();
@@ -301,7 +301,12 @@ mod tests {
         ");
         // Elle ignores the function of a transaction.
         let txn = "invoke 0 transfer [[:append 1 1]]\n ok 0 transfer [[:append 1 1]]";
-        assert!(warnings(&Criteria::new(Workload::TxnListAppend), &sample(txn), None).is_empty());
+        assert!(
+            check(&Criteria::new(Workload::TxnListAppend), &sample(txn), None)
+                .findings
+                .warnings()
+                .is_empty()
+        );
     }
 
     #[test]
@@ -361,7 +366,7 @@ mod tests {
             (Workload::Broadcast, "invoke 0 broadcast 1\n info 0 broadcast 1"),
             (Workload::Echo, "invoke 0 echo \"a\"\n ok 0 echo {:echo \"a\"}"),
         ] {
-            let warned = warnings(&Criteria::new(workload), &sample(lines), None);
+            let warned = check(&Criteria::new(workload), &sample(lines), None).findings.warnings();
             let malformed =
                 |warning: &crate::Warning| matches!(warning, crate::Warning::Malformed(_));
             assert!(!warned.iter().any(malformed), "{}", texts(&warned));

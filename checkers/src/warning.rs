@@ -2,12 +2,9 @@
 
 mod text;
 
-use crate::explanation::failures;
+use crate::failure::failures;
 use crate::malformed::malformed;
-use crate::{
-    Cluster, Counts, Criteria, Duplicate, Failure, KafkaStray, Malformed, Moment, independent,
-    stats,
-};
+use crate::{Cluster, Counts, Duplicate, Failure, KafkaStray, Malformed, Moment, Stats};
 use glomers_config::Workload;
 use glomers_history::{Function, History, Traffic, Value};
 use std::time::Duration;
@@ -184,30 +181,13 @@ pub enum Warning {
     },
 }
 
-/// Looks for doubtful findings in a run.
-#[must_use]
-pub fn warnings(criteria: &Criteria, history: &History, traffic: Option<&Traffic>) -> Vec<Warning> {
-    let mut warnings = Warning::malformed(criteria.workload, history);
-    let general = of_any_workload(history);
-    warnings.extend(if general.is_empty() {
-        independent::warn(criteria, history, traffic)
-    } else {
-        general
-    });
-    if criteria.availability.is_some() {
-        // The verdict already requires a fraction of successes.
-        warnings.retain(|warning| !warning.is_about_success());
-    }
-    warnings
-}
-
-/// Warnings that apply to any workload; if there are any, no others are needed.
-pub(crate) fn of_any_workload(history: &History) -> Vec<Warning> {
-    let is_empty = history.client_operations().next().is_none();
-    is_empty.then_some(Warning::NoOperations).into_iter().collect()
-}
-
 impl Warning {
+    /// Warnings that apply to any workload; if there are any, no others are needed.
+    pub(crate) fn of_any_workload(history: &History) -> Vec<Self> {
+        let is_empty = history.client_operations().next().is_none();
+        is_empty.then_some(Self::NoOperations).into_iter().collect()
+    }
+
     /// Whether it says that not all operations succeeded.
     pub(crate) fn is_about_success(&self) -> bool {
         match self {
@@ -223,8 +203,7 @@ impl Warning {
     }
 
     /// For workloads whose every operation should succeed: those that partly did not.
-    pub(crate) fn unsuccessful(history: &History) -> Vec<Self> {
-        let stats = stats(history);
+    pub(crate) fn unsuccessful(history: &History, stats: &Stats) -> Vec<Self> {
         let partly = stats.by_function.iter().filter(|(_, c)| c.ok > 0 && c.ok < c.total());
         partly
             .filter_map(|(f, counts)| {
@@ -254,6 +233,7 @@ impl Warning {
 mod tests {
     use super::*;
     use crate::sample::{sample, texts};
+    use crate::{Cluster, Criteria, check};
     use glomers_config::Workload;
     use glomers_history::TrafficCount;
     use insta::assert_snapshot;
@@ -267,7 +247,11 @@ mod tests {
     fn all(lines: &str) -> String {
         let count = |n| TrafficCount { sent: n, received: n, messages: n };
         let traffic = Traffic { clients: count(9), servers: count(9) };
-        texts(&warnings(&criteria(Workload::Broadcast, 5), &sample(lines), Some(&traffic)))
+        texts(
+            &check(&criteria(Workload::Broadcast, 5), &sample(lines), Some(traffic))
+                .findings
+                .warnings(),
+        )
     }
 
     #[test]
@@ -276,7 +260,12 @@ mod tests {
             sample("invoke 0 read nil\n fail 0 read nil\n invoke 0 read nil\n ok 0 read [1]");
         let mut criteria = Criteria::new(Workload::Broadcast);
         let about_success = |criteria: &Criteria| {
-            warnings(criteria, &history, None).iter().filter(|it| it.is_about_success()).count()
+            check(criteria, &history, None)
+                .findings
+                .warnings()
+                .iter()
+                .filter(|it| it.is_about_success())
+                .count()
         };
         assert_eq!(about_success(&criteria), 1);
         criteria.availability = Some(glomers_config::Availability::Total);
@@ -302,13 +291,18 @@ mod tests {
         let history = sample("invoke 0 broadcast 0");
         let silent = Traffic::default();
         let warned = |workload, traffic, nodes| {
-            texts(&warnings(&criteria(workload, nodes), &history, traffic))
+            texts(&check(&criteria(workload, nodes), &history, traffic).findings.warnings())
         };
-        assert_snapshot!(warned(Workload::Broadcast, Some(&silent), 5), @"The 5 nodes sent each other no message: pass values on to other nodes, by lines on stdout with their names as `dest`; what goes by a file or a socket meets neither latency nor partitions.");
-        assert_eq!(warned(Workload::Broadcast, Some(&silent), 1), "");
+        assert_snapshot!(warned(Workload::Broadcast, Some(silent), 5), @"The 5 nodes sent each other no message: pass values on to other nodes, by lines on stdout with their names as `dest`; what goes by a file or a socket meets neither latency nor partitions.");
+        assert_eq!(warned(Workload::Broadcast, Some(silent), 1), "");
         assert_eq!(warned(Workload::Broadcast, None, 5), "");
         let ids = sample("invoke 0 generate nil");
-        assert_eq!(texts(&warnings(&criteria(Workload::UniqueIds, 5), &ids, Some(&silent))), "");
+        assert_eq!(
+            texts(
+                &check(&criteria(Workload::UniqueIds, 5), &ids, Some(silent)).findings.warnings()
+            ),
+            ""
+        );
     }
 
     #[test]
@@ -331,7 +325,7 @@ mod tests {
     }
 
     fn of(workload: Workload, lines: &str) -> String {
-        texts(&warnings(&criteria(workload, 5), &sample(lines), None))
+        texts(&check(&criteria(workload, 5), &sample(lines), None).findings.warnings())
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The texts of explanations.
 
-use super::{EXAMPLES, Explanation, LostExample, RepeatedId};
+use super::{Explanation, LostExample, RepeatedId};
+use crate::examples::EXAMPLES;
 use crate::excerpt::edn;
 use crate::plural::plural;
 use crate::{

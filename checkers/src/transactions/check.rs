@@ -11,9 +11,9 @@ use super::{
     add_process, add_realtime, find_cycles, list_append, models, rw_register,
     without_redundant_existence,
 };
-use crate::judge::DEFAULT_SEARCH_BUDGET;
+use crate::criteria::DEFAULT_SEARCH_BUDGET;
 use crate::result_map::{result_map, valid_entry};
-use crate::{CheckerError, Explanation, Referee};
+use crate::{CheckerError, Explanation, Referee, Warning};
 use glomers_config::ConsistencyModel;
 use glomers_history::{Kind, Process, Validity, Value, Verdict};
 use std::collections::BTreeMap;
@@ -23,14 +23,20 @@ use std::time::Duration;
 #[derive(Debug)]
 pub struct TransactionResult {
     pub(super) history: TransactionHistory,
+    judged: Result<Judged, CheckerError>,
+    search_budget: Duration,
+}
+
+/// What was found in a history that can be judged.
+#[derive(Debug)]
+struct Judged {
     validity: Validity,
     /// The reported anomalies and their findings.
-    pub(super) anomalies: BTreeMap<Anomaly, Vec<Finding>>,
+    anomalies: Found,
     /// Models that are surely not satisfied, and the stronger ones that this excludes. `None` if
     /// there is nothing to report.
     boundary: Option<(Vec<ConsistencyModel>, Vec<ConsistencyModel>)>,
     is_partial: bool,
-    search_budget: Duration,
 }
 
 /// Anomalies that make the verdict unknown.
@@ -42,31 +48,39 @@ type Found = BTreeMap<Anomaly, Vec<Finding>>;
 impl TransactionHistory {
     /// Judges the history by these models, and by these rules.
     ///
-    /// Fails if it cannot be judged: an entry is not a transaction, or has no counterpart if
-    /// real-time order counts; values are not unique; or a list shows an element that was never
-    /// appended.
-    pub fn judge(
-        self,
-        models: &[ConsistencyModel],
-        referee: Referee,
-    ) -> Result<TransactionResult, CheckerError> {
+    /// The verdict is unknown if it cannot be judged: an entry is not a transaction, or has no
+    /// counterpart if real-time order counts; values are not unique; or a list shows an element
+    /// that was never appended.
+    #[must_use]
+    pub fn judge(self, models: &[ConsistencyModel], referee: Referee) -> TransactionResult {
         self.judge_within(models, referee, DEFAULT_SEARCH_BUDGET)
     }
 
     /// As [`judge`](Self::judge), with a time budget for the search for cycles.
+    #[must_use]
     pub fn judge_within(
         mut self,
         models: &[ConsistencyModel],
         referee: Referee,
         search_budget: Duration,
-    ) -> Result<TransactionResult, CheckerError> {
+    ) -> TransactionResult {
+        let judged = self.judged(models, referee, search_budget);
+        TransactionResult { history: self, judged, search_budget }
+    }
+
+    fn judged(
+        &mut self,
+        models: &[ConsistencyModel],
+        referee: Referee,
+        search_budget: Duration,
+    ) -> Result<Judged, CheckerError> {
         self.finish()?;
         let prohibited = models::anomalies_prohibited_by(models.iter().copied());
         let reportable = prohibited.union(UNKNOWN.into_iter().collect());
         if asks_for(reportable, "-realtime") {
             self.require_pairs()?;
         }
-        let writers = Writers::of(&self);
+        let writers = Writers::of(self);
         let mut found = match self.datatype {
             Datatype::ListAppend => self.lists(&writers, reportable, search_budget)?,
             Datatype::Register => self.registers(&writers, reportable, search_budget)?,
@@ -96,14 +110,7 @@ impl TransactionHistory {
         } else {
             Validity::Unknown
         };
-        Ok(TransactionResult {
-            history: self,
-            validity,
-            anomalies: found,
-            boundary,
-            is_partial,
-            search_budget,
-        })
+        Ok(Judged { validity, anomalies: found, boundary, is_partial })
     }
 
     fn lists(
@@ -215,50 +222,64 @@ impl TransactionResult {
     /// Whether the models are satisfied.
     #[must_use]
     pub fn validity(&self) -> Validity {
-        self.validity
+        self.judged.as_ref().map_or(Validity::Unknown, |judged| judged.validity)
+    }
+
+    /// Why the history cannot be judged, if it cannot.
+    #[must_use]
+    pub fn error(&self) -> Option<&CheckerError> {
+        self.judged.as_ref().err()
     }
 
     /// Whether the search for cycles ended before everything was examined.
     #[must_use]
     pub fn is_partial(&self) -> bool {
-        self.is_partial
+        self.judged.as_ref().is_ok_and(|judged| judged.is_partial)
     }
 
-    /// Positions of the entries, among all of the history, that the verdict and the explanations
-    /// quote: sorted, each once.
+    /// Positions of the entries, among all of the history, that the verdict, the explanations and
+    /// the warnings quote: sorted, each once.
     #[must_use]
     pub fn quoted(&self) -> Vec<usize> {
         let mut positions = Vec::new();
-        for finding in self.anomalies.values().flatten() {
+        for finding in self.judged.iter().flat_map(|judged| judged.anomalies.values()).flatten() {
             finding.positions(&self.history, &mut positions);
         }
         positions.retain(|&position| position != NONE);
+        let mut positions: Vec<usize> = positions.into_iter().map(|p| p as usize).collect();
+        positions.extend(self.history.unlike_positions());
+        positions.extend(self.history.stray_positions());
+        positions.extend(self.history.unread_positions());
         positions.sort_unstable();
         positions.dedup();
-        positions.into_iter().map(|position| position as usize).collect()
+        positions
     }
 
     /// The `:workload` result. `entries` are those of the whole history, or at least the
     /// [`quoted`](Self::quoted) ones.
     #[must_use]
     pub fn verdict(&self, entries: &dyn Entries) -> Verdict {
-        let valid = self.validity;
+        let Judged { validity: valid, anomalies, boundary, .. } = match &self.judged {
+            Ok(judged) => judged,
+            Err(error) => return error.clone().into(),
+        };
+        let valid = *valid;
         let is_register = self.history.datatype == Datatype::Register;
         let mut map = vec![valid_entry(valid)];
-        let Some((not, also_not)) = &self.boundary else {
+        let Some((not, also_not)) = boundary else {
             if is_register {
                 map.push(("anomaly-types", Value::List(Vec::new())));
                 map.push(("anomalies", Value::Nil));
             }
             return Verdict { valid, map: result_map(map) };
         };
-        let types = self.anomalies.keys().map(|anomaly| Value::keyword(anomaly.name()));
+        let types = anomalies.keys().map(|anomaly| Value::keyword(anomaly.name()));
         map.push(("anomaly-types", Value::List(types.collect())));
         let anomaly = |(&anomaly, findings): (&Anomaly, &Vec<Finding>)| {
             let values = findings.iter().map(|finding| finding.to_value(&self.history, entries));
             (anomaly.name(), collection(anomaly, is_register, values.collect()))
         };
-        map.push(("anomalies", result_map(self.anomalies.iter().map(anomaly))));
+        map.push(("anomalies", result_map(anomalies.iter().map(anomaly))));
         let models = |models: &[ConsistencyModel]| {
             Value::Set(models.iter().map(|model| Value::keyword(model.name())).collect())
         };
@@ -282,10 +303,15 @@ fn collection(anomaly: Anomaly, is_register: bool, values: Vec<Value>) -> Value 
 const SHOWN: usize = 3;
 
 impl TransactionResult {
-    /// Why the verdict is not valid: each anomaly, with examples. `entries` as for
+    /// Why the verdict is not valid: each anomaly, with examples; empty if it is. `entries` as for
     /// [`verdict`](Self::verdict).
     #[must_use]
     pub fn explanations(&self, entries: &dyn Entries) -> Vec<Explanation> {
+        let judged = match &self.judged {
+            Ok(judged) if judged.validity == Validity::Valid => return Vec::new(),
+            Ok(judged) => judged,
+            Err(error) => return vec![Explanation::NotJudged(error.clone())],
+        };
         let narrator = Narrator { history: &self.history, entries };
         let explain = |(anomaly, findings): (&Anomaly, &Vec<Finding>)| {
             // A shortest cycle is the most informative; other findings are in the order of the
@@ -311,7 +337,18 @@ impl TransactionResult {
                     .collect(),
             }
         };
-        self.anomalies.iter().map(explain).collect()
+        judged.anomalies.iter().map(explain).collect()
+    }
+
+    /// What is doubtful and does not affect the verdict. `entries` as for
+    /// [`verdict`](Self::verdict).
+    #[must_use]
+    pub fn warnings(&self, entries: &dyn Entries) -> Vec<Warning> {
+        let mut warnings: Vec<Warning> =
+            self.history.unlike_requests(entries).into_iter().collect();
+        warnings.extend(self.history.stray_reads(entries));
+        warnings.extend(self.history.unread_writes(entries));
+        warnings
     }
 
     /// The text for a search that ran out of steps, with advice.

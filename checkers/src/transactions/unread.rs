@@ -64,8 +64,7 @@ impl TransactionHistory {
     }
 
     /// A warning, if no transaction read what another one wrote.
-    #[must_use]
-    pub fn unread_writes(&self, entries: &dyn Entries) -> Option<Warning> {
+    pub(super) fn unread_writes(&self, entries: &dyn Entries) -> Option<Warning> {
         let Unread { reads, read, write, written } = self.unread()?;
         let moment = |position: u32| Some(Moment::from(entries.entry(position as usize)?));
         Some(Warning::NothingRead {
@@ -77,8 +76,7 @@ impl TransactionHistory {
     }
 
     /// Positions of the entries that [`unread_writes`](Self::unread_writes) quotes.
-    #[must_use]
-    pub fn unread_positions(&self) -> Vec<usize> {
+    pub(super) fn unread_positions(&self) -> Vec<usize> {
         let unread = self.unread();
         unread.map_or_else(Vec::new, |it| vec![it.write as usize, it.read as usize])
     }

@@ -216,7 +216,7 @@ fn a_kind_whose_first_cycle_is_classified_otherwise_is_dropped_as_by_the_referen
         ],
     );
     let index_of = |node: u32| [3, 5, 7, 9, 11][node as usize];
-    let mut budget = Budget::of(crate::judge::DEFAULT_SEARCH_BUDGET);
+    let mut budget = Budget::of(crate::criteria::DEFAULT_SEARCH_BUDGET);
     let found = find_cycles(&graph, Precedence::WriteFirst, Some(&index_of), &mut budget);
     assert_eq!(names(&found), ["G0", "G-nonadjacent-item"]);
     found.cycles.iter().for_each(|cycle| is_real(&graph, cycle, Precedence::WriteFirst));
@@ -236,7 +236,7 @@ fn a_transaction_that_comes_before_itself_counts_in_a_component() {
             &graph,
             Precedence::ReadFirst,
             indices,
-            &mut Budget::of(crate::judge::DEFAULT_SEARCH_BUDGET),
+            &mut Budget::of(crate::criteria::DEFAULT_SEARCH_BUDGET),
         );
         let mut names = names(&found);
         names.sort_unstable();

@@ -1,9 +1,7 @@
-//! All checkers of a run, in the reference's order.
+//! The criteria for judging a history.
 
-use crate::result_map::{always_valid, result_map, valid_entry};
-use crate::{Cluster, availability, exceptions, independent, net, stats};
+use crate::Cluster;
 use glomers_config::{Availability, ConsistencyModel, Plan, Workload};
-use glomers_history::{History, Judgement, Traffic, Validity, Verdict};
 use std::time::Duration;
 
 /// The criteria for judging a history.
@@ -70,45 +68,4 @@ impl Criteria {
             cluster: Cluster::default(),
         }
     }
-}
-
-/// Judges a history: the whole of results.edn.
-///
-/// Without `traffic` (a history alone does not have it) there is no `net` entry.
-#[must_use]
-pub fn judge(criteria: &Criteria, history: &History, traffic: Option<Traffic>) -> Judgement {
-    let workload = independent::check(history, criteria);
-    judgement(criteria, history, traffic, workload)
-}
-
-/// The complete judgement, given the verdict of the workload's own checker.
-pub(crate) fn judgement(
-    criteria: &Criteria,
-    history: &History,
-    traffic: Option<Traffic>,
-    workload: Verdict,
-) -> Judgement {
-    let mut verdicts = vec![
-        ("perf", perf()),
-        ("timeline", always_valid()),
-        ("exceptions", exceptions(history).into()),
-        ("stats", stats(history).into()),
-        ("availability", availability(history, criteria.availability).into()),
-    ];
-    if let Some(traffic) = traffic {
-        verdicts.push(("net", net(history, traffic).into()));
-    }
-    verdicts.push(("workload", workload));
-    let uncounted = match criteria.referee {
-        Referee::Maelstrom => Vec::new(),
-        Referee::Checker => vec!["stats"],
-    };
-    Judgement { verdicts, uncounted }
-}
-
-/// The reference draws graphs here, and reports success.
-fn perf() -> Verdict {
-    let graph = || always_valid().map;
-    let map = result_map([("latency-graph", graph()), ("rate-graph", graph()), valid_entry(true)]);
-    Verdict { valid: Validity::Valid, map }
 }
