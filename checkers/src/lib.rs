@@ -20,6 +20,7 @@ mod exceptions;
 mod excerpt;
 mod explanation;
 mod failure;
+mod graph;
 mod guess;
 mod independent;
 mod java_hash;

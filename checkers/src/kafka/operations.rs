@@ -135,7 +135,7 @@ impl<'h> Operations<'h> {
     }
 
     /// Entries of transactions, with their numbers.
-    pub(super) fn transactions(&self) -> impl Iterator<Item = (u32, &Entry)> {
+    pub(super) fn transactions(&self) -> impl Iterator<Item = (u32, &Entry)> + Clone {
         (0..).zip(&self.entries).filter(|(_, entry)| entry.role == Role::Transaction)
     }
 

@@ -7,11 +7,11 @@ use super::reason::Reason;
 use super::versions::NONE;
 use super::writers::Writers;
 use super::{
-    Anomaly, AnomalySet, Budget, CycleSearch, Edge, GraphBuilder, Precedence, Span, Unfinished,
-    add_process, add_realtime, find_cycles, list_append, models, rw_register,
-    without_redundant_existence,
+    Anomaly, AnomalySet, CycleSearch, Edge, GraphBuilder, Precedence, Unfinished, add_process,
+    find_cycles, list_append, models, rw_register, without_redundant_existence,
 };
 use crate::criteria::DEFAULT_SEARCH_BUDGET;
+use crate::graph::{Budget, Span, add_reduced};
 use crate::result_map::{result_map, valid_entry};
 use crate::{CheckerError, Explanation, Referee, Warning};
 use glomers_config::ConsistencyModel;
@@ -168,7 +168,7 @@ fn add_orders(history: &TransactionHistory, graph: &mut GraphBuilder, reportable
             end: (entry.kind == Kind::Ok).then_some(entry.position + 1),
         };
         let spans: Vec<Span> = history.transactions().map(|(_, entry, _)| span(entry)).collect();
-        add_realtime(graph, &spans);
+        add_reduced(&spans, |from, to| graph.add(from, to, Edge::Realtime));
     } else if asks_for(reportable, "-process") {
         let process = |number| Process::Client(history.entry(number).process);
         let oks = history.oks().map(|(number, _)| (number, process(number)));

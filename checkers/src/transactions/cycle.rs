@@ -12,13 +12,12 @@
 //! additional kinds.
 
 use super::anomaly::Anomaly;
-use super::budget::Budget;
-use super::components::{Components, Masked};
 use super::existence::{CycleExistence, excluded_anomalies, existing_cycles};
 use super::first_cycle::{Extra, FirstCycles, Wanted};
 use super::graph::{Edge, EdgeSet, Graph};
 use super::models::all_implied;
 use super::search::{ComponentSearch, Target};
+use crate::graph::{Budget, Components};
 
 /// One transaction of a cycle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -205,7 +204,7 @@ pub(crate) fn find_cycles(
     budget: &mut Budget,
 ) -> CycleSearch {
     let mut repeated_budget = Budget::new(ALL_REPEATED_STEPS);
-    let components = Components::of(&Masked { graph, mask: EdgeSet::ALL });
+    let components = Components::of(&graph.masked(EdgeSet::ALL));
     let groups = components.groups(|_| true);
     drop(components);
     let mut positions = vec![0_u32; if groups.is_empty() { 0 } else { graph.node_count() }];

@@ -3,10 +3,9 @@
 //! This bounds the search for cycles, and is reported when the search finds none.
 
 use super::anomaly::{Anomaly, AnomalySet};
-use super::components::{Components, Masked, Rows};
-use super::graph::{Edge, EdgeSet, Graph, number};
+use super::graph::{Edge, EdgeSet, Graph};
 use super::models::{ModelSet, all_stronger, anomalies_prohibited_by};
-use super::steps::StepRows;
+use crate::graph::{CompactGraph, Components, Rows, number};
 use glomers_config::ConsistencyModel;
 use glomers_history::Value;
 
@@ -127,8 +126,7 @@ pub(super) fn existing_cycles(graph: &Graph) -> Vec<CycleExistence> {
         let mut groups = if subgraph.then_rw {
             extension_groups(graph, subgraph.union)
         } else {
-            let rows = Masked { graph, mask: subgraph.union };
-            Components::of(&rows).groups(|_| true)
+            Components::of(&graph.masked(subgraph.union)).groups(|_| true)
         };
         // A transaction that comes before itself is a group, unless it is in one.
         for (node, reasons) in &loops {
@@ -152,7 +150,7 @@ fn extension_groups(graph: &Graph, union: EdgeSet) -> Vec<Vec<u32>> {
     let rw = EdgeSet::of(Edge::Rw);
     // For each node, an intermediate node: from there, a step may continue with an anti-dependency.
     let halfway = |node: u32| node + nodes;
-    let rows = StepRows::new(2 * nodes, |position, add| {
+    let rows = CompactGraph::by_node(2 * nodes, |position, add| {
         let node = position % nodes;
         for (next, reasons) in graph.successors(node) {
             if position == node && reasons.intersects(union) {

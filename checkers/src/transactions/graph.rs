@@ -1,9 +1,10 @@
 //! The dependency graph of transactions: which must come before which, and why.
 //!
-//! Compact rows (CSR) of 32-bit node numbers, each edge with the set of its reasons. Independent of
-//! keys and values.
+//! Each edge has the set of its reasons. Independent of keys and values.
 
+use crate::graph::{CompactGraph, Rows, number};
 use std::fmt;
+use std::ops::Range;
 
 /// Why a transaction comes before another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -202,38 +203,27 @@ impl GraphBuilder {
         }
         targets.truncate(kept);
         sets.truncate(kept);
-        // Ends become starts again.
-        starts.rotate_right(1);
-        starts[0] = 0;
-        Graph { starts, targets, sets }
+        Graph { edges: CompactGraph::from_ends(starts, targets), sets }
     }
-}
-
-/// A node's or an edge's index as a number of 32 bits.
-#[expect(clippy::cast_possible_truncation, reason = "building a graph of more edges panics")]
-pub(super) fn number(position: usize) -> u32 {
-    debug_assert!(u32::try_from(position).is_ok());
-    position as u32
 }
 
 /// A directed graph whose edges have reasons.
 #[derive(Debug, Clone)]
 pub(crate) struct Graph {
-    /// By node: the index of its first edge; one more entry for the end.
-    starts: Vec<u32>,
-    targets: Vec<u32>,
+    edges: CompactGraph,
+    /// By edge.
     sets: Vec<EdgeSet>,
 }
 
 impl Graph {
     /// Number of nodes.
     pub(crate) fn node_count(&self) -> usize {
-        self.starts.len() - 1
+        self.edges.node_count()
     }
 
     /// Number of edges, parallel ones merged.
     pub(crate) fn edge_count(&self) -> usize {
-        self.targets.len()
+        self.edges.edge_count()
     }
 
     /// The nodes with an edge to themselves, and why.
@@ -242,20 +232,9 @@ impl Graph {
         nodes.filter(|(_, reasons)| *reasons != EdgeSet::NONE)
     }
 
-    /// The indices of a node's edges, for [`target`](Self::target) and
-    /// [`reasons_at`](Self::reasons_at).
-    pub(super) fn row(&self, node: u32) -> std::ops::Range<u32> {
-        self.starts[node as usize]..self.starts[node as usize + 1]
-    }
-
-    /// The node that an edge leads to.
-    pub(super) fn target(&self, position: u32) -> u32 {
-        self.targets[position as usize]
-    }
-
-    /// The reasons of an edge.
-    pub(super) fn reasons_at(&self, position: u32) -> EdgeSet {
-        self.sets[position as usize]
+    /// The edges with one of these reasons.
+    pub(super) fn masked(&self, mask: EdgeSet) -> Masked<'_> {
+        Masked { graph: self, mask }
     }
 
     /// The reasons that some edge has.
@@ -266,40 +245,66 @@ impl Graph {
     /// The same edges, with other reasons.
     pub(super) fn map_reasons(&self, reasons: impl Fn(EdgeSet) -> EdgeSet) -> Self {
         let sets = self.sets.iter().map(|set| reasons(*set)).collect();
-        Self { starts: self.starts.clone(), targets: self.targets.clone(), sets }
+        Self { edges: self.edges.clone(), sets }
     }
 
-    /// The graph of these nodes alone, numbered in this order, which is ascending. `places` has an
-    /// entry for each node of this graph, with any value, and is kept for the next call.
+    /// The graph of these nodes alone, numbered in this order, which is ascending. `positions` has
+    /// an entry for each node of this graph, with any value, and is kept for the next call.
     pub(super) fn induced(&self, nodes: &[u32], positions: &mut [u32]) -> Self {
         for (position, node) in (0..).zip(nodes) {
             positions[*node as usize] = position;
         }
-        let mut own = Self { starts: vec![0], targets: Vec::new(), sets: Vec::new() };
+        let (mut ends, mut targets, mut sets) = (Vec::new(), Vec::new(), Vec::new());
         for node in nodes {
             for (target, set) in self.successors(*node) {
                 let position = positions[target as usize];
                 if nodes.get(position as usize) == Some(&target) {
-                    own.targets.push(position);
-                    own.sets.push(set);
+                    targets.push(position);
+                    sets.push(set);
                 }
             }
-            own.starts.push(number(own.targets.len()));
+            ends.push(number(targets.len()));
         }
-        own
+        ends.push(number(targets.len()));
+        Self { edges: CompactGraph::from_ends(ends, targets), sets }
     }
 
     /// The nodes that come after `node`, ascending, and why.
     pub(crate) fn successors(&self, node: u32) -> impl Iterator<Item = (u32, EdgeSet)> {
-        let row = self.starts[node as usize] as usize..self.starts[node as usize + 1] as usize;
-        self.targets[row.clone()].iter().copied().zip(self.sets[row].iter().copied())
+        let Range { start, end } = self.edges.row(node);
+        let sets = &self.sets[start as usize..end as usize];
+        self.edges.targets(node).iter().copied().zip(sets.iter().copied())
     }
 
     /// Why `from` comes before `to`; empty if there is no edge.
     pub(crate) fn reasons(&self, from: u32, to: u32) -> EdgeSet {
-        let row = self.starts[from as usize] as usize..self.starts[from as usize + 1] as usize;
-        let found = self.targets[row.clone()].binary_search(&to);
-        found.map_or(EdgeSet::NONE, |offset| self.sets[row.start + offset])
+        let found = self.edges.targets(from).binary_search(&to);
+        let edge = |offset| self.edges.row(from).start as usize + offset;
+        found.map_or(EdgeSet::NONE, |offset| self.sets[edge(offset)])
+    }
+}
+
+/// A graph restricted to the edges with one of these reasons.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Masked<'a> {
+    graph: &'a Graph,
+    mask: EdgeSet,
+}
+
+impl Rows for Masked<'_> {
+    fn node_count(&self) -> usize {
+        self.graph.node_count()
+    }
+
+    #[inline]
+    fn row(&self, node: u32) -> Range<u32> {
+        self.graph.edges.row(node)
+    }
+
+    #[inline]
+    fn target(&self, edge: u32) -> Option<u32> {
+        let is_seen = self.graph.sets[edge as usize].intersects(self.mask);
+        self.graph.edges.target(edge).filter(|_| is_seen)
     }
 }
 

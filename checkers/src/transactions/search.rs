@@ -3,13 +3,11 @@
 //! Each relies on the searches before it: if nothing more severe was found, any closed walk on
 //! these edges is a match.
 
-use super::budget::Budget;
-use super::components::{Components, Masked, Rows};
 use super::cycle::{Cycle, Step};
-use super::graph::{Edge, EdgeSet, Graph, number};
-use super::shortest::{Found, Scratch};
+use super::graph::{Edge, EdgeSet, Graph, Masked};
 use super::simple::{Closed, simple_cycle};
-use super::steps::{StepRows, nonadjacent};
+use super::steps::nonadjacent;
+use crate::graph::{Budget, CompactGraph, Components, Found, PathSearch, Rows, number};
 
 /// The kind of closed walk that is searched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,12 +34,12 @@ pub(super) struct ComponentSearch<'a> {
     all: &'a Graph,
     /// The same edges, each with the one reason that it is classified by.
     narrated: &'a Graph,
-    scratch: Scratch,
+    paths: PathSearch,
 }
 
 impl<'a> ComponentSearch<'a> {
     pub(super) fn new(all: &'a Graph, narrated: &'a Graph) -> Self {
-        Self { all, narrated, scratch: Scratch::default() }
+        Self { all, narrated, paths: PathSearch::default() }
     }
 
     /// A short cycle of classified edges.
@@ -53,12 +51,9 @@ impl<'a> ComponentSearch<'a> {
         budget: &mut Budget,
     ) -> Result<Option<Cycle>, Spent> {
         match target {
-            Target::Through | Target::Single => self.find_in(
-                &Masked { graph: self.narrated, mask: edges },
-                self.narrated,
-                key,
-                budget,
-            ),
+            Target::Through | Target::Single => {
+                self.find_in(&self.narrated.masked(edges), self.narrated, key, budget)
+            }
             Target::Nonadjacent => self.find_nonadjacent(edges, budget),
         }
     }
@@ -69,7 +64,7 @@ impl<'a> ComponentSearch<'a> {
         edges: EdgeSet,
         budget: &mut Budget,
     ) -> Result<Option<Cycle>, Spent> {
-        let rows = Masked { graph: self.all, mask: edges };
+        let rows = self.all.masked(edges);
         let mut spent = false;
         for key in edges.iter() {
             match self.find_in(&rows, self.all, key, budget) {
@@ -83,12 +78,11 @@ impl<'a> ComponentSearch<'a> {
 
     /// Any cycle.
     pub(super) fn any_cycle(&mut self) -> Option<Cycle> {
-        let rows = Masked { graph: self.narrated, mask: EdgeSet::ALL };
+        let rows = self.narrated.masked(EdgeSet::ALL);
         let components = Components::of(&rows);
         let sources = self.narrated.successors(0).map(|(to, _)| to);
         let mut enough = Budget::new(u64::MAX);
-        let longest = usize::MAX;
-        match self.scratch.shortest(&rows, &components, sources, 0, longest, &mut enough) {
+        match self.paths.shortest(&rows, &components, sources, 0, usize::MAX, &mut enough) {
             Found::Path(path) => self.cycle(&path),
             Found::Nothing | Found::Spent => None,
         }
@@ -102,15 +96,15 @@ impl<'a> ComponentSearch<'a> {
         key: Edge,
         budget: &mut Budget,
     ) -> Result<Option<Cycle>, Spent> {
-        let key = Masked { graph: keyed, mask: EdgeSet::of(key) };
+        let key = keyed.masked(EdgeSet::of(key));
         let components = Components::of(rows);
         let mut best: Option<Vec<u32>> = None;
         let mut shorter = Budget::new(SHORTER_STEPS);
         for node in 0..number(keyed.node_count()) {
             let sources = key.row(node).filter_map(|position| key.target(position));
-            let longest = best.as_ref().map_or(usize::MAX, |best| best.len().saturating_sub(2));
+            let most = best.as_ref().map_or(usize::MAX, |best| best.len() - 1);
             let budget = if best.is_some() { &mut shorter } else { &mut *budget };
-            match self.scratch.shortest(rows, &components, sources, node, longest, budget) {
+            match self.paths.shortest(rows, &components, sources, node, most, budget) {
                 Found::Path(path) => best = Some(path),
                 Found::Nothing => {}
                 Found::Spent if best.is_some() => break,
@@ -137,9 +131,9 @@ impl<'a> ComponentSearch<'a> {
         let mut twice: Vec<u32> = Vec::new();
         for node in 0..nodes {
             let sources = anti_dependencies(&rows, node, nodes);
-            let longest = best.as_ref().map_or(usize::MAX, |best| best.len() - 2);
+            let most = best.as_ref().map_or(usize::MAX, |best| best.len() - 1);
             let budget = if best.is_some() { &mut shorter } else { &mut *budget };
-            match self.scratch.shortest(&rows, &components, sources, node, longest, budget) {
+            match self.paths.shortest(&rows, &components, sources, node, most, budget) {
                 Found::Path(path) => {
                     let path: Vec<u32> =
                         path.into_iter().map(|position| position % nodes).collect();
@@ -174,7 +168,7 @@ impl<'a> ComponentSearch<'a> {
 
 /// Where the anti-dependencies of a node lead, in the graph of [`nonadjacent`] walks.
 pub(super) fn anti_dependencies(
-    rows: &StepRows,
+    rows: &CompactGraph,
     node: u32,
     nodes: u32,
 ) -> impl Iterator<Item = u32> {

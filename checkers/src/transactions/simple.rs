@@ -3,16 +3,13 @@
 //! The shortest closed walk is not always one of these, and finding one is hard in general: this
 //! tries all paths of increasing length, as far as the budget goes.
 
-use super::budget::Budget;
-use super::components::{Components, Rows};
-use super::graph::number;
 use super::search::{Spent, anti_dependencies};
-use super::steps::StepRows;
+use crate::graph::{Budget, CompactGraph, Components, Rows, number};
 use std::ops::Range;
 
 /// The graph of [nonadjacent](super::steps::nonadjacent) walks.
 pub(super) struct Closed<'a> {
-    pub(super) rows: &'a StepRows,
+    pub(super) rows: &'a CompactGraph,
     pub(super) components: &'a Components,
     /// Number of nodes of the dependency graph.
     pub(super) nodes: u32,
@@ -74,7 +71,7 @@ const FAR: u32 = u32::MAX;
 /// The number of edges from each node to `target`.
 fn distances(
     closed: &Closed<'_>,
-    backward: &StepRows,
+    backward: &CompactGraph,
     target: u32,
     budget: &mut Budget,
 ) -> Result<Vec<u32>, Spent> {

@@ -1,7 +1,8 @@
 use super::super::anomaly::AnomalySet;
-use super::super::graph::{GraphBuilder, number};
+use super::super::graph::GraphBuilder;
 use super::super::models::implied;
 use super::*;
+use crate::graph::number;
 use Anomaly as A;
 use Edge::{Process, Realtime, Rw, Wr, Ww};
 use proptest::prelude::*;
@@ -333,7 +334,7 @@ fn edges(orders: &'static [Edge]) -> impl Strategy<Value = Vec<(u32, u32, Edge)>
 fn agrees(graph: &Graph, precedence: Precedence) -> Result<(), TestCaseError> {
     let found = find_cycles(graph, precedence, None, &mut Budget::new(u64::MAX));
     prop_assert_eq!(&found.unfinished, &vec![]);
-    let all = Components::of(&Masked { graph, mask: EdgeSet::ALL });
+    let all = Components::of(&graph.masked(EdgeSet::ALL));
     let mut rest = &found.cycles[..];
     for nodes in all.groups(|_| true) {
         let (own, others): (Vec<_>, Vec<_>) =

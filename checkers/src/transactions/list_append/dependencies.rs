@@ -1,7 +1,7 @@
 //! Which transaction depends on which, and why.
 
 use super::order::{Orders, Previous};
-use crate::transactions::groups::Groups;
+use crate::graph::CompactGraph;
 use crate::transactions::history::{MicroOp, TransactionHistory};
 use crate::transactions::lists::ListRef;
 use crate::transactions::reason::{PAIRED, Reason};
@@ -17,7 +17,7 @@ pub(crate) struct Dependencies<'a> {
     orders: &'a Orders,
     writers: &'a Writers,
     /// Transactions that read a state: those of versions, then the initial ones of keys.
-    readers: Groups,
+    readers: CompactGraph,
 }
 
 impl<'a> Dependencies<'a> {
@@ -35,7 +35,7 @@ impl<'a> Dependencies<'a> {
                 states.map(move |state| (state, reader))
             })
         };
-        Self { history, orders, writers, readers: Groups::of(states, reads) }
+        Self { history, orders, writers, readers: CompactGraph::of(states, reads) }
     }
 
     /// Adds the dependencies of all transactions; returns whether some had to be left out.
@@ -88,7 +88,7 @@ impl<'a> Dependencies<'a> {
             Previous::Version(NONE) => return (NONE, &[]),
             Previous::Version(version) => (self.writers.possible[version as usize], version),
         };
-        (writer, self.readers.get(state))
+        (writer, self.readers.targets(state))
     }
 
     fn initial(&self, key: u32) -> u32 {

@@ -19,7 +19,7 @@ impl Budget {
     }
 
     /// The number of steps that a typical machine takes in this time.
-    pub(super) fn of(time: Duration) -> Self {
+    pub(crate) fn of(time: Duration) -> Self {
         #[expect(
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,
@@ -37,7 +37,7 @@ impl Budget {
     }
 
     /// Runs a part of the search that may take at most `steps` of the remaining steps.
-    pub(super) fn at_most<T>(&mut self, steps: u64, part: impl FnOnce(&mut Self) -> T) -> T {
+    pub(crate) fn at_most<T>(&mut self, steps: u64, part: impl FnOnce(&mut Self) -> T) -> T {
         let given = steps.min(self.left);
         let mut own = Self::new(given);
         let result = part(&mut own);
@@ -47,7 +47,7 @@ impl Budget {
 
     /// Runs a part of the search that may take one in `share` of the remaining steps, and always at
     /// least `least`.
-    pub(super) fn share<T>(
+    pub(crate) fn share<T>(
         &mut self,
         share: u64,
         least: u64,

@@ -3,53 +3,19 @@
 //! Pearce's variant of Tarjan's algorithm ("A space-efficient algorithm for finding strongly
 //! connected components", 2016): one number per node, and one stack.
 
-use super::graph::{EdgeSet, Graph, number};
+use super::{Rows, number};
 use std::ops::Range;
-
-/// A graph whose edges are numbered, those of each node in a row.
-pub(super) trait Rows {
-    /// Number of nodes.
-    fn node_count(&self) -> usize;
-
-    /// The indices of a node's edges.
-    fn row(&self, node: u32) -> Range<u32>;
-
-    /// The node that an edge leads to; `None` if the edge is hidden.
-    fn target(&self, position: u32) -> Option<u32>;
-}
-
-/// A graph restricted to the edges with one of these reasons.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Masked<'a> {
-    pub(super) graph: &'a Graph,
-    pub(super) mask: EdgeSet,
-}
-
-impl Rows for Masked<'_> {
-    fn node_count(&self) -> usize {
-        self.graph.node_count()
-    }
-
-    fn row(&self, node: u32) -> Range<u32> {
-        self.graph.row(node)
-    }
-
-    fn target(&self, position: u32) -> Option<u32> {
-        let is_seen = self.graph.reasons_at(position).intersects(self.mask);
-        is_seen.then(|| self.graph.target(position))
-    }
-}
 
 /// The component of each node. They are numbered in topological order: an edge leads to the same
 /// number or a higher one. Not every number is used.
 #[derive(Debug)]
-pub(super) struct Components {
+pub(crate) struct Components {
     numbers: Vec<u32>,
 }
 
 impl Components {
     /// Finds the components.
-    pub(super) fn of(rows: &impl Rows) -> Self {
+    pub(crate) fn of(rows: &impl Rows) -> Self {
         let nodes = rows.node_count();
         // 0: not seen yet. While a node is open: the lowest index known to be reachable from it.
         // Then: its component, counted down from the highest, so that it is above all open indices.
@@ -64,8 +30,8 @@ impl Components {
             }
             path.push(Visit::new(rows, start, &mut numbers, &mut index));
             while let Some(visit) = path.last_mut() {
-                if let Some(position) = visit.positions.next() {
-                    let Some(next) = rows.target(position) else { continue };
+                if let Some(edge) = visit.edges.next() {
+                    let Some(next) = rows.target(edge) else { continue };
                     let number = numbers[next as usize];
                     if number == 0 {
                         let visit = Visit::new(rows, next, &mut numbers, &mut index);
@@ -103,13 +69,13 @@ impl Components {
     }
 
     /// The component's number.
-    pub(super) fn number(&self, node: u32) -> u32 {
+    pub(crate) fn number(&self, node: u32) -> u32 {
         self.numbers[node as usize]
     }
 
     /// The components with at least two nodes that satisfy `counts`, each as these nodes,
     /// ascending; ordered by their first node.
-    pub(super) fn groups(&self, counts: impl Fn(u32) -> bool) -> Vec<Vec<u32>> {
+    pub(crate) fn groups(&self, counts: impl Fn(u32) -> bool) -> Vec<Vec<u32>> {
         let nodes = || (0..number(self.numbers.len())).filter(|node| counts(*node));
         let mut sizes = vec![0_u32; self.numbers.len() + 1];
         nodes().for_each(|node| sizes[self.number(node) as usize] += 1);
@@ -135,7 +101,7 @@ impl Components {
 #[derive(Debug)]
 struct Visit {
     node: u32,
-    positions: Range<u32>,
+    edges: Range<u32>,
     is_root: bool,
 }
 
@@ -143,7 +109,7 @@ impl Visit {
     fn new(rows: &impl Rows, node: u32, numbers: &mut [u32], index: &mut u32) -> Self {
         numbers[node as usize] = *index;
         *index += 1;
-        Self { node, positions: rows.row(node), is_root: true }
+        Self { node, edges: rows.row(node), is_root: true }
     }
 }
 
