@@ -30,10 +30,3 @@ pub(crate) trait Rows {
         true
     }
 }
-
-/// The number of a node or an edge.
-#[expect(clippy::cast_possible_truncation, reason = "building a graph of more edges panics")]
-pub(crate) fn number(index: usize) -> u32 {
-    debug_assert!(u32::try_from(index).is_ok());
-    index as u32
-}

@@ -1,6 +1,7 @@
 //! The compressed form of a graph: two flat tables.
 
-use super::{Rows, number};
+use super::Rows;
+use crate::number::number;
 use std::ops::Range;
 
 /// For each node the nodes that its edges lead to (compressed sparse rows).

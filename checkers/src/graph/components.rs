@@ -3,7 +3,8 @@
 //! Pearce's variant of Tarjan's algorithm ("A space-efficient algorithm for finding strongly
 //! connected components", 2016): one number per node, and one stack.
 
-use super::{Rows, number};
+use super::Rows;
+use crate::number::number;
 use std::ops::Range;
 
 /// The component of each node. They are numbered in topological order: an edge leads to the same

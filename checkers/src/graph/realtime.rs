@@ -3,7 +3,7 @@
 //! There are as many pairs as the square of the operations, so both forms of the graph have fewer
 //! edges, and paths exactly where there are pairs.
 
-use super::number;
+use crate::number::number;
 
 /// Where an operation begins and ends in the history. No two operations share a position, apart
 /// from 0, before which nothing ends.

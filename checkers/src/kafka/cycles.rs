@@ -4,10 +4,9 @@
 //! before the other began (realtime). With the options of the workload, the order of sends (ww)
 //! does not count. A cycle of wr edges alone is `G1c`, one that needs realtime is `G1c-realtime`.
 
-use super::operations::{Entry, NONE, Operations};
-use crate::graph::{
-    Budget, CompactGraph, Components, Found, PathSearch, Rows, Span, add_chain, number,
-};
+use super::operations::{Entry, Operations};
+use crate::graph::{Budget, CompactGraph, Components, Found, PathSearch, Rows, Span, add_chain};
+use crate::number::{NONE, number};
 use glomers_history::Kind;
 use rustc_hash::FxHashMap;
 use std::ops::Range;

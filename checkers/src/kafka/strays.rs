@@ -1,8 +1,9 @@
 //! Polled messages that should not be there: never sent, or not yet.
 
-use super::operations::{NONE, Operations};
+use super::operations::Operations;
 use crate::Moment;
 use crate::excerpt::edn;
+use crate::number::NONE;
 use crate::plural::plural;
 use glomers_history::Value;
 use std::fmt;

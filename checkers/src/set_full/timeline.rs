@@ -3,12 +3,10 @@
 use crate::CheckerError;
 use crate::checker_error::require_pairs;
 use crate::excerpt::edn;
-use crate::value_index::ValueIndex;
+use crate::interner::ElementNumbers;
+use crate::number::{NONE, number};
 use glomers_history::{Function, History, Kind, Operation, Value};
 use std::cmp::Reverse;
-
-/// No read, or no element.
-const NONE: u32 = u32::MAX;
 
 /// One element since its last add was invoked; earlier entries do not count.
 #[derive(Debug)]
@@ -39,7 +37,7 @@ pub(super) fn timelines<'h>(
     history: &'h History,
     add: &Function,
 ) -> Result<Vec<Element<'h>>, CheckerError> {
-    let mut index = ValueIndex::default();
+    let mut index = ElementNumbers::default();
     let mut elements: Vec<Element<'h>> = Vec::new();
     let mut reads = Vec::new();
     for (position, operation) in history.client_operations() {
@@ -55,17 +53,18 @@ pub(super) fn timelines<'h>(
                     last_absent: None,
                     shown_by: NONE,
                 };
-                match index.insert(value) {
-                    (_, true) => elements.push(element),
-                    (number, false) => elements[number] = element,
+                let next = number(elements.len());
+                match index.insert(value, next) {
+                    number if number == next => elements.push(element),
+                    number => elements[number as usize] = element,
                 }
             } else {
-                let number = index.get(value).ok_or_else(|| CheckerError::AddNeverBegan {
+                let element = index.get(value).ok_or_else(|| CheckerError::AddNeverBegan {
                     index: operation.index,
                     element: edn(value),
                 })?;
                 if operation.kind == Kind::Ok {
-                    elements[number].known.get_or_insert(operation);
+                    elements[element as usize].known.get_or_insert(operation);
                 }
             }
         } else if operation.f != Function::Read {
@@ -75,7 +74,7 @@ pub(super) fn timelines<'h>(
             let read = read(history, position, operation)?;
             read.value.each_element(|value| {
                 if let Some(number) = index.get(value) {
-                    elements[number].show(operation, read.invocation);
+                    elements[number as usize].show(operation, read.invocation);
                 }
             });
             reads.push(read);
@@ -119,7 +118,7 @@ impl<'h> Element<'h> {
 fn find_last_absent<'h>(
     elements: &mut [Element<'h>],
     mut reads: Vec<Read<'h>>,
-    index: &ValueIndex,
+    index: &ElementNumbers,
 ) {
     reads.sort_by_key(|read| Reverse(read.invocation.index));
     let mut open: Vec<usize> = (0..elements.len()).collect();
@@ -131,7 +130,7 @@ fn find_last_absent<'h>(
     for (number, read) in (0_u32..).zip(&reads) {
         read.value.each_element(|value| {
             if let Some(element) = index.get(value) {
-                elements[element].shown_by = number;
+                elements[element as usize].shown_by = number;
             }
         });
         let mut before = head;

@@ -1,5 +1,6 @@
 //! Keys and values of transactions as 64-bit numbers, equal when the values are.
 
+use crate::interner::Intern;
 use glomers_history::Value;
 use indexmap::IndexSet;
 use rustc_hash::FxBuildHasher;
@@ -18,10 +19,11 @@ impl Atom {
     pub(crate) fn is_falsy(self) -> bool {
         self == Self::NIL || self == Self::FALSE
     }
+}
 
-    /// The integer, if it is one that fits an index.
+impl Intern for Atom {
     #[inline]
-    pub(crate) fn small(self) -> Option<usize> {
+    fn small(&self) -> Option<usize> {
         let is_integer = self.0 & 1 == 0;
         u32::try_from(self.0 >> 1).ok().filter(|_| is_integer).map(|small| small as usize)
     }

@@ -4,7 +4,6 @@ use super::finding::quotes::Entries;
 use super::finding::{CycleStep, Finding, Narrator, meaning};
 use super::history::{Datatype, Entry, TransactionHistory};
 use super::reason::Reason;
-use super::versions::NONE;
 use super::writers::Writers;
 use super::{
     Anomaly, AnomalySet, CycleSearch, Edge, GraphBuilder, Precedence, Unfinished, add_process,
@@ -12,6 +11,7 @@ use super::{
 };
 use crate::criteria::DEFAULT_SEARCH_BUDGET;
 use crate::graph::{Budget, Span, add_reduced};
+use crate::number::NONE;
 use crate::result_map::{result_map, valid_entry};
 use crate::{CheckerError, Explanation, Referee, Warning};
 use glomers_config::ConsistencyModel;

@@ -5,7 +5,8 @@
 use super::anomaly::{Anomaly, AnomalySet};
 use super::graph::{Edge, EdgeSet, Graph};
 use super::models::{ModelSet, all_stronger, anomalies_prohibited_by};
-use crate::graph::{CompactGraph, Components, Rows, number};
+use crate::graph::{CompactGraph, Components, Rows};
+use crate::number::number;
 use glomers_config::ConsistencyModel;
 use glomers_history::Value;
 

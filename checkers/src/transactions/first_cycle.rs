@@ -10,7 +10,8 @@ use super::graph::{Edge, EdgeSet, Graph};
 use super::search::Spent;
 use crate::bifurcan_order::order_as_set;
 use crate::clojure_order::long_hash;
-use crate::graph::{Budget, number};
+use crate::graph::Budget;
+use crate::number::number;
 
 /// The requirements on a cycle.
 #[derive(Debug, Clone, Copy)]

@@ -2,7 +2,8 @@
 //!
 //! Each edge has the set of its reasons. Independent of keys and values.
 
-use crate::graph::{CompactGraph, Rows, number};
+use crate::graph::{CompactGraph, Rows};
+use crate::number::number;
 use std::fmt;
 use std::ops::Range;
 

@@ -4,9 +4,10 @@
 use super::atom::Atom;
 use super::lists::{ListRef, Lists};
 use super::micro_op::{self, Access};
-use super::versions::{NONE, Versions, number};
+use super::versions::Versions;
 use crate::CheckerError;
 use crate::excerpt::edn;
+use crate::number::{NONE, number};
 use glomers_history::{Kind, Mispaired, Operation, Process, Value};
 use rustc_hash::FxHashMap;
 

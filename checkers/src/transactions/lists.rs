@@ -4,7 +4,7 @@
 //! identifies it. A list that is not (a *stray*) is kept separately.
 
 use super::atom::{Atom, Atoms};
-use super::versions::number;
+use crate::number::number;
 use glomers_history::Value;
 use indexmap::IndexSet;
 use rustc_hash::FxBuildHasher;

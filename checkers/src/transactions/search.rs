@@ -7,7 +7,8 @@ use super::cycle::{Cycle, Step};
 use super::graph::{Edge, EdgeSet, Graph, Masked};
 use super::simple::{Closed, simple_cycle};
 use super::steps::nonadjacent;
-use crate::graph::{Budget, CompactGraph, Components, Found, PathSearch, Rows, number};
+use crate::graph::{Budget, CompactGraph, Components, Found, PathSearch, Rows};
+use crate::number::number;
 
 /// The kind of closed walk that is searched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,7 +4,8 @@
 //! tries all paths of increasing length, as far as the budget goes.
 
 use super::search::{Spent, anti_dependencies};
-use crate::graph::{Budget, CompactGraph, Components, Rows, number};
+use crate::graph::{Budget, CompactGraph, Components, Rows};
+use crate::number::number;
 use std::ops::Range;
 
 /// The graph of [nonadjacent](super::steps::nonadjacent) walks.

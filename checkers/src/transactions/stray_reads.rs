@@ -3,8 +3,8 @@
 
 use super::finding::quotes::Entries;
 use super::history::{Stray, TransactionHistory};
-use super::versions::NONE;
 use crate::malformed::unlike_request;
+use crate::number::NONE;
 use crate::{Moment, Warning};
 use rustc_hash::FxHashSet;
 

@@ -5,7 +5,7 @@ use super::atom::Atom;
 use super::finding::quotes::Entries;
 use super::history::{Datatype, MicroOp, TransactionHistory};
 use super::lists::ListRef;
-use super::versions::NONE;
+use crate::number::NONE;
 use crate::{Moment, Warning};
 use glomers_history::Kind;
 use rustc_hash::FxHashMap;

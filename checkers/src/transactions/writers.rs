@@ -2,7 +2,7 @@
 
 use super::history::TransactionHistory;
 use super::per_key::PerKey;
-use super::versions::NONE;
+use crate::number::NONE;
 use glomers_history::Kind;
 
 /// Tables by version; [`NONE`] if there is no writer of that kind.

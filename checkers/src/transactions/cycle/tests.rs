@@ -2,7 +2,7 @@ use super::super::anomaly::AnomalySet;
 use super::super::graph::GraphBuilder;
 use super::super::models::implied;
 use super::*;
-use crate::graph::number;
+use crate::number::number;
 use Anomaly as A;
 use Edge::{Process, Realtime, Rw, Wr, Ww};
 use proptest::prelude::*;

@@ -2,10 +2,10 @@
 
 use super::order::{Orders, Previous};
 use crate::graph::CompactGraph;
+use crate::number::{NONE, number};
 use crate::transactions::history::{MicroOp, TransactionHistory};
 use crate::transactions::lists::ListRef;
 use crate::transactions::reason::{PAIRED, Reason};
-use crate::transactions::versions::{NONE, number};
 use crate::transactions::writers::Writers;
 use crate::transactions::{Edge, GraphBuilder};
 use glomers_history::Kind;

@@ -5,10 +5,10 @@ use super::version_order::VersionOrder;
 use crate::CheckerError;
 use crate::excerpt::edn;
 use crate::graph::CompactGraph;
+use crate::number::number;
 use crate::transactions::atom::Atom;
 use crate::transactions::history::{MicroOp, TransactionHistory};
 use crate::transactions::reason::{PAIRED, Reason};
-use crate::transactions::versions::number;
 use crate::transactions::{Edge, GraphBuilder};
 
 /// The tables that dependencies are derived from.
