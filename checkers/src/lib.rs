@@ -15,6 +15,7 @@ mod counter;
 mod criteria;
 mod duplicates;
 mod echo;
+mod enum_set;
 mod examples;
 mod exceptions;
 mod excerpt;

@@ -2,6 +2,7 @@
 //!
 //! Their implications, and the anomalies that each model forbids, are in [`models`](super::models).
 
+use crate::enum_set::{EnumSet, Member};
 use std::fmt;
 
 macro_rules! anomalies {
@@ -169,61 +170,16 @@ impl fmt::Display for Anomaly {
     }
 }
 
-/// A set of anomalies: one bit each.
-#[derive(Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct AnomalySet(u128);
+impl Member for Anomaly {
+    const MEMBERS: &'static [Self] = Self::ALL;
 
-// There must be a bit for each anomaly.
-const _: () = assert!(Anomaly::ALL.len() <= u128::BITS as usize);
-
-impl AnomalySet {
-    /// The empty set.
-    pub(crate) const EMPTY: Self = Self(0);
-
-    /// Adds an anomaly.
-    pub(crate) fn insert(&mut self, anomaly: Anomaly) {
-        self.0 |= 1 << anomaly as u8;
-    }
-
-    /// Whether it contains the anomaly.
-    pub(crate) fn contains(self, anomaly: Anomaly) -> bool {
-        self.0 & (1 << anomaly as u8) != 0
-    }
-
-    /// Whether the set is empty.
-    pub(crate) fn is_empty(self) -> bool {
-        self.0 == 0
-    }
-
-    /// The union of both sets.
-    pub(crate) fn union(self, other: Self) -> Self {
-        Self(self.0 | other.0)
-    }
-
-    /// The intersection of both sets.
-    pub(crate) fn intersection(self, other: Self) -> Self {
-        Self(self.0 & other.0)
-    }
-
-    /// Its anomalies, by name.
-    pub(crate) fn iter(self) -> impl Iterator<Item = Anomaly> {
-        Anomaly::ALL.iter().copied().filter(move |anomaly| self.contains(*anomaly))
+    fn number(self) -> u8 {
+        self as u8
     }
 }
 
-impl FromIterator<Anomaly> for AnomalySet {
-    fn from_iter<I: IntoIterator<Item = Anomaly>>(anomalies: I) -> Self {
-        let mut set = Self::EMPTY;
-        anomalies.into_iter().for_each(|anomaly| set.insert(anomaly));
-        set
-    }
-}
-
-impl fmt::Debug for AnomalySet {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.debug_set().entries(self.iter()).finish()
-    }
-}
+/// A set of anomalies.
+pub(crate) type AnomalySet = EnumSet<Anomaly, 8>;
 
 #[cfg(test)]
 mod tests {
@@ -232,16 +188,5 @@ mod tests {
     #[test]
     fn anomalies_are_ordered_by_name() {
         assert!(Anomaly::ALL.is_sorted_by(|a, b| a.name() < b.name()));
-    }
-
-    #[test]
-    fn sets_hold_what_was_put_in() {
-        let set: AnomalySet = [Anomaly::Internal, Anomaly::G0].into_iter().collect();
-        assert_eq!(set.iter().collect::<Vec<_>>(), [Anomaly::G0, Anomaly::Internal]);
-        assert!(!set.contains(Anomaly::G1a) && !set.is_empty());
-        let last = *Anomaly::ALL.last().unwrap();
-        let other: AnomalySet = [Anomaly::G0, last].into_iter().collect();
-        assert_eq!(set.intersection(other).iter().collect::<Vec<_>>(), [Anomaly::G0]);
-        assert_eq!(set.union(other).iter().count(), 3);
     }
 }

@@ -99,7 +99,7 @@ impl Spec {
     fn wanted(&self) -> Wanted {
         let orders = EdgeSet::of(Edge::Process).with(Edge::Realtime);
         let order = self.edges.intersection(orders);
-        let wr = if self.key == Edge::Wr { EdgeSet::of(Edge::Wr) } else { EdgeSet::NONE };
+        let wr = if self.key == Edge::Wr { EdgeSet::of(Edge::Wr) } else { EdgeSet::EMPTY };
         let (anti_dependencies, extra) = match self.target {
             Target::Single => (1, Extra::One),
             Target::Nonadjacent => (2, Extra::Nonadjacent),
@@ -158,7 +158,7 @@ impl Precedence {
         if self == Self::ReadFirst && reasons.intersects(wr) {
             return wr;
         }
-        reasons.iter().next().map_or(EdgeSet::NONE, EdgeSet::of)
+        reasons.iter().next().map_or(EdgeSet::EMPTY, EdgeSet::of)
     }
 }
 

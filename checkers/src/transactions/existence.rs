@@ -118,7 +118,7 @@ const SPECS: [Spec; 13] = {
 /// The cycles that exist in a graph: of each model for which no weaker one already fails.
 pub(super) fn existing_cycles(graph: &Graph) -> Vec<CycleExistence> {
     let mut found: Vec<CycleExistence> = Vec::new();
-    let mut redundant = ModelSet::default();
+    let mut redundant = ModelSet::EMPTY;
     let loops: Vec<(u32, EdgeSet)> = graph.loops().collect();
     for Spec { model, anomaly, subgraph } in &SPECS {
         if redundant.contains(*model) {
@@ -176,7 +176,7 @@ fn extension_groups(graph: &Graph, union: EdgeSet) -> Vec<Vec<u32>> {
 pub(super) fn excluded_anomalies(existing: &[CycleExistence]) -> AnomalySet {
     let impossible = existing
         .iter()
-        .fold(ModelSet::default(), |all, existence| all.union(all_stronger(existence.model)));
+        .fold(ModelSet::EMPTY, |all, existence| all.union(all_stronger(existence.model)));
     let models = SPECS.iter().map(|spec| spec.model);
     anomalies_prohibited_by(models.filter(|model| !impossible.contains(*model)))
 }

@@ -101,9 +101,7 @@ impl<'a> FirstCycles<'a> {
             let successors = self.graph.successors(node);
             let kept = successors
                 .map(|(to, reasons)| (to, reasons.intersection(edges)))
-                .filter(|(to, reasons)| {
-                    *reasons != EdgeSet::NONE && nodes.binary_search(to).is_ok()
-                })
+                .filter(|(to, reasons)| !reasons.is_empty() && nodes.binary_search(to).is_ok())
                 .map(|(to, reasons)| (self.hashes[to as usize], (to, reasons)));
             let row = order_as_set(kept);
             for &(to, _) in &row {
@@ -200,7 +198,7 @@ impl Paths {
 impl Path {
     /// Whether all requirements are met.
     fn is_complete(&self) -> bool {
-        self.required == [EdgeSet::NONE; 2]
+        self.required == [EdgeSet::EMPTY; 2]
             && self.anti_dependencies == 0
             && self.extra != Extra::JustTaken
     }
@@ -210,7 +208,7 @@ impl Path {
         let rw = EdgeSet::of(Edge::Rw);
         let asks_for_rw =
             self.anti_dependencies > 0 || matches!(self.extra, Extra::One | Extra::Nonadjacent);
-        let rw = if asks_for_rw { rw } else { EdgeSet::NONE };
+        let rw = if asks_for_rw { rw } else { EdgeSet::EMPTY };
         let required = self.required[0].union(self.required[1]).without(rw);
         for edge in edges.intersection(rw).iter() {
             self.step(edge, legal).map(&mut add);
@@ -221,7 +219,7 @@ impl Path {
         for edge in edges.intersection(required).iter() {
             self.step(edge, legal).map(&mut add);
         }
-        if is_first && self.required != [EdgeSet::NONE; 2] {
+        if is_first && self.required != [EdgeSet::EMPTY; 2] {
             return;
         }
         // The others make no difference: one is enough.
@@ -234,7 +232,7 @@ impl Path {
         let mut next = *self;
         let is_rw = edge == Edge::Rw;
         if let Some(met) = next.required.iter_mut().find(|required| required.contains(edge)) {
-            *met = EdgeSet::NONE;
+            *met = EdgeSet::EMPTY;
         }
         if is_rw {
             next.anti_dependencies = self.anti_dependencies.saturating_sub(1);

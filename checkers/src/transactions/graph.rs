@@ -2,25 +2,24 @@
 //!
 //! Each edge has the set of its reasons. Independent of keys and values.
 
+use crate::enum_set::{EnumSet, Member};
 use crate::graph::{CompactGraph, Rows};
 use crate::number::number;
-use std::fmt;
 use std::ops::Range;
 
 /// Why a transaction comes before another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[repr(u8)]
 pub(crate) enum Edge {
     /// Write-write: it wrote a version before the other's.
-    Ww = 1,
+    Ww,
     /// Write-read: it wrote the version that the other read.
-    Wr = 2,
+    Wr,
     /// Read-write (an anti-dependency): it read a version that the other replaced.
-    Rw = 4,
+    Rw,
     /// The same process ran it earlier.
-    Process = 8,
+    Process,
     /// It ended before the other began.
-    Realtime = 16,
+    Realtime,
 }
 
 impl Edge {
@@ -39,13 +38,18 @@ impl Edge {
     }
 }
 
+impl Member for Edge {
+    const MEMBERS: &'static [Self] = &Self::ALL;
+
+    fn number(self) -> u8 {
+        self as u8
+    }
+}
+
 /// A set of reasons.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub(crate) struct EdgeSet(u8);
+pub(crate) type EdgeSet = EnumSet<Edge, 1>;
 
 impl EdgeSet {
-    /// The empty set.
-    pub(crate) const NONE: Self = Self(0);
     /// `ww` and `wr`.
     pub(crate) const DEPENDENCIES: Self = Self::of(Edge::Ww).with(Edge::Wr);
     /// `ww`, `wr` and `rw`.
@@ -55,54 +59,12 @@ impl EdgeSet {
 
     /// The set of this reason alone.
     pub(crate) const fn of(edge: Edge) -> Self {
-        Self(edge as u8)
+        Self::EMPTY.with(edge)
     }
 
     /// These reasons, and this one.
     pub(crate) const fn with(self, edge: Edge) -> Self {
-        Self(self.0 | edge as u8)
-    }
-
-    /// The union of both sets.
-    pub(crate) const fn union(self, other: Self) -> Self {
-        Self(self.0 | other.0)
-    }
-
-    /// The intersection of both sets.
-    pub(crate) const fn intersection(self, other: Self) -> Self {
-        Self(self.0 & other.0)
-    }
-
-    /// These reasons, without those of the other set.
-    pub(crate) const fn without(self, other: Self) -> Self {
-        Self(self.0 & !other.0)
-    }
-
-    /// Whether it contains the reason.
-    pub(crate) const fn contains(self, edge: Edge) -> bool {
-        self.0 & edge as u8 != 0
-    }
-
-    /// Whether both sets have a reason in common.
-    pub(crate) const fn intersects(self, other: Self) -> bool {
-        self.0 & other.0 != 0
-    }
-
-    /// Its reasons, data first.
-    pub(crate) fn iter(self) -> impl Iterator<Item = Edge> {
-        Edge::ALL.into_iter().filter(move |edge| self.contains(*edge))
-    }
-}
-
-impl FromIterator<Edge> for EdgeSet {
-    fn from_iter<I: IntoIterator<Item = Edge>>(edges: I) -> Self {
-        edges.into_iter().fold(Self::NONE, Self::with)
-    }
-}
-
-impl fmt::Debug for EdgeSet {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.debug_set().entries(self.iter()).finish()
+        self.with_number(edge as u8)
     }
 }
 
@@ -173,7 +135,7 @@ impl GraphBuilder {
         }
         debug_assert_eq!(total, edges);
         let mut targets = vec![0_u32; edges as usize];
-        let mut sets = vec![EdgeSet::NONE; edges as usize];
+        let mut sets = vec![EdgeSet::EMPTY; edges as usize];
         for ((node, target), set) in from.iter().zip(&to).zip(&reasons) {
             let next = &mut starts[*node as usize];
             targets[*next as usize] = *target;
@@ -230,7 +192,7 @@ impl Graph {
     /// The nodes with an edge to themselves, and why.
     pub(super) fn loops(&self) -> impl Iterator<Item = (u32, EdgeSet)> {
         let nodes = (0..number(self.node_count())).map(|node| (node, self.reasons(node, node)));
-        nodes.filter(|(_, reasons)| *reasons != EdgeSet::NONE)
+        nodes.filter(|(_, reasons)| !reasons.is_empty())
     }
 
     /// The edges with one of these reasons.
@@ -240,7 +202,7 @@ impl Graph {
 
     /// The reasons that some edge has.
     pub(super) fn all_reasons(&self) -> EdgeSet {
-        self.sets.iter().fold(EdgeSet::NONE, |all, set| all.union(*set))
+        self.sets.iter().fold(EdgeSet::EMPTY, |all, set| all.union(*set))
     }
 
     /// The same edges, with other reasons.
@@ -281,7 +243,7 @@ impl Graph {
     pub(crate) fn reasons(&self, from: u32, to: u32) -> EdgeSet {
         let found = self.edges.targets(from).binary_search(&to);
         let edge = |offset| self.edges.row(from).start as usize + offset;
-        found.map_or(EdgeSet::NONE, |offset| self.sets[edge(offset)])
+        found.map_or(EdgeSet::EMPTY, |offset| self.sets[edge(offset)])
     }
 }
 

@@ -4,43 +4,20 @@
 //! The facts are those of `elle.consistency-model` 0.2.2, which names the papers they come from.
 
 use super::anomaly::{Anomaly, AnomalySet};
+use crate::enum_set::{EnumSet, Member};
 use glomers_config::ConsistencyModel;
 use std::sync::LazyLock;
 
-/// A set of models: one bit each.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct ModelSet(u64);
+impl Member for ConsistencyModel {
+    const MEMBERS: &'static [Self] = Self::ALL;
 
-const _: () = assert!(ConsistencyModel::ALL.len() <= u64::BITS as usize);
-
-impl ModelSet {
-    fn insert(&mut self, model: ConsistencyModel) {
-        self.0 |= 1 << model as u8;
-    }
-
-    /// Whether it contains the model.
-    pub(crate) fn contains(self, model: ConsistencyModel) -> bool {
-        self.0 & (1 << model as u8) != 0
-    }
-
-    /// The union of both sets.
-    pub(crate) fn union(self, other: Self) -> Self {
-        Self(self.0 | other.0)
-    }
-
-    /// Its models, by name.
-    pub(crate) fn iter(self) -> impl Iterator<Item = ConsistencyModel> {
-        ConsistencyModel::ALL.iter().copied().filter(move |model| self.contains(*model))
+    fn number(self) -> u8 {
+        self as u8
     }
 }
 
-impl FromIterator<ConsistencyModel> for ModelSet {
-    fn from_iter<I: IntoIterator<Item = ConsistencyModel>>(models: I) -> Self {
-        let mut set = Self::default();
-        models.into_iter().for_each(|model| set.insert(model));
-        set
-    }
-}
+/// A set of models.
+pub(crate) type ModelSet = EnumSet<ConsistencyModel, 5>;
 
 /// The next weaker models, which a history of this model satisfies, too; not their weaker ones.
 fn weaker(model: ConsistencyModel) -> &'static [ConsistencyModel] {
@@ -247,7 +224,7 @@ static LATTICE: LazyLock<Lattice> = LazyLock::new(|| {
                 forbidden(*model).iter().any(|anomaly| present.contains(*anomaly))
             };
             let direct = models().filter(is_ruled_out);
-            direct.fold(ModelSet::default(), |all, model| all.union(stronger[model as usize]))
+            direct.fold(ModelSet::EMPTY, |all, model| all.union(stronger[model as usize]))
         })
         .collect();
     Lattice { implied, weaker: weaker_models, stronger, prohibited, impossible }
@@ -281,7 +258,7 @@ pub(crate) fn anomalies_prohibited_by(
 /// The models that cannot hold if these anomalies are present.
 pub(crate) fn impossible_models(anomalies: impl IntoIterator<Item = Anomaly>) -> ModelSet {
     let sets = anomalies.into_iter().map(|anomaly| LATTICE.impossible[anomaly as usize]);
-    sets.fold(ModelSet::default(), ModelSet::union)
+    sets.fold(ModelSet::EMPTY, ModelSet::union)
 }
 
 /// The models that anomalies rule out: the weakest models that cannot hold (`:not`), and all
