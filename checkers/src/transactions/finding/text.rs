@@ -5,8 +5,8 @@ use super::value::expectation;
 use super::{CycleStep, Finding, OpPosition, with_next};
 use crate::Moment;
 use crate::excerpt::edn;
-use crate::transactions::Edge;
-use crate::transactions::history::{Datatype, TransactionHistory};
+use crate::transactions::dependency_graph::Edge;
+use crate::transactions::reading::{Datatype, TransactionHistory};
 use glomers_history::Value;
 
 /// Maximum number of transactions that are named.

@@ -3,11 +3,9 @@
 use super::order::{Orders, Previous};
 use crate::graph::CompactGraph;
 use crate::number::{NONE, number};
-use crate::transactions::history::{MicroOp, TransactionHistory};
-use crate::transactions::lists::ListRef;
-use crate::transactions::reason::{PAIRED, Reason};
-use crate::transactions::writers::Writers;
-use crate::transactions::{Edge, GraphBuilder};
+use crate::transactions::dependency_graph::{Edge, GraphBuilder};
+use crate::transactions::finding::{PAIRED, Reason};
+use crate::transactions::reading::{ListRef, MicroOp, TransactionHistory, Writers};
 use glomers_history::Kind;
 
 /// The tables that dependencies are derived from.

@@ -5,8 +5,7 @@ use crate::CheckerError;
 use crate::excerpt::edn;
 use crate::number::{NONE, number};
 use crate::transactions::finding::Finding;
-use crate::transactions::history::TransactionHistory;
-use crate::transactions::writers::Writers;
+use crate::transactions::reading::{TransactionHistory, Writers};
 use glomers_history::Kind;
 
 /// Looks for an aborted append that is followed, in the order of its key, by a committed one.

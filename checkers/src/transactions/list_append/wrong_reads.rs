@@ -2,10 +2,8 @@
 
 use crate::CheckerError;
 use crate::number::{NONE, number};
-use crate::transactions::atom::Atom;
 use crate::transactions::finding::{Finding, OpPosition};
-use crate::transactions::history::{MicroOp, TransactionHistory};
-use crate::transactions::writers::Writers;
+use crate::transactions::reading::{Atom, MicroOp, TransactionHistory, Writers};
 use crate::value_order::compare;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::cmp::Ordering;

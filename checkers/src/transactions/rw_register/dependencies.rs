@@ -6,10 +6,9 @@ use crate::CheckerError;
 use crate::excerpt::edn;
 use crate::graph::CompactGraph;
 use crate::number::number;
-use crate::transactions::atom::Atom;
-use crate::transactions::history::{MicroOp, TransactionHistory};
-use crate::transactions::reason::{PAIRED, Reason};
-use crate::transactions::{Edge, GraphBuilder};
+use crate::transactions::dependency_graph::{Edge, GraphBuilder};
+use crate::transactions::finding::{PAIRED, Reason};
+use crate::transactions::reading::{Atom, MicroOp, TransactionHistory};
 
 /// The tables that dependencies are derived from.
 #[derive(Debug)]

@@ -2,9 +2,8 @@
 
 use super::external::Externals;
 use crate::graph::{CompactGraph, Components};
-use crate::transactions::atom::Atom;
 use crate::transactions::finding::Finding;
-use crate::transactions::history::TransactionHistory;
+use crate::transactions::reading::{Atom, TransactionHistory};
 use rustc_hash::FxHashMap;
 
 /// The order of versions, besides `nil` which comes first.

@@ -2,8 +2,7 @@
 
 use crate::number::NONE;
 use crate::transactions::finding::{Finding, OpPosition};
-use crate::transactions::history::{MicroOp, TransactionHistory};
-use crate::transactions::writers::Writers;
+use crate::transactions::reading::{MicroOp, TransactionHistory, Writers};
 
 /// Reads of transactions that succeeded, with their locations.
 fn reads(history: &TransactionHistory) -> impl Iterator<Item = (OpPosition, MicroOp)> {

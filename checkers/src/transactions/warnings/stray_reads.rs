@@ -1,16 +1,16 @@
 //! Reads of values that were never written, or only later, and completions that do not match their
 //! invocation. They often do not affect the verdict.
 
-use super::finding::quotes::Entries;
-use super::history::{Stray, TransactionHistory};
 use crate::malformed::unlike_request;
 use crate::number::NONE;
+use crate::transactions::finding::Entries;
+use crate::transactions::reading::{Stray, TransactionHistory};
 use crate::{Moment, Warning};
 use rustc_hash::FxHashSet;
 
 impl TransactionHistory {
     /// At most one warning for values that were never written, and one for values read too early.
-    pub(super) fn stray_reads(&self, entries: &dyn Entries) -> Vec<Warning> {
+    pub(in crate::transactions) fn stray_reads(&self, entries: &dyn Entries) -> Vec<Warning> {
         let warning = |(count, first): (usize, &Stray)| self.warning(count, first, entries);
         self.distinct_strays().filter_map(warning).collect()
     }
@@ -26,20 +26,23 @@ impl TransactionHistory {
     }
 
     /// Positions of the entries that [`stray_reads`](Self::stray_reads) quotes.
-    pub(super) fn stray_positions(&self) -> Vec<usize> {
+    pub(in crate::transactions) fn stray_positions(&self) -> Vec<usize> {
         let positions = |(_, first): (usize, &Stray)| [Some(first.position), self.written(first)];
         self.distinct_strays().flat_map(positions).flatten().map(|p| p as usize).collect()
     }
 
     /// A warning for transactions whose completion does not match their invocation.
-    pub(super) fn unlike_requests(&self, entries: &dyn Entries) -> Option<Warning> {
+    pub(in crate::transactions) fn unlike_requests(
+        &self,
+        entries: &dyn Entries,
+    ) -> Option<Warning> {
         let (count, Some(positions)) = self.unlike else { return None };
         let [completion, invocation] = positions.map(|position| entries.entry(position as usize));
         Some(Warning::Malformed(unlike_request(count, completion?, invocation?)))
     }
 
     /// Positions of the entries that [`unlike_requests`](Self::unlike_requests) quotes.
-    pub(super) fn unlike_positions(&self) -> impl Iterator<Item = usize> {
+    pub(in crate::transactions) fn unlike_positions(&self) -> impl Iterator<Item = usize> {
         self.unlike.1.into_iter().flatten().map(|position| position as usize)
     }
 

@@ -1,6 +1,7 @@
 //! The order of each process: it does one transaction at a time.
 
-use super::graph::{Edge, GraphBuilder};
+use super::edge::Edge;
+use super::graph::GraphBuilder;
 use glomers_history::Process;
 use rustc_hash::FxHashMap;
 

@@ -1,8 +1,8 @@
 //! Graphs derived from the dependency graph, whose nodes also encode how they were reached.
 
-use super::graph::{Edge, EdgeSet, Graph};
 use crate::graph::CompactGraph;
 use crate::number::number;
+use crate::transactions::dependency_graph::{Edge, EdgeSet, Graph};
 
 /// The graph of walks that never take two anti-dependencies in a row, nor an edge from a node to
 /// itself. Node `i` of `graph` occurs twice here: as `i`, reached by an edge of `mask`, and as `i`

@@ -2,11 +2,12 @@
 //!
 //! This bounds the search for cycles, and is reported when the search finds none.
 
-use super::anomaly::{Anomaly, AnomalySet};
-use super::graph::{Edge, EdgeSet, Graph};
-use super::models::{ModelSet, all_stronger, anomalies_prohibited_by};
 use crate::graph::{CompactGraph, Components, Rows};
 use crate::number::number;
+use crate::transactions::dependency_graph::{Edge, EdgeSet, Graph};
+use crate::transactions::models::{
+    Anomaly, AnomalySet, ModelSet, all_stronger, anomalies_prohibited_by, impossible_models,
+};
 use glomers_config::ConsistencyModel;
 use glomers_history::Value;
 
@@ -185,7 +186,7 @@ pub(super) fn excluded_anomalies(existing: &[CycleExistence]) -> AnomalySet {
 /// out.
 pub(crate) fn without_redundant_existence(anomalies: AnomalySet) -> AnomalySet {
     let shown = anomalies.iter().filter(|anomaly| !anomaly.is_cycle_existence());
-    let impossible = super::models::impossible_models(shown);
+    let impossible = impossible_models(shown);
     let is_redundant = |anomaly: &Anomaly| {
         let mut specs = SPECS.iter().filter(|spec| spec.anomaly == *anomaly);
         specs.any(|spec| impossible.contains(spec.model))

@@ -1,9 +1,51 @@
-//! The operations of a transaction as an entry of the history shows them.
+//! The operations of a transaction: as numbers, and as an entry of the history shows them.
 
 use super::history::Datatype;
+use super::lists::ListRef;
 use crate::CheckerError;
 use crate::excerpt::edn;
 use glomers_history::{Operation, Value};
+
+/// An operation of a transaction.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct MicroOp {
+    /// The number of its key, and in the highest bit whether it writes.
+    pub(super) key: u32,
+    /// A version, or a list that was read.
+    pub(super) arg: u32,
+}
+
+/// Marks a write.
+pub(super) const WRITE: u32 = 1 << 31;
+
+impl MicroOp {
+    /// A read of that key; `arg` is a version, or the bits of a list.
+    pub(crate) fn read(key: u32, arg: u32) -> Self {
+        Self { key, arg }
+    }
+
+    #[inline]
+    pub(crate) fn key(self) -> u32 {
+        self.key & !WRITE
+    }
+
+    #[inline]
+    pub(crate) fn is_write(self) -> bool {
+        self.key & WRITE != 0
+    }
+
+    /// The version that is written, or that is read from a register.
+    #[inline]
+    pub(crate) fn version(self) -> u32 {
+        self.arg
+    }
+
+    /// The list that is read.
+    #[inline]
+    pub(crate) fn list(self) -> ListRef {
+        ListRef::from_bits(self.arg)
+    }
+}
 
 /// The kind of an operation of a transaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! The anomalies of transactions, by the names of Adya and Elle, and sets of them.
 //!
-//! Their implications, and the anomalies that each model forbids, are in [`models`](super::models).
+//! Their implications, and the anomalies that each model forbids, are in [`facts`](super::facts).
 
 use crate::enum_set::{EnumSet, Member};
 use std::fmt;

@@ -1,11 +1,9 @@
 //! Writes that no transaction ever sees, in a whole history: nodes that answer requests without
 //! doing anything. No transaction then depends on another, so the verdict shows nothing.
 
-use super::atom::Atom;
-use super::finding::quotes::Entries;
-use super::history::{Datatype, MicroOp, TransactionHistory};
-use super::lists::ListRef;
 use crate::number::NONE;
+use crate::transactions::finding::Entries;
+use crate::transactions::reading::{Atom, Datatype, ListRef, MicroOp, TransactionHistory};
 use crate::{Moment, Warning};
 use glomers_history::Kind;
 use rustc_hash::FxHashMap;
@@ -13,7 +11,7 @@ use rustc_hash::FxHashMap;
 /// Reads that showed nothing, though the key had been written, in a history where no read showed
 /// what another transaction wrote.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Unread {
+struct Unread {
     /// Number of these reads.
     reads: usize,
     /// The first of them, and the write before it: positions of their completions.
@@ -64,7 +62,7 @@ impl TransactionHistory {
     }
 
     /// A warning, if no transaction read what another one wrote.
-    pub(super) fn unread_writes(&self, entries: &dyn Entries) -> Option<Warning> {
+    pub(in crate::transactions) fn unread_writes(&self, entries: &dyn Entries) -> Option<Warning> {
         let Unread { reads, read, write, written } = self.unread()?;
         let moment = |position: u32| Some(Moment::from(entries.entry(position as usize)?));
         Some(Warning::NothingRead {
@@ -76,7 +74,7 @@ impl TransactionHistory {
     }
 
     /// Positions of the entries that [`unread_writes`](Self::unread_writes) quotes.
-    pub(super) fn unread_positions(&self) -> Vec<usize> {
+    pub(in crate::transactions) fn unread_positions(&self) -> Vec<usize> {
         let unread = self.unread();
         unread.map_or_else(Vec::new, |it| vec![it.write as usize, it.read as usize])
     }

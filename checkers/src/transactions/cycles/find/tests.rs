@@ -1,8 +1,9 @@
-use super::super::anomaly::AnomalySet;
-use super::super::graph::GraphBuilder;
-use super::super::models::implied;
+use super::super::cycle::{KINDS, Step, classify};
+use super::super::existence;
 use super::*;
 use crate::number::number;
+use crate::transactions::dependency_graph::GraphBuilder;
+use crate::transactions::models::{AnomalySet, all_stronger, implied};
 use Anomaly as A;
 use Edge::{Process, Realtime, Rw, Wr, Ww};
 use proptest::prelude::*;
@@ -131,7 +132,7 @@ fn what_exists_is_said_of_the_weakest_models() {
 fn existence_is_left_out_where_more_is_known() {
     let set = |anomalies: &[A]| anomalies.iter().copied().collect::<AnomalySet>();
     let all = set(&[A::G1a, A::Pl1CycleExists, A::Pl2CycleExists, A::PlSsCycleExists]);
-    let left = super::super::existence::without_redundant_existence(all);
+    let left = existence::without_redundant_existence(all);
     assert_eq!(left, set(&[A::G1a, A::Pl1CycleExists]));
 }
 
@@ -380,7 +381,7 @@ proptest! {
     fn what_exists_is_what_a_closure_shows(edges in edges(&[Realtime, Process])) {
         let graph = graph(7, &edges);
         let existing = existing_cycles(&graph);
-        let exists = |subgraph: super::super::existence::Subgraph| {
+        let exists = |subgraph: existence::Subgraph| {
             let mut reaches = [[false; 7]; 7];
             for from in 0..7_u32 {
                 for (middle, _) in graph.successors(from).filter(|(_, r)| r.intersects(subgraph.union)) {
@@ -400,11 +401,11 @@ proptest! {
             (0..7).any(|node| reaches[node][node])
         };
         let mut ruled_out = BTreeSet::new();
-        for (model, anomaly, subgraph) in super::super::existence::specs() {
+        for (model, anomaly, subgraph) in existence::specs() {
             let is_new = !ruled_out.contains(&model) && exists(subgraph);
             prop_assert_eq!(existing.iter().any(|cycle| cycle.anomaly == anomaly), is_new, "{}", anomaly);
             if is_new {
-                ruled_out.extend(super::super::models::all_stronger(model).iter());
+                ruled_out.extend(all_stronger(model).iter());
             }
         }
     }

@@ -6,12 +6,12 @@
 //! first from one transaction after the other, in the order of its graphs, over whole paths.
 //! Follows `elle.bfs`.
 
-use super::graph::{Edge, EdgeSet, Graph};
 use super::search::Spent;
 use crate::bifurcan_order::order_as_set;
 use crate::clojure_order::long_hash;
 use crate::graph::Budget;
 use crate::number::number;
+use crate::transactions::dependency_graph::{Edge, EdgeSet, Graph};
 
 /// The requirements on a cycle.
 #[derive(Debug, Clone, Copy)]

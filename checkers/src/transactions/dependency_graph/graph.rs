@@ -2,71 +2,10 @@
 //!
 //! Each edge has the set of its reasons. Independent of keys and values.
 
-use crate::enum_set::{EnumSet, Member};
+use super::edge::{Edge, EdgeSet};
 use crate::graph::{CompactGraph, Rows};
 use crate::number::number;
 use std::ops::Range;
-
-/// Why a transaction comes before another.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(crate) enum Edge {
-    /// Write-write: it wrote a version before the other's.
-    Ww,
-    /// Write-read: it wrote the version that the other read.
-    Wr,
-    /// Read-write (an anti-dependency): it read a version that the other replaced.
-    Rw,
-    /// The same process ran it earlier.
-    Process,
-    /// It ended before the other began.
-    Realtime,
-}
-
-impl Edge {
-    /// Every reason, data first.
-    pub(crate) const ALL: [Self; 5] = [Self::Ww, Self::Wr, Self::Rw, Self::Process, Self::Realtime];
-
-    /// The reference's keyword, without the colon.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Ww => "ww",
-            Self::Wr => "wr",
-            Self::Rw => "rw",
-            Self::Process => "process",
-            Self::Realtime => "realtime",
-        }
-    }
-}
-
-impl Member for Edge {
-    const MEMBERS: &'static [Self] = &Self::ALL;
-
-    fn number(self) -> u8 {
-        self as u8
-    }
-}
-
-/// A set of reasons.
-pub(crate) type EdgeSet = EnumSet<Edge, 1>;
-
-impl EdgeSet {
-    /// `ww` and `wr`.
-    pub(crate) const DEPENDENCIES: Self = Self::of(Edge::Ww).with(Edge::Wr);
-    /// `ww`, `wr` and `rw`.
-    pub(crate) const DATA: Self = Self::DEPENDENCIES.with(Edge::Rw);
-    /// All reasons.
-    pub(crate) const ALL: Self = Self::DATA.with(Edge::Process).with(Edge::Realtime);
-
-    /// The set of this reason alone.
-    pub(crate) const fn of(edge: Edge) -> Self {
-        Self::EMPTY.with(edge)
-    }
-
-    /// These reasons, and this one.
-    pub(crate) const fn with(self, edge: Edge) -> Self {
-        self.with_number(edge as u8)
-    }
-}
 
 /// Collects edges in any order.
 #[derive(Debug, Default)]
@@ -190,30 +129,30 @@ impl Graph {
     }
 
     /// The nodes with an edge to themselves, and why.
-    pub(super) fn loops(&self) -> impl Iterator<Item = (u32, EdgeSet)> {
+    pub(crate) fn loops(&self) -> impl Iterator<Item = (u32, EdgeSet)> {
         let nodes = (0..number(self.node_count())).map(|node| (node, self.reasons(node, node)));
         nodes.filter(|(_, reasons)| !reasons.is_empty())
     }
 
     /// The edges with one of these reasons.
-    pub(super) fn masked(&self, mask: EdgeSet) -> Masked<'_> {
+    pub(crate) fn masked(&self, mask: EdgeSet) -> Masked<'_> {
         Masked { graph: self, mask }
     }
 
     /// The reasons that some edge has.
-    pub(super) fn all_reasons(&self) -> EdgeSet {
+    pub(crate) fn all_reasons(&self) -> EdgeSet {
         self.sets.iter().fold(EdgeSet::EMPTY, |all, set| all.union(*set))
     }
 
     /// The same edges, with other reasons.
-    pub(super) fn map_reasons(&self, reasons: impl Fn(EdgeSet) -> EdgeSet) -> Self {
+    pub(crate) fn map_reasons(&self, reasons: impl Fn(EdgeSet) -> EdgeSet) -> Self {
         let sets = self.sets.iter().map(|set| reasons(*set)).collect();
         Self { edges: self.edges.clone(), sets }
     }
 
     /// The graph of these nodes alone, numbered in this order, which is ascending. `positions` has
     /// an entry for each node of this graph, with any value, and is kept for the next call.
-    pub(super) fn induced(&self, nodes: &[u32], positions: &mut [u32]) -> Self {
+    pub(crate) fn induced(&self, nodes: &[u32], positions: &mut [u32]) -> Self {
         for (position, node) in (0..).zip(nodes) {
             positions[*node as usize] = position;
         }
@@ -249,7 +188,7 @@ impl Graph {
 
 /// A graph restricted to the edges with one of these reasons.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Masked<'a> {
+pub(crate) struct Masked<'a> {
     graph: &'a Graph,
     mask: EdgeSet,
 }

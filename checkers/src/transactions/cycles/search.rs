@@ -4,11 +4,11 @@
 //! these edges is a match.
 
 use super::cycle::{Cycle, Step};
-use super::graph::{Edge, EdgeSet, Graph, Masked};
 use super::simple::{Closed, simple_cycle};
 use super::steps::nonadjacent;
 use crate::graph::{Budget, CompactGraph, Components, Found, PathSearch, Rows};
 use crate::number::number;
+use crate::transactions::dependency_graph::{Edge, EdgeSet, Graph, Masked};
 
 /// The kind of closed walk that is searched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
