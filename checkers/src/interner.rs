@@ -39,8 +39,14 @@ impl<V: Intern, const FREE: usize> Interner<V, FREE> {
         match value.small().and_then(|integer| self.dense.get(integer)) {
             Some(&number) if number != NONE => Some(number),
             _ if self.others.is_empty() => None,
-            _ => self.others.get(value).copied(),
+            _ => self.get_other(value),
         }
+    }
+
+    /// Not inlined, since nearly all values are small integers.
+    #[inline(never)]
+    fn get_other(&self, value: &V) -> Option<u32> {
+        self.others.get(value).copied()
     }
 
     /// The number of a value: `next` if it did not come before.
