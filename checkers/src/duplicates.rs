@@ -32,7 +32,7 @@ struct Sightings {
 /// multiplicity. Meaningful only where a read returns a set: in broadcast and g-set.
 #[must_use]
 pub fn duplicates(history: &History) -> Vec<Duplicate> {
-    let mut index = ElementNumbers::default();
+    let mut numbers = ElementNumbers::default();
     let mut sightings: Vec<Sightings> = Vec::new();
     let reads = history
         .client_operations()
@@ -41,7 +41,7 @@ pub fn duplicates(history: &History) -> Vec<Duplicate> {
     for (read, operation) in (0_u32..).zip(reads) {
         operation.value.each_element(|element| {
             let next = number(sightings.len());
-            let number = index.insert(element, next);
+            let number = numbers.insert(element, next);
             if number == next {
                 let element = element.clone();
                 return sightings.push(Sightings { element, read, times: 1, most: None });

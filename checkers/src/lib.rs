@@ -75,7 +75,7 @@ pub use quantiles::Quantiles;
 pub use set_full::{LostElement, SetFull, StaleElement, set_full};
 pub use stats::{Counts, Stats, stats};
 pub use streamed::{Streamed, judge_transactions};
-pub use transactions::{Datatype, Entries, TransactionHistory, TransactionResult, pick};
+pub use transactions::{Datatype, Entries, TransactionHistory, TransactionResult};
 pub use unique_ids::{UniqueIds, unique_ids};
 pub use warning::Warning;
 pub use workloads::ShownPart;

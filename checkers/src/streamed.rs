@@ -2,7 +2,7 @@
 //! histories. Entries that a result quotes are read a second time.
 
 use crate::check::General;
-use crate::transactions::{Datatype, TransactionHistory, pick};
+use crate::transactions::{Datatype, TransactionHistory, select};
 use crate::{Criteria, Explanation, Warning};
 use glomers_history::{Function, History, Judgement, Kind, Operation, Traffic, Value};
 use rustc_hash::FxHashMap;
@@ -81,8 +81,8 @@ where
     }
     let mut failed = None;
     let operations = read()?.map_while(|operation| operation.map_err(|e| failed = Some(e)).ok());
-    let picked = pick(positions, operations);
-    failed.map_or(Ok(picked), Err)
+    let selected = select(positions, operations);
+    failed.map_or(Ok(selected), Err)
 }
 
 #[cfg(test)]

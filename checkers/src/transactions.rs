@@ -18,6 +18,7 @@ mod rw_register;
 mod tests;
 mod warnings;
 
-pub use finding::{Entries, pick};
+pub use finding::Entries;
+pub(crate) use finding::select;
 pub use reading::{Datatype, TransactionHistory};
 pub use result::TransactionResult;

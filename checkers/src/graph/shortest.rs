@@ -63,8 +63,8 @@ impl PathSearch {
                 if rows.counts(source) { &mut *queue } else { &mut *between }.push(source);
             }
         }
-        // The number of nodes of the path to the current node, and where the queue goes on with
-        // longer paths.
+        // The number of nodes of the path to the current node, and the index in the queue from which
+        // on paths are longer.
         let mut length = 0;
         let mut shell_end = 0;
         let mut next = 0;

@@ -174,8 +174,8 @@ impl<'h> Operations<'h> {
         let mut valued: Vec<(&Value, u32)> =
             messages.iter().map(|message| (self.message(*message).value, *message)).collect();
         sort_by_value(&mut valued, |(value, _)| value, "messages")?;
-        for (place, (_, message)) in messages.iter_mut().zip(valued) {
-            *place = message;
+        for (slot, (_, message)) in messages.iter_mut().zip(valued) {
+            *slot = message;
         }
         Ok(())
     }

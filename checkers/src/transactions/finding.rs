@@ -5,7 +5,8 @@ mod reason;
 mod text;
 mod value;
 
-pub use quotes::{Entries, pick};
+pub use quotes::Entries;
+pub(crate) use quotes::select;
 pub(crate) use reason::{PAIRED, Reason};
 pub(crate) use text::{Narrator, meaning};
 

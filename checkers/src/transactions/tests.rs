@@ -10,7 +10,7 @@ fn explained(datatype: Datatype, lines: &str) -> String {
     let transactions = TransactionHistory::from_operations(datatype, history.operations());
     let result = transactions.judge(&[ConsistencyModel::StrongSerializable], Referee::Maelstrom);
     // Quoting a part of the history is enough.
-    let entries = super::pick(&result.quoted(), history.operations().iter().cloned());
+    let entries = super::select(&result.quoted(), history.operations().iter().cloned());
     assert_eq!(result.verdict(&entries), result.verdict(&history));
     assert_eq!(result.warnings(&entries), result.warnings(&history));
     texts(&result.explanations(&entries))

@@ -229,7 +229,7 @@ impl<'h> Operations<'h> {
             let of_polls = &self.tops[start..start + polled.len()];
             let known = of_polls.iter().position(|(known, _)| *known == key);
             match known {
-                Some(place) => self.tops[start + place].1 = self.tops[start + place].1.max(top),
+                Some(index) => self.tops[start + index].1 = self.tops[start + index].1.max(top),
                 None => self.tops.push((key, top)),
             }
         }

@@ -202,7 +202,7 @@ fn cycles_in_component(
         let first = first.as_mut().and_then(|(first, budget)| {
             budget.at_most(REPEATED_STEPS, |budget| first.find(spec.wanted(), budget)).ok()
         });
-        let first = first.map(|way| way.and_then(|way| search.cycle(&way)));
+        let first = first.map(|path| path.and_then(|path| search.cycle(&path)));
         let result = budget.share(SHARE, least, |budget| {
             match &first {
                 None => {}

@@ -31,11 +31,11 @@ impl TransactionHistory {
             if entry.kind != Kind::Ok {
                 continue;
             }
-            for (place, micro_op) in micro_ops.iter().enumerate() {
+            for (index, micro_op) in micro_ops.iter().enumerate() {
                 let is_own =
                     |earlier: &MicroOp| earlier.is_write() && earlier.key() == micro_op.key();
                 // A read after an own write of the key shows at least that write.
-                if micro_op.is_write() || micro_ops[..place].iter().any(is_own) {
+                if micro_op.is_write() || micro_ops[..index].iter().any(is_own) {
                     continue;
                 }
                 if !self.shows_nothing(*micro_op) {
