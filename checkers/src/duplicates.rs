@@ -2,7 +2,8 @@
 //! fires.
 
 use crate::Moment;
-use crate::value_index::ValueIndex;
+use crate::interner::ElementNumbers;
+use crate::number::number;
 use glomers_history::{Function, History, Kind, Value};
 
 /// An element that a read showed more than once.
@@ -31,7 +32,7 @@ struct Sightings {
 /// multiplicity. Meaningful only where a read returns a set: in broadcast and g-set.
 #[must_use]
 pub fn duplicates(history: &History) -> Vec<Duplicate> {
-    let mut index = ValueIndex::default();
+    let mut numbers = ElementNumbers::default();
     let mut sightings: Vec<Sightings> = Vec::new();
     let reads = history
         .client_operations()
@@ -39,12 +40,13 @@ pub fn duplicates(history: &History) -> Vec<Duplicate> {
         .filter(|operation| operation.f == Function::Read && operation.kind == Kind::Ok);
     for (read, operation) in (0_u32..).zip(reads) {
         operation.value.each_element(|element| {
-            let (number, new) = index.insert(element);
-            if new {
+            let next = number(sightings.len());
+            let number = numbers.insert(element, next);
+            if number == next {
                 let element = element.clone();
                 return sightings.push(Sightings { element, read, times: 1, most: None });
             }
-            let seen = &mut sightings[number];
+            let seen = &mut sightings[number as usize];
             if seen.read == read {
                 seen.times += 1;
                 if seen.most.is_none_or(|(most, _)| most < seen.times) {

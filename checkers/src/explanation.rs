@@ -3,16 +3,13 @@
 mod conflict_text;
 mod text;
 
+use crate::failure::failures;
 use crate::{
-    AvailabilityResult, BoundedRead, CheckerError, Conflict, Counts, Criteria, EchoMismatch,
-    Failure, KafkaProblem, LostElement, Moment, Referee, ShownPart, WrongSum, availability,
-    independent, stats,
+    AvailabilityResult, BoundedRead, CheckerError, Conflict, Counts, EchoMismatch, Failure,
+    KafkaProblem, LostElement, Moment, ShownPart, Stats, WrongSum,
 };
-use glomers_history::{Function, History, Kind, Value};
+use glomers_history::{Function, History, Value};
 use std::time::Duration;
-
-/// Maximum number of examples in an explanation.
-pub(crate) const EXAMPLES: usize = 5;
 
 /// One reason why a run is invalid or unknown. Its text is a line, and one more line, indented by
 /// two spaces, for each example.
@@ -165,183 +162,20 @@ pub struct LostExample {
     pub final_reads: usize,
 }
 
-/// Why [`judge`](crate::judge) finds this history invalid or unknown; empty when it is valid.
-#[must_use]
-pub fn explain(criteria: &Criteria, history: &History) -> Vec<Explanation> {
-    let mut explanations = general_explanations(criteria, history);
-    explanations.extend(independent::explain(history, criteria));
-    explanations
+/// Functions of which no operation succeeded.
+pub(crate) fn never_succeeded(history: &History, stats: &Stats) -> Vec<Explanation> {
+    let explain = |(f, counts): &(Function, Counts)| {
+        let first = failures(history).find(|failure| failure.f == *f)?;
+        Some(Explanation::NeverSucceeded { f: f.clone(), counts: *counts, first })
+    };
+    stats.never_succeeded().filter_map(explain).collect()
 }
 
-/// Reasons of the checkers that every workload has.
-pub(crate) fn general_explanations(criteria: &Criteria, history: &History) -> Vec<Explanation> {
-    let mut explanations = Vec::new();
-    let stats = stats(history);
-    let asked = (criteria.referee == Referee::Maelstrom).then(|| stats.never_succeeded());
-    for (f, counts) in asked.into_iter().flatten() {
-        let first = failures(history).find(|failure| failure.f == *f);
-        let never = |first| Explanation::NeverSucceeded { f: f.clone(), counts: *counts, first };
-        explanations.extend(first.map(never));
-    }
-    let result = availability(history, criteria.availability);
-    if !result.is_enough() {
-        let first = failures(history).next();
-        explanations.push(Explanation::Unavailable { result, first });
-    }
-    explanations
-}
-
-/// Completions of clients that are not `:ok`, in order.
-pub(crate) fn failures(history: &History) -> impl Iterator<Item = Failure> {
-    history
-        .client_operations()
-        .filter(|(_, operation)| matches!(operation.kind, Kind::Fail | Kind::Info))
-        .map(|(_, operation)| operation.into())
+/// Too few operations succeeded.
+pub(crate) fn unavailable(history: &History, result: AvailabilityResult) -> Option<Explanation> {
+    (!result.is_enough())
+        .then(|| Explanation::Unavailable { result, first: failures(history).next() })
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::Cluster;
-    use crate::sample::{sample, texts};
-    use glomers_config::{Availability, Workload};
-    use insta::assert_snapshot;
-
-    fn explained(workload: Workload, wanted: Option<Availability>, lines: &str) -> String {
-        let criteria = Criteria { availability: wanted, ..Criteria::new(workload) };
-        texts(&explain(&criteria, &sample(lines)))
-    }
-
-    #[test]
-    fn wrong_and_failed_echoes() {
-        let lines = r#"invoke 0 echo "a"
-                       ok 0 echo {:type "echo_ok", :echo "b"}
-                       invoke 0 echo "c"
-                       fail 0 echo "c", :error [:abort nil]
-                       invoke 0 echo "d"
-                       info 0 echo "d", :error :net-timeout"#;
-        assert_snapshot!(explained(Workload::Echo, Some(Availability::Total), lines), @r#"
-        1 of 3 operations succeeded (ok-fraction 0.33333334), but all of them should. The first that did not: echo "c": the node answered with error abort (process 0 at 0.003 s, entry 3)
-        1 echo reply differs from what was sent
-          sent "a", received {:type "echo_ok", :echo "b"} (process 0 at 0.001 s, entry 1)
-        1 echo operation failed, and what fails echoes nothing
-          echo "c": the node answered with error abort (process 0 at 0.003 s, entry 3)
-        "#);
-    }
-
-    #[test]
-    fn operations_that_never_succeed() {
-        let malformed = r#"info 0 echo "a", :exception {:via [], :cause "Malformed RPC response.
-            This is malformed because:\n\n{:echo missing-required-key}\n\nSee doc/protocol.md for",
-            :data {:type :malformed-rpc-response, :body {:type "echo_ok"}}}, :error "indeterminate: x""#;
-        let malformed = malformed.replace("\n            ", " ");
-        let lines = format!("invoke 0 echo \"a\"\n {malformed}");
-        assert_snapshot!(explained(Workload::Echo, None, &lines), @r#"no echo operation succeeded: 0 of 1 ok, 0 failed, 1 with unknown outcome. The first: echo "a": the reply {:type "echo_ok"} has a wrong form: {:echo missing-required-key} (process 0 at 0.001 s, entry 1)"#);
-    }
-
-    #[test]
-    fn duplicated_ids() {
-        let lines = "invoke 0 generate nil
-                     ok 0 generate 7
-                     invoke 1 generate nil
-                     ok 1 generate 7
-                     invoke 2 generate nil
-                     ok 2 generate 7";
-        assert_snapshot!(explained(Workload::UniqueIds, None, lines), @r"
-        1 id was given out more than once
-          7 3 times: to process 0 at 0.001 s, entry 1; to process 1 at 0.003 s, entry 3
-        ");
-        let mixed = lines.replace("2 generate 7", "2 generate \"7\"");
-        assert_snapshot!(explained(Workload::UniqueIds, None, &mixed), @r#"the history cannot be judged: ids "7" and 7 cannot be compared: give all ids one type that has an order, such as strings or numbers"#);
-    }
-
-    #[test]
-    fn lost_values() {
-        let broadcast = |n: usize| format!("invoke 0 broadcast {n}\n ok 0 broadcast {n}\n");
-        let broadcasts = (0..7).map(broadcast).collect::<Vec<_>>().concat();
-        let reads = "invoke 1 read nil, :final? true
-                     invoke 2 read nil, :final? true
-                     ok 1 read [0], :final? true
-                     ok 2 read [], :final? true";
-        let lines = broadcasts + reads;
-        assert_snapshot!(explained(Workload::Broadcast, None, &lines), @r"
-        7 of 7 values were lost: known, but not in the last read
-          0: known to process 0 at 0.001 s, entry 1; last in the read of process 1 at 0.014 s, entry 14; missing from that of process 2 at 0.015 s, entry 15; in 1 of 2 final reads
-          1: known to process 0 at 0.003 s, entry 3; never read; missing from that of process 2 at 0.015 s, entry 15; in 0 of 2 final reads
-          2: known to process 0 at 0.005 s, entry 5; never read; missing from that of process 2 at 0.015 s, entry 15; in 0 of 2 final reads
-          3: known to process 0 at 0.007 s, entry 7; never read; missing from that of process 2 at 0.015 s, entry 15; in 0 of 2 final reads
-          4: known to process 0 at 0.009 s, entry 9; never read; missing from that of process 2 at 0.015 s, entry 15; in 0 of 2 final reads
-          and 2 more
-        ");
-    }
-
-    #[test]
-    fn wrong_sums() {
-        let lines = "invoke 0 add 5
-                     ok 0 add 5
-                     info 0 add 2
-                     invoke 1 read nil, :final? true
-                     ok 1 read 7, :final? true
-                     invoke 1 read nil, :final? true
-                     ok 1 read 8, :final? true";
-        assert_snapshot!(explained(Workload::GCounter, None, lines), @"
-        1 of 2 final reads show a sum that the adds cannot have; they can have 5, or 7
-          8 (at the end: process 1 at 0.006 s, entry 6), 1 too much
-        ");
-    }
-
-    #[test]
-    fn nothing_stable() {
-        assert_snapshot!(explained(Workload::Broadcast, None, ""), @"nothing is shown: no value was ever sent, so none could be read");
-        let unread = "invoke 0 broadcast 1\n ok 0 broadcast 1";
-        assert_snapshot!(explained(Workload::Broadcast, None, unread), @"nothing is shown: 1 value was sent, and none was in a read that began after it was known");
-    }
-
-    /// Two nodes, a and b, and as many workers.
-    fn on_two_nodes(workload: Workload, lines: &str) -> String {
-        let cluster = Cluster::new(vec!["a".to_owned(), "b".to_owned()], 2);
-        texts(&explain(&Criteria { cluster, ..Criteria::new(workload) }, &sample(lines)))
-    }
-
-    #[test]
-    fn sums_of_one_node_name_whose_adds_are_missing() {
-        let adds = "invoke 0 add 5
-                    ok 0 add 5
-                    invoke 1 add 2
-                    ok 1 add 2
-                    invoke 3 add 1
-                    ok 3 add 1\n";
-        let reads = |a: i64, b: i64| {
-            format!(
-                "{adds}invoke 0 read nil, :final? true
-                 ok 0 read {a}, :final? true
-                 invoke 1 read nil, :final? true
-                 ok 1 read {b}, :final? true"
-            )
-        };
-        assert_snapshot!(on_two_nodes(Workload::GCounter, &reads(5, 3)), @"
-        2 of 2 final reads show a sum that the adds cannot have; they can have 8
-          5 (a at the end: process 0 at 0.007 s, entry 7), 3 too little: exactly the adds that a acknowledged; missing are those of b (2 adds, sum 3, the first by process 1 at 0.003 s, entry 3)
-          3 (b at the end: process 1 at 0.009 s, entry 9), 5 too little: exactly the adds that b acknowledged; missing are those of a (1 add, sum 5, the first by process 0 at 0.001 s, entry 1)
-          Each node shows its own adds only, so no node tells another: pass every add on to all nodes, again and again until it is acknowledged
-        ");
-        assert_snapshot!(on_two_nodes(Workload::GCounter, &reads(8, 9)), @"
-        1 of 2 final reads show a sum that the adds cannot have; they can have 8
-          9 (b at the end: process 1 at 0.009 s, entry 9), 1 too much
-        ");
-    }
-
-    #[test]
-    fn reads_that_show_a_part_only_are_noticed() {
-        let add = |n: usize| format!("invoke 0 broadcast {n}\n ok 0 broadcast {n}\n");
-        let adds: String = (0..9).map(add).collect();
-        let read = |shown: &str| {
-            let read = format!("invoke 1 read nil, :final? true\n ok 1 read {shown}, :final? true");
-            let text = explained(Workload::Broadcast, None, &format!("{adds}{read}"));
-            text.lines().last().unwrap_or_default().to_owned()
-        };
-        assert_snapshot!(read("[7 8]"), @"  No read shows more than 2 values, and the final reads show only the newest: look for a limit on what is kept, or on what `read` answers");
-        assert_snapshot!(read("[1 0]"), @"  No read shows more than 2 values, and the final reads show only the oldest: look for a limit on what is kept, or on what `read` answers");
-        assert_snapshot!(read("[3 8]"), @"  and 2 more");
-    }
-}
+mod tests;

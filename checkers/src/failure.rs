@@ -2,7 +2,7 @@
 
 use crate::Moment;
 use crate::excerpt::{edn, one_line};
-use glomers_history::{Function, Kind, Operation, Value};
+use glomers_history::{Function, History, Kind, Operation, Value};
 use std::fmt;
 
 /// A completion other than `:ok`.
@@ -18,6 +18,14 @@ pub struct Failure {
     pub reason: String,
     /// The completion.
     pub at: Moment,
+}
+
+/// Completions of clients that are not `:ok`, in order.
+pub(crate) fn failures(history: &History) -> impl Iterator<Item = Failure> {
+    history
+        .client_operations()
+        .filter(|(_, operation)| matches!(operation.kind, Kind::Fail | Kind::Info))
+        .map(|(_, operation)| operation.into())
 }
 
 impl From<&Operation> for Failure {

@@ -4,10 +4,11 @@
 
 mod shape;
 
-use crate::explanation::EXAMPLES;
+use crate::examples::EXAMPLES;
 use crate::result_map::{result_map, valid_entry};
 use crate::value_order::sort_by_value;
-use crate::{CheckerError, Criteria, Explanation, Warning, workloads};
+use crate::workloads::{self, WorkloadFindings, WorkloadResult};
+use crate::{CheckerError, Criteria, Explanation, Stats, Warning, stats};
 use glomers_config::Workload;
 use glomers_history::{History, Kind, Operation, Traffic, Validity, Value, Verdict};
 use indexmap::IndexMap;
@@ -49,90 +50,137 @@ fn split(workload: Workload, history: &History) -> Result<Option<Keys>, CheckerE
     Ok(Some(keys))
 }
 
-/// The `:workload` result.
-pub(crate) fn check(history: &History, criteria: &Criteria) -> Verdict {
-    let rules = workloads::rules(criteria.workload);
+/// Runs the checker of the workload, over each key by itself if there are keys.
+pub(crate) fn check<'h>(history: &'h History, criteria: &'h Criteria) -> WorkloadResult<'h> {
     let keys = match split(criteria.workload, history) {
-        Ok(None) => return rules.check(history, criteria),
+        Ok(None) => return workloads::check(history, criteria),
         Ok(Some(keys)) => keys,
-        Err(error) => return error.into(),
+        Err(error) => {
+            let whole = workloads::check(history, criteria).findings;
+            let verdict = error.clone().into();
+            return WorkloadResult { verdict, findings: Box::new(Unsplit { error, whole }) };
+        }
     };
-    let verdicts = keys.into_iter().map(|(key, history)| (key, rules.check(&history, criteria)));
-    let verdicts: Vec<(Value, Verdict)> = verdicts.collect();
-    let valid = verdicts.iter().fold(Validity::Valid, |all, (_, verdict)| all.and(verdict.valid));
-    let failed = verdicts.iter().filter(|(_, verdict)| verdict.valid == Validity::Invalid);
-    let failures = failed.map(|(key, _)| key.clone()).collect();
-    let results = verdicts.into_iter().map(|(key, verdict)| (key, verdict.map)).collect();
+    let mut findings = KeyFindings::new(criteria, keys.len());
+    let (mut valid, mut results, mut failures) = (Validity::Valid, Vec::new(), Vec::new());
+    for (key, history) in keys {
+        let of_key = workloads::check(&history, criteria);
+        findings.add(&key, of_key.verdict.valid, &*of_key.findings, &history);
+        valid = valid.and(of_key.verdict.valid);
+        if of_key.verdict.valid == Validity::Invalid {
+            failures.push(key.clone());
+        }
+        results.push((key, of_key.verdict.map));
+    }
     let map = result_map([
         valid_entry(valid),
         ("results", Value::Map(results)),
         ("failures", Value::Vector(failures)),
     ]);
-    Verdict { valid, map }
+    WorkloadResult { verdict: Verdict { valid, map }, findings: Box::new(findings) }
 }
 
-/// Why [`check`] does not return valid; of many keys, the first few.
-pub(crate) fn explain(history: &History, criteria: &Criteria) -> Vec<Explanation> {
-    let rules = workloads::rules(criteria.workload);
-    let keys = match split(criteria.workload, history) {
-        Ok(None) => return rules.explain(history, criteria),
-        Ok(Some(keys)) => keys,
-        Err(error) => return vec![Explanation::NotJudged(error)],
-    };
-    let (count, mut invalid, mut unknown) = (keys.len(), 0, 0);
-    let mut of_keys = Vec::new();
-    for (key, history) in keys {
-        match rules.check(&history, criteria).valid {
-            Validity::Valid => continue,
-            Validity::Invalid => invalid += 1,
-            Validity::Unknown => unknown += 1,
-        }
-        if invalid + unknown <= EXAMPLES {
-            let explanations = rules.explain(&history, criteria).into_iter();
-            of_keys.extend(explanations.map(|explanation| Explanation::OfKey {
-                key: key.clone(),
-                explanation: Box::new(explanation),
-            }));
-        }
-    }
-    if of_keys.is_empty() {
-        return Vec::new();
-    }
-    of_keys.insert(0, Explanation::Keys { invalid, unknown, keys: count });
-    of_keys
+/// What was found in the keys, of many the first few: the history of a key is not kept.
+#[derive(Debug)]
+struct KeyFindings<'h> {
+    criteria: &'h Criteria,
+    /// Number of keys.
+    keys: usize,
+    /// Number of invalid keys, and of those with an unknown verdict.
+    invalid: usize,
+    unknown: usize,
+    explanations: Vec<(Value, Explanation)>,
+    warnings: Vec<(Value, Warning)>,
+    /// Number of warnings that are not kept.
+    more_warnings: usize,
 }
 
-/// Warnings, which do not affect the verdict; of many keys, the first few.
-pub(crate) fn warn(
-    criteria: &Criteria,
-    history: &History,
-    traffic: Option<&Traffic>,
-) -> Vec<Warning> {
-    let cluster = &criteria.cluster;
-    let rules = workloads::rules(criteria.workload);
-    let Ok(Some(keys)) = split(criteria.workload, history) else {
-        return rules.warn(history, traffic, cluster);
-    };
-    let of_key = |(key, history): (Value, History)| {
-        let warnings = rules.warn(&history, None, cluster);
-        warnings.into_iter().map(move |warning| (key.clone(), warning))
-    };
-    let warnings: Vec<(Value, Warning)> = keys.into_iter().flat_map(of_key).collect();
-    let more = warnings.len().saturating_sub(EXAMPLES);
-    let mut shown: Vec<Warning> = Vec::new();
-    for (index, (key, warning)) in warnings.into_iter().take(EXAMPLES).enumerate() {
-        let more = if index + 1 == EXAMPLES { more } else { 0 };
-        shown.push(Warning::OfKey { key, warning: Box::new(warning), more });
+impl<'h> KeyFindings<'h> {
+    fn new(criteria: &'h Criteria, keys: usize) -> Self {
+        Self {
+            criteria,
+            keys,
+            invalid: 0,
+            unknown: 0,
+            explanations: Vec::new(),
+            warnings: Vec::new(),
+            more_warnings: 0,
+        }
     }
-    shown.extend(Warning::silent(traffic, cluster));
-    shown
+
+    /// Takes in what was found in the history of a key.
+    fn add(
+        &mut self,
+        key: &Value,
+        valid: Validity,
+        findings: &dyn WorkloadFindings,
+        history: &History,
+    ) {
+        for warning in findings.warnings(&stats(history), None) {
+            if self.warnings.len() < EXAMPLES {
+                self.warnings.push((key.clone(), warning));
+            } else {
+                self.more_warnings += 1;
+            }
+        }
+        match valid {
+            Validity::Valid => return,
+            Validity::Invalid => self.invalid += 1,
+            Validity::Unknown => self.unknown += 1,
+        }
+        if self.invalid + self.unknown <= EXAMPLES {
+            let explanations = findings.explanations().into_iter();
+            self.explanations.extend(explanations.map(|explanation| (key.clone(), explanation)));
+        }
+    }
+}
+
+impl WorkloadFindings for KeyFindings<'_> {
+    fn explanations(&self) -> Vec<Explanation> {
+        if self.explanations.is_empty() {
+            return Vec::new();
+        }
+        let Self { invalid, unknown, keys, .. } = *self;
+        let of_keys = self.explanations.iter().cloned().map(|(key, explanation)| {
+            Explanation::OfKey { key, explanation: Box::new(explanation) }
+        });
+        [Explanation::Keys { invalid, unknown, keys }].into_iter().chain(of_keys).collect()
+    }
+
+    fn warnings(&self, _: &Stats, traffic: Option<&Traffic>) -> Vec<Warning> {
+        let last = self.warnings.len().saturating_sub(1);
+        let of_key = |(number, (key, warning)): (usize, &(Value, Warning))| Warning::OfKey {
+            key: key.clone(),
+            warning: Box::new(warning.clone()),
+            more: if number == last { self.more_warnings } else { 0 },
+        };
+        let of_keys = self.warnings.iter().enumerate().map(of_key);
+        of_keys.chain(Warning::silent(traffic, &self.criteria.cluster)).collect()
+    }
+}
+
+/// A history whose keys cannot be put in order: warnings are about the whole of it.
+#[derive(Debug)]
+struct Unsplit<'h> {
+    error: CheckerError,
+    whole: Box<dyn WorkloadFindings + 'h>,
+}
+
+impl WorkloadFindings for Unsplit<'_> {
+    fn explanations(&self) -> Vec<Explanation> {
+        vec![Explanation::NotJudged(self.error.clone())]
+    }
+
+    fn warnings(&self, stats: &Stats, traffic: Option<&Traffic>) -> Vec<Warning> {
+        self.whole.warnings(stats, traffic)
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::judge;
     use crate::sample::{sample, texts};
-    use crate::{judge, warnings};
     use insta::assert_snapshot;
 
     fn valid(workload: Workload, lines: &str) -> Validity {
@@ -155,15 +203,25 @@ mod tests {
         assert_eq!(valid(Workload::GSet, &lost), Validity::Invalid);
         let history = sample(&lost);
         let criteria = Criteria::new(Workload::GSet);
-        let map = check(&history, &criteria).map;
+        let map = check(&history, &criteria).verdict.map;
         assert_eq!(map.get("failures"), Some(&Value::Vector(vec![Value::Int(1)])));
-        assert_snapshot!(texts(&explain(&history, &criteria)), @r"
+        assert_snapshot!(texts(&check(&history, &criteria).findings.explanations()), @r"
         1 of 2 keys are invalid; each key is judged by itself
         key 1: 1 of 1 values were lost: known, but not in the last read
           12: known to process 0 at 0.003 s, entry 3; never read; missing from that of process 1 at 0.006 s, entry 6
         ");
         let stray = sample(&SETS.replace("ELEMENTS", "[12 11]"));
-        assert_snapshot!(texts(&warnings(&criteria, &stray, None)), @"Key 1: 1 value was read that no client added, for example 11 by process 1 at 0.007 s, entry 7: answer `read` with nothing but the `element` of adds.");
+        assert_snapshot!(texts(&crate::check(&criteria, &stray, None).findings.warnings()), @"Key 1: 1 value was read that no client added, for example 11 by process 1 at 0.007 s, entry 7: answer `read` with nothing but the `element` of adds.");
+    }
+
+    #[test]
+    fn keys_without_an_order_cannot_be_judged() {
+        let mixed = sample(&SETS.replace("[1 ", "[:a ").replace("ELEMENTS", "[12]"));
+        let criteria = Criteria::new(Workload::GSet);
+        let WorkloadResult { verdict, findings } = check(&mixed, &criteria);
+        assert_eq!(verdict.valid, Validity::Unknown);
+        assert_snapshot!(texts(&findings.explanations()), @"the history cannot be judged: keys 0 and :a cannot be compared: give all keys one type that has an order, such as strings or numbers");
+        assert_snapshot!(texts(&findings.warnings(&stats(&mixed), None)), @"4 values were read that no client added, for example 0 by process 1 at 0.005 s, entry 5: answer `read` with nothing but the `element` of adds.");
     }
 
     #[test]

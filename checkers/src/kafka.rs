@@ -22,18 +22,18 @@ pub use error::KafkaError;
 pub use explanation::KafkaProblem;
 pub use lag::Lag;
 pub use strays::KafkaStray;
-pub(crate) use strays::strays;
 
 use crate::CheckerError;
 use crate::checker_error::require_pairs;
 use crate::excerpt::edn;
+use crate::number::NONE;
 use cycles::Cycle;
 use glomers_history::{Function, History, Kind, Operation, Validity, Value};
 use indexmap::IndexSet;
 use logs::Logs;
 use losses::{AbortedRead, LostWrite, PrecommittedRead, Unseen};
 use offsets::{Duplicate, InconsistentOffset};
-use operations::{NONE, Operations};
+use operations::Operations;
 use rustc_hash::FxBuildHasher;
 use skips::Jump;
 use std::collections::BTreeMap;
@@ -91,18 +91,48 @@ impl Cases {
 /// never sent, a key that was polled but never with a message, values of the wrong shape, keys or
 /// messages that cannot be compared.
 pub fn kafka(history: &History) -> Result<Kafka<'_>, CheckerError> {
+    check_logs(history).kafka
+}
+
+/// The result of [`kafka`], and what is doubtful even if there is none.
+pub(crate) struct CheckedLogs<'h> {
+    pub(crate) kafka: Result<Kafka<'h>, CheckerError>,
+    pub(crate) strays: Vec<KafkaStray>,
+}
+
+/// As [`kafka`], with polled messages that should not be there.
+pub(crate) fn check_logs(history: &History) -> CheckedLogs<'_> {
+    match Operations::read(history) {
+        Ok(operations) => {
+            let strays = strays::strays(&operations);
+            CheckedLogs { kafka: judge(history, operations), strays }
+        }
+        // Entries of another form have no strays: the verdict reports them.
+        Err(error) => {
+            let kafka = require_pairs_of_polls(history).and(Err(error.into()));
+            CheckedLogs { kafka, strays: Vec::new() }
+        }
+    }
+}
+
+fn judge<'h>(history: &'h History, operations: Operations<'h>) -> Result<Kafka<'h>, CheckerError> {
+    require_pairs_of_polls(history)?;
+    check_senders(history, &operations)?;
+    let logs = Logs::of(&operations);
+    let found = find(history, &operations, &logs)?;
+    let worst_lag = lag::worst_lag(&operations);
+    Ok(Kafka { operations, logs, found, worst_lag, info_causes: info_causes(history) })
+}
+
+/// The reference matches completions to invocations if a poll succeeded.
+fn require_pairs_of_polls(history: &History) -> Result<(), CheckerError> {
     let asks_for_pairs = |operation: &Operation| {
         operation.kind == Kind::Ok && matches!(operation.f, Function::Poll | Function::Txn)
     };
     if history.client_operations().any(|(_, operation)| asks_for_pairs(operation)) {
         require_pairs(history)?;
     }
-    let operations = Operations::read(history)?;
-    check_senders(history, &operations)?;
-    let logs = Logs::of(&operations);
-    let found = find(history, &operations, &logs)?;
-    let worst_lag = lag::worst_lag(&operations);
-    Ok(Kafka { operations, logs, found, worst_lag, info_causes: info_causes(history) })
+    Ok(())
 }
 
 fn find(

@@ -7,25 +7,31 @@
 
 mod availability;
 mod bifurcan_order;
+mod check;
 mod checker_error;
 mod clojure_order;
 mod cluster;
 mod counter;
+mod criteria;
 mod duplicates;
 mod echo;
+mod enum_set;
+mod examples;
 mod exceptions;
 mod excerpt;
 mod explanation;
 mod failure;
+mod graph;
 mod guess;
 mod independent;
+mod interner;
 mod java_hash;
-mod judge;
 mod kafka;
 mod linearizability;
 mod malformed;
 mod moment;
 mod net;
+mod number;
 mod plural;
 mod quantiles;
 mod result_map;
@@ -36,26 +42,26 @@ mod stats;
 mod streamed;
 mod transactions;
 mod unique_ids;
-mod value_index;
 mod value_order;
 mod warning;
 mod workloads;
 
 pub use availability::{AvailabilityResult, availability};
+pub use check::{Checked, Findings, check, judge};
 pub use checker_error::CheckerError;
 pub use cluster::Cluster;
 pub use counter::{
     BoundedCounter, BoundedRead, Counter, NodeAdds, Shares, WrongSum, bounded_counter, counter,
 };
+pub use criteria::{Criteria, Referee};
 pub use duplicates::{Duplicate, duplicates};
 pub use echo::{Echo, EchoMismatch, echo};
 pub use exceptions::{ExceptionGroup, Exceptions, exceptions};
 pub use excerpt::edn;
-pub use explanation::{Explanation, LostExample, RepeatedId, explain};
+pub use explanation::{Explanation, LostExample, RepeatedId};
 pub use failure::Failure;
 pub use guess::{OtherTest, guess_workload, other_test};
 pub use independent::has_independent_keys;
-pub use judge::{Criteria, Referee, judge};
 pub use kafka::{Kafka, KafkaAnomaly, KafkaError, KafkaProblem, KafkaStray, Lag, kafka};
 pub use linearizability::{
     Configuration, Conflict, ConflictingCall, KeyVerdict, Linearizability, Nonlinearizable, Origin,
@@ -69,7 +75,7 @@ pub use quantiles::Quantiles;
 pub use set_full::{LostElement, SetFull, StaleElement, set_full};
 pub use stats::{Counts, Stats, stats};
 pub use streamed::{Streamed, judge_transactions};
-pub use transactions::{Datatype, Entries, TransactionHistory, TransactionResult, pick};
+pub use transactions::{Datatype, Entries, TransactionHistory, TransactionResult};
 pub use unique_ids::{UniqueIds, unique_ids};
-pub use warning::{Warning, warnings};
+pub use warning::Warning;
 pub use workloads::ShownPart;

@@ -14,8 +14,8 @@ mod search;
 mod witness;
 
 use crate::CheckerError;
+use crate::criteria::DEFAULT_SEARCH_BUDGET;
 use crate::independent::tuple;
-use crate::judge::DEFAULT_SEARCH_BUDGET;
 use glomers_history::{History, Operation, Value};
 use keys::{Split, split};
 use model::Call;

@@ -1,20 +1,20 @@
 //! Judges a history of transactions while it is read, without keeping its values, for very large
 //! histories. Entries that a result quotes are read a second time.
 
-use crate::explanation::general_explanations;
-use crate::judge::judgement;
-use crate::transactions::{Datatype, TransactionHistory, pick};
+use crate::check::General;
+use crate::transactions::{Datatype, TransactionHistory, select};
 use crate::{Criteria, Explanation, Warning};
-use glomers_history::{Function, History, Judgement, Kind, Operation, Traffic, Validity, Value};
+use glomers_history::{Function, History, Judgement, Kind, Operation, Traffic, Value};
+use rustc_hash::FxHashMap;
 
 /// A history that was judged as it was read.
 #[derive(Debug)]
 pub struct Streamed {
-    /// The judgement, as [`judge`](crate::judge()) returns it.
+    /// The judgement, as [`check`](crate::check()) returns it.
     pub judgement: Judgement,
-    /// The explanations, as [`explain`](crate::explain()) returns them.
+    /// The explanations, as those of [`check`](crate::check()).
     pub explanations: Vec<Explanation>,
-    /// The warnings, as [`warnings`](crate::warnings()) returns them.
+    /// The warnings, as those of [`check`](crate::check()).
     pub warnings: Vec<Warning>,
     /// The history without the values of transactions that succeeded: process, function and time of
     /// each entry.
@@ -32,17 +32,6 @@ pub fn judge_transactions<I, E>(
 where
     I: Iterator<Item = Result<Operation, E>>,
 {
-    let quoted = |positions: &[usize]| -> Result<_, E> {
-        if positions.is_empty() {
-            return Ok(pick(positions, []));
-        }
-        let mut failed = None;
-        let operations =
-            read()?.map_while(|operation| operation.map_err(|e| failed = Some(e)).ok());
-        let picked = pick(positions, operations);
-        failed.map_or(Ok(picked), Err)
-    };
-
     let mut transactions = TransactionHistory::new(datatype);
     let mut outline = History::new();
     for operation in read()? {
@@ -55,52 +44,52 @@ where
         }
         outline.push(operation);
     }
-
-    let mut warnings = Warning::malformed(criteria.workload, &outline);
-    let general = crate::warning::of_any_workload(&outline);
-    if general.is_empty() {
-        if criteria.availability.is_none() {
-            warnings.extend(Warning::unsuccessful(&outline));
-        }
-        let entries = quoted(&transactions.unlike_positions())?;
-        warnings.extend(transactions.unlike_requests(&entries));
-        let mut positions = transactions.stray_positions();
-        positions.extend(transactions.unread_positions());
-        positions.sort_unstable();
-        positions.dedup();
-        let entries = quoted(&positions)?;
-        warnings.extend(transactions.stray_reads(&entries));
-        warnings.extend(transactions.unread_writes(&entries));
-        warnings.extend(Warning::silent(traffic.as_ref(), &criteria.cluster));
-    }
-    warnings.extend(general);
-    let mut explanations = general_explanations(criteria, &outline);
-    let verdict = match transactions.judge_within(
+    let result = transactions.judge_within(
         &criteria.consistency_models,
         criteria.referee,
         criteria.search_budget,
-    ) {
-        Ok(result) => {
-            let entries = quoted(&result.quoted())?;
-            if result.validity() != Validity::Valid {
-                explanations.extend(result.explanations(&entries));
-            }
-            result.verdict(&entries)
+    );
+    let entries = quoted(&result.quoted(), read)?;
+
+    let general = General::of(criteria, &outline, traffic);
+    let judgement = general.judgement(result.verdict(&entries));
+    let mut explanations = general.explanations();
+    explanations.extend(result.explanations(&entries));
+    let mut warnings = Warning::malformed(criteria.workload, &outline);
+    let of_any_workload = Warning::of_any_workload(&outline);
+    if of_any_workload.is_empty() {
+        if criteria.availability.is_none() {
+            warnings.extend(Warning::unsuccessful(&outline, &general.stats));
         }
-        Err(error) => {
-            explanations.push(Explanation::NotJudged(error.clone()));
-            error.into()
-        }
-    };
-    let judgement = judgement(criteria, &outline, traffic, verdict);
+        warnings.extend(result.warnings(&entries));
+        warnings.extend(Warning::silent(traffic.as_ref(), &criteria.cluster));
+    }
+    warnings.extend(of_any_workload);
     Ok(Streamed { judgement, explanations, warnings, outline })
+}
+
+/// Reads the entries at these positions, which are sorted.
+fn quoted<I, E>(
+    positions: &[usize],
+    read: impl Fn() -> Result<I, E>,
+) -> Result<FxHashMap<usize, Operation>, E>
+where
+    I: Iterator<Item = Result<Operation, E>>,
+{
+    if positions.is_empty() {
+        return Ok(FxHashMap::default());
+    }
+    let mut failed = None;
+    let operations = read()?.map_while(|operation| operation.map_err(|e| failed = Some(e)).ok());
+    let selected = select(positions, operations);
+    failed.map_or(Ok(selected), Err)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::sample::sample;
-    use crate::{explain, judge, warnings};
+    use crate::{Checked, check};
     use glomers_config::Workload;
     use std::convert::Infallible;
 
@@ -125,14 +114,10 @@ mod tests {
             let criteria = Criteria::new(Workload::TxnListAppend);
             let read = || Ok::<_, Infallible>(history.operations().iter().cloned().map(Ok));
             let streamed = judge_transactions(&criteria, Datatype::ListAppend, None, read).unwrap();
-            assert_eq!(
-                streamed.judgement.to_value(),
-                judge(&criteria, &history, None).to_value(),
-                "{lines}"
-            );
-            assert_eq!(streamed.explanations, explain(&criteria, &history), "{lines}");
-            let all = warnings(&criteria, &history, None);
-            assert_eq!(streamed.warnings, all, "{lines}");
+            let Checked { judgement, findings } = check(&criteria, &history, None);
+            assert_eq!(streamed.judgement.to_value(), judgement.to_value(), "{lines}");
+            assert_eq!(streamed.explanations, findings.explanations(), "{lines}");
+            assert_eq!(streamed.warnings, findings.warnings(), "{lines}");
         }
     }
 }

@@ -2,48 +2,23 @@
 //! which consistency models that rules out.
 //!
 //! The two data types infer dependencies differently ([`list_append`], [`rw_register`]); the search
-//! for cycles among them is the same, and is independent of keys and values.
+//! for cycles among them ([`cycles`]) is the same, and is independent of keys and values.
 
-mod anomaly;
-mod atom;
-mod budget;
 mod check;
-mod components;
-mod cycle;
-mod existence;
+mod cycles;
+mod dependency_graph;
 mod finding;
-mod first_cycle;
-mod graph;
-mod groups;
-mod history;
 mod list_append;
-mod lists;
 mod lost_update;
-mod micro_op;
 mod models;
-mod per_key;
-mod process;
-mod realtime;
-mod reason;
+mod reading;
+mod result;
 mod rw_register;
-mod search;
-mod shortest;
-mod simple;
-mod steps;
-mod stray_reads;
 #[cfg(test)]
 mod tests;
-mod unread;
-mod versions;
-mod writers;
+mod warnings;
 
-pub(crate) use anomaly::{Anomaly, AnomalySet};
-pub(crate) use budget::Budget;
-pub use check::TransactionResult;
-pub(crate) use cycle::{CycleSearch, Precedence, Unfinished, find_cycles};
-pub(crate) use existence::{CycleExistence, without_redundant_existence};
-pub use finding::quotes::{Entries, pick};
-pub(crate) use graph::{Edge, GraphBuilder};
-pub use history::{Datatype, TransactionHistory};
-pub(crate) use process::add_process;
-pub(crate) use realtime::{Span, add_realtime};
+pub use finding::Entries;
+pub(crate) use finding::select;
+pub use reading::{Datatype, TransactionHistory};
+pub use result::TransactionResult;

@@ -1,6 +1,6 @@
 //! What a history shows by itself.
 
-use glomers_checkers::{Criteria, Streamed, duplicates, explain, judge, warnings};
+use glomers_checkers::{Checked, Criteria, Streamed, check, duplicates};
 use glomers_config::{Metric, Workload};
 use glomers_history::{History, Traffic};
 use glomers_results::{Metrics, op_latencies};
@@ -19,10 +19,8 @@ pub fn history_metrics(workload: Workload, history: &History) -> Metrics {
 /// Judges a history that is in memory; [`glomers_checkers::judge_transactions`] streams one.
 #[must_use]
 pub fn judge_history(criteria: &Criteria, history: History, traffic: Option<Traffic>) -> Streamed {
-    Streamed {
-        judgement: judge(criteria, &history, traffic),
-        explanations: explain(criteria, &history),
-        warnings: warnings(criteria, &history, traffic.as_ref()),
-        outline: history,
-    }
+    let Checked { judgement, findings } = check(criteria, &history, traffic);
+    let (explanations, warnings) = (findings.explanations(), findings.warnings());
+    drop(findings);
+    Streamed { judgement, explanations, warnings, outline: history }
 }

@@ -3,7 +3,7 @@
 use crate::history::history_metrics;
 use crate::plan::{Demands, demands};
 use crate::{conduct, failure, lost_values, observed};
-use glomers_checkers::{Criteria, explain, judge, warnings};
+use glomers_checkers::{Checked, Criteria, check};
 use glomers_config::Metric;
 use glomers_engine::{Core, Failure, LastLines};
 use glomers_history::{Judgement, Validity, Value, Verdict};
@@ -43,7 +43,7 @@ pub fn assess(
     let (plan, history) = (core.plan(), core.history());
     let failure = core.failure();
     let criteria = Criteria::of(plan);
-    let mut judgement = judge(&criteria, history, Some(traffic));
+    let Checked { mut judgement, findings } = check(&criteria, history, Some(traffic));
     let failure_text = failure.map(|failure| failure::describe(failure, core, last_lines));
     if let Some(text) = &failure_text {
         judgement.verdicts.push(("failure", failure_verdict(failure, text)));
@@ -58,9 +58,7 @@ pub fn assess(
 
     let mut reasons = match (failure, &failure_text) {
         (Some(failure), Some(text)) => vec![ending(failure, text, &plan.nodes, last_lines)],
-        // There is nothing to explain, and finding that out takes as long as judging.
-        _ if results.valid == Validity::Valid => Vec::new(),
-        _ => explain(&criteria, history).iter().map(ToString::to_string).collect(),
+        _ => findings.explanations().iter().map(ToString::to_string).collect(),
     };
     if failure.is_none() && results.valid == Validity::Invalid {
         reasons.extend(lost_values::explain(core, &traffic));
@@ -76,8 +74,7 @@ pub fn assess(
     // A run that ended early cannot have met its targets.
     if failure.is_none() {
         reasons.extend(demands.missed());
-        let checked = warnings(&criteria, history, Some(&traffic));
-        warned.extend(checked.iter().map(ToString::to_string));
+        warned.extend(findings.warnings().iter().map(ToString::to_string));
         warned.extend(lateness.and_then(|late| late.warning(&metrics, &demands.targets, plan)));
     }
     let Demands { valid, targets, .. } = demands;

@@ -1,6 +1,7 @@
 //! The texts of explanations.
 
-use super::{EXAMPLES, Explanation, LostExample, RepeatedId};
+use super::{Explanation, LostExample, RepeatedId};
+use crate::examples::EXAMPLES;
 use crate::excerpt::edn;
 use crate::plural::plural;
 use crate::{
@@ -149,8 +150,8 @@ const SUMS: usize = 5;
 
 /// `28, or 32 to 34`
 fn write_sums(out: &mut fmt::Formatter<'_>, ranges: &[(i128, i128)]) -> fmt::Result {
-    for (place, (least, greatest)) in ranges.iter().take(SUMS).enumerate() {
-        out.write_str(if place == 0 { "" } else { ", or " })?;
+    for (index, (least, greatest)) in ranges.iter().take(SUMS).enumerate() {
+        out.write_str(if index == 0 { "" } else { ", or " })?;
         write!(out, "{least}")?;
         if least < greatest {
             write!(out, " to {greatest}")?;
@@ -230,8 +231,8 @@ impl fmt::Display for WrongSum {
             [] => write!(out, ": it has no adds at all")?,
             present => write!(out, ": exactly the adds that {} acknowledged", present.join(", "))?,
         }
-        for (place, NodeAdds { node, count, sum, first }) in missing.iter().enumerate() {
-            out.write_str(if place == 0 { "; missing are those of " } else { ", and of " })?;
+        for (index, NodeAdds { node, count, sum, first }) in missing.iter().enumerate() {
+            out.write_str(if index == 0 { "; missing are those of " } else { ", and of " })?;
             write!(
                 out,
                 "{node} ({}, sum {sum}, the first by {first})",

@@ -4,12 +4,12 @@
 //! before the other began (realtime). With the options of the workload, the order of sends (ww)
 //! does not count. A cycle of wr edges alone is `G1c`, one that needs realtime is `G1c-realtime`.
 
-mod graph;
-
-use super::operations::{Entry, NONE, Operations};
+use super::operations::{Entry, Operations};
+use crate::graph::{Budget, CompactGraph, Components, Found, PathSearch, Rows, Span, add_chain};
+use crate::number::{NONE, number};
 use glomers_history::Kind;
-use graph::{Graph, Search};
 use rustc_hash::FxHashMap;
+use std::ops::Range;
 
 /// Number of operations of a component from which a shortest cycle is searched.
 const SEARCHES: usize = 32;
@@ -66,52 +66,90 @@ pub(super) fn cycles(operations: &Operations<'_>) -> Vec<Cycle> {
     if early.is_empty() && !operations.entries.iter().any(is_mixed) {
         return Vec::new();
     }
-    let entry_count = operations.entries.len();
+    let entries = operations.entries.len();
     let by_poll = wr_edges(operations);
-    let polls = Graph::new(entry_count, &by_poll);
+    let polls = Order::new(entries, entries, &by_poll);
     let mut edges = by_poll;
-    let node_count = realtime_edges(operations, &mut edges);
-    let all = Graph::new(node_count, &edges);
-    let counted = number(entry_count);
-    let components = all.components();
-    // The number of the component of each node, from 1.
-    let mut member = vec![0_u32; node_count];
-    for (place, component) in (1..).zip(&components) {
-        for node in component {
-            member[*node as usize] = place;
-        }
-    }
+    let nodes = add_realtime(operations, &mut edges);
+    let all = Order::new(entries, nodes, &edges);
     // Cycles of polls alone are more severe. By component: the smallest component of the graph of
     // polls within it.
     let mut by_polls: FxHashMap<u32, Vec<u32>> = FxHashMap::default();
-    for part in polls.components() {
-        let smallest = by_polls.entry(member[part[0] as usize]).or_default();
+    for part in polls.groups() {
+        let smallest = by_polls.entry(all.components.number(part[0])).or_default();
         if smallest.is_empty() || part.len() < smallest.len() {
             *smallest = part;
         }
     }
-    let mut search = Search::default();
+    let mut search = PathSearch::default();
     let mut cycles = Vec::new();
-    for (place, mut component) in (1..).zip(components) {
-        component.retain(|node| *node < counted);
-        let part = by_polls.remove(&place);
-        let graph = if part.is_some() { &polls } else { &all };
-        let component = part.unwrap_or(component);
+    for component in all.groups() {
+        let (order, component) = match by_polls.remove(&all.components.number(component[0])) {
+            Some(part) => (&polls, part),
+            None => (&all, component),
+        };
         let mut starts = component.clone();
         starts.sort_by_key(|node| early.binary_search(node).is_err());
         let mut best: Option<Vec<u32>> = None;
         for start in starts.into_iter().take(SEARCHES) {
-            let limit = best.as_ref().map_or(usize::MAX, Vec::len);
-            if limit <= SHORTEST {
+            let most = best.as_ref().map_or(usize::MAX, |best| best.len() - 1);
+            if most < SHORTEST {
                 break;
             }
-            let within = |node: u32| member[node as usize] == place;
-            best = graph.cycle(start, counted, limit, &mut search, within).or(best);
+            best = order.cycle(start, most, &mut search).or(best);
         }
         let steps = best.map(|nodes| explained(operations, &nodes)).unwrap_or_default();
         cycles.push(Cycle { steps, component });
     }
     cycles
+}
+
+/// Which entries come before which. Nodes beyond the entries only lead from some to others.
+struct Order {
+    entries: u32,
+    graph: CompactGraph,
+    components: Components,
+}
+
+impl Order {
+    fn new(entries: usize, nodes: usize, edges: &[(u32, u32)]) -> Self {
+        let graph = CompactGraph::of(nodes, || edges.iter().copied());
+        Self { entries: number(entries), components: Components::of(&graph), graph }
+    }
+
+    /// Entries that come before each other.
+    fn groups(&self) -> Vec<Vec<u32>> {
+        self.components.groups(|node| self.counts(node))
+    }
+
+    /// A shortest cycle through `start`, if it has at most `most` entries: beginning with `start`.
+    fn cycle(&self, start: u32, most: usize, search: &mut PathSearch) -> Option<Vec<u32>> {
+        let next = self.graph.targets(start).iter().copied();
+        let mut unlimited = Budget::new(u64::MAX);
+        let found = search.shortest(self, &self.components, next, start, most, &mut unlimited);
+        let Found::Path(mut path) = found else { return None };
+        path.retain(|node| self.counts(*node));
+        path.rotate_right(1);
+        Some(path)
+    }
+}
+
+impl Rows for Order {
+    fn node_count(&self) -> usize {
+        self.graph.node_count()
+    }
+
+    fn row(&self, node: u32) -> Range<u32> {
+        self.graph.row(node)
+    }
+
+    fn target(&self, edge: u32) -> Option<u32> {
+        self.graph.target(edge)
+    }
+
+    fn counts(&self, node: u32) -> bool {
+        node < self.entries
+    }
 }
 
 /// Writers and messages of what this entry polled.
@@ -153,28 +191,14 @@ fn wr_edges(operations: &Operations<'_>) -> Vec<(u32, u32)> {
 }
 
 /// Adds edges from operations that succeeded to those that began later, and returns the number of
-/// nodes: entries, and one for each success, through which the later ones are reached, so that
-/// there are few edges.
-fn realtime_edges(operations: &Operations<'_>, edges: &mut Vec<(u32, u32)>) -> usize {
-    let first = number(operations.entries.len());
-    let successes: Vec<(u32, u32)> = operations
-        .transactions()
-        .filter(|(_, entry)| entry.kind == Kind::Ok)
-        .map(|(number, entry)| (entry.position, number))
-        .collect();
-    for (node, (_, entry)) in (first..).zip(&successes) {
-        edges.push((*entry, node));
-        if node > first {
-            edges.push((node - 1, node));
-        }
-    }
-    for (number, entry) in operations.transactions().filter(|(_, e)| e.invoked != NONE) {
-        let before = successes.partition_point(|(position, _)| *position < entry.invoked);
-        if let Some(last) = before.checked_sub(1) {
-            edges.push((first + self::number(last), number));
-        }
-    }
-    operations.entries.len() + successes.len()
+/// nodes: further ones keep the edges few.
+fn add_realtime(operations: &Operations<'_>, edges: &mut Vec<(u32, u32)>) -> usize {
+    let span = |(entry, it): (u32, &Entry)| {
+        let begin = if it.invoked == NONE { 0 } else { it.invoked + 1 };
+        (entry, Span { begin, end: (it.kind == Kind::Ok).then_some(it.position + 1) })
+    };
+    let spans = operations.transactions().map(span);
+    add_chain(spans, number(operations.entries.len()), |from, to| edges.push((from, to)))
 }
 
 /// Adds to each node why it comes before the next.
@@ -185,9 +209,4 @@ fn explained(operations: &Operations<'_>, nodes: &[u32]) -> Vec<(u32, Step)> {
         (*node, message.map_or(Step::Realtime, |(_, message)| Step::Polled(message)))
     };
     nodes.iter().zip(next).map(step).collect()
-}
-
-/// Fewer than 2^32 entries, as in a history.
-fn number(length: usize) -> u32 {
-    u32::try_from(length).unwrap_or(NONE)
 }

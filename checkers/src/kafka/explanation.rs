@@ -3,13 +3,13 @@
 use super::cycles::{Cycle, Step};
 use super::losses::{LostWrite, UnseenKey};
 use super::offsets::{InconsistentOffset, offsets_of};
-use super::operations::NONE;
 use super::result::worst;
 use super::skips::Jump;
 use super::{Cases, Kafka, KafkaAnomaly};
 use crate::Moment;
+use crate::examples::EXAMPLES;
 use crate::excerpt::edn;
-use crate::explanation::EXAMPLES;
+use crate::number::NONE;
 use crate::plural::plural;
 use glomers_history::Value;
 use std::fmt;

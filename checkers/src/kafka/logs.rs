@@ -3,10 +3,11 @@
 //! Offsets may have gaps. The index of a message is its position in the log without the gaps; of
 //! several messages at one offset, the first represents all.
 
-use super::operations::{NONE, Operations};
+use super::operations::Operations;
 use crate::bifurcan_order::order_as_set;
 use crate::clojure_order::{hash_rank, order_as_map};
 use crate::java_hash::hash_code;
+use crate::number::{NONE, number};
 use glomers_history::Kind;
 use std::ops::Range;
 
@@ -140,9 +141,4 @@ fn sightings(operations: &Operations<'_>) -> Vec<(u32, i64, u32)> {
         }
     }
     sightings
-}
-
-/// Fewer than 2^32 sightings, like records.
-fn number(length: usize) -> u32 {
-    u32::try_from(length).unwrap_or(NONE)
 }

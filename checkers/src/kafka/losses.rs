@@ -2,10 +2,11 @@
 
 use super::error::KafkaError;
 use super::logs::Logs;
-use super::operations::{NONE, Operations};
+use super::operations::Operations;
 use crate::CheckerError;
 use crate::clojure_order::{hash_rank, order_as_map};
 use crate::excerpt::edn;
+use crate::number::NONE;
 use crate::value_order::sort_by_value;
 use glomers_history::{Kind, Value};
 use rustc_hash::FxHashSet;

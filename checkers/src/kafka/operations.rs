@@ -7,15 +7,14 @@ mod read;
 
 use crate::CheckerError;
 use crate::clojure_order::hash_rank;
+use crate::interner::Interner;
+use crate::number::{NONE, number};
 use crate::value_order::sort_by_value;
 use glomers_history::{Function, History, Kind, Operation, Value};
-use rustc_hash::FxHashMap;
 use std::ops::Range;
 
-/// No number.
-pub(super) const NONE: u32 = u32::MAX;
-/// Integers up to this are not hashed, nor those up to twice the number of known messages.
-const SMALL: usize = 16;
+/// Messages that are integers below this are not hashed.
+const FREE: usize = 16;
 
 /// The role of an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,10 +73,8 @@ pub(super) struct Key<'h> {
     pub(super) first_ok: u32,
     /// Whether it is in a successful poll, even if without messages.
     pub(super) polled: bool,
-    /// Numbers of messages that are small integers, which most are, by integer.
-    small: Vec<u32>,
-    /// Number of its messages.
-    message_count: usize,
+    /// Numbers of its messages.
+    numbers: Interner<&'h Value, FREE>,
 }
 
 /// A value of a key, and how it was sent and polled. Entries are numbers in
@@ -113,9 +110,8 @@ pub(super) struct Operations<'h> {
     pub(super) processes: Vec<u64>,
     /// Keys in successful polls, in order of appearance.
     pub(super) polled_keys: Vec<u32>,
-    key_numbers: FxHashMap<&'h Value, u32>,
-    message_numbers: FxHashMap<(u32, &'h Value), u32>,
-    process_numbers: FxHashMap<u64, u32>,
+    key_numbers: Interner<&'h Value, FREE>,
+    process_numbers: Interner<u64, FREE>,
 }
 
 impl<'h> Operations<'h> {
@@ -135,7 +131,7 @@ impl<'h> Operations<'h> {
     }
 
     /// Entries of transactions, with their numbers.
-    pub(super) fn transactions(&self) -> impl Iterator<Item = (u32, &Entry)> {
+    pub(super) fn transactions(&self) -> impl Iterator<Item = (u32, &Entry)> + Clone {
         (0..).zip(&self.entries).filter(|(_, entry)| entry.role == Role::Transaction)
     }
 
@@ -178,91 +174,56 @@ impl<'h> Operations<'h> {
         let mut valued: Vec<(&Value, u32)> =
             messages.iter().map(|message| (self.message(*message).value, *message)).collect();
         sort_by_value(&mut valued, |(value, _)| value, "messages")?;
-        for (place, (_, message)) in messages.iter_mut().zip(valued) {
-            *place = message;
+        for (slot, (_, message)) in messages.iter_mut().zip(valued) {
+            *slot = message;
         }
         Ok(())
     }
 
     /// Whether any operation sent this message.
     pub(super) fn is_sent(&self, key: u32, value: &Value) -> bool {
-        let number = self.known_number(key, value);
+        let number = self.key(key).numbers.get(&value);
         number.is_some_and(|number| self.message(number).writer != NONE)
     }
 
     fn key_number(&mut self, value: &'h Value) -> u32 {
-        let next = count(self.keys.len());
-        let number = *self.key_numbers.entry(value).or_insert(next);
-        if number == next {
+        let next = number(self.keys.len());
+        let key = self.key_numbers.insert(&value, next);
+        if key == next {
             self.keys.push(Key {
                 value,
                 rank: hash_rank(value),
                 first_ok: NONE,
                 polled: false,
-                small: Vec::new(),
-                message_count: 0,
+                numbers: Interner::default(),
             });
         }
-        number
+        key
     }
 
     fn message_number(&mut self, key: u32, value: &'h Value) -> u32 {
-        if let Some(number) = self.known_number(key, value) {
-            return number;
+        let next = number(self.messages.len());
+        let message = self.keys[key as usize].numbers.insert(&value, next);
+        if message == next {
+            self.messages.push(Message {
+                key,
+                value,
+                writer: NONE,
+                first_reader: NONE,
+                acknowledged: false,
+                failed: false,
+                polled: false,
+            });
         }
-        let number = count(self.messages.len());
-        let Key { small, message_count, .. } = &mut self.keys[key as usize];
-        *message_count += 1;
-        match small_integer(value).filter(|integer| *integer < SMALL + 2 * *message_count) {
-            Some(integer) => {
-                small.resize(small.len().max(integer + 1), NONE);
-                small[integer] = number;
-            }
-            None => {
-                self.message_numbers.insert((key, value), number);
-            }
-        }
-        self.messages.push(Message {
-            key,
-            value,
-            writer: NONE,
-            first_reader: NONE,
-            acknowledged: false,
-            failed: false,
-            polled: false,
-        });
-        number
-    }
-
-    /// The number of a message that came before.
-    fn known_number(&self, key: u32, value: &Value) -> Option<u32> {
-        let small = &self.keys[key as usize].small;
-        let number = small_integer(value).and_then(|integer| small.get(integer));
-        let number = number.copied().filter(|number| *number != NONE);
-        number.or_else(|| self.message_numbers.get(&(key, value)).copied())
+        message
     }
 
     fn process_number(&mut self, process: u64) -> u32 {
-        let next = count(self.processes.len());
-        let number = *self.process_numbers.entry(process).or_insert(next);
+        let next = number(self.processes.len());
+        let number = self.process_numbers.insert(&process, next);
         if number == next {
             self.processes.push(process);
         }
         number
     }
-}
-
-/// The integer, if it may index a list.
-fn small_integer(value: &Value) -> Option<usize> {
-    match value {
-        Value::Int(integer) => usize::try_from(*integer).ok(),
-        // Equal to the same integer as `Int`, so it must have the same number.
-        Value::BigNumber(text) => text.parse().ok(),
-        _ => None,
-    }
-}
-
-/// A length as a number; histories have fewer than 2^32 records.
-fn count(length: usize) -> u32 {
-    u32::try_from(length).unwrap_or(NONE)
 }

@@ -18,8 +18,8 @@ const MORE: usize = 32;
 const LISTED_MESSAGES: usize = 1 << 18;
 const NANOS_PER_SECOND: f64 = 1e9;
 
-impl From<Kafka<'_>> for Verdict {
-    fn from(kafka: Kafka<'_>) -> Self {
+impl From<&Kafka<'_>> for Verdict {
+    fn from(kafka: &Kafka<'_>) -> Self {
         let valid = kafka.validity();
         let names = |anomalies: Vec<&KafkaAnomaly>| {
             let names = anomalies.into_iter().map(|anomaly| Value::keyword(anomaly.name()));

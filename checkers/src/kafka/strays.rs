@@ -1,10 +1,11 @@
 //! Polled messages that should not be there: never sent, or not yet.
 
-use super::operations::{NONE, Operations};
+use super::operations::Operations;
 use crate::Moment;
 use crate::excerpt::edn;
+use crate::number::NONE;
 use crate::plural::plural;
-use glomers_history::{History, Value};
+use glomers_history::Value;
 use std::fmt;
 
 /// Messages in polls that should not be there.
@@ -39,9 +40,7 @@ pub enum KafkaStray {
 }
 
 /// At most one for messages that were never sent, and one for messages polled too early.
-pub(crate) fn strays(history: &History) -> Vec<KafkaStray> {
-    // Entries of another form are reported by the verdict.
-    let Ok(operations) = Operations::read(history) else { return Vec::new() };
+pub(super) fn strays(operations: &Operations<'_>) -> Vec<KafkaStray> {
     let moment = |entry: u32| Moment::from(operations.operation(entry));
     let key = |key: u32| operations.key(key).value.clone();
     let messages = operations.messages.iter();

@@ -4,7 +4,7 @@ mod mangled;
 
 use super::{KafkaAnomaly, kafka};
 use crate::sample::{edn, sample, texts};
-use crate::{Criteria, explain, judge, warnings};
+use crate::{Criteria, check, judge};
 use glomers_config::Workload;
 use glomers_history::{History, Validity, Value};
 use insta::assert_snapshot;
@@ -25,7 +25,7 @@ fn errors(lines: &str, anomaly: &str) -> Value {
 }
 
 fn explained(lines: &str) -> String {
-    texts(&explain(&Criteria::new(Workload::Kafka), &sample(lines)))
+    texts(&check(&Criteria::new(Workload::Kafka), &sample(lines), None).findings.explanations())
 }
 
 /// A send of each of these messages at its offset.
@@ -251,8 +251,9 @@ fn histories_that_the_reference_cannot_judge() {
 
 #[test]
 fn messages_of_other_types_or_times_are_warned_about() {
-    let warned =
-        |lines: &str| texts(&warnings(&Criteria::new(Workload::Kafka), &sample(lines), None));
+    let warned = |lines: &str| {
+        texts(&check(&Criteria::new(Workload::Kafka), &sample(lines), None).findings.warnings())
+    };
     let other_type = sends("1", &[(0, 1)]) + &poll(1, r#"{"1" [[0 "1"]]}"#);
     assert_snapshot!(warned(&other_type), @r#"1 message was polled that no client sent, for example "1" of key "1" by process 1 at 0.003 s, entry 3, while 1 was sent: keep each `msg` as the JSON value that it came as."#);
     let never = sends("1", &[(0, 1)]) + &poll(1, r#"{"1" [[0 1] [1 "x"]], "2" [[0 1]]}"#);

@@ -242,8 +242,8 @@ impl<'h> RegisterHistory<'h> {
 
     /// The value of a number.
     pub(super) fn value(&self, number: u32) -> Value {
-        let place = (number as usize).checked_sub(1);
-        let value = place.and_then(|place| self.values.get(place));
+        let index = (number as usize).checked_sub(1);
+        let value = index.and_then(|index| self.values.get(index));
         value.map_or(Value::Nil, |value| value.clone().into_owned())
     }
 }
@@ -255,11 +255,11 @@ pub(super) fn old_and_new(argument: &Value) -> Option<[Cow<'_, Value>; 2]> {
     match argument {
         Value::Nil => Some([nil(), nil()]),
         Value::Vector(elements) | Value::List(elements) => {
-            Some([0, 1].map(|place| elements.get(place).map_or_else(nil, Cow::Borrowed)))
+            Some([0, 1].map(|index| elements.get(index).map_or_else(nil, Cow::Borrowed)))
         }
         Value::Str(text) => {
-            let character = |place| text.chars().nth(place).map(Value::Char);
-            Some([0, 1].map(|place| character(place).map_or_else(nil, Cow::Owned)))
+            let character = |index| text.chars().nth(index).map(Value::Char);
+            Some([0, 1].map(|index| character(index).map_or_else(nil, Cow::Owned)))
         }
         _ => None,
     }

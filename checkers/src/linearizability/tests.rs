@@ -1,8 +1,7 @@
 use super::*;
 use crate::checker_error::verdict_of;
-use crate::explanation::explain;
 use crate::sample::{edn, sample, texts};
-use crate::{Criteria, judge};
+use crate::{Criteria, check, judge};
 use glomers_config::Workload;
 use glomers_history::Validity;
 use insta::assert_snapshot;
@@ -132,7 +131,7 @@ fn a_greater_budget_decides_what_a_small_one_does_not() {
     };
     let valid = |ms| judge(&criteria(ms), &history, None).valid();
     assert_eq!((valid(1), valid(5000)), (Validity::Unknown, Validity::Invalid));
-    assert_snapshot!(texts(&explain(&criteria(1), &history)), @"
+    assert_snapshot!(texts(&check(&criteria(1), &history, None).findings.explanations()), @"
     1 key was not decided: the search for an order ended when it had used up its --search-budget of 0.001 s, since too many operations have an unknown outcome, or were open at the same time; pass a greater --search-budget, or run with less --concurrency or a shorter --time-limit
       key 7
     ");

@@ -3,12 +3,10 @@
 use crate::CheckerError;
 use crate::checker_error::require_pairs;
 use crate::excerpt::edn;
-use crate::value_index::ValueIndex;
+use crate::interner::ElementNumbers;
+use crate::number::{NONE, number};
 use glomers_history::{Function, History, Kind, Operation, Value};
 use std::cmp::Reverse;
-
-/// No read, or no element.
-const NONE: u32 = u32::MAX;
 
 /// One element since its last add was invoked; earlier entries do not count.
 #[derive(Debug)]
@@ -39,7 +37,7 @@ pub(super) fn timelines<'h>(
     history: &'h History,
     add: &Function,
 ) -> Result<Vec<Element<'h>>, CheckerError> {
-    let mut index = ValueIndex::default();
+    let mut numbers = ElementNumbers::default();
     let mut elements: Vec<Element<'h>> = Vec::new();
     let mut reads = Vec::new();
     for (position, operation) in history.client_operations() {
@@ -55,17 +53,18 @@ pub(super) fn timelines<'h>(
                     last_absent: None,
                     shown_by: NONE,
                 };
-                match index.insert(value) {
-                    (_, true) => elements.push(element),
-                    (number, false) => elements[number] = element,
+                let next = number(elements.len());
+                match numbers.insert(value, next) {
+                    number if number == next => elements.push(element),
+                    number => elements[number as usize] = element,
                 }
             } else {
-                let number = index.get(value).ok_or_else(|| CheckerError::AddNeverBegan {
+                let element = numbers.get(value).ok_or_else(|| CheckerError::AddNeverBegan {
                     index: operation.index,
                     element: edn(value),
                 })?;
                 if operation.kind == Kind::Ok {
-                    elements[number].known.get_or_insert(operation);
+                    elements[element as usize].known.get_or_insert(operation);
                 }
             }
         } else if operation.f != Function::Read {
@@ -74,14 +73,14 @@ pub(super) fn timelines<'h>(
         } else if operation.kind == Kind::Ok {
             let read = read(history, position, operation)?;
             read.value.each_element(|value| {
-                if let Some(number) = index.get(value) {
-                    elements[number].show(operation, read.invocation);
+                if let Some(number) = numbers.get(value) {
+                    elements[number as usize].show(operation, read.invocation);
                 }
             });
             reads.push(read);
         }
     }
-    find_last_absent(&mut elements, reads, &index);
+    find_last_absent(&mut elements, reads, &numbers);
     Ok(elements)
 }
 
@@ -119,32 +118,32 @@ impl<'h> Element<'h> {
 fn find_last_absent<'h>(
     elements: &mut [Element<'h>],
     mut reads: Vec<Read<'h>>,
-    index: &ValueIndex,
+    numbers: &ElementNumbers,
 ) {
     reads.sort_by_key(|read| Reverse(read.invocation.index));
     let mut open: Vec<usize> = (0..elements.len()).collect();
     open.sort_by_key(|number| elements[*number].added);
-    // A linked list over `open`: `next[place]` follows place, the last entry is the head.
+    // A linked list over `open`: `next[index]` follows index, the last entry is the head.
     let head = open.len();
     let mut next: Vec<usize> = (1..=open.len()).collect();
     next.push(0);
     for (number, read) in (0_u32..).zip(&reads) {
         read.value.each_element(|value| {
-            if let Some(element) = index.get(value) {
-                elements[element].shown_by = number;
+            if let Some(element) = numbers.get(value) {
+                elements[element as usize].shown_by = number;
             }
         });
         let mut before = head;
-        let mut place = next[head];
-        while place < open.len() && elements[open[place]].added < read.completed {
-            let element = &mut elements[open[place]];
+        let mut index = next[head];
+        while index < open.len() && elements[open[index]].added < read.completed {
+            let element = &mut elements[open[index]];
             if element.shown_by == number {
-                before = place;
+                before = index;
             } else {
                 element.last_absent = Some(read.invocation);
-                next[before] = next[place];
+                next[before] = next[index];
             }
-            place = next[place];
+            index = next[index];
         }
     }
 }

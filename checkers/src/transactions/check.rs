@@ -1,72 +1,61 @@
 //! Judges a history of transactions.
 
-use super::finding::quotes::Entries;
-use super::finding::{CycleStep, Finding, Narrator, meaning};
-use super::history::{Datatype, Entry, TransactionHistory};
-use super::reason::Reason;
-use super::versions::NONE;
-use super::writers::Writers;
-use super::{
-    Anomaly, AnomalySet, Budget, CycleSearch, Edge, GraphBuilder, Precedence, Span, Unfinished,
-    add_process, add_realtime, find_cycles, list_append, models, rw_register,
-    without_redundant_existence,
+use super::cycles::{
+    CycleSearch, Precedence, Unfinished, find_cycles, without_redundant_existence,
 };
-use crate::judge::DEFAULT_SEARCH_BUDGET;
-use crate::result_map::{result_map, valid_entry};
-use crate::{CheckerError, Explanation, Referee};
+use super::dependency_graph::{Edge, GraphBuilder, add_process};
+use super::finding::{CycleStep, Finding, Reason};
+use super::models::{Anomaly, AnomalySet};
+use super::reading::{Datatype, Entry, TransactionHistory, Writers};
+use super::result::{Found, Judged, TransactionResult};
+use super::{list_append, models, rw_register};
+use crate::criteria::DEFAULT_SEARCH_BUDGET;
+use crate::graph::{Budget, Span, add_reduced};
+use crate::number::NONE;
+use crate::{CheckerError, Referee};
 use glomers_config::ConsistencyModel;
-use glomers_history::{Kind, Process, Validity, Value, Verdict};
-use std::collections::BTreeMap;
+use glomers_history::{Kind, Process, Validity};
 use std::time::Duration;
-
-/// The result of judging a history of transactions.
-#[derive(Debug)]
-pub struct TransactionResult {
-    pub(super) history: TransactionHistory,
-    validity: Validity,
-    /// The reported anomalies and their findings.
-    pub(super) anomalies: BTreeMap<Anomaly, Vec<Finding>>,
-    /// Models that are surely not satisfied, and the stronger ones that this excludes. `None` if
-    /// there is nothing to report.
-    boundary: Option<(Vec<ConsistencyModel>, Vec<ConsistencyModel>)>,
-    is_partial: bool,
-    search_budget: Duration,
-}
 
 /// Anomalies that make the verdict unknown.
 const UNKNOWN: [Anomaly; 2] = [Anomaly::EmptyTransactionGraph, Anomaly::CycleSearchTimeout];
 
-/// The findings by anomaly. One without findings is reported by its name only.
-type Found = BTreeMap<Anomaly, Vec<Finding>>;
-
 impl TransactionHistory {
     /// Judges the history by these models, and by these rules.
     ///
-    /// Fails if it cannot be judged: an entry is not a transaction, or has no counterpart if
-    /// real-time order counts; values are not unique; or a list shows an element that was never
-    /// appended.
-    pub fn judge(
-        self,
-        models: &[ConsistencyModel],
-        referee: Referee,
-    ) -> Result<TransactionResult, CheckerError> {
+    /// The verdict is unknown if it cannot be judged: an entry is not a transaction, or has no
+    /// counterpart if real-time order counts; values are not unique; or a list shows an element
+    /// that was never appended.
+    #[must_use]
+    pub fn judge(self, models: &[ConsistencyModel], referee: Referee) -> TransactionResult {
         self.judge_within(models, referee, DEFAULT_SEARCH_BUDGET)
     }
 
     /// As [`judge`](Self::judge), with a time budget for the search for cycles.
+    #[must_use]
     pub fn judge_within(
         mut self,
         models: &[ConsistencyModel],
         referee: Referee,
         search_budget: Duration,
-    ) -> Result<TransactionResult, CheckerError> {
+    ) -> TransactionResult {
+        let judged = self.judged(models, referee, search_budget);
+        TransactionResult { history: self, judged, search_budget }
+    }
+
+    fn judged(
+        &mut self,
+        models: &[ConsistencyModel],
+        referee: Referee,
+        search_budget: Duration,
+    ) -> Result<Judged, CheckerError> {
         self.finish()?;
         let prohibited = models::anomalies_prohibited_by(models.iter().copied());
         let reportable = prohibited.union(UNKNOWN.into_iter().collect());
         if asks_for(reportable, "-realtime") {
             self.require_pairs()?;
         }
-        let writers = Writers::of(&self);
+        let writers = Writers::of(self);
         let mut found = match self.datatype {
             Datatype::ListAppend => self.lists(&writers, reportable, search_budget)?,
             Datatype::Register => self.registers(&writers, reportable, search_budget)?,
@@ -96,14 +85,7 @@ impl TransactionHistory {
         } else {
             Validity::Unknown
         };
-        Ok(TransactionResult {
-            history: self,
-            validity,
-            anomalies: found,
-            boundary,
-            is_partial,
-            search_budget,
-        })
+        Ok(Judged { validity, anomalies: found, boundary, is_partial })
     }
 
     fn lists(
@@ -161,7 +143,7 @@ fn add_orders(history: &TransactionHistory, graph: &mut GraphBuilder, reportable
             end: (entry.kind == Kind::Ok).then_some(entry.position + 1),
         };
         let spans: Vec<Span> = history.transactions().map(|(_, entry, _)| span(entry)).collect();
-        add_realtime(graph, &spans);
+        add_reduced(&spans, |from, to| graph.add(from, to, Edge::Realtime));
     } else if asks_for(reportable, "-process") {
         let process = |number| Process::Client(history.entry(number).process);
         let oks = history.oks().map(|(number, _)| (number, process(number)));
@@ -209,123 +191,4 @@ fn cycles(
         found.insert(Anomaly::CycleSearchTimeout, unfinished);
     }
     found
-}
-
-impl TransactionResult {
-    /// Whether the models are satisfied.
-    #[must_use]
-    pub fn validity(&self) -> Validity {
-        self.validity
-    }
-
-    /// Whether the search for cycles ended before everything was examined.
-    #[must_use]
-    pub fn is_partial(&self) -> bool {
-        self.is_partial
-    }
-
-    /// Positions of the entries, among all of the history, that the verdict and the explanations
-    /// quote: sorted, each once.
-    #[must_use]
-    pub fn quoted(&self) -> Vec<usize> {
-        let mut positions = Vec::new();
-        for finding in self.anomalies.values().flatten() {
-            finding.positions(&self.history, &mut positions);
-        }
-        positions.retain(|&position| position != NONE);
-        positions.sort_unstable();
-        positions.dedup();
-        positions.into_iter().map(|position| position as usize).collect()
-    }
-
-    /// The `:workload` result. `entries` are those of the whole history, or at least the
-    /// [`quoted`](Self::quoted) ones.
-    #[must_use]
-    pub fn verdict(&self, entries: &dyn Entries) -> Verdict {
-        let valid = self.validity;
-        let is_register = self.history.datatype == Datatype::Register;
-        let mut map = vec![valid_entry(valid)];
-        let Some((not, also_not)) = &self.boundary else {
-            if is_register {
-                map.push(("anomaly-types", Value::List(Vec::new())));
-                map.push(("anomalies", Value::Nil));
-            }
-            return Verdict { valid, map: result_map(map) };
-        };
-        let types = self.anomalies.keys().map(|anomaly| Value::keyword(anomaly.name()));
-        map.push(("anomaly-types", Value::List(types.collect())));
-        let anomaly = |(&anomaly, findings): (&Anomaly, &Vec<Finding>)| {
-            let values = findings.iter().map(|finding| finding.to_value(&self.history, entries));
-            (anomaly.name(), collection(anomaly, is_register, values.collect()))
-        };
-        map.push(("anomalies", result_map(self.anomalies.iter().map(anomaly))));
-        let models = |models: &[ConsistencyModel]| {
-            Value::Set(models.iter().map(|model| Value::keyword(model.name())).collect())
-        };
-        map.push(("not", models(not)));
-        map.push(("also-not", models(also_not)));
-        Verdict { valid, map: result_map(map) }
-    }
-}
-
-/// A list or a vector, whichever the reference has there.
-fn collection(anomaly: Anomaly, is_register: bool, values: Vec<Value>) -> Value {
-    match anomaly {
-        Anomaly::EmptyTransactionGraph => Value::Bool(true),
-        Anomaly::DirtyUpdate | Anomaly::IncompatibleOrder => Value::List(values),
-        Anomaly::G1a | Anomaly::G1b | Anomaly::Internal if is_register => Value::List(values),
-        _ => Value::Vector(values),
-    }
-}
-
-/// Number of examples of an anomaly in an explanation.
-const SHOWN: usize = 3;
-
-impl TransactionResult {
-    /// Why the verdict is not valid: each anomaly, with examples. `entries` as for
-    /// [`verdict`](Self::verdict).
-    #[must_use]
-    pub fn explanations(&self, entries: &dyn Entries) -> Vec<Explanation> {
-        let narrator = Narrator { history: &self.history, entries };
-        let explain = |(anomaly, findings): (&Anomaly, &Vec<Finding>)| {
-            // A shortest cycle is the most informative; other findings are in the order of the
-            // history.
-            let shortest = findings.iter().min_by_key(|finding| match finding {
-                Finding::Cycle { steps, .. } => steps.len(),
-                _ => 0,
-            });
-            let is_cycle = matches!(shortest, Some(Finding::Cycle { .. }));
-            let shown = if is_cycle {
-                shortest.into_iter().collect()
-            } else {
-                findings.iter().take(SHOWN).collect::<Vec<_>>()
-            };
-            Explanation::Anomaly {
-                name: anomaly.name(),
-                meaning: meaning(anomaly.name()),
-                count: findings.len(),
-                examples: shown
-                    .into_iter()
-                    .map(|finding| narrator.lines(finding))
-                    .chain(is_cut_short(findings).then(|| vec![self.used_up()]))
-                    .collect(),
-            }
-        };
-        self.anomalies.iter().map(explain).collect()
-    }
-
-    /// The text for a search that ran out of steps, with advice.
-    fn used_up(&self) -> String {
-        format!(
-            "it used up its --search-budget of {} s: pass a greater one",
-            self.search_budget.as_secs_f64()
-        )
-    }
-}
-
-/// Whether a longer search might have found more.
-fn is_cut_short(findings: &[Finding]) -> bool {
-    findings
-        .iter()
-        .any(|finding| matches!(finding, Finding::Unfinished(it) if !it.anomalies.is_empty()))
 }

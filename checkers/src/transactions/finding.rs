@@ -1,14 +1,18 @@
 //! One occurrence of an anomaly, as numbers: the data that a result reports and quotes.
 
-pub(crate) mod quotes;
+mod quotes;
+mod reason;
 mod text;
 mod value;
 
-use super::atom::Atom;
-use super::history::{MicroOp, TransactionHistory};
-use super::reason::Reason;
-use super::{CycleExistence, Edge, Unfinished};
+pub use quotes::Entries;
+pub(crate) use quotes::select;
+pub(crate) use reason::{PAIRED, Reason};
 pub(crate) use text::{Narrator, meaning};
+
+use super::cycles::{CycleExistence, Unfinished};
+use super::dependency_graph::Edge;
+use super::reading::{Atom, MicroOp, TransactionHistory};
 
 /// An operation of a transaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -9,10 +9,9 @@ mod read_order;
 mod wrong_reads;
 
 use super::finding::Finding;
-use super::history::TransactionHistory;
 use super::lost_update::lost_updates;
-use super::writers::Writers;
-use super::{Anomaly, AnomalySet};
+use super::models::{Anomaly, AnomalySet};
+use super::reading::{TransactionHistory, Writers};
 use crate::CheckerError;
 pub(crate) use dependencies::Dependencies;
 pub(crate) use order::Orders;

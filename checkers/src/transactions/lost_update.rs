@@ -2,8 +2,7 @@
 //! wrote the key.
 
 use super::finding::Finding;
-use super::history::{MicroOp, TransactionHistory};
-use super::per_key::PerKey;
+use super::reading::{MicroOp, PerKey, TransactionHistory};
 use crate::clojure_order::{hash_rank, order_as_map};
 use indexmap::{IndexMap, IndexSet};
 use rustc_hash::{FxBuildHasher, FxHashMap};

@@ -7,11 +7,10 @@ mod internal;
 mod version_order;
 mod wrong_reads;
 
-use super::Anomaly;
 use super::finding::Finding;
-use super::history::TransactionHistory;
 use super::lost_update::lost_updates;
-use super::writers::Writers;
+use super::models::Anomaly;
+use super::reading::{TransactionHistory, Writers};
 use crate::CheckerError;
 use crate::excerpt::edn;
 pub(crate) use dependencies::Dependencies;

@@ -1,25 +1,19 @@
 //! The texts about transactions.
 
 use crate::sample::{sample, texts};
-use crate::{Datatype, Explanation, Referee, TransactionHistory};
+use crate::{Datatype, Referee, TransactionHistory};
 use glomers_config::ConsistencyModel;
 use insta::assert_snapshot;
 
 fn explained(datatype: Datatype, lines: &str) -> String {
     let history = sample(lines);
     let transactions = TransactionHistory::from_operations(datatype, history.operations());
-    let explanations =
-        match transactions.judge(&[ConsistencyModel::StrongSerializable], Referee::Maelstrom) {
-            Ok(result) => {
-                // Quoting a part of the history is enough.
-                let operations = history.operations().iter().cloned();
-                let entries = super::pick(&result.quoted(), operations);
-                assert_eq!(result.verdict(&entries), result.verdict(&history));
-                result.explanations(&entries)
-            }
-            Err(error) => vec![Explanation::NotJudged(error)],
-        };
-    texts(&explanations)
+    let result = transactions.judge(&[ConsistencyModel::StrongSerializable], Referee::Maelstrom);
+    // Quoting a part of the history is enough.
+    let entries = super::select(&result.quoted(), history.operations().iter().cloned());
+    assert_eq!(result.verdict(&entries), result.verdict(&history));
+    assert_eq!(result.warnings(&entries), result.warnings(&history));
+    texts(&result.explanations(&entries))
 }
 
 #[test]
@@ -100,7 +94,7 @@ fn histories_that_cannot_be_judged() {
 fn types_of(datatype: Datatype, model: ConsistencyModel, lines: &str) -> String {
     let history = sample(lines);
     let transactions = TransactionHistory::from_operations(datatype, history.operations());
-    let map = transactions.judge(&[model], Referee::Maelstrom).unwrap().verdict(&history).map;
+    let map = transactions.judge(&[model], Referee::Maelstrom).verdict(&history).map;
     crate::excerpt::edn(map.get("anomaly-types").unwrap())
 }
 
@@ -148,7 +142,9 @@ fn a_proven_contradiction_is_worth_more_than_unknown() {
     let history = sample(lines);
     let transactions =
         TransactionHistory::from_operations(Datatype::ListAppend, history.operations());
-    let error =
-        transactions.judge(&[ConsistencyModel::ReadUncommitted], Referee::Maelstrom).unwrap_err();
-    assert_eq!(error.to_string(), "key 0 was read with 777 in it, which no transaction appended");
+    let result = transactions.judge(&[ConsistencyModel::ReadUncommitted], Referee::Maelstrom);
+    assert_eq!(
+        result.error().unwrap().to_string(),
+        "key 0 was read with 777 in it, which no transaction appended"
+    );
 }

@@ -2,36 +2,37 @@
 
 mod late;
 
-use super::Rules;
 use super::final_reads::missing_final_reads;
-use super::set_explanation::explain_set;
-use super::strays;
-use crate::checker_error::verdict_of;
-use crate::{Cluster, Criteria, Explanation, Warning, duplicates, set_full};
-use glomers_history::{Function, History, Traffic, Verdict};
+use super::set::{SetReason, check_set};
+use super::{WorkloadFindings, WorkloadResult, strays};
+use crate::{Criteria, Explanation, Stats, Warning, duplicates};
+use glomers_history::{Function, History, Traffic};
 
-pub(super) struct Broadcast;
+#[derive(Debug)]
+struct Broadcast<'h> {
+    history: &'h History,
+    criteria: &'h Criteria,
+    reason: SetReason,
+}
 
-impl Rules for Broadcast {
-    fn check(&self, history: &History, _: &Criteria) -> Verdict {
-        verdict_of(set_full(history, &Function::Broadcast))
+/// Runs the checker.
+pub(super) fn check<'h>(history: &'h History, criteria: &'h Criteria) -> WorkloadResult<'h> {
+    let (verdict, reason) = check_set(history, &Function::Broadcast);
+    WorkloadResult::new(verdict, Broadcast { history, criteria, reason })
+}
+
+impl WorkloadFindings for Broadcast<'_> {
+    fn explanations(&self) -> Vec<Explanation> {
+        self.reason.explanations(self.history, &Function::Broadcast)
     }
 
-    fn explain(&self, history: &History, _: &Criteria) -> Vec<Explanation> {
-        explain_set(history, &Function::Broadcast)
-    }
-
-    fn warn(
-        &self,
-        history: &History,
-        traffic: Option<&Traffic>,
-        cluster: &Cluster,
-    ) -> Vec<Warning> {
-        let mut warnings = Warning::unsuccessful(history);
+    fn warnings(&self, stats: &Stats, traffic: Option<&Traffic>) -> Vec<Warning> {
+        let history = self.history;
+        let mut warnings = Warning::unsuccessful(history, stats);
         warnings.extend(missing_final_reads(history));
         warnings.extend(Warning::duplicated(duplicates(history)));
         warnings.extend(strays::warnings(history, &Function::Broadcast));
-        warnings.extend(Warning::silent(traffic, cluster));
+        warnings.extend(Warning::silent(traffic, &self.criteria.cluster));
         warnings.extend(late::warning(history));
         warnings
     }

@@ -1,39 +1,51 @@
 //! The echo workload.
 
-use super::Rules;
-use crate::explanation::{EXAMPLES, failures};
-use crate::{Cluster, Criteria, Explanation, Warning, echo};
-use glomers_history::{History, Kind, Traffic, Verdict};
+use super::{WorkloadFindings, WorkloadResult};
+use crate::examples::EXAMPLES;
+use crate::failure::failures;
+use crate::{EchoMismatch, Explanation, Stats, Warning, echo};
+use glomers_history::{History, Kind, Traffic};
 
-pub(super) struct Echo;
+#[derive(Debug)]
+struct EchoFindings<'h> {
+    history: &'h History,
+    /// Number of replies with another payload, and the first few.
+    wrong: (usize, Vec<EchoMismatch>),
+    /// Number of failed operations.
+    failed: usize,
+}
 
-impl Rules for Echo {
-    fn check(&self, history: &History, _: &Criteria) -> Verdict {
-        echo(history).into()
-    }
+/// Runs the checker.
+pub(super) fn check(history: &History) -> WorkloadResult<'_> {
+    let echo = echo(history);
+    let wrong = || echo.mismatches.iter().filter(|mismatch| !mismatch.failed);
+    let count = wrong().count();
+    let failed = echo.mismatches.len() - count;
+    let wrong = (count, wrong().take(EXAMPLES).cloned().collect());
+    WorkloadResult::new(echo.into(), EchoFindings { history, wrong, failed })
+}
 
-    fn explain(&self, history: &History, _: &Criteria) -> Vec<Explanation> {
-        let (failed, mut wrong): (Vec<_>, Vec<_>) =
-            echo(history).mismatches.into_iter().partition(|mismatch| mismatch.failed);
+impl WorkloadFindings for EchoFindings<'_> {
+    fn explanations(&self) -> Vec<Explanation> {
         let mut explanations = Vec::new();
-        if !wrong.is_empty() {
-            let count = wrong.len();
-            wrong.truncate(EXAMPLES);
-            explanations.push(Explanation::WrongEchoes { count, examples: wrong });
+        let (count, examples) = &self.wrong;
+        if *count > 0 {
+            let examples = examples.clone();
+            explanations.push(Explanation::WrongEchoes { count: *count, examples });
         }
         // When nothing succeeded, the statistics say so already.
-        let some_succeeded = history.operations().iter().any(|o| o.kind == Kind::Ok);
-        if !failed.is_empty() && some_succeeded {
-            let examples = failures(history).filter(|failure| failure.kind == Kind::Fail);
+        let some_succeeded = self.history.operations().iter().any(|o| o.kind == Kind::Ok);
+        if self.failed > 0 && some_succeeded {
+            let examples = failures(self.history).filter(|failure| failure.kind == Kind::Fail);
             explanations.push(Explanation::FailedEchoes {
-                count: failed.len(),
+                count: self.failed,
                 examples: examples.take(EXAMPLES).collect(),
             });
         }
         explanations
     }
 
-    fn warn(&self, history: &History, _: Option<&Traffic>, _: &Cluster) -> Vec<Warning> {
-        Warning::unsuccessful(history)
+    fn warnings(&self, stats: &Stats, _: Option<&Traffic>) -> Vec<Warning> {
+        Warning::unsuccessful(self.history, stats)
     }
 }

@@ -1,34 +1,36 @@
 //! The g-set workload: set-full, whose last reads are not marked as final.
 
-use super::set_explanation::explain_set;
-use super::{Rules, strays};
-use crate::checker_error::verdict_of;
-use crate::{Cluster, Criteria, Explanation, Warning, duplicates, set_full};
-use glomers_history::{Function, History, Kind, Operation, Traffic, Value, Verdict};
+use super::set::{SetReason, check_set};
+use super::{WorkloadFindings, WorkloadResult, strays};
+use crate::{Criteria, Explanation, Stats, Warning, duplicates};
+use glomers_history::{Function, History, Kind, Operation, Traffic, Value};
 use rustc_hash::FxHashSet;
 
-pub(super) struct GSet;
+#[derive(Debug)]
+struct GSet<'h> {
+    history: &'h History,
+    criteria: &'h Criteria,
+    reason: SetReason,
+}
 
-impl Rules for GSet {
-    fn check(&self, history: &History, _: &Criteria) -> Verdict {
-        verdict_of(set_full(history, &Function::Add))
+/// Runs the checker.
+pub(super) fn check<'h>(history: &'h History, criteria: &'h Criteria) -> WorkloadResult<'h> {
+    let (verdict, reason) = check_set(history, &Function::Add);
+    WorkloadResult::new(verdict, GSet { history, criteria, reason })
+}
+
+impl WorkloadFindings for GSet<'_> {
+    fn explanations(&self) -> Vec<Explanation> {
+        self.reason.explanations(self.history, &Function::Add)
     }
 
-    fn explain(&self, history: &History, _: &Criteria) -> Vec<Explanation> {
-        explain_set(history, &Function::Add)
-    }
-
-    fn warn(
-        &self,
-        history: &History,
-        traffic: Option<&Traffic>,
-        cluster: &Cluster,
-    ) -> Vec<Warning> {
-        let mut warnings = Warning::unsuccessful(history);
+    fn warnings(&self, stats: &Stats, traffic: Option<&Traffic>) -> Vec<Warning> {
+        let history = self.history;
+        let mut warnings = Warning::unsuccessful(history, stats);
         warnings.extend(Warning::duplicated(duplicates(history)));
         warnings.extend(strays::warnings(history, &Function::Add));
         warnings.extend(disagreement(history));
-        warnings.extend(Warning::silent(traffic, cluster));
+        warnings.extend(Warning::silent(traffic, &self.criteria.cluster));
         warnings
     }
 }

@@ -1,35 +1,41 @@
 //! The kafka workload.
 
-use super::Rules;
-use crate::checker_error::verdict_of;
-use crate::kafka::strays;
-use crate::{Cluster, Criteria, Explanation, Warning, kafka};
+use super::{WorkloadFindings, WorkloadResult, not_judged};
+use crate::kafka::{CheckedLogs, check_logs};
+use crate::{CheckerError, Criteria, Explanation, Kafka, KafkaStray, Stats, Warning};
 use glomers_history::{History, Kind, Traffic, Value, Verdict};
 
-pub(super) struct Kafka;
+#[derive(Debug)]
+struct KafkaFindings<'h> {
+    history: &'h History,
+    criteria: &'h Criteria,
+    kafka: Result<Kafka<'h>, CheckerError>,
+    strays: Vec<KafkaStray>,
+}
 
-impl Rules for Kafka {
-    fn check(&self, history: &History, _: &Criteria) -> Verdict {
-        verdict_of(kafka(history))
-    }
+/// Runs the checker.
+pub(super) fn check<'h>(history: &'h History, criteria: &'h Criteria) -> WorkloadResult<'h> {
+    let CheckedLogs { kafka, strays } = check_logs(history);
+    let verdict = match &kafka {
+        Ok(kafka) => Verdict::from(kafka),
+        Err(error) => error.clone().into(),
+    };
+    WorkloadResult::new(verdict, KafkaFindings { history, criteria, kafka, strays })
+}
 
-    fn explain(&self, history: &History, _: &Criteria) -> Vec<Explanation> {
-        match kafka(history) {
+impl WorkloadFindings for KafkaFindings<'_> {
+    fn explanations(&self) -> Vec<Explanation> {
+        match &self.kafka {
             Ok(kafka) => kafka.problems().into_iter().map(Explanation::Kafka).collect(),
-            Err(error) => vec![Explanation::NotJudged(error)],
+            Err(error) => not_judged(error),
         }
     }
 
-    fn warn(
-        &self,
-        history: &History,
-        traffic: Option<&Traffic>,
-        cluster: &Cluster,
-    ) -> Vec<Warning> {
-        let mut warnings = Warning::unsuccessful(history);
-        warnings.extend(strays(history).into_iter().map(Warning::Kafka));
-        warnings.extend(nothing_polled(history));
-        warnings.extend(Warning::silent(traffic, cluster));
+    fn warnings(&self, stats: &Stats, traffic: Option<&Traffic>) -> Vec<Warning> {
+        let mut warnings = Warning::unsuccessful(self.history, stats);
+        warnings.extend(self.strays.iter().cloned().map(Warning::Kafka));
+        warnings.extend(nothing_polled(self.history));
+        warnings.extend(Warning::silent(traffic, &self.criteria.cluster));
         warnings
     }
 }

@@ -1,70 +1,90 @@
 //! The lin-kv workload: each key is a linearizable register.
 
-use super::Rules;
-use crate::checker_error::verdict_of;
-use crate::explanation::EXAMPLES;
+use super::{WorkloadFindings, WorkloadResult, not_judged};
+use crate::examples::EXAMPLES;
 use crate::independent::tuple;
 use crate::linearizability::{Linearizability, conflict, linearizable_registers_within};
-use crate::{Cluster, Criteria, Explanation, Moment, Warning, stats};
-use glomers_history::{Function, History, Kind, Operation, Traffic, Value, Verdict};
+use crate::{CheckerError, Criteria, Explanation, Moment, Registers, Stats, Warning};
+use glomers_history::{Function, History, Kind, Operation, Traffic, Value};
 
-pub(super) struct LinKv;
+#[derive(Debug)]
+struct LinKv<'h> {
+    history: &'h History,
+    criteria: &'h Criteria,
+    reasons: Result<Reasons, CheckerError>,
+}
 
-impl Rules for LinKv {
-    fn check(&self, history: &History, criteria: &Criteria) -> Verdict {
-        verdict_of(linearizable_registers_within(history, criteria.search_budget))
-    }
+/// The registers that are not linearizable.
+#[derive(Debug, Default)]
+struct Reasons {
+    /// Number of all registers.
+    keys: usize,
+    failed: Vec<Option<Value>>,
+    undecided: Vec<Option<Value>>,
+    /// Why registers could not be judged.
+    errors: Vec<CheckerError>,
+}
 
-    fn explain(&self, history: &History, criteria: &Criteria) -> Vec<Explanation> {
-        let registers = match linearizable_registers_within(history, criteria.search_budget) {
-            Ok(registers) => registers,
-            Err(error) => return vec![Explanation::NotJudged(error)],
-        };
-        let mut explanations = Vec::new();
-        let (mut failed, mut undecided) = (Vec::new(), Vec::new());
-        let keys = registers.keys.len();
-        for verdict in registers.keys {
-            match verdict.outcome {
+/// Runs the checker.
+pub(super) fn check<'h>(history: &'h History, criteria: &'h Criteria) -> WorkloadResult<'h> {
+    let (verdict, reasons) = match linearizable_registers_within(history, criteria.search_budget) {
+        Ok(registers) => {
+            let reasons = Reasons::of(&registers);
+            (registers.into(), Ok(reasons))
+        }
+        Err(error) => (error.clone().into(), Err(error)),
+    };
+    WorkloadResult::new(verdict, LinKv { history, criteria, reasons })
+}
+
+impl Reasons {
+    fn of(registers: &Registers) -> Self {
+        let mut reasons = Self { keys: registers.keys.len(), ..Self::default() };
+        for verdict in &registers.keys {
+            match &verdict.outcome {
                 Ok(Linearizability::Linearizable(_)) => {}
-                Ok(Linearizability::NotLinearizable(_)) => failed.push(verdict.key),
-                Ok(Linearizability::Undecided) => undecided.push(verdict.key),
-                Err(error) => explanations.push(Explanation::NotJudged(error)),
+                Ok(Linearizability::NotLinearizable(_)) => reasons.failed.push(verdict.key.clone()),
+                Ok(Linearizability::Undecided) => reasons.undecided.push(verdict.key.clone()),
+                Err(error) => reasons.errors.push(error.clone()),
             }
         }
+        reasons
+    }
+}
+
+impl WorkloadFindings for LinKv<'_> {
+    fn explanations(&self) -> Vec<Explanation> {
+        let Reasons { keys, failed, undecided, errors } = match &self.reasons {
+            Ok(reasons) => reasons,
+            Err(error) => return not_judged(error),
+        };
+        let budget = self.criteria.search_budget;
+        let mut explanations: Vec<_> = errors.iter().flat_map(not_judged).collect();
         if !failed.is_empty() {
             let examples = failed.iter().take(EXAMPLES).filter_map(|key| {
-                Some((key.clone(), conflict(history, key.as_ref(), criteria.search_budget)?))
+                Some((key.clone(), conflict(self.history, key.as_ref(), budget)?))
             });
-            let examples = examples.collect();
-            explanations.push(Explanation::NotLinearizable { count: failed.len(), keys, examples });
+            let (count, examples) = (failed.len(), examples.collect());
+            explanations.push(Explanation::NotLinearizable { count, keys: *keys, examples });
         }
         if !undecided.is_empty() {
-            explanations.push(Explanation::Undecided {
-                count: undecided.len(),
-                keys: undecided,
-                budget: criteria.search_budget,
-            });
+            let (count, keys) = (undecided.len(), undecided.clone());
+            explanations.push(Explanation::Undecided { count, keys, budget });
         }
         explanations
     }
 
-    fn warn(
-        &self,
-        history: &History,
-        traffic: Option<&Traffic>,
-        cluster: &Cluster,
-    ) -> Vec<Warning> {
-        let null_reads = null_reads(history);
-        let mut warnings: Vec<Warning> = mostly_refused(history).into_iter().collect();
-        warnings.extend(null_reads);
-        warnings.extend(Warning::silent(traffic, cluster));
+    fn warnings(&self, stats: &Stats, traffic: Option<&Traffic>) -> Vec<Warning> {
+        let mut warnings: Vec<Warning> = mostly_refused(self.history, stats).into_iter().collect();
+        warnings.extend(null_reads(self.history));
+        warnings.extend(Warning::silent(traffic, &self.criteria.cluster));
         warnings
     }
 }
 
 /// Looks for nodes that refuse, or do not answer, half of their requests or more. Failures because
 /// a cas found another value, or a read no key, are correct answers and do not count.
-fn mostly_refused(history: &History) -> Option<Warning> {
+fn mostly_refused(history: &History, stats: &Stats) -> Option<Warning> {
     let is_answer = |operation: &Operation| match operation.error() {
         Some(Value::Vector(parts)) => matches!(
             parts.first(),
@@ -84,7 +104,7 @@ fn mostly_refused(history: &History) -> Option<Warning> {
     (2 * count >= total).then(|| Warning::MostlyRefused {
         count,
         total,
-        ok: stats(history).all.ok,
+        ok: stats.all.ok,
         first: first.into(),
     })
 }

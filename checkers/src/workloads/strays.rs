@@ -1,6 +1,7 @@
 //! Values in reads that should not be there: never added, or not yet. For broadcast and g-set.
 
-use crate::value_index::ValueIndex;
+use crate::interner::ElementNumbers;
+use crate::number::number;
 use crate::{Moment, Warning};
 use glomers_history::{Function, History, Kind, Operation, Value};
 
@@ -10,19 +11,23 @@ const EXACT_DOUBLE: f64 = 9_007_199_254_740_992.0;
 /// At most one warning for values that were never added, and one for values read too early. `add`
 /// is the workload's name for adding.
 pub(super) fn warnings(history: &History, add: &Function) -> Vec<Warning> {
-    let mut added = ValueIndex::default();
+    let mut added = ElementNumbers::default();
     let mut invocations = Vec::new();
     // Values that a read showed before they were added, and the first such read.
-    let mut stray = ValueIndex::default();
+    let mut stray = ElementNumbers::default();
     let mut reads: Vec<(Value, &Operation)> = Vec::new();
     for (_, operation) in history.client_operations() {
         match (&operation.f, operation.kind) {
-            (f, Kind::Invoke) if f == add && added.insert(&operation.value).1 => {
-                invocations.push(operation);
+            (f, Kind::Invoke) if f == add => {
+                let next = number(invocations.len());
+                if added.insert(&operation.value, next) == next {
+                    invocations.push(operation);
+                }
             }
             (Function::Read, Kind::Ok) => {
                 operation.value.each_element(|element| {
-                    if added.get(element).is_none() && stray.insert(element).1 {
+                    let next = number(reads.len());
+                    if added.get(element).is_none() && stray.insert(element, next) == next {
                         reads.push((element.clone(), operation));
                     }
                 });
@@ -40,7 +45,7 @@ pub(super) fn warnings(history: &History, add: &Function) -> Vec<Warning> {
         meant: other_type(element).filter(|meant| added.get(meant).is_some()),
     });
     let read_early = early.first().and_then(|(element, read)| {
-        let invocation = invocations[added.get(element)?];
+        let invocation = invocations[added.get(element)? as usize];
         Some(Warning::ReadTooEarly {
             f: add.clone(),
             count: early.len(),

@@ -1,57 +1,43 @@
-//! The common code of both transactional workloads, which judges them over different data types.
+//! Both transactional workloads, which differ in their data types.
 
+use super::{WorkloadFindings, WorkloadResult};
 use crate::{
-    CheckerError, Cluster, Criteria, Datatype, Explanation, TransactionHistory, TransactionResult,
-    Warning,
+    Criteria, Datatype, Explanation, Stats, TransactionHistory, TransactionResult, Warning,
 };
-use glomers_history::{History, Traffic, Validity, Verdict};
+use glomers_history::{History, Traffic};
 
-fn result(
-    history: &History,
-    criteria: &Criteria,
+#[derive(Debug)]
+struct Transactions<'h> {
+    history: &'h History,
+    criteria: &'h Criteria,
+    result: TransactionResult,
+}
+
+/// Runs the checker.
+pub(super) fn check<'h>(
+    history: &'h History,
+    criteria: &'h Criteria,
     datatype: Datatype,
-) -> Result<TransactionResult, CheckerError> {
+) -> WorkloadResult<'h> {
     let transactions = TransactionHistory::from_operations(datatype, history.operations());
-    transactions.judge_within(
+    let result = transactions.judge_within(
         &criteria.consistency_models,
         criteria.referee,
         criteria.search_budget,
-    )
+    );
+    let verdict = result.verdict(history);
+    WorkloadResult::new(verdict, Transactions { history, criteria, result })
 }
 
-/// The `:workload` result.
-pub(super) fn check(history: &History, criteria: &Criteria, datatype: Datatype) -> Verdict {
-    match result(history, criteria, datatype) {
-        Ok(result) => result.verdict(history),
-        Err(error) => error.into(),
+impl WorkloadFindings for Transactions<'_> {
+    fn explanations(&self) -> Vec<Explanation> {
+        self.result.explanations(self.history)
     }
-}
 
-/// Why [`check`] does not return valid.
-pub(super) fn explain(
-    history: &History,
-    criteria: &Criteria,
-    datatype: Datatype,
-) -> Vec<Explanation> {
-    match result(history, criteria, datatype) {
-        Ok(result) if result.validity() == Validity::Valid => Vec::new(),
-        Ok(result) => result.explanations(history),
-        Err(error) => vec![Explanation::NotJudged(error)],
+    fn warnings(&self, stats: &Stats, traffic: Option<&Traffic>) -> Vec<Warning> {
+        let mut warnings = Warning::unsuccessful(self.history, stats);
+        warnings.extend(self.result.warnings(self.history));
+        warnings.extend(Warning::silent(traffic, &self.criteria.cluster));
+        warnings
     }
-}
-
-/// Warnings, which do not affect the verdict.
-pub(super) fn warn(
-    history: &History,
-    traffic: Option<&Traffic>,
-    cluster: &Cluster,
-    datatype: Datatype,
-) -> Vec<Warning> {
-    let mut warnings = Warning::unsuccessful(history);
-    let transactions = TransactionHistory::from_operations(datatype, history.operations());
-    warnings.extend(transactions.unlike_requests(history));
-    warnings.extend(transactions.stray_reads(history));
-    warnings.extend(transactions.unread_writes(history));
-    warnings.extend(Warning::silent(traffic, cluster));
-    warnings
 }

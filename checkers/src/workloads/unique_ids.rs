@@ -1,35 +1,51 @@
 //! The unique-ids workload.
 
-use super::Rules;
+use super::{WorkloadFindings, WorkloadResult, not_judged};
 use crate::checker_error::verdict_of;
-use crate::explanation::EXAMPLES;
-use crate::{Cluster, Criteria, Explanation, Moment, RepeatedId, Warning, unique_ids};
-use glomers_history::{Function, History, Kind, Traffic, Value, Verdict};
+use crate::examples::EXAMPLES;
+use crate::{CheckerError, Explanation, Moment, RepeatedId, Stats, Warning, unique_ids};
+use glomers_history::{Function, History, Kind, Traffic, Value};
 
-pub(super) struct UniqueIds;
+#[derive(Debug)]
+struct UniqueIdFindings<'h> {
+    history: &'h History,
+    duplicated: Result<Duplicated, CheckerError>,
+}
 
-impl Rules for UniqueIds {
-    fn check(&self, history: &History, _: &Criteria) -> Verdict {
-        verdict_of(unique_ids(history))
-    }
+/// Ids that were given out more than once.
+#[derive(Debug)]
+struct Duplicated {
+    /// Number of distinct ids.
+    count: usize,
+    /// The most frequent few, and how often they were given out.
+    worst: Vec<(Value, u64)>,
+}
 
-    fn explain(&self, history: &History, _: &Criteria) -> Vec<Explanation> {
-        match unique_ids(history) {
-            Ok(ids) if ids.duplicated.is_empty() => Vec::new(),
-            Ok(ids) => {
-                let worst = ids.most_frequent(EXAMPLES);
-                let example = |(id, times): &(Value, u64)| repeated(history, id, *times);
-                vec![Explanation::DuplicatedIds {
-                    count: ids.duplicated.len(),
-                    examples: worst.into_iter().filter_map(example).collect(),
-                }]
+/// Runs the checker.
+pub(super) fn check(history: &History) -> WorkloadResult<'_> {
+    let ids = unique_ids(history);
+    let duplicated = ids.as_ref().map_err(Clone::clone).map(|ids| Duplicated {
+        count: ids.duplicated.len(),
+        worst: ids.most_frequent(EXAMPLES).into_iter().cloned().collect(),
+    });
+    WorkloadResult::new(verdict_of(ids), UniqueIdFindings { history, duplicated })
+}
+
+impl WorkloadFindings for UniqueIdFindings<'_> {
+    fn explanations(&self) -> Vec<Explanation> {
+        match &self.duplicated {
+            Ok(Duplicated { count: 0, .. }) => Vec::new(),
+            Ok(Duplicated { count, worst }) => {
+                let example = |(id, times): &(Value, u64)| repeated(self.history, id, *times);
+                let examples = worst.iter().filter_map(example).collect();
+                vec![Explanation::DuplicatedIds { count: *count, examples }]
             }
-            Err(error) => vec![Explanation::NotJudged(error)],
+            Err(error) => not_judged(error),
         }
     }
 
-    fn warn(&self, history: &History, _: Option<&Traffic>, _: &Cluster) -> Vec<Warning> {
-        Warning::unsuccessful(history)
+    fn warnings(&self, stats: &Stats, _: Option<&Traffic>) -> Vec<Warning> {
+        Warning::unsuccessful(self.history, stats)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::case::{history, option, results};
 use crate::difference::{differences, register_differences, with_sorted_errors};
-use glomers_checkers::{Criteria, availability, exceptions, explain, judge, net, set_full, stats};
+use glomers_checkers::{Checked, Criteria, availability, check, exceptions, net, set_full, stats};
 use glomers_config::{ConsistencyModel, Workload};
 use glomers_history::{Function, History, Traffic, TrafficCount, Value, Verdict};
 use glomers_recordings::recordings;
@@ -71,7 +71,8 @@ fn judgements_equal_the_references_field_by_field() {
     let is_transactional =
         |case: &&Case| matches!(case.workload, Workload::TxnListAppend | Workload::TxnRwRegister);
     for case in cases().iter().filter(|case| !is_transactional(case)) {
-        let judgement = judge(&case.criteria(), &case.history, None);
+        let criteria = case.criteria();
+        let Checked { judgement, findings } = check(&criteria, &case.history, None);
         let keys: Vec<_> = judgement.verdicts.iter().map(|(key, _)| *key).collect();
         let expected = ["perf", "timeline", "exceptions", "stats", "availability", "workload"];
         assert_eq!(keys, expected, "{}", case.name);
@@ -91,7 +92,7 @@ fn judgements_equal_the_references_field_by_field() {
         let valid = judgement.valid().to_value();
         wrong.extend(differences(&case.name, &valid, case.results.get("valid?").unwrap()));
         // All results that are not valid have an explanation, and no others do.
-        let explanations = explain(&case.criteria(), &case.history);
+        let explanations = findings.explanations();
         let contradiction = explanations.is_empty() != (valid == Value::Bool(true));
         wrong.extend(contradiction.then(|| format!("{}: {explanations:?}", case.name)));
         judged += 1;

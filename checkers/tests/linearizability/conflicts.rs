@@ -1,7 +1,7 @@
 //! The operations in an explanation really conflict, and its text is as expected.
 
 use crate::script::{self, history, steps};
-use glomers_checkers::{Criteria, Explanation, explain, linearizable_registers};
+use glomers_checkers::{Criteria, Explanation, check, linearizable_registers};
 use glomers_config::Workload;
 use glomers_history::{Function, History, Kind, Operation, Process, Validity, Value, read_history};
 use insta::assert_snapshot;
@@ -21,7 +21,7 @@ fn explained(lines: &str) -> String {
     };
     let text = lines.map(entry).collect::<Vec<_>>().join("\n");
     let history = read_history(text.as_bytes()).unwrap();
-    let texts = explain(&Criteria::new(Workload::LinKv), &history);
+    let texts = check(&Criteria::new(Workload::LinKv), &history, None).findings.explanations();
     texts.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
 }
 
@@ -145,7 +145,7 @@ proptest! {
     #[test]
     fn what_the_register_could_hold_is_what_some_order_leads_to(steps in steps(3, 4, 16)) {
         let history = history(&steps, true);
-        for explanation in explain(&Criteria::new(Workload::LinKv), &history) {
+        for explanation in check(&Criteria::new(Workload::LinKv), &history, None).findings.explanations() {
             let Explanation::NotLinearizable { examples, .. } = explanation else { continue };
             let (_, conflict) = &examples[0];
             let end = conflict.failed.completion.index;
@@ -179,7 +179,7 @@ proptest! {
     #[test]
     fn what_is_shown_has_no_order_whatever_else_happens(steps in steps(3, 3, 24)) {
         let history = history(&steps, true);
-        for explanation in explain(&Criteria::new(Workload::LinKv), &history) {
+        for explanation in check(&Criteria::new(Workload::LinKv), &history, None).findings.explanations() {
             let Explanation::NotLinearizable { examples, .. } = explanation else { continue };
             let (_, conflict) = &examples[0];
             let shown: Vec<u64> = std::iter::once(&conflict.failed)

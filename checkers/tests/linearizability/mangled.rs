@@ -1,6 +1,6 @@
 //! Nonsensical histories get a verdict, and never cause a panic.
 
-use glomers_checkers::{Criteria, explain, judge, warnings};
+use glomers_checkers::{Checked, Criteria, check};
 use glomers_config::Workload;
 use glomers_history::{Function, History, Kind, Operation, Process, Validity, Value};
 use proptest::prelude::*;
@@ -52,9 +52,9 @@ proptest! {
         let history: History = entries.into_iter().collect();
         for workload in [Workload::GSet, Workload::GCounter, Workload::PnCounter, Workload::LinKv] {
             let criteria = Criteria::new(workload);
-            let explanations = explain(&criteria, &history);
+            let Checked { judgement, findings } = check(&criteria, &history, None);
+            let explanations = findings.explanations();
             // Values that look like keys with values are judged by key.
-            let judgement = judge(&criteria, &history, None);
             let of_workload = judgement.verdicts.iter().find(|(name, _)| *name == "workload");
             if of_workload.is_some_and(|(_, verdict)| verdict.valid != Validity::Valid) {
                 prop_assert!(!explanations.is_empty());
@@ -62,7 +62,7 @@ proptest! {
             for explanation in explanations {
                 prop_assert!(!explanation.to_string().is_empty());
             }
-            for warning in warnings(&Criteria::new(workload), &history, None) {
+            for warning in findings.warnings() {
                 prop_assert!(!warning.to_string().is_empty());
             }
         }

@@ -1,7 +1,7 @@
 //! Histories of a simulated linearizable store pass; with one fault, they fail at its key.
 
 use crate::script::entry;
-use glomers_checkers::{Criteria, Linearizability, explain, linearizable_registers};
+use glomers_checkers::{Criteria, Linearizability, check, linearizable_registers};
 use glomers_config::Workload;
 use glomers_history::{Function, History, Kind, Operation, Process, Validity, Value};
 use proptest::prelude::*;
@@ -163,7 +163,8 @@ fn assert_fails(history: &History, key: i64) -> Result<(), TestCaseError> {
             prop_assert_eq!(failure.operation.index, history.len() as u64 - 1);
         }
     }
-    let explanations = explain(&Criteria::new(Workload::LinKv), history);
+    let explanations =
+        check(&Criteria::new(Workload::LinKv), history, None).findings.explanations();
     let text: String = explanations.iter().map(ToString::to_string).collect();
     prop_assert!(text.contains(&format!("key {key}: ")), "{text}");
     Ok(())

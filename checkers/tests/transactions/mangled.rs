@@ -1,7 +1,7 @@
 //! Histories of nodes, or files, that are broken: an answer or an error, but never a panic.
 
 use crate::simulator::{Isolation, Simulator};
-use glomers_checkers::{Criteria, explain, judge, warnings};
+use glomers_checkers::{Checked, Criteria, check};
 use glomers_config::Workload;
 use glomers_history::{History, Kind, Operation, Process, Value};
 use proptest::prelude::*;
@@ -116,12 +116,12 @@ proptest! {
         let history: History = operations.into_iter().collect();
         for workload in [Workload::TxnListAppend, Workload::TxnRwRegister] {
             let criteria = Criteria::new(workload);
-            let judgement = judge(&criteria, &history, None);
-            let explained = explain(&criteria, &history);
+            let Checked { judgement, findings } = check(&criteria, &history, None);
+            let explained = findings.explanations();
             let texts: Vec<String> = explained.iter().map(ToString::to_string).collect();
             let is_valid = judgement.valid().to_value() == Value::Bool(true);
             prop_assert_eq!(texts.is_empty(), is_valid, "{:?}", texts);
-            let _ = warnings(&Criteria::new(workload), &history, None);
+            let _ = findings.warnings();
         }
     }
 }

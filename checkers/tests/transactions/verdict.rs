@@ -1,7 +1,7 @@
 //! The result of a history of transactions.
 
 use crate::prover::Prover;
-use glomers_checkers::{Criteria, explain, judge};
+use glomers_checkers::{Checked, Criteria, check};
 use glomers_config::{ConsistencyModel, Workload};
 use glomers_history::{History, Value};
 
@@ -13,7 +13,7 @@ pub(crate) fn anomaly_types(
 ) -> (Value, Vec<String>) {
     let workload = if is_list { Workload::TxnListAppend } else { Workload::TxnRwRegister };
     let criteria = Criteria { consistency_models: vec![model], ..Criteria::new(workload) };
-    let judgement = judge(&criteria, history, None);
+    let Checked { judgement, findings } = check(&criteria, history, None);
     let map = judgement.verdicts.into_iter().find(|(key, _)| *key == "workload").unwrap().1.map;
     assert!(map.get("error").is_none(), "{map:?}");
     let proofs = Prover::new(history);
@@ -31,7 +31,7 @@ pub(crate) fn anomaly_types(
     }
     // All findings are explained.
     let valid = map.get("valid?").unwrap().clone();
-    let explained: String = explain(&criteria, history).iter().map(ToString::to_string).collect();
+    let explained: String = findings.explanations().iter().map(ToString::to_string).collect();
     assert!(types.iter().all(|name| explained.contains(name)), "{explained}");
     (valid, types)
 }

@@ -1,13 +1,15 @@
 //! Reads the values of operations: `[[:send key [offset message]]]`,
 //! `[[:poll {key [[offset message] ...]}]]`.
 
-use super::{Entry, Group, NONE, Operations, Record, Role, count};
+use super::{Entry, Group, Operations, Record, Role};
 use crate::clojure_order::order_as_map;
 use crate::excerpt::edn;
+use crate::interner::Interner;
 use crate::kafka::error::KafkaError;
+use crate::number::{NONE, number};
 use glomers_history::{Function, History, Kind, Operation, Process, Value};
 use indexmap::IndexMap;
-use rustc_hash::{FxBuildHasher, FxHashMap};
+use rustc_hash::FxBuildHasher;
 use std::ops::Range;
 
 const NIL: &Value = &Value::Nil;
@@ -37,9 +39,8 @@ impl<'h> Operations<'h> {
             messages: Vec::new(),
             processes: Vec::new(),
             polled_keys: Vec::new(),
-            key_numbers: FxHashMap::default(),
-            message_numbers: FxHashMap::default(),
-            process_numbers: FxHashMap::default(),
+            key_numbers: Interner::default(),
+            process_numbers: Interner::default(),
         };
         // The open invocation of each process, by process number.
         let mut open: Vec<u32> = Vec::new();
@@ -49,11 +50,11 @@ impl<'h> Operations<'h> {
             open.resize(operations.processes.len(), NONE);
             let open = &mut open[process as usize];
             if operation.kind == Kind::Invoke {
-                *open = count(position);
+                *open = number(position);
                 continue;
             }
             let invoked = std::mem::replace(open, NONE);
-            operations.read_completion(operation, count(position), invoked, process)?;
+            operations.read_completion(operation, number(position), invoked, process)?;
         }
         Ok(operations)
     }
@@ -87,12 +88,12 @@ impl<'h> Operations<'h> {
             // Failed operations change nothing.
             Role::Assign | Role::Subscribe if operation.kind == Kind::Fail => return Ok(()),
             Role::Assign | Role::Subscribe => {
-                let start = count(self.assigned.len());
+                let start = number(self.assigned.len());
                 for key in sequence(operation, &operation.value, "a list of keys")? {
                     let key = self.key_number(key);
                     self.assigned.push(key);
                 }
-                entry.assigned = start..count(self.assigned.len());
+                entry.assigned = start..number(self.assigned.len());
             }
         }
         self.entries.push(entry);
@@ -121,7 +122,7 @@ impl<'h> Operations<'h> {
                         // The reference also discards the earlier ones in this case.
                         None => sent_tops.clear(),
                     }
-                    let start = count(self.records.len());
+                    let start = number(self.records.len());
                     self.records.push(Record { offset, message });
                     sent.push(Group { key, records: start..start + 1 });
                 }
@@ -153,7 +154,7 @@ impl<'h> Operations<'h> {
         pairs: &'h Value,
     ) -> Result<Group, KafkaError> {
         let key = self.key_number(key);
-        let start = count(self.records.len());
+        let start = number(self.records.len());
         for pair in sequence(operation, pairs, "a list of [offset message]")? {
             let Some([offset, value, ..]) = pair.elements() else {
                 return Err(malformed(operation, pair, "[offset message]"));
@@ -162,7 +163,7 @@ impl<'h> Operations<'h> {
             let message = self.message_number(key, value);
             self.records.push(Record { offset, message });
         }
-        Ok(Group { key, records: start..count(self.records.len()) })
+        Ok(Group { key, records: start..number(self.records.len()) })
     }
 
     /// Joins groups of the same key, each at the position of its first.
@@ -175,11 +176,11 @@ impl<'h> Operations<'h> {
             let records = if let [range] = &ranges[..] {
                 range.clone()
             } else {
-                let start = count(self.records.len());
+                let start = number(self.records.len());
                 for range in ranges {
                     self.records.extend_from_within(range.start as usize..range.end as usize);
                 }
-                start..count(self.records.len())
+                start..number(self.records.len())
             };
             groups.push(Group { key, records });
         }
@@ -187,11 +188,11 @@ impl<'h> Operations<'h> {
 
     /// Records what this entry shows about keys and messages.
     fn note(&mut self, entry: &Entry, sent: &[Group], polled: &[Group]) {
-        let number = count(self.entries.len());
+        let next = number(self.entries.len());
         if entry.kind == Kind::Ok {
             for group in sent.iter().chain(polled) {
                 let key = &mut self.keys[group.key as usize];
-                key.first_ok = key.first_ok.min(number);
+                key.first_ok = key.first_ok.min(next);
             }
             for group in polled {
                 let key = &mut self.keys[group.key as usize];
@@ -203,7 +204,7 @@ impl<'h> Operations<'h> {
         for group in sent {
             for record in &self.records[group.records.start as usize..group.records.end as usize] {
                 let message = &mut self.messages[record.message as usize];
-                message.writer = number;
+                message.writer = next;
                 message.acknowledged |= entry.kind == Kind::Ok;
                 message.failed |= entry.kind == Kind::Fail;
             }
@@ -212,7 +213,7 @@ impl<'h> Operations<'h> {
             for record in &self.records[group.records.start as usize..group.records.end as usize] {
                 let message = &mut self.messages[record.message as usize];
                 message.polled |= entry.kind == Kind::Ok;
-                message.first_reader = message.first_reader.min(number);
+                message.first_reader = message.first_reader.min(next);
             }
         }
     }
@@ -228,21 +229,21 @@ impl<'h> Operations<'h> {
             let of_polls = &self.tops[start..start + polled.len()];
             let known = of_polls.iter().position(|(known, _)| *known == key);
             match known {
-                Some(place) => self.tops[start + place].1 = self.tops[start + place].1.max(top),
+                Some(index) => self.tops[start + index].1 = self.tops[start + index].1.max(top),
                 None => self.tops.push((key, top)),
             }
         }
         let keys = &self.keys;
         order_as_map(&mut self.tops[start..], |(key, _)| keys[*key as usize].rank);
-        count(start)..count(self.tops.len())
+        number(start)..number(self.tops.len())
     }
 
     /// Adds groups in the order in which a map by key lists them.
     fn add_groups(&mut self, mut groups: Vec<Group>) -> Range<u32> {
         order_as_map(&mut groups, |group| self.key(group.key).rank);
-        let start = count(self.groups.len());
+        let start = number(self.groups.len());
         self.groups.append(&mut groups);
-        start..count(self.groups.len())
+        start..number(self.groups.len())
     }
 }
 

@@ -1,6 +1,6 @@
 //! Random histories, most of them nonsense: each is judged, or refused with a text.
 
-use crate::{Criteria, explain, judge, kafka, warnings};
+use crate::{Checked, Criteria, check, kafka};
 use glomers_config::Workload;
 use glomers_history::{Function, History, Kind, Operation, Process, Value};
 use proptest::prelude::*;
@@ -101,11 +101,11 @@ fn judgeable() -> impl Strategy<Value = History> {
     })
 }
 
-fn check(history: &History) -> Result<(), TestCaseError> {
+fn is_consistent(history: &History) -> Result<(), TestCaseError> {
     let criteria = Criteria::new(Workload::Kafka);
-    let judgement = judge(&criteria, history, None);
+    let Checked { judgement, findings } = check(&criteria, history, None);
     let verdict = &judgement.verdicts.last().unwrap().1;
-    let _ = warnings(&Criteria::new(Workload::Kafka), history, None);
+    let _ = findings.warnings();
     match kafka(history) {
         Ok(kafka) => {
             prop_assert_eq!(verdict.valid, kafka.validity());
@@ -122,18 +122,18 @@ fn check(history: &History) -> Result<(), TestCaseError> {
             prop_assert_eq!(verdict.map.get("error"), Some(&Value::str(&error.to_string())));
         }
     }
-    prop_assert!(explain(&criteria, history).iter().all(|text| !text.to_string().is_empty()));
+    prop_assert!(findings.explanations().iter().all(|text| !text.to_string().is_empty()));
     Ok(())
 }
 
 proptest! {
     #[test]
     fn nonsense_is_judged_or_refused(history in history(6)) {
-        check(&history)?;
+        is_consistent(&history)?;
     }
 
     #[test]
     fn most_histories_are_judged(history in judgeable()) {
-        check(&history)?;
+        is_consistent(&history)?;
     }
 }

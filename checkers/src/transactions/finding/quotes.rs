@@ -22,22 +22,21 @@ impl<S: std::hash::BuildHasher> Entries for std::collections::HashMap<usize, Ope
     }
 }
 
-/// Picks the entries of these positions, which are sorted, from the whole of a history.
-#[must_use]
-pub fn pick(
+/// Selects the entries at these positions, which are sorted, from the whole of a history.
+pub(crate) fn select(
     positions: &[usize],
     operations: impl IntoIterator<Item = Operation>,
 ) -> FxHashMap<usize, Operation> {
     let mut wanted = positions.iter().copied().peekable();
-    let mut picked = FxHashMap::default();
+    let mut selected = FxHashMap::default();
     for (position, operation) in operations.into_iter().enumerate() {
         let Some(&next) = wanted.peek() else { break };
         if position == next {
             wanted.next();
-            picked.insert(position, operation);
+            selected.insert(position, operation);
         }
     }
-    picked
+    selected
 }
 
 /// The entry as a result shows it, `nil` if it is not available.

@@ -5,8 +5,8 @@ use super::value::expectation;
 use super::{CycleStep, Finding, OpPosition, with_next};
 use crate::Moment;
 use crate::excerpt::edn;
-use crate::transactions::Edge;
-use crate::transactions::history::{Datatype, TransactionHistory};
+use crate::transactions::dependency_graph::Edge;
+use crate::transactions::reading::{Datatype, TransactionHistory};
 use glomers_history::Value;
 
 /// Maximum number of transactions that are named.
@@ -128,10 +128,10 @@ impl Narrator<'_> {
             format!("T{} is {} by {}", number + 1, edn(&value), self.who(step.transaction))
         };
         let mut lines: Vec<String> = steps.iter().enumerate().map(introduce).collect();
-        for (place, (step, next)) in with_next(steps).enumerate() {
-            let names = [place, (place + 1) % steps.len()].map(|number| format!("T{}", number + 1));
+        for (index, (step, next)) in with_next(steps).enumerate() {
+            let names = [index, (index + 1) % steps.len()].map(|number| format!("T{}", number + 1));
             let why = self.why(step, next, &names);
-            let is_last = place + 1 == steps.len();
+            let is_last = index + 1 == steps.len();
             lines.push(if is_last { format!("but {why}: a contradiction") } else { why });
         }
         lines
@@ -181,11 +181,11 @@ impl Narrator<'_> {
         }
     }
 
-    fn read(&self, place: OpPosition) -> String {
-        let micro_op = self.history.micro_ops(place.transaction)[place.micro_op as usize];
+    fn read(&self, position: OpPosition) -> String {
+        let micro_op = self.history.micro_ops(position.transaction)[position.micro_op as usize];
         let key = self.key(micro_op.key());
         let value = edn(&self.history.value(micro_op));
-        format!("{} read key {key} as {value}", self.who(place.transaction))
+        format!("{} read key {key} as {value}", self.who(position.transaction))
     }
 
     fn key(&self, key: u32) -> String {

@@ -3,9 +3,9 @@
 use super::quotes::{Entries, quote};
 use super::{CycleStep, Finding, OpPosition, with_next};
 use crate::result_map::result_map;
-use crate::transactions::atom::Atom;
-use crate::transactions::history::{Datatype, TransactionHistory};
-use crate::transactions::{Anomaly, Edge};
+use crate::transactions::dependency_graph::Edge;
+use crate::transactions::models::Anomaly;
+use crate::transactions::reading::{Atom, Datatype, TransactionHistory};
 use glomers_history::Value;
 
 /// The value of unknown data.

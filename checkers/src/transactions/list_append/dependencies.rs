@@ -1,13 +1,11 @@
 //! Which transaction depends on which, and why.
 
 use super::order::{Orders, Previous};
-use crate::transactions::groups::Groups;
-use crate::transactions::history::{MicroOp, TransactionHistory};
-use crate::transactions::lists::ListRef;
-use crate::transactions::reason::{PAIRED, Reason};
-use crate::transactions::versions::{NONE, number};
-use crate::transactions::writers::Writers;
-use crate::transactions::{Edge, GraphBuilder};
+use crate::graph::CompactGraph;
+use crate::number::{NONE, number};
+use crate::transactions::dependency_graph::{Edge, GraphBuilder};
+use crate::transactions::finding::{PAIRED, Reason};
+use crate::transactions::reading::{ListRef, MicroOp, TransactionHistory, Writers};
 use glomers_history::Kind;
 
 /// The tables that dependencies are derived from.
@@ -17,7 +15,7 @@ pub(crate) struct Dependencies<'a> {
     orders: &'a Orders,
     writers: &'a Writers,
     /// Transactions that read a state: those of versions, then the initial ones of keys.
-    readers: Groups,
+    readers: CompactGraph,
 }
 
 impl<'a> Dependencies<'a> {
@@ -35,7 +33,7 @@ impl<'a> Dependencies<'a> {
                 states.map(move |state| (state, reader))
             })
         };
-        Self { history, orders, writers, readers: Groups::of(states, reads) }
+        Self { history, orders, writers, readers: CompactGraph::of(states, reads) }
     }
 
     /// Adds the dependencies of all transactions; returns whether some had to be left out.
@@ -88,7 +86,7 @@ impl<'a> Dependencies<'a> {
             Previous::Version(NONE) => return (NONE, &[]),
             Previous::Version(version) => (self.writers.possible[version as usize], version),
         };
-        (writer, self.readers.get(state))
+        (writer, self.readers.targets(state))
     }
 
     fn initial(&self, key: u32) -> u32 {

@@ -3,10 +3,9 @@
 use super::order::Orders;
 use crate::CheckerError;
 use crate::excerpt::edn;
+use crate::number::{NONE, number};
 use crate::transactions::finding::Finding;
-use crate::transactions::history::TransactionHistory;
-use crate::transactions::versions::{NONE, number};
-use crate::transactions::writers::Writers;
+use crate::transactions::reading::{TransactionHistory, Writers};
 use glomers_history::Kind;
 
 /// Looks for an aborted append that is followed, in the order of its key, by a committed one.

@@ -1,10 +1,7 @@
 //! Transactions that contradict themselves.
 
-use crate::transactions::atom::Atom;
 use crate::transactions::finding::{Finding, OpPosition};
-use crate::transactions::history::{MicroOp, TransactionHistory};
-use crate::transactions::lists::ListRef;
-use crate::transactions::per_key::PerKey;
+use crate::transactions::reading::{Atom, ListRef, MicroOp, PerKey, TransactionHistory};
 
 /// The expected next read of a key in a transaction.
 #[derive(Debug, Clone, Default)]

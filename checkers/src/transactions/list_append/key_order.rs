@@ -4,7 +4,7 @@
 use crate::bifurcan_order::order_as_set;
 use crate::clojure_order::{hash_rank, order_as_map};
 use crate::java_hash::hash_code;
-use crate::transactions::history::TransactionHistory;
+use crate::transactions::reading::TransactionHistory;
 use indexmap::{IndexMap, IndexSet};
 use rustc_hash::{FxBuildHasher, FxHashMap};
 

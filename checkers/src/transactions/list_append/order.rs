@@ -2,10 +2,9 @@
 
 use super::key_order::key_positions;
 use super::read_order::{Contradicted, contradicted};
-use crate::transactions::atom::Atom;
+use crate::number::{NONE, number};
 use crate::transactions::finding::Finding;
-use crate::transactions::history::TransactionHistory;
-use crate::transactions::versions::{NONE, number};
+use crate::transactions::reading::{Atom, TransactionHistory};
 use rustc_hash::FxHashSet;
 
 /// The appends of all keys, in order: the longest list that was read of each, without repetitions.

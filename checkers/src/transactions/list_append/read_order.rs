@@ -7,9 +7,8 @@
 
 use crate::bifurcan_order::order_as_set;
 use crate::java_hash::{hash_code, sequence_hash};
-use crate::transactions::history::TransactionHistory;
-use crate::transactions::lists::ListRef;
-use crate::transactions::versions::number;
+use crate::number::number;
+use crate::transactions::reading::{ListRef, TransactionHistory};
 use indexmap::IndexSet;
 use rustc_hash::FxBuildHasher;
 

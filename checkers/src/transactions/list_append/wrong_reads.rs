@@ -1,11 +1,9 @@
 //! Reads that should not occur: aborted and intermediate appends, and elements twice.
 
 use crate::CheckerError;
-use crate::transactions::atom::Atom;
+use crate::number::{NONE, number};
 use crate::transactions::finding::{Finding, OpPosition};
-use crate::transactions::history::{MicroOp, TransactionHistory};
-use crate::transactions::versions::{NONE, number};
-use crate::transactions::writers::Writers;
+use crate::transactions::reading::{Atom, MicroOp, TransactionHistory, Writers};
 use crate::value_order::compare;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::cmp::Ordering;

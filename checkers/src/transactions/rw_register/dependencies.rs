@@ -4,12 +4,11 @@ use super::external::Externals;
 use super::version_order::VersionOrder;
 use crate::CheckerError;
 use crate::excerpt::edn;
-use crate::transactions::atom::Atom;
-use crate::transactions::groups::Groups;
-use crate::transactions::history::{MicroOp, TransactionHistory};
-use crate::transactions::reason::{PAIRED, Reason};
-use crate::transactions::versions::number;
-use crate::transactions::{Edge, GraphBuilder};
+use crate::graph::CompactGraph;
+use crate::number::number;
+use crate::transactions::dependency_graph::{Edge, GraphBuilder};
+use crate::transactions::finding::{PAIRED, Reason};
+use crate::transactions::reading::{Atom, MicroOp, TransactionHistory};
 
 /// The tables that dependencies are derived from.
 #[derive(Debug)]
@@ -17,11 +16,11 @@ pub(crate) struct Dependencies<'a> {
     history: &'a TransactionHistory,
     order: &'a VersionOrder,
     /// By version: transactions that read it before they wrote its key.
-    readers: Groups,
+    readers: CompactGraph,
     /// By version: transactions that wrote it as their last write of its key.
-    writers: Groups,
+    writers: CompactGraph,
     /// By key: transactions that wrote it, with any value except `nil`.
-    key_writers: Groups,
+    key_writers: CompactGraph,
 }
 
 impl<'a> Dependencies<'a> {
@@ -45,10 +44,10 @@ impl<'a> Dependencies<'a> {
             }
         }
         let count = history.versions.count();
-        let readers = Groups::of(count, || reads.iter().copied());
-        let writers = Groups::of(count, || written.iter().copied());
+        let readers = CompactGraph::of(count, || reads.iter().copied());
+        let writers = CompactGraph::of(count, || written.iter().copied());
         for &(version, reader) in &reads {
-            if let [first, second, ..] = *writers.get(version) {
+            if let [first, second, ..] = *writers.targets(version) {
                 let micro_ops = history.micro_ops(reader).iter();
                 let key = micro_ops.filter(|m| m.version() == version).map(|m| m.key()).next();
                 return Err(CheckerError::WrittenTwice {
@@ -60,7 +59,7 @@ impl<'a> Dependencies<'a> {
             }
         }
         let keys = history.versions.key_count();
-        let key_writers = Groups::of(keys, || written_keys.iter().copied());
+        let key_writers = CompactGraph::of(keys, || written_keys.iter().copied());
         Ok(Self { history, order, readers, writers, key_writers })
     }
 
@@ -68,8 +67,8 @@ impl<'a> Dependencies<'a> {
     pub(crate) fn add_to(&self, graph: &mut GraphBuilder) -> bool {
         let mut is_partial = false;
         for version in 0..number(self.history.versions.count()) {
-            if let Some(&writer) = self.writers.get(version).first() {
-                let readers = self.readers.get(version);
+            if let Some(&writer) = self.writers.targets(version).first() {
+                let readers = self.readers.targets(version);
                 link(graph, &[writer], readers, Edge::Wr);
                 // It read a version that it wrote only later.
                 if readers.contains(&writer) {
@@ -79,16 +78,16 @@ impl<'a> Dependencies<'a> {
             let next = self.order.next(version);
             if !next.is_empty() {
                 let next: Vec<u32> =
-                    next.iter().flat_map(|&next| self.writers.get(next)).copied().collect();
-                is_partial |= link(graph, self.writers.get(version), &next, Edge::Ww);
-                is_partial |= link(graph, self.readers.get(version), &next, Edge::Rw);
+                    next.iter().flat_map(|&next| self.writers.targets(next)).copied().collect();
+                is_partial |= link(graph, self.writers.targets(version), &next, Edge::Ww);
+                is_partial |= link(graph, self.readers.targets(version), &next, Edge::Rw);
             }
         }
         for key in 0..number(self.history.versions.key_count()) {
             let Some(nil) = self.history.versions.get(key, Atom::NIL) else { continue };
-            let next = self.key_writers.get(key);
-            is_partial |= link(graph, self.writers.get(nil), next, Edge::Ww);
-            is_partial |= link(graph, self.readers.get(nil), next, Edge::Rw);
+            let next = self.key_writers.targets(key);
+            is_partial |= link(graph, self.writers.targets(nil), next, Edge::Ww);
+            is_partial |= link(graph, self.readers.targets(nil), next, Edge::Rw);
         }
         is_partial
     }

@@ -1,8 +1,7 @@
 //! The externally visible reads and writes of a transaction.
 
-use crate::transactions::history::MicroOp;
-use crate::transactions::per_key::PerKey;
-use crate::transactions::versions::number;
+use crate::number::number;
+use crate::transactions::reading::{MicroOp, PerKey};
 
 /// The external read and write of a key by a transaction.
 #[derive(Debug, Clone, Copy, Default)]

@@ -1,8 +1,7 @@
 //! Transactions that contradict themselves.
 
 use crate::transactions::finding::{Finding, OpPosition};
-use crate::transactions::history::TransactionHistory;
-use crate::transactions::per_key::PerKey;
+use crate::transactions::reading::{PerKey, TransactionHistory};
 
 /// Transactions with a read that does not match their own earlier reads and writes: the first such
 /// read of each. After `nil` any value may follow.

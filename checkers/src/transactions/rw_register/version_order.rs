@@ -1,19 +1,16 @@
 //! Which version of a register comes before which.
 
 use super::external::Externals;
-use crate::transactions::atom::Atom;
-use crate::transactions::components::{Components, Masked};
+use crate::graph::{CompactGraph, Components};
 use crate::transactions::finding::Finding;
-use crate::transactions::graph::{Edge, EdgeSet, GraphBuilder};
-use crate::transactions::groups::Groups;
-use crate::transactions::history::TransactionHistory;
+use crate::transactions::reading::{Atom, TransactionHistory};
 use rustc_hash::FxHashMap;
 
 /// The order of versions, besides `nil` which comes first.
 #[derive(Debug)]
 pub(crate) struct VersionOrder {
     /// By version: those that transactions wrote after they had read it.
-    next: Groups,
+    next: CompactGraph,
     /// Versions whose order is cyclic, by the first of each key.
     pub(super) cyclic: Vec<Finding>,
 }
@@ -35,23 +32,18 @@ impl VersionOrder {
                 }
             }
         }
-        let mut graph = GraphBuilder::new(count);
-        for &(_, before, after) in &steps {
-            graph.add(before, after, Edge::Ww);
-        }
-        let graph = graph.build();
-        let components = Components::of(&Masked { graph: &graph, mask: EdgeSet::ALL });
-        let cyclic = cycles(history, &steps, components.groups(|_| true));
-        if !cyclic.is_empty() {
-            steps.clear();
-        }
-        let pairs = || steps.iter().map(|&(_, before, after)| (before, after));
-        Self { next: Groups::of(count, pairs), cyclic }
+        let graph = |steps: &[(u32, u32, u32)]| {
+            CompactGraph::of(count, || steps.iter().map(|&(_, before, after)| (before, after)))
+        };
+        let next = graph(&steps);
+        let cyclic = cycles(history, &steps, Components::of(&next).groups(|_| true));
+        let next = if cyclic.is_empty() { next } else { graph(&[]) };
+        Self { next, cyclic }
     }
 
     /// The versions right after one that is not `nil`.
     pub(crate) fn next(&self, version: u32) -> &[u32] {
-        self.next.get(version)
+        self.next.targets(version)
     }
 }
 

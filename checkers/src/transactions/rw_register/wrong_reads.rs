@@ -1,9 +1,8 @@
 //! Reads of aborted and intermediate versions.
 
+use crate::number::NONE;
 use crate::transactions::finding::{Finding, OpPosition};
-use crate::transactions::history::{MicroOp, TransactionHistory};
-use crate::transactions::versions::NONE;
-use crate::transactions::writers::Writers;
+use crate::transactions::reading::{MicroOp, TransactionHistory, Writers};
 
 /// Reads of transactions that succeeded, with their locations.
 fn reads(history: &TransactionHistory) -> impl Iterator<Item = (OpPosition, MicroOp)> {
