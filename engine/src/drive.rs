@@ -6,7 +6,7 @@ pub(crate) mod recorder;
 pub(crate) mod simulated;
 mod writer;
 
-use crate::core::node_states::Command;
+use crate::core::Command;
 use crate::host::{Host, Printed};
 use crate::message::{BadLine, NodeIndex};
 use crate::{Core, EngineError, Time};

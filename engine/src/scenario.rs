@@ -1,6 +1,10 @@
 //! A scenario: the operations and faults of a run, listed explicitly instead of drawn. Running it
 //! again with some of them removed shows which ones a failure needs.
 
+mod recorded;
+
+pub(crate) use recorded::{RecordedRun, recorded};
+
 use crate::message::NodeIndex;
 use crate::network::Grudge;
 use glomers_config::{Fault, PartitionShape};

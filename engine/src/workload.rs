@@ -17,7 +17,7 @@ mod pn_counter;
 mod protocol;
 mod script;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 mod topology;
 mod transactions;
 mod txn_list_append;

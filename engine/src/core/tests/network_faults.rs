@@ -177,7 +177,7 @@ fn messages(core: &mut Core) -> BTreeMap<u64, Message> {
 
 /// The faults of the run, in the time of the history.
 fn faults(core: &Core) -> Vec<PlannedFault> {
-    let load_start = u64::try_from(core.schedule.origin_of_load()).unwrap();
+    let load_start = u64::try_from(core.times.load_in_test()).unwrap();
     let mut faults = core.scenario().faults;
     for fault in &mut faults {
         // The fault was still active at the end.
