@@ -4,10 +4,10 @@
 //! It does no I/O, reads no clock, and draws random numbers only from the plan's seed, so the same
 //! core runs in real and in virtual time.
 //!
-//! The core consists of parts that own their state and do not know each other. What needs several
-//! of them is in four files, each of which calls only those after it: `phases` (what is due, and how
-//! nodes get ready), `faults`, `operations`, and `routing` (the path of a message). In the other
-//! direction, what a receiver makes of a message becomes a [`Task`], which [`Core::settle`] does.
+//! The core consists of parts that own their state. What needs several of them is in files that call
+//! only those after them: `phases` (what is due), `faults`, `start_up` (how nodes get ready) and
+//! `operations`, `routing` (the path of a message). In the other direction, what a receiver makes of
+//! a message becomes a [`Task`], which [`Core::settle`] hands to the file that does it.
 
 mod clients;
 mod cluster;
@@ -25,6 +25,7 @@ mod report;
 mod routing;
 mod run_times;
 mod stage;
+mod start_up;
 mod task;
 #[cfg(test)]
 mod tests;
@@ -33,19 +34,18 @@ mod workers;
 pub use cluster::{Command, Outgoing};
 pub use report::PropagationTimes;
 
-use crate::event::{Event, Exit, Failure, Phase, Progress};
+use crate::event::{Event, Exit, Failure};
 use crate::journal::Journal;
 use crate::message::{Address, BadLine, NodeIndex, OddLine};
 use crate::network::{Latency, MessageFaults, Network};
 use crate::random::Random;
-use crate::scenario::{self, RecordedRun, Scenario};
+use crate::scenario::Scenario;
 use crate::service::RunningServices;
 use crate::workload::{Workload, workload};
 use crate::{EngineError, Time};
-use clients::Clients;
+use clients::{Clients, OpenCall, Purpose};
 use cluster::Cluster;
 use glomers_config::{Plan, Workload as Name};
-use glomers_history::History;
 use history_record::HistoryRecord;
 use message_log::MessageLog;
 use nemesis::Nemesis;
@@ -122,21 +122,6 @@ impl Core {
         core.source.follow(scenario);
         Ok(core)
     }
-
-    /// The operations and faults of this run, so that they can be run again.
-    #[must_use]
-    pub fn scenario(&self) -> Scenario {
-        let final_start = self.times.final_start.map_or(0, |start| self.times.in_test(start));
-        scenario::recorded(&RecordedRun {
-            operations: self.history().operations(),
-            faults: self.nemesis.done(),
-            workers: self.workers.count() as u64,
-            load_start: self.times.load_in_test(),
-            load_nanos: self.times.load_nanos(),
-            before_final: self.record.before_final(),
-            final_start,
-        })
-    }
 }
 
 /// The passage of time.
@@ -151,8 +136,12 @@ impl Core {
             self.settle(now);
         }
         self.note_cut(now);
-        while let Some(call) = self.clients.pop_expired(now) {
-            self.call_timed_out(now, call);
+        while let Some(OpenCall { purpose, rpc, .. }) = self.clients.pop_expired(now) {
+            match purpose {
+                Purpose::Init(node) => self.init_timed_out(now, node),
+                Purpose::SetUp(node) => self.set_up_timed_out(now, node, rpc),
+                Purpose::Operation(worker) => self.operation_timed_out(now, worker, rpc),
+            }
         }
         self.run_phase(now);
     }
@@ -210,6 +199,17 @@ impl Core {
     pub fn interrupt(&mut self, now: Time) {
         self.fail(now, Failure::Interrupted);
     }
+
+    fn fail(&mut self, now: Time, failure: Failure) {
+        if !self.stage.is_done() {
+            self.enter(now, Stage::Done(Some(failure)));
+        }
+    }
+
+    fn enter(&mut self, now: Time, stage: Stage) {
+        self.stage = stage;
+        self.observed.events.add(now, Event::Phase(self.stage.phase()));
+    }
 }
 
 /// What nodes do, apart from printing whole lines.
@@ -263,42 +263,5 @@ impl Core {
     /// The journal of the network, whose lines the driver writes to disk.
     pub fn journal(&mut self) -> &mut Journal {
         self.messages.journal_mut()
-    }
-
-    /// The current progress.
-    #[must_use]
-    pub fn progress(&self, now: Time) -> Progress {
-        let completions = self.record.completions();
-        Progress {
-            elapsed: self.times.load_start.map_or_else(Default::default, |start| now.since(start)),
-            ok: completions.ok,
-            fail: completions.fail,
-            info: completions.info,
-            messages: self.messages.journal().traffic().all().messages,
-        }
-    }
-
-    /// The plan that is run.
-    #[must_use]
-    pub fn plan(&self) -> &Plan {
-        &self.plan
-    }
-
-    /// The current phase of the run.
-    #[must_use]
-    pub fn phase(&self) -> Phase {
-        self.stage.phase()
-    }
-
-    /// Why the run ended early, if it did.
-    #[must_use]
-    pub fn failure(&self) -> Option<&Failure> {
-        if let Stage::Done(failure) = &self.stage { failure.as_ref() } else { None }
-    }
-
-    /// The history so far.
-    #[must_use]
-    pub fn history(&self) -> &History {
-        self.record.history()
     }
 }

@@ -6,34 +6,30 @@ pub(crate) mod deafness;
 mod drops;
 pub(super) mod events;
 pub(crate) mod lines;
+mod requests;
 pub(crate) mod stale;
 pub(crate) mod storm;
 mod unmatched;
 
-use super::clients::{OpenCall, Purpose};
 use super::run_times::Moment;
-use crate::event::{Event, Failure};
+use crate::event::Event;
 use crate::journal::Journal;
 use crate::message::{Address, BadLine, Message, NodeIndex, OddLine};
 use crate::propagation::Propagation;
-use crate::rpc::Rpc;
 use crate::service::{Service, StaleAnswer};
 use crate::time::Time;
-use crate::unmatched::{OpenRequest, UnmatchedCount, UnmatchedKind, UnmatchedReply, json_text};
-use crate::workload::{Invocation, Request};
-use answers::{Answers, Flaw, HOPELESS_TIME, Unanswered};
-use commits::{Commits, ForgottenCommits};
+use answers::Answers;
+use commits::Commits;
 use deafness::{DeafCause, DeafNodes};
 pub(super) use drops::Dropping;
 use events::Events;
 use glomers_config::{Plan, Workload};
-use glomers_history::{Function, Value};
+use glomers_history::Value;
 use lines::{LineCount, LineCounts};
 use stale::{StaleAnswers, StaleRecord};
 use std::collections::BTreeMap;
-use std::time::Duration;
 use storm::{Storm, StormWatch};
-use unmatched::{Mistake, Unmatched};
+use unmatched::Unmatched;
 
 /// Number of bytes of a node's line that are quoted in messages.
 const EXCERPT_BYTES: usize = 200;
@@ -144,156 +140,6 @@ impl Observations {
 
     pub(super) fn deafness(&self) -> &[deafness::Deafness] {
         self.deaf_nodes.all()
-    }
-}
-
-/// The requests of clients, and their answers.
-impl Observations {
-    /// Records that a client sends a request to a node.
-    pub(super) fn asked(&mut self, node: NodeIndex, rpc: &'static Rpc) {
-        self.answers.asked(node, rpc);
-    }
-
-    /// Records what a worker's request shows of its operation.
-    pub(super) fn requested(
-        &mut self,
-        (worker, client, node): (u32, u32, NodeIndex),
-        invocation: Option<&Invocation>,
-        request: &Request,
-    ) {
-        if let (Some(propagation), Some(invocation)) = (&mut self.propagation, invocation)
-            && let (Function::Broadcast, Value::Int(element)) = (&invocation.f, &invocation.value)
-        {
-            propagation.broadcast(client, *element);
-        }
-        if let Some(commits) = &mut self.commits {
-            match request.fields.as_slice() {
-                [("keys", keys)] => commits.asks(worker, node, keys),
-                [("offsets", offsets)] if request.rpc.request == "commit_offsets" => {
-                    commits.committing(worker, offsets);
-                }
-                _ => {}
-            }
-        }
-    }
-
-    /// Records a reply to a worker that matches the schema of its request.
-    pub(super) fn replied(
-        &mut self,
-        at: Moment,
-        (worker, node): (u32, NodeIndex),
-        rpc: &Rpc,
-        reply: &Value,
-    ) {
-        let Some(commits) = &mut self.commits else { return };
-        match (rpc.request, reply.get("offsets")) {
-            ("commit_offsets", _) => commits.committed(worker, node),
-            ("list_committed_offsets", Some(offsets)) => {
-                commits.listed(at.in_test, worker, node, offsets);
-            }
-            _ => {}
-        }
-    }
-
-    /// Records the result of an operation at a node.
-    pub(super) fn resulted(&mut self, time: Time, node: NodeIndex, result: Option<&Value>) {
-        if let (Some(propagation), Some(Value::Vector(elements))) = (&mut self.propagation, result)
-        {
-            propagation.read(time, node, elements);
-        }
-    }
-
-    /// Records that a node answered an operation.
-    pub(super) fn answered(&mut self, src: Address) {
-        if let Address::Node(node) = src {
-            self.deaf_nodes.answered(node);
-        }
-    }
-
-    /// Records that a node answered a request in a form that its client can use.
-    pub(super) fn usable(&mut self, node: NodeIndex, rpc: &'static Rpc) {
-        self.answers.usable(node, rpc);
-    }
-
-    /// Records an answer that its client cannot use.
-    pub(super) fn unusable(
-        &mut self,
-        time: Time,
-        node: NodeIndex,
-        rpc: &'static Rpc,
-        flaw: Flaw,
-        text: impl FnOnce() -> String,
-    ) {
-        self.answers.unusable(time, node, rpc, flaw, text, &mut self.events);
-    }
-
-    /// Records that a request was not answered in time.
-    pub(super) fn unanswered_in_time(
-        &mut self,
-        time: Time,
-        node: NodeIndex,
-        rpc: &'static Rpc,
-        waited: Duration,
-    ) {
-        self.answers.unanswered_in_time(time, node, rpc, waited, &mut self.events);
-    }
-
-    /// Records a message of a node that does not answer the open call of its receiver.
-    pub(super) fn unmatched(
-        &mut self,
-        time: Time,
-        node: NodeIndex,
-        client: &str,
-        call: OpenCall,
-        (kind, found): (UnmatchedKind, String),
-        body: &Value,
-    ) {
-        let OpenCall { msg_id, purpose, rpc } = call;
-        let mistake = self.unmatched.add(node, kind, || {
-            let open = Some(OpenRequest { request: rpc.map_or("init", |rpc| rpc.request), msg_id });
-            let body = excerpt(json_text(body).as_bytes());
-            UnmatchedReply { kind, client: client.to_owned(), found, open, body }
-        });
-        let Some(Mistake { text, is_first_of_kind }) = mistake else { return };
-        if is_first_of_kind {
-            self.events.notice(time, node, text.clone());
-        }
-        match (purpose, rpc) {
-            (Purpose::Init(node), _) => self.unmatched.instead_of_init(time, node, text),
-            (_, Some(rpc)) => {
-                let is_the_answer =
-                    matches!(body.get("type"), Some(Value::Str(kind)) if kind == rpc.reply);
-                let flaw = if is_the_answer { Flaw::Unmatched } else { Flaw::Stray };
-                self.unusable(time, node, rpc, flaw, || text);
-            }
-            (_, None) => {}
-        }
-    }
-
-    /// What the node first sent instead of the answer to `init`.
-    pub(super) fn sent_instead_of_init(&self, node: NodeIndex) -> Option<String> {
-        self.unmatched.sent_to_init(node).map(str::to_owned)
-    }
-
-    /// Why the run can no longer produce a useful result, if so.
-    pub(super) fn hopeless(&self, now: Time) -> Option<Failure> {
-        let init = self.unmatched.misanswered_init(now, HOPELESS_TIME);
-        init.map(|(node, text)| Failure::InitUnmatched { node, problem: text.to_owned() })
-            .or_else(|| self.answers.hopeless(now))
-    }
-
-    pub(super) fn unanswered(&self) -> Vec<Unanswered> {
-        self.answers.unanswered()
-    }
-
-    pub(super) fn unmatched_replies(
-        &self,
-    ) -> &BTreeMap<(NodeIndex, UnmatchedKind), UnmatchedCount> {
-        self.unmatched.counts()
-    }
-
-    pub(super) fn forgotten_commits(&self) -> Option<ForgottenCommits> {
-        self.commits.as_ref()?.forgotten()
     }
 }
 

@@ -1,4 +1,4 @@
-//! What a run showed: the core's observations, for those who judge it.
+//! What a run showed so far, for drivers and for those who judge it.
 
 use super::Core;
 use super::observed::answers::Unanswered;
@@ -7,10 +7,15 @@ use super::observed::deafness::Deafness;
 use super::observed::lines::LineCount;
 use super::observed::stale::StaleAnswers;
 use super::observed::storm::Storm;
+use super::stage::Stage;
+use crate::Time;
+use crate::event::{Failure, Phase, Progress};
 use crate::message::{BadLine, NodeIndex, OddLine};
+use crate::scenario::{self, RecordedRun, Scenario};
 use crate::trail::ValueTrail;
 use crate::unmatched::{UnmatchedCount, UnmatchedKind};
-use glomers_history::Value;
+use glomers_config::Plan;
+use glomers_history::{History, Value};
 use std::collections::BTreeMap;
 
 /// Milliseconds until broadcast values reached every node.
@@ -22,6 +27,62 @@ pub struct PropagationTimes {
     pub max_ms: f64,
 }
 
+/// The run itself.
+impl Core {
+    /// The current progress.
+    #[must_use]
+    pub fn progress(&self, now: Time) -> Progress {
+        let completions = self.record.completions();
+        Progress {
+            elapsed: self.times.load_start.map_or_else(Default::default, |start| now.since(start)),
+            ok: completions.ok,
+            fail: completions.fail,
+            info: completions.info,
+            messages: self.messages.journal().traffic().all().messages,
+        }
+    }
+
+    /// The plan that is run.
+    #[must_use]
+    pub fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    /// The current phase of the run.
+    #[must_use]
+    pub fn phase(&self) -> Phase {
+        self.stage.phase()
+    }
+
+    /// Why the run ended early, if it did.
+    #[must_use]
+    pub fn failure(&self) -> Option<&Failure> {
+        if let Stage::Done(failure) = &self.stage { failure.as_ref() } else { None }
+    }
+
+    /// The history so far.
+    #[must_use]
+    pub fn history(&self) -> &History {
+        self.record.history()
+    }
+
+    /// The operations and faults of this run, so that they can be run again.
+    #[must_use]
+    pub fn scenario(&self) -> Scenario {
+        let final_start = self.times.final_start.map_or(0, |start| self.times.in_test(start));
+        scenario::recorded(&RecordedRun {
+            operations: self.history().operations(),
+            faults: self.nemesis.done(),
+            workers: self.workers.count() as u64,
+            load_start: self.times.load_in_test(),
+            load_nanos: self.times.load_nanos(),
+            before_final: self.record.before_final(),
+            final_start,
+        })
+    }
+}
+
+/// What only the engine can observe.
 impl Core {
     /// Rejected lines, by node and kind.
     #[must_use]

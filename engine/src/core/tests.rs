@@ -7,6 +7,7 @@ mod network_faults;
 mod observed;
 mod recorded;
 mod simple_workloads;
+mod task_order;
 mod transactions;
 mod waiting;
 
