@@ -44,7 +44,7 @@ pub use drive::simulated::run_virtual;
 pub use event::{Event, Exit, Failure, Observer, Phase, Progress};
 pub use host::child::{ChildHost, ChildSettings, LastLines};
 pub use host::watchdog::{Watchdog, serve_watchdog};
-pub use host::{Host, Printed};
+pub use host::{Host, LiveHost, Printed};
 pub use journal::Journal;
 pub use message::{BadLine, Language, NodeIndex, NotJson, NotMessage, OddLine};
 pub use platform::{load_average, raise_descriptor_limit};

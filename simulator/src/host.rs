@@ -6,7 +6,6 @@ use glomers_engine::{EngineError, Exit, Host, LastLines, Printed, Random, Time};
 use glomers_node::{Disk, Machine, MemoryDisk, Program};
 use std::collections::VecDeque;
 use std::rc::Rc;
-use std::task::{Context, Poll};
 use std::time::Duration;
 
 /// The shortest time from a line's arrival to the node's answer, and the longest: about the time of
@@ -195,10 +194,6 @@ impl Host for InProcessHost {
         }
     }
 
-    fn is_flushed(&self) -> bool {
-        true
-    }
-
     fn collect(&mut self, now: Time, sink: &mut dyn FnMut(Printed<'_>)) {
         if !self.is_paused {
             if self.reads_at.is_some_and(|at| at <= now) {
@@ -236,10 +231,6 @@ impl Host for InProcessHost {
         [self.reads_at, timer].into_iter().flatten().min()
     }
 
-    fn poll_ready(&mut self, _context: &mut Context<'_>) -> Poll<()> {
-        Poll::Pending
-    }
-
     fn kill(&mut self) {
         // Panics of its destructors are ignored.
         let machine = self.machine.take();
@@ -261,9 +252,5 @@ impl Host for InProcessHost {
 
     fn set_clock_rate(&mut self, now: Time, rate: f64) {
         self.clock.set_rate(now, rate);
-    }
-
-    fn poll_gone(&mut self, _context: &mut Context<'_>) -> Poll<()> {
-        Poll::Ready(())
     }
 }

@@ -2,7 +2,7 @@
 
 use super::lines::{Cut, LineCutter};
 use super::watchdog::Watchdog;
-use super::{Host, Printed};
+use super::{Host, LiveHost, Printed};
 use crate::event::Exit;
 use crate::{EngineError, Time, platform};
 use nix::sys::signal::{Signal, killpg};
@@ -396,10 +396,6 @@ impl Host for ChildHost {
         }
     }
 
-    fn is_flushed(&self) -> bool {
-        self.backlog.is_empty()
-    }
-
     fn collect(&mut self, now: Time, sink: &mut dyn FnMut(Printed<'_>)) {
         self.flush();
         self.read(now, sink);
@@ -426,21 +422,6 @@ impl Host for ChildHost {
         }
     }
 
-    fn collect_eagerly(&mut self, now: Time, sink: &mut dyn FnMut(Printed<'_>)) -> bool {
-        let Some(stdout) = self.running.as_ref().and_then(|running| running.stdout.as_ref()) else {
-            return false;
-        };
-        // The end of the stream and errors are handled in `collect`.
-        match nix::unistd::read(stdout, &mut self.chunk) {
-            Ok(length @ 1..) => {
-                self.cut(|cutter, chunk, keep| cutter.take(&chunk[..length], keep), sink);
-                self.watch_unfinished(now);
-                true
-            }
-            Ok(0) | Err(_) => false,
-        }
-    }
-
     fn collect_stderr(&mut self, sink: &mut dyn FnMut(&[u8])) {
         if self.stderr.is_none() {
             let Ok(file) = File::open(&self.settings.stderr_file) else { return };
@@ -458,20 +439,6 @@ impl Host for ChildHost {
 
     fn next_wake(&self) -> Option<Time> {
         self.report_closed_at.into_iter().chain(self.unfinished_at).min()
-    }
-
-    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<()> {
-        let Some(running) = &mut self.running else { return Poll::Pending };
-        let mut ready = running.end.poll(context).is_ready() && !self.exit_reported;
-        if let Some(stdout) = &running.stdout {
-            ready |= stdout.poll_read_ready(context).is_ready();
-        }
-        if !self.backlog.is_empty()
-            && let Some(stdin) = &running.stdin
-        {
-            ready |= stdin.poll_write_ready(context).is_ready();
-        }
-        if ready { Poll::Ready(()) } else { Poll::Pending }
     }
 
     fn kill(&mut self) {
@@ -493,6 +460,41 @@ impl Host for ChildHost {
 
     fn resume(&mut self, _now: Time) {
         self.signal(Signal::SIGCONT);
+    }
+}
+
+impl LiveHost for ChildHost {
+    fn is_flushed(&self) -> bool {
+        self.backlog.is_empty()
+    }
+
+    fn collect_eagerly(&mut self, now: Time, sink: &mut dyn FnMut(Printed<'_>)) -> bool {
+        let Some(stdout) = self.running.as_ref().and_then(|running| running.stdout.as_ref()) else {
+            return false;
+        };
+        // The end of the stream and errors are handled in `collect`.
+        match nix::unistd::read(stdout, &mut self.chunk) {
+            Ok(length @ 1..) => {
+                self.cut(|cutter, chunk, keep| cutter.take(&chunk[..length], keep), sink);
+                self.watch_unfinished(now);
+                true
+            }
+            Ok(0) | Err(_) => false,
+        }
+    }
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        let Some(running) = &mut self.running else { return Poll::Pending };
+        let mut ready = running.end.poll(context).is_ready() && !self.exit_reported;
+        if let Some(stdout) = &running.stdout {
+            ready |= stdout.poll_read_ready(context).is_ready();
+        }
+        if !self.backlog.is_empty()
+            && let Some(stdin) = &running.stdin
+        {
+            ready |= stdin.poll_write_ready(context).is_ready();
+        }
+        if ready { Poll::Ready(()) } else { Poll::Pending }
     }
 
     fn poll_gone(&mut self, context: &mut Context<'_>) -> Poll<()> {
