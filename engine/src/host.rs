@@ -2,6 +2,7 @@
 
 pub(crate) mod child;
 mod lines;
+pub(crate) mod recent_lines;
 pub(crate) mod watchdog;
 
 use crate::event::Exit;
