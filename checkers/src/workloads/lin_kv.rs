@@ -6,7 +6,7 @@ use crate::explanation::EXAMPLES;
 use crate::independent::tuple;
 use crate::linearizability::{Linearizability, conflict, linearizable_registers_within};
 use crate::{Cluster, Criteria, Explanation, Moment, Warning, stats};
-use glomers_history::{Function, History, Kind, Operation, Traffic, Value, Verdict};
+use glomers_history::{ErrorCode, Function, History, Kind, Operation, Traffic, Value, Verdict};
 
 pub(super) struct LinKv;
 
@@ -62,14 +62,17 @@ impl Rules for LinKv {
     }
 }
 
+/// Errors that are correct answers.
+const CORRECT_REFUSALS: [ErrorCode; 2] =
+    [ErrorCode::PRECONDITION_FAILED, ErrorCode::KEY_DOES_NOT_EXIST];
+
 /// Looks for nodes that refuse, or do not answer, half of their requests or more. Failures because
 /// a cas found another value, or a read no key, are correct answers and do not count.
 fn mostly_refused(history: &History) -> Option<Warning> {
     let is_answer = |operation: &Operation| match operation.error() {
         Some(Value::Vector(parts)) => matches!(
             parts.first(),
-            Some(Value::Keyword(name))
-                if matches!(name.as_str(), "precondition-failed" | "key-does-not-exist")
+            Some(Value::Keyword(name)) if CORRECT_REFUSALS.iter().any(|code| code.name == name)
         ),
         _ => false,
     };
