@@ -5,9 +5,10 @@
 //! core runs in real and in virtual time.
 //!
 //! The core consists of parts that own their state. What needs several of them is in files that call
-//! only those after them: `phases` (what is due), `faults`, `start_up` (how nodes get ready) and
-//! `operations`, `routing` (the path of a message). In the other direction, what a receiver makes of
-//! a message becomes a [`Task`], which [`Core::settle`] hands to the file that does it.
+//! only those after them: `phases` (what is due) and `lines` (what nodes print), `faults`, `start_up`
+//! (how nodes get ready) and `operations`, `routing` (the path of a message). In the other direction,
+//! what a receiver makes of a message becomes a [`Task`], which [`Core::settle`] hands to the file
+//! that does it.
 
 mod clients;
 mod cluster;
@@ -15,6 +16,7 @@ mod directory;
 mod fault_entries;
 mod faults;
 mod history_record;
+mod lines;
 mod message_log;
 mod nemesis;
 pub(crate) mod observed;
@@ -51,7 +53,6 @@ use message_log::MessageLog;
 use nemesis::Nemesis;
 use observed::Observations;
 use operation_source::OperationSource;
-use routing::body_text;
 use run_times::RunTimes;
 use stage::Stage;
 use task::Task;
@@ -169,7 +170,7 @@ impl Core {
                     }
                 }
                 Task::ServiceReply { service, dest, fields } => {
-                    self.send(now, Address::Service(service), dest, &body_text(&fields));
+                    self.service_replies(now, service, dest, &fields);
                 }
                 Task::InitAnswered { node, client, reply } => {
                     self.init_answered(now, node, client, &reply);

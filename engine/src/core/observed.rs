@@ -5,6 +5,7 @@ pub(crate) mod commits;
 pub(crate) mod deafness;
 mod drops;
 pub(super) mod events;
+pub(super) mod excerpt;
 pub(crate) mod lines;
 mod requests;
 pub(crate) mod stale;
@@ -30,18 +31,6 @@ use stale::{StaleAnswers, StaleRecord};
 use std::collections::BTreeMap;
 use storm::{Storm, StormWatch};
 use unmatched::Unmatched;
-
-/// Number of bytes of a node's line that are quoted in messages.
-const EXCERPT_BYTES: usize = 200;
-
-/// The beginning of a line, to be quoted in a message.
-pub(super) fn excerpt(line: &[u8]) -> String {
-    let mut text = String::from_utf8_lossy(&line[..line.len().min(EXCERPT_BYTES)]).into_owned();
-    if line.len() > EXCERPT_BYTES {
-        text.push_str("...");
-    }
-    text
-}
 
 /// Everything that was observed.
 #[derive(Debug)]

@@ -83,8 +83,8 @@ impl OperationSource {
         self.generator.ended(worker, invocation, completion);
     }
 
-    /// Changes from the operations of the load to the final ones; returns whether the workload has
-    /// such.
+    /// Changes from the operations of the load to the final ones, if the workload has any; returns
+    /// whether it has.
     pub(super) fn begin_final(&mut self, workload: &dyn Workload) -> bool {
         let Some(generator) = workload.final_generator() else { return false };
         self.generator = match self.final_script.take() {

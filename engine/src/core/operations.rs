@@ -3,7 +3,7 @@
 use super::Core;
 use super::clients::Purpose;
 use super::observed::answers::Flaw;
-use super::observed::excerpt;
+use super::observed::excerpt::excerpt;
 use super::workers::Connection;
 use crate::rpc::{Rpc, RpcError};
 use crate::time::Time;

@@ -3,12 +3,11 @@
 //! Nothing here acts on what a receiver reads: that becomes a [`Task`].
 
 use super::Core;
-use super::clients::{Departure, OpenCall, Purpose};
+use super::clients::{OpenCall, Purpose};
 use super::observed::Dropping;
-use super::observed::deafness::DeafCause;
 use super::task::Task;
 use crate::event::Phase;
-use crate::message::{Address, BadLine, Line, Message, NodeIndex, OddLine, lenient};
+use crate::message::{Address, Message};
 use crate::network::Offer;
 use crate::rpc::Rpc;
 use crate::service::Served;
@@ -18,109 +17,7 @@ use glomers_history::Value;
 use glomers_history::json;
 use smol_str::SmolStr;
 
-/// The result of looking up the name of a receiver.
-enum Destination {
-    Known(Address),
-    /// A client that has left the network.
-    GoneClient(Departure),
-    Unknown,
-}
-
-/// Lines of nodes.
-impl Core {
-    /// Handles a line that a node printed (given without its newline).
-    pub fn line(&mut self, now: Time, node: NodeIndex, line: &[u8]) {
-        if self.stage.is_done() || self.cluster.is_dead(node) {
-            return;
-        }
-        let is_deaf = self.observed.printed(node, line);
-        if is_deaf && self.plan.strict {
-            return;
-        }
-        match Line::parse(line) {
-            Some(message) => {
-                self.route(now, node, line, (&message.src, &message.dest, message.body()));
-            }
-            None => self.odd_or_bad_lines(now, node, line),
-        }
-    }
-
-    /// Handles a line that does not follow the protocol exactly. The reference also ends lines at
-    /// carriage returns.
-    #[cold]
-    fn odd_or_bad_lines(&mut self, now: Time, node: NodeIndex, line: &[u8]) {
-        let line = line.strip_suffix(b"\r").unwrap_or(line);
-        if !line.contains(&b'\r') {
-            return self.odd_or_bad_line(now, node, line);
-        }
-        let pieces = line.split(|byte| *byte == b'\r').filter(|piece| !piece.is_empty());
-        if pieces.clone().any(|piece| Line::parse(piece).is_some()) {
-            self.observed.odd_line(now, node, OddLine::CarriageReturn, line);
-        }
-        for piece in pieces {
-            if self.plan.strict && self.observed.is_deaf(node) {
-                return;
-            }
-            self.odd_or_bad_line(now, node, piece);
-        }
-    }
-
-    /// Handles a line without carriage returns.
-    fn odd_or_bad_line(&mut self, now: Time, node: NodeIndex, line: &[u8]) {
-        match lenient::read(line) {
-            Ok(message) => {
-                for (kind, shown) in message.oddities {
-                    self.observed.odd_line(now, node, kind, shown);
-                }
-                self.route(now, node, line, (&message.src, &message.dest, &message.body));
-            }
-            Err(kind) => self.bad_line(now, node, kind, line),
-        }
-    }
-
-    /// Sends a message that a node printed, if its sender and receiver exist, and does everything
-    /// that follows from it.
-    fn route(
-        &mut self,
-        now: Time,
-        node: NodeIndex,
-        line: &[u8],
-        (src, dest, body): (&str, &str, &str),
-    ) {
-        let Destination::Known(src) = self.find(src) else {
-            return self.bad_line(now, node, BadLine::UnknownSource, line);
-        };
-        match self.find(dest) {
-            Destination::Known(Address::Client(_) | Address::Service(_))
-                if json::is_too_deep(body) =>
-            {
-                self.bad_line(now, node, BadLine::Unreadable, line);
-            }
-            Destination::Known(dest) => {
-                self.send(now, src, dest, body);
-                self.settle(now);
-            }
-            Destination::GoneClient(departure) => {
-                let cause = DeafCause::of_departure(dest.to_owned(), departure, body);
-                self.observed.deafen(self.times.moment(now), node, cause, line);
-            }
-            Destination::Unknown => self.bad_line(now, node, BadLine::UnknownDestination, line),
-        }
-    }
-
-    fn find(&self, name: &str) -> Destination {
-        if let Some(address) = self.messages.directory().find(name) {
-            return Destination::Known(address);
-        }
-        match self.clients.find(name) {
-            Some((client, None)) => Destination::Known(Address::Client(client)),
-            Some((_, Some(departure))) => Destination::GoneClient(departure),
-            None => Destination::Unknown,
-        }
-    }
-}
-
-/// The network.
+/// From sender to receiver.
 impl Core {
     /// Sends a message: numbers it, writes it to the journal, and delivers it if its latency is
     /// zero.
@@ -211,8 +108,19 @@ impl Core {
     }
 }
 
-/// Requests of clients.
+/// Requests of clients, and replies of services.
 impl Core {
+    /// Sends the reply of a service.
+    pub(super) fn service_replies(
+        &mut self,
+        now: Time,
+        service: usize,
+        dest: Address,
+        fields: &[(&'static str, Value)],
+    ) {
+        self.send(now, Address::Service(service), dest, &body_text(fields));
+    }
+
     /// Sends a request and waits for its reply.
     pub(super) fn call_rpc(&mut self, now: Time, client: u32, purpose: Purpose, request: Request) {
         let mut fields = Vec::with_capacity(request.fields.len() + 2);
@@ -282,7 +190,7 @@ impl Core {
 }
 
 /// A body as JSON text.
-pub(super) fn body_text(fields: &[(&'static str, Value)]) -> String {
+fn body_text(fields: &[(&'static str, Value)]) -> String {
     let mut out = vec![b'{'];
     for (position, (key, value)) in fields.iter().enumerate() {
         if position > 0 {

@@ -3,7 +3,7 @@
 
 use super::Core;
 use super::clients::Purpose;
-use super::observed::excerpt;
+use super::observed::excerpt::excerpt;
 use crate::event::{Failure, Phase};
 use crate::message::NodeIndex;
 use crate::rpc::Rpc;

@@ -5,7 +5,7 @@ use crate::rpc::Rpc;
 use crate::service::Reply;
 use glomers_history::Value;
 
-/// Something to do at once, in no time, before anything that was due earlier to be done.
+/// Something to do at the current moment, before the tasks that already wait.
 ///
 /// Tasks wait on a stack, so everything that one message causes is done before the next message of
 /// the same moment. The order of the journal depends on it.

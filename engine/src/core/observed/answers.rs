@@ -2,7 +2,7 @@
 //! useful result.
 
 use super::events::Events;
-use super::excerpt;
+use super::excerpt::excerpt;
 use crate::event::Failure;
 use crate::message::NodeIndex;
 use crate::rpc::Rpc;

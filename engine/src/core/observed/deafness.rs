@@ -9,7 +9,7 @@
 use super::super::clients::Departure;
 use super::super::run_times::Moment;
 use super::events::Events;
-use super::excerpt;
+use super::excerpt::excerpt;
 use crate::message::{BadLine, NodeIndex};
 use glomers_history::{Value, json};
 use std::fmt;

@@ -1,6 +1,6 @@
 //! Counts the wrong or odd lines of nodes, by node and kind, with the first of each.
 
-use super::excerpt;
+use super::excerpt::excerpt;
 use crate::message::NodeIndex;
 use std::collections::BTreeMap;
 

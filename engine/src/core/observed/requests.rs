@@ -2,10 +2,11 @@
 
 use super::super::clients::{OpenCall, Purpose};
 use super::super::run_times::Moment;
+use super::Observations;
 use super::answers::{Flaw, HOPELESS_TIME, Unanswered};
 use super::commits::ForgottenCommits;
+use super::excerpt::excerpt;
 use super::unmatched::Mistake;
-use super::{Observations, excerpt};
 use crate::event::Failure;
 use crate::message::{Address, NodeIndex};
 use crate::rpc::Rpc;

@@ -18,9 +18,9 @@ pub(super) struct Unmatched {
 /// A message that was intended as an answer and can never be accepted as one.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Mistake {
-    /// What is wrong with the first such message of the node, as a sentence about the node.
+    /// What is wrong with the node's first message of that kind, as a sentence about the node.
     pub(super) text: String,
-    /// Whether no node sent such a message before.
+    /// Whether no node sent a message of that kind before.
     pub(super) is_first_of_kind: bool,
 }
 
