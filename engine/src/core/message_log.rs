@@ -92,7 +92,6 @@ impl MessageLog {
 
 impl Directory {
     /// The name of a participant.
-    #[inline]
     fn name<'a>(&'a self, address: Address, clients: &'a Clients) -> &'a str {
         match address {
             Address::Node(node) => self.node(node),
