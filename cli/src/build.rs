@@ -4,10 +4,8 @@ use crate::failure::{CommandFailure, Context as _, Result};
 use crate::interrupt::Interrupt;
 use crate::node_command::BuildStep;
 use crate::terminal;
-use glomers_engine::Watchdog;
+use glomers_engine::{ProcessGroup, Watchdog};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use nix::sys::signal::{Signal, killpg};
-use nix::unistd::Pid;
 use std::cell::RefCell;
 use std::fs::File;
 use std::io::{self, Read as _, Seek as _, SeekFrom};
@@ -76,17 +74,16 @@ async fn run_shell(
         .process_group(0)
         .kill_on_drop(true)
         .spawn()?;
-    let group = child.id().and_then(|id| i32::try_from(id).ok()).unwrap_or_default();
-    watchdog.borrow_mut().watch(group);
+    let group = ProcessGroup::led_by(child.id()).ok_or(io::ErrorKind::NotFound)?;
+    watchdog.borrow_mut().watch(group.number());
     let status = tokio::select! {
         status = child.wait() => status.map(Some),
         () = interrupt.wait() => {
-            // The group may have ended in the meantime.
-            let _ = killpg(Pid::from_raw(group), Signal::SIGKILL);
+            group.kill();
             Ok(None)
         }
     };
-    watchdog.borrow_mut().forget(group);
+    watchdog.borrow_mut().forget(group.number());
     status
 }
 

@@ -3,118 +3,79 @@
 //!
 //! It does no I/O, reads no clock, and draws random numbers only from the plan's seed, so the same
 //! core runs in real and in virtual time.
+//!
+//! The core consists of parts that own their state. What needs several of them is in files that call
+//! only those after them: `phases` (what is due) and `lines` (what nodes print), `faults`, `start_up`
+//! (how nodes get ready) and `operations`, `routing` (the path of a message). In the other direction,
+//! what a receiver makes of a message becomes a [`Task`], which [`Core::settle`] hands to the file
+//! that does it.
 
-pub(crate) mod answers;
-mod calls;
-pub(crate) mod commits;
-pub(crate) mod deafness;
+mod clients;
+mod cluster;
 mod directory;
-mod drops;
-pub(crate) mod lines;
+mod fault_entries;
+mod faults;
+mod history_record;
+mod lines;
+mod message_log;
 mod nemesis;
-pub(crate) mod node_states;
+pub(crate) mod observed;
+mod operation_source;
 mod operations;
-pub(crate) mod outgoing;
+mod phases;
+mod report;
 mod routing;
-mod schedule;
-pub(crate) mod stale;
-pub(crate) mod storm;
+mod run_times;
+mod stage;
+mod start_up;
+mod task;
 #[cfg(test)]
 mod tests;
 mod workers;
 
-use crate::event::{Event, Failure, Phase, Progress};
+pub use cluster::{Command, Outgoing};
+pub use report::PropagationTimes;
+
+use crate::event::{Event, Exit, Failure};
 use crate::journal::Journal;
-use crate::message::{BadLine, NodeIndex, OddLine};
+use crate::message::{Address, BadLine, NodeIndex, OddLine};
 use crate::network::{Latency, MessageFaults, Network};
-use crate::propagation::Propagation;
 use crate::random::Random;
-use crate::scenario::{NEVER_ENDED, PlannedOperation, Scenario};
-use crate::service::{Service, services};
-use crate::unmatched::{UnmatchedCount, UnmatchedKind};
+use crate::scenario::Scenario;
+use crate::service::RunningServices;
 use crate::workload::{Workload, workload};
 use crate::{EngineError, Time};
-use answers::Answers;
-use calls::Calls;
-use commits::{Commits, ForgottenCommits};
-use deafness::DeafNodes;
-use directory::Directory;
+use clients::{Clients, OpenCall, Purpose};
+use cluster::Cluster;
 use glomers_config::{Plan, Workload as Name};
-use glomers_history::{History, Kind, Process, Traffic};
-use lines::LineCounts;
+use history_record::HistoryRecord;
+use message_log::MessageLog;
 use nemesis::Nemesis;
-use node_states::NodeStates;
-use outgoing::Outgoing;
-use schedule::Schedule;
-use stale::StaleRecord;
-use std::collections::BTreeMap;
+use observed::Observations;
+use operation_source::OperationSource;
+use run_times::RunTimes;
+use stage::Stage;
+use task::Task;
 use workers::Workers;
-
-/// Number of bytes of a node's line that are quoted in messages.
-const EXCERPT_BYTES: usize = 200;
 
 /// A run in progress.
 pub struct Core {
     plan: Plan,
-    phase: Phase,
-    schedule: Schedule,
-    directory: Directory,
-    network: Network,
-    services: Vec<Box<dyn Service>>,
-    journal: Journal,
-    history: History,
-    calls: Calls,
+    stage: Stage,
+    times: RunTimes,
     workload: Box<dyn Workload>,
+    source: OperationSource,
     workers: Workers,
+    clients: Clients,
+    cluster: Cluster,
     nemesis: Nemesis,
-    node_states: NodeStates,
-    answers: Answers,
-    unmatched: BTreeMap<(NodeIndex, UnmatchedKind), UnmatchedCount>,
-    /// By node: the first message to the client of `init` that did not answer its request, and when
-    /// it arrived.
-    unmatched_init: Vec<Option<(Time, String)>>,
-    deaf_nodes: DeafNodes,
-    generator_random: Random,
-    service_random: Random,
-    outgoing: Vec<Outgoing>,
-    events: Vec<(Time, Event)>,
-    bad_lines: LineCounts<BadLine>,
-    odd_lines: LineCounts<OddLine>,
-    propagation: Option<Propagation>,
-    /// Offsets that kafka nodes acknowledged as committed.
-    commits: Option<Commits>,
-    /// Stale answers of services.
-    stale: StaleRecord,
-    /// Number of client operations so far.
-    invocations: u64,
-    /// Whether a message storm was reported.
-    saw_storm: bool,
-    progress: Progress,
-    /// Traffic, and number of client invocations, when recovery began.
-    load_traffic: Option<(Traffic, u64)>,
-    /// When the load ended.
-    load_end: Option<Time>,
-    /// Length of the history and time when the final operations began.
-    final_start: Option<(usize, Time)>,
-    failure: Option<Failure>,
-}
-
-/// The beginning of a line, to be quoted in a message.
-fn excerpt(line: &[u8]) -> String {
-    let mut text = String::from_utf8_lossy(&line[..line.len().min(EXCERPT_BYTES)]).into_owned();
-    if line.len() > EXCERPT_BYTES {
-        text.push_str("...");
-    }
-    text
-}
-
-/// Milliseconds until broadcast values reached every node.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct PropagationTimes {
-    /// Median.
-    pub median_ms: f64,
-    /// Maximum.
-    pub max_ms: f64,
+    network: Network,
+    services: RunningServices,
+    messages: MessageLog,
+    record: HistoryRecord,
+    observed: Observations,
+    /// What messages caused and is not done yet: the next one is the last.
+    tasks: Vec<Task>,
 }
 
 impl Core {
@@ -122,11 +83,11 @@ impl Core {
     pub fn new(plan: Plan) -> Result<Self, EngineError> {
         let workload = workload(&plan);
         workload.check()?;
-        let services = services(plan.services);
+        let services = RunningServices::new(plan.services, plan.seed);
         let nodes = plan.nodes.len();
         let mut network = Network::new(
             nodes,
-            services.len(),
+            services.names().len(),
             Latency::new(plan.latency_ms, plan.latency_distribution),
             plan.delivery,
             Random::stream(plan.seed, "network"),
@@ -135,44 +96,21 @@ impl Core {
         if plan.workload == Name::Broadcast {
             network.keep_dropped();
         }
-        let mut generator_random = Random::stream(plan.seed, "generator");
-        let generator = workload.generator(&mut generator_random);
         Ok(Self {
-            phase: Phase::Start,
-            schedule: Schedule::new(&plan, generator),
-            directory: Directory::new(
-                plan.nodes.clone(),
-                services.iter().map(|service| service.name()).collect(),
-            ),
-            network,
-            services,
-            journal: Journal::new(plan.journal),
-            history: History::new(),
-            calls: Calls::default(),
-            workers: Workers::new(plan.workers, nodes),
+            stage: Stage::Start { initialised: None },
+            times: RunTimes::default(),
+            source: OperationSource::new(&plan, &*workload),
             workload,
+            workers: Workers::new(plan.workers, nodes),
+            clients: Clients::default(),
+            cluster: Cluster::new(nodes),
             nemesis: Nemesis::drawn(&plan),
-            node_states: NodeStates::new(nodes),
-            answers: Answers::new(nodes),
-            unmatched: BTreeMap::new(),
-            unmatched_init: vec![None; nodes],
-            deaf_nodes: DeafNodes::new(nodes),
-            generator_random,
-            service_random: Random::stream(plan.seed, "services"),
-            outgoing: (0..nodes).map(|_| Outgoing::default()).collect(),
-            events: Vec::new(),
-            bad_lines: LineCounts::default(),
-            odd_lines: LineCounts::default(),
-            propagation: (plan.workload == Name::Broadcast).then(|| Propagation::new(nodes)),
-            commits: (plan.workload == Name::Kafka).then(Commits::default),
-            stale: StaleRecord::default(),
-            invocations: 0,
-            saw_storm: false,
-            progress: Progress::default(),
-            load_traffic: None,
-            load_end: None,
-            final_start: None,
-            failure: None,
+            network,
+            messages: MessageLog::new(&plan, services.names()),
+            services,
+            record: HistoryRecord::new(),
+            observed: Observations::new(&plan),
+            tasks: Vec::new(),
             plan,
         })
     }
@@ -182,82 +120,79 @@ impl Core {
     pub fn with_scenario(plan: Plan, scenario: Scenario) -> Result<Self, EngineError> {
         let mut core = Self::new(plan)?;
         core.nemesis = Nemesis::planned(&scenario);
-        core.schedule.follow(scenario);
+        core.source.follow(scenario);
         Ok(core)
     }
+}
 
-    /// The operations and faults of this run, so that they can be run again.
-    #[must_use]
-    pub fn scenario(&self) -> Scenario {
-        let zero = self.schedule.origin_of_load();
-        let workers = self.workers.count() as u64;
-        let load_end = self.load_end.zip(self.schedule.load_start()).map(|(end, start)| {
-            let nanos = end.since(start).as_nanos();
-            u64::try_from(nanos).unwrap_or(u64::MAX)
-        });
-        let mut scenario =
-            Scenario { faults: self.nemesis.done().to_vec(), load_end, ..Scenario::default() };
-        for fault in &mut scenario.faults {
-            // The fault was not ended: the run ended first.
-            if fault.until == fault.from {
-                fault.until = NEVER_ENDED;
-            }
-        }
-        let (final_index, final_zero) = self
-            .final_start
-            .map_or((usize::MAX, 0), |(index, start)| (index, self.schedule.test_time(start)));
-        for (index, operation) in self.history.operations().iter().enumerate() {
-            let (Kind::Invoke, Process::Client(process)) = (operation.kind, operation.process)
-            else {
-                continue;
-            };
-            let is_late = index >= final_index;
-            let zero = if is_late { final_zero } else { zero };
-            let planned = PlannedOperation {
-                at: u64::try_from(operation.time - zero).unwrap_or(0),
-                worker: u32::try_from(process % workers).unwrap_or(0),
-                f: operation.f.clone(),
-                value: operation.value.clone(),
-                is_final: operation.is_final,
-                other: operation.detail.as_ref().map_or_else(Vec::new, |it| it.other.clone()),
-            };
-            let list =
-                if is_late { &mut scenario.final_operations } else { &mut scenario.operations };
-            list.push(planned);
-        }
-        scenario
-    }
-
+/// The passage of time.
+impl Core {
     /// Processes everything that is due.
     pub fn advance(&mut self, now: Time) {
-        if self.phase == Phase::Done {
+        if self.stage.is_done() {
             return;
         }
         while let Some((due, envelope)) = self.network.pop_due(now) {
-            self.arrive(now, due, &envelope);
+            self.deliver(now, due, envelope.message());
+            self.settle(now);
         }
         self.note_cut(now);
-        self.expire_calls(now);
-        self.run_schedule(now);
+        while let Some(OpenCall { purpose, rpc, .. }) = self.clients.pop_expired(now) {
+            match purpose {
+                Purpose::Init(node) => self.init_timed_out(now, node),
+                Purpose::SetUp(node) => self.set_up_timed_out(now, node, rpc),
+                Purpose::Operation(worker) => self.operation_timed_out(now, worker, rpc),
+            }
+        }
+        self.run_phase(now);
     }
 
     /// When [`advance`](Self::advance) next has something to do, unless a node prints something
     /// first; `None` if the run is over.
     pub fn next_deadline(&mut self) -> Option<Time> {
-        if self.phase == Phase::Done {
+        if self.stage.is_done() {
             return None;
         }
-        [self.network.next_due(), self.calls.next_timeout(), self.schedule_deadline()]
+        [self.network.next_due(), self.clients.next_timeout(), self.phase_deadline()]
             .into_iter()
             .flatten()
             .min()
     }
 
-    /// Call this when a node closed its stdout and is still running.
-    pub fn stdout_closed(&mut self, now: Time, node: NodeIndex) {
-        if self.phase != Phase::Done && !self.node_states.is_dead(node) {
-            let node = self.plan.nodes[node].clone();
-            self.events.push((now, Event::StdoutClosed { node }));
+    /// Does what messages caused, until nothing is left to do at this moment.
+    fn settle(&mut self, now: Time) {
+        while let Some(task) = self.tasks.pop() {
+            match task {
+                Task::SecondCopy(envelope) => self.offer(now, envelope.message(), false),
+                Task::Read(envelope) => {
+                    if let Address::Client(client) = envelope.dest {
+                        self.client_receives(now, client, envelope.message());
+                    }
+                }
+                Task::ServiceReply { service, dest, fields } => {
+                    self.service_replies(now, service, dest, &fields);
+                }
+                Task::InitAnswered { node, client, reply } => {
+                    self.init_answered(now, node, client, &reply);
+                }
+                Task::SetUpAnswered { node, rpc, reply } => {
+                    self.set_up_answered(now, node, rpc, &reply);
+                }
+                Task::OperationAnswered { worker, rpc, reply } => {
+                    self.operation_answered(now, worker, rpc, reply);
+                }
+            }
+        }
+    }
+
+    /// Ends a run that can no longer produce a useful result because all answers to some type of
+    /// request are unusable, unless the plan says to keep going. Meant for drivers that would
+    /// otherwise wait for the end in real time.
+    pub fn give_up_if_hopeless(&mut self, now: Time) {
+        if !self.plan.keep_going
+            && let Some(failure) = self.observed.hopeless(now)
+        {
+            self.fail(now, failure);
         }
     }
 
@@ -267,87 +202,67 @@ impl Core {
     }
 
     fn fail(&mut self, now: Time, failure: Failure) {
-        if self.phase != Phase::Done {
-            self.failure = Some(failure);
-            self.enter(now, Phase::Done);
+        if !self.stage.is_done() {
+            self.enter(now, Stage::Done(Some(failure)));
         }
     }
 
-    fn enter(&mut self, now: Time, phase: Phase) {
-        if phase == Phase::Drain {
-            self.load_end = Some(now);
+    fn enter(&mut self, now: Time, stage: Stage) {
+        self.stage = stage;
+        self.observed.events.add(now, Event::Phase(self.stage.phase()));
+    }
+}
+
+/// What nodes do, apart from printing whole lines.
+impl Core {
+    /// Records that a node printed a line that cannot be delivered.
+    pub fn bad_line(&mut self, now: Time, node: NodeIndex, kind: BadLine, line: &[u8]) {
+        self.observed.bad_line(self.times.moment(now), node, kind, line);
+    }
+
+    /// Records that a node printed this text and has not ended the line for a while.
+    pub fn unfinished(&mut self, now: Time, node: NodeIndex, text: &[u8]) {
+        if !self.stage.is_done() && !self.cluster.is_dead(node) {
+            self.observed.odd_line(now, node, OddLine::Unfinished, text);
         }
-        self.phase = phase;
-        self.events.push((now, Event::Phase(phase)));
     }
 
-    /// The current phase of the run.
-    #[must_use]
-    pub fn phase(&self) -> Phase {
-        self.phase
-    }
-
-    /// Why the run ended early, if it did.
-    #[must_use]
-    pub fn failure(&self) -> Option<&Failure> {
-        self.failure.as_ref()
-    }
-
-    /// The history so far.
-    #[must_use]
-    pub fn history(&self) -> &History {
-        &self.history
-    }
-
-    /// The journal of the network, whose lines the driver writes to disk.
-    pub fn journal(&mut self) -> &mut Journal {
-        &mut self.journal
-    }
-
-    /// The plan that is run.
-    #[must_use]
-    pub fn plan(&self) -> &Plan {
-        &self.plan
-    }
-
-    /// The current progress.
-    #[must_use]
-    pub fn progress(&self, now: Time) -> Progress {
-        let traffic = self.journal.traffic().all();
-        Progress {
-            elapsed: self
-                .schedule
-                .load_start()
-                .map_or_else(Default::default, |start| now.since(start)),
-            messages: traffic.messages,
-            ..self.progress
+    /// Call this when a node closed its stdout and is still running.
+    pub fn stdout_closed(&mut self, now: Time, node: NodeIndex) {
+        if !self.stage.is_done() && !self.cluster.is_dead(node) {
+            let node = self.plan.nodes[node].clone();
+            self.observed.events.add(now, Event::StdoutClosed { node });
         }
+    }
+
+    /// Records that a node ended. That is a failure, unless the node was killed.
+    pub fn exited(&mut self, now: Time, node: NodeIndex, exit: Exit) {
+        if !self.cluster.is_dead(node) {
+            let phase = self.stage.phase();
+            self.fail(now, Failure::NodeExited { node, exit, phase });
+        }
+    }
+}
+
+/// What drivers pass on.
+impl Core {
+    /// The commands that the driver must apply to hosts before it delivers anything.
+    pub fn take_commands(&mut self) -> Vec<Command> {
+        self.cluster.take_commands()
+    }
+
+    /// The buffered input of that node. The driver empties it.
+    pub fn outgoing(&mut self, node: NodeIndex) -> &mut Outgoing {
+        self.cluster.outgoing(node)
     }
 
     /// Events since the last call.
     pub fn take_events(&mut self) -> Vec<(Time, Event)> {
-        std::mem::take(&mut self.events)
+        self.observed.events.take()
     }
 
-    /// How long broadcast values took from the first node to the last; `None` for other workloads,
-    /// for a single node, and if no value reached every node.
-    #[must_use]
-    pub fn propagation(&self) -> Option<PropagationTimes> {
-        self.propagation.as_ref()?.times()
-    }
-
-    /// Offsets that kafka nodes acknowledged as committed and then did not list; `None` if there
-    /// are none.
-    #[must_use]
-    pub fn forgotten_commits(&self) -> Option<ForgottenCommits> {
-        self.commits.as_ref()?.forgotten()
-    }
-
-    /// Server messages per client operation before recovery began; `None` if recovery did not
-    /// begin.
-    #[must_use]
-    pub fn load_server_msgs_per_op(&self) -> Option<f64> {
-        let (traffic, invocations) = self.load_traffic?;
-        (invocations > 0).then(|| traffic.servers.messages as f64 / invocations as f64)
+    /// The journal of the network, whose lines the driver writes to disk.
+    pub fn journal(&mut self) -> &mut Journal {
+        self.messages.journal_mut()
     }
 }

@@ -1,6 +1,6 @@
 //! The events that the engine reports during a run. It prints nothing itself: an observer does.
 
-use crate::core::storm::Storm;
+use crate::core::observed::storm::Storm;
 use crate::{BadLine, NodeIndex, OddLine, Time};
 use glomers_config::Fault;
 use std::time::Duration;

@@ -2,6 +2,7 @@
 
 pub(crate) mod child;
 mod lines;
+pub(crate) mod recent_lines;
 pub(crate) mod watchdog;
 
 use crate::event::Exit;
@@ -25,9 +26,8 @@ pub enum Printed<'a> {
 
 /// One node that reads and prints whole lines.
 ///
-/// The driver never waits for a host in virtual time: the host returns from
-/// [`next_wake`](Self::next_wake) when it has something to do, and its
-/// [`poll_ready`](Self::poll_ready) is always pending.
+/// The host never waits: it returns from [`next_wake`](Self::next_wake) when it next has something
+/// to do.
 pub trait Host {
     /// Starts the node, or restarts it after [`kill`](Self::kill) with the contents of its disk
     /// unchanged.
@@ -37,18 +37,8 @@ pub trait Host {
     /// not take immediately.
     fn deliver(&mut self, now: Time, lines: &[u8]);
 
-    /// Whether the node has taken everything that was delivered.
-    fn is_flushed(&self) -> bool;
-
     /// Passes a bounded amount of new output, and how the node ended, to `sink`.
     fn collect(&mut self, now: Time, sink: &mut dyn FnMut(Printed<'_>));
-
-    /// Checks for output without waiting for readiness, and passes it to `sink`; returns whether
-    /// there was any. For callers that expect an answer at any moment.
-    fn collect_eagerly(&mut self, now: Time, sink: &mut dyn FnMut(Printed<'_>)) -> bool {
-        let _ = (now, sink);
-        false
-    }
 
     /// Passes new whole lines of stderr to `sink`, if the host has a stderr.
     fn collect_stderr(&mut self, sink: &mut dyn FnMut(&[u8])) {
@@ -57,10 +47,6 @@ pub trait Host {
 
     /// When [`collect`](Self::collect) must be called next, unless lines are delivered first.
     fn next_wake(&self) -> Option<Time>;
-
-    /// Ready when [`collect`](Self::collect) would return output, or when the node can take more of
-    /// what was delivered.
-    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<()>;
 
     /// Kills the node and everything that it started, immediately.
     fn kill(&mut self);
@@ -76,6 +62,20 @@ pub trait Host {
     fn set_clock_rate(&mut self, now: Time, rate: f64) {
         let _ = (now, rate);
     }
+}
+
+/// A node that runs at the same time as the engine, so that a driver waits for it.
+pub trait LiveHost: Host {
+    /// Whether the node has taken everything that was delivered.
+    fn is_flushed(&self) -> bool;
+
+    /// Checks for output without waiting for readiness, and passes it to `sink`; returns whether
+    /// there was any. For callers that expect an answer at any moment.
+    fn collect_eagerly(&mut self, now: Time, sink: &mut dyn FnMut(Printed<'_>)) -> bool;
+
+    /// Ready when [`collect`](Host::collect) would return output, or when the node can take more of
+    /// what was delivered.
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<()>;
 
     /// Ready when the node and everything that it started have ended.
     fn poll_gone(&mut self, context: &mut Context<'_>) -> Poll<()>;

@@ -38,6 +38,11 @@ impl Journal {
         self.traffic
     }
 
+    /// Whether it has lines, and not only counts.
+    pub(crate) fn keeps_lines(&self) -> bool {
+        self.keep_lines
+    }
+
     /// Size of all lines so far in bytes, including those that were taken.
     pub(crate) fn bytes(&self) -> u64 {
         self.bytes

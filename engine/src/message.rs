@@ -43,6 +43,31 @@ pub(crate) struct Envelope {
     pub(crate) body: Box<str>,
 }
 
+/// A message on its path, whose body is elsewhere.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Message<'a> {
+    pub(crate) id: u64,
+    pub(crate) src: Address,
+    pub(crate) dest: Address,
+    pub(crate) body: &'a str,
+}
+
+impl Message<'_> {
+    /// A copy that can be kept.
+    pub(crate) fn to_envelope(self) -> Envelope {
+        let Self { id, src, dest, body } = self;
+        Envelope { id, src, dest, body: body.into() }
+    }
+}
+
+impl Envelope {
+    /// The message in it.
+    pub(crate) fn message(&self) -> Message<'_> {
+        let Self { id, src, dest, body } = self;
+        Message { id: *id, src: *src, dest: *dest, body }
+    }
+}
+
 /// Keys that a message may have.
 const KEYS: [&str; 4] = ["id", "src", "dest", "body"];
 

@@ -4,9 +4,11 @@
 mod child;
 mod limits;
 mod load;
+mod process_group;
 mod timer;
 
 pub(crate) use child::{enlarge_pipe, prepare, use_batch_scheduling};
 pub use limits::raise_descriptor_limit;
 pub use load::load_average;
+pub use process_group::ProcessGroup;
 pub(crate) use timer::Timer;

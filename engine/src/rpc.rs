@@ -1,6 +1,6 @@
 //! The requests of clients: their fields, and the closed schema of their replies.
 
-use glomers_history::Value;
+use glomers_history::{ErrorCode, Value};
 use std::fmt::{self, Write as _};
 
 /// The type of a field. As in the reference, `null` is accepted as an empty array.
@@ -187,28 +187,10 @@ pub struct RpcError {
     pub body: Value,
 }
 
-/// Codes of the protocol: number, name, and whether the operation certainly did not happen.
-const ERROR_CODES: [(i64, &str, bool); 11] = [
-    (0, "timeout", false),
-    (1, "node-not-found", true),
-    (10, NOT_SUPPORTED, true),
-    (11, "temporarily-unavailable", true),
-    (12, "malformed-request", true),
-    (13, "crash", false),
-    (14, "abort", true),
-    (20, "key-does-not-exist", true),
-    (21, "key-already-exists", true),
-    (22, "precondition-failed", true),
-    (30, "txn-conflict", true),
-];
-
-/// Name of the error for an unsupported request.
-const NOT_SUPPORTED: &str = "not-supported";
-
 impl RpcError {
     /// Why later answers of the same program will be the same error; `None` if they may differ.
     pub(crate) fn flaw(&self) -> Option<&'static str> {
-        if self.name == NOT_SUPPORTED {
+        if self.name == ErrorCode::NOT_SUPPORTED.name {
             return Some("it does not support that request");
         }
         match self.body.get("code") {
@@ -225,9 +207,9 @@ impl RpcError {
             return None;
         }
         let code = body.get("code").and_then(Value::as_int);
-        let known = ERROR_CODES.iter().find(|(number, ..)| Some(*number) == code);
+        let known = code.and_then(ErrorCode::with_number);
         let (name, definite) =
-            known.map_or(("unknown", false), |(_, name, definite)| (name, *definite));
+            known.map_or(("unknown", false), |known| (known.name, known.is_definite));
         let text = body.get("text").cloned().unwrap_or(Value::Nil);
         Some(Self { name, definite, text, body: body.clone() })
     }

@@ -1,8 +1,14 @@
 //! A scenario: the operations and faults of a run, listed explicitly instead of drawn. Running it
 //! again with some of them removed shows which ones a failure needs.
 
+mod fault_record;
+mod recorded;
+
+pub(crate) use recorded::{RecordedRun, recorded};
+
 use crate::message::NodeIndex;
 use crate::network::Grudge;
+use fault_record::FaultRecord;
 use glomers_config::{Fault, PartitionShape};
 use glomers_history::{Function, Value, read_value};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
@@ -51,6 +57,7 @@ pub struct PlannedOperation {
 
 /// A fault with a beginning and an end.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(into = "FaultRecord", try_from = "FaultRecord")]
 pub struct PlannedFault {
     /// Nanoseconds from the beginning of the load to that of the fault.
     pub from: u64,
@@ -59,7 +66,6 @@ pub struct PlannedFault {
     /// recovery wait, if there is one.
     pub until: u64,
     /// The fault.
-    #[serde(flatten)]
     pub injected: InjectedFault,
 }
 
@@ -67,16 +73,13 @@ pub struct PlannedFault {
 pub const NEVER_ENDED: u64 = u64::MAX;
 
 /// An action of the nemesis. Nodes are identified by their index in the plan.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", tag = "fault")]
+#[derive(Debug, Clone, PartialEq)]
 pub enum InjectedFault {
     /// Cuts links.
     Partition {
         /// The shape that it was drawn with.
-        #[serde(serialize_with = "write_shape", deserialize_with = "read_shape")]
         shape: PartitionShape,
         /// For each receiver, the nodes whose messages it drops.
-        #[serde(serialize_with = "write_cut", deserialize_with = "read_cut")]
         cut: Grudge,
     },
     /// Loses messages between nodes.
@@ -175,24 +178,6 @@ fn read_function<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Function,
     Ok(Function::from_name(&String::deserialize(deserializer)?))
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
-fn write_shape<S: Serializer>(shape: &PartitionShape, serializer: S) -> Result<S::Ok, S::Error> {
-    shape.name().serialize(serializer)
-}
-
-fn read_shape<'de, D: Deserializer<'de>>(deserializer: D) -> Result<PartitionShape, D::Error> {
-    String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
-}
-
-/// Written as pairs, since numbers cannot be keys in JSON.
-fn write_cut<S: Serializer>(cut: &Grudge, serializer: S) -> Result<S::Ok, S::Error> {
-    cut.iter().collect::<Vec<_>>().serialize(serializer)
-}
-
-fn read_cut<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Grudge, D::Error> {
-    Ok(Vec::deserialize(deserializer)?.into_iter().collect())
-}
-
 /// Written as an EDN map.
 fn write_entries<S: Serializer>(
     entries: &[(SmolStr, Value)],
@@ -218,6 +203,40 @@ fn read_entries<'de, D: Deserializer<'de>>(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// The form of faults in the run.json of older runs, which must stay readable.
+    const FAULTS: &str = concat!(
+        r#"[{"from":0,"until":9,"fault":"partition","shape":"one-way","cut":[[0,[1,2]],[3,[0]]]},"#,
+        r#"{"from":0,"until":9,"fault":"loss","probability":0.05},"#,
+        r#"{"from":0,"until":9,"fault":"duplicate","probability":1.0},"#,
+        r#"{"from":0,"until":9,"fault":"reorder","mean_ms":100},"#,
+        r#"{"from":0,"until":9,"fault":"slow","factor":10.0},"#,
+        r#"{"from":0,"until":9,"fault":"kill","node":1},"#,
+        r#"{"from":0,"until":9,"fault":"pause","node":2},"#,
+        r#"{"from":7,"until":18446744073709551615,"fault":"skew","node":3,"rate":0.8123456789012345}]"#,
+    );
+
+    #[test]
+    fn faults_are_written_as_always() {
+        let faults: Vec<PlannedFault> = serde_json::from_str(FAULTS).unwrap();
+        assert_eq!(serde_json::to_string(&faults).unwrap(), FAULTS);
+        assert_eq!(faults[0].injected.described(&[]), "partition one-way");
+        let injected = InjectedFault::Skew { node: 3, rate: 0.812_345_678_901_234_5 };
+        assert_eq!(faults[7], PlannedFault { from: 7, until: NEVER_ENDED, injected });
+    }
+
+    #[test]
+    fn a_fault_that_lacks_something_is_refused() {
+        for (fault, expected) in [
+            (r#"{"from":0,"until":9,"fault":"kill"}"#, "missing field `node`"),
+            (r#"{"from":0,"fault":"kill","node":1}"#, "missing field `until`"),
+            (r#"{"from":0,"until":9,"node":1}"#, "missing field `fault`"),
+            (r#"{"from":0,"until":9,"fault":"skew","node":1,"rate":"x"}"#, "expected f64"),
+        ] {
+            let error = serde_json::from_str::<PlannedFault>(fault).unwrap_err().to_string();
+            assert!(error.contains(expected), "{error}");
+        }
+    }
 
     #[test]
     fn a_scenario_is_read_as_it_was_written() {

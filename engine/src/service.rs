@@ -55,8 +55,48 @@ pub(crate) trait Service {
     fn handle(&mut self, src: Address, body: &Value, random: &mut Random) -> Option<Reply>;
 }
 
-/// Every service, in its initial state.
-pub(crate) fn services(behaviour: Services) -> Vec<Box<dyn Service>> {
+/// All services of a run, numbered from 0.
+pub(crate) struct RunningServices {
+    all: Vec<Box<dyn Service>>,
+    random: Random,
+}
+
+/// What a service did with a request.
+pub(crate) struct Served {
+    /// `None` if the type of the request is unknown.
+    pub(crate) reply: Option<Reply>,
+    /// Set if the reply came from an older state whose value differs from the newest.
+    pub(crate) stale: Option<StaleAnswer>,
+}
+
+impl RunningServices {
+    /// Every service, in its initial state.
+    pub(crate) fn new(behaviour: Services, seed: u64) -> Self {
+        Self { all: services(behaviour), random: Random::stream(seed, "services") }
+    }
+
+    /// The names of all services.
+    pub(crate) fn names(&self) -> Vec<&'static str> {
+        self.all.iter().map(|service| service.name()).collect()
+    }
+
+    /// The service with that number.
+    pub(crate) fn get(&self, service: usize) -> &dyn Service {
+        &*self.all[service]
+    }
+
+    /// Answers a request from `src` with the given body; the reply includes `in_reply_to`.
+    pub(crate) fn answer(&mut self, service: usize, src: Address, request: &Value) -> Served {
+        let service = &mut self.all[service];
+        let mut reply = service.handle(src, request, &mut self.random);
+        if let Some(fields) = &mut reply {
+            fields.push(("in_reply_to", request.get("msg_id").cloned().unwrap_or(Value::Nil)));
+        }
+        Served { reply, stale: service.take_stale() }
+    }
+}
+
+fn services(behaviour: Services) -> Vec<Box<dyn Service>> {
     let lww_kv: Box<dyn Service> = match behaviour {
         Services::Reference => Box::new(lww_kv::Apart::default()),
         Services::Documented => Box::new(lww_kv::Merging::default()),

@@ -4,6 +4,7 @@
 //! these crates share nothing else.
 
 mod edn;
+mod error_code;
 mod function;
 mod gaps;
 mod history;
@@ -22,6 +23,7 @@ pub use edn::print::{print_double, print_operation, print_operation_text, print_
 pub use edn::problem::{Problem, SyntaxError, line_and_column};
 pub use edn::read::{ReadError, read_value};
 pub use edn::stream::{HistoryReader, read_history};
+pub use error_code::ErrorCode;
 pub use function::Function;
 pub use history::{History, Mispaired};
 pub use json_history::JsonHistoryReader;

@@ -2,19 +2,15 @@
 
 use crate::clock::Clock;
 use crate::panics;
-use glomers_engine::{EngineError, Exit, Host, LastLines, Printed, Random, Time};
+use glomers_engine::{EngineError, Exit, Host, LastLines, Printed, Random, RecentLines, Time};
 use glomers_node::{Disk, Machine, MemoryDisk, Program};
-use std::collections::VecDeque;
 use std::rc::Rc;
-use std::task::{Context, Poll};
 use std::time::Duration;
 
 /// The shortest time from a line's arrival to the node's answer, and the longest: about the time of
 /// a process that is woken up by a pipe.
 const SHORTEST_TURNAROUND_NANOS: u64 = 10_000;
 const LONGEST_TURNAROUND_NANOS: u64 = 100_000;
-/// Number of lines of stdout and stderr that are kept for the message about a crash.
-const LAST_LINES: usize = 32;
 /// Number of lines that a node reads before its output is processed.
 const LINES_AT_ONCE: usize = 64;
 /// Number of bytes of output after which it is processed before the node continues to read.
@@ -42,7 +38,7 @@ pub(crate) struct InProcessHost {
     /// It panicked, and this was not yet reported.
     has_panicked: bool,
     output: Vec<u8>,
-    last_stdout: VecDeque<Vec<u8>>,
+    last_stdout: RecentLines,
     /// Everything that it logged.
     stderr: String,
     /// Number of bytes of it that were already passed on.
@@ -66,7 +62,7 @@ impl InProcessHost {
             is_paused: false,
             has_panicked: false,
             output: Vec::new(),
-            last_stdout: VecDeque::new(),
+            last_stdout: RecentLines::default(),
             stderr: String::new(),
             stderr_forwarded: 0,
         }
@@ -79,15 +75,10 @@ impl InProcessHost {
 
     /// The last lines that it printed.
     pub(crate) fn last_lines(&self) -> LastLines {
-        let text = |line: &Vec<u8>| String::from_utf8_lossy(line).into_owned();
         let mut stderr: Vec<String> =
-            self.stderr.lines().rev().take(LAST_LINES).map(str::to_owned).collect();
+            self.stderr.lines().rev().take(RecentLines::MOST).map(str::to_owned).collect();
         stderr.reverse();
-        LastLines {
-            stdout: self.last_stdout.iter().map(text).collect(),
-            stderr,
-            ..LastLines::default()
-        }
+        LastLines { stdout: self.last_stdout.texts(), stderr, ..LastLines::default() }
     }
 
     /// Runs code of the node; a panic ends it.
@@ -134,7 +125,7 @@ impl InProcessHost {
     fn hand_over(&mut self, sink: &mut dyn FnMut(Printed<'_>)) {
         let last_stdout = &mut self.last_stdout;
         each_line(&self.output, |line| {
-            remember(last_stdout, line);
+            last_stdout.add(line);
             sink(Printed::Line(line));
         });
         self.output.clear();
@@ -150,17 +141,6 @@ fn each_line(text: &[u8], mut line: impl FnMut(&[u8])) {
         }
         start = end + 1;
     }
-}
-
-/// Keeps a line among the last ones, in memory that is reused.
-fn remember(lines: &mut VecDeque<Vec<u8>>, line: &[u8]) {
-    /// A long line is not kept whole.
-    const KEPT_BYTES: usize = 1000;
-    let mut kept =
-        if lines.len() < LAST_LINES { Vec::new() } else { lines.pop_front().unwrap_or_default() };
-    kept.clear();
-    kept.extend_from_slice(&line[..line.len().min(KEPT_BYTES)]);
-    lines.push_back(kept);
 }
 
 impl Host for InProcessHost {
@@ -193,10 +173,6 @@ impl Host for InProcessHost {
             let turnaround = SHORTEST_TURNAROUND_NANOS + self.turnaround.below(spread);
             self.reads_at = Some(now + Duration::from_nanos(turnaround));
         }
-    }
-
-    fn is_flushed(&self) -> bool {
-        true
     }
 
     fn collect(&mut self, now: Time, sink: &mut dyn FnMut(Printed<'_>)) {
@@ -236,10 +212,6 @@ impl Host for InProcessHost {
         [self.reads_at, timer].into_iter().flatten().min()
     }
 
-    fn poll_ready(&mut self, _context: &mut Context<'_>) -> Poll<()> {
-        Poll::Pending
-    }
-
     fn kill(&mut self) {
         // Panics of its destructors are ignored.
         let machine = self.machine.take();
@@ -261,9 +233,5 @@ impl Host for InProcessHost {
 
     fn set_clock_rate(&mut self, now: Time, rate: f64) {
         self.clock.set_rate(now, rate);
-    }
-
-    fn poll_gone(&mut self, _context: &mut Context<'_>) -> Poll<()> {
-        Poll::Ready(())
     }
 }

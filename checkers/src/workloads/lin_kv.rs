@@ -5,7 +5,7 @@ use crate::examples::EXAMPLES;
 use crate::independent::tuple;
 use crate::linearizability::{Linearizability, conflict, linearizable_registers_within};
 use crate::{CheckerError, Criteria, Explanation, Moment, Registers, Stats, Warning};
-use glomers_history::{Function, History, Kind, Operation, Traffic, Value};
+use glomers_history::{ErrorCode, Function, History, Kind, Operation, Traffic, Value};
 
 #[derive(Debug)]
 struct LinKv<'h> {
@@ -82,14 +82,17 @@ impl WorkloadFindings for LinKv<'_> {
     }
 }
 
+/// Errors that are correct answers.
+const CORRECT_REFUSALS: [ErrorCode; 2] =
+    [ErrorCode::PRECONDITION_FAILED, ErrorCode::KEY_DOES_NOT_EXIST];
+
 /// Looks for nodes that refuse, or do not answer, half of their requests or more. Failures because
 /// a cas found another value, or a read no key, are correct answers and do not count.
 fn mostly_refused(history: &History, stats: &Stats) -> Option<Warning> {
     let is_answer = |operation: &Operation| match operation.error() {
         Some(Value::Vector(parts)) => matches!(
             parts.first(),
-            Some(Value::Keyword(name))
-                if matches!(name.as_str(), "precondition-failed" | "key-does-not-exist")
+            Some(Value::Keyword(name)) if CORRECT_REFUSALS.iter().any(|code| code.name == name)
         ),
         _ => false,
     };

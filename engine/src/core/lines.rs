@@ -1,81 +1,109 @@
-//! Counts the wrong or odd lines of nodes, by node and kind, with the first of each.
+//! Lines of nodes: each becomes a message, or is reported.
 
 use super::Core;
-use super::deafness::DeafCause;
-use crate::event::{Event, Phase};
-use crate::message::{BadLine, NodeIndex, OddLine};
+use super::clients::Departure;
+use super::observed::deafness::DeafCause;
+use crate::message::{Address, BadLine, Line, NodeIndex, OddLine, lenient};
 use crate::time::Time;
-use std::collections::BTreeMap;
+use glomers_history::json;
 
-/// How often a node printed a line of one kind, and the first of them.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LineCount {
-    /// Number of such lines.
-    pub count: u64,
-    /// The beginning of the first line, or of its odd part.
-    pub excerpt: String,
-}
-
-/// Counts by node and kind.
-#[derive(Debug)]
-pub(super) struct LineCounts<K>(BTreeMap<(NodeIndex, K), LineCount>);
-
-impl<K> Default for LineCounts<K> {
-    fn default() -> Self {
-        Self(BTreeMap::new())
-    }
-}
-
-impl<K: Ord> LineCounts<K> {
-    /// Counts a line; returns its excerpt if it is the first of its node and kind.
-    fn add(&mut self, node: NodeIndex, kind: K, line: &[u8]) -> Option<String> {
-        let mut first = None;
-        let count = self.0.entry((node, kind)).or_insert_with(|| {
-            let excerpt = super::excerpt(line);
-            first = Some(excerpt.clone());
-            LineCount { count: 0, excerpt }
-        });
-        count.count += 1;
-        first
-    }
+/// The result of looking up the name of a receiver.
+enum Destination {
+    Known(Address),
+    /// A client that has left the network.
+    GoneClient(Departure),
+    Unknown,
 }
 
 impl Core {
-    /// Records that a node printed a line that cannot be delivered.
-    pub fn bad_line(&mut self, now: Time, node: NodeIndex, kind: BadLine, line: &[u8]) {
-        if let Some(excerpt) = self.bad_lines.add(node, kind, line) {
-            let node = self.plan.nodes[node].clone();
-            self.events.push((now, Event::BadLine { node, kind, excerpt }));
+    /// Handles a line that a node printed (given without its newline).
+    pub fn line(&mut self, now: Time, node: NodeIndex, line: &[u8]) {
+        if self.stage.is_done() || self.cluster.is_dead(node) {
+            return;
         }
-        if kind.deafens() {
-            self.deafen(now, node, DeafCause::BadLine(kind), line);
+        let is_deaf = self.observed.printed(node, line);
+        if is_deaf && self.plan.strict {
+            return;
         }
-    }
-
-    /// Records that a node printed a line that is accepted although it is odd.
-    pub(super) fn odd_line(&mut self, now: Time, node: NodeIndex, kind: OddLine, shown: &[u8]) {
-        if let Some(excerpt) = self.odd_lines.add(node, kind, shown) {
-            let node = self.plan.nodes[node].clone();
-            self.events.push((now, Event::OddLine { node, kind, excerpt }));
+        match Line::parse(line) {
+            Some(message) => {
+                self.route(now, node, line, (&message.src, &message.dest, message.body()));
+            }
+            None => self.odd_or_bad_lines(now, node, line),
         }
     }
 
-    /// Records that a node printed this text and has not ended the line for a while.
-    pub fn unfinished(&mut self, now: Time, node: NodeIndex, text: &[u8]) {
-        if self.phase != Phase::Done && !self.node_states.is_dead(node) {
-            self.odd_line(now, node, OddLine::Unfinished, text);
+    /// Handles a line that does not follow the protocol exactly. The reference also ends lines at
+    /// carriage returns.
+    #[cold]
+    fn odd_or_bad_lines(&mut self, now: Time, node: NodeIndex, line: &[u8]) {
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        if !line.contains(&b'\r') {
+            return self.odd_or_bad_line(now, node, line);
+        }
+        let pieces = line.split(|byte| *byte == b'\r').filter(|piece| !piece.is_empty());
+        if pieces.clone().any(|piece| Line::parse(piece).is_some()) {
+            self.observed.odd_line(now, node, OddLine::CarriageReturn, line);
+        }
+        for piece in pieces {
+            if self.plan.strict && self.observed.is_deaf(node) {
+                return;
+            }
+            self.odd_or_bad_line(now, node, piece);
         }
     }
 
-    /// Rejected lines, by node and kind.
-    #[must_use]
-    pub fn bad_lines(&self) -> &BTreeMap<(NodeIndex, BadLine), LineCount> {
-        &self.bad_lines.0
+    /// Handles a line without carriage returns.
+    fn odd_or_bad_line(&mut self, now: Time, node: NodeIndex, line: &[u8]) {
+        match lenient::read(line) {
+            Ok(message) => {
+                for (kind, shown) in message.oddities {
+                    self.observed.odd_line(now, node, kind, shown);
+                }
+                self.route(now, node, line, (&message.src, &message.dest, &message.body));
+            }
+            Err(kind) => self.bad_line(now, node, kind, line),
+        }
     }
 
-    /// Odd lines that were accepted, by node and kind.
-    #[must_use]
-    pub fn odd_lines(&self) -> &BTreeMap<(NodeIndex, OddLine), LineCount> {
-        &self.odd_lines.0
+    /// Sends a message that a node printed, if its sender and receiver exist, and does everything
+    /// that follows from it.
+    fn route(
+        &mut self,
+        now: Time,
+        node: NodeIndex,
+        line: &[u8],
+        (src, dest, body): (&str, &str, &str),
+    ) {
+        let Destination::Known(src) = self.find(src) else {
+            return self.bad_line(now, node, BadLine::UnknownSource, line);
+        };
+        match self.find(dest) {
+            Destination::Known(Address::Client(_) | Address::Service(_))
+                if json::is_too_deep(body) =>
+            {
+                self.bad_line(now, node, BadLine::Unreadable, line);
+            }
+            Destination::Known(dest) => {
+                self.send(now, src, dest, body);
+                self.settle(now);
+            }
+            Destination::GoneClient(departure) => {
+                let cause = DeafCause::of_departure(dest.to_owned(), departure, body);
+                self.observed.deafen(self.times.moment(now), node, cause, line);
+            }
+            Destination::Unknown => self.bad_line(now, node, BadLine::UnknownDestination, line),
+        }
+    }
+
+    fn find(&self, name: &str) -> Destination {
+        if let Some(address) = self.messages.directory().find(name) {
+            return Destination::Known(address);
+        }
+        match self.clients.find(name) {
+            Some((client, None)) => Destination::Known(Address::Client(client)),
+            Some((_, Some(departure))) => Destination::GoneClient(departure),
+            None => Destination::Unknown,
+        }
     }
 }

@@ -1,16 +1,15 @@
-//! The nemesis: begins and ends faults in alternating turns, drawn at random or given by a
-//! scenario.
+//! The nemesis: decides which faults begin and end, in alternating turns, drawn at random or given by
+//! a scenario. The core does what it decides.
 
-use super::Core;
-use crate::event::Event;
+mod draw;
+
+use super::cluster::Cluster;
 use crate::message::NodeIndex;
-use crate::network::{draw_grudge, grudge_value};
 use crate::random::Random;
 use crate::scenario::{InjectedFault, PlannedFault, Scenario};
 use crate::time::Time;
-use crate::workload::Invocation;
-use glomers_config::{Fault, KillTarget, Plan};
-use glomers_history::{Function, Kind, Process, Value};
+use draw::draw_fault;
+use glomers_config::{Fault, Plan};
 use std::time::Duration;
 
 /// Minimum time that a node runs before it is killed again.
@@ -20,8 +19,21 @@ const SHORTEST_LIFE: Duration = Duration::from_secs(5);
 #[derive(Debug)]
 pub(super) struct Nemesis {
     tracks: Vec<Track>,
+    /// When the load began.
+    load_start: Time,
     /// The faults so far, in the order in which they began.
     done: Vec<PlannedFault>,
+}
+
+/// What the nemesis does in a turn.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Turn {
+    /// Begins these faults, all of one kind.
+    Begin(Vec<InjectedFault>),
+    /// Ends these faults, all of one kind.
+    End(Vec<InjectedFault>),
+    /// Heals the network.
+    Heal,
 }
 
 /// One kind of fault, which begins and ends in turn.
@@ -56,35 +68,37 @@ impl Nemesis {
                 other => format!("nemesis {other}"),
             };
             let random = Random::stream(plan.seed, &concern);
-            Track {
-                fault,
-                source: Source::Drawn { random, longest_gap },
-                next: None,
-                active: Vec::new(),
-            }
+            Track::new(fault, Source::Drawn { random, longest_gap })
         };
-        Self { tracks: plan.faults.iter().map(track).collect(), done: Vec::new() }
+        Self::new(plan.faults.iter().map(track).collect())
     }
 
     /// Takes the faults of a scenario.
     pub(super) fn planned(scenario: &Scenario) -> Self {
-        let track = |fault: &PlannedFault| Track {
-            fault: fault.injected.fault(),
-            source: Source::Planned(fault.clone()),
-            next: None,
-            active: Vec::new(),
+        let track = |fault: &PlannedFault| {
+            Track::new(fault.injected.fault(), Source::Planned(fault.clone()))
         };
-        Self { tracks: scenario.faults.iter().map(track).collect(), done: Vec::new() }
+        Self::new(scenario.faults.iter().map(track).collect())
+    }
+
+    fn new(tracks: Vec<Track>) -> Self {
+        Self { tracks, load_start: Time::default(), done: Vec::new() }
     }
 
     /// Called when the load begins: drawn faults take their first turn immediately.
     pub(super) fn begin(&mut self, now: Time) {
+        self.load_start = now;
         for track in &mut self.tracks {
             track.next = Some(match &track.source {
                 Source::Drawn { .. } => now,
                 Source::Planned(fault) => now.plus_nanos(fault.from),
             });
         }
+    }
+
+    /// Number of kinds of faults, or of faults of the scenario. Each has its turns.
+    pub(super) fn tracks(&self) -> usize {
+        self.tracks.len()
     }
 
     /// The time of the next turn.
@@ -121,37 +135,60 @@ impl Nemesis {
             }
         }
     }
-}
 
-impl Core {
-    /// Takes the turn of every fault that is due.
-    pub(super) fn nemesis_turn(&mut self, now: Time) {
-        for position in 0..self.nemesis.tracks.len() {
-            if self.nemesis.tracks[position].next.is_none_or(|next| next > now) {
-                continue;
-            }
-            let active = std::mem::take(&mut self.nemesis.tracks[position].active);
-            let has_ended = !active.is_empty();
-            if has_ended {
-                self.end_disturbances(now, &active);
-            } else {
-                let injected_faults = self.choose_disturbances(position);
-                if !injected_faults.is_empty() {
-                    self.nemesis.tracks[position].active =
-                        self.begin_disturbances(now, injected_faults);
-                }
-            }
-            self.plan_turn(now, position, has_ended);
-        }
+    /// Takes the turn of a track, if it is due; `None` if there is nothing to do.
+    pub(super) fn turn(
+        &mut self,
+        track: usize,
+        now: Time,
+        plan: &Plan,
+        cluster: &Cluster,
+    ) -> Option<Turn> {
+        let Self { tracks, done, load_start } = self;
+        let track = &mut tracks[track];
+        track.next.filter(|next| *next <= now)?;
+        let since_load = nanos_between(*load_start, now);
+        let active = std::mem::take(&mut track.active);
+        let has_ended = !active.is_empty();
+        let turn = if has_ended {
+            Some(end(&active, done, since_load))
+        } else {
+            let begun = track.choose(plan, cluster);
+            let first = done.len();
+            let planned = |injected| PlannedFault { from: since_load, until: since_load, injected };
+            done.extend(begun.iter().cloned().map(planned));
+            track.active = (first..done.len()).collect();
+            (!begun.is_empty()).then_some(Turn::Begin(begun))
+        };
+        track.plan_turn(now, *load_start, has_ended);
+        turn
     }
 
-    /// Decides when a fault's next turn is, after a turn that ended it, or began it if possible.
-    fn plan_turn(&mut self, now: Time, position: usize, has_ended: bool) {
-        let load_start = self.schedule.load_start().unwrap_or_default();
-        let track = &mut self.nemesis.tracks[position];
-        let is_active = !track.active.is_empty();
-        track.next = match &mut track.source {
-            Source::Drawn { .. } if has_ended && track.fault == Fault::Kill => None,
+    /// Takes the last turn of a track, at the end of the load: ends what is active.
+    pub(super) fn last_turn(&mut self, track: usize, now: Time) -> Option<Turn> {
+        let Self { tracks, done, load_start } = self;
+        let track = &mut tracks[track];
+        track.next = None;
+        let active = std::mem::take(&mut track.active);
+        let is_drawn = matches!(track.source, Source::Drawn { .. });
+        if !active.is_empty() {
+            return Some(end(&active, done, nanos_between(*load_start, now)));
+        }
+        // The reference heals the network once more.
+        (track.fault == Fault::Partition && is_drawn).then_some(Turn::Heal)
+    }
+}
+
+impl Track {
+    fn new(fault: Fault, source: Source) -> Self {
+        Self { fault, source, next: None, active: Vec::new() }
+    }
+
+    /// Decides when the next turn is, after a turn that ended the fault, or began it if possible.
+    fn plan_turn(&mut self, now: Time, load_start: Time, has_ended: bool) {
+        let is_active = !self.active.is_empty();
+        self.next = match &mut self.source {
+            Source::Drawn { .. } if has_ended && self.fault == Fault::Kill => None,
             Source::Drawn { random, longest_gap } => {
                 Some(now.plus_nanos(random.below(*longest_gap)))
             }
@@ -159,235 +196,124 @@ impl Core {
         };
     }
 
-    /// Ends all faults and heals the network at the end of the load.
-    pub(super) fn end_nemesis(&mut self, now: Time) {
-        for position in 0..self.nemesis.tracks.len() {
-            let track = &mut self.nemesis.tracks[position];
-            track.next = None;
-            let active = std::mem::take(&mut track.active);
-            let is_drawn = matches!(track.source, Source::Drawn { .. });
-            if !active.is_empty() {
-                self.end_disturbances(now, &active);
-            } else if track.fault == Fault::Partition && is_drawn {
-                // The reference also heals the network once more.
-                self.heal(now);
-            }
-        }
-    }
-
-    /// What a fault does in its turn, all of one kind; empty if there is no node to affect.
-    fn choose_disturbances(&mut self, position: usize) -> Vec<InjectedFault> {
-        let Self { nemesis, plan, node_states, .. } = self;
-        let track = &mut nemesis.tracks[position];
-        let random = match &mut track.source {
+    /// What the fault does in its turn; empty if there is no node to affect.
+    fn choose(&mut self, plan: &Plan, cluster: &Cluster) -> Vec<InjectedFault> {
+        match &mut self.source {
             Source::Planned(PlannedFault { injected, .. }) => {
-                let is_possible = injected.node().is_none_or(|node| node_states.is_running(node));
-                return is_possible.then(|| injected.clone()).into_iter().collect();
+                let is_possible = injected.node().is_none_or(|node| cluster.is_running(node));
+                is_possible.then(|| injected.clone()).into_iter().collect()
             }
-            Source::Drawn { random, .. } => random,
-        };
-        let running: Vec<NodeIndex> =
-            (0..plan.nodes.len()).filter(|node| node_states.is_running(*node)).collect();
-        vec![match track.fault {
-            Fault::Partition => {
-                let shapes = plan.partition_shapes.as_slice();
-                let shape = shapes[random.index(shapes.len())];
-                let cut = draw_grudge(shape, plan.nodes.len(), random);
-                InjectedFault::Partition { shape, cut }
+            Source::Drawn { random, .. } => {
+                draw_fault(self.fault, plan, &cluster.running(), random)
             }
-            Fault::Loss => InjectedFault::Loss { probability: plan.loss },
-            Fault::Duplicate => InjectedFault::Duplicate { probability: plan.duplicate },
-            Fault::Reorder => InjectedFault::Reorder { mean_ms: plan.reorder_ms },
-            Fault::Slow => InjectedFault::Slow { factor: plan.slow },
-            Fault::Kill => {
-                let nodes = draw_targets(plan, &running, random);
-                return nodes.into_iter().map(|node| InjectedFault::Kill { node }).collect();
-            }
-            Fault::Pause => {
-                let nodes = draw_targets(plan, &running, random);
-                return nodes.into_iter().map(|node| InjectedFault::Pause { node }).collect();
-            }
-            Fault::Skew => {
-                let Some(node) = draw_one(&running, random) else { return Vec::new() };
-                let rate = 1.0 + plan.skew * (2.0 * random.unit() - 1.0);
-                InjectedFault::Skew { node, rate }
-            }
-        }]
-    }
-
-    /// Begins the faults; returns their indices in the list of faults. The history gets one
-    /// pair of entries for all.
-    fn begin_disturbances(&mut self, now: Time, injected_faults: Vec<InjectedFault>) -> Vec<usize> {
-        let Some((f, request, outcome)) = begin_entries(&injected_faults, self.directory.nodes())
-        else {
-            return Vec::new();
-        };
-        for injected in &injected_faults {
-            let message_faults = &mut self.network.message_faults;
-            match injected {
-                InjectedFault::Partition { cut, .. } => self.network.cut(cut),
-                InjectedFault::Loss { probability } => message_faults.loss = Some(*probability),
-                InjectedFault::Duplicate { probability } => {
-                    message_faults.duplicate = Some(*probability);
-                }
-                InjectedFault::Reorder { mean_ms } => message_faults.reorder_ms = Some(*mean_ms),
-                InjectedFault::Slow { factor } => message_faults.slow = Some(*factor),
-                InjectedFault::Kill { node } => self.kill(*node),
-                InjectedFault::Pause { node } => self.pause(*node),
-                InjectedFault::Skew { node, rate } => self.set_clock_rate(*node, *rate),
-            }
-        }
-        self.record_fault(now, f, request, outcome);
-        let fault = injected_faults[0].fault();
-        let texts: Vec<String> =
-            injected_faults.iter().map(|it| it.described(self.directory.nodes())).collect();
-        self.events.push((now, Event::FaultBegan(fault, texts.join(", "))));
-        let from = self.nemesis_time(now);
-        let first = self.nemesis.done.len();
-        let planned = |injected| PlannedFault { from, until: from, injected };
-        self.nemesis.done.extend(injected_faults.into_iter().map(planned));
-        (first..self.nemesis.done.len()).collect()
-    }
-
-    fn end_disturbances(&mut self, now: Time, active: &[usize]) {
-        let until = self.nemesis_time(now);
-        let mut injected_faults = Vec::with_capacity(active.len());
-        for index in active {
-            let planned = &mut self.nemesis.done[*index];
-            planned.until = until;
-            injected_faults.push(planned.injected.clone());
-        }
-        for injected in &injected_faults {
-            let message_faults = &mut self.network.message_faults;
-            match injected {
-                InjectedFault::Partition { .. } => return self.heal(now),
-                InjectedFault::Loss { .. } => message_faults.loss = None,
-                InjectedFault::Duplicate { .. } => message_faults.duplicate = None,
-                InjectedFault::Reorder { .. } => message_faults.reorder_ms = None,
-                InjectedFault::Slow { .. } => message_faults.slow = None,
-                InjectedFault::Kill { node } => self.restart(now, *node),
-                InjectedFault::Pause { node } => self.resume(*node),
-                InjectedFault::Skew { node, .. } => self.set_clock_rate(*node, 1.0),
-            }
-        }
-        let Some((f, outcome)) = end_entries(&injected_faults, self.directory.nodes()) else {
-            return;
-        };
-        self.record_fault(now, f, Value::Nil, outcome);
-        self.events.push((now, Event::FaultEnded(injected_faults[0].fault())));
-    }
-
-    fn heal(&mut self, now: Time) {
-        self.network.heal();
-        let outcome = Value::keyword("network-healed");
-        self.record_fault(now, Function::StopPartition, Value::Nil, outcome);
-        self.events.push((now, Event::FaultEnded(Fault::Partition)));
-    }
-
-    /// Nanoseconds since the load began.
-    fn nemesis_time(&self, now: Time) -> u64 {
-        let start = self.schedule.load_start().unwrap_or(now);
-        now.as_nanos().saturating_sub(start.as_nanos())
-    }
-
-    /// Adds the two history entries of a fault: the request and the outcome.
-    fn record_fault(&mut self, now: Time, f: Function, request: Value, outcome: Value) {
-        let invocation = Invocation::new(f, Value::Nil);
-        for value in [request, outcome] {
-            self.record(now, Kind::Info, Process::Nemesis, &invocation, value, None);
         }
     }
 }
 
-/// A random running node; `None` if there is none.
-fn draw_one(running: &[NodeIndex], random: &mut Random) -> Option<NodeIndex> {
-    (!running.is_empty()).then(|| running[random.index(running.len())])
-}
-
-/// The nodes that a kill or a pause hits, in the order of the plan.
-fn draw_targets(plan: &Plan, running: &[NodeIndex], random: &mut Random) -> Vec<NodeIndex> {
-    let targets = plan.kill_targets.as_slice();
-    // With a single choice nothing is drawn, so that seeds from before there were other choices
-    // give the same runs.
-    let target = targets[if targets.len() == 1 { 0 } else { random.index(targets.len()) }];
-    if target == KillTarget::One {
-        return draw_one(running, random).into_iter().collect();
+/// Marks the faults as ended.
+fn end(active: &[usize], done: &mut [PlannedFault], since_load: u64) -> Turn {
+    let mut ended = Vec::with_capacity(active.len());
+    for index in active {
+        let planned = &mut done[*index];
+        planned.until = since_load;
+        ended.push(planned.injected.clone());
     }
-    let mut nodes: Vec<NodeIndex> = (0..plan.nodes.len()).collect();
-    random.shuffle(&mut nodes);
-    let count = target.count(nodes.len()).unwrap_or_else(|| 1 + random.index(nodes.len()));
-    nodes.truncate(count);
-    nodes.retain(|node| running.contains(node));
-    nodes.sort_unstable();
-    nodes
+    // The network heals as a whole.
+    let is_partition = matches!(ended.first(), Some(InjectedFault::Partition { .. }));
+    if is_partition { Turn::Heal } else { Turn::End(ended) }
 }
 
-/// The function, request and outcome of a beginning; `None` if nothing begins. Faults that Jepsen
-/// has, use its function names.
-fn begin_entries(
-    injected_faults: &[InjectedFault],
-    names: &[String],
-) -> Option<(Function, Value, Value)> {
-    let injected = injected_faults.first()?;
-    let started = || Value::keyword("started");
-    Some(match injected {
-        InjectedFault::Partition { shape, cut } => {
-            (Function::StartPartition, Value::keyword(shape.name()), grudge_value(cut, names))
-        }
-        InjectedFault::Loss { probability } | InjectedFault::Duplicate { probability } => {
-            (start_function(injected), Value::Float(*probability), started())
-        }
-        InjectedFault::Reorder { mean_ms } => {
-            let mean = i64::try_from(*mean_ms).unwrap_or(i64::MAX);
-            (start_function(injected), Value::Int(mean), started())
-        }
-        InjectedFault::Slow { factor } => {
-            (start_function(injected), Value::Float(*factor), started())
-        }
-        InjectedFault::Kill { .. } | InjectedFault::Pause { .. } => {
-            let (f, outcome) = match injected {
-                InjectedFault::Kill { .. } => ("kill", "killed"),
-                _ => ("pause", "paused"),
-            };
-            let hit = named(injected_faults, names).map(Value::str).collect();
-            (Function::from_name(f), Value::Vector(hit), each(injected_faults, names, outcome))
-        }
-        InjectedFault::Skew { node, rate } => {
-            let request = Value::Map(vec![(Value::str(&names[*node]), Value::Float(*rate))]);
-            (start_function(injected), request, started())
-        }
-    })
+fn nanos_between(start: Time, now: Time) -> u64 {
+    now.as_nanos().saturating_sub(start.as_nanos())
 }
 
-/// The function and outcome of an end; `None` if nothing ends.
-fn end_entries(injected_faults: &[InjectedFault], names: &[String]) -> Option<(Function, Value)> {
-    Some(match injected_faults.first()? {
-        InjectedFault::Kill { .. } => {
-            (Function::from_name("start"), each(injected_faults, names, "started"))
-        }
-        InjectedFault::Pause { .. } => {
-            (Function::from_name("resume"), each(injected_faults, names, "resumed"))
-        }
-        other => {
-            (Function::from_name(&format!("stop-{}", other.fault())), Value::keyword("stopped"))
-        }
-    })
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::workload::testing;
+    use glomers_config::{Faults, Parameters};
 
-/// The names of the affected nodes.
-fn named<'a>(
-    injected_faults: &'a [InjectedFault],
-    names: &'a [String],
-) -> impl Iterator<Item = &'a str> {
-    injected_faults.iter().filter_map(InjectedFault::node).map(|node| names[node].as_str())
-}
+    fn plan(faults: &[Fault]) -> Plan {
+        let nemesis = Some(Faults::new(faults.to_vec()));
+        testing::plan("broadcast-c", Parameters { nemesis, ..Parameters::default() })
+    }
 
-/// The outcome for each node: `{"n1" :killed}`.
-fn each(injected_faults: &[InjectedFault], names: &[String], outcome: &str) -> Value {
-    let entries = named(injected_faults, names);
-    Value::Map(entries.map(|name| (Value::str(name), Value::keyword(outcome))).collect())
-}
+    fn at(seconds: u64) -> Time {
+        Time::default() + Duration::from_secs(seconds)
+    }
 
-fn start_function(injected: &InjectedFault) -> Function {
-    Function::from_name(&format!("start-{}", injected.fault()))
+    #[test]
+    fn a_drawn_fault_begins_at_once_and_then_alternates() {
+        let plan = plan(&[Fault::Pause]);
+        let cluster = Cluster::new(plan.nodes.len());
+        let mut nemesis = Nemesis::drawn(&plan);
+        assert_eq!(nemesis.next(), None);
+        nemesis.begin(at(2));
+        assert_eq!(nemesis.turn(0, at(1), &plan, &cluster), None);
+        let mut now = at(2);
+        for number in 0..10 {
+            let turn = nemesis.turn(0, now, &plan, &cluster).unwrap();
+            assert_eq!(matches!(turn, Turn::Begin(_)), number % 2 == 0, "{number}: {turn:?}");
+            let gap = nemesis.next().unwrap().since(now);
+            assert!(gap < plan.nemesis_interval * 2);
+            now = nemesis.next().unwrap();
+        }
+        let done = nemesis.done();
+        assert_eq!((done.len(), done[0].from), (5, 0), "times count from the start of the load");
+        assert!(done.iter().all(|fault| fault.until > fault.from));
+    }
+
+    #[test]
+    fn a_kill_waits_until_all_nodes_are_back() {
+        let plan = plan(&[Fault::Kill]);
+        let mut cluster = Cluster::new(plan.nodes.len());
+        let mut nemesis = Nemesis::drawn(&plan);
+        nemesis.begin(at(0));
+        let Some(Turn::Begin(killed)) = nemesis.turn(0, at(0), &plan, &cluster) else { panic!() };
+        let node = killed[0].node().unwrap();
+        cluster.kill(node);
+        let end = nemesis.next().unwrap();
+        assert_eq!(nemesis.turn(0, end, &plan, &cluster), Some(Turn::End(killed)));
+        assert_eq!(nemesis.next(), None);
+        nemesis.nodes_are_back(end);
+        assert!(nemesis.next().unwrap() >= end + SHORTEST_LIFE);
+    }
+
+    #[test]
+    fn a_planned_fault_needs_its_node_and_ends_at_its_time() {
+        let kill =
+            |node| PlannedFault { from: 5, until: 9, injected: InjectedFault::Kill { node } };
+        let scenario = Scenario { faults: vec![kill(0), kill(1)], ..Scenario::default() };
+        let plan = plan(&[Fault::Kill]);
+        let mut cluster = Cluster::new(plan.nodes.len());
+        cluster.kill(1);
+        let mut nemesis = Nemesis::planned(&scenario);
+        nemesis.begin(Time::from_nanos(100));
+        let (from, until) = (Time::from_nanos(105), Time::from_nanos(109));
+        assert_eq!(nemesis.next(), Some(from));
+        let begun = Turn::Begin(vec![InjectedFault::Kill { node: 0 }]);
+        assert_eq!(nemesis.turn(0, from, &plan, &cluster), Some(begun));
+        assert_eq!(nemesis.turn(1, from, &plan, &cluster), None, "its node does not run");
+        assert_eq!(nemesis.next(), Some(until));
+        let ended = Turn::End(vec![InjectedFault::Kill { node: 0 }]);
+        assert_eq!(nemesis.turn(0, until, &plan, &cluster), Some(ended));
+        assert_eq!((nemesis.next(), nemesis.done()), (None, &[kill(0)][..]));
+    }
+
+    #[test]
+    fn the_network_is_healed_at_the_end_also_if_nothing_is_cut() {
+        let plan = plan(&[Fault::Partition, Fault::Loss]);
+        let cluster = Cluster::new(plan.nodes.len());
+        let mut nemesis = Nemesis::drawn(&plan);
+        nemesis.begin(at(0));
+        let Some(Turn::Begin(begun)) = nemesis.turn(0, at(0), &plan, &cluster) else { panic!() };
+        let InjectedFault::Partition { cut, .. } = &begun[0] else { panic!("{begun:?}") };
+        let (dest, sources) = cut.iter().next().unwrap();
+        let src = *sources.iter().next().unwrap();
+        assert_eq!(nemesis.cutting(*dest, src), Some(0));
+        assert_eq!(nemesis.last_turn(0, at(4)), Some(Turn::Heal));
+        assert_eq!(nemesis.cutting(*dest, src), None);
+        assert_eq!(nemesis.last_turn(0, at(4)), Some(Turn::Heal));
+        assert_eq!(nemesis.last_turn(1, at(4)), None, "the loss did not begin");
+    }
 }

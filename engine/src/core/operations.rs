@@ -1,51 +1,39 @@
 //! Operations from invocation to completion, with Jepsen's rules for crashed processes.
 
 use super::Core;
-use super::answers::Flaw;
-use super::calls::Purpose;
+use super::clients::Purpose;
+use super::observed::answers::Flaw;
+use super::observed::excerpt::excerpt;
 use super::workers::Connection;
 use crate::rpc::{Rpc, RpcError};
 use crate::time::Time;
 use crate::unmatched::json_text;
 use crate::workload::{Completion, EXCEPTION_INFO, Invocation, Step};
-use glomers_history::{Detail, Function, Kind, Operation, Process, Value};
+use glomers_history::{Kind, Value};
 
 impl Core {
     /// Begins an operation of a free worker.
     pub(super) fn invoke(&mut self, now: Time, worker: u32, invocation: Invocation) {
         let keeps_client = self.workload.keeps_client();
-        let worker_state = self.workers.get(worker);
-        let (node, process) = (worker_state.node, worker_state.process);
+        let state = self.workers.get(worker);
+        let process = state.process;
         let fits = |connection: &Connection| connection.process == process || keeps_client;
-        if !worker_state.connection.as_ref().is_some_and(fits) {
-            // A new process gets a new client. As in the reference, the old client is only closed
-            // now.
-            if let Some(old) = worker_state.connection.take() {
-                self.calls.close_replaced(old.client);
+        let connection = match state.connection.take() {
+            Some(connection) if fits(&connection) => connection,
+            old => {
+                // A new process gets a new client. As in the reference, the old client is only
+                // closed now.
+                if let Some(old) = old {
+                    self.clients.close_replaced(old.client);
+                }
+                let client = self.clients.open(state.node);
+                Connection { client, protocol: self.workload.client(), process }
             }
-            let client = self.calls.open(node);
-            let protocol = self.workload.client();
-            self.workers.get(worker).connection = Some(Connection { client, protocol, process });
-        }
-        self.invocations += 1;
-        self.record(
-            now,
-            Kind::Invoke,
-            Process::Client(process),
-            &invocation,
-            invocation.value.clone(),
-            None,
-        );
-        let step = self
-            .workers
-            .get(worker)
-            .connection
-            .as_mut()
-            .map(|connection| connection.protocol.invoke(&invocation));
+        };
+        self.record.invoked(self.times.moment(now), process, &invocation);
+        let step = state.connection.insert(connection).protocol.invoke(&invocation);
         self.workers.begin(worker, invocation);
-        if let Some(step) = step {
-            self.follow(now, worker, None, step);
-        }
+        self.follow(now, worker, None, step);
     }
 
     /// Executes the client's next step, after a reply to that RPC.
@@ -56,31 +44,17 @@ impl Core {
                 let node = self.workers.get(worker).node;
                 let text = malformed_text(rpc, &problem, &reply);
                 if let Some(rpc) = rpc {
-                    self.unusable(now, node, rpc, Flaw::Misshapen, || text.clone());
+                    self.observed.unusable(now, node, rpc, Flaw::Misshapen, || text.clone());
                 }
-                let text = format!("{} {text}", self.directory.node(node));
+                let text = format!("{} {text}", self.messages.directory().node(node));
                 self.complete(now, worker, malformed(&text, reply));
             }
             Step::Call(request) => {
                 let state = self.workers.get(worker);
                 let Some(connection) = &state.connection else { return };
                 let client = connection.client;
-                if let (Some(propagation), Some(invocation)) =
-                    (&mut self.propagation, &state.current)
-                    && let (Function::Broadcast, Value::Int(element)) =
-                        (&invocation.f, &invocation.value)
-                {
-                    propagation.broadcast(client, *element);
-                }
-                if let Some(commits) = &mut self.commits {
-                    match request.fields.as_slice() {
-                        [("keys", keys)] => commits.asks(worker, state.node, keys),
-                        [("offsets", offsets)] if request.rpc.request == "commit_offsets" => {
-                            commits.committing(worker, offsets);
-                        }
-                        _ => {}
-                    }
-                }
+                let caller = (worker, client, state.node);
+                self.observed.requested(caller, state.current.as_ref(), &request);
                 self.call_rpc(now, client, Purpose::Operation(worker), request);
             }
         }
@@ -95,6 +69,7 @@ impl Core {
         reply: Value,
     ) {
         let state = self.workers.get(worker);
+        let node = state.node;
         let (Some(connection), Some(invocation)) = (&mut state.connection, &state.current) else {
             return;
         };
@@ -105,27 +80,20 @@ impl Core {
         } else if let Some(problem) = rpc.and_then(|rpc| rpc.mismatch(&reply)) {
             Step::Malformed { problem, reply }
         } else {
-            if let (Some(commits), Some(rpc)) = (&mut self.commits, rpc) {
-                match (rpc.request, reply.get("offsets")) {
-                    ("commit_offsets", _) => commits.committed(worker, state.node),
-                    ("list_committed_offsets", Some(offsets)) => {
-                        commits.listed(self.schedule.test_time(now), worker, state.node, offsets);
-                    }
-                    _ => {}
-                }
+            if let Some(rpc) = rpc {
+                self.observed.replied(self.times.moment(now), (worker, node), rpc, &reply);
             }
             connection.protocol.reply(invocation, reply)
         };
         match (rpc, refusal) {
             (Some(rpc), Some(flaw)) => {
-                let node = self.workers.get(worker).node;
                 let body = error.map_or_else(String::new, |error| json_text(&error.body));
                 let text = || format!("answered \"{}\" with {body}: {flaw}", rpc.request);
-                self.unusable(now, node, rpc, Flaw::Error, text);
+                self.observed.unusable(now, node, rpc, Flaw::Error, text);
             }
             // Reported when the step is executed.
             _ if matches!(step, Step::Malformed { .. }) => {}
-            (Some(rpc), None) => self.answers.usable(self.workers.get(worker).node, rpc),
+            (Some(rpc), None) => self.observed.usable(node, rpc),
             (None, _) => {}
         }
         self.follow(now, worker, rpc, step);
@@ -138,11 +106,11 @@ impl Core {
         worker: u32,
         rpc: Option<&'static Rpc>,
     ) {
-        if let Some(rpc) = rpc {
-            let node = self.workers.get(worker).node;
-            self.unanswered_in_time(now, node, rpc);
-        }
         let state = self.workers.get(worker);
+        if let Some(rpc) = rpc {
+            let waited = self.plan.rpc_timeout;
+            self.observed.unanswered_in_time(now, state.node, rpc, waited);
+        }
         let (Some(connection), Some(invocation)) = (&state.connection, &state.current) else {
             return;
         };
@@ -152,7 +120,7 @@ impl Core {
 
     fn complete(&mut self, now: Time, worker: u32, completion: Completion) {
         let Some(invocation) = self.workers.end(worker) else { return };
-        self.schedule.operation_ended(worker, &invocation, &completion);
+        self.source.operation_ended(worker, &invocation, &completion);
         let workers = self.workers.count() as u64;
         let state = self.workers.get(worker);
         let (node, process) = (state.node, state.process);
@@ -160,45 +128,8 @@ impl Core {
             // Its outcome is unknown: the worker continues under another process number.
             state.process += workers;
         }
-        match completion.kind {
-            Kind::Ok => self.progress.ok += 1,
-            Kind::Fail => self.progress.fail += 1,
-            Kind::Info | Kind::Invoke => self.progress.info += 1,
-        }
-        let Completion { kind, value, error, exception } = completion;
-        if let (Some(propagation), Some(Value::Vector(elements))) = (&mut self.propagation, &value)
-        {
-            propagation.read(now, node, elements);
-        }
-        let detail = (error.is_some() || exception.is_some())
-            .then(|| Box::new(Detail { error, exception, other: Vec::new() }));
-        let value = value.unwrap_or_else(|| invocation.value.clone());
-        self.record(now, kind, Process::Client(process), &invocation, value, detail);
-    }
-
-    /// Adds an entry to the history.
-    pub(super) fn record(
-        &mut self,
-        now: Time,
-        kind: Kind,
-        process: Process,
-        invocation: &Invocation,
-        value: Value,
-        mut detail: Option<Box<Detail>>,
-    ) {
-        if !invocation.other.is_empty() {
-            detail.get_or_insert_default().other.clone_from(&invocation.other);
-        }
-        self.history.push(Operation {
-            index: self.history.len() as u64,
-            time: self.schedule.test_time(now),
-            kind,
-            process,
-            f: invocation.f.clone(),
-            value,
-            is_final: invocation.is_final,
-            detail,
-        });
+        self.observed.resulted(now, node, completion.value.as_ref());
+        self.record.completed(self.times.moment(now), process, &invocation, completion);
     }
 }
 
@@ -207,7 +138,7 @@ fn malformed_text(rpc: Option<&Rpc>, problem: &str, reply: &Value) -> String {
     format!(
         "answered \"{}\" with {}, which does not fit {}: {problem}",
         rpc.map_or("", |rpc| rpc.request),
-        super::excerpt(json_text(reply).as_bytes()),
+        excerpt(json_text(reply).as_bytes()),
         rpc.map_or_else(String::new, Rpc::expected)
     )
 }

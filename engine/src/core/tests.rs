@@ -7,11 +7,13 @@ mod network_faults;
 mod observed;
 mod recorded;
 mod simple_workloads;
+mod task_order;
 mod transactions;
 mod waiting;
 
+use crate::workload::testing::plan;
 use crate::{Core, Event, Failure, NodeIndex, Phase, Time};
-use glomers_config::{Parameters, Plan, challenges, find_challenge};
+use glomers_config::{Parameters, Plan};
 use glomers_history::{Function, Kind, Operation, Process, Value};
 use serde_json::{Value as Json, json};
 use std::time::Duration;
@@ -19,11 +21,6 @@ use std::time::Duration;
 /// A scripted node: takes its index and a message, returns the bodies that it sends and their
 /// receivers.
 type Script<'a> = &'a mut dyn FnMut(NodeIndex, &Json) -> Vec<(String, Json)>;
-
-fn plan(challenge: &str, given: Parameters) -> Plan {
-    let challenges = challenges();
-    Plan::resolve(find_challenge(&challenges, challenge).unwrap(), given, 7).unwrap()
-}
 
 /// Runs a core to the end, jumping from deadline to deadline.
 fn run(plan: Plan, script: Script<'_>) -> (Core, Vec<Event>) {

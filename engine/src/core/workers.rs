@@ -84,7 +84,7 @@ impl Workers {
     }
 
     /// The worker in the form that a generator sees.
-    pub(super) fn asking(&self, worker: u32, now: Time) -> FreeWorker {
+    pub(super) fn as_free(&self, worker: u32, now: Time) -> FreeWorker {
         FreeWorker { worker, process: self.all[worker as usize].process, now }
     }
 

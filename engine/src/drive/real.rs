@@ -5,10 +5,10 @@
 
 use super::lateness::Lateness;
 use super::recorder::Recorder;
-use super::{do_commands, take};
+use super::session::{Session, take};
 use crate::core::Core;
-use crate::event::{Event, Observer, Phase};
-use crate::host::Host;
+use crate::event::{Observer, Phase};
+use crate::host::{Host, LiveHost};
 use crate::platform::Timer;
 use crate::{EngineError, Time};
 use std::future::{Future, poll_fn};
@@ -50,7 +50,7 @@ pub struct Outcome {
 /// # Errors
 /// If a node cannot be started, a file cannot be written, or the operating system refuses a timer.
 /// Everything written until then is kept.
-pub async fn run_real<H: Host>(
+pub async fn run_real<H: LiveHost>(
     core: Core,
     hosts: &mut [H],
     recorder: Option<Recorder>,
@@ -61,14 +61,12 @@ pub async fn run_real<H: Host>(
     // The nodes, and glomers itself.
     let has_spare_processors =
         std::thread::available_parallelism().is_ok_and(|all| all.get() > hosts.len());
+    let nodes = hosts.len();
     let mut driver = Driver {
-        core,
-        hosts,
-        recorder,
-        observer,
+        session: Session { core, hosts, recorder, observer },
         start,
-        ready: Vec::new(),
-        due: Vec::new(),
+        ready: vec![false; nodes],
+        due: vec![Vec::new(); nodes],
         lateness: Lateness::default(),
         engine_lateness: Lateness::default(),
         awaited: None,
@@ -78,17 +76,14 @@ pub async fn run_real<H: Host>(
     let result = driver.run(pin!(interrupt)).await;
     driver.end().await;
     let last = driver.report_and_write();
-    let Driver { mut core, lateness, engine_lateness, recorder, .. } = driver;
-    let written = recorder.map_or(Ok(()), |recorder| recorder.finish(&mut core));
+    let Driver { session, lateness, engine_lateness, .. } = driver;
+    let (core, written) = session.finish();
     result.and(last).and(written)?;
     Ok(Outcome { core, lateness, engine_lateness, wall: start.elapsed() })
 }
 
 struct Driver<'a, H> {
-    core: Core,
-    hosts: &'a mut [H],
-    recorder: Option<Recorder>,
-    observer: &'a mut dyn Observer,
+    session: Session<'a, H>,
     start: Instant,
     /// Whether each host has output.
     ready: Vec<bool>,
@@ -102,34 +97,28 @@ struct Driver<'a, H> {
     has_spare_processors: bool,
 }
 
-impl<H: Host> Driver<'_, H> {
+impl<H: LiveHost> Driver<'_, H> {
     async fn run(
         &mut self,
         mut interrupt: Pin<&mut impl Future<Output = ()>>,
     ) -> Result<(), EngineError> {
         let mut timer = Timer::new()?;
-        self.ready = vec![false; self.hosts.len()];
-        self.due = vec![Vec::new(); self.hosts.len()];
-        for node in 0..self.hosts.len() {
-            let now = self.now();
-            self.hosts[node].start(now)?;
-        }
+        let now = self.now();
+        self.session.start(now)?;
         let mut eager_rounds = 0;
         loop {
             let is_due = self.step();
             let now = self.now();
-            do_commands(&mut self.core, self.hosts, now)?;
+            self.session.do_commands(now)?;
             let has_delivered = self.deliver();
-            if let Some(recorder) = &mut self.recorder {
-                recorder.take(&mut self.core)?;
-            }
-            if self.core.phase() == Phase::Done {
+            self.session.record()?;
+            if self.session.core.phase() == Phase::Done {
                 return Ok(());
             }
             if Instant::now() >= self.next_tick {
                 self.next_tick = Instant::now() + TICK;
                 let now = self.now();
-                self.core.give_up_if_hopeless(now);
+                self.session.core.give_up_if_hopeless(now);
                 self.report_and_write()?;
             }
             if has_delivered && eager_rounds < EAGER_ROUNDS && self.collect_eagerly() {
@@ -144,10 +133,10 @@ impl<H: Host> Driver<'_, H> {
             }
             if self.wait(&mut timer, is_due, interrupt.as_mut()).await {
                 let now = self.now();
-                self.core.interrupt(now);
+                self.session.core.interrupt(now);
                 return Ok(());
             }
-            self.collect();
+            self.collect()?;
         }
     }
 
@@ -164,8 +153,8 @@ impl<H: Host> Driver<'_, H> {
             {
                 self.engine_lateness.note_longest(now.since(deadline));
             }
-            self.core.advance(now);
-            if self.core.next_deadline().is_none_or(|deadline| deadline > self.now()) {
+            self.session.core.advance(now);
+            if self.session.core.next_deadline().is_none_or(|deadline| deadline > self.now()) {
                 return false;
             }
         }
@@ -176,8 +165,8 @@ impl<H: Host> Driver<'_, H> {
     fn deliver(&mut self) -> bool {
         let now = self.now();
         let mut any = false;
-        for (node, host) in self.hosts.iter_mut().enumerate() {
-            let outgoing = self.core.outgoing(node);
+        for (node, host) in self.session.hosts.iter_mut().enumerate() {
+            let outgoing = self.session.core.outgoing(node);
             if !outgoing.lines.is_empty() {
                 any = true;
                 host.deliver(now, &outgoing.lines);
@@ -206,8 +195,8 @@ impl<H: Host> Driver<'_, H> {
         let mut any = false;
         while !any && start.elapsed() < EAGER_WAIT {
             let now = self.now();
-            let core = &mut self.core;
-            for (node, host) in self.hosts.iter_mut().enumerate() {
+            let core = &mut self.session.core;
+            for (node, host) in self.session.hosts.iter_mut().enumerate() {
                 any |= host.collect_eagerly(now, &mut |printed| take(core, now, node, printed));
             }
         }
@@ -221,8 +210,8 @@ impl<H: Host> Driver<'_, H> {
         is_due: bool,
         mut interrupt: Pin<&mut impl Future<Output = ()>>,
     ) -> bool {
-        let wakes = self.hosts.iter().filter_map(Host::next_wake);
-        self.awaited = self.core.next_deadline();
+        let wakes = self.session.hosts.iter().filter_map(Host::next_wake);
+        self.awaited = self.session.core.next_deadline();
         let next = wakes.chain(self.awaited).min();
         let deadline = next
             .map(|time| self.start + Duration::from_nanos(time.as_nanos()))
@@ -232,7 +221,7 @@ impl<H: Host> Driver<'_, H> {
                 return Poll::Ready(true);
             }
             let mut any = is_due;
-            for (host, ready) in self.hosts.iter_mut().zip(&mut self.ready) {
+            for (host, ready) in self.session.hosts.iter_mut().zip(&mut self.ready) {
                 *ready = host.poll_ready(context).is_ready();
                 any |= *ready;
             }
@@ -243,49 +232,33 @@ impl<H: Host> Driver<'_, H> {
     }
 
     /// Collects the output of the nodes.
-    fn collect(&mut self) {
-        for node in 0..self.hosts.len() {
+    fn collect(&mut self) -> Result<(), EngineError> {
+        for node in 0..self.ready.len() {
             let now = self.now();
-            let woken = self.hosts[node].next_wake().is_some_and(|wake| wake <= now);
-            if !self.ready[node] && !woken {
-                continue;
+            let woken = self.session.hosts[node].next_wake().is_some_and(|wake| wake <= now);
+            if self.ready[node] || woken {
+                self.session.collect(now, node)?;
             }
-            let core = &mut self.core;
-            self.hosts[node].collect(now, &mut |printed| take(core, now, node, printed));
         }
+        Ok(())
     }
 
     /// Reports the events to the observer and writes the new parts of the files.
     fn report_and_write(&mut self) -> Result<(), EngineError> {
         let now = self.now();
-        if self.core.plan().log_stderr {
-            for (node, host) in self.hosts.iter_mut().enumerate() {
-                let name = &self.core.plan().nodes[node];
-                host.collect_stderr(&mut |line| {
-                    let line = String::from_utf8_lossy(line).into_owned();
-                    self.observer.event(now, &Event::Stderr { node: name.clone(), line });
-                });
-            }
+        self.session.report(now);
+        if self.session.recorder.is_none() {
+            self.session.core.journal().lines().clear();
         }
-        for (time, event) in self.core.take_events() {
-            self.observer.event(time, &event);
-        }
-        self.observer.event(now, &Event::Progress(self.core.progress(now)));
-        if let Some(recorder) = &mut self.recorder {
-            return recorder.flush(&mut self.core);
-        }
-        self.core.journal().lines().clear();
-        Ok(())
+        self.session.flush()
     }
 
     /// Kills every node and waits until all have ended.
     async fn end(&mut self) {
-        for host in self.hosts.iter_mut() {
-            host.kill();
-        }
+        self.session.kill();
         let all_gone = poll_fn(|context| {
             let mut all = true;
-            for host in self.hosts.iter_mut() {
+            for host in self.session.hosts.iter_mut() {
                 all &= host.poll_gone(context).is_ready();
             }
             if all { Poll::Ready(()) } else { Poll::Pending }

@@ -1,26 +1,24 @@
 //! A node in a separate process: lines on its stdin and stdout, its stderr in a file.
 
+mod process;
+
 use super::lines::{Cut, LineCutter};
+use super::recent_lines::{LastLines, RecentLines, text_of};
 use super::watchdog::Watchdog;
-use super::{Host, Printed};
+use super::{Host, LiveHost, Printed};
 use crate::event::Exit;
-use crate::{EngineError, Time, platform};
-use nix::sys::signal::{Signal, killpg};
-use nix::unistd::Pid;
+use crate::{EngineError, Time};
+use nix::sys::signal::Signal;
+use process::Process;
 use std::cell::RefCell;
-use std::collections::VecDeque;
 use std::fs::{self, File};
-use std::future::Future;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::PathBuf;
-use std::pin::Pin;
-use std::process::{ExitStatus, Stdio};
+use std::process::ExitStatus;
 use std::rc::Rc;
 use std::task::{Context, Poll};
 use std::time::Duration;
-use tokio::net::unix::pipe;
-use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 
 /// Number of bytes per read.
 const CHUNK_BYTES: usize = 256 * 1024;
@@ -29,8 +27,6 @@ const CHUNKS_AT_ONCE: usize = 4;
 /// Maximum number of bytes that are buffered for a node that does not read. Further messages are
 /// discarded, to limit memory.
 const MOST_BACKLOG_BYTES: usize = 64 * 1024 * 1024;
-/// Number of lines of stdout and stderr that are kept for the report of a crash.
-const LAST_LINES: usize = 32;
 /// Number of bytes at the end of stderr that are searched for its last lines.
 const LAST_STDERR_BYTES: u64 = 64 * 1024;
 /// Time that a node has to exit after it closed its stdout, before it is reported as still running.
@@ -55,23 +51,12 @@ pub struct ChildSettings {
     pub stderr_file: PathBuf,
 }
 
-/// The last lines of a node's output.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct LastLines {
-    /// The last lines of stdout.
-    pub stdout: Vec<String>,
-    /// Text after the last newline of stdout; empty if there is none.
-    pub unfinished: String,
-    /// The last lines of stderr.
-    pub stderr: Vec<String>,
-}
-
 /// A node that runs as a child process.
 pub struct ChildHost {
     settings: ChildSettings,
     watchdog: Option<Rc<RefCell<Watchdog>>>,
     /// `None` before its start, and if it could not be started.
-    running: Option<Running>,
+    process: Option<Process>,
     exit_reported: bool,
     /// Delivered lines; the pipe has taken the bytes before `backlog_start`.
     backlog: Vec<u8>,
@@ -79,46 +64,13 @@ pub struct ChildHost {
     /// Number of bytes that were discarded because the backlog was full.
     lost_bytes: usize,
     cutter: LineCutter,
-    last_stdout: VecDeque<Vec<u8>>,
+    last_stdout: RecentLines,
     /// When to report that the current line has no newline, unless it ends before.
     unfinished_at: Option<Time>,
     /// When to report that stdout is closed, unless the node exits before.
     report_closed_at: Option<Time>,
     stderr: Option<StderrTail>,
     chunk: Vec<u8>,
-}
-
-struct Running {
-    group: i32,
-    stdin: Option<pipe::Sender>,
-    stdout: Option<pipe::Receiver>,
-    end: End,
-}
-
-/// Whether the process has ended. A future that has completed must not be polled again.
-enum End {
-    Awaited(Pin<Box<dyn Future<Output = io::Result<ExitStatus>>>>),
-    Known(ExitStatus),
-}
-
-impl End {
-    fn poll(&mut self, context: &mut Context<'_>) -> Poll<()> {
-        if let Self::Awaited(waiting) = self {
-            match waiting.as_mut().poll(context) {
-                // If waiting fails, the exit status is unknown, but the process has ended.
-                Poll::Ready(status) => *self = Self::Known(status.unwrap_or_default()),
-                Poll::Pending => return Poll::Pending,
-            }
-        }
-        Poll::Ready(())
-    }
-
-    fn status(&self) -> Option<ExitStatus> {
-        match self {
-            Self::Awaited(_) => None,
-            Self::Known(status) => Some(*status),
-        }
-    }
 }
 
 /// Reads the file with stderr as it grows.
@@ -135,13 +87,13 @@ impl ChildHost {
         Self {
             settings,
             watchdog,
-            running: None,
+            process: None,
             exit_reported: false,
             backlog: Vec::new(),
             backlog_start: 0,
             lost_bytes: 0,
             cutter: LineCutter::default(),
-            last_stdout: VecDeque::new(),
+            last_stdout: RecentLines::default(),
             unfinished_at: None,
             report_closed_at: None,
             stderr: None,
@@ -152,10 +104,9 @@ impl ChildHost {
     /// The last lines that the node printed.
     #[must_use]
     pub fn last_lines(&self) -> LastLines {
-        let text = |line: &[u8]| String::from_utf8_lossy(line).into_owned();
         LastLines {
-            stdout: self.last_stdout.iter().map(|line| text(line)).collect(),
-            unfinished: text(shown(self.unfinished())),
+            stdout: self.last_stdout.texts(),
+            unfinished: text_of(self.unfinished()),
             stderr: self.last_stderr().unwrap_or_default(),
         }
     }
@@ -175,7 +126,7 @@ impl ChildHost {
         file.take(LAST_STDERR_BYTES).read_to_end(&mut end)?;
         let text = String::from_utf8_lossy(&end);
         let lines: Vec<&str> = text.lines().collect();
-        let last = &lines[lines.len().saturating_sub(LAST_LINES)..];
+        let last = &lines[lines.len().saturating_sub(RecentLines::MOST)..];
         Ok(last.iter().map(|line| (*line).to_owned()).collect())
     }
 
@@ -195,52 +146,9 @@ impl ChildHost {
             .map_err(|source| EngineError::Write { path: path.clone(), source })
     }
 
-    fn spawn(&mut self, stderr: File) -> io::Result<Running> {
-        let direct = Command::new(&self.settings.program);
-        let mut child = match self.start_as(direct, stderr.try_clone()?) {
-            // A script without a `#!` line: run it with a shell, as some systems do.
-            Err(error) if error.raw_os_error() == Some(nix::libc::ENOEXEC) => {
-                let mut shell = Command::new("sh");
-                shell.arg(&self.settings.program);
-                self.start_as(shell, stderr)?
-            }
-            started => started?,
-        };
-        let group = child.id().and_then(|id| i32::try_from(id).ok()).unwrap_or_default();
-        if let Some(watchdog) = &self.watchdog {
-            watchdog.borrow_mut().watch(group);
-        }
-        let stdin = child.stdin.take().map(ChildStdin::into_owned_fd).transpose()?;
-        let stdout = child.stdout.take().map(ChildStdout::into_owned_fd).transpose()?;
-        let stdin = stdin.map(pipe::Sender::from_owned_fd).transpose()?;
-        let stdout = stdout.map(pipe::Receiver::from_owned_fd).transpose()?;
-        if let (Some(stdin), Some(stdout)) = (&stdin, &stdout) {
-            platform::enlarge_pipe(stdin);
-            platform::enlarge_pipe(stdout);
-        }
-        let end = End::Awaited(Box::pin(async move { child.wait().await }));
-        Ok(Running { group, stdin, stdout, end })
-    }
-
-    /// Starts the node with this command, which may already have arguments.
-    fn start_as(&self, mut command: Command, stderr: File) -> io::Result<Child> {
-        let settings = &self.settings;
-        command
-            .args(&settings.args)
-            .current_dir(&settings.working_folder)
-            .env("TMPDIR", &settings.temporary_folder)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(stderr)
-            .process_group(0)
-            .kill_on_drop(true);
-        platform::prepare(&mut command);
-        command.spawn()
-    }
-
     /// Writes as much of the backlog as the pipe accepts.
     fn flush(&mut self) {
-        let Some(stdin) = self.running.as_ref().and_then(|running| running.stdin.as_ref()) else {
+        let Some(stdin) = self.process.as_ref().and_then(|process| process.stdin.as_ref()) else {
             return;
         };
         while self.backlog_start < self.backlog.len() {
@@ -257,8 +165,8 @@ impl ChildHost {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 // The node closed its stdin: unread input is lost, as for any process.
                 Err(_) => {
-                    if let Some(running) = &mut self.running {
-                        running.stdin = None;
+                    if let Some(process) = &mut self.process {
+                        process.stdin = None;
                     }
                     break;
                 }
@@ -270,7 +178,7 @@ impl ChildHost {
 
     fn read(&mut self, now: Time, sink: &mut dyn FnMut(Printed<'_>)) {
         for _ in 0..CHUNKS_AT_ONCE {
-            let Some(stdout) = self.running.as_ref().and_then(|running| running.stdout.as_ref())
+            let Some(stdout) = self.process.as_ref().and_then(|process| process.stdout.as_ref())
             else {
                 return;
             };
@@ -311,11 +219,11 @@ impl ChildHost {
         let last_stdout = &mut self.last_stdout;
         cut(&mut self.cutter, &self.chunk, &mut |piece| match piece {
             Cut::Line(line) => {
-                remember(last_stdout, line);
+                last_stdout.add(line);
                 sink(Printed::Line(line));
             }
             Cut::TooLong(start) => {
-                remember(last_stdout, start);
+                last_stdout.add(start);
                 sink(Printed::TooLong(start));
             }
         });
@@ -323,50 +231,27 @@ impl ChildHost {
 
     fn close(&mut self, now: Time) {
         self.unfinished_at = None;
-        if let Some(running) = &mut self.running {
-            running.stdout = None;
+        if let Some(process) = &mut self.process {
+            process.stdout = None;
         }
         self.report_closed_at = Some(now + CLOSING_TIME);
     }
 
     /// The exit status, if the process has ended.
     fn exit(&self) -> Option<ExitStatus> {
-        self.running.as_ref().and_then(|running| running.end.status())
-    }
-
-    /// Sends a signal to the node and everything that it started; errors are ignored, since no
-    /// process may be left.
-    fn signal(&self, signal: Signal) {
-        if let Some(running) = self.running.as_ref().filter(|it| it.end.status().is_none()) {
-            let _ = killpg(Pid::from_raw(running.group), signal);
-        }
+        self.process.as_ref().and_then(Process::exit_status)
     }
 
     /// Whether the pipe may have more to read; the child may have exited and left output in it.
     fn has_stdout(&self) -> bool {
-        self.running.as_ref().is_some_and(|running| running.stdout.is_some())
+        self.process.as_ref().is_some_and(|process| process.stdout.is_some())
     }
-}
-
-/// Shortens a long line.
-fn shown(line: &[u8]) -> &[u8] {
-    const KEPT_BYTES: usize = 1000;
-    &line[..line.len().min(KEPT_BYTES)]
-}
-
-/// Adds a line to the last ones, reusing memory.
-fn remember(lines: &mut VecDeque<Vec<u8>>, line: &[u8]) {
-    let mut kept =
-        if lines.len() < LAST_LINES { Vec::new() } else { lines.pop_front().unwrap_or_default() };
-    kept.clear();
-    kept.extend_from_slice(shown(line));
-    lines.push_back(kept);
 }
 
 impl Host for ChildHost {
     fn start(&mut self, _now: Time) -> Result<(), EngineError> {
         // Output of an earlier process is not reported for this one, even if it cannot be started.
-        self.running = None;
+        self.process = None;
         self.exit_reported = false;
         self.backlog.clear();
         self.backlog_start = 0;
@@ -374,12 +259,12 @@ impl Host for ChildHost {
         self.unfinished_at = None;
         self.report_closed_at = None;
         let stderr = self.prepare()?;
-        let running = self.spawn(stderr).map_err(|source| EngineError::Spawn {
+        let process = Process::start(&self.settings, stderr, self.watchdog.as_deref());
+        self.process = Some(process.map_err(|source| EngineError::Spawn {
             node: self.settings.name.clone(),
             program: self.settings.program.display().to_string(),
             source,
-        })?;
-        self.running = Some(running);
+        })?);
         Ok(())
     }
 
@@ -390,14 +275,10 @@ impl Host for ChildHost {
         }
         self.backlog.extend_from_slice(lines);
         self.flush();
-        if self.running.as_ref().is_none_or(|running| running.stdin.is_none()) {
+        if self.process.as_ref().is_none_or(|process| process.stdin.is_none()) {
             self.backlog.clear();
             self.backlog_start = 0;
         }
-    }
-
-    fn is_flushed(&self) -> bool {
-        self.backlog.is_empty()
     }
 
     fn collect(&mut self, now: Time, sink: &mut dyn FnMut(Printed<'_>)) {
@@ -426,21 +307,6 @@ impl Host for ChildHost {
         }
     }
 
-    fn collect_eagerly(&mut self, now: Time, sink: &mut dyn FnMut(Printed<'_>)) -> bool {
-        let Some(stdout) = self.running.as_ref().and_then(|running| running.stdout.as_ref()) else {
-            return false;
-        };
-        // The end of the stream and errors are handled in `collect`.
-        match nix::unistd::read(stdout, &mut self.chunk) {
-            Ok(length @ 1..) => {
-                self.cut(|cutter, chunk, keep| cutter.take(&chunk[..length], keep), sink);
-                self.watch_unfinished(now);
-                true
-            }
-            Ok(0) | Err(_) => false,
-        }
-    }
-
     fn collect_stderr(&mut self, sink: &mut dyn FnMut(&[u8])) {
         if self.stderr.is_none() {
             let Ok(file) = File::open(&self.settings.stderr_file) else { return };
@@ -460,43 +326,63 @@ impl Host for ChildHost {
         self.report_closed_at.into_iter().chain(self.unfinished_at).min()
     }
 
-    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<()> {
-        let Some(running) = &mut self.running else { return Poll::Pending };
-        let mut ready = running.end.poll(context).is_ready() && !self.exit_reported;
-        if let Some(stdout) = &running.stdout {
-            ready |= stdout.poll_read_ready(context).is_ready();
-        }
-        if !self.backlog.is_empty()
-            && let Some(stdin) = &running.stdin
-        {
-            ready |= stdin.poll_write_ready(context).is_ready();
-        }
-        if ready { Poll::Ready(()) } else { Poll::Pending }
-    }
-
     fn kill(&mut self) {
-        let Some(running) = &mut self.running else { return };
-        running.stdin = None;
-        // It is not an error if the group has no members.
-        let _ = killpg(Pid::from_raw(running.group), Signal::SIGKILL);
-        running.stdout = None;
-        if let Some(watchdog) = &self.watchdog {
-            watchdog.borrow_mut().forget(running.group);
+        if let Some(process) = &mut self.process {
+            process.kill(self.watchdog.as_deref());
         }
     }
 
     fn pause(&mut self, _now: Time) {
         // It can no longer finish the line.
         self.unfinished_at = None;
-        self.signal(Signal::SIGSTOP);
+        if let Some(process) = &self.process {
+            process.signal(Signal::SIGSTOP);
+        }
     }
 
     fn resume(&mut self, _now: Time) {
-        self.signal(Signal::SIGCONT);
+        if let Some(process) = &self.process {
+            process.signal(Signal::SIGCONT);
+        }
+    }
+}
+
+impl LiveHost for ChildHost {
+    fn is_flushed(&self) -> bool {
+        self.backlog.is_empty()
+    }
+
+    fn collect_eagerly(&mut self, now: Time, sink: &mut dyn FnMut(Printed<'_>)) -> bool {
+        let Some(stdout) = self.process.as_ref().and_then(|process| process.stdout.as_ref()) else {
+            return false;
+        };
+        // The end of the stream and errors are handled in `collect`.
+        match nix::unistd::read(stdout, &mut self.chunk) {
+            Ok(length @ 1..) => {
+                self.cut(|cutter, chunk, keep| cutter.take(&chunk[..length], keep), sink);
+                self.watch_unfinished(now);
+                true
+            }
+            Ok(0) | Err(_) => false,
+        }
+    }
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        let Some(process) = &mut self.process else { return Poll::Pending };
+        let mut ready = process.poll_end(context).is_ready() && !self.exit_reported;
+        if let Some(stdout) = &process.stdout {
+            ready |= stdout.poll_read_ready(context).is_ready();
+        }
+        if !self.backlog.is_empty()
+            && let Some(stdin) = &process.stdin
+        {
+            ready |= stdin.poll_write_ready(context).is_ready();
+        }
+        if ready { Poll::Ready(()) } else { Poll::Pending }
     }
 
     fn poll_gone(&mut self, context: &mut Context<'_>) -> Poll<()> {
-        self.running.as_mut().map_or(Poll::Ready(()), |running| running.end.poll(context))
+        self.process.as_mut().map_or(Poll::Ready(()), |process| process.poll_end(context))
     }
 }
 

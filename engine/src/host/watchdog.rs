@@ -5,8 +5,9 @@
 //! private directories. It cannot reach children that leave their group (with `setsid`).
 
 use crate::EngineError;
+use crate::platform::ProcessGroup;
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
-use nix::sys::signal::{Signal, kill, killpg};
+use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use std::collections::BTreeSet;
 use std::io::{BufRead, ErrorKind, Write};
@@ -114,12 +115,12 @@ fn ends_within(child: &mut Child, longest: Duration) -> bool {
 
 /// Runs the watchdog: returns when the pipe has closed and everything is killed and removed.
 pub fn serve_watchdog(pipe: impl BufRead) {
-    let mut groups: BTreeSet<i32> = BTreeSet::new();
+    let mut groups: BTreeSet<u32> = BTreeSet::new();
     let mut folders: Vec<PathBuf> = Vec::new();
     for line in pipe.lines() {
         let Ok(line) = line else { break };
         match line.split_at_checked(1) {
-            Some(("+", group)) => groups.extend(group.parse::<i32>()),
+            Some(("+", group)) => groups.extend(group.parse::<u32>()),
             Some(("-", group)) => {
                 if let Ok(group) = group.parse() {
                     groups.remove(&group);
@@ -129,9 +130,8 @@ pub fn serve_watchdog(pipe: impl BufRead) {
             _ => {}
         }
     }
-    for group in groups {
-        // It is not an error if the group has already ended.
-        let _ = killpg(Pid::from_raw(group), Signal::SIGKILL);
+    for group in groups.into_iter().filter_map(|leader| ProcessGroup::led_by(Some(leader))) {
+        group.kill();
     }
     for folder in folders {
         remove(&folder);

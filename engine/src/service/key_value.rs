@@ -2,12 +2,7 @@
 //! `lin-kv`, `seq-kv` and `lww-kv`, which differ only in the state that a request is applied to.
 
 use super::Reply;
-use glomers_history::Value;
-
-/// The protocol's code for a missing key.
-pub(super) const KEY_DOES_NOT_EXIST: i64 = 20;
-/// The protocol's code for a failed comparison.
-pub(super) const PRECONDITION_FAILED: i64 = 22;
+use glomers_history::{ErrorCode, Value};
 
 /// A request for one key. Keys and values are any JSON; missing ones are null, as in the reference.
 #[derive(Debug, Clone, PartialEq)]
@@ -84,11 +79,11 @@ impl Request {
                 set("cas_ok", to)
             }
             (Action::CompareAndSet { from, .. }, Some(value)) => {
-                error(PRECONDITION_FAILED, &mismatch(value, &from.to_string()))
+                error(ErrorCode::PRECONDITION_FAILED, &mismatch(value, &from.to_string()))
             }
             (Action::CompareAndSet { to, create: true, .. }, None) => set("cas_ok", to),
             (Action::Read | Action::CompareAndSet { .. }, None) => {
-                error(KEY_DOES_NOT_EXIST, "key does not exist")
+                error(ErrorCode::KEY_DOES_NOT_EXIST, "key does not exist")
             }
         }
     }
@@ -99,9 +94,12 @@ fn set(reply: &str, value: &Value) -> Answer {
 }
 
 /// An error with a code of the protocol, which changes nothing.
-pub(super) fn error(code: i64, text: &str) -> Answer {
-    let reply =
-        vec![("type", Value::str("error")), ("code", Value::Int(code)), ("text", Value::str(text))];
+pub(super) fn error(code: ErrorCode, text: &str) -> Answer {
+    let reply = vec![
+        ("type", Value::str("error")),
+        ("code", Value::Int(code.number)),
+        ("text", Value::str(text)),
+    ];
     Answer { reply, written: None }
 }
 
@@ -121,16 +119,17 @@ mod tests {
 
     #[test]
     fn refusals_have_the_codes_and_texts_of_the_reference() {
-        let missing = error(KEY_DOES_NOT_EXIST, "key does not exist");
+        let missing = error(ErrorCode::KEY_DOES_NOT_EXIST, "key does not exist");
         assert_eq!(answer(r#"{"type":"read","key":"a"}"#, None), missing);
         let cas = r#"{"type":"cas","key":"a","from":"x","to":1}"#;
         assert_eq!(answer(cas, None), missing);
         let list = Value::Vector(vec![Value::str("y"), Value::Nil]);
-        let differs = error(PRECONDITION_FAILED, r#"current value ["y" nil] is not "x""#);
+        let differs =
+            error(ErrorCode::PRECONDITION_FAILED, r#"current value ["y" nil] is not "x""#);
         assert_eq!(answer(cas, Some(&list)), differs);
         // As in the reference, 1 is not equal to 1.0.
         let one = r#"{"type":"cas","key":"a","from":1,"to":1}"#;
-        let differs = error(PRECONDITION_FAILED, "current value 1.0 is not 1");
+        let differs = error(ErrorCode::PRECONDITION_FAILED, "current value 1.0 is not 1");
         assert_eq!(answer(one, Some(&Value::Float(1.0))), differs);
     }
 

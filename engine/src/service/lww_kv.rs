@@ -10,11 +10,11 @@
 //!   with the higher timestamp wins. These are Lamport timestamps, so a write through a replica
 //!   that lags behind can lose to an older write.
 
-use super::key_value::{self, Action, PRECONDITION_FAILED, Request};
+use super::key_value::{self, Action, Request};
 use super::{Reply, Service};
 use crate::Random;
 use crate::message::Address;
-use glomers_history::Value;
+use glomers_history::{ErrorCode, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
 const NAME: &str = "lww-kv";
@@ -51,7 +51,7 @@ impl Service for Apart {
             if let Some(current) = current.filter(|current| *current != from) {
                 // The error text differs from that of the other stores.
                 let text = key_value::mismatch(current, &bare(from));
-                return Some(key_value::error(PRECONDITION_FAILED, &text).reply);
+                return Some(key_value::error(ErrorCode::PRECONDITION_FAILED, &text).reply);
             }
         }
         let answer = request.answer(current);

@@ -1,12 +1,12 @@
 //! Broadcast: values 0, 1, 2, ... are sent to nodes, and every node must return all of them in the
 //! end.
 
+use super::definition::{
+    Client, Completion, Generator, Invocation, Protocol, Request, Step, Workload, take_field,
+};
 use super::elements::AddsAndReads;
 use super::last_read::LastRead;
-use super::{
-    Client, Completion, Generator, Invocation, Protocol, Request, Step, Workload, take_field,
-    topology,
-};
+use super::topology::topology;
 use crate::Random;
 use crate::rpc::{Field, Rpc, Shape};
 use glomers_config::Plan;

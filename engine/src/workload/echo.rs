@@ -1,6 +1,6 @@
 //! Echo: a node replies with the value that it was sent.
 
-use super::{
+use super::definition::{
     Client, Completion, FreeWorker, Generator, Invocation, Next, Protocol, Request, Step, Workload,
 };
 use crate::Random;

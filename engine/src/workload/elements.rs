@@ -1,6 +1,6 @@
 //! The load of both set workloads: adds elements 0, 1, 2, ..., and reads the set.
 
-use super::{FreeWorker, Generator, Invocation, Next};
+use super::definition::{FreeWorker, Generator, Invocation, Next};
 use crate::Random;
 use glomers_history::{Function, Value};
 

@@ -1,7 +1,7 @@
 //! Exceptions: the outcome of an operation whose client does not handle an error or timeout, in the
 //! shape that the reference gives them, without the stack trace of its code.
 
-use super::Completion;
+use super::definition::Completion;
 use crate::rpc::RpcError;
 use glomers_history::{Kind, Value};
 use smol_str::{SmolStr, format_smolstr};

@@ -1,8 +1,8 @@
 //! G-counter: a counter that only grows. It is the PN-counter without negative additions.
 
+use super::definition::{Client, FreeWorker, Generator, Next, Protocol, Workload};
 use super::last_read::LastRead;
 use super::pn_counter::{ADD, CounterClient, READ, add_or_read};
-use super::{Client, FreeWorker, Generator, Next, Protocol, Workload};
 use crate::Random;
 use glomers_history::Value;
 

@@ -1,11 +1,11 @@
 //! G-set: elements 0, 1, 2, ... are added to a set that only grows, and every node must return all
 //! of them in the end.
 
-use super::elements::AddsAndReads;
-use super::last_read::LastRead;
-use super::{
+use super::definition::{
     Client, Completion, Generator, Invocation, Protocol, Request, Step, Workload, take_field,
 };
+use super::elements::AddsAndReads;
+use super::last_read::LastRead;
 use crate::Random;
 use crate::rpc::{Field, Rpc, RpcError, Shape};
 use glomers_history::{Function, Value};

@@ -8,7 +8,7 @@ mod final_polls;
 mod load;
 mod offsets;
 
-use super::{Client, Generator, Protocol, Workload};
+use super::definition::{Client, Generator, Protocol, Workload};
 use crate::Random;
 use client::{COMMIT_OFFSETS, LIST_COMMITTED_OFFSETS, POLL, SEND};
 use glomers_config::Plan;

@@ -1,6 +1,6 @@
 //! The final reads after the recovery wait: one by each worker.
 
-use super::{FreeWorker, Generator, Invocation, Next};
+use super::definition::{FreeWorker, Generator, Invocation, Next};
 use crate::Random;
 use glomers_history::{Function, Value};
 use std::collections::BTreeSet;

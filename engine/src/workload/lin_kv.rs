@@ -4,7 +4,7 @@
 //! The cost of checking a key grows with the number of processes that used it. So workers are split
 //! into groups, with two workers per node, and each group works on one key for a while.
 
-use super::{
+use super::definition::{
     Client, Completion, FreeWorker, Generator, Invocation, Next, Protocol, Request, Step, Workload,
     take_field,
 };

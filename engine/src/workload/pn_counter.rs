@@ -1,10 +1,10 @@
 //! PN-counter: a counter that grows and shrinks, and whose final reads must include every addition.
 
-use super::last_read::LastRead;
-use super::{
+use super::definition::{
     Client, Completion, FreeWorker, Generator, Invocation, Next, Protocol, Request, Step, Workload,
     take_field,
 };
+use super::last_read::LastRead;
 use crate::Random;
 use crate::rpc::{Field, Rpc, RpcError, Shape};
 use glomers_history::{Function, Value};

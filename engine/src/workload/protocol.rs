@@ -1,20 +1,11 @@
 //! The requests that a node must support in each workload: one line per workload.
 
+use super::definition::Protocol;
 use super::{
     broadcast, echo, g_counter, g_set, kafka, lin_kv, pn_counter, txn_list_append, txn_rw_register,
     unique_ids,
 };
-use crate::rpc::Rpc;
 use glomers_config::Workload as Name;
-
-/// The requests of a workload, other than `init`.
-#[derive(Debug)]
-pub struct Protocol {
-    /// What nodes must do, in a sentence or two.
-    pub about: &'static str,
-    /// The requests of clients, in the order in which a node first receives them.
-    pub rpcs: &'static [&'static Rpc],
-}
 
 /// The requests that a node must support in this workload.
 #[must_use]

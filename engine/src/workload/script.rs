@@ -1,6 +1,6 @@
 //! Generates operations from the list in a scenario, instead of drawing them.
 
-use super::{FreeWorker, Generator, Invocation, Next};
+use super::definition::{FreeWorker, Generator, Invocation, Next};
 use crate::scenario::PlannedOperation;
 use crate::{Random, Time};
 use std::collections::{BTreeMap, VecDeque};

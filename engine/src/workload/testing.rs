@@ -1,9 +1,9 @@
-//! Helpers for the tests of workloads.
+//! Plans for tests.
 
 use glomers_config::{Parameters, Plan, challenges, find_challenge};
 
 /// The plan of a challenge, with some settings changed.
-pub(super) fn plan(challenge: &str, given: Parameters) -> Plan {
+pub(crate) fn plan(challenge: &str, given: Parameters) -> Plan {
     let challenges = challenges();
     Plan::resolve(find_challenge(&challenges, challenge).unwrap(), given, 7).unwrap()
 }

@@ -4,10 +4,10 @@
 //! A transaction is a list of micro-operations `[f, key, value]`; a read's value is null until the
 //! node fills it in.
 
-use super::key_pool::{Access, KeyPool};
-use super::{
+use super::definition::{
     Client, Completion, FreeWorker, Generator, Invocation, Next, Request, Step, take_field,
 };
+use super::key_pool::{Access, KeyPool};
 use crate::Random;
 use crate::rpc::Rpc;
 use glomers_config::Plan;

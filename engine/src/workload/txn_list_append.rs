@@ -1,7 +1,7 @@
 //! txn-list-append: transactions that read lists and append to them.
 
+use super::definition::{Client, Generator, Protocol, Workload};
 use super::transactions::{TransactionClient, TransactionGenerator};
-use super::{Client, Generator, Protocol, Workload};
 use crate::Random;
 use crate::rpc::{Field, Rpc, Shape};
 use glomers_config::Plan;

@@ -1,7 +1,7 @@
 //! txn-rw-register: transactions that read and write registers.
 
+use super::definition::{Client, Generator, Protocol, Workload};
 use super::transactions::{TransactionClient, TransactionGenerator};
-use super::{Client, Generator, Protocol, Workload};
 use crate::Random;
 use crate::rpc::{Field, Rpc, Shape};
 use glomers_config::Plan;

@@ -1,6 +1,6 @@
 //! Unique ids: nodes generate ids of any type, and must never return one twice.
 
-use super::{
+use super::definition::{
     Client, Completion, FreeWorker, Generator, Invocation, Next, Protocol, Request, Step, Workload,
 };
 use crate::Random;

@@ -2,6 +2,7 @@
 
 mod asserting;
 mod dice;
+mod error_codes;
 mod faults;
 mod panics;
 mod probe;

@@ -14,7 +14,6 @@ use glomers_history::{Kind, Value};
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
-use std::task::{Context, Poll};
 use std::time::Duration;
 
 /// Nanoseconds in a millisecond.
@@ -69,10 +68,6 @@ impl Host for Gossip {
         self.wakes_at.get_or_insert(now);
     }
 
-    fn is_flushed(&self) -> bool {
-        true
-    }
-
     fn collect(&mut self, _now: Time, sink: &mut dyn FnMut(Printed<'_>)) {
         self.wakes_at = None;
         let inbox = String::from_utf8(std::mem::take(&mut self.inbox)).unwrap();
@@ -83,10 +78,6 @@ impl Host for Gossip {
 
     fn next_wake(&self) -> Option<Time> {
         self.wakes_at.filter(|_| !self.is_paused)
-    }
-
-    fn poll_ready(&mut self, _context: &mut Context<'_>) -> Poll<()> {
-        Poll::Pending
     }
 
     fn kill(&mut self) {
@@ -102,10 +93,6 @@ impl Host for Gossip {
 
     fn resume(&mut self, _now: Time) {
         self.is_paused = false;
-    }
-
-    fn poll_gone(&mut self, _context: &mut Context<'_>) -> Poll<()> {
-        Poll::Ready(())
     }
 }
 
@@ -177,7 +164,7 @@ fn messages(core: &mut Core) -> BTreeMap<u64, Message> {
 
 /// The faults of the run, in the time of the history.
 fn faults(core: &Core) -> Vec<PlannedFault> {
-    let load_start = u64::try_from(core.schedule.origin_of_load()).unwrap();
+    let load_start = u64::try_from(core.times.load_in_test()).unwrap();
     let mut faults = core.scenario().faults;
     for fault in &mut faults {
         // The fault was still active at the end.

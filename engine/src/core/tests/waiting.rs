@@ -35,7 +35,7 @@ fn run_picky(waiting_workers: u32) -> (Vec<Operation>, usize) {
     let given = Parameters { concurrency: "2n".parse().ok(), ..given };
     let mut core = Core::new(plan("echo", given)).unwrap();
     let generator = Picky { waiting_workers, end: None, asked: Rc::clone(&asked) };
-    core.schedule.replace_generator(Box::new(generator));
+    core.source.replace_generator(Box::new(generator));
     let (core, _) = run_core(core, &mut |_, message| echo(message));
     let operations = core.history().operations().iter();
     (operations.filter(|op| op.kind == Kind::Invoke).cloned().collect(), asked.get())

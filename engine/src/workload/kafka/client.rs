@@ -3,7 +3,7 @@
 use super::final_polls::SEEK_TO_BEGINNING;
 use super::offsets::highest;
 use crate::rpc::{Field, Rpc, Shape};
-use crate::workload::{Client, Completion, Invocation, Request, Step, take_field};
+use crate::workload::definition::{Client, Completion, Invocation, Request, Step, take_field};
 use glomers_history::{Function, Kind, Value};
 use smol_str::SmolStr;
 use std::collections::BTreeMap;

@@ -4,7 +4,7 @@
 use super::offsets::{KnownOffset, NOTHING, Offsets, each_known_offset, name};
 use crate::Random;
 use crate::Time;
-use crate::workload::{Completion, FreeWorker, Generator, Invocation, Next};
+use crate::workload::definition::{Completion, FreeWorker, Generator, Invocation, Next};
 use glomers_history::{Function, Value};
 use smol_str::SmolStr;
 use std::collections::BTreeMap;

@@ -3,8 +3,8 @@
 use super::offsets::{KnownOffset, NOTHING, Offsets, each_known_offset, name};
 use crate::Random;
 use crate::Time;
+use crate::workload::definition::{Completion, FreeWorker, Generator, Invocation, Next};
 use crate::workload::key_pool::{Access, KeyPool};
-use crate::workload::{Completion, FreeWorker, Generator, Invocation, Next};
 use glomers_config::Plan;
 use glomers_history::{Function, Value};
 use smol_str::SmolStr;

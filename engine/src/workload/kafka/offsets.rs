@@ -3,7 +3,7 @@
 //! Keys are integers here, and strings in messages and operations, since keys of JSON objects are
 //! strings.
 
-use crate::workload::{Completion, Invocation};
+use crate::workload::definition::{Completion, Invocation};
 use glomers_history::{Function, Kind, Value};
 use smol_str::{SmolStr, format_smolstr};
 use std::collections::BTreeMap;

@@ -54,6 +54,8 @@ macro_rules! error_codes {
     };
 }
 
+// The rest of glomers has this table in `glomers-history`, which the SDK does not depend on, since it
+// is published alone.
 error_codes! {
     /// No answer in time.
     Timeout = 0, "timeout", false;

@@ -6,11 +6,11 @@
 //! the node prints later is read. Here these lines are reported and the run continues, unless the
 //! plan is strict.
 
-use super::Core;
-use super::calls::Departure;
-use crate::event::Event;
+use super::super::clients::Departure;
+use super::super::run_times::Moment;
+use super::events::Events;
+use super::excerpt::excerpt;
 use crate::message::{BadLine, NodeIndex};
-use crate::time::Time;
 use glomers_history::{Value, json};
 use std::fmt;
 
@@ -40,7 +40,7 @@ pub enum DeafCause {
 
 impl DeafCause {
     /// The cause for a message to a client that has left the network.
-    pub(super) fn of_departure(client: String, departure: Departure, body: &str) -> Self {
+    pub(in crate::core) fn of_departure(client: String, departure: Departure, body: &str) -> Self {
         let is_init_ok = || {
             let body = json::read_body(body).ok();
             body.and_then(|body| body.get("type").cloned()) == Some(Value::str("init_ok"))
@@ -135,30 +135,62 @@ impl DeafNodes {
     pub(super) fn restarted(&mut self, node: NodeIndex) {
         self.current[node] = None;
     }
-}
 
-impl Core {
     /// The moments at which the reference would have stopped reading nodes, in order.
-    #[must_use]
-    pub fn deafness(&self) -> &[Deafness] {
-        &self.deaf_nodes.all
+    pub(super) fn all(&self) -> &[Deafness] {
+        &self.all
     }
 
     /// Records that the reference would read nothing after this line.
-    pub(super) fn deafen(&mut self, now: Time, node: NodeIndex, cause: DeafCause, line: &[u8]) {
-        if self.deaf_nodes.is_deaf(node) {
+    pub(super) fn deafen(
+        &mut self,
+        at: Moment,
+        node: NodeIndex,
+        cause: DeafCause,
+        line: &[u8],
+        events: &mut Events,
+    ) {
+        if self.is_deaf(node) {
             return;
         }
-        let excerpt = super::excerpt(line);
+        let excerpt = excerpt(line);
         let is_bad_line = matches!(cause, DeafCause::BadLine(_));
         // Bad lines have a separate event with more detail.
         if !is_bad_line {
             let text = format!("{cause}; Maelstrom reads nothing more of it from here: {excerpt}");
-            let node = self.plan.nodes[node].clone();
-            self.events.push((now, Event::Notice { node, text }));
+            events.notice(at.time, node, text);
         }
-        self.deaf_nodes.current[node] = Some(self.deaf_nodes.all.len());
-        let at = self.schedule.test_time(now);
-        self.deaf_nodes.all.push(Deafness { node, at, cause, excerpt, answers: 0, lines: 0 });
+        self.current[node] = Some(self.all.len());
+        let at = at.in_test;
+        self.all.push(Deafness { node, at, cause, excerpt, answers: 0, lines: 0 });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::time::Time;
+
+    #[test]
+    fn what_a_node_prints_after_the_first_such_line_counts_until_it_restarts() {
+        let mut events = Events::new(vec!["n0".to_owned()]);
+        let mut deaf = DeafNodes::new(1);
+        let mut deafen = |deaf: &mut DeafNodes, in_test, cause| {
+            let at = Moment { time: Time::default(), in_test };
+            deaf.deafen(at, 0, cause, b"line", &mut events);
+        };
+        deaf.printed(0);
+        deafen(&mut deaf, 3, DeafCause::SecondInitAnswer);
+        deafen(&mut deaf, 4, DeafCause::BadLine(BadLine::UnknownSource));
+        deaf.printed(0);
+        deaf.printed(0);
+        deaf.answered(0);
+        deaf.restarted(0);
+        assert!(!deaf.is_deaf(0));
+        deaf.printed(0);
+        deafen(&mut deaf, 9, DeafCause::BadLine(BadLine::UnknownSource));
+        let counts: Vec<_> = deaf.all().iter().map(|it| (it.at, it.lines, it.answers)).collect();
+        assert_eq!(counts, [(3, 2, 1), (9, 0, 0)]);
+        assert_eq!(events.take().len(), 1, "a bad line has its event already");
     }
 }

@@ -1,8 +1,9 @@
 //! Tracks how each type of request is answered, to end a run early when it can no longer produce a
 //! useful result.
 
-use super::Core;
-use crate::event::{Event, Failure};
+use super::events::Events;
+use super::excerpt::excerpt;
+use crate::event::Failure;
 use crate::message::NodeIndex;
 use crate::rpc::Rpc;
 use crate::time::Time;
@@ -13,11 +14,11 @@ use std::time::Duration;
 const HOPELESS_ANSWERS: u64 = 20;
 /// Time after the first answer that looks intended but does not match, after which a run is ended
 /// if no usable answer arrived.
-const HOPELESS_TIME: Duration = Duration::from_secs(2);
+pub(super) const HOPELESS_TIME: Duration = Duration::from_secs(2);
 
 /// What is wrong with an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Flaw {
+pub(in crate::core) enum Flaw {
     /// It does not fit the schema of its request.
     Misshapen,
     /// It is a reply, but not to the open request. Reported by its own event.
@@ -134,39 +135,13 @@ impl Answers {
             let printed = &mut self.printed[node];
             printed.output.lines += 1;
             printed.last.clear();
-            printed.last.push_str(&super::excerpt(line));
+            printed.last.push_str(&excerpt(line));
         }
     }
 
-    /// The first type of request with unusable answers only, if there are too many or they took too
-    /// long.
-    fn hopeless(&self, now: Time) -> Option<&RequestAnswers> {
-        self.requests.iter().find(|answers| {
-            let is_late =
-                answers.first_misfit.is_some_and(|first| now.since(first) >= HOPELESS_TIME);
-            answers.usable == 0 && (answers.unusable >= HOPELESS_ANSWERS || is_late)
-        })
-    }
-}
-
-/// A type of request that got no usable answer, and sometimes no answer at all.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unanswered {
-    /// The first node that did not answer.
-    pub node: NodeIndex,
-    /// Type of the request.
-    pub request: &'static str,
-    /// Number of requests without an answer in time.
-    pub count: u64,
-    /// The expected answer, and what the node printed instead.
-    pub text: String,
-}
-
-impl Core {
     /// Types of request that were left unanswered and got no usable answer.
-    #[must_use]
-    pub fn unanswered(&self) -> Vec<Unanswered> {
-        let silent = self.answers.requests.iter().filter(|answers| answers.usable == 0);
+    pub(super) fn unanswered(&self) -> Vec<Unanswered> {
+        let silent = self.requests.iter().filter(|answers| answers.usable == 0);
         silent
             .filter_map(|answers| {
                 let (node, text) = answers.first_silent.as_ref()?;
@@ -184,34 +159,58 @@ impl Core {
     /// immediately.
     pub(super) fn unusable(
         &mut self,
-        now: Time,
+        time: Time,
         node: NodeIndex,
         rpc: &'static Rpc,
         flaw: Flaw,
         text: impl FnOnce() -> String,
+        events: &mut Events,
     ) {
-        let answers = self.answers.of(rpc);
+        let answers = self.of(rpc);
         answers.unusable += 1;
         if matches!(flaw, Flaw::Misshapen | Flaw::Unmatched) {
-            answers.first_misfit.get_or_insert(now);
+            answers.first_misfit.get_or_insert(time);
         }
         if answers.usable == 0 && answers.first_flaw.is_none() {
             let text = text();
             answers.first_flaw = Some(FirstFlaw { node, text: text.clone() });
             if matches!(flaw, Flaw::Misshapen | Flaw::Error) {
-                let node = self.plan.nodes[node].clone();
-                self.events.push((now, Event::Notice { node, text }));
+                events.notice(time, node, text);
             }
         }
     }
 
     /// Records that a request was not answered in time. The first for each type of request is
     /// reported immediately, unless such a request was answered before.
-    pub(super) fn unanswered_in_time(&mut self, now: Time, node: NodeIndex, rpc: &'static Rpc) {
-        let waited = self.plan.rpc_timeout.as_millis();
-        let last = &self.answers.printed[node].last;
-        let Output { lines, answers } = self.answers.since_asked(node, rpc);
-        let meanwhile = match (lines, answers) {
+    pub(super) fn unanswered_in_time(
+        &mut self,
+        time: Time,
+        node: NodeIndex,
+        rpc: &'static Rpc,
+        waited: Duration,
+        events: &mut Events,
+    ) {
+        let meanwhile = self.printed_meanwhile(node, rpc);
+        let answers = self.of(rpc);
+        answers.timed_out += 1;
+        if answers.usable > 0 || answers.first_silent.is_some() {
+            return;
+        }
+        let text = format!(
+            "did not answer \"{}\" in {} ms; the answer it wants is {}; {meanwhile}",
+            rpc.request,
+            waited.as_millis(),
+            rpc.expected()
+        );
+        answers.first_silent = Some((node, text.clone()));
+        events.notice(time, node, text);
+    }
+
+    /// What the node printed since it first received such a request.
+    fn printed_meanwhile(&self, node: NodeIndex, rpc: &'static Rpc) -> String {
+        let last = &self.printed[node].last;
+        let Output { lines, answers } = self.since_asked(node, rpc);
+        match (lines, answers) {
             (0, _) => "it printed nothing on stdout meanwhile: does it handle this type, and is \
                        stdout flushed behind each message?"
                 .to_owned(),
@@ -220,47 +219,110 @@ impl Core {
             }
             (1, 0) => format!("it printed this instead: {last}"),
             (lines, 0) => format!("it printed {lines} lines meanwhile, the last of them: {last}"),
-        };
-        let answers = self.answers.of(rpc);
-        answers.timed_out += 1;
-        if answers.usable > 0 || answers.first_silent.is_some() {
-            return;
         }
-        let text = format!(
-            "did not answer \"{}\" in {waited} ms; the answer it wants is {}; {meanwhile}",
-            rpc.request,
-            rpc.expected()
-        );
-        answers.first_silent = Some((node, text.clone()));
-        let node = self.plan.nodes[node].clone();
-        self.events.push((now, Event::Notice { node, text }));
     }
 
-    /// Ends a run that can no longer produce a useful result because all answers to some type of
-    /// request are unusable, unless the plan says to keep going. Meant for drivers that would
-    /// otherwise wait for the end in real time.
-    pub fn give_up_if_hopeless(&mut self, now: Time) {
-        if self.plan.keep_going {
-            return;
-        }
-        let misplaced = |(node, first): (NodeIndex, &Option<(Time, String)>)| {
-            let (at, text) = first.as_ref()?;
-            (now.since(*at) >= HOPELESS_TIME).then(|| (node, text.clone()))
+    /// The failure of a run in which the answers to some type of request are unusable only, if there
+    /// are too many or they took too long.
+    pub(super) fn hopeless(&self, now: Time) -> Option<Failure> {
+        let answers = self.requests.iter().find(|answers| {
+            let is_late =
+                answers.first_misfit.is_some_and(|first| now.since(first) >= HOPELESS_TIME);
+            answers.usable == 0 && (answers.unusable >= HOPELESS_ANSWERS || is_late)
+        })?;
+        let FirstFlaw { node, text } = answers.first_flaw.as_ref()?;
+        Some(Failure::Hopeless {
+            node: *node,
+            request: answers.rpc.request,
+            answers: answers.unusable,
+            problem: text.clone(),
+        })
+    }
+}
+
+/// A type of request that got no usable answer, and sometimes no answer at all.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unanswered {
+    /// The first node that did not answer.
+    pub node: NodeIndex,
+    /// Type of the request.
+    pub request: &'static str,
+    /// Number of requests without an answer in time.
+    pub count: u64,
+    /// The expected answer, and what the node printed instead.
+    pub text: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::Event;
+    use crate::rpc::{Field, Shape};
+
+    const READ: Rpc = Rpc {
+        request: "read",
+        request_fields: &[],
+        reply: "read_ok",
+        reply_fields: &[Field { name: "value", shape: Shape::Int }],
+    };
+
+    fn at(seconds: u64) -> Time {
+        Time::default() + Duration::from_secs(seconds)
+    }
+
+    fn notices(events: &mut Events) -> Vec<String> {
+        let text = |(_, event)| match event {
+            Event::Notice { text, .. } => text,
+            other => panic!("{other:?}"),
         };
-        let init = self.unmatched_init.iter().enumerate().find_map(misplaced);
-        if let Some((node, text)) = init {
-            return self.fail(now, Failure::InitUnmatched { node, problem: text });
+        events.take().into_iter().map(text).collect()
+    }
+
+    #[test]
+    fn a_misfit_is_hopeless_after_a_while_and_errors_only_in_numbers() {
+        let mut events = Events::new(vec!["n0".to_owned()]);
+        let mut answers = Answers::new(1);
+        answers.unusable(at(1), 0, &READ, Flaw::Error, || "refused".to_owned(), &mut events);
+        assert_eq!(answers.hopeless(at(60)), None);
+        let mut misfits = Answers::new(1);
+        misfits.unusable(at(1), 0, &READ, Flaw::Unmatched, || "wrong".to_owned(), &mut events);
+        assert_eq!(misfits.hopeless(at(2)), None);
+        let failure = |answers, problem: &str| {
+            let (node, request, problem) = (0, "read", problem.to_owned());
+            Some(Failure::Hopeless { node, request, answers, problem })
+        };
+        assert_eq!(misfits.hopeless(at(3)), failure(1, "wrong"));
+        for _ in 1..HOPELESS_ANSWERS {
+            answers.unusable(at(1), 0, &READ, Flaw::Error, || panic!("not first"), &mut events);
         }
-        if let Some(answers) = self.answers.hopeless(now)
-            && let Some(FirstFlaw { node, text }) = &answers.first_flaw
-        {
-            let failure = Failure::Hopeless {
-                node: *node,
-                request: answers.rpc.request,
-                answers: answers.unusable,
-                problem: text.clone(),
-            };
-            self.fail(now, failure);
+        assert_eq!(answers.hopeless(at(1)), failure(HOPELESS_ANSWERS, "refused"));
+        answers.usable(0, &READ);
+        assert_eq!(answers.hopeless(at(60)), None);
+        // Unmatched answers have an event already.
+        assert_eq!(notices(&mut events), ["refused"]);
+    }
+
+    #[test]
+    fn the_first_silence_says_what_the_node_printed_meanwhile() {
+        let mut events = Events::new(vec!["n0".to_owned()]);
+        let waited = Duration::from_secs(5);
+        for (lines, expected) in [
+            (&[][..], "it printed nothing on stdout meanwhile"),
+            (&["hello"], "it printed this instead: hello"),
+            (&["hello", "bye"], "it printed 2 lines meanwhile, the last of them: bye"),
+        ] {
+            let mut answers = Answers::new(1);
+            answers.asked(0, &READ);
+            for line in lines {
+                answers.printed(0, line.as_bytes());
+            }
+            for _ in 0..2 {
+                answers.unanswered_in_time(at(5), 0, &READ, waited, &mut events);
+            }
+            let texts = notices(&mut events);
+            assert!(texts.len() == 1 && texts[0].contains(expected), "{texts:?}");
+            let [Unanswered { count, text, .. }] = &answers.unanswered()[..] else { panic!() };
+            assert_eq!((*count, text), (2, &texts[0]));
         }
     }
 }
