@@ -1,6 +1,6 @@
 //! The quantiles that results carry.
 
-use glomers_history::Value;
+use glomers_history::{Value, quantile_index};
 
 /// The points of [`Quantiles`], as fractions.
 const POINTS: [f64; 5] = [0.0, 0.5, 0.95, 0.99, 1.0];
@@ -10,21 +10,15 @@ const POINTS: [f64; 5] = [0.0, 0.5, 0.95, 0.99, 1.0];
 pub struct Quantiles(pub [i64; 5]);
 
 impl Quantiles {
-    /// The quantiles of these values, sorted or not; `None` if there are no values. The value at
-    /// point p of n sorted values is the one at index min(n - 1, floor(n p)), as in the reference.
+    /// The quantiles of these values, sorted or not; `None` if there are no values.
     #[must_use]
     pub fn of(mut values: Vec<i64>) -> Option<Self> {
         values.sort_unstable();
-        let last = values.len().checked_sub(1)?;
-        Some(Self(POINTS.map(|point| {
-            #[expect(
-                clippy::cast_possible_truncation,
-                clippy::cast_sign_loss,
-                reason = "floor of a number from 0 to the length"
-            )]
-            let index = (values.len() as f64 * point).floor() as usize;
-            values[index.min(last)]
-        })))
+        let mut quantiles = [0; POINTS.len()];
+        for (quantile, point) in quantiles.iter_mut().zip(POINTS) {
+            *quantile = values[quantile_index(values.len(), point)?];
+        }
+        Some(Self(quantiles))
     }
 
     /// `{0 a, 0.5 b, 0.95 c, 0.99 d, 1 e}`: the first and the last key are integers.

@@ -92,13 +92,13 @@ fn summarize(elements: &[Element<'_>]) -> SetFull {
     let mut stale = Vec::new();
     for element in elements {
         match element.outcome() {
-            Outcome::Stable { latency, known } => {
+            ElementOutcome::Stable { latency, known } => {
                 stable_latencies.push(latency);
                 if latency > 0 {
                     stale.push((latency, element.value, known, element.last_absent));
                 }
             }
-            Outcome::Lost { latency, known, last_absent } => {
+            ElementOutcome::Lost { latency, known, last_absent } => {
                 lost_latencies.push(latency);
                 set.lost.push(LostElement {
                     element: element.value.clone(),
@@ -108,7 +108,7 @@ fn summarize(elements: &[Element<'_>]) -> SetFull {
                     last_absent: last_absent.into(),
                 });
             }
-            Outcome::NeverRead => set.never_read.push(element.value.clone()),
+            ElementOutcome::NeverRead => set.never_read.push(element.value.clone()),
         }
     }
     set.stable_count = stable_latencies.len();
@@ -130,15 +130,15 @@ fn summarize(elements: &[Element<'_>]) -> SetFull {
 }
 
 /// The outcome of an element; latencies in ms.
-enum Outcome<'h> {
+enum ElementOutcome<'h> {
     Stable { latency: i64, known: &'h Operation },
     Lost { latency: i64, known: &'h Operation, last_absent: &'h Operation },
     NeverRead,
 }
 
 impl<'h> Element<'h> {
-    fn outcome(&self) -> Outcome<'h> {
-        let Some(known) = self.known else { return Outcome::NeverRead };
+    fn outcome(&self) -> ElementOutcome<'h> {
+        let Some(known) = self.known else { return ElementOutcome::NeverRead };
         // Measured from a nanosecond after the last read to the contrary began, or from the start
         // of the test.
         let latency = |otherwise: Option<&Operation>| {
@@ -147,15 +147,15 @@ impl<'h> Element<'h> {
         };
         match (self.last_present, self.last_absent) {
             (Some(present), absent) if absent.is_none_or(|absent| absent.index < present.index) => {
-                Outcome::Stable { latency: latency(absent), known }
+                ElementOutcome::Stable { latency: latency(absent), known }
             }
             (present, Some(absent))
                 if present.is_none_or(|present| present.index < absent.index)
                     && known.index < absent.index =>
             {
-                Outcome::Lost { latency: latency(present), known, last_absent: absent }
+                ElementOutcome::Lost { latency: latency(present), known, last_absent: absent }
             }
-            _ => Outcome::NeverRead,
+            _ => ElementOutcome::NeverRead,
         }
     }
 }

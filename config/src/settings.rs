@@ -146,7 +146,7 @@ macro_rules! for_each_setting {
                 plan { max_txn_length: u32 = or(4), |plan| Some(plan.max_txn_length) }
                 maelstrom { Value }
             }
-            MaxWritesPerKey "max-writes-per-key" Load "NUM" "Most writes to a key, after which another takes its place" {
+            MaxWritesPerKey "max-writes-per-key" Load "NUM" "Most writes to a key, after which another key is used" {
                 given { max_writes_per_key: u32, COUNT }
                 plan { max_writes_per_key: u32 = or(16), |plan| Some(plan.max_writes_per_key) }
                 maelstrom { Value }

@@ -38,7 +38,7 @@ pub use crate::core::observed::stale::StaleAnswers;
 pub use crate::core::observed::storm::Storm;
 pub use crate::core::{Command, Core, Outgoing, PropagationTimes};
 pub use drive::lateness::{Lateness, LatenessTimes};
-pub use drive::real::{Outcome, run_real};
+pub use drive::real::{RealRun, run_real};
 pub use drive::recorder::Recorder;
 pub use drive::simulated::run_virtual;
 pub use event::{Event, Exit, Failure, Observer, Phase, Progress};

@@ -12,7 +12,7 @@ use crate::Time;
 use crate::message::NodeIndex;
 use crate::time::NANOS_PER_MS;
 use dropped::DroppedMessages;
-use glomers_history::Value;
+use glomers_history::{Value, quantile_index};
 use indexmap::IndexMap;
 use rustc_hash::{FxBuildHasher, FxHashMap};
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
@@ -43,7 +43,7 @@ pub(crate) struct Propagation {
     /// Arrivals that clients caused or observed: their broadcasts and their reads.
     certain: Arrivals,
     /// Arrivals by path in server messages.
-    places: IndexMap<String, BodyPath, FxBuildHasher>,
+    paths: IndexMap<String, BodyPath, FxBuildHasher>,
     /// The last body of a server message, and its numbers, each with the index of its path. Cached
     /// because many nodes receive the same body.
     last_body: String,
@@ -105,7 +105,7 @@ impl Propagation {
             values: 0,
             sent: FxHashMap::default(),
             certain: Vec::new(),
-            places: IndexMap::default(),
+            paths: IndexMap::default(),
             last_body: String::new(),
             last_numbers: Vec::new(),
             deliveries: Vec::new(),
@@ -140,15 +140,15 @@ impl Propagation {
                 }
             }
         }
-        for place in self.places.values_mut() {
-            let BodyPath::Believed(arrivals) = place else { continue };
+        for path in self.paths.values_mut() {
+            let BodyPath::Believed(arrivals) = path else { continue };
             let is_wrong = (oldest..self.values).any(|element| {
                 let arrival = arrivals.get(element * self.nodes + node).copied().flatten();
                 arrival.is_some_and(|arrival| arrival.plus_nanos(SLACK_NANOS) < now)
                     && !shown[element - oldest]
             });
             if is_wrong {
-                *place = BodyPath::Doubted(std::mem::take(arrivals));
+                *path = BodyPath::Doubted(std::mem::take(arrivals));
             }
         }
     }
@@ -159,11 +159,11 @@ impl Propagation {
             return;
         }
         self.read_numbers(body);
-        for (place, number) in &self.last_numbers {
-            let place = &mut self.places[*place];
+        for (path, number) in &self.last_numbers {
+            let path = &mut self.paths[*path];
             match usize::try_from(*number) {
                 Ok(element) if element < self.values => {
-                    if let BodyPath::Believed(arrivals) | BodyPath::Doubted(arrivals) = place {
+                    if let BodyPath::Believed(arrivals) | BodyPath::Doubted(arrivals) = path {
                         if self.deliveries.len() <= element {
                             self.deliveries.resize(element + 1, 0);
                         }
@@ -171,7 +171,7 @@ impl Propagation {
                         arrive(arrivals, self.nodes, node, element, now);
                     }
                 }
-                _ => *place = BodyPath::Wrong,
+                _ => *path = BodyPath::Wrong,
             }
         }
     }
@@ -190,17 +190,17 @@ impl Propagation {
             return;
         }
         self.read_numbers(body);
-        let Self { places, certain, last_numbers, dropped, nodes, values, .. } = self;
+        let Self { paths, certain, last_numbers, dropped, nodes, values, .. } = self;
         let has = |element: usize, node: NodeIndex| {
             let cell = element * *nodes + node;
-            let mut everywhere = places.values().filter_map(BodyPath::possible).chain([&*certain]);
+            let mut everywhere = paths.values().filter_map(BodyPath::possible).chain([&*certain]);
             everywhere.any(|arrivals| arrivals.get(cell).is_some_and(Option::is_some))
         };
-        for (place, number) in last_numbers {
+        for (path, number) in last_numbers {
             let Ok(element) = usize::try_from(*number) else { continue };
-            if element < *values && places[*place].possible().is_some() && !has(element, dest) {
+            if element < *values && paths[*path].possible().is_some() && !has(element, dest) {
                 let one =
-                    Dropped { position: *place, src, id, first: now, last: now, count: 1, cause };
+                    Dropped { position: *path, src, id, first: now, last: now, count: 1, cause };
                 dropped.add(element, dest, one, has);
             }
         }
@@ -229,12 +229,12 @@ impl Propagation {
             && arrivals.iter().enumerate().all(|(node, arrival)| is_understood(node, arrival));
         let dropped = arrivals.iter().enumerate().map(|(node, arrival)| {
             let dropped = self.dropped.get(element, node).filter(|_| arrival.is_none())?;
-            self.places.get_index(dropped.position)?.1.possible().map(|_| dropped)
+            self.paths.get_index(dropped.position)?.1.possible().map(|_| dropped)
         });
         let dropped = dropped.collect();
         let doubted = |node: NodeIndex| {
-            let named = self.places.iter().filter(|(path, _)| is_named_as_values(path));
-            named.filter_map(|(_, place)| at(place.possible()?, node)).min()
+            let named = self.paths.iter().filter(|(path, _)| is_named_as_values(path));
+            named.filter_map(|(_, path)| at(path.possible()?, node)).min()
         };
         let unshown = arrivals.iter().enumerate().map(|(node, arrival)| match arrival {
             Some(_) => None,
@@ -245,7 +245,7 @@ impl Propagation {
     }
 
     fn believed(&self) -> impl Iterator<Item = &Arrivals> {
-        self.places.values().filter_map(BodyPath::believed)
+        self.paths.values().filter_map(BodyPath::believed)
     }
 
     /// Reads the numbers of a body, each with its path.
@@ -262,10 +262,10 @@ impl Propagation {
 
     /// Records a number in the last body, and its path.
     fn found(&mut self, path: &str, number: i64) {
-        let position = match self.places.get_index_of(path) {
+        let position = match self.paths.get_index_of(path) {
             Some(position) => position,
-            None if self.places.len() == MOST_PATHS => return,
-            None => self.places.insert_full(path.to_owned(), BodyPath::Believed(Vec::new())).0,
+            None if self.paths.len() == MOST_PATHS => return,
+            None => self.paths.insert_full(path.to_owned(), BodyPath::Believed(Vec::new())).0,
         };
         self.last_numbers.push((position, number));
     }
@@ -279,7 +279,7 @@ impl Propagation {
             (0..self.values).filter_map(|element| self.spread(element)).collect();
         spreads.sort_unstable();
         let ms = |nanos: u64| nanos as f64 / NANOS_PER_MS as f64;
-        let median = *spreads.get(spreads.len() / 2)?;
+        let median = spreads[quantile_index(spreads.len(), 0.5)?];
         Some(PropagationTimes { median_ms: ms(median), max_ms: ms(*spreads.last()?) })
     }
 

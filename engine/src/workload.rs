@@ -30,7 +30,7 @@ use glomers_config::{Plan, Workload as Name};
 
 pub use definition::Protocol;
 pub(crate) use definition::{
-    Client, Completion, FreeWorker, Generator, Invocation, Next, Request, Step, Workload,
+    Client, ClientRequest, Completion, FreeWorker, Generator, Invocation, Next, Step, Workload,
 };
 pub(crate) use exception::EXCEPTION_INFO;
 pub use protocol::protocol;

@@ -97,7 +97,7 @@ impl<'de> Visitor<'de> for Seed {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
-        let mut map = DistinctEntries { entries: Vec::with_capacity(4), places: None };
+        let mut map = DistinctEntries { entries: Vec::with_capacity(4), positions: None };
         while let Some(key) = entries.next_key_seed(Key { keyword: self.keywords })? {
             let value = entries.next_value_seed(Self { keywords: false })?;
             map.insert(key, value);
@@ -126,7 +126,7 @@ impl<'de> Visitor<'de> for LongBody {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
-        let mut map = DistinctEntries { entries: Vec::with_capacity(4), places: None };
+        let mut map = DistinctEntries { entries: Vec::with_capacity(4), positions: None };
         while let Some(key) = entries.next_key_seed(Key { keyword: true })? {
             let raw: &RawValue = entries.next_value()?;
             let value = match integers(raw.get()) {
@@ -174,7 +174,7 @@ fn integers(array: &str) -> Option<Vec<Value>> {
 struct DistinctEntries {
     entries: Vec<(Value, Value)>,
     /// Index of each key, once there are many.
-    places: Option<Box<FxHashMap<Value, usize>>>,
+    positions: Option<Box<FxHashMap<Value, usize>>>,
 }
 
 /// Number of entries from which on a hash table is faster than a search.
@@ -182,13 +182,13 @@ const MANY_ENTRIES: usize = 16;
 
 impl DistinctEntries {
     fn insert(&mut self, key: Value, value: Value) {
-        let place = if self.entries.len() < MANY_ENTRIES {
+        let position = if self.entries.len() < MANY_ENTRIES {
             self.entries.iter().position(|(present, _)| *present == key)
         } else {
             self.look_up(&key)
         };
-        match place {
-            Some(place) => self.entries[place].1 = value,
+        match position {
+            Some(position) => self.entries[position].1 = value,
             None => self.entries.push((key, value)),
         }
     }
@@ -198,9 +198,9 @@ impl DistinctEntries {
     fn look_up(&mut self, key: &Value) -> Option<usize> {
         let next = self.entries.len();
         let keys = self.entries.iter().map(|(key, _)| key.clone());
-        let places = self.places.get_or_insert_with(|| Box::new(keys.zip(0..).collect()));
-        let place = *places.entry(key.clone()).or_insert(next);
-        (place < next).then_some(place)
+        let positions = self.positions.get_or_insert_with(|| Box::new(keys.zip(0..).collect()));
+        let position = *positions.entry(key.clone()).or_insert(next);
+        (position < next).then_some(position)
     }
 }
 
@@ -417,7 +417,8 @@ mod tests {
         // Many keys too: the value is stored at the position of the first.
         for count in [15, 16, 17, 1000] {
             let twice = (0..count).chain(0..count).enumerate();
-            let texts: Vec<_> = twice.map(|(place, key)| format!("\"{key}\":{place}")).collect();
+            let texts: Vec<_> =
+                twice.map(|(position, key)| format!("\"{key}\":{position}")).collect();
             let expected =
                 (0..count).map(|key| (Value::keyword(&key.to_string()), Value::Int(key + count)));
             let read = read_body(&format!("{{{}}}", texts.join(","))).unwrap();

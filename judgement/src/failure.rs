@@ -1,10 +1,10 @@
 //! Texts about why a run ended early, with the node's last output.
 
 use glomers_engine::{BadLine, Core, Exit, Failure, LastLines, Phase};
-use glomers_history::visible;
+use glomers_history::{shortened, visible};
 
 /// Maximum number of bytes of a reply that are shown.
-const SHOWN_BYTES: usize = 300;
+const SHOWN_CHARS: usize = 300;
 
 /// Maximum number of lines of stderr that are shown for a run without a crash.
 const SHOWN_STDERR: usize = 5;
@@ -25,7 +25,7 @@ pub(crate) fn describe(failure: &Failure, core: &Core, last_lines: &[LastLines])
             "node {} did not answer init in {} s: it {}",
             nodes[*node],
             waited.as_secs_f64(),
-            shortened(problem)
+            shown(problem)
         ),
         Failure::InitTimeout { node, waited, unmatched: None } => {
             let bad_line = core.bad_lines().keys().find(|(printer, _)| printer == node);
@@ -37,7 +37,7 @@ pub(crate) fn describe(failure: &Failure, core: &Core, last_lines: &[LastLines])
             )
         }
         Failure::InitUnmatched { node, problem } => {
-            format!("node {} did not answer init: it {}", nodes[*node], shortened(problem))
+            format!("node {} did not answer init: it {}", nodes[*node], shown(problem))
         }
         Failure::Hopeless { node, request, answers, problem } => {
             let answers = match answers {
@@ -47,17 +47,17 @@ pub(crate) fn describe(failure: &Failure, core: &Core, last_lines: &[LastLines])
             format!(
                 "{answers}, so the run was stopped early (--keep-going runs on): {} {}",
                 nodes[*node],
-                shortened(problem)
+                shown(problem)
             )
         }
         Failure::InitRefused { node, answer } => format!(
             "node {} answered init with {}: the answer it wants is {{\"type\":\"init_ok\",\
              \"in_reply_to\":<the msg_id of init>}}",
             nodes[*node],
-            shortened(answer)
+            shown(answer)
         ),
         Failure::SetUpFailed { node, request, problem } => {
-            format!("node {} did not accept {request}: {}", nodes[*node], shortened(problem))
+            format!("node {} did not accept {request}: {}", nodes[*node], shown(problem))
         }
         Failure::Interrupted => "the run was stopped before its end".to_owned(),
     }
@@ -89,7 +89,7 @@ fn what_came(lines: &LastLines, bad_line: Option<BadLine>) -> String {
         return format!(
             "it printed `{}` without a newline behind it, and a message is not sent before its \
              line ends: print a newline (\\n) behind each message, and flush",
-            shortened(&lines.unfinished)
+            shown(&lines.unfinished)
         );
     }
     match bad_line {
@@ -147,10 +147,6 @@ pub(crate) fn first_stderr(nodes: &[String], lines: &[LastLines]) -> Option<Stri
     Some(format!("last lines of {name} on stderr:\n  {}", last.join("\n  ")))
 }
 
-fn shortened(text: &str) -> String {
-    let text = &*visible(text);
-    match text.char_indices().find(|(position, _)| *position >= SHOWN_BYTES) {
-        Some((end, _)) => format!("{}...", &text[..end]),
-        None => text.to_owned(),
-    }
+fn shown(text: &str) -> String {
+    shortened(&visible(text), SHOWN_CHARS).into_owned()
 }

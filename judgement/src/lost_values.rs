@@ -41,9 +41,9 @@ pub(crate) fn explain(core: &Core, traffic: &Traffic) -> Option<String> {
         ));
     }
     // Those with the most information come first.
-    let (told, others): (Vec<_>, Vec<_>) =
+    let (described, others): (Vec<_>, Vec<_>) =
         values.iter().partition(|value| !value.trail.dropped.is_empty());
-    let shown = told.into_iter().chain(others).take(EXAMPLES);
+    let shown = described.into_iter().chain(others).take(EXAMPLES);
     lines.extend(shown.map(|value| describe(value, plan, is_silent)));
     if values.len() > EXAMPLES {
         lines.push(format!("and {} more", values.len() - EXAMPLES));

@@ -16,7 +16,7 @@ mod unpack;
 
 pub use digest::Digest;
 pub use error::InstallError;
-pub use installer::{Installed, Installer, Request};
+pub use installer::{InstallRequest, Installed, Installer};
 pub use progress::{Progress, Step};
 pub use record::Record;
 pub use source::{RELEASES, Source, Version};

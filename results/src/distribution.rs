@@ -3,6 +3,7 @@
 use crate::metrics::{Metrics, json_number, shown};
 use crate::table_style::{Look, TableBuilder, plain};
 use glomers_config::Metric;
+use glomers_history::quantile_index;
 use serde::ser::{Serialize, SerializeMap, SerializeStruct, Serializer};
 
 /// The minimum or maximum of a metric.
@@ -36,9 +37,8 @@ impl Distribution {
         let (min, last) = (*values.first()?, values.last()?.value);
         let lowest_of_last = values.partition_point(|extreme| extreme.value < last);
         let count = values.len();
-        // Quantiles as in the reference.
-        let at = |percent: usize| values[(count * percent / 100).min(count - 1)].value;
-        Some(Self { count, min, p50: at(50), p99: at(99), max: values[lowest_of_last] })
+        let at = |point| Some(values[quantile_index(count, point)?].value);
+        Some(Self { count, min, p50: at(0.5)?, p99: at(0.99)?, max: values[lowest_of_last] })
     }
 }
 

@@ -12,5 +12,5 @@ mod seeds;
 pub use merge::{MergeError, Merged, merge};
 pub use pool::{Pool, on_threads};
 pub use record::{FailedSeed, NotRun, SEED_MARK, SHOWN_SEEDS, SWEEP_FILE, SweepError, SweepRecord};
-pub use seed_run::{Counts, Outcome, SeedRun};
+pub use seed_run::{Counts, SeedOutcome, SeedRun};
 pub use seeds::{ParseShardError, Seeds, Shard};

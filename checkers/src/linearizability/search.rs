@@ -25,7 +25,7 @@ const NONE: usize = usize::MAX;
 
 /// The outcome of a search.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Outcome<State> {
+pub(super) enum SearchOutcome<State> {
     /// There is a valid order; this is the situation at its end.
     Linearizable(Situation<State>),
     /// There is no valid order.
@@ -60,7 +60,7 @@ pub(super) fn search<M: Model>(
     calls: &[Call<M::Op>],
     initial: &[M::State],
     steps: usize,
-) -> Outcome<M::State> {
+) -> SearchOutcome<M::State> {
     search_within(model, calls, initial, Limits { steps, remembered: REMEMBERED })
 }
 
@@ -79,7 +79,7 @@ pub(super) fn search_within<M: Model>(
     calls: &[Call<M::Op>],
     initial: &[M::State],
     limits: Limits,
-) -> Outcome<M::State> {
+) -> SearchOutcome<M::State> {
     let schedule = Schedule::new(model, calls);
     let bits = usize::try_from(u64::BITS).unwrap_or(0);
     if schedule.slot_count <= bits && schedule.optional.len() <= bits {
@@ -150,7 +150,7 @@ impl<'a, M: Model, B: Marks> Search<'a, M, B> {
     }
 
     /// Depth first, with an explicit stack of situations and the next thing to try in each.
-    fn run(mut self, initial: &[M::State]) -> Outcome<M::State> {
+    fn run(mut self, initial: &[M::State]) -> SearchOutcome<M::State> {
         let mut stack: Vec<(Node<M::State, B>, usize)> = Vec::new();
         for state in initial {
             let mut node = Node {
@@ -181,7 +181,7 @@ impl<'a, M: Model, B: Marks> Search<'a, M, B> {
                 }
                 stack.push((child, 0));
                 let Some(steps) = self.steps.checked_sub(self.cost) else {
-                    return Outcome::OutOfSteps;
+                    return SearchOutcome::OutOfSteps;
                 };
                 self.steps = steps;
             }
@@ -191,7 +191,7 @@ impl<'a, M: Model, B: Marks> Search<'a, M, B> {
         let states: FxHashSet<_> =
             states.map(|(_, state, _)| *state).chain(self.forgotten_states.clone()).collect();
         let states = states.into_iter().collect();
-        Outcome::NotLinearizable { call: self.schedule.targets[self.deepest], before, states }
+        SearchOutcome::NotLinearizable { call: self.schedule.targets[self.deepest], before, states }
     }
 
     /// The situation after the first call from the `next`th on that can take effect now, and the
@@ -239,10 +239,10 @@ impl<'a, M: Model, B: Marks> Search<'a, M, B> {
         &mut self,
         node: &mut Node<M::State, B>,
         from: Option<usize>,
-    ) -> Option<Outcome<M::State>> {
+    ) -> Option<SearchOutcome<M::State>> {
         loop {
             let Some(target) = self.schedule.targets.get(node.layer) else {
-                return Some(Outcome::Linearizable(self.situation(node)));
+                return Some(SearchOutcome::Linearizable(self.situation(node)));
             };
             let unsettled = node.clone();
             for call in self.schedule.open(node.layer) {

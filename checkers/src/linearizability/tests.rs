@@ -166,12 +166,12 @@ proptest! {
             let model = Register::of(&register.calls);
             let limits = Limits { steps: 1_000_000, remembered };
             match search_within(&model, &register.calls, &[NIL], limits) {
-                Outcome::NotLinearizable { call, mut states, .. } => {
+                SearchOutcome::NotLinearizable { call, mut states, .. } => {
                     states.sort_unstable();
                     Some((call, states))
                 }
-                Outcome::Linearizable(_) => None,
-                Outcome::OutOfSteps => panic!("undecided"),
+                SearchOutcome::Linearizable(_) => None,
+                SearchOutcome::OutOfSteps => panic!("undecided"),
             }
         };
         prop_assert_eq!(found(remembered), found(1_000_000));

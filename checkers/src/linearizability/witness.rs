@@ -7,7 +7,7 @@
 use super::RegisterCall;
 use super::model::Model;
 use super::register::{NIL, Register, RegisterHistory};
-use super::search::{Outcome, search};
+use super::search::{SearchOutcome, search};
 use glomers_history::{Operation, Value};
 
 /// Steps of a search that shortens a witness. One that takes more proves nothing.
@@ -69,7 +69,7 @@ impl RegisterHistory<'_> {
     /// not.
     pub(super) fn conflict(&self, steps: usize) -> Option<Conflict> {
         let model = Register::of(&self.calls);
-        let Outcome::NotLinearizable { call: failed, states, .. } =
+        let SearchOutcome::NotLinearizable { call: failed, states, .. } =
             search(&model, &self.calls, &[NIL], steps)
         else {
             return None;
@@ -198,7 +198,7 @@ impl Window<'_> {
             0 => vec![NIL],
             _ => self.model.states(left.iter().map(|call| call.op)),
         };
-        matches!(search(self.model, &left, &initial, steps), Outcome::NotLinearizable { .. })
+        matches!(search(self.model, &left, &initial, steps), SearchOutcome::NotLinearizable { .. })
     }
 
     /// Finds the latest start such that there is still no order. A later start only gives more

@@ -41,9 +41,9 @@ fn run(choices: &[(u8, u8, u8)]) -> History {
     };
     for (worker, what, how) in choices {
         if *what == 0 && !adrift.is_empty() {
-            let place = usize::from(*how) % adrift.len();
-            take_effect(&mut adrift[place], &mut held);
-            adrift.remove(place);
+            let index = usize::from(*how) % adrift.len();
+            take_effect(&mut adrift[index], &mut held);
+            adrift.remove(index);
             continue;
         }
         let (process, begun) = &mut workers[usize::from(*worker)];

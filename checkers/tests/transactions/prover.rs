@@ -49,8 +49,8 @@ impl<'a> Prover<'a> {
                     ("r", Value::Vector(list)) => prover.note_list(key, list),
                     ("w", _) => {
                         if let (Some(read), Some(write)) = external(operation, key) {
-                            let place = (key.clone(), Some(read.clone()));
-                            prover.next.entry(place).or_default().push(write.clone());
+                            let key_and_value = (key.clone(), Some(read.clone()));
+                            prover.next.entry(key_and_value).or_default().push(write.clone());
                         }
                     }
                     _ => {}
@@ -118,9 +118,9 @@ impl<'a> Prover<'a> {
                     && a < begin
             }
             Value::Keyword(kind) => {
-                let micro_op = |operation: &'a Operation, place: &str| {
-                    let place: usize = get(place).as_int().unwrap().try_into().unwrap();
-                    parts(&micro_ops(operation)[place])
+                let micro_op = |operation: &'a Operation, name: &str| {
+                    let index: usize = get(name).as_int().unwrap().try_into().unwrap();
+                    parts(&micro_ops(operation)[index])
                 };
                 let (key, value) = (get("key"), get("value"));
                 let (f, first_key, from) = micro_op(first, "a-mop-index");
@@ -173,8 +173,8 @@ impl<'a> Prover<'a> {
             ("wr", "append", "r") => from == value && last(to).as_ref() == Some(value),
             ("ww", "append", "append") | ("rw", "r", "append") => {
                 let starts = if f == "r" { last(from) == before } else { from == value };
-                let place = (key.clone(), before.clone());
-                let is_next = self.next.get(&place).is_some_and(|next| next.contains(to));
+                let key_and_value = (key.clone(), before.clone());
+                let is_next = self.next.get(&key_and_value).is_some_and(|next| next.contains(to));
                 // Elements that were never read come after all that were.
                 let is_read =
                     |((k, _), next): (&(Value, _), &Vec<Value>)| k == key && next.contains(to);

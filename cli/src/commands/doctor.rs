@@ -21,7 +21,7 @@ Examples:
   glomers doctor --format markdown              for a bug report
 
 It lists what was found, to which engine it is needed or useful, and for each thing that is not ok
-the command that mends it on this system. It installs nothing.
+the command that fixes it on this system. It installs nothing.
 
 With --format json: an object with
   chosen    the engines that --engine names
@@ -35,8 +35,8 @@ With --format json: an object with
     version, path, note       what was found, or null
     embedded, maelstrom       needed, useful or null: what it is to that engine
     purpose    what it is for
-    command    what mends it, for a shell, or null
-    advice     what mends it, where no command can, or null
+    command    what fixes it, for a shell, or null
+    advice     what fixes it, where no command can, or null
 
 Exit status:
   0    the engine of --engine can run

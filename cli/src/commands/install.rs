@@ -10,7 +10,7 @@ use clap::{Args, ValueEnum};
 use glomers_engine::Watchdog;
 use glomers_history::visible;
 use glomers_maelstrom::install::{
-    Digest, InstallError, Installed, Installer, Progress, Request, Source, Step, Version,
+    Digest, InstallError, InstallRequest, Installed, Installer, Progress, Source, Step, Version,
 };
 use glomers_maelstrom::install_folder;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -116,7 +116,7 @@ fn install_maelstrom(arguments: &InstallArguments) -> Result<Exit> {
 }
 
 /// The request that the arguments describe.
-fn request(arguments: &InstallArguments) -> Result<Request, InstallError> {
+fn request(arguments: &InstallArguments) -> Result<InstallRequest, InstallError> {
     let (source, version) = match (&arguments.from, &arguments.version) {
         (Some(from), version) => (Source::parse(from)?, version.clone()),
         (None, version) => {
@@ -124,7 +124,7 @@ fn request(arguments: &InstallArguments) -> Result<Request, InstallError> {
             (Source::Release(version.clone()), Some(version))
         }
     };
-    Ok(Request { source, version, sha256: arguments.sha256 })
+    Ok(InstallRequest { source, version, sha256: arguments.sha256 })
 }
 
 /// Lets the watchdog remove the folder even if glomers is killed.
@@ -139,7 +139,7 @@ fn remove_at_end(watchdog: &mut Watchdog, folder: &Path) {
 /// Installs on a separate thread, so that an interrupt need not wait for a silent server.
 fn run(
     installer: Installer,
-    request: &Request,
+    request: &InstallRequest,
     quiet: bool,
     interrupt: &Interrupt,
     watchdog: &RefCell<Watchdog>,

@@ -65,7 +65,7 @@ pub(crate) fn replay(arguments: &ReplayArguments) -> Result<Exit> {
         terminal::print_to_stderr("stopped: nothing was compared");
         return Ok(Exit::Interrupted);
     }
-    let outcome = Outcome {
+    let outcome = Repetition {
         difference: difference::first(&folder, &judged.run.path)?,
         before: recording.record.valid.unwrap_or(Validity::Unknown),
         judged,
@@ -92,7 +92,7 @@ fn run_again(recording: &Recording, store: &Path, quiet: bool) -> Result<JudgedR
 }
 
 /// The outcome of a repetition.
-struct Outcome {
+struct Repetition {
     recording: Recording,
     judged: JudgedRun,
     /// The first line that differs, if any.
@@ -101,7 +101,7 @@ struct Outcome {
     before: Validity,
 }
 
-impl Outcome {
+impl Repetition {
     fn is_real(&self) -> bool {
         self.recording.record.clock == Clock::Real
     }

@@ -32,7 +32,7 @@ pub(super) fn glomers_toml(project: &Result<Project>) -> Finding {
             }
         }
         Err(error) => {
-            let remedy = Remedy::Advice("correct it at that place".to_owned());
+            let remedy = Remedy::Advice("correct it there".to_owned());
             finding.for_both(Need::Needed).is(State::Wrong, format!("{error}"), remedy)
         }
     }

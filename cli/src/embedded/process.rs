@@ -8,7 +8,7 @@ use crate::node_command::NodeCommand;
 use crate::store::RunDirectory;
 use glomers_config::Plan;
 use glomers_engine::{
-    ChildHost, ChildSettings, Core, Lateness, Outcome, Recorder, Watchdog, run_real,
+    ChildHost, ChildSettings, Core, Lateness, RealRun, Recorder, Watchdog, run_real,
 };
 use glomers_results::{Clock, EngineLateness};
 use std::cell::RefCell;
@@ -67,7 +67,7 @@ pub(super) fn execute(
         interrupt.wait(),
     ));
     observer.progress.finish();
-    if let Ok(Outcome { lateness, wall, .. }) = &ran
+    if let Ok(RealRun { lateness, wall, .. }) = &ran
         && let Some(times) = lateness.times()
     {
         let text = format!(

@@ -12,7 +12,7 @@ use crate::network::Offer;
 use crate::rpc::Rpc;
 use crate::service::Served;
 use crate::time::Time;
-use crate::workload::Request;
+use crate::workload::ClientRequest;
 use glomers_history::Value;
 use glomers_history::json;
 use smol_str::SmolStr;
@@ -122,7 +122,13 @@ impl Core {
     }
 
     /// Sends a request and waits for its reply.
-    pub(super) fn call_rpc(&mut self, now: Time, client: u32, purpose: Purpose, request: Request) {
+    pub(super) fn call_rpc(
+        &mut self,
+        now: Time,
+        client: u32,
+        purpose: Purpose,
+        request: ClientRequest,
+    ) {
         let mut fields = Vec::with_capacity(request.fields.len() + 2);
         fields.push(("type", Value::Str(SmolStr::new_static(request.rpc.request))));
         fields.extend(request.fields);

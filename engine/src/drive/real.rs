@@ -29,7 +29,7 @@ const EAGER_ROUNDS: usize = 64;
 const LONGEST_END: Duration = Duration::from_secs(5);
 
 /// The result of a run.
-pub struct Outcome {
+pub struct RealRun {
     /// The final state of the core: history, journal, failure.
     pub core: Core,
     /// How late messages between nodes were delivered, measured until the nodes' pipes had taken
@@ -56,7 +56,7 @@ pub async fn run_real<H: LiveHost>(
     recorder: Option<Recorder>,
     observer: &mut dyn Observer,
     interrupt: impl Future<Output = ()>,
-) -> Result<Outcome, EngineError> {
+) -> Result<RealRun, EngineError> {
     let start = Instant::now();
     // The nodes, and glomers itself.
     let has_spare_processors =
@@ -79,7 +79,7 @@ pub async fn run_real<H: LiveHost>(
     let Driver { session, lateness, engine_lateness, .. } = driver;
     let (core, written) = session.finish();
     result.and(last).and(written)?;
-    Ok(Outcome { core, lateness, engine_lateness, wall: start.elapsed() })
+    Ok(RealRun { core, lateness, engine_lateness, wall: start.elapsed() })
 }
 
 struct Driver<'a, H> {

@@ -6,7 +6,7 @@ use glomers_history::{ErrorCode, Value};
 
 /// A request for one key. Keys and values are any JSON; missing ones are null, as in the reference.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Request {
+pub(super) struct KeyValueRequest {
     pub(super) key: Value,
     pub(super) action: Action,
 }
@@ -46,7 +46,7 @@ pub(super) fn missing_field(body: &Value) -> Option<&'static str> {
     fields.iter().copied().find(|field| body.get(field).is_none())
 }
 
-impl Request {
+impl KeyValueRequest {
     /// Reads the body of a message; `None` if its type is not one of the three.
     pub(super) fn read(body: &Value) -> Option<Self> {
         let Some(Value::Str(kind)) = body.get("type") else { return None };
@@ -114,7 +114,7 @@ mod tests {
     use glomers_history::json::read_body;
 
     fn answer(request: &str, current: Option<&Value>) -> Answer {
-        Request::read(&read_body(request).unwrap()).unwrap().answer(current)
+        KeyValueRequest::read(&read_body(request).unwrap()).unwrap().answer(current)
     }
 
     #[test]
@@ -147,13 +147,13 @@ mod tests {
 
     #[test]
     fn absent_fields_are_null_and_other_types_are_no_requests() {
-        let write = Request::read(&read_body(r#"{"type":"write"}"#).unwrap()).unwrap();
-        assert_eq!(write, Request { key: Value::Nil, action: Action::Write(Value::Nil) });
+        let write = KeyValueRequest::read(&read_body(r#"{"type":"write"}"#).unwrap()).unwrap();
+        assert_eq!(write, KeyValueRequest { key: Value::Nil, action: Action::Write(Value::Nil) });
         // A key that holds null exists.
         let read = answer(r#"{"type":"read"}"#, Some(&Value::Nil));
         assert_eq!(read.reply[1], ("value", Value::Nil));
         for other in [r#"{"type":"watch","key":1}"#, r#"{"type":7}"#, r#"{"key":1}"#] {
-            assert_eq!(Request::read(&read_body(other).unwrap()), None);
+            assert_eq!(KeyValueRequest::read(&read_body(other).unwrap()), None);
         }
     }
 }

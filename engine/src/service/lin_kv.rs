@@ -1,6 +1,6 @@
 //! `lin-kv`: a linearizable key-value store with read, write and compare-and-set.
 
-use super::key_value::{self, Request};
+use super::key_value::{self, KeyValueRequest};
 use super::{Reply, Service};
 use crate::Random;
 use crate::message::Address;
@@ -27,7 +27,7 @@ impl Service for LinKv {
     }
 
     fn handle(&mut self, _src: Address, body: &Value, _random: &mut Random) -> Option<Reply> {
-        let request = Request::read(body)?;
+        let request = KeyValueRequest::read(body)?;
         let answer = request.answer(self.values.get(&request.key));
         if let Some(value) = answer.written {
             self.values.insert(request.key, value);

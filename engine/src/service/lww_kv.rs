@@ -10,7 +10,7 @@
 //!   with the higher timestamp wins. These are Lamport timestamps, so a write through a replica
 //!   that lags behind can lose to an older write.
 
-use super::key_value::{self, Action, Request};
+use super::key_value::{self, Action, KeyValueRequest};
 use super::{Reply, Service};
 use crate::Random;
 use crate::message::Address;
@@ -43,7 +43,7 @@ impl Service for Apart {
     }
 
     fn handle(&mut self, _src: Address, body: &Value, random: &mut Random) -> Option<Reply> {
-        let mut request = Request::read(body)?;
+        let mut request = KeyValueRequest::read(body)?;
         let replica = &mut self.replicas[random.index(REPLICAS_APART)];
         let current = replica.get(&request.key);
         if let Action::CompareAndSet { from, create, .. } = &mut request.action {
@@ -137,7 +137,7 @@ impl Service for Merging {
     }
 
     fn handle(&mut self, _src: Address, body: &Value, random: &mut Random) -> Option<Reply> {
-        let request = Request::read(body)?;
+        let request = KeyValueRequest::read(body)?;
         self.gossip(random);
         let number = random.index(REPLICAS_MERGING);
         let replica = &mut self.replicas[number];

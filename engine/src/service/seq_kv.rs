@@ -10,7 +10,7 @@
 //!   that a sender has seen. Beyond that the picks wrap around, so that a sender can go back to
 //!   older states.
 
-use super::key_value::{self, Answer, Request};
+use super::key_value::{self, Answer, KeyValueRequest};
 use super::{Reply, Service, StaleAnswer};
 use crate::Random;
 use crate::message::Address;
@@ -103,7 +103,7 @@ impl Service for SeqKv {
     }
 
     fn handle(&mut self, src: Address, body: &Value, random: &mut Random) -> Option<Reply> {
-        let request = Request::read(body)?;
+        let request = KeyValueRequest::read(body)?;
         let index = self.draw_state(src, random);
         let current = self.value_at(&request.key, (self.newest_index - index) % STATES);
         let newest = self.newest.get(&request.key);

@@ -2,7 +2,7 @@
 //! end.
 
 use super::definition::{
-    Client, Completion, Generator, Invocation, Protocol, Request, Step, Workload, take_field,
+    Client, ClientRequest, Completion, Generator, Invocation, Protocol, Step, Workload, take_field,
 };
 use super::elements::AddsAndReads;
 use super::last_read::LastRead;
@@ -55,8 +55,8 @@ impl Broadcast {
 }
 
 impl Workload for Broadcast {
-    fn set_up(&self) -> Option<Request> {
-        Some(Request { rpc: &TOPOLOGY, fields: vec![("topology", self.topology.clone())] })
+    fn set_up(&self) -> Option<ClientRequest> {
+        Some(ClientRequest { rpc: &TOPOLOGY, fields: vec![("topology", self.topology.clone())] })
     }
 
     fn generator(&self, _random: &mut Random) -> Box<dyn Generator> {
@@ -77,9 +77,9 @@ struct BroadcastClient;
 impl Client for BroadcastClient {
     fn invoke(&mut self, invocation: &Invocation) -> Step {
         Step::Call(if invocation.f == Function::Read {
-            Request { rpc: &READ, fields: Vec::new() }
+            ClientRequest { rpc: &READ, fields: Vec::new() }
         } else {
-            Request { rpc: &BROADCAST, fields: vec![("message", invocation.value.clone())] }
+            ClientRequest { rpc: &BROADCAST, fields: vec![("message", invocation.value.clone())] }
         })
     }
 

@@ -30,7 +30,7 @@ impl Invocation {
 
 /// A request to a node. Its `type` comes from the RPC, its `msg_id` is added when it is sent.
 #[derive(Debug)]
-pub(crate) struct Request {
+pub(crate) struct ClientRequest {
     pub(crate) rpc: &'static Rpc,
     pub(crate) fields: Vec<(&'static str, Value)>,
 }
@@ -61,7 +61,7 @@ impl Completion {
 #[derive(Debug)]
 pub(crate) enum Step {
     /// Send the request to the node, and wait for the reply.
-    Call(Request),
+    Call(ClientRequest),
     /// Complete the operation.
     Complete(Completion),
     /// The reply matches the schema, but not the request.
@@ -155,7 +155,7 @@ pub(crate) trait Workload {
     }
 
     /// The request that every node gets before the test, if any.
-    fn set_up(&self) -> Option<Request> {
+    fn set_up(&self) -> Option<ClientRequest> {
         None
     }
 

@@ -1,7 +1,8 @@
 //! Echo: a node replies with the value that it was sent.
 
 use super::definition::{
-    Client, Completion, FreeWorker, Generator, Invocation, Next, Protocol, Request, Step, Workload,
+    Client, ClientRequest, Completion, FreeWorker, Generator, Invocation, Next, Protocol, Step,
+    Workload,
 };
 use crate::Random;
 use crate::rpc::{Field, Rpc, Shape};
@@ -47,7 +48,7 @@ struct EchoClient;
 
 impl Client for EchoClient {
     fn invoke(&mut self, invocation: &Invocation) -> Step {
-        Step::Call(Request { rpc: &ECHO, fields: vec![("echo", invocation.value.clone())] })
+        Step::Call(ClientRequest { rpc: &ECHO, fields: vec![("echo", invocation.value.clone())] })
     }
 
     /// The result is the whole reply, which the checker compares.

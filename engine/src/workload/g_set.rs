@@ -2,7 +2,7 @@
 //! of them in the end.
 
 use super::definition::{
-    Client, Completion, Generator, Invocation, Protocol, Request, Step, Workload, take_field,
+    Client, ClientRequest, Completion, Generator, Invocation, Protocol, Step, Workload, take_field,
 };
 use super::elements::AddsAndReads;
 use super::last_read::LastRead;
@@ -52,9 +52,9 @@ struct GSetClient;
 impl Client for GSetClient {
     fn invoke(&mut self, invocation: &Invocation) -> Step {
         Step::Call(if invocation.f == Function::Read {
-            Request { rpc: &READ, fields: Vec::new() }
+            ClientRequest { rpc: &READ, fields: Vec::new() }
         } else {
-            Request { rpc: &ADD, fields: vec![("element", invocation.value.clone())] }
+            ClientRequest { rpc: &ADD, fields: vec![("element", invocation.value.clone())] }
         })
     }
 

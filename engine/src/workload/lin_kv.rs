@@ -5,8 +5,8 @@
 //! into groups, with two workers per node, and each group works on one key for a while.
 
 use super::definition::{
-    Client, Completion, FreeWorker, Generator, Invocation, Next, Protocol, Request, Step, Workload,
-    take_field,
+    Client, ClientRequest, Completion, FreeWorker, Generator, Invocation, Next, Protocol, Step,
+    Workload, take_field,
 };
 use crate::rpc::{Field, Rpc, Shape};
 use crate::{EngineError, Random};
@@ -179,14 +179,14 @@ impl Client for LinKvClient {
         let (key, argument) = key_and_argument(invocation);
         Step::Call(match (&invocation.f, argument) {
             (Function::Write, value) => {
-                Request { rpc: &WRITE, fields: vec![("key", key), ("value", value)] }
+                ClientRequest { rpc: &WRITE, fields: vec![("key", key), ("value", value)] }
             }
             (Function::Cas, Value::Vector(values)) => {
                 let values = ["from", "to"].into_iter().zip(values);
                 let fields = [("key", key)].into_iter().chain(values).collect();
-                Request { rpc: &CAS, fields }
+                ClientRequest { rpc: &CAS, fields }
             }
-            _ => Request { rpc: &READ, fields: vec![("key", key)] },
+            _ => ClientRequest { rpc: &READ, fields: vec![("key", key)] },
         })
     }
 

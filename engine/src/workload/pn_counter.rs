@@ -1,8 +1,8 @@
 //! PN-counter: a counter that grows and shrinks, and whose final reads must include every addition.
 
 use super::definition::{
-    Client, Completion, FreeWorker, Generator, Invocation, Next, Protocol, Request, Step, Workload,
-    take_field,
+    Client, ClientRequest, Completion, FreeWorker, Generator, Invocation, Next, Protocol, Step,
+    Workload, take_field,
 };
 use super::last_read::LastRead;
 use crate::Random;
@@ -78,9 +78,9 @@ pub(super) struct CounterClient;
 impl Client for CounterClient {
     fn invoke(&mut self, invocation: &Invocation) -> Step {
         Step::Call(if invocation.f == Function::Read {
-            Request { rpc: &READ, fields: Vec::new() }
+            ClientRequest { rpc: &READ, fields: Vec::new() }
         } else {
-            Request { rpc: &ADD, fields: vec![("delta", invocation.value.clone())] }
+            ClientRequest { rpc: &ADD, fields: vec![("delta", invocation.value.clone())] }
         })
     }
 

@@ -5,7 +5,7 @@
 //! node fills it in.
 
 use super::definition::{
-    Client, Completion, FreeWorker, Generator, Invocation, Next, Request, Step, take_field,
+    Client, ClientRequest, Completion, FreeWorker, Generator, Invocation, Next, Step, take_field,
 };
 use super::key_pool::{Access, KeyPool};
 use crate::Random;
@@ -54,7 +54,7 @@ pub(super) struct TransactionClient {
 
 impl Client for TransactionClient {
     fn invoke(&mut self, invocation: &Invocation) -> Step {
-        Step::Call(Request { rpc: self.rpc, fields: vec![("txn", invocation.value.clone())] })
+        Step::Call(ClientRequest { rpc: self.rpc, fields: vec![("txn", invocation.value.clone())] })
     }
 
     fn reply(&mut self, invocation: &Invocation, reply: Value) -> Step {

@@ -1,7 +1,8 @@
 //! Unique ids: nodes generate ids of any type, and must never return one twice.
 
 use super::definition::{
-    Client, Completion, FreeWorker, Generator, Invocation, Next, Protocol, Request, Step, Workload,
+    Client, ClientRequest, Completion, FreeWorker, Generator, Invocation, Next, Protocol, Step,
+    Workload,
 };
 use crate::Random;
 use crate::rpc::{Field, Rpc, Shape};
@@ -46,7 +47,7 @@ struct UniqueIdsClient;
 
 impl Client for UniqueIdsClient {
     fn invoke(&mut self, _invocation: &Invocation) -> Step {
-        Step::Call(Request { rpc: &GENERATE, fields: Vec::new() })
+        Step::Call(ClientRequest { rpc: &GENERATE, fields: Vec::new() })
     }
 
     fn reply(&mut self, _invocation: &Invocation, reply: Value) -> Step {

@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 
 /// What to install.
 #[derive(Debug, Clone)]
-pub struct Request {
+pub struct InstallRequest {
     /// Where the archive comes from.
     pub source: Source,
     /// Its version, used if the jar does not contain it.
@@ -78,7 +78,7 @@ impl Installer {
     /// done; the temporary folder is removed when it returns.
     pub fn install(
         self,
-        request: &Request,
+        request: &InstallRequest,
         mut watcher: impl FnMut(Progress) + Send,
     ) -> Result<Installed, InstallError> {
         let installed = self.try_install(request, &mut watcher);
@@ -88,7 +88,7 @@ impl Installer {
 
     fn try_install(
         &self,
-        request: &Request,
+        request: &InstallRequest,
         watcher: Watcher<'_>,
     ) -> Result<Installed, InstallError> {
         let name = request.source.to_string();

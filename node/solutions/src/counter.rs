@@ -162,8 +162,8 @@ impl Counter {
                     break;
                 }
                 let news = News::Sum(mine);
-                let told = counter.ctx.rpc_within::<Confirmed>(PATIENCE, &peer, &news).await;
-                match told {
+                let confirmed = counter.ctx.rpc_within::<Confirmed>(PATIENCE, &peer, &news).await;
+                match confirmed {
                     Ok(Confirmed {}) => {
                         counter.confirmed.borrow_mut().insert(peer.clone(), mine.additions);
                     }

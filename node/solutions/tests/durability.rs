@@ -162,7 +162,7 @@ fn registers_are_sent_again_and_later_writes_still_win() {
 #[test]
 fn what_others_told_is_kept_before_they_may_rely_on_it() {
     let mut bench = Bench::new("n0");
-    for (told, read, what, value) in [
+    for (update, read, what, value) in [
         (
             json!({"type": "broadcast", "message": 7}),
             json!({"type": "read"}),
@@ -176,7 +176,7 @@ fn what_others_told_is_kept_before_they_may_rely_on_it() {
             json!([["r", 1, 8]]),
         ),
     ] {
-        let said = Bench::new("n1").says("c1", told);
+        let said = Bench::new("n1").says("c1", update);
         let to_n0 = said.iter().find(|message| message["dest"] == "n0").unwrap();
         bench.hears(to_n0);
         assert_eq!(bench.answers(read.clone())[what], value);

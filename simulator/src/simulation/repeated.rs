@@ -1,6 +1,7 @@
 //! Whether a seed determines the run of a node: a second run is compared with the first.
 
 use super::Outcome;
+use glomers_history::{shortened, visible};
 
 /// Maximum number of characters of a difference that are shown.
 const SHOWN_CHARS: usize = 200;
@@ -52,9 +53,5 @@ fn first_difference<'a>(
 fn shown(line: Option<&[u8]>) -> String {
     let Some(line) = line else { return "missing".to_owned() };
     let text = String::from_utf8_lossy(line);
-    let mut short: String = text.chars().take(SHOWN_CHARS).collect();
-    if short.len() < text.len() {
-        short.push_str("...");
-    }
-    glomers_history::visible(&short).into_owned()
+    visible(&shortened(&text, SHOWN_CHARS)).into_owned()
 }

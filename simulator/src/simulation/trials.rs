@@ -160,8 +160,8 @@ impl Trials {
             )));
         }
         let again = self.outcome(seed).map_err(|error| error_text(&error))?;
-        let told = |difference| format!("two runs of seed {seed} differ: {difference}");
-        Ok(difference(outcome, &again).map(told))
+        let described = |difference| format!("two runs of seed {seed} differ: {difference}");
+        Ok(difference(outcome, &again).map(described))
     }
 
     /// The index of the first seed for which it does not hold, or which cannot be run.

@@ -2,7 +2,7 @@
 //! not show.
 
 use super::journal::Message;
-use super::line::{Line, Told};
+use super::line::{Content, Line};
 use glomers_config::Plan;
 use glomers_engine::Core;
 use glomers_history::{Function, Kind, Operation, Process};
@@ -90,7 +90,7 @@ fn at(positions: &BTreeMap<i64, Vec<usize>>, time: i64) -> &[usize] {
 }
 
 fn line(entry: &Operation, text: String) -> Line {
-    Line { time: entry.time, told: Told::Sentence(text) }
+    Line { time: entry.time, content: Content::Sentence(text) }
 }
 
 /// The type of the first request of an operation.

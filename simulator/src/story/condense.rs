@@ -1,6 +1,6 @@
 //! Leaves out repeated messages.
 
-use super::line::{Line, Told};
+use super::line::{Content, Line};
 
 /// Up to this number of messages between two sentences are all shown.
 const FEW: usize = 8;
@@ -8,18 +8,18 @@ const FEW: usize = 8;
 /// Between two sentences, messages of the same text and fate are shown once; if that is not enough,
 /// also those that differ only in their text.
 pub(super) fn condense(lines: Vec<Line>) -> Vec<Line> {
-    let mut told = Vec::with_capacity(lines.len());
+    let mut condensed = Vec::with_capacity(lines.len());
     let mut stretch = Vec::new();
     for line in lines {
-        if matches!(line.told, Told::Message { .. }) {
+        if matches!(line.content, Content::Message { .. }) {
             stretch.push(line);
         } else {
-            told.extend(fold(std::mem::take(&mut stretch)));
-            told.push(line);
+            condensed.extend(fold(std::mem::take(&mut stretch)));
+            condensed.push(line);
         }
     }
-    told.extend(fold(stretch));
-    told
+    condensed.extend(fold(stretch));
+    condensed
 }
 
 fn fold(stretch: Vec<Line>) -> Vec<Line> {
@@ -36,7 +36,7 @@ fn fold(stretch: Vec<Line>) -> Vec<Line> {
 fn fold_once(stretch: Vec<Line>, regards_text: bool) -> Vec<Line> {
     let mut kept: Vec<Line> = Vec::new();
     for line in stretch {
-        match kept.iter_mut().find(|kept| are_alike(&kept.told, &line.told, regards_text)) {
+        match kept.iter_mut().find(|kept| are_alike(&kept.content, &line.content, regards_text)) {
             Some(first) => add(first, &line),
             None => kept.push(line),
         }
@@ -44,10 +44,10 @@ fn fold_once(stretch: Vec<Line>, regards_text: bool) -> Vec<Line> {
     kept
 }
 
-fn are_alike(one: &Told, other: &Told, regards_text: bool) -> bool {
+fn are_alike(one: &Content, other: &Content, regards_text: bool) -> bool {
     let (
-        Told::Message { src, dest, kind, text, fate, .. },
-        Told::Message {
+        Content::Message { src, dest, kind, text, fate, .. },
+        Content::Message {
             src: other_src,
             dest: other_dest,
             kind: other_kind,
@@ -68,9 +68,9 @@ fn are_alike(one: &Told, other: &Told, regards_text: bool) -> bool {
 
 /// Adds a line that is not shown to the count of one that is.
 fn add(first: &mut Line, line: &Line) {
-    let Told::Message { more: added, .. } = &line.told else { return };
+    let Content::Message { more: added, .. } = &line.content else { return };
     let (count, last) = added.unwrap_or((0, line.time));
-    if let Told::Message { more, .. } = &mut first.told {
+    if let Content::Message { more, .. } = &mut first.content {
         *more = Some((more.map_or(0, |(before, _)| before) + count + 1, last));
     }
 }

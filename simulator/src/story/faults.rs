@@ -1,7 +1,7 @@
 //! The actions of the nemesis, with their times, and the messages lost because of them.
 
 use super::journal::Message;
-use super::line::{Line, Told};
+use super::line::{Content, Line};
 use glomers_engine::{Core, InjectedFault, NEVER_ENDED, PlannedFault};
 use glomers_history::{Kind, Operation};
 use std::collections::{BTreeMap, BTreeSet};
@@ -47,7 +47,7 @@ fn signed(nanos: u64) -> i64 {
 pub(super) fn lines(spells: &[Spell], names: &[String]) -> Vec<Line> {
     let mut lines = Vec::new();
     for Spell { from, until, injected } in spells {
-        let line = |time: &i64, text| Line { time: *time, told: Told::Sentence(text) };
+        let line = |time: &i64, text| Line { time: *time, content: Content::Sentence(text) };
         lines.push(line(from, began(injected, names)));
         if *until != i64::MAX {
             lines.push(line(until, ended(injected, names)));
@@ -148,6 +148,6 @@ fn links(cut: &BTreeMap<usize, BTreeSet<usize>>, names: &[String]) -> String {
     }
     let more = links.len().saturating_sub(FEW_LINKS);
     links.truncate(FEW_LINKS);
-    let told = links.join(", ");
-    if more == 0 { told } else { format!("{told} and {more} more links") }
+    let shown = links.join(", ");
+    if more == 0 { shown } else { format!("{shown} and {more} more links") }
 }

@@ -1,5 +1,6 @@
 //! Reads the journal: each message with its deliveries.
 
+use glomers_history::shortened;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -87,14 +88,7 @@ fn described(body: &Map<String, Value>) -> (String, String) {
         text.push(' ');
         text += &value.to_string();
     }
-    (kind, shortened(&text))
-}
-
-fn shortened(text: &str) -> String {
-    match text.char_indices().nth(SHOWN_CHARS) {
-        Some((end, _)) => format!("{}...", &text[..end]),
-        None => text.to_owned(),
-    }
+    (kind, shortened(&text, SHOWN_CHARS).into_owned())
 }
 
 #[cfg(test)]

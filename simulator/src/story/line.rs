@@ -5,12 +5,12 @@
 pub(super) struct Line {
     /// When, in ns since the test began.
     pub(super) time: i64,
-    pub(super) told: Told,
+    pub(super) content: Content,
 }
 
 /// The content of a line.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Told {
+pub(super) enum Content {
     /// A complete sentence.
     Sentence(String),
     /// A message between nodes and services.
@@ -70,9 +70,9 @@ impl Fate {
 impl Line {
     /// As text.
     pub(super) fn to_text(&self) -> String {
-        let text = match &self.told {
-            Told::Sentence(text) => text.clone(),
-            Told::Message { src, dest, text, fate, more, .. } => {
+        let text = match &self.content {
+            Content::Sentence(text) => text.clone(),
+            Content::Message { src, dest, text, fate, more, .. } => {
                 let more = more.map_or_else(String::new, |(count, last)| {
                     format!(", and {count} more like it until {}", seconds(last))
                 });

@@ -4,7 +4,7 @@ use super::client::Clients;
 use super::condense::condense;
 use super::faults::{self, Spell};
 use super::journal::{Message, messages};
-use super::line::{Fate, Line, Told};
+use super::line::{Content, Fate, Line};
 use crate::Trial;
 use glomers_config::Plan;
 use glomers_engine::Core;
@@ -67,15 +67,15 @@ fn lines(core: &Core, messages: &[Message]) -> Vec<Line> {
     // For a run that ended before its first operation, set-up messages are shown, which are
     // otherwise left out.
     let has_operations = core.history().operations().iter().any(Operation::is_client);
-    for (place, message) in messages.iter().enumerate() {
+    for (position, message) in messages.iter().enumerate() {
         if has_operations && message.is_set_up() {
             continue;
         }
-        let told = match clients.described(place, message) {
-            Some(sentence) => Told::Sentence(sentence + &client_fate(message, &spells, names)),
+        let content = match clients.described(position, message) {
+            Some(sentence) => Content::Sentence(sentence + &client_fate(message, &spells, names)),
             None => server_message(message, &spells, names),
         };
-        lines.push(Line { time: message.sent, told });
+        lines.push(Line { time: message.sent, content });
     }
     lines.append(&mut clients.given_up);
     lines.sort_by_key(|line| line.time);
@@ -91,7 +91,7 @@ fn last_looks(core: &Core) -> Option<Line> {
         core.history().operations().iter().filter(is_invocation).nth(scenario.operations.len())?;
     let wait = format!("{} s later", core.plan().recovery.as_secs_f64());
     let text = format!("-- the load is over, every fault too; {wait} come the last looks --");
-    Some(Line { time: first_last.time, told: Told::Sentence(text) })
+    Some(Line { time: first_last.time, content: Content::Sentence(text) })
 }
 
 /// The text about the fate of a message that a client sent or receives.
@@ -106,7 +106,7 @@ fn client_fate(message: &Message, spells: &[Spell], names: &[String]) -> String 
     }
 }
 
-fn server_message(message: &Message, spells: &[Spell], names: &[String]) -> Told {
+fn server_message(message: &Message, spells: &[Spell], names: &[String]) -> Content {
     let Message { src, dest, text, kind, sent, received } = message.clone();
     let fate = match received.as_slice() {
         [] => Fate::Lost(faults::reason(message, spells, names)),
@@ -114,5 +114,5 @@ fn server_message(message: &Message, spells: &[Spell], names: &[String]) -> Told
         [time] => Fate::At(*time),
         _ => Fate::Repeatedly(received),
     };
-    Told::Message { src, dest, kind, text, fate, more: None }
+    Content::Message { src, dest, kind, text, fate, more: None }
 }

@@ -1,7 +1,7 @@
 //! Joins the parts of a sweep that several machines ran.
 
 use crate::sweep::record::SweepRecord;
-use crate::sweep::seed_run::{Outcome, SeedRun};
+use crate::sweep::seed_run::{SeedOutcome, SeedRun};
 use glomers_results::NodeRecord;
 use std::path::{Path, PathBuf};
 
@@ -81,10 +81,10 @@ pub fn merge(parts: Vec<(PathBuf, SweepRecord)>) -> Result<Merged, MergeError> {
     // Whatever parts there are, they represent the whole sweep.
     merged.shard = None;
     let (runs, repeated) = without_duplicates(runs)?;
-    let first_failure = runs.iter().position(|run| run.outcome == Outcome::Fail);
+    let first_failure = runs.iter().position(|run| run.outcome == SeedOutcome::Fail);
     let runs = match first_failure.filter(|_| merged.until_failure) {
         // One sweep would have ended there.
-        Some(place) => runs.into_iter().take(place + 1).collect(),
+        Some(index) => runs.into_iter().take(index + 1).collect(),
         None => runs,
     };
     let mut record = merged.with_runs(runs);
@@ -164,9 +164,9 @@ mod tests {
 
     fn whole() -> SweepRecord {
         let outcome = |seed| match seed % 7 {
-            3 => Outcome::Fail,
-            5 => Outcome::Unknown,
-            _ => Outcome::Pass,
+            3 => SeedOutcome::Fail,
+            5 => SeedOutcome::Unknown,
+            _ => SeedOutcome::Pass,
         };
         let seeds = Seeds { first: 0, last: 30 };
         let runs = (0..=30).map(|seed| run(seed, outcome(seed))).collect();
@@ -177,8 +177,8 @@ mod tests {
     fn part(number: u64, of: u64) -> (PathBuf, SweepRecord) {
         let whole = whole();
         let shard: Shard = format!("{number}/{of}").parse().unwrap();
-        let places = 0..whole.seeds.count(shard);
-        let seeds: Vec<u64> = places.map(|place| whole.seeds.nth(shard, place)).collect();
+        let indices = 0..whole.seeds.count(shard);
+        let seeds: Vec<u64> = indices.map(|index| whole.seeds.nth(shard, index)).collect();
         let runs = whole.runs.iter().filter(|run| seeds.contains(&run.seed)).cloned().collect();
         let part = SweepRecord { shard: Some(shard), ..whole.clone() };
         (PathBuf::from(shard.to_string()), part.with_runs(runs))

@@ -1,6 +1,6 @@
 //! `sweep.json`: how a sweep was made, the outcome of each seed, and a summary.
 
-use crate::sweep::seed_run::{Counts, Outcome, SeedRun};
+use crate::sweep::seed_run::{Counts, SeedOutcome, SeedRun};
 use crate::sweep::seeds::{Seeds, Shard};
 use glomers_config::{InputError, Plan, Setting, read_input};
 use glomers_results::{
@@ -30,7 +30,7 @@ pub struct FailedSeed {
     /// The seed.
     pub seed: u64,
     /// Failed or unknown.
-    pub outcome: Outcome,
+    pub outcome: SeedOutcome,
     /// The first line of the reason.
     pub reason: Option<String>,
     /// The command that repeats it.
@@ -177,7 +177,7 @@ impl SweepRecord {
         self.seeds_per_second = rounded(rate);
         self.metrics = Distributions::of(runs.iter().map(|run| (run.seed, &run.metrics)));
         let of = |outcome| runs.iter().filter(move |run| run.outcome == outcome);
-        let failures = of(Outcome::Fail).chain(of(Outcome::Unknown)).take(SHOWN_SEEDS);
+        let failures = of(SeedOutcome::Fail).chain(of(SeedOutcome::Unknown)).take(SHOWN_SEEDS);
         self.failures = failures.map(|run| self.failed(run)).collect();
         self.runs = runs;
         let first = self.missing_seeds().take(SHOWN_SEEDS).collect();
@@ -296,20 +296,20 @@ pub(super) mod tests {
         }
     }
 
-    pub(in crate::sweep) fn run(seed: u64, outcome: Outcome) -> SeedRun {
+    pub(in crate::sweep) fn run(seed: u64, outcome: SeedOutcome) -> SeedRun {
         let mut metrics = Metrics::new();
         metrics.put(Metric::OpCount, Some(40.0));
         metrics.put(Metric::ServerMsgsPerOp, Some(0.1 + seed as f64 / 3.0));
-        let reason = (outcome != Outcome::Pass).then(|| "lost 3".to_owned());
+        let reason = (outcome != SeedOutcome::Pass).then(|| "lost 3".to_owned());
         SeedRun { seed, outcome, reason, seconds: 30.25, metrics, store: None }
     }
 
     fn swept() -> SweepRecord {
         let mut runs = vec![
-            run(3, Outcome::Pass),
-            run(4, Outcome::Unknown),
-            run(5, Outcome::Fail),
-            run(6, Outcome::Pass),
+            run(3, SeedOutcome::Pass),
+            run(4, SeedOutcome::Unknown),
+            run(5, SeedOutcome::Fail),
+            run(6, SeedOutcome::Pass),
         ];
         runs[2].store = Some("store/broadcast/x-s5".to_owned());
         record().with_runs(runs)
@@ -330,7 +330,7 @@ pub(super) mod tests {
     fn failures_come_before_what_no_checker_decides() {
         let record = swept();
         let seeds: Vec<_> = record.failures.iter().map(|it| (it.seed, it.outcome)).collect();
-        assert_eq!(seeds, [(5, Outcome::Fail), (4, Outcome::Unknown)]);
+        assert_eq!(seeds, [(5, SeedOutcome::Fail), (4, SeedOutcome::Unknown)]);
         let command = "glomers run broadcast-d --sim --seed 5 --loss 0.5";
         assert_eq!(record.failures[0].command, command);
         assert_eq!((record.counts.pass, record.counts.all()), (2, 4));

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize, Serializer};
 /// The outcome of a seed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Outcome {
+pub enum SeedOutcome {
     /// Valid, and all targets met.
     Pass,
     /// Invalid, or a target missed.
@@ -21,7 +21,7 @@ pub enum Outcome {
     Unknown,
 }
 
-impl Outcome {
+impl SeedOutcome {
     /// The outcome of a verdict and targets.
     #[must_use]
     pub fn of(valid: Validity, targets: &[TargetOutcome]) -> Self {
@@ -57,11 +57,11 @@ pub struct Counts {
 
 impl Counts {
     /// Counts one more run.
-    pub fn add(&mut self, outcome: Outcome) {
+    pub fn add(&mut self, outcome: SeedOutcome) {
         match outcome {
-            Outcome::Pass => self.pass += 1,
-            Outcome::Fail => self.fail += 1,
-            Outcome::Unknown => self.unknown += 1,
+            SeedOutcome::Pass => self.pass += 1,
+            SeedOutcome::Fail => self.fail += 1,
+            SeedOutcome::Unknown => self.unknown += 1,
         }
     }
 
@@ -78,7 +78,7 @@ pub struct SeedRun {
     /// Its seed.
     pub seed: u64,
     /// Its outcome.
-    pub outcome: Outcome,
+    pub outcome: SeedOutcome,
     /// The first line of the reason why it did not pass.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
@@ -113,7 +113,7 @@ impl SeedRun {
         let Assessment { valid, targets, reasons, metrics, .. } = assessment;
         Ok(Some(Self {
             seed: plan.seed,
-            outcome: Outcome::of(valid, &targets),
+            outcome: SeedOutcome::of(valid, &targets),
             reason: Self::first_line(&reasons),
             seconds: seconds(&simulated.core),
             metrics,

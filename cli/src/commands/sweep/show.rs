@@ -8,7 +8,7 @@ use crate::terminal::{self, painted};
 use console::Color;
 use glomers_history::visible;
 use glomers_results::{Clock, Look, NodeRecord, markdown, markdown_code};
-use glomers_simulator::sweep::{Counts, FailedSeed, Outcome, SHOWN_SEEDS, SweepRecord};
+use glomers_simulator::sweep::{Counts, FailedSeed, SHOWN_SEEDS, SeedOutcome, SweepRecord};
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -133,7 +133,7 @@ fn failed_seed_text(failure: &FailedSeed, look: Look) -> String {
     let FailedSeed { seed, outcome, reason, command, store } = failure;
     let reason = reason.as_deref().unwrap_or("it could not be decided whether it was right");
     let colours = look == Look::Terminal { colour: true };
-    let colour = if *outcome == Outcome::Fail { Color::Red } else { Color::Yellow };
+    let colour = if *outcome == SeedOutcome::Fail { Color::Red } else { Color::Yellow };
     let store = store.as_ref().map(|store| terminal::shown_path(Path::new(store)));
     if look == Look::Markdown {
         let store =
@@ -195,10 +195,10 @@ mod tests {
             ..SweepRecord::new(&plan, Seeds { first: 0, last: 4 }, None)
         }
         .with_runs(vec![
-            run(0, Outcome::Unknown, None),
-            run(1, Outcome::Fail, Some("target missed: op-count is 51, and should be < 1")),
-            run(2, Outcome::Pass, None),
-            run(3, Outcome::Pass, None),
+            run(0, SeedOutcome::Unknown, None),
+            run(1, SeedOutcome::Fail, Some("target missed: op-count is 51, and should be < 1")),
+            run(2, SeedOutcome::Pass, None),
+            run(3, SeedOutcome::Pass, None),
         ])
     }
 
@@ -234,7 +234,7 @@ mod tests {
 
     #[test]
     fn the_exit_is_the_worst_of_the_seeds() {
-        let with = |outcomes: &[Outcome]| {
+        let with = |outcomes: &[SeedOutcome]| {
             let mut record = record();
             let mut runs = record.runs.clone();
             runs.truncate(outcomes.len());
@@ -244,10 +244,10 @@ mod tests {
             record.seeds.last = 1;
             exit_of(&record.with_runs(runs))
         };
-        assert_eq!(with(&[Outcome::Pass, Outcome::Pass]), Exit::Valid);
-        assert_eq!(with(&[Outcome::Pass]), Exit::Unknown);
+        assert_eq!(with(&[SeedOutcome::Pass, SeedOutcome::Pass]), Exit::Valid);
+        assert_eq!(with(&[SeedOutcome::Pass]), Exit::Unknown);
         assert_eq!(with(&[]), Exit::Unknown);
-        assert_eq!(with(&[Outcome::Pass, Outcome::Unknown]), Exit::Unknown);
-        assert_eq!(with(&[Outcome::Fail, Outcome::Unknown]), Exit::Invalid);
+        assert_eq!(with(&[SeedOutcome::Pass, SeedOutcome::Unknown]), Exit::Unknown);
+        assert_eq!(with(&[SeedOutcome::Fail, SeedOutcome::Unknown]), Exit::Invalid);
     }
 }

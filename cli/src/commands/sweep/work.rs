@@ -14,7 +14,7 @@ use crate::watchdog;
 use glomers_config::Plan;
 use glomers_results::BuildRecord;
 use glomers_simulator::WHY_NOT_REPEATABLE;
-use glomers_simulator::sweep::{Counts, Outcome, Pool, SeedRun, Seeds, Shard, on_threads};
+use glomers_simulator::sweep::{Counts, Pool, SeedOutcome, SeedRun, Seeds, Shard, on_threads};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -89,7 +89,7 @@ impl Work<'_> {
                 let context = self.context(&plan, build);
                 let judged = embedded::run(&context, aside, true, self.interrupt, &watchdog)?;
                 let run = seed_run(seed, &judged);
-                if run.as_ref().is_some_and(|run| run.outcome == Outcome::Fail) {
+                if run.as_ref().is_some_and(|run| run.outcome == SeedOutcome::Fail) {
                     lock(paths).push((seed, judged.run.path));
                 } else {
                     let path = judged.run.path;
@@ -121,7 +121,7 @@ impl Work<'_> {
         let progress = ProgressLine::new(self.quiet);
         let counts = Mutex::new(Counts::default());
         let is_last = |result: &Result<SeedRun>| match result {
-            Ok(run) => self.until_failure && run.outcome == Outcome::Fail,
+            Ok(run) => self.until_failure && run.outcome == SeedOutcome::Fail,
             Err(_) => true,
         };
         let pool = Pool {
@@ -133,8 +133,8 @@ impl Work<'_> {
         let results = on_threads(&pool, || {
             let mut worker = worker();
             let (progress, counts) = (&progress, &counts);
-            move |place| {
-                let seed = self.seeds.nth(self.shard, place);
+            move |index| {
+                let seed = self.seeds.nth(self.shard, index);
                 let result = worker(seed).with_context(|| format!("seed {seed}")).transpose()?;
                 if let Ok(run) = &result {
                     let mut counts = lock(counts);
@@ -160,7 +160,7 @@ impl Work<'_> {
     /// Keeps the run directories of the first failures. The lowest seed is handled last, so that
     /// `latest` points to its run.
     fn keeping(&self, mut done: Done, mut keep: impl FnMut(&SeedRun) -> Result<PathBuf>) -> Done {
-        let failed = done.runs.iter_mut().filter(|run| run.outcome == Outcome::Fail);
+        let failed = done.runs.iter_mut().filter(|run| run.outcome == SeedOutcome::Fail);
         let mut failed: Vec<&mut SeedRun> = failed.take(self.keep).collect();
         while let Some(run) = failed.pop().filter(|_| !self.interrupt.is_set()) {
             let seed = run.seed;
@@ -179,10 +179,10 @@ impl Work<'_> {
 /// The sweep's record of a run in real time; `None` if the run was interrupted.
 fn seed_run(seed: u64, judged: &JudgedRun) -> Option<SeedRun> {
     let outcome = match judged.exit {
-        Exit::Valid => Outcome::Pass,
-        Exit::Unknown => Outcome::Unknown,
+        Exit::Valid => SeedOutcome::Pass,
+        Exit::Unknown => SeedOutcome::Unknown,
         Exit::Interrupted => return None,
-        Exit::Invalid | Exit::BadArguments | Exit::Crash => Outcome::Fail,
+        Exit::Invalid | Exit::BadArguments | Exit::Crash => SeedOutcome::Fail,
     };
     Some(SeedRun {
         seed,

@@ -12,7 +12,7 @@ use crate::message::{Address, NodeIndex};
 use crate::rpc::Rpc;
 use crate::time::Time;
 use crate::unmatched::{OpenRequest, UnmatchedCount, UnmatchedKind, UnmatchedReply, json_text};
-use crate::workload::{Invocation, Request};
+use crate::workload::{ClientRequest, Invocation};
 use glomers_history::{Function, Value};
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -28,7 +28,7 @@ impl Observations {
         &mut self,
         (worker, client, node): (u32, u32, NodeIndex),
         invocation: Option<&Invocation>,
-        request: &Request,
+        request: &ClientRequest,
     ) {
         if let (Some(propagation), Some(invocation)) = (&mut self.propagation, invocation)
             && let (Function::Broadcast, Value::Int(element)) = (&invocation.f, &invocation.value)

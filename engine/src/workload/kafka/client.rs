@@ -3,7 +3,9 @@
 use super::final_polls::SEEK_TO_BEGINNING;
 use super::offsets::highest;
 use crate::rpc::{Field, Rpc, Shape};
-use crate::workload::definition::{Client, Completion, Invocation, Request, Step, take_field};
+use crate::workload::definition::{
+    Client, ClientRequest, Completion, Invocation, Step, take_field,
+};
 use glomers_history::{Function, Kind, Value};
 use smol_str::SmolStr;
 use std::collections::BTreeMap;
@@ -72,16 +74,19 @@ impl Client for KafkaClient {
             }
             Function::Assign => {
                 let fields = vec![("keys", invocation.value.clone())];
-                Step::Call(Request { rpc: &LIST_COMMITTED_OFFSETS, fields })
+                Step::Call(ClientRequest { rpc: &LIST_COMMITTED_OFFSETS, fields })
             }
             Function::Send => {
                 let (key, message) = sent(invocation);
-                Step::Call(Request { rpc: &SEND, fields: vec![("key", key), ("msg", message)] })
+                Step::Call(ClientRequest {
+                    rpc: &SEND,
+                    fields: vec![("key", key), ("msg", message)],
+                })
             }
             _ => {
                 let offsets = self.offsets.iter().map(|(key, offset)| entry(key, *offset));
                 let fields = vec![("offsets", Value::Map(offsets.collect()))];
-                Step::Call(Request { rpc: &POLL, fields })
+                Step::Call(ClientRequest { rpc: &POLL, fields })
             }
         }
     }
@@ -143,7 +148,10 @@ impl KafkaClient {
             return polled(messages);
         }
         self.committing = Some(messages);
-        Step::Call(Request { rpc: &COMMIT_OFFSETS, fields: vec![("offsets", Value::Map(commits))] })
+        Step::Call(ClientRequest {
+            rpc: &COMMIT_OFFSETS,
+            fields: vec![("offsets", Value::Map(commits))],
+        })
     }
 }
 

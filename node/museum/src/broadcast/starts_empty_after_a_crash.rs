@@ -45,10 +45,10 @@ impl Node for StartsEmptyAfterACrash {
             Request::Broadcast { message } => {
                 let client = Rc::new(Cell::new(Some(caller.clone())));
                 for peer in ctx.peers() {
-                    let told = Rc::clone(&self).send_news(ctx.clone(), peer.clone(), message);
+                    let sent = Rc::clone(&self).send_news(ctx.clone(), peer.clone(), message);
                     let (client, node) = (Rc::clone(&client), ctx.clone());
                     ctx.spawn(async move {
-                        told.await;
+                        sent.await;
                         // The first confirmation is enough.
                         if let Some(client) = client.take() {
                             node.reply(&client, &Reply::BroadcastOk);

@@ -18,7 +18,7 @@ use std::rc::Rc;
 pub(crate) const EXHIBIT: Exhibit = Exhibit {
     name: "kafka-polls-over-gaps",
     challenge: "kafka-b",
-    bug: "a poll leaves out messages that the node was not told yet, though it was told later ones",
+    bug: "a poll leaves out messages that the node has not received yet, though it has later ones",
     hunt: &["--nemesis", "loss", "--loss", "0.05", "--rate", "100"],
     durable: false,
     program: Program::of::<PollsOverGaps>(),
