@@ -20,7 +20,7 @@ use glomers_history::{History, Operation, Value};
 use keys::{Split, split};
 use model::Call;
 use register::{Failures, NIL, Register, RegisterHistory, RegisterOp};
-use search::{Outcome, Situation, search};
+use search::{SearchOutcome, Situation, search};
 use std::time::Duration;
 
 pub use witness::{Conflict, ConflictingCall, Origin, PendingCall};
@@ -151,15 +151,17 @@ fn without_key(entry: &Operation) -> &Value {
 }
 
 impl RegisterHistory<'_> {
-    fn search(&self, steps: usize) -> Outcome<u32> {
+    fn search(&self, steps: usize) -> SearchOutcome<u32> {
         search(&Register::of(&self.calls), &self.calls, &[NIL], steps)
     }
 
     fn linearizability(&self, steps: usize) -> Linearizability {
         match self.search(steps) {
-            Outcome::Linearizable(end) => Linearizability::Linearizable(self.configuration(&end)),
-            Outcome::OutOfSteps => Linearizability::Undecided,
-            Outcome::NotLinearizable { call, before, .. } => {
+            SearchOutcome::Linearizable(end) => {
+                Linearizability::Linearizable(self.configuration(&end))
+            }
+            SearchOutcome::OutOfSteps => Linearizability::Undecided,
+            SearchOutcome::NotLinearizable { call, before, .. } => {
                 let ends = |number: &usize| self.calls[*number].ends;
                 let earlier = (0..self.calls.len()).filter(|number| ends(number) < ends(&call));
                 let previous = earlier.filter(|number| ends(number).is_some()).max_by_key(ends);
