@@ -1,5 +1,5 @@
-//! Why a command ended without a result. The type of an error decides who has to act, and so the
-//! exit status: an error without a line here does not compile.
+//! Why a command ended without a result. The type of an error, and for four types its variant, decides
+//! who has to act, and so the exit status: an error that is not listed here does not compile.
 
 use crate::exit::Exit;
 use crate::terminal;
@@ -135,7 +135,8 @@ impl From<SimulationError> for CommandFailure {
     }
 }
 
-/// Adds to an error what was being done.
+/// Adds to an error what was being done, like anyhow's trait of that name, and leaves the exit status.
+/// A missing value is a failure of glomers itself.
 pub(crate) trait Context<T> {
     /// Adds this text.
     fn context(self, text: &str) -> Result<T>;

@@ -183,10 +183,14 @@ impl NodeCommand {
     /// The node, to be hosted in this process; an error for external programs.
     pub(crate) fn hosted(&self) -> Result<&Hosted> {
         self.hosted.as_ref().ok_or_else(|| {
+            let program = self.program.display();
+            let instead = match self.origin {
+                Origin::Flag => "replace --bin by --node ours",
+                _ => "add --node ours",
+            };
             let text = format!(
-                "--sim runs only nodes that are built into glomers, and {} is a program: leave out \
-                 --sim, or add --node ours (glomers' own node)",
-                self.program.display()
+                "--sim runs only nodes that are built into glomers, and {program} is a program: leave \
+                 out --sim, or {instead} (glomers' own node)"
             );
             BadArguments(text).into()
         })

@@ -30,7 +30,8 @@ impl RunDirectory {
         let parent = store.join(workload);
         fs::create_dir_all(&parent).with_context(|| {
             format!(
-                "failed to make the folder {}: is it writable? --store names another",
+                "failed to make the folder {}: is it writable? --store, or `store` in glomers.toml, names \
+                 another",
                 parent.display()
             )
         })?;

@@ -135,6 +135,9 @@ pub enum FileProblem {
     /// `extends` names an unknown challenge.
     #[error(transparent)]
     Unknown(UnknownChallenge),
+    /// A built-in challenge extends itself.
+    #[error("{0} is built in, and this table already changes it: leave `extends` out")]
+    ExtendsItself(String),
     /// A challenge extends itself, directly or through others.
     #[error("`extends` goes in a circle: {}", .0.join(" -> "))]
     Circle(Vec<String>),

@@ -1,6 +1,7 @@
 //! Load, required availability, and recovery time.
 
 use crate::nearest::{did_you_mean, nearest};
+use crate::settings::range::LONGEST_SECONDS;
 use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
@@ -148,9 +149,10 @@ impl FromStr for Recovery {
         }
         text.parse::<f64>()
             .ok()
+            .filter(|seconds| *seconds <= LONGEST_SECONDS)
             .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
             .map(Self)
-            .ok_or_else(|| ParseValueError::expected("a number of seconds"))
+            .ok_or_else(|| ParseValueError::expected("a number of seconds, at most a year"))
     }
 }
 

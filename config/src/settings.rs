@@ -26,8 +26,12 @@ pub(crate) use value::FlagValue;
 /// }
 /// ```
 ///
-/// A value called `MS` or `SECONDS` has that unit; a setting without a name for its value is a
-/// switch. `Heading` groups the flags of `glomers run`.
+/// - A value called `MS` or `SECONDS` has that unit; a setting without a name for its value is a
+///   switch. `Heading` groups the flags of `glomers run`; a `Hidden` setting has none.
+/// - The ranges are constants of [`Range`](range::Range). A type of values implements
+///   [`FlagValue`], by its `FromStr` in most cases.
+/// - The conversion gets what was given and what is [`Known`] of the plan; [`or`], [`or_else`],
+///   [`seconds_or`] and [`optional`] are the usual ones. A setting may have no field in the plan.
 macro_rules! for_each_setting {
     ($make:ident) => {
         $make! {
@@ -51,7 +55,7 @@ macro_rules! for_each_setting {
                 plan { concurrency: Concurrency = or(Concurrency::DEFAULT), |plan| Some(plan.concurrency) }
                 maelstrom { Value }
             }
-            Rate "rate" Load "RATE" "Operations per second over the whole test; 0 for none" {
+            Rate "rate" Load "RATE" "Operations per second over the whole test; 0 for no operations" {
                 given { rate: f64, RATE }
                 plan { rate: f64 = or(5.0), |plan| Some(plan.rate) }
                 maelstrom { Value }
@@ -166,7 +170,7 @@ macro_rules! for_each_setting {
                 plan { init_timeout: Duration = seconds_or(10.0), |plan| Some(plan.init_timeout.as_secs_f64()) }
                 maelstrom { Lacks }
             }
-            RpcTimeout "rpc-timeout" Load "MS" "Milliseconds that a client waits for an answer" {
+            RpcTimeout "rpc-timeout" Load "MS" "Milliseconds that a client waits for an answer; in lin-kv 10 times the latency, at least 1000" {
                 given { rpc_timeout: u64, MILLISECONDS }
                 plan { rpc_timeout: Duration = |given, known| Ok(given.map_or_else(|| known.rpc_timeout(), Duration::from_millis)), |plan| u64::try_from(plan.rpc_timeout.as_millis()).ok() }
                 maelstrom { Lacks }

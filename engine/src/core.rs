@@ -164,7 +164,7 @@ impl Core {
         while let Some(task) = self.tasks.pop() {
             match task {
                 Task::SecondCopy(envelope) => self.offer(now, envelope.message(), false),
-                Task::Read(envelope) => {
+                Task::Delivered(envelope) => {
                     if let Address::Client(client) = envelope.dest {
                         self.client_receives(now, client, envelope.message());
                     }

@@ -64,16 +64,25 @@ impl TableBuilder {
     pub fn wrapped_at(mut self, width: u16) -> Self {
         if self.look != Look::Markdown {
             self.table.set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
+            self.keep_names_whole();
         }
         self
     }
 
-    /// Limits each column to a part of the width, in percent, if the table is wrapped.
+    /// The first column has names, which are searched for and copied.
+    fn keep_names_whole(&mut self) {
+        if let Some(names) = self.table.column_mut(0) {
+            names.set_constraint(ColumnConstraint::ContentWidth);
+        }
+    }
+
+    /// Limits each column but the first to a part of the width, in percent, if the table is wrapped.
     pub fn limit_columns(&mut self, percents: &[u16]) {
         let limits = percents
             .iter()
             .map(|percent| ColumnConstraint::UpperBoundary(Width::Percentage(*percent)));
         self.table.set_constraints(limits);
+        self.keep_names_whole();
     }
 
     fn heading(&self, text: &str) -> Cell {

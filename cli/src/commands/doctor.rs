@@ -48,8 +48,9 @@ Exit status:
 #[derive(Debug, Args)]
 #[command(after_help = HELP)]
 pub(crate) struct DoctorArguments {
-    /// Which engine decides on the exit status.
+    /// Which engine decides on the exit status: embedded, maelstrom or both.
     #[arg(long, value_enum, value_name = "ENGINE", default_value = "embedded")]
+    #[arg(hide_possible_values = true)]
     engine: EngineChoice,
     /// The real Maelstrom: its script, folder or jar [default: `MAELSTROM_HOME`, glomers.toml, what
     /// `glomers install` put there, or the PATH].

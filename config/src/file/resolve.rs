@@ -75,7 +75,9 @@ impl Sections {
                 return Ok(Chain { sections, built_in });
             };
             let next = canonical(&self.built_in, extends.get_ref());
-            let problem = if path.contains(&next) {
+            let problem = if next == name && built_in.is_some() {
+                Some(FileProblem::ExtendsItself(name.to_owned()))
+            } else if path.contains(&next) {
                 let circle = path.iter().chain([&next]).map(|name| (*name).to_owned());
                 Some(FileProblem::Circle(circle.collect()))
             } else if self.named.contains_key(next)

@@ -76,6 +76,11 @@ impl Plan {
             return (!is_injected).then_some(Useless::WithoutFault(*first));
         }
         match setting {
+            // A factor of no latency.
+            Setting::Nemesis => {
+                let is_only_slow = self.faults.iter().eq([Fault::Slow]);
+                (self.latency_ms == 0 && is_only_slow).then_some(Useless::WithoutLatency)
+            }
             Setting::NemesisInterval => self.faults.is_empty().then_some(Useless::WithoutFaults),
             Setting::LatencyDist => {
                 let is_drawn = self.latency_distribution != LatencyDistribution::Constant;
@@ -144,7 +149,8 @@ mod tests {
                 assert_eq!(useless(name, &[(setting, text)]), expected);
             }
             let faults = Faults::new(vec![*fault]).to_string();
-            let flags = [(setting, text), (Setting::Nemesis, faults.as_str())];
+            let flags =
+                [(setting, text), (Setting::Nemesis, faults.as_str()), (Setting::Latency, "10")];
             assert_eq!(useless("echo", &flags), []);
         }
     }
@@ -155,6 +161,9 @@ mod tests {
             ("broadcast-b", Setting::NemesisInterval, "3", true),
             ("broadcast-c", Setting::NemesisInterval, "3", false),
             ("broadcast-b", Setting::LatencyDist, "uniform", true),
+            ("broadcast-b", Setting::Nemesis, "slow", true),
+            ("broadcast-b", Setting::Nemesis, "slow,loss", false),
+            ("broadcast-d", Setting::Nemesis, "slow", false),
             ("broadcast-b", Setting::LatencyDist, "constant", false),
             ("broadcast-d", Setting::LatencyDist, "uniform", false),
             ("broadcast-d", Setting::Topology, "line", false),

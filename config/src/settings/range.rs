@@ -13,7 +13,7 @@ const LONGEST_TRANSACTION: u32 = 10_000;
 /// anything else.
 const SHORTEST_INTERVAL_SECONDS: f64 = 0.01;
 /// Maximum duration of any kind, in seconds: one year.
-const LONGEST_SECONDS: f64 = 365.0 * 86_400.0;
+pub(crate) const LONGEST_SECONDS: f64 = 365.0 * 86_400.0;
 
 /// The values that a setting accepts, of those that its type has.
 pub(crate) struct Range<T> {
@@ -63,7 +63,8 @@ impl Range<u64> {
 }
 
 impl Range<u32> {
-    pub(crate) const COUNT: Self = Self::new("a whole number, 1 or more", |count| *count > 0);
+    pub(crate) const COUNT: Self =
+        Self::new("a whole number from 1 to 4294967295", |count| *count > 0);
     pub(crate) const NODE_COUNT: Self =
         Self::new("a whole number from 1 to 1000", |count| (1..=MOST_NODES).contains(count));
     pub(crate) const TRANSACTION_LENGTH: Self =

@@ -157,7 +157,7 @@ impl Core {
         let unread = self.clients.take_unread(client);
         fields.push(("msg_id", Value::Int(msg_id)));
         self.send(now, Address::Client(client), Address::Node(node), &body_text(&fields));
-        self.tasks.extend(unread.into_iter().rev().map(Task::Read));
+        self.tasks.extend(unread.into_iter().rev().map(Task::Delivered));
     }
 
     /// Handles a message to a client: a reply ends the open call, any other message is discarded.

@@ -14,7 +14,7 @@ pub(super) enum Task {
     /// A duplicated message is offered to the network again.
     SecondCopy(Envelope),
     /// A client reads a message that arrived before its call.
-    Read(Envelope),
+    Delivered(Envelope),
     /// A service answers a request.
     ServiceReply { service: usize, dest: Address, fields: Reply },
     /// A node answered `init`.
