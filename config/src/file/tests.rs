@@ -324,7 +324,7 @@ fn challenges_that_extend_nothing_or_themselves_are_located() {
     let circle = "[challenge.a]\nextends = 'b'\n[challenge.b]\nextends = 'c'\n\
                   [challenge.c]\nextends = 'a'";
     assert_snapshot!(error(circle), @"glomers.toml:6:11: `extends` goes in a circle: a -> b -> c -> a");
-    assert_snapshot!(error("[challenge.3e]\nextends = 'broadcast-e'"), @"glomers.toml:2:11: `extends` goes in a circle: broadcast-e -> broadcast-e");
+    assert_snapshot!(error("[challenge.3e]\nextends = 'broadcast-e'"), @"glomers.toml:2:11: broadcast-e is built in, and this table already changes it: leave `extends` out");
     assert_snapshot!(error("[challenge.3e]\n[challenge.broadcast-e]"), @"glomers.toml:2:12: the challenge broadcast-e is there twice, by its name and by its number");
     assert_snapshot!(error("[challenge.all]\nextends = '3e'"), @r#"glomers.toml:1:12: invalid name "all" for a challenge: expected letters, digits, `-`, `_` and `.`, no `-` in front, and not `all`"#);
     assert_snapshot!(error("[challenge.'-q']\nextends = '3e'"), @r#"glomers.toml:1:12: invalid name "-q" for a challenge: expected letters, digits, `-`, `_` and `.`, no `-` in front, and not `all`"#);
