@@ -53,13 +53,7 @@ fn reason(operation: &Operation) -> String {
         Some(Value::Keyword(name)) if name.ends_with("timeout") => NO_ANSWER.to_owned(),
         // [:name text] is an error body.
         Some(Value::Vector(parts)) => match parts.as_slice() {
-            [Value::Keyword(name), Value::Nil] => format!("the node answered with error {name}"),
-            [Value::Keyword(name), Value::Str(text)] => {
-                format!("the node answered with error {name}: {}", one_line(text))
-            }
-            [Value::Keyword(name), text] => {
-                format!("the node answered with error {name}: {}", edn(text))
-            }
+            [Value::Keyword(name), text] => error_reply(name, text),
             parts => edn(&Value::Vector(parts.to_vec())),
         },
         Some(Value::Str(text)) => one_line(text),
@@ -81,12 +75,27 @@ fn answered(exception: &Value) -> Option<String> {
     else {
         return None;
     };
-    Some(match data.get("body").and_then(|body| body.get("text")) {
-        Some(Value::Str(text)) => {
-            format!("the node answered with error {name}: {}", one_line(text))
+    let text = data.get("body").and_then(|body| body.get("text"));
+    Some(error_reply(
+        name,
+        text.filter(|text| matches!(text, Value::Str(_))).unwrap_or(&Value::Nil),
+    ))
+}
+
+/// An error that a node answered with: the name of its code, and its text.
+fn error_reply(name: &str, text: &Value) -> String {
+    let error = match name {
+        "unknown" => {
+            "an error whose code is none of the protocol's (an integer: 10 is not-supported)"
+                .to_owned()
         }
-        _ => format!("the node answered with error {name}"),
-    })
+        name => format!("error {name}"),
+    };
+    match text {
+        Value::Nil => format!("the node answered with {error}"),
+        Value::Str(text) => format!("the node answered with {error}: {}", one_line(text)),
+        text => format!("the node answered with {error}: {}", edn(text)),
+    }
 }
 
 /// Describes a reply that violates its schema. The reference's explanation is long: the reply and
@@ -125,8 +134,13 @@ mod tests {
         for (keys, expected) in [
             (":error :net-timeout", "the node did not answer in time"),
             (":error [:abort nil]", "the node answered with error abort"),
-            (":error [:unknown \"a\\nb\"]", "the node answered with error unknown: a b"),
-            (":error [:unknown {:a 1}]", "the node answered with error unknown: {:a 1}"),
+            (":error [:abort \"a\\nb\"]", "the node answered with error abort: a b"),
+            (":error [:abort {:a 1}]", "the node answered with error abort: {:a 1}"),
+            (
+                ":error [:unknown nil]",
+                "the node answered with an error whose code is none of the protocol's (an integer: 10 \
+                 is not-supported)",
+            ),
             (":error [1 2]", "[1 2]"),
             (":error \"indeterminate: x\"", "indeterminate: x"),
             (":error :strange", ":strange"),

@@ -53,30 +53,15 @@ pub(crate) fn malformed(workload: Workload, history: &History) -> Vec<Malformed>
     mispaired.into_iter().chain(foreign).chain(unlike_requests(workload, history)).collect()
 }
 
-/// The functions that clients call.
-fn functions(workload: Workload) -> &'static [&'static str] {
-    match workload {
-        Workload::Broadcast => &["broadcast", "read"],
-        Workload::Echo => &["echo"],
-        Workload::GCounter | Workload::GSet | Workload::PnCounter => &["add", "read"],
-        Workload::Kafka => {
-            &["assign", "crash", "debug-topic-partitions", "poll", "send", "subscribe", "txn"]
-        }
-        Workload::LinKv => &["cas", "read", "write"],
-        Workload::TxnListAppend | Workload::TxnRwRegister => &["txn"],
-        Workload::UniqueIds => &["generate"],
-    }
-}
-
 /// Whether any client operation is one that the workload has.
 #[must_use]
 pub fn has_operation_of(workload: Workload, history: &History) -> bool {
-    let known = functions(workload);
+    let known = workload.functions();
     history.client_operations().any(|(_, operation)| known.contains(&operation.f.name()))
 }
 
 fn foreign_functions(workload: Workload, history: &History) -> Option<Malformed> {
-    let known = functions(workload);
+    let known = workload.functions();
     let is_foreign = |operation: &&Operation| !known.contains(&operation.f.name());
     let clients = || history.client_operations().map(|(_, operation)| operation);
     let first = clients().find(is_foreign)?;

@@ -70,6 +70,22 @@ impl Workload {
         }
     }
 
+    /// The functions that operations of clients call, by their names in histories.
+    #[must_use]
+    pub fn functions(self) -> &'static [&'static str] {
+        match self {
+            Self::Broadcast => &["broadcast", "read"],
+            Self::Echo => &["echo"],
+            Self::GCounter | Self::GSet | Self::PnCounter => &["add", "read"],
+            Self::Kafka => {
+                &["assign", "crash", "debug-topic-partitions", "poll", "send", "subscribe", "txn"]
+            }
+            Self::LinKv => &["cas", "read", "write"],
+            Self::TxnListAppend | Self::TxnRwRegister => &["txn"],
+            Self::UniqueIds => &["generate"],
+        }
+    }
+
     /// Whether clients send transactions.
     #[must_use]
     pub fn has_transactions(self) -> bool {

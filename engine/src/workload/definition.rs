@@ -99,7 +99,7 @@ pub(crate) enum Next {
 /// Generates the operations of a phase, one at a time.
 pub(crate) trait Generator {
     /// The next operation of this worker.
-    fn next(&mut self, asking: FreeWorker, random: &mut Random) -> Next;
+    fn next(&mut self, free_worker: FreeWorker, random: &mut Random) -> Next;
 
     /// Whether the worker for an operation is drawn from the free ones; by default they are taken
     /// in rotation.

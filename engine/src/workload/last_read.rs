@@ -24,8 +24,8 @@ impl LastRead {
 }
 
 impl Generator for LastRead {
-    fn next(&mut self, asking: FreeWorker, _random: &mut Random) -> Next {
-        if self.done.insert(asking.worker) {
+    fn next(&mut self, free_worker: FreeWorker, _random: &mut Random) -> Next {
+        if self.done.insert(free_worker.worker) {
             Next::Invoke(self.invocation.clone())
         } else {
             Next::Exhausted

@@ -129,8 +129,8 @@ impl Generator for Groups {
         true
     }
 
-    fn next(&mut self, asking: FreeWorker, random: &mut Random) -> Next {
-        let number = self.group_of(asking.worker);
+    fn next(&mut self, free_worker: FreeWorker, random: &mut Random) -> Next {
+        let number = self.group_of(free_worker.worker);
         let group = &mut self.all[number];
         // The reference hangs if a group is larger than the limit; here its key is kept until the
         // first process is replaced.
@@ -138,7 +138,7 @@ impl Generator for Groups {
             *group = Group { key: self.next_key, processes: self.size };
             self.next_key += 1;
         }
-        let (f, argument) = if asking.worker < self.readers {
+        let (f, argument) = if free_worker.worker < self.readers {
             (Function::Read, Value::Nil)
         } else if random.below(3) == 0 {
             (Function::Write, random_value(random))

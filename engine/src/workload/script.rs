@@ -62,20 +62,20 @@ impl Script {
 }
 
 impl Generator for Script {
-    fn next(&mut self, asking: FreeWorker, _random: &mut Random) -> Next {
-        let start = *self.start.get_or_insert(asking.now);
-        let mine = self.by_worker.get_mut(&asking.worker);
+    fn next(&mut self, free_worker: FreeWorker, _random: &mut Random) -> Next {
+        let start = *self.start.get_or_insert(free_worker.now);
+        let mine = self.by_worker.get_mut(&free_worker.worker);
         let Some((mine, first)) = mine.and_then(|mine| {
             let at = mine.front()?.at;
             Some((mine, start.plus_nanos(at)))
         }) else {
-            return self.after_last(start, asking.now);
+            return self.after_last(start, free_worker.now);
         };
-        if first > asking.now {
+        if first > free_worker.now {
             return Next::Wait(first);
         }
         let Some(operation) = mine.pop_front() else {
-            return self.after_last(start, asking.now);
+            return self.after_last(start, free_worker.now);
         };
         self.left -= 1;
         let PlannedOperation { f, value, is_final, other, .. } = operation;

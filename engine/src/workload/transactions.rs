@@ -134,8 +134,8 @@ mod tests {
         let given = Parameters { max_txn_length: Some(max_length), ..Parameters::default() };
         let mut generator = TransactionGenerator::new(&plan("txn-a", given), "w");
         let mut random = Random::stream(seed, "test");
-        let asking = FreeWorker { worker: 0, process: 0, now: Time::default() };
-        let lengths = (0..count).map(|_| match generator.next(asking, &mut random) {
+        let free_worker = FreeWorker { worker: 0, process: 0, now: Time::default() };
+        let lengths = (0..count).map(|_| match generator.next(free_worker, &mut random) {
             Next::Invoke(invocation) => invocation.value.elements().unwrap().len(),
             other => panic!("{other:?}"),
         });

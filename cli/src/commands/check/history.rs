@@ -89,17 +89,10 @@ impl Reading {
 
     /// Takes entries that name no function as the one of this workload.
     pub(super) fn assume(&mut self, workload: Workload) {
-        self.f = match workload {
-            Workload::TxnListAppend | Workload::TxnRwRegister => Some(Function::Txn),
-            Workload::Echo => Some(Function::Echo),
-            Workload::UniqueIds => Some(Function::Generate),
-            // These workloads have several functions: every entry must name its own.
-            Workload::Broadcast
-            | Workload::GCounter
-            | Workload::GSet
-            | Workload::Kafka
-            | Workload::LinKv
-            | Workload::PnCounter => None,
+        // Where there are several, every entry must name its own.
+        self.f = match workload.functions() {
+            [only] => Some(Function::from_name(only)),
+            _ => None,
         };
     }
 

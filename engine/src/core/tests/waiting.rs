@@ -17,10 +17,10 @@ struct Picky {
 }
 
 impl Generator for Picky {
-    fn next(&mut self, asking: FreeWorker, _random: &mut Random) -> Next {
+    fn next(&mut self, free_worker: FreeWorker, _random: &mut Random) -> Next {
         self.asked.set(self.asked.get() + 1);
-        let end = *self.end.get_or_insert(asking.now + Duration::from_secs(PATIENCE_SECONDS));
-        if asking.worker < self.waiting_workers && asking.now < end {
+        let end = *self.end.get_or_insert(free_worker.now + Duration::from_secs(PATIENCE_SECONDS));
+        if free_worker.worker < self.waiting_workers && free_worker.now < end {
             return Next::Wait(end);
         }
         Next::Invoke(Invocation::new(Function::Echo, Value::str("x")))

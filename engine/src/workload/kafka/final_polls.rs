@@ -55,12 +55,12 @@ impl FinalPolls {
 }
 
 impl Generator for FinalPolls {
-    fn next(&mut self, asking: FreeWorker, random: &mut Random) -> Next {
-        let now = asking.now;
+    fn next(&mut self, free_worker: FreeWorker, random: &mut Random) -> Next {
+        let now = free_worker.now;
         let end = *self.end.get_or_insert(now + LONGEST);
         let worker = self
             .workers
-            .entry(asking.worker)
+            .entry(free_worker.worker)
             .or_insert_with(|| Progress { next: Turn::Crash, missing: self.targets.clone() });
         if worker.missing.is_empty() || now >= end {
             return Next::Exhausted;

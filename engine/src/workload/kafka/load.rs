@@ -59,10 +59,10 @@ impl Load {
 }
 
 impl Generator for Load {
-    fn next(&mut self, asking: FreeWorker, random: &mut Random) -> Next {
+    fn next(&mut self, free_worker: FreeWorker, random: &mut Random) -> Next {
         // As in the reference, a crash that is due is as likely as any other operation.
-        if self.crash_due <= asking.now && random.below(2) == 0 {
-            self.crash_due = asking.now.plus_nanos(random.below(self.longest_crash_gap));
+        if self.crash_due <= free_worker.now && random.below(2) == 0 {
+            self.crash_due = free_worker.now.plus_nanos(random.below(self.longest_crash_gap));
             return Next::Invoke(Invocation::new(Function::Crash, Value::Nil));
         }
         let access = self.after_assign.take().unwrap_or_else(|| self.keys.access(random));
@@ -151,8 +151,8 @@ mod tests {
         let mut assigned = Value::Nil;
         let ask = |ms: u64| {
             let now = Time::default() + Duration::from_millis(ms);
-            let asking = FreeWorker { worker: 0, process: 0, now };
-            let Next::Invoke(invocation) = load.next(asking, random) else { panic!("no end") };
+            let free_worker = FreeWorker { worker: 0, process: 0, now };
+            let Next::Invoke(invocation) = load.next(free_worker, random) else { panic!("no end") };
             let message = |key: &Value, offsets: &mut Offsets, more: i64| {
                 let Value::Str(name) = key else { panic!("{key:?}") };
                 let offset = offsets.entry(name.parse().unwrap()).or_insert(NOTHING);
