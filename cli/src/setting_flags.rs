@@ -1,5 +1,6 @@
 //! The flags of the settings, made from the table in `config/src/settings.rs`.
 
+use clap::error::ErrorKind;
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, Error, FromArgMatches};
 use glomers_config::{
     Challenge, Fault, Faults, InMaelstrom, Parameters, ParseValueError, Plan, Setting, Workload,
@@ -23,16 +24,12 @@ impl Args for SettingFlags {
 
 impl FromArgMatches for SettingFlags {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, Error> {
-        let mut flags = Self::default();
-        flags.update_from_arg_matches(matches)?;
-        Ok(flags)
+        let settings = Setting::ALL.iter().copied().filter(|setting| has_flag(*setting));
+        Ok(Self { parameters: given(settings, matches)? })
     }
 
     fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), Error> {
-        let flags = Setting::ALL.iter().filter(|setting| has_flag(**setting));
-        for setting in flags {
-            set(&mut self.parameters, *setting, matches)?;
-        }
+        self.parameters = Self::from_arg_matches(matches)?.parameters.over(&self.parameters);
         Ok(())
     }
 }
@@ -77,15 +74,11 @@ impl Args for MaelstromFlags {
 
 impl FromArgMatches for MaelstromFlags {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, Error> {
-        let mut flags = Self::default();
-        flags.update_from_arg_matches(matches)?;
-        Ok(flags)
+        Ok(Self { parameters: given(Self::settings(), matches)? })
     }
 
     fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), Error> {
-        for setting in Self::settings() {
-            set(&mut self.parameters, setting, matches)?;
-        }
+        self.parameters = Self::from_arg_matches(matches)?.parameters.over(&self.parameters);
         Ok(())
     }
 }
@@ -152,16 +145,23 @@ pub(crate) fn default_of(setting: Setting) -> Option<String> {
     plan.parameters().value(setting).map(|value| value.to_string())
 }
 
-/// Takes over the flag of a setting, if it was given.
-fn set(parameters: &mut Parameters, setting: Setting, matches: &ArgMatches) -> Result<(), Error> {
-    let name = setting.flag();
-    let text = if setting.description().is_switch() {
-        matches.get_flag(name).then_some("true")
-    } else {
-        matches.get_one::<String>(name).map(String::as_str)
-    };
-    let Some(text) = text else { return Ok(()) };
-    let refused =
-        |error: ParseValueError| Error::raw(clap::error::ErrorKind::ValueValidation, error);
-    parameters.set(setting, text).map_err(refused)
+/// The settings whose flags were given.
+fn given(
+    settings: impl Iterator<Item = Setting>,
+    matches: &ArgMatches,
+) -> Result<Parameters, Error> {
+    let mut parameters = Parameters::default();
+    for setting in settings {
+        let name = setting.flag();
+        let text = if setting.description().is_switch() {
+            matches.get_flag(name).then_some("true")
+        } else {
+            matches.get_one::<String>(name).map(String::as_str)
+        };
+        let refused = |error: ParseValueError| Error::raw(ErrorKind::ValueValidation, error);
+        if let Some(text) = text {
+            parameters.set(setting, text).map_err(refused)?;
+        }
+    }
+    Ok(parameters)
 }

@@ -4,7 +4,9 @@ mod node_names;
 mod useless;
 
 use crate::settings::range::{self, kill_targets};
-use crate::settings::{Known, for_each_setting, optional, or, or_else, seconds_or};
+use crate::settings::{
+    DEFAULT_LATENCY_MS, Known, for_each_setting, optional, or, or_else, seconds_or,
+};
 use crate::{
     Availability, Challenge, Concurrency, ConsistencyModel, Delivery, Faults, KillTargets,
     LatencyDistribution, Metric, Parameters, PartitionShapes, Recovery, Services, Setting, Target,
@@ -54,7 +56,7 @@ macro_rules! plan {
                     given.workload.ok_or_else(|| PlanError::NoWorkload(challenge.name.clone()))?;
                 given.check_ranges()?;
                 let nodes = node_names(&given)?;
-                let latency_ms = given.latency.unwrap_or(0);
+                let latency_ms = given.latency.unwrap_or(DEFAULT_LATENCY_MS);
                 let concurrency = given.concurrency.unwrap_or(Concurrency::DEFAULT);
                 let workers = range::workers(concurrency, nodes.len())?;
                 let known = Known { workload, nodes, latency_ms, seed };

@@ -13,7 +13,7 @@ pub use description::{FlagDescription, Heading, InMaelstrom};
 pub use parameters::{Parameters, Setting};
 pub use value::SettingValue;
 
-pub(crate) use resolve::{Known, optional, or, or_else, seconds_or};
+pub(crate) use resolve::{DEFAULT_LATENCY_MS, Known, optional, or, or_else, seconds_or};
 pub(crate) use value::FlagValue;
 
 /// Passes the rows of the table to a macro. A row is
@@ -67,7 +67,7 @@ macro_rules! for_each_setting {
             }
             Latency "latency" Network "MS" "Mean latency between nodes in ms" {
                 given { latency: u64, LATENCY }
-                plan { latency_ms: u64 = or(0), |plan| Some(plan.latency_ms) }
+                plan { latency_ms: u64 = or(DEFAULT_LATENCY_MS), |plan| Some(plan.latency_ms) }
                 maelstrom { Value }
             }
             LatencyDist "latency-dist" Network "TYPE" "Shape of the latency: constant, uniform, exponential" {

@@ -4,6 +4,9 @@ use crate::Workload;
 use crate::plan::PlanError;
 use std::time::Duration;
 
+/// The reference's default latency between nodes. The default timeout of calls depends on it.
+pub(crate) const DEFAULT_LATENCY_MS: u64 = 0;
+
 /// What is known of a plan before its settings are resolved.
 pub(crate) struct Known {
     pub(crate) workload: Workload,

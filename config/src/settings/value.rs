@@ -129,33 +129,25 @@ impl FlagValue for Faults {
     }
 }
 
-impl FlagValue for PartitionShapes {
-    fn to_value(&self) -> SettingValue {
-        SettingValue::Text(self.to_string())
-    }
+macro_rules! names {
+    ($($type:ty),+) => {
+        $(impl FlagValue for $type {
+            fn to_value(&self) -> SettingValue {
+                SettingValue::Text(self.to_string())
+            }
 
-    fn parse(text: &str) -> Result<Self, ParseValueError> {
-        text.parse()
-    }
+            fn parse(text: &str) -> Result<Self, ParseValueError> {
+                text.parse()
+            }
 
-    fn parse_list(items: &[String]) -> Result<Self, ParseValueError> {
-        items.join(",").parse()
-    }
+            fn parse_list(items: &[String]) -> Result<Self, ParseValueError> {
+                items.join(",").parse()
+            }
+        })+
+    };
 }
 
-impl FlagValue for KillTargets {
-    fn to_value(&self) -> SettingValue {
-        SettingValue::Text(self.to_string())
-    }
-
-    fn parse(text: &str) -> Result<Self, ParseValueError> {
-        text.parse()
-    }
-
-    fn parse_list(items: &[String]) -> Result<Self, ParseValueError> {
-        items.join(",").parse()
-    }
-}
+names!(KillTargets, PartitionShapes);
 
 /// A string whose meaning depends on its key.
 impl FlagValue for String {

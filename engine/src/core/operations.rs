@@ -107,7 +107,7 @@ impl Core {
         rpc: Option<&'static Rpc>,
     ) {
         let state = self.workers.get(worker);
-        // A node that was killed has no fault of its own to be described.
+        // A killed node is not to blame for its silence.
         if let Some(rpc) = rpc.filter(|_| self.cluster.is_running(state.node)) {
             let waited = self.plan.rpc_timeout;
             self.observed.unanswered_in_time(now, state.node, rpc, waited);
