@@ -1,0 +1,344 @@
+//! Processes and threads that begin and end, and those that wait for that.
+
+use crate::call::{AfterCall, Answer, Wait, error};
+use crate::kernel::{End, Kernel};
+use crate::signals;
+use crate::sys::ptrace;
+use crate::sys::wait::{Status, wait};
+use crate::threads::Resume;
+use nix::libc;
+use std::fs;
+
+/// Which children a call waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Which {
+    Any,
+    /// The one with this number of the kernel.
+    One(i32),
+    /// None that exists.
+    Unknown,
+}
+
+impl Which {
+    fn shown(kernel: &Kernel, number: i32) -> Self {
+        kernel.identities.real(number).map_or(Self::Unknown, Self::One)
+    }
+}
+
+/// What is found of the children that a call waits for.
+enum Found {
+    /// This one has ended.
+    Ended(i32),
+    /// All still run.
+    Running,
+    /// There are none.
+    Nothing,
+}
+
+fn find(kernel: &Kernel, thread: i32, which: Which) -> Found {
+    let parent = kernel.process_of(thread);
+    let mut found = Found::Nothing;
+    for (id, child) in kernel.processes.children(parent) {
+        if which != Which::Any && which != Which::One(id) {
+            continue;
+        }
+        if child.has_ended {
+            return Found::Ended(id);
+        }
+        found = Found::Running;
+    }
+    found
+}
+
+pub(super) fn wait4(
+    kernel: &mut Kernel,
+    thread: i32,
+    &[which, _, options, usage, ..]: &[u64; 6],
+) -> Answer {
+    let which = match which as i32 {
+        number @ 1.. => Which::shown(kernel, number),
+        // Groups: the node has one.
+        _ => Which::Any,
+    };
+    let child = match find(kernel, thread, which) {
+        Found::Nothing => return Answer::Return(error(libc::ECHILD)),
+        Found::Running if options as i32 & libc::WNOHANG != 0 => return Answer::Return(0),
+        Found::Running => return Answer::Wait(Wait::Child, None),
+        Found::Ended(child) => child,
+    };
+    // Used resources show how fast the machine is.
+    let Some(result) = kernel.make_call(thread, &[(0, child as u64), (3, 0)]) else {
+        return Answer::Done(AfterCall::Gone);
+    };
+    if usage != 0 {
+        // The kernel would have failed the call; here it has been made.
+        let _ = kernel.memory(thread).write(usage, &[0; size_of::<libc::rusage>()]);
+    }
+    if result == i64::from(child) {
+        let shown = kernel.identities.shown(child);
+        kernel.processes.remove(child);
+        return return_value(thread, shown.into());
+    }
+    Answer::Done(AfterCall::Stopped)
+}
+
+/// Makes a call that the kernel has made return another value.
+fn return_value(thread: i32, value: i64) -> Answer {
+    let changed = ptrace::registers(thread)
+        .and_then(|after| ptrace::set_registers(thread, &crate::arch::after_call(&after, value)));
+    Answer::Done(if changed.is_ok() { AfterCall::Stopped } else { AfterCall::Gone })
+}
+
+pub(super) fn waitid(
+    kernel: &mut Kernel,
+    thread: i32,
+    &[kind, number, info, options, usage, ..]: &[u64; 6],
+) -> Answer {
+    /// Position of the child's number in `siginfo_t`.
+    const CHILD: u64 = 16;
+    let which = match kind as libc::idtype_t {
+        libc::P_PID => Which::shown(kernel, number as i32),
+        libc::P_PIDFD => {
+            let process = kernel.process_of(thread);
+            behind_descriptor(process, number).map_or(Which::Unknown, Which::One)
+        }
+        _ => Which::Any,
+    };
+    let child = match find(kernel, thread, which) {
+        Found::Nothing => return Answer::Return(error(libc::ECHILD)),
+        Found::Running if options as i32 & libc::WNOHANG != 0 => {
+            // Zeros in the result say that there was nothing.
+            let empty = [0; size_of::<libc::siginfo_t>()];
+            let written = info == 0 || kernel.memory(thread).write(info, &empty).is_ok();
+            return Answer::Return(if written { 0 } else { error(libc::EFAULT) });
+        }
+        Found::Running => return Answer::Wait(Wait::Child, None),
+        Found::Ended(child) => child,
+    };
+    let args = [(0, u64::from(libc::P_PID)), (1, child as u64), (4, 0)];
+    let Some(result) = kernel.make_call(thread, &args) else {
+        return Answer::Done(AfterCall::Gone);
+    };
+    let memory = kernel.memory(thread);
+    if usage != 0 {
+        let _ = memory.write(usage, &[0; size_of::<libc::rusage>()]);
+    }
+    if result == 0 {
+        let shown = kernel.identities.shown(child);
+        if info != 0 {
+            let _ = memory.write(info + CHILD, &shown.to_ne_bytes());
+        }
+        if options as i32 & libc::WNOWAIT == 0 {
+            kernel.processes.remove(child);
+        }
+    }
+    Answer::Done(AfterCall::Stopped)
+}
+
+/// The process behind a descriptor of `pidfd_open`.
+fn behind_descriptor(process: i32, descriptor: u64) -> Option<i32> {
+    let info = fs::read_to_string(format!("/proc/{process}/fdinfo/{descriptor}")).ok()?;
+    info.lines().find_map(|line| line.strip_prefix("Pid:")?.trim().parse().ok())
+}
+
+pub(super) fn pidfd_open(kernel: &mut Kernel, thread: i32, &[shown, ..]: &[u64; 6]) -> Answer {
+    let Some(real) = kernel.identities.real(shown as i32) else {
+        return Answer::Return(error(libc::ESRCH));
+    };
+    match kernel.make_call(thread, &[(0, real as u64)]) {
+        Some(_) => Answer::Done(AfterCall::Stopped),
+        None => Answer::Done(AfterCall::Gone),
+    }
+}
+
+/// A thread ends by itself.
+pub(super) fn exit(kernel: &mut Kernel, thread: i32) -> Answer {
+    let process = kernel.process_of(thread);
+    let is_last = kernel.threads.of(process).all(|other| other == thread);
+    if thread != process || is_last {
+        return Answer::Native;
+    }
+    // The kernel reports the end of a process's first thread when all others have ended.
+    let cleared = kernel.threads.remove(thread).map_or(0, |thread| thread.cleared_at_end);
+    let _ = ptrace::resume(thread, 0);
+    wake_joiners(kernel, process, cleared);
+    Answer::Done(AfterCall::Gone)
+}
+
+pub(super) fn exit_group(kernel: &mut Kernel, thread: i32, &[status, ..]: &[u64; 6]) -> Answer {
+    let process = kernel.process_of(thread);
+    if process == kernel.first {
+        /// The kernel keeps eight bits of a status.
+        const MASK: i32 = 0xff;
+        kernel.end = Some(End::Status(status as i32 & MASK));
+        return Answer::Done(AfterCall::Gone);
+    }
+    let _ = ptrace::resume(thread, 0);
+    process_ended(kernel, process, None);
+    Answer::Done(AfterCall::Gone)
+}
+
+/// A thread has ended, and the kernel has reported it.
+pub(crate) fn thread_ended(kernel: &mut Kernel, thread: i32, status: Status) {
+    let process = kernel.process_of(thread);
+    let is_group = matches!(status, Status::Killed(_))
+        || kernel.threads.of(process).all(|other| other == thread);
+    let cleared = kernel.threads.remove(thread).map_or(0, |thread| thread.cleared_at_end);
+    if !is_group {
+        wake_joiners(kernel, process, cleared);
+        return;
+    }
+    if process == kernel.first {
+        kernel.end = Some(match status {
+            Status::Killed(signal) => End::Signal(signal),
+            Status::Exited(status) => End::Status(status),
+            _ => End::Status(0),
+        });
+        return;
+    }
+    process_ended(kernel, process, Some(thread));
+}
+
+/// The kernel sets a word to zero when a thread ends, and wakes its waiters: whoever joins the
+/// thread.
+fn wake_joiners(kernel: &mut Kernel, process: i32, address: u64) {
+    if address != 0 {
+        let key = crate::call::FutexKey::Private { process, address };
+        kernel.threads.wake_futex(key, u32::MAX, usize::MAX);
+    }
+}
+
+/// Collects the threads of a process that is ending, and tells its parent.
+fn process_ended(kernel: &mut Kernel, process: i32, reported: Option<i32>) {
+    let mut threads: Vec<i32> = kernel.threads.of(process).collect();
+    // The first thread is reported when all others have been.
+    threads.retain(|thread| *thread != process);
+    if reported != Some(process) {
+        threads.push(process);
+    }
+    for thread in threads {
+        kernel.threads.remove(thread);
+        while wait(thread).is_some_and(|status| !status.is_end()) {
+            let _ = ptrace::resume(thread, 0);
+        }
+    }
+    let parent = kernel.processes.get_mut(process).and_then(|ended| {
+        ended.has_ended = true;
+        ended.timers.clear();
+        ended.alarms.clear();
+        ended.parent
+    });
+    // Its own children have nobody who waits for them.
+    let orphans: Vec<i32> = kernel.processes.children(process).map(|(id, _)| id).collect();
+    for orphan in orphans {
+        if let Some(orphan) = kernel.processes.get_mut(orphan) {
+            orphan.parent = None;
+        }
+    }
+    if let Some(parent) = parent {
+        let is_waiting = |thread: &crate::threads::Thread, wait: &Wait| {
+            thread.process == parent && matches!(wait, Wait::Child)
+        };
+        for waiter in kernel.threads.waiting_for(is_waiting) {
+            kernel.threads.make_runnable(waiter, Resume::Ask);
+        }
+        end_borrowing(kernel, parent);
+        signals::note_child_end(kernel, parent);
+    }
+}
+
+/// A process that lent its memory to a child (vfork) continues: the child has its own now, or has
+/// ended.
+pub(crate) fn end_borrowing(kernel: &mut Kernel, parent: i32) {
+    let is_lender = |thread: &crate::threads::Thread, wait: &Wait| {
+        thread.process == parent && matches!(wait, Wait::BorrowedMemory)
+    };
+    for thread in kernel.threads.waiting_for(is_lender) {
+        // It stops once more when the kernel lets it continue.
+        let Some(Status::Event(_)) = wait(thread) else { continue };
+        show_result(kernel, thread);
+        kernel.threads.make_runnable(thread, Resume::Run { signal: 0 });
+    }
+}
+
+/// Makes the call that created a process or a thread return the number that the program sees.
+fn show_result(kernel: &mut Kernel, thread: i32) {
+    if let Some(real @ 1..) = kernel.finish_call(thread)
+        && let Ok(after) = ptrace::registers(thread)
+    {
+        let shown = kernel.identities.shown(real as i32);
+        let _ = ptrace::set_registers(thread, &crate::arch::after_call(&after, shown.into()));
+    }
+}
+
+/// A thread has created another, or a process, which is stopped.
+pub(crate) fn created(kernel: &mut Kernel, creator: i32, event: i32) -> AfterCall {
+    let Ok(new) = ptrace::event_message(creator) else { return AfterCall::Gone };
+    // It stops before its first instruction.
+    if wait(new).is_none_or(Status::is_end) {
+        return AfterCall::Stopped;
+    }
+    let request = CreationRequest::of(kernel, creator);
+    let shown = kernel.identities.add(new);
+    let process = kernel.process_of(creator);
+    let memory = kernel.memory(new);
+    // Addresses that the program gave, and to which the kernel has written already.
+    if request.flags & libc::CLONE_PARENT_SETTID as u64 != 0 {
+        let _ = kernel.memory(creator).write(request.parent_word, &shown.to_ne_bytes());
+    }
+    if request.flags & libc::CLONE_CHILD_SETTID as u64 != 0 {
+        let _ = memory.write(request.child_word, &shown.to_ne_bytes());
+    }
+    let is_cleared = request.flags & libc::CLONE_CHILD_CLEARTID as u64 != 0;
+    let cleared = if is_cleared { request.child_word } else { 0 };
+    if request.flags & libc::CLONE_THREAD as u64 != 0 {
+        kernel.threads.add(new, process, cleared);
+    } else {
+        kernel.processes.add(new, Some(process));
+        kernel.threads.add(new, new, 0);
+    }
+    if event == libc::PTRACE_EVENT_VFORK {
+        let _ = ptrace::resume(creator, 0);
+        kernel.threads.wait(creator, Wait::BorrowedMemory, None);
+        return AfterCall::Gone;
+    }
+    show_result(kernel, creator);
+    AfterCall::Stopped
+}
+
+/// What a call asked for that creates a thread or a process.
+#[derive(Debug, Default)]
+struct CreationRequest {
+    flags: u64,
+    /// Where the creator finds the number of the new thread.
+    parent_word: u64,
+    /// Where the new thread finds its number, and what becomes 0 when it ends.
+    child_word: u64,
+}
+
+impl CreationRequest {
+    fn of(kernel: &Kernel, creator: i32) -> Self {
+        let Ok(registers) = ptrace::registers(creator) else { return Self::default() };
+        let call = crate::arch::call(&registers);
+        match call.number {
+            libc::SYS_clone => Self::of_clone(call.args),
+            libc::SYS_clone3 => {
+                let memory = kernel.memory(creator);
+                // Positions in `clone_args`.
+                let field = |offset| memory.u64(call.args[0] + offset).unwrap_or(0);
+                Self { flags: field(0), child_word: field(16), parent_word: field(24) }
+            }
+            _ => Self::default(),
+        }
+    }
+
+    #[cfg(target_arch = "x86_64")]
+    fn of_clone([flags, _, parent_word, child_word, ..]: [u64; 6]) -> Self {
+        Self { flags, parent_word, child_word }
+    }
+
+    #[cfg(not(target_arch = "x86_64"))]
+    fn of_clone([flags, _, parent_word, _, child_word, _]: [u64; 6]) -> Self {
+        Self { flags, parent_word, child_word }
+    }
+}

@@ -1,0 +1,239 @@
+//! Calls that wait for descriptors.
+//!
+//! Whether a descriptor is ready is asked of a copy of it. Once one is, the kernel makes the call.
+
+use super::clocks::{read_timespec, read_timeval};
+use super::identity::MOST_RANDOM_BYTES;
+use crate::call::{Answer, Call, Deadline, Wait};
+use crate::descriptors::{POLL_ENTRY_BYTES, POLL_RESULT_OFFSET, SELECT_EVENTS, Watched};
+use crate::kernel::Kernel;
+use crate::sys::descriptors::{Kind, is_nonblocking, kind};
+use crate::sys::memory::BadAddress;
+use nix::libc::{self, c_long};
+use nix::poll::PollFlags;
+use std::os::fd::{AsFd as _, OwnedFd};
+
+const NANOS_PER_MILLI: u64 = 1_000_000;
+/// Most descriptors of one call.
+const MOST_DESCRIPTORS: usize = 1 << 16;
+
+/// A copy of a descriptor of the thread's process; `None` if there is no such descriptor, about
+/// which the kernel tells the program.
+fn copy(kernel: &Kernel, thread: i32, descriptor: u64) -> Option<OwnedFd> {
+    let process = kernel.processes.get(kernel.process_of(thread))?;
+    process.handle.as_ref()?.copy(descriptor as i32).ok()
+}
+
+pub(super) fn read(kernel: &mut Kernel, thread: i32, call: &Call) -> Result<Answer, BadAddress> {
+    let [descriptor, buffer, count, flags, ..] = call.args;
+    let Some(copy) = copy(kernel, thread, descriptor) else { return Ok(Answer::Native) };
+    match kind(copy.as_fd()) {
+        Ok(Kind::Random) if call.number as c_long == libc::SYS_read => {
+            let bytes = kernel.random.bytes(count.min(MOST_RANDOM_BYTES) as usize);
+            kernel.memory(thread).write(buffer, &bytes)?;
+            return Ok(Answer::Return(bytes.len() as i64));
+        }
+        Ok(Kind::Stream) => {}
+        _ => return Ok(Answer::Native),
+    }
+    let flags = match call.number as c_long {
+        libc::SYS_recvfrom => flags,
+        libc::SYS_recvmsg => count,
+        _ => 0,
+    };
+    if flags as i32 & libc::MSG_DONTWAIT != 0 || is_nonblocking(copy.as_fd()) {
+        return Ok(Answer::Native);
+    }
+    let mut watched = Watched::default();
+    watched.add(copy, PollFlags::POLLIN);
+    Ok(wait_unless_ready(watched, None))
+}
+
+/// Makes the call if a descriptor is ready; else it waits.
+fn wait_unless_ready(watched: Watched, until: Deadline) -> Answer {
+    if watched.is_ready() {
+        return Answer::Native;
+    }
+    Answer::Wait(Wait::Descriptors(watched), until)
+}
+
+/// When a timeout in milliseconds ends; negative for never.
+fn until_millis(kernel: &Kernel, millis: u64) -> Deadline {
+    let millis = u64::try_from(millis as i32).ok()?;
+    Some(kernel.clock.after(millis * NANOS_PER_MILLI))
+}
+
+/// When a timeout ends that is a `timespec`; a null pointer is for never.
+fn until_timespec(kernel: &Kernel, thread: i32, address: u64) -> Result<Deadline, BadAddress> {
+    if address == 0 {
+        return Ok(None);
+    }
+    let nanos = read_timespec(kernel.memory(thread), address)?;
+    Ok(Some(kernel.clock.after(nanos)))
+}
+
+/// Whether the call only looks and never waits.
+fn is_over(kernel: &Kernel, until: Deadline) -> bool {
+    until.is_some_and(|until| until <= kernel.clock.now())
+}
+
+pub(super) fn poll(
+    kernel: &Kernel,
+    thread: i32,
+    &[entries, count, millis, ..]: &[u64; 6],
+) -> Result<Answer, BadAddress> {
+    let until = until_millis(kernel, millis);
+    poll_until(kernel, thread, entries, count, until)
+}
+
+pub(super) fn ppoll(
+    kernel: &Kernel,
+    thread: i32,
+    &[entries, count, timeout, ..]: &[u64; 6],
+) -> Result<Answer, BadAddress> {
+    let until = until_timespec(kernel, thread, timeout)?;
+    poll_until(kernel, thread, entries, count, until)
+}
+
+fn poll_until(
+    kernel: &Kernel,
+    thread: i32,
+    entries: u64,
+    count: u64,
+    until: Deadline,
+) -> Result<Answer, BadAddress> {
+    if is_over(kernel, until) {
+        return Ok(Answer::Native);
+    }
+    let bytes = count.saturating_mul(POLL_ENTRY_BYTES as u64);
+    let most = MOST_DESCRIPTORS * POLL_ENTRY_BYTES;
+    let entries = kernel.memory(thread).bytes(entries, bytes, most)?;
+    let mut watched = Watched::default();
+    for entry in entries.chunks_exact(POLL_ENTRY_BYTES) {
+        let [a, b, c, d, e, f, ..] = *entry else { continue };
+        let descriptor = i32::from_ne_bytes([a, b, c, d]);
+        if descriptor < 0 {
+            continue;
+        }
+        // A descriptor that does not exist is an event.
+        let Some(copy) = copy(kernel, thread, descriptor as u64) else {
+            return Ok(Answer::Native);
+        };
+        watched.add(copy, PollFlags::from_bits_truncate(i16::from_ne_bytes([e, f])));
+    }
+    Ok(wait_unless_ready(watched, until))
+}
+
+pub(super) fn select(
+    kernel: &Kernel,
+    thread: i32,
+    args: &[u64; 6],
+) -> Result<Answer, BadAddress> {
+    let timeout = args[4];
+    let until = if timeout == 0 {
+        None
+    } else {
+        let nanos = read_timeval(kernel.memory(thread), timeout)?;
+        Some(kernel.clock.after(nanos))
+    };
+    select_until(kernel, thread, args, until)
+}
+
+pub(super) fn pselect(
+    kernel: &Kernel,
+    thread: i32,
+    args: &[u64; 6],
+) -> Result<Answer, BadAddress> {
+    let until = until_timespec(kernel, thread, args[4])?;
+    select_until(kernel, thread, args, until)
+}
+
+fn select_until(
+    kernel: &Kernel,
+    thread: i32,
+    &[count, to_read, to_write, exceptional, ..]: &[u64; 6],
+    until: Deadline,
+) -> Result<Answer, BadAddress> {
+    if is_over(kernel, until) {
+        return Ok(Answer::Native);
+    }
+    let mut watched = Watched::default();
+    for (set, events) in [to_read, to_write, exceptional].into_iter().zip(SELECT_EVENTS) {
+        if set == 0 {
+            continue;
+        }
+        let bits = kernel.memory(thread).bytes(set, set_bytes(count), MOST_DESCRIPTORS / 8)?;
+        for descriptor in 0..count {
+            let byte = bits[(descriptor / 8) as usize];
+            if byte >> (descriptor % 8) & 1 == 0 {
+                continue;
+            }
+            let Some(copy) = copy(kernel, thread, descriptor) else { return Ok(Answer::Native) };
+            watched.add(copy, events);
+        }
+    }
+    Ok(wait_unless_ready(watched, until))
+}
+
+/// Size of a set of descriptors: whole 64-bit words.
+fn set_bytes(count: u64) -> u64 {
+    count.div_ceil(64).saturating_mul(8)
+}
+
+pub(super) fn epoll_wait(
+    kernel: &Kernel,
+    thread: i32,
+    &[descriptor, _, _, millis, ..]: &[u64; 6],
+) -> Answer {
+    epoll_until(kernel, thread, descriptor, until_millis(kernel, millis))
+}
+
+pub(super) fn epoll_pwait2(
+    kernel: &Kernel,
+    thread: i32,
+    &[descriptor, _, _, timeout, ..]: &[u64; 6],
+) -> Result<Answer, BadAddress> {
+    let until = until_timespec(kernel, thread, timeout)?;
+    Ok(epoll_until(kernel, thread, descriptor, until))
+}
+
+fn epoll_until(kernel: &Kernel, thread: i32, descriptor: u64, until: Deadline) -> Answer {
+    if is_over(kernel, until) {
+        return Answer::Native;
+    }
+    let Some(copy) = copy(kernel, thread, descriptor) else { return Answer::Native };
+    let mut watched = Watched::default();
+    watched.add(copy, PollFlags::POLLIN);
+    wait_unless_ready(watched, until)
+}
+
+/// Writes what `poll` and `select` write when nothing was ready in time.
+pub(crate) fn write_nothing_ready(kernel: &Kernel, thread: i32) {
+    let Some(stopped) = kernel.threads.get(thread) else { return };
+    let [first, second, third, fourth, ..] = stopped.call.args;
+    let memory = kernel.memory(thread);
+    // The program gave these addresses, and they were read before: a failure is its own doing.
+    match stopped.call.number as c_long {
+        #[cfg(target_arch = "x86_64")]
+        libc::SYS_poll => clear_poll(memory, first, second),
+        libc::SYS_ppoll => clear_poll(memory, first, second),
+        #[cfg(target_arch = "x86_64")]
+        libc::SYS_select => clear_sets(memory, first, [second, third, fourth]),
+        libc::SYS_pselect6 => clear_sets(memory, first, [second, third, fourth]),
+        _ => {}
+    }
+}
+
+fn clear_poll(memory: crate::sys::memory::Memory, entries: u64, count: u64) {
+    for index in 0..count.min(MOST_DESCRIPTORS as u64) {
+        let result = entries + index * POLL_ENTRY_BYTES as u64 + POLL_RESULT_OFFSET;
+        let _ = memory.write(result, &[0, 0]);
+    }
+}
+
+fn clear_sets(memory: crate::sys::memory::Memory, count: u64, sets: [u64; 3]) {
+    let zeros = vec![0; set_bytes(count).min(MOST_DESCRIPTORS as u64 / 8) as usize];
+    for set in sets.into_iter().filter(|set| *set != 0) {
+        let _ = memory.write(set, &zeros);
+    }
+}

@@ -1,0 +1,108 @@
+//! The filter that decides which system calls the kernel makes without asking (seccomp, BPF).
+
+use crate::arch::{AUDIT_ARCH, CALLS, FOREIGN_CALLS};
+use nix::libc::{self, sock_filter};
+
+/// What happens at a system call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Handling {
+    /// The thread waits for an answer.
+    Notify,
+    /// The thread stops for its tracer.
+    Trace,
+    /// It fails with this error.
+    Refuse(i32),
+}
+
+impl Handling {
+    fn action(self) -> u32 {
+        match self {
+            Self::Notify => libc::SECCOMP_RET_USER_NOTIF,
+            Self::Trace => libc::SECCOMP_RET_TRACE,
+            Self::Refuse(error) => libc::SECCOMP_RET_ERRNO | error as u32,
+        }
+    }
+}
+
+/// Position of a call's number and of its architecture in what the filter sees (`seccomp_data`).
+const NUMBER: u32 = 0;
+const ARCHITECTURE: u32 = 4;
+
+/// The filter's instructions.
+pub(crate) fn filter() -> Vec<sock_filter> {
+    let mut program = vec![
+        load(ARCHITECTURE),
+        // Another architecture has other numbers: a 32-bit call of a 64-bit program.
+        skip_unless(libc::BPF_JEQ, AUDIT_ARCH, 1),
+        skip(1),
+        give(Handling::Refuse(libc::ENOSYS).action()),
+        load(NUMBER),
+        skip_unless(libc::BPF_JGE, FOREIGN_CALLS, 1),
+        give(Handling::Refuse(libc::ENOSYS).action()),
+    ];
+    for (number, handling) in CALLS {
+        program.push(skip_unless(libc::BPF_JEQ, *number as u32, 1));
+        program.push(give(handling.action()));
+    }
+    program.push(give(libc::SECCOMP_RET_ALLOW));
+    program
+}
+
+fn load(position: u32) -> sock_filter {
+    instruction(libc::BPF_LD | libc::BPF_W | libc::BPF_ABS, 0, position)
+}
+
+/// Skips the next instructions unless the loaded value compares like this with another.
+fn skip_unless(comparison: u32, value: u32, count: u8) -> sock_filter {
+    instruction(libc::BPF_JMP | comparison | libc::BPF_K, count, value)
+}
+
+fn skip(count: u32) -> sock_filter {
+    instruction(libc::BPF_JMP | libc::BPF_JA, 0, count)
+}
+
+fn give(action: u32) -> sock_filter {
+    instruction(libc::BPF_RET | libc::BPF_K, 0, action)
+}
+
+fn instruction(code: u32, if_false: u8, value: u32) -> sock_filter {
+    sock_filter { code: code as u16, jt: 0, jf: if_false, k: value }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What the filter decides, by a small interpreter.
+    fn decide(architecture: u32, number: u32) -> u32 {
+        let program = filter();
+        let (mut position, mut loaded) = (0, 0);
+        loop {
+            let sock_filter { code, jt, jf, k } = program[position];
+            position += 1;
+            match u32::from(code) & 0x07 {
+                libc::BPF_LD => loaded = if k == NUMBER { number } else { architecture },
+                libc::BPF_RET => return k,
+                _ if u32::from(code) & 0xf0 == libc::BPF_JA => position += k as usize,
+                _ => {
+                    let is_so = match u32::from(code) & 0xf0 {
+                        libc::BPF_JEQ => loaded == k,
+                        _ => loaded >= k,
+                    };
+                    position += usize::from(if is_so { jt } else { jf });
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn each_call_is_handled_as_the_table_says() {
+        for (number, handling) in CALLS {
+            assert_eq!(decide(AUDIT_ARCH, *number as u32), handling.action(), "{number}");
+        }
+        assert_eq!(decide(AUDIT_ARCH, libc::SYS_write as u32), libc::SECCOMP_RET_ALLOW);
+        let refused = Handling::Refuse(libc::ENOSYS).action();
+        assert_eq!(decide(AUDIT_ARCH, FOREIGN_CALLS | 1), refused);
+        assert_eq!(decide(AUDIT_ARCH ^ 1, 1), refused);
+    }
+}

@@ -1,0 +1,63 @@
+//! What a program did that may come out otherwise in another run.
+
+use std::fmt;
+
+/// Why a run may not be exactly repeatable.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Irregularity {
+    /// A thread computed for so long without a system call that it was interrupted, at a point that
+    /// depends on the machine.
+    Preempted,
+    /// A thread waits in a system call that was not foreseen; others ran meanwhile.
+    UnknownWait {
+        /// The call's number.
+        call: i64,
+    },
+    /// Addresses in memory are drawn by the kernel, because it does not allow otherwise.
+    RandomAddresses,
+    /// It had more threads than allowed, and was killed.
+    TooManyThreads,
+    /// A connection to the network was refused.
+    Network,
+}
+
+impl fmt::Display for Irregularity {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Preempted => out.write_str(
+                "it computed for a long time without a system call, and was interrupted where the \
+                 machine's speed decided",
+            ),
+            Self::UnknownWait { call } => write!(
+                out,
+                "it waited in system call {call}, which is not simulated: other threads ran meanwhile"
+            ),
+            Self::RandomAddresses => {
+                out.write_str("the system does not allow fixed addresses in memory (personality)")
+            }
+            Self::TooManyThreads => {
+                out.write_str("it had more threads than a node may have, and was killed")
+            }
+            Self::Network => out.write_str(
+                "it opened a network socket, which was refused: a node talks through stdin and \
+                 stdout only",
+            ),
+        }
+    }
+}
+
+/// What was noted in a run, each kind once.
+#[derive(Debug, Default)]
+pub(crate) struct Irregularities(Vec<Irregularity>);
+
+impl Irregularities {
+    pub(crate) fn add(&mut self, irregularity: Irregularity) {
+        if !self.0.contains(&irregularity) {
+            self.0.push(irregularity);
+        }
+    }
+
+    pub(crate) fn all(&self) -> &[Irregularity] {
+        &self.0
+    }
+}

@@ -1,0 +1,233 @@
+//! The state of the kernel that a node sees instead of the real one.
+
+use crate::arch;
+use crate::call::{Deadline, Wait, error};
+use crate::calls::{sleep, waits};
+use crate::clock::Clock;
+use crate::identities::Identities;
+use crate::irregular::{Irregularities, Irregularity};
+use crate::processes::{Processes, Ring};
+use crate::random::Random;
+use crate::signals;
+use crate::sys::memory::Memory;
+use crate::sys::ptrace;
+use crate::sys::seccomp::Listener;
+use crate::sys::wait::{Status, wait};
+use crate::threads::{Held, Resume, Threads, Waiting};
+use nix::libc;
+
+/// The threads and processes of a node, its time, and its random numbers.
+#[derive(Debug)]
+pub(crate) struct Kernel {
+    pub(crate) threads: Threads,
+    pub(crate) processes: Processes,
+    pub(crate) clock: Clock,
+    pub(crate) identities: Identities,
+    pub(crate) random: Random,
+    pub(crate) patience: Patience,
+    pub(crate) irregularities: Irregularities,
+    /// Answers notified calls.
+    pub(crate) listener: Listener,
+    /// The node's first process.
+    pub(crate) first: i32,
+    /// How the node ended.
+    pub(crate) end: Option<End>,
+    /// The node stopped itself (SIGSTOP) and will not continue.
+    pub(crate) is_stopped: bool,
+}
+
+/// How a node ended: its first process, that is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// It exited with this status.
+    Status(i32),
+    /// This signal ended it.
+    Signal(i32),
+}
+
+/// Number of calls after which it is the turn of another thread that can run. Without it a thread
+/// that polls would keep the thread that it waits for from running.
+const CALLS_PER_TURN: u32 = 64;
+/// Number of calls without a wait, by all threads together, after which a thread naps.
+const CALLS_BEFORE_NAP: u32 = 5000;
+/// The same after the first nap.
+const CALLS_BETWEEN_NAPS: u32 = 50;
+/// The first nap's duration in nanoseconds; each one after it is twice as long.
+const FIRST_NAP_NANOS: u64 = 20_000;
+/// The longest nap, in nanoseconds.
+const LONGEST_NAP_NANOS: u64 = 1_000_000;
+
+/// How long the node has been calling without waiting.
+#[derive(Debug, Default)]
+pub(crate) struct Patience {
+    calls_this_turn: u32,
+    calls_since_wait: u32,
+    naps: u32,
+}
+
+/// What a thread does after yet another call without waiting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Turn {
+    Continue,
+    /// Others can run: it is their turn.
+    Yield,
+    /// Time must pass: this many nanoseconds.
+    Nap(u64),
+}
+
+impl Patience {
+    /// A thread's turn begins.
+    pub(crate) fn begin_turn(&mut self) {
+        self.calls_this_turn = 0;
+    }
+
+    /// A thread waits, or the node was given input.
+    pub(crate) fn reset(&mut self) {
+        *self = Self { calls_this_turn: self.calls_this_turn, ..Self::default() };
+    }
+
+    /// Counts a call.
+    pub(crate) fn count_call(&mut self, others_can_run: bool) -> Turn {
+        self.calls_this_turn += 1;
+        self.calls_since_wait += 1;
+        if self.calls_this_turn >= CALLS_PER_TURN && others_can_run {
+            return Turn::Yield;
+        }
+        let limit = if self.naps == 0 { CALLS_BEFORE_NAP } else { CALLS_BETWEEN_NAPS };
+        if self.calls_since_wait >= limit {
+            self.calls_since_wait = 0;
+            let nap = FIRST_NAP_NANOS << self.naps.min(u64::BITS / 4);
+            self.naps += 1;
+            return Turn::Nap(nap.min(LONGEST_NAP_NANOS));
+        }
+        Turn::Continue
+    }
+}
+
+impl Kernel {
+    /// The memory that a thread sees.
+    pub(crate) fn memory(&self, thread: i32) -> Memory {
+        Memory { thread }
+    }
+
+    /// The process of a thread; the thread itself if it is unknown.
+    pub(crate) fn process_of(&self, thread: i32) -> i32 {
+        self.threads.get(thread).map_or(thread, |thread| thread.process)
+    }
+
+    /// Lets a thread wait.
+    pub(crate) fn wait(&mut self, thread: i32, wait: Wait, until: Deadline) {
+        if !matches!(wait, Wait::Nap) {
+            self.patience.reset();
+            self.clock.note_wait();
+        }
+        self.threads.wait(thread, wait, until);
+    }
+
+    /// When something happens next without further input.
+    pub(crate) fn next_deadline(&self) -> Deadline {
+        let deadlines = [self.threads.next_deadline(), self.processes.next_deadline()];
+        deadlines.into_iter().flatten().min()
+    }
+
+    /// Lets timers go off, and ends the waits whose time has come.
+    pub(crate) fn expire(&mut self) {
+        let now = self.clock.now();
+        for Ring { process, thread, signal } in self.processes.ring(now) {
+            let receiver = thread.filter(|thread| self.threads.get(*thread).is_some());
+            let receiver = receiver.or_else(|| signals::receiver(self, process, signal));
+            if let Some(receiver) = receiver {
+                signals::send(self, receiver, signal);
+            }
+        }
+        for thread in self.threads.due(now) {
+            let Some(waiting) = self.threads.take_waiting(thread) else { continue };
+            let resume = self.time_out(thread, waiting);
+            self.threads.make_runnable(thread, resume);
+        }
+    }
+
+    /// How a thread continues whose deadline has come.
+    pub(crate) fn time_out(&self, thread: i32, waiting: Waiting) -> Resume {
+        match waiting.wait {
+            Wait::Time(value) => Resume::Return(value),
+            Wait::Futex { .. } => Resume::Return(error(libc::ETIMEDOUT)),
+            Wait::Signal => Resume::Return(error(libc::EAGAIN)),
+            Wait::Descriptors(ref watched) if watched.is_ready() => Resume::Recheck(waiting),
+            Wait::Descriptors(_) => {
+                waits::write_nothing_ready(self, thread);
+                Resume::Return(0)
+            }
+            Wait::Computing => Resume::Run { signal: 0 },
+            Wait::Nap | Wait::Child | Wait::BorrowedMemory | Wait::Kernel => Resume::Ask,
+        }
+    }
+
+    /// Lets threads continue whose descriptors are ready; returns whether there are any.
+    pub(crate) fn probe(&mut self) -> bool {
+        let watching =
+            self.threads.waiting_for(|_, wait| matches!(wait, Wait::Descriptors(_)));
+        let mut any = false;
+        for thread in watching {
+            let is_ready = self.threads.waiting(thread).is_some_and(|waiting| {
+                matches!(&waiting.wait, Wait::Descriptors(watched) if watched.is_ready())
+            });
+            if is_ready && let Some(waiting) = self.threads.take_waiting(thread) {
+                self.threads.make_runnable(thread, Resume::Recheck(waiting));
+                any = true;
+            }
+        }
+        any
+    }
+
+    /// Interrupts a thread's wait because of a signal, which was sent.
+    pub(crate) fn interrupt(&mut self, thread: i32) {
+        let Some(waiting) = self.threads.take_waiting(thread) else { return };
+        let resume = match waiting.wait {
+            Wait::Kernel => {
+                let Some(Status::Signal(signal)) = wait(thread) else { return };
+                if let Some(stopped) = self.threads.get_mut(thread) {
+                    stopped.held = Held::Stopped;
+                }
+                signals::set_sender(self, thread);
+                Resume::Run { signal }
+            }
+            // It may be the one that the call waits for.
+            Wait::Signal => Resume::Ask,
+            _ => {
+                sleep::write_remaining(self, thread, waiting.until);
+                Resume::Return(error(libc::EINTR))
+            }
+        };
+        self.threads.make_runnable(thread, resume);
+    }
+
+    /// Lets the kernel make a call with other arguments, while the thread is stopped before it;
+    /// returns the call's result. The thread is then stopped after it, and sees its own arguments.
+    pub(crate) fn make_call(&mut self, thread: i32, args: &[(usize, u64)]) -> Option<i64> {
+        let before = ptrace::registers(thread).ok()?;
+        let mut changed = before;
+        for (index, value) in args {
+            arch::set_argument(&mut changed, *index, *value);
+        }
+        ptrace::set_registers(thread, &changed).ok()?;
+        let result = self.finish_call(thread)?;
+        ptrace::set_registers(thread, &arch::after_call(&before, result)).ok()?;
+        Some(result)
+    }
+
+    /// Lets a stopped thread run to the end of its call; returns the call's result.
+    pub(crate) fn finish_call(&mut self, thread: i32) -> Option<i64> {
+        ptrace::resume_to_call_end(thread).ok()?;
+        let status = wait(thread)?;
+        if let Some(stopped) = self.threads.get_mut(thread) {
+            stopped.held = Held::Stopped;
+        }
+        (status == Status::CallEnd).then(|| ptrace::registers(thread).ok()).flatten().map(|after| arch::result(&after))
+    }
+
+    /// Notes that this run may not come out the same again.
+    pub(crate) fn note(&mut self, irregularity: Irregularity) {
+        self.irregularities.add(irregularity);
+    }
+}

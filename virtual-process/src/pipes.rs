@@ -1,0 +1,112 @@
+//! The program's standard streams.
+
+use nix::fcntl::{FcntlArg, OFlag, fcntl};
+use std::io::{ErrorKind, Read, Write as _};
+use std::os::fd::AsFd;
+use std::process::ChildStdin;
+
+/// Requested size of a pipe, in bytes. With less, only speed is lost.
+const PIPE_BYTES: i32 = 1024 * 1024;
+/// Number of bytes per read.
+const CHUNK_BYTES: usize = 64 * 1024;
+
+/// Makes calls on our end return at once.
+fn prepare(pipe: impl AsFd) {
+    // A failure would show as a program that never continues; there is no reason for one.
+    let _ = fcntl(&pipe, FcntlArg::F_SETFL(OFlag::O_NONBLOCK));
+    let _ = fcntl(&pipe, FcntlArg::F_SETPIPE_SZ(PIPE_BYTES));
+}
+
+/// Our end of the program's stdin.
+#[derive(Debug)]
+pub(crate) struct Input {
+    /// `None` after it was closed, by either side.
+    pipe: Option<ChildStdin>,
+    /// What the pipe has not yet taken.
+    backlog: Vec<u8>,
+    closes: bool,
+}
+
+impl Input {
+    pub(crate) fn new(pipe: ChildStdin) -> Self {
+        prepare(&pipe);
+        Self { pipe: Some(pipe), backlog: Vec::new(), closes: false }
+    }
+
+    pub(crate) fn add(&mut self, bytes: &[u8]) {
+        if self.pipe.is_some() {
+            self.backlog.extend_from_slice(bytes);
+        }
+    }
+
+    pub(crate) fn close(&mut self) {
+        self.closes = true;
+    }
+
+    pub(crate) fn unread_bytes(&self) -> usize {
+        self.backlog.len()
+    }
+
+    /// Writes as much as the pipe takes; returns whether it took anything or was closed.
+    pub(crate) fn flush(&mut self) -> bool {
+        let Some(pipe) = &mut self.pipe else { return false };
+        let mut written = 0;
+        let mut is_broken = false;
+        while written < self.backlog.len() {
+            match pipe.write(&self.backlog[written..]) {
+                Ok(bytes) => written += bytes,
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) if error.kind() == ErrorKind::WouldBlock => break,
+                // The program closed it: unread input is lost, as for any process.
+                Err(_) => {
+                    is_broken = true;
+                    break;
+                }
+            }
+        }
+        self.backlog.drain(..written);
+        if is_broken || (self.closes && self.backlog.is_empty()) {
+            self.backlog.clear();
+            self.pipe = None;
+            return true;
+        }
+        written > 0
+    }
+}
+
+/// Our end of the program's stdout or stderr.
+#[derive(Debug)]
+pub(crate) struct Output<P> {
+    /// `None` after it was closed.
+    pipe: Option<P>,
+    text: Vec<u8>,
+}
+
+impl<P: Read + AsFd> Output<P> {
+    pub(crate) fn new(pipe: P) -> Self {
+        prepare(&pipe);
+        Self { pipe: Some(pipe), text: Vec::new() }
+    }
+
+    /// Reads what is there.
+    pub(crate) fn fill(&mut self) {
+        let mut chunk = [0; CHUNK_BYTES];
+        while let Some(pipe) = &mut self.pipe {
+            match pipe.read(&mut chunk) {
+                Ok(0) => self.pipe = None,
+                Ok(bytes) => self.text.extend_from_slice(&chunk[..bytes]),
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) if error.kind() == ErrorKind::WouldBlock => return,
+                Err(_) => self.pipe = None,
+            }
+        }
+    }
+
+    pub(crate) fn take(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.text)
+    }
+
+    pub(crate) fn is_closed(&self) -> bool {
+        self.pipe.is_none()
+    }
+}

@@ -1,0 +1,555 @@
+//! A program in virtual time: it is given input and the time, runs until all of its threads wait,
+//! and says when it next wants to run.
+
+use crate::call::{AfterCall, Answer, Call, Wait};
+use crate::calls::{self, children};
+use crate::clock::Clock;
+use crate::clock_page::ClockPage;
+use crate::identities::Identities;
+use crate::inject::Injection;
+use crate::irregular::{Irregularities, Irregularity};
+use crate::kernel::{End, Kernel, Patience, Turn};
+use crate::pipes::{Input, Output};
+use crate::processes::Processes;
+use crate::program::Program;
+use crate::random::Random;
+use crate::start::{StartError, Started, start};
+use crate::sys::memory::Memory;
+use crate::sys::ptrace;
+use crate::sys::tsc::Forbidden;
+use crate::sys::wait::{Status, wait};
+use crate::threads::{Held, Resume, Schedule, State, Threads};
+use crate::tracer::{Activity, Stop, Tracer, activity};
+use crate::{arch, exec, signals};
+use nix::libc;
+use std::marker::PhantomData;
+use std::process::{ChildStderr, ChildStdout};
+use std::time::Duration;
+
+/// How long a thread may run before its output is emptied: it may wait for room in a pipe.
+const FIRST_LOOK: Duration = Duration::from_millis(2);
+/// The same for the following times.
+const LATER_LOOKS: Duration = Duration::from_millis(20);
+/// How long a thread may wait in the kernel, in a call that is not simulated, before others run.
+const LONGEST_UNKNOWN_WAIT: Duration = Duration::from_millis(100);
+
+/// A program that runs in virtual time, with everything that it starts.
+///
+/// Only the thread that started it can use it, since the kernel allows only that thread to control
+/// it. Dropping it kills it.
+#[derive(Debug)]
+pub struct VirtualProcess {
+    kernel: Kernel,
+    tracer: Tracer,
+    stdin: Input,
+    stdout: Output<ChildStdout>,
+    stderr: Output<ChildStderr>,
+    schedule: Schedule,
+    /// Draws the order of threads, apart from the program's random numbers.
+    order: Random,
+    preempt_after: Duration,
+    most_threads: usize,
+    stops: u64,
+    /// Not `Send`.
+    _one_thread: PhantomData<*const ()>,
+}
+
+/// How a thread is let go.
+#[derive(Debug, Clone, Copy)]
+enum Go {
+    /// It runs on, with a signal unless that is 0.
+    Run(i32),
+    /// Its call returns a value.
+    Return(i64),
+    /// The kernel makes its call.
+    Native,
+    /// It runs already.
+    Running,
+}
+
+impl VirtualProcess {
+    /// Starts a program. It executes nothing before the first [`run`](Self::run).
+    pub fn start(program: &Program) -> Result<Self, StartError> {
+        let denied = |what| move |source| StartError::Denied { what, source };
+        let page = ClockPage::new().map_err(denied("share memory (memfd)"))?;
+        let mut random = Random::new(program.seed);
+        let started = start(program, &page, &mut random)?;
+        let Started { process, listener, stdin, stdout, stderr, addresses_are_fixed } = started;
+        let tracer = Tracer::new(&listener).map_err(denied("wait for events (epoll)"))?;
+        let mut kernel = Kernel {
+            threads: Threads::default(),
+            processes: Processes::default(),
+            clock: Clock::new(page),
+            identities: Identities::new(program.number),
+            random,
+            patience: Patience::default(),
+            irregularities: Irregularities::default(),
+            listener,
+            first: process,
+            end: None,
+            is_stopped: false,
+        };
+        kernel.identities.add(process);
+        kernel.processes.add(process, None);
+        kernel.threads.add(process, process, 0);
+        if !addresses_are_fixed {
+            kernel.note(Irregularity::RandomAddresses);
+        }
+        Ok(Self {
+            kernel,
+            tracer,
+            stdin: Input::new(stdin),
+            stdout: Output::new(stdout),
+            stderr: Output::new(stderr),
+            schedule: program.schedule.clone(),
+            order: Random::new(program.seed.rotate_left(u64::BITS / 2)),
+            preempt_after: program.preempt_after,
+            most_threads: program.most_threads,
+            stops: 0,
+            _one_thread: PhantomData,
+        })
+    }
+
+    /// Gives the program input. It reads it in the next [`run`](Self::run).
+    pub fn write_stdin(&mut self, bytes: &[u8]) {
+        self.stdin.add(bytes);
+        self.kernel.patience.reset();
+    }
+
+    /// Closes the program's stdin after what was given so far.
+    pub fn close_stdin(&mut self) {
+        self.stdin.close();
+    }
+
+    /// Runs the program until all of its threads wait, at this time of its clock, which never goes
+    /// back.
+    pub fn run(&mut self, now: Duration) {
+        if self.kernel.end.is_some() || self.kernel.is_stopped {
+            return;
+        }
+        self.kernel.clock.advance_to(u64::try_from(now.as_nanos()).unwrap_or(u64::MAX));
+        {
+            let _forbidden = Forbidden::begin();
+            self.kernel.expire();
+            self.stdin.flush();
+            while self.kernel.end.is_none() && !self.kernel.is_stopped {
+                match self.kernel.threads.take_next(&self.schedule, &mut self.order) {
+                    Some((thread, resume)) => self.turn(thread, resume),
+                    None if self.kernel.probe() || self.find_returned() => {}
+                    None if self.stdin.flush() => {}
+                    None => break,
+                }
+            }
+        }
+        self.drain();
+        if self.kernel.end.is_some() {
+            self.kill();
+        }
+    }
+
+    /// When the program next wants to run without further input; `None` if it waits for input.
+    #[must_use]
+    pub fn next_wake(&self) -> Option<Duration> {
+        if self.kernel.end.is_some() || self.kernel.is_stopped {
+            return None;
+        }
+        self.kernel.next_deadline().map(Duration::from_nanos)
+    }
+
+    /// Takes what the program has printed to stdout.
+    pub fn take_stdout(&mut self) -> Vec<u8> {
+        self.stdout.take()
+    }
+
+    /// Takes what the program has printed to stderr.
+    pub fn take_stderr(&mut self) -> Vec<u8> {
+        self.stderr.take()
+    }
+
+    /// Whether the program, and all that it started, have closed their stdout.
+    #[must_use]
+    pub fn is_stdout_closed(&self) -> bool {
+        self.stdout.is_closed()
+    }
+
+    /// Number of bytes of input that the program has not read.
+    #[must_use]
+    pub fn unread_bytes(&self) -> usize {
+        self.stdin.unread_bytes()
+    }
+
+    /// How the program ended, if it has.
+    #[must_use]
+    pub fn end(&self) -> Option<End> {
+        self.kernel.end
+    }
+
+    /// Whether the program stopped itself, and so will never run again.
+    #[must_use]
+    pub fn is_stopped(&self) -> bool {
+        self.kernel.is_stopped
+    }
+
+    /// Why another run with the same seed may come out otherwise.
+    #[must_use]
+    pub fn irregularities(&self) -> &[Irregularity] {
+        self.kernel.irregularities.all()
+    }
+
+    /// How often a thread stopped so far: what the simulation costs.
+    #[must_use]
+    pub fn stops(&self) -> u64 {
+        self.stops
+    }
+
+    /// Kills the program and everything that it started.
+    pub fn kill(&mut self) {
+        let processes: Vec<i32> = self.kernel.processes.ids().collect();
+        for process in processes {
+            let target = nix::unistd::Pid::from_raw(process);
+            let _ = nix::sys::signal::kill(target, nix::sys::signal::Signal::SIGKILL);
+        }
+        // The first thread of a process is reported when all others have been.
+        let mut threads: Vec<(bool, i32)> = self
+            .kernel
+            .threads
+            .iter()
+            .map(|(id, thread)| (id == thread.process, id))
+            .collect();
+        threads.sort_unstable();
+        for (_, thread) in threads {
+            while wait(thread).is_some_and(|status| !status.is_end()) {}
+            self.kernel.threads.remove(thread);
+        }
+        // A first thread that ended before the others is not among the threads.
+        let processes: Vec<i32> = self.kernel.processes.ids().collect();
+        for process in processes {
+            let _ = wait(process);
+            self.kernel.processes.remove(process);
+        }
+        self.drain();
+        self.kernel.end.get_or_insert(End::Signal(libc::SIGKILL));
+    }
+
+    fn drain(&mut self) {
+        self.stdout.fill();
+        self.stderr.fill();
+    }
+
+    /// A thread's turn: it runs until it waits, ends, or has run for long enough.
+    fn turn(&mut self, thread: i32, resume: Resume) {
+        self.kernel.patience.begin_turn();
+        self.kernel.clock.publish();
+        let mut next = match resume {
+            Resume::Run { signal } => Some(Go::Run(signal)),
+            Resume::Return(value) => Some(Go::Return(value)),
+            Resume::Ask => self.ask(thread),
+            Resume::Recheck(waiting) => {
+                let is_ready =
+                    matches!(&waiting.wait, Wait::Descriptors(watched) if watched.is_ready());
+                if is_ready {
+                    Some(Go::Native)
+                } else if waiting.until.is_some_and(|until| until <= self.kernel.clock.now()) {
+                    match self.kernel.time_out(thread, waiting) {
+                        Resume::Return(value) => Some(Go::Return(value)),
+                        _ => Some(Go::Native),
+                    }
+                } else {
+                    self.kernel.threads.wait_on(thread, waiting);
+                    None
+                }
+            }
+        };
+        while let Some(go) = next {
+            self.let_go(thread, go);
+            next = self.until_next_stop(thread);
+            if self.kernel.end.is_some() {
+                return;
+            }
+        }
+    }
+
+    /// Lets a thread run.
+    fn let_go(&mut self, thread: i32, go: Go) {
+        let Some(stopped) = self.kernel.threads.get_mut(thread) else { return };
+        let held = std::mem::replace(&mut stopped.held, Held::Free);
+        // An error says that the thread was killed, or that a signal ended its call: it is about to
+        // be reported.
+        let _ = match (held, go) {
+            (Held::Free, _) | (_, Go::Running) => Ok(()),
+            (Held::AtNotification(id), Go::Return(value)) => {
+                self.kernel.listener.answer(id, value).map_err(|_| ())
+            }
+            (Held::AtNotification(id), _) => self.kernel.listener.let_pass(id).map_err(|_| ()),
+            (Held::AtCall(registers), Go::Return(value)) => {
+                ptrace::set_registers(thread, &arch::skip_call(&registers, value))
+                    .and_then(|()| ptrace::resume(thread, 0))
+                    .map_err(drop)
+            }
+            (_, Go::Run(signal)) => ptrace::resume(thread, signal).map_err(drop),
+            (_, Go::Native | Go::Return(_)) => ptrace::resume(thread, 0).map_err(drop),
+        };
+    }
+
+    /// Waits for the thread that runs; returns how it continues, or `None` if its turn is over.
+    fn until_next_stop(&mut self, thread: i32) -> Option<Go> {
+        let mut waited = Duration::ZERO;
+        let mut look = FIRST_LOOK;
+        loop {
+            let stop = self.tracer.wait(&self.kernel.listener, thread, look);
+            self.take_returned();
+            match stop {
+                Stop::Notified(id, call) => {
+                    self.count_stop();
+                    let stopped = self.kernel.threads.get_mut(thread)?;
+                    stopped.held = Held::AtNotification(id);
+                    stopped.call = call;
+                    return self.ask(thread);
+                }
+                Stop::Status(status) => {
+                    self.count_stop();
+                    return self.on_status(thread, status);
+                }
+                Stop::Late(time) => {
+                    waited += time;
+                    look = LATER_LOOKS;
+                    self.drain();
+                    if let Some(over) = self.on_late(thread, waited) {
+                        return over;
+                    }
+                }
+            }
+        }
+    }
+
+
+    fn count_stop(&mut self) {
+        self.stops += 1;
+        self.kernel.clock.observe();
+    }
+
+    /// Decides about the call that a thread is stopped at.
+    fn ask(&mut self, thread: i32) -> Option<Go> {
+        let call: Call = self.kernel.threads.get(thread)?.call;
+        let answer = calls::answer(&mut self.kernel, thread, &call);
+        let others_can_run = self.kernel.threads.any_runnable();
+        match answer {
+            Answer::Return(value) => match self.kernel.patience.count_call(others_can_run) {
+                Turn::Continue => Some(Go::Return(value)),
+                Turn::Yield => self.put_back(thread, Resume::Return(value)),
+                Turn::Nap(nanos) => self.nap(thread, Wait::Time(value), nanos),
+            },
+            Answer::Native => match self.kernel.patience.count_call(others_can_run) {
+                Turn::Continue => Some(Go::Native),
+                Turn::Yield => self.put_back(thread, Resume::Ask),
+                Turn::Nap(nanos) => self.nap(thread, Wait::Nap, nanos),
+            },
+            Answer::Yield(value) => self.put_back(thread, Resume::Return(value)),
+            Answer::Wait(Wait::Kernel, until) => {
+                self.let_go(thread, Go::Native);
+                self.kernel.wait(thread, Wait::Kernel, until);
+                None
+            }
+            Answer::Wait(wait, until) => {
+                self.kernel.wait(thread, wait, until);
+                None
+            }
+            Answer::Done(AfterCall::Running) => Some(Go::Running),
+            Answer::Done(AfterCall::Stopped) => Some(Go::Run(0)),
+            Answer::Done(AfterCall::Gone) => None,
+        }
+    }
+
+    fn put_back(&mut self, thread: i32, resume: Resume) -> Option<Go> {
+        self.kernel.threads.make_runnable(thread, resume);
+        None
+    }
+
+    fn nap(&mut self, thread: i32, wait: Wait, nanos: u64) -> Option<Go> {
+        let until = self.kernel.clock.after(nanos);
+        self.kernel.threads.wait(thread, wait, Some(until));
+        None
+    }
+
+    /// Handles a stop or the end of the running thread.
+    fn on_status(&mut self, thread: i32, status: Status) -> Option<Go> {
+        if status.is_end() {
+            children::thread_ended(&mut self.kernel, thread, status);
+            return None;
+        }
+        self.kernel.threads.get_mut(thread)?.held = Held::Stopped;
+        match status {
+            Status::Event(libc::PTRACE_EVENT_SECCOMP) => {
+                let registers = ptrace::registers(thread).ok()?;
+                let stopped = self.kernel.threads.get_mut(thread)?;
+                stopped.held = Held::AtCall(registers);
+                stopped.call = arch::call(&registers);
+                self.ask(thread)
+            }
+            Status::Event(
+                event @ (libc::PTRACE_EVENT_CLONE
+                | libc::PTRACE_EVENT_FORK
+                | libc::PTRACE_EVENT_VFORK),
+            ) => self.on_created(thread, event),
+            Status::Event(libc::PTRACE_EVENT_EXEC) => {
+                self.on_exec(thread);
+                Some(Go::Run(0))
+            }
+            Status::Signal(signal) => self.on_signal(thread, signal),
+            Status::Event(_) | Status::CallEnd | Status::Exited(_) | Status::Killed(_) => {
+                Some(Go::Run(0))
+            }
+        }
+    }
+
+    fn on_created(&mut self, thread: i32, event: i32) -> Option<Go> {
+        let after = children::created(&mut self.kernel, thread, event);
+        if self.kernel.threads.len() > self.most_threads {
+            self.kernel.note(Irregularity::TooManyThreads);
+            self.kernel.end = Some(End::Signal(libc::SIGKILL));
+            return None;
+        }
+        (after == AfterCall::Stopped).then_some(Go::Run(0))
+    }
+
+    /// A process executes another program: it has one thread and new memory.
+    fn on_exec(&mut self, thread: i32) {
+        let process = self.kernel.process_of(thread);
+        let others: Vec<i32> =
+            self.kernel.threads.of(process).filter(|other| *other != thread).collect();
+        for other in others {
+            self.kernel.threads.remove(other);
+        }
+        if let Some(stopped) = self.kernel.threads.get_mut(thread) {
+            stopped.cleared_at_end = 0;
+        }
+        let prepared = Injection::begin(thread).and_then(|injection| {
+            let page = &self.kernel.clock.page;
+            // A program whose memory cannot be read is being killed.
+            let _ = exec::prepare(&injection, page, &mut self.kernel.random);
+            injection.end()
+        });
+        // An error says that it is being killed, which is about to be reported.
+        drop(prepared);
+        let parent = self.kernel.processes.get(process).and_then(|process| process.parent);
+        if let Some(parent) = parent {
+            children::end_borrowing(&mut self.kernel, parent);
+        }
+    }
+
+    fn on_signal(&mut self, thread: i32, signal: i32) -> Option<Go> {
+        match signal {
+            libc::SIGSEGV if self.emulate_counter(thread) => Some(Go::Run(0)),
+            libc::SIGSTOP | libc::SIGTSTP | libc::SIGTTIN | libc::SIGTTOU => {
+                self.kernel.is_stopped = true;
+                self.put_back(thread, Resume::Run { signal: 0 })
+            }
+            _ => {
+                signals::set_sender(&self.kernel, thread);
+                Some(Go::Run(signal))
+            }
+        }
+    }
+
+    /// Whether the instruction that failed reads the cycle counter; then it shows virtual time.
+    fn emulate_counter(&self, thread: i32) -> bool {
+        let Ok(registers) = ptrace::registers(thread) else { return false };
+        let Ok(instruction) = (Memory { thread }).array(arch::instruction(&registers)) else {
+            return false;
+        };
+        let value = self.kernel.clock.read(crate::clock::ClockKind::Monotonic);
+        arch::emulate_counter(&registers, instruction, value)
+            .is_some_and(|after| ptrace::set_registers(thread, &after).is_ok())
+    }
+
+    /// A thread has not stopped for a while; `None` to wait on, else whether its turn is over.
+    fn on_late(&mut self, thread: i32, waited: Duration) -> Option<Option<Go>> {
+        let process = self.kernel.process_of(thread);
+        match activity(process, thread) {
+            Activity::Computes(_) if waited >= self.preempt_after => {
+                Some(self.preempt(process, thread))
+            }
+            Activity::Waits(call) if waited >= LONGEST_UNKNOWN_WAIT => {
+                self.kernel.note(Irregularity::UnknownWait { call });
+                self.kernel.wait(thread, Wait::Kernel, None);
+                Some(None)
+            }
+            _ => None,
+        }
+    }
+
+    /// Interrupts a thread that computes; it continues after others had their turn, or, if there is
+    /// none, after as much virtual time as it has used.
+    fn preempt(&mut self, process: i32, thread: i32) -> Option<Go> {
+        if ptrace::send_signal(process, thread, libc::SIGSTOP).is_err() {
+            return None;
+        }
+        // It may stop for another reason before it is given the signal.
+        let status = wait(thread)?;
+        if status != Status::Signal(libc::SIGSTOP) {
+            return self.on_status(thread, status);
+        }
+        self.kernel.note(Irregularity::Preempted);
+        self.kernel.threads.get_mut(thread)?.held = Held::Stopped;
+        if self.kernel.threads.any_runnable() {
+            return self.put_back(thread, Resume::Run { signal: 0 });
+        }
+        let nanos = u64::try_from(self.preempt_after.as_nanos()).unwrap_or(u64::MAX);
+        self.nap(thread, Wait::Computing, nanos)
+    }
+
+    /// Threads that waited in the kernel and made another call since.
+    fn take_returned(&mut self) {
+        for notification in self.tracer.take_others() {
+            if let Some(thread) = self.kernel.threads.get_mut(notification.thread) {
+                thread.held = Held::AtNotification(notification.id);
+                thread.call = notification.call;
+                self.kernel.threads.make_runnable(notification.thread, Resume::Ask);
+            }
+        }
+    }
+
+    /// Whether threads that waited in the kernel have stopped.
+    fn find_returned(&mut self) -> bool {
+        let waiting =
+            self.kernel.threads.waiting_for(|_, wait| matches!(wait, Wait::Kernel));
+        let mut any = false;
+        for thread in waiting {
+            any |= !matches!(self.peek(thread), Stop::Late(_));
+        }
+        any
+    }
+
+    /// Looks whether a thread that waits in the kernel has stopped, and makes it runnable.
+    fn peek(&mut self, thread: i32) -> Stop {
+        let stop = self.tracer.wait(&self.kernel.listener, thread, Duration::ZERO);
+        self.take_returned();
+        let (held, call, resume) = match stop {
+            Stop::Late(_) => return stop,
+            Stop::Notified(id, call) => (Held::AtNotification(id), Some(call), Resume::Ask),
+            Stop::Status(Status::Signal(signal)) => (Held::Stopped, None, Resume::Run { signal }),
+            Stop::Status(Status::Event(libc::PTRACE_EVENT_SECCOMP)) => {
+                let Ok(registers) = ptrace::registers(thread) else { return stop };
+                (Held::AtCall(registers), Some(arch::call(&registers)), Resume::Ask)
+            }
+            Stop::Status(status) if status.is_end() => {
+                children::thread_ended(&mut self.kernel, thread, status);
+                return stop;
+            }
+            Stop::Status(_) => (Held::Stopped, None, Resume::Run { signal: 0 }),
+        };
+        if let Some(stopped) = self.kernel.threads.get_mut(thread) {
+            stopped.held = held;
+            stopped.call = call.unwrap_or(stopped.call);
+            debug_assert!(matches!(stopped.state, State::Waiting(_)));
+            self.kernel.threads.make_runnable(thread, resume);
+        }
+        stop
+    }
+}
+
+impl Drop for VirtualProcess {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}

@@ -1,0 +1,180 @@
+//! Signals that the program sends to itself, and waits for.
+
+use crate::call::{Answer, Call, Wait, error};
+use crate::calls::clocks::read_timespec;
+use crate::kernel::Kernel;
+use crate::sys::memory::BadAddress;
+use crate::sys::ptrace;
+use nix::libc::{self, c_long};
+use std::fs;
+
+/// What a thread does about a signal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Disposition {
+    Blocked,
+    Ignored,
+    /// A handler runs.
+    Caught,
+    /// What the system does: mostly, it ends the process.
+    Default,
+}
+
+/// What a thread does about a signal, as the kernel reports it.
+fn disposition(thread: i32, signal: i32) -> Disposition {
+    let status = fs::read_to_string(format!("/proc/{thread}/status")).unwrap_or_default();
+    let has = |field: &str| {
+        let mask = status.lines().find_map(|line| line.strip_prefix(field)).map(str::trim);
+        let mask = mask.and_then(|mask| u64::from_str_radix(mask, 16).ok()).unwrap_or(0);
+        mask >> (signal - 1) & 1 != 0
+    };
+    if has("SigBlk:") {
+        Disposition::Blocked
+    } else if has("SigCgt:") {
+        Disposition::Caught
+    } else if has("SigIgn:") || is_ignored_by_default(signal) {
+        Disposition::Ignored
+    } else {
+        Disposition::Default
+    }
+}
+
+fn is_ignored_by_default(signal: i32) -> bool {
+    matches!(signal, libc::SIGCHLD | libc::SIGURG | libc::SIGWINCH | libc::SIGCONT)
+}
+
+/// The thread of a process that receives a signal to the process: its first, unless that blocks it.
+pub(crate) fn receiver(kernel: &Kernel, process: i32, signal: i32) -> Option<i32> {
+    let first = kernel.threads.get(process).map(|_| process);
+    let others = kernel.threads.of(process).filter(|thread| *thread != process);
+    let mut threads: Vec<i32> = first.into_iter().chain(others).collect();
+    // One that waits for exactly this.
+    if let Some(waits) = threads.iter().find(|thread| {
+        kernel
+            .threads
+            .waiting(**thread)
+            .is_some_and(|waiting| matches!(waiting.wait, Wait::Signal))
+    }) {
+        return Some(*waits);
+    }
+    let open = threads.iter().position(|thread| disposition(*thread, signal) != Disposition::Blocked);
+    (!threads.is_empty()).then(|| threads.swap_remove(open.unwrap_or(0)))
+}
+
+/// Sends a signal to a thread, and interrupts its wait if the signal does that.
+pub(crate) fn send(kernel: &mut Kernel, thread: i32, signal: i32) {
+    let process = kernel.process_of(thread);
+    let interrupts = signal != 0
+        && match disposition(thread, signal) {
+            Disposition::Caught | Disposition::Default => true,
+            Disposition::Blocked => is_awaited(kernel, thread),
+            Disposition::Ignored => false,
+        };
+    // It fails if the thread has ended, which is no mistake here.
+    let _ = ptrace::send_signal(process, thread, signal);
+    if interrupts {
+        kernel.interrupt(thread);
+    }
+}
+
+/// Shows a thread that is stopped for a signal the sender that it expects: the tracer sends the
+/// signals, in the name of the program.
+pub(crate) fn set_sender(kernel: &Kernel, thread: i32) {
+    if ptrace::signal_sender(thread) == Some(std::process::id() as i32) {
+        let shown = kernel.identities.shown(kernel.process_of(thread));
+        // If it fails, the thread is gone.
+        let _ = ptrace::set_signal_sender(thread, shown, true);
+    }
+}
+
+fn is_awaited(kernel: &Kernel, thread: i32) -> bool {
+    kernel.threads.waiting(thread).is_some_and(|waiting| matches!(waiting.wait, Wait::Signal))
+}
+
+/// `kill`, `tkill`, `tgkill`: numbers are those that the program sees.
+pub(crate) fn kill(kernel: &mut Kernel, _thread: i32, call: &Call) -> Answer {
+    let [first, second, third, ..] = call.args;
+    let nobody = Answer::Return(error(libc::ESRCH));
+    let (receiver, signal) = match call.number as c_long {
+        libc::SYS_tgkill => (kernel.identities.real(second as i32), third as i32),
+        libc::SYS_tkill => (kernel.identities.real(first as i32), second as i32),
+        _ => {
+            let shown = first as i32;
+            // Groups: the node has one.
+            let process = if shown == 0 || shown == -1 {
+                Some(kernel.first)
+            } else {
+                kernel.identities.real(shown).map(i32::abs)
+            };
+            let signal = second as i32;
+            let Some(process) = process.filter(|id| kernel.processes.get(*id).is_some()) else {
+                return nobody;
+            };
+            if kernel.processes.get(process).is_some_and(|process| process.has_ended) {
+                return Answer::Return(0);
+            }
+            (receiver(kernel, process, signal), signal)
+        }
+    };
+    let Some(receiver) = receiver.filter(|thread| kernel.threads.get(*thread).is_some()) else {
+        return nobody;
+    };
+    const SIGNALS: std::ops::RangeInclusive<i32> = 0..=64;
+    if !SIGNALS.contains(&signal) {
+        return Answer::Return(error(libc::EINVAL));
+    }
+    if signal != 0 {
+        send(kernel, receiver, signal);
+    }
+    Answer::Return(0)
+}
+
+/// Waits with another mask of blocked signals. Only the kernel can set the mask for as long as it
+/// waits, so the thread waits there.
+pub(crate) fn sigsuspend(_kernel: &mut Kernel, _thread: i32, _args: &[u64; 6]) -> Answer {
+    Answer::Wait(Wait::Kernel, None)
+}
+
+/// Waits for a signal that is blocked.
+pub(crate) fn sigtimedwait(
+    kernel: &mut Kernel,
+    thread: i32,
+    &[set, _, timeout, ..]: &[u64; 6],
+) -> Result<Answer, BadAddress> {
+    let set = kernel.memory(thread).u64(set)?;
+    if pending(thread) & set != 0 {
+        return Ok(Answer::Native);
+    }
+    let until = if timeout == 0 {
+        None
+    } else {
+        let nanos = read_timespec(kernel.memory(thread), timeout)?;
+        Some(kernel.clock.after(nanos))
+    };
+    if until.is_some_and(|until| until <= kernel.clock.now()) {
+        return Ok(Answer::Return(error(libc::EAGAIN)));
+    }
+    Ok(Answer::Wait(Wait::Signal, until))
+}
+
+/// The signals that wait to be delivered to a thread or its process.
+fn pending(thread: i32) -> u64 {
+    let status = fs::read_to_string(format!("/proc/{thread}/status")).unwrap_or_default();
+    let mask = |field: &str| {
+        let mask = status.lines().find_map(|line| line.strip_prefix(field)).map(str::trim);
+        mask.and_then(|mask| u64::from_str_radix(mask, 16).ok()).unwrap_or(0)
+    };
+    mask("SigPnd:") | mask("ShdPnd:")
+}
+
+/// The kernel has sent a process the signal that a child has ended.
+pub(crate) fn note_child_end(kernel: &mut Kernel, process: i32) {
+    let Some(thread) = receiver(kernel, process, libc::SIGCHLD) else { return };
+    let interrupts = match disposition(thread, libc::SIGCHLD) {
+        Disposition::Caught => true,
+        Disposition::Blocked => is_awaited(kernel, thread),
+        Disposition::Default | Disposition::Ignored => false,
+    };
+    if interrupts {
+        kernel.interrupt(thread);
+    }
+}

@@ -1,0 +1,10 @@
+//! What the operating system offers for the control of other processes, in safe functions: the only
+//! modules with `unsafe` code, together with the clock page.
+
+pub(crate) mod child_events;
+pub(crate) mod descriptors;
+pub(crate) mod memory;
+pub(crate) mod ptrace;
+pub(crate) mod seccomp;
+pub(crate) mod tsc;
+pub(crate) mod wait;
