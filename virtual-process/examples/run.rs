@@ -8,6 +8,7 @@ fn main() {
     program.args = args.map(Into::into).collect();
     program.environment = std::env::vars_os().collect();
     program.seed = seed;
+    program.stderr = Some("/dev/stderr".into());
     let mut input = Vec::new();
     std::io::stdin().read_to_end(&mut input).unwrap();
     let mut node = VirtualProcess::start(&program).unwrap();
@@ -17,9 +18,19 @@ fn main() {
     loop {
         node.run(now);
         std::io::stdout().write_all(&node.take_stdout()).unwrap();
-        std::io::stderr().write_all(&node.take_stderr()).unwrap();
-        if node.end().is_some() { break }
-        match node.next_wake() { Some(wake) => now = wake.max(now), None => break }
+        if node.end().is_some() {
+            break;
+        }
+        match node.next_wake() {
+            Some(wake) => now = wake.max(now),
+            None => break,
+        }
     }
-    eprintln!("[end {:?} at {:?}, {} stops, {:?}]", node.end(), now, node.stops(), node.irregularities());
+    eprintln!(
+        "[end {:?} at {:?}, {} stops, {:?}]",
+        node.end(),
+        now,
+        node.stops(),
+        node.irregularities()
+    );
 }

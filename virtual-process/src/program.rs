@@ -1,7 +1,7 @@
-//! What to start, and how.
+//! What to start, and how; and how it ends.
 
-use crate::threads::Schedule;
 use std::ffi::OsString;
+use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -16,9 +16,11 @@ pub struct Program {
     pub folder: PathBuf,
     /// Its whole environment.
     pub environment: Vec<(OsString, OsString)>,
-    /// Decides its random numbers and, with [`Schedule::Random`], its threads' order.
+    /// The file to which its stderr is appended; `None` to drop it.
+    pub stderr: Option<PathBuf>,
+    /// Decides its random numbers and, with [`Schedule::Random`], the order of its threads.
     pub seed: u64,
-    /// Distinguishes nodes on one (simulated) machine: their processes have different numbers.
+    /// Distinguishes programs on one (simulated) machine: their processes have different numbers.
     pub number: u32,
     /// Which of several threads that can run is next.
     pub schedule: Schedule,
@@ -41,6 +43,7 @@ impl Program {
             args: Vec::new(),
             folder: folder.into(),
             environment: Vec::new(),
+            stderr: None,
             seed: 0,
             number: 0,
             schedule: Schedule::Fifo,
@@ -48,4 +51,43 @@ impl Program {
             most_threads: Self::MOST_THREADS,
         }
     }
+}
+
+/// Which of several threads that can run is next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Schedule {
+    /// The one that has been able to run for the longest time.
+    Fifo,
+    /// Any, drawn from the seed.
+    Random,
+}
+
+/// How a program ended: its first process, that is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// It exited with this status.
+    Status(i32),
+    /// This signal ended it.
+    Signal(i32),
+}
+
+/// Why a program cannot be started in virtual time.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// It cannot be started at all: it does not exist, is not executable, ...
+    #[error(transparent)]
+    Spawn(io::Error),
+    /// The system does not allow its control.
+    #[error("the system does not allow to {what}: {source}")]
+    Denied {
+        /// What was tried.
+        what: &'static str,
+        /// The reason.
+        source: io::Error,
+    },
+    /// This is not Linux on x86-64.
+    #[error(
+        "programs run in virtual time only on Linux with an x86-64 processor: use a Linux container"
+    )]
+    Unsupported,
 }

@@ -1,11 +1,10 @@
 //! Lets one thread of a node run until it stops, and finds out why it did.
 
-use crate::call::Call;
-use crate::sys::child_events;
-use crate::sys::seccomp::{Listener, Notification};
-use crate::sys::wait::{Status, check};
+use crate::linux::call::Call;
+use crate::linux::sys::child_events;
+use crate::linux::sys::seccomp::{Listener, Notification};
+use crate::linux::sys::wait::{Status, check};
 use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags, EpollTimeout};
-use std::fs;
 use std::io;
 use std::time::Duration;
 
@@ -70,33 +69,4 @@ impl Tracer {
     pub(crate) fn take_others(&mut self) -> Vec<Notification> {
         std::mem::take(&mut self.others)
     }
-}
-
-/// What a thread that does not stop is doing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Activity {
-    /// It computes; it has used this much processor time in all.
-    Computes(Duration),
-    /// It waits in the kernel, in the call of this number.
-    Waits(i64),
-    Unknown,
-}
-
-/// What a thread is doing right now.
-pub(crate) fn activity(process: i32, thread: i32) -> Activity {
-    /// The kernel counts processor time in hundredths of a second, whatever its clock.
-    const TICK: Duration = Duration::from_millis(10);
-    let folder = format!("/proc/{process}/task/{thread}");
-    let Ok(stat) = fs::read_to_string(format!("{folder}/stat")) else { return Activity::Unknown };
-    // The name may contain anything, but the last parenthesis ends it.
-    let Some((_, fields)) = stat.rsplit_once(')') else { return Activity::Unknown };
-    let fields: Vec<&str> = fields.split_ascii_whitespace().collect();
-    let number = |index: usize| fields.get(index).and_then(|field| field.parse::<u32>().ok());
-    if fields.first() == Some(&"R") {
-        let ticks = number(11).unwrap_or(0) + number(12).unwrap_or(0);
-        return Activity::Computes(TICK * ticks);
-    }
-    let call = fs::read_to_string(format!("{folder}/syscall")).unwrap_or_default();
-    let call = call.split_ascii_whitespace().next().and_then(|number| number.parse().ok());
-    call.map_or(Activity::Unknown, Activity::Waits)
 }

@@ -1,8 +1,9 @@
 //! The threads of a node: which wait, for what, and which is next.
 
-use crate::call::{Call, Deadline, FutexKey, Wait};
-use crate::random::Random;
-use crate::sys::ptrace::Registers;
+use crate::linux::call::{Call, Deadline, FutexKey, Wait};
+use crate::linux::random::Random;
+use crate::linux::sys::ptrace::Registers;
+use crate::program::Schedule;
 use std::collections::{BTreeMap, VecDeque};
 
 /// A thread.
@@ -65,15 +66,6 @@ pub(crate) struct Waiting {
     order: u64,
 }
 
-/// Which of several threads that can run is next.
-#[derive(Debug, Clone)]
-pub enum Schedule {
-    /// The one that has been able to run for the longest time.
-    Fifo,
-    /// Any, drawn from the seed.
-    Random,
-}
-
 /// All threads of a node.
 #[derive(Debug, Default)]
 pub(crate) struct Threads {
@@ -126,7 +118,7 @@ impl Threads {
     /// The next thread, which from now on runs, and how it continues.
     pub(crate) fn take_next(
         &mut self,
-        schedule: &Schedule,
+        schedule: Schedule,
         random: &mut Random,
     ) -> Option<(i32, Resume)> {
         loop {

@@ -6,7 +6,7 @@
 
 #![expect(unsafe_code, reason = "assembly, and memory that is shared with another process")]
 
-use crate::clock::{FREE_READS, READ_NANOS};
+use crate::linux::clock::{FREE_READS, READ_NANOS};
 use nix::libc;
 use std::io;
 use std::os::fd::{AsRawFd as _, FromRawFd as _, OwnedFd};

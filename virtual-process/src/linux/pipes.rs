@@ -1,9 +1,9 @@
 //! The program's standard streams.
 
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
-use std::io::{ErrorKind, Read, Write as _};
+use std::io::{ErrorKind, Read as _, Write as _};
 use std::os::fd::AsFd;
-use std::process::ChildStdin;
+use std::process::{ChildStdin, ChildStdout};
 
 /// Requested size of a pipe, in bytes. With less, only speed is lost.
 const PIPE_BYTES: i32 = 1024 * 1024;
@@ -74,16 +74,16 @@ impl Input {
     }
 }
 
-/// Our end of the program's stdout or stderr.
+/// Our end of the program's stdout.
 #[derive(Debug)]
-pub(crate) struct Output<P> {
+pub(crate) struct Output {
     /// `None` after it was closed.
-    pipe: Option<P>,
+    pipe: Option<ChildStdout>,
     text: Vec<u8>,
 }
 
-impl<P: Read + AsFd> Output<P> {
-    pub(crate) fn new(pipe: P) -> Self {
+impl Output {
+    pub(crate) fn new(pipe: ChildStdout) -> Self {
         prepare(&pipe);
         Self { pipe: Some(pipe), text: Vec::new() }
     }

@@ -1,6 +1,6 @@
 //! System calls of another process that wait for an answer (`SECCOMP_RET_USER_NOTIF`).
 
-use crate::call::Call;
+use crate::linux::call::Call;
 use nix::libc;
 use std::io;
 use std::os::fd::{AsFd, AsRawFd as _, BorrowedFd, OwnedFd};

@@ -1,37 +1,30 @@
 //! A program in virtual time: it is given input and the time, runs until all of its threads wait,
 //! and says when it next wants to run.
 
-use crate::call::{AfterCall, Answer, Call, Wait};
-use crate::calls::{self, children};
-use crate::clock::Clock;
-use crate::clock_page::ClockPage;
-use crate::identities::Identities;
-use crate::inject::Injection;
-use crate::irregular::{Irregularities, Irregularity};
-use crate::kernel::{End, Kernel, Patience, Turn};
-use crate::pipes::{Input, Output};
-use crate::processes::Processes;
-use crate::program::Program;
-use crate::random::Random;
-use crate::start::{StartError, Started, start};
-use crate::sys::memory::Memory;
-use crate::sys::ptrace;
-use crate::sys::tsc::Forbidden;
-use crate::sys::wait::{Status, wait};
-use crate::threads::{Held, Resume, Schedule, State, Threads};
-use crate::tracer::{Activity, Stop, Tracer, activity};
-use crate::{arch, exec, signals};
+use crate::irregularity::{Irregularities, Irregularity};
+use crate::linux::call::{AfterCall, Answer, Call, Wait};
+use crate::linux::calls::{self, children};
+use crate::linux::clock::Clock;
+use crate::linux::clock_page::ClockPage;
+use crate::linux::identities::Identities;
+use crate::linux::inject::Injection;
+use crate::linux::kernel::{Kernel, Patience, Turn};
+use crate::linux::late::{Late, Lateness, activity};
+use crate::linux::pipes::{Input, Output};
+use crate::linux::processes::Processes;
+use crate::linux::random::Random;
+use crate::linux::start::{Started, start};
+use crate::linux::sys::memory::Memory;
+use crate::linux::sys::ptrace;
+use crate::linux::sys::tsc::Forbidden;
+use crate::linux::sys::wait::{Status, wait};
+use crate::linux::threads::{Held, Resume, State, Threads};
+use crate::linux::tracer::{Stop, Tracer};
+use crate::linux::{arch, exec, signals};
+use crate::program::{End, Program, Schedule, StartError};
 use nix::libc;
 use std::marker::PhantomData;
-use std::process::{ChildStderr, ChildStdout};
 use std::time::Duration;
-
-/// How long a thread may run before its output is emptied: it may wait for room in a pipe.
-const FIRST_LOOK: Duration = Duration::from_millis(2);
-/// The same for the following times.
-const LATER_LOOKS: Duration = Duration::from_millis(20);
-/// How long a thread may wait in the kernel, in a call that is not simulated, before others run.
-const LONGEST_UNKNOWN_WAIT: Duration = Duration::from_millis(100);
 
 /// A program that runs in virtual time, with everything that it starts.
 ///
@@ -42,8 +35,7 @@ pub struct VirtualProcess {
     kernel: Kernel,
     tracer: Tracer,
     stdin: Input,
-    stdout: Output<ChildStdout>,
-    stderr: Output<ChildStderr>,
+    stdout: Output,
     schedule: Schedule,
     /// Draws the order of threads, apart from the program's random numbers.
     order: Random,
@@ -74,7 +66,7 @@ impl VirtualProcess {
         let page = ClockPage::new().map_err(denied("share memory (memfd)"))?;
         let mut random = Random::new(program.seed);
         let started = start(program, &page, &mut random)?;
-        let Started { process, listener, stdin, stdout, stderr, addresses_are_fixed } = started;
+        let Started { process, listener, stdin, stdout, addresses_are_fixed } = started;
         let tracer = Tracer::new(&listener).map_err(denied("wait for events (epoll)"))?;
         let mut kernel = Kernel {
             threads: Threads::default(),
@@ -100,8 +92,7 @@ impl VirtualProcess {
             tracer,
             stdin: Input::new(stdin),
             stdout: Output::new(stdout),
-            stderr: Output::new(stderr),
-            schedule: program.schedule.clone(),
+            schedule: program.schedule,
             order: Random::new(program.seed.rotate_left(u64::BITS / 2)),
             preempt_after: program.preempt_after,
             most_threads: program.most_threads,
@@ -133,7 +124,7 @@ impl VirtualProcess {
             self.kernel.expire();
             self.stdin.flush();
             while self.kernel.end.is_none() && !self.kernel.is_stopped {
-                match self.kernel.threads.take_next(&self.schedule, &mut self.order) {
+                match self.kernel.threads.take_next(self.schedule, &mut self.order) {
                     Some((thread, resume)) => self.turn(thread, resume),
                     None if self.kernel.probe() || self.find_returned() => {}
                     None if self.stdin.flush() => {}
@@ -141,7 +132,7 @@ impl VirtualProcess {
                 }
             }
         }
-        self.drain();
+        self.stdout.fill();
         if self.kernel.end.is_some() {
             self.kill();
         }
@@ -159,11 +150,6 @@ impl VirtualProcess {
     /// Takes what the program has printed to stdout.
     pub fn take_stdout(&mut self) -> Vec<u8> {
         self.stdout.take()
-    }
-
-    /// Takes what the program has printed to stderr.
-    pub fn take_stderr(&mut self) -> Vec<u8> {
-        self.stderr.take()
     }
 
     /// Whether the program, and all that it started, have closed their stdout.
@@ -210,12 +196,8 @@ impl VirtualProcess {
             let _ = nix::sys::signal::kill(target, nix::sys::signal::Signal::SIGKILL);
         }
         // The first thread of a process is reported when all others have been.
-        let mut threads: Vec<(bool, i32)> = self
-            .kernel
-            .threads
-            .iter()
-            .map(|(id, thread)| (id == thread.process, id))
-            .collect();
+        let mut threads: Vec<(bool, i32)> =
+            self.kernel.threads.iter().map(|(id, thread)| (id == thread.process, id)).collect();
         threads.sort_unstable();
         for (_, thread) in threads {
             while wait(thread).is_some_and(|status| !status.is_end()) {}
@@ -227,13 +209,8 @@ impl VirtualProcess {
             let _ = wait(process);
             self.kernel.processes.remove(process);
         }
-        self.drain();
-        self.kernel.end.get_or_insert(End::Signal(libc::SIGKILL));
-    }
-
-    fn drain(&mut self) {
         self.stdout.fill();
-        self.stderr.fill();
+        self.kernel.end.get_or_insert(End::Signal(libc::SIGKILL));
     }
 
     /// A thread's turn: it runs until it waits, ends, or has run for long enough.
@@ -293,10 +270,9 @@ impl VirtualProcess {
 
     /// Waits for the thread that runs; returns how it continues, or `None` if its turn is over.
     fn until_next_stop(&mut self, thread: i32) -> Option<Go> {
-        let mut waited = Duration::ZERO;
-        let mut look = FIRST_LOOK;
+        let mut late = Late::default();
         loop {
-            let stop = self.tracer.wait(&self.kernel.listener, thread, look);
+            let stop = self.tracer.wait(&self.kernel.listener, thread, late.next_look());
             self.take_returned();
             match stop {
                 Stop::Notified(id, call) => {
@@ -311,17 +287,21 @@ impl VirtualProcess {
                     return self.on_status(thread, status);
                 }
                 Stop::Late(time) => {
-                    waited += time;
-                    look = LATER_LOOKS;
-                    self.drain();
-                    if let Some(over) = self.on_late(thread, waited) {
-                        return over;
+                    self.stdout.fill();
+                    let process = self.kernel.process_of(thread);
+                    match late.look(activity(process, thread), time, self.preempt_after) {
+                        Lateness::Patience => {}
+                        Lateness::ComputesTooLong => return self.preempt(process, thread),
+                        Lateness::WaitsTooLong(call) => {
+                            self.kernel.note(Irregularity::UnknownWait { call });
+                            self.kernel.wait(thread, Wait::Kernel, None);
+                            return None;
+                        }
                     }
                 }
             }
         }
     }
-
 
     fn count_stop(&mut self) {
         self.stops += 1;
@@ -457,25 +437,9 @@ impl VirtualProcess {
         let Ok(instruction) = (Memory { thread }).array(arch::instruction(&registers)) else {
             return false;
         };
-        let value = self.kernel.clock.read(crate::clock::ClockKind::Monotonic);
+        let value = self.kernel.clock.read(crate::linux::clock::ClockKind::Monotonic);
         arch::emulate_counter(&registers, instruction, value)
             .is_some_and(|after| ptrace::set_registers(thread, &after).is_ok())
-    }
-
-    /// A thread has not stopped for a while; `None` to wait on, else whether its turn is over.
-    fn on_late(&mut self, thread: i32, waited: Duration) -> Option<Option<Go>> {
-        let process = self.kernel.process_of(thread);
-        match activity(process, thread) {
-            Activity::Computes(_) if waited >= self.preempt_after => {
-                Some(self.preempt(process, thread))
-            }
-            Activity::Waits(call) if waited >= LONGEST_UNKNOWN_WAIT => {
-                self.kernel.note(Irregularity::UnknownWait { call });
-                self.kernel.wait(thread, Wait::Kernel, None);
-                Some(None)
-            }
-            _ => None,
-        }
     }
 
     /// Interrupts a thread that computes; it continues after others had their turn, or, if there is
@@ -511,8 +475,7 @@ impl VirtualProcess {
 
     /// Whether threads that waited in the kernel have stopped.
     fn find_returned(&mut self) -> bool {
-        let waiting =
-            self.kernel.threads.waiting_for(|_, wait| matches!(wait, Wait::Kernel));
+        let waiting = self.kernel.threads.waiting_for(|_, wait| matches!(wait, Wait::Kernel));
         let mut any = false;
         for thread in waiting {
             any |= !matches!(self.peek(thread), Stop::Late(_));

@@ -55,7 +55,12 @@ impl Memory {
     }
 
     /// Reads `count` bytes, at most `most`.
-    pub(crate) fn bytes(self, address: u64, count: u64, most: usize) -> Result<Vec<u8>, BadAddress> {
+    pub(crate) fn bytes(
+        self,
+        address: u64,
+        count: u64,
+        most: usize,
+    ) -> Result<Vec<u8>, BadAddress> {
         let count = usize::try_from(count).map_err(|_| BadAddress)?;
         if count > most {
             return Err(BadAddress);

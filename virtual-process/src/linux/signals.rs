@@ -1,10 +1,10 @@
 //! Signals that the program sends to itself, and waits for.
 
-use crate::call::{Answer, Call, Wait, error};
-use crate::calls::clocks::read_timespec;
-use crate::kernel::Kernel;
-use crate::sys::memory::BadAddress;
-use crate::sys::ptrace;
+use crate::linux::call::{Answer, Call, Wait, error};
+use crate::linux::calls::clocks::read_timespec;
+use crate::linux::kernel::Kernel;
+use crate::linux::sys::memory::BadAddress;
+use crate::linux::sys::ptrace;
 use nix::libc::{self, c_long};
 use std::fs;
 
@@ -49,14 +49,12 @@ pub(crate) fn receiver(kernel: &Kernel, process: i32, signal: i32) -> Option<i32
     let mut threads: Vec<i32> = first.into_iter().chain(others).collect();
     // One that waits for exactly this.
     if let Some(waits) = threads.iter().find(|thread| {
-        kernel
-            .threads
-            .waiting(**thread)
-            .is_some_and(|waiting| matches!(waiting.wait, Wait::Signal))
+        kernel.threads.waiting(**thread).is_some_and(|waiting| matches!(waiting.wait, Wait::Signal))
     }) {
         return Some(*waits);
     }
-    let open = threads.iter().position(|thread| disposition(*thread, signal) != Disposition::Blocked);
+    let open =
+        threads.iter().position(|thread| disposition(*thread, signal) != Disposition::Blocked);
     (!threads.is_empty()).then(|| threads.swap_remove(open.unwrap_or(0)))
 }
 

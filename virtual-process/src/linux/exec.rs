@@ -1,9 +1,9 @@
 //! What is done to each program that a node executes, before its first instruction.
 
-use crate::clock_page::{self, ClockPage};
-use crate::inject::Injection;
-use crate::random::Random;
-use crate::sys::memory::{BadAddress, Memory};
+use crate::linux::clock_page::{self, ClockPage};
+use crate::linux::inject::Injection;
+use crate::linux::random::Random;
+use crate::linux::sys::memory::{BadAddress, Memory};
 use nix::libc;
 use object::{Object as _, ObjectSymbol as _};
 use std::io;

@@ -8,10 +8,10 @@ pub(crate) mod sleep;
 pub(crate) mod timers;
 pub(crate) mod waits;
 
-use crate::call::{Answer, Call, error, or_bad_address};
-use crate::irregular::Irregularity;
-use crate::kernel::Kernel;
-use crate::signals;
+use crate::irregularity::Irregularity;
+use crate::linux::call::{Answer, Call, error, or_bad_address};
+use crate::linux::kernel::Kernel;
+use crate::linux::signals;
 use nix::libc::{self, c_long};
 
 /// What becomes of a thread's call.
@@ -75,7 +75,7 @@ pub(crate) fn answer(kernel: &mut Kernel, thread: i32, call: &Call) -> Answer {
 
         libc::SYS_kill | libc::SYS_tkill | libc::SYS_tgkill => signals::kill(kernel, thread, call),
         #[cfg(target_arch = "x86_64")]
-        libc::SYS_pause => Answer::Wait(crate::call::Wait::Signal, None),
+        libc::SYS_pause => Answer::Wait(crate::linux::call::Wait::Signal, None),
         libc::SYS_rt_sigsuspend => signals::sigsuspend(kernel, thread, args),
         libc::SYS_rt_sigtimedwait => or_bad_address(signals::sigtimedwait(kernel, thread, args)),
         libc::SYS_pidfd_open => children::pidfd_open(kernel, thread, args),

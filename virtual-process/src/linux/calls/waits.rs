@@ -4,11 +4,11 @@
 
 use super::clocks::{read_timespec, read_timeval};
 use super::identity::MOST_RANDOM_BYTES;
-use crate::call::{Answer, Call, Deadline, Wait};
-use crate::descriptors::{POLL_ENTRY_BYTES, POLL_RESULT_OFFSET, SELECT_EVENTS, Watched};
-use crate::kernel::Kernel;
-use crate::sys::descriptors::{Kind, is_nonblocking, kind};
-use crate::sys::memory::BadAddress;
+use crate::linux::call::{Answer, Call, Deadline, Wait};
+use crate::linux::descriptors::{POLL_ENTRY_BYTES, POLL_RESULT_OFFSET, SELECT_EVENTS, Watched};
+use crate::linux::kernel::Kernel;
+use crate::linux::sys::descriptors::{Kind, is_nonblocking, kind};
+use crate::linux::sys::memory::BadAddress;
 use nix::libc::{self, c_long};
 use nix::poll::PollFlags;
 use std::os::fd::{AsFd as _, OwnedFd};
@@ -124,11 +124,7 @@ fn poll_until(
     Ok(wait_unless_ready(watched, until))
 }
 
-pub(super) fn select(
-    kernel: &Kernel,
-    thread: i32,
-    args: &[u64; 6],
-) -> Result<Answer, BadAddress> {
+pub(super) fn select(kernel: &Kernel, thread: i32, args: &[u64; 6]) -> Result<Answer, BadAddress> {
     let timeout = args[4];
     let until = if timeout == 0 {
         None
@@ -139,11 +135,7 @@ pub(super) fn select(
     select_until(kernel, thread, args, until)
 }
 
-pub(super) fn pselect(
-    kernel: &Kernel,
-    thread: i32,
-    args: &[u64; 6],
-) -> Result<Answer, BadAddress> {
+pub(super) fn pselect(kernel: &Kernel, thread: i32, args: &[u64; 6]) -> Result<Answer, BadAddress> {
     let until = until_timespec(kernel, thread, args[4])?;
     select_until(kernel, thread, args, until)
 }
@@ -224,14 +216,14 @@ pub(crate) fn write_nothing_ready(kernel: &Kernel, thread: i32) {
     }
 }
 
-fn clear_poll(memory: crate::sys::memory::Memory, entries: u64, count: u64) {
+fn clear_poll(memory: crate::linux::sys::memory::Memory, entries: u64, count: u64) {
     for index in 0..count.min(MOST_DESCRIPTORS as u64) {
         let result = entries + index * POLL_ENTRY_BYTES as u64 + POLL_RESULT_OFFSET;
         let _ = memory.write(result, &[0, 0]);
     }
 }
 
-fn clear_sets(memory: crate::sys::memory::Memory, count: u64, sets: [u64; 3]) {
+fn clear_sets(memory: crate::linux::sys::memory::Memory, count: u64, sets: [u64; 3]) {
     let zeros = vec![0; set_bytes(count).min(MOST_DESCRIPTORS as u64 / 8) as usize];
     for set in sets.into_iter().filter(|set| *set != 0) {
         let _ = memory.write(set, &zeros);

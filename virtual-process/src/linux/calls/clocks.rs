@@ -1,9 +1,9 @@
 //! Calls that read a clock.
 
-use crate::call::Answer;
-use crate::clock::ClockKind;
-use crate::kernel::Kernel;
-use crate::sys::memory::{BadAddress, Memory};
+use crate::linux::call::Answer;
+use crate::linux::clock::ClockKind;
+use crate::linux::kernel::Kernel;
+use crate::linux::sys::memory::{BadAddress, Memory};
 use nix::libc;
 
 pub(crate) const NANOS_PER_SECOND: u64 = 1_000_000_000;

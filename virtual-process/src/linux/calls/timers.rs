@@ -1,14 +1,12 @@
 //! Timers: those with a descriptor, and those that send a signal.
 
-use super::clocks::{
-    NANOS_PER_SECOND, read_timespec, read_timeval, write_timespec, write_timeval,
-};
-use crate::call::{AfterCall, Answer, error};
-use crate::clock::{Clock, ClockKind};
-use crate::kernel::Kernel;
-use crate::processes::{Alarm, AlarmId, Process, Schedule, Timer};
-use crate::sys::memory::{BadAddress, Memory};
-use crate::threads::Held;
+use super::clocks::{NANOS_PER_SECOND, read_timespec, read_timeval, write_timespec, write_timeval};
+use crate::linux::call::{AfterCall, Answer, error};
+use crate::linux::clock::{Clock, ClockKind};
+use crate::linux::kernel::Kernel;
+use crate::linux::processes::{Alarm, AlarmId, Process, Schedule, Timer};
+use crate::linux::sys::memory::{BadAddress, Memory};
+use crate::linux::threads::Held;
 use nix::libc;
 use nix::sys::eventfd::{EfdFlags, EventFd};
 use std::os::fd::AsFd as _;
@@ -94,7 +92,8 @@ pub(super) fn timerfd_settime(
     &[descriptor, flags, new, old, ..]: &[u64; 6],
 ) -> Result<Answer, BadAddress> {
     let (memory, now) = (kernel.memory(thread), kernel.clock.now());
-    let timer = process_mut(kernel, thread).and_then(|process| process.timer_mut(descriptor as i32));
+    let timer =
+        process_mut(kernel, thread).and_then(|process| process.timer_mut(descriptor as i32));
     let Some(timer) = timer else { return Ok(Answer::Return(error(libc::EINVAL))) };
     let is_absolute = flags as i32 & libc::TFD_TIMER_ABSTIME != 0;
     let schedule = read_schedule(memory, now, timer.clock, is_absolute, new)?;
@@ -122,7 +121,8 @@ pub(super) fn timerfd_gettime(
     &[descriptor, address, ..]: &[u64; 6],
 ) -> Result<Answer, BadAddress> {
     let (memory, now) = (kernel.memory(thread), kernel.clock.now());
-    let timer = process_mut(kernel, thread).and_then(|process| process.timer_mut(descriptor as i32));
+    let timer =
+        process_mut(kernel, thread).and_then(|process| process.timer_mut(descriptor as i32));
     let Some(timer) = timer else { return Ok(Answer::Return(error(libc::EINVAL))) };
     write_schedule(memory, now, timer.schedule, address)?;
     Ok(Answer::Return(0))

@@ -1,6 +1,6 @@
 //! A system call of the program, and what becomes of it.
 
-use crate::sys::memory::BadAddress;
+use crate::linux::sys::memory::BadAddress;
 use nix::libc;
 
 /// A system call, as the program makes it.
@@ -56,7 +56,7 @@ pub(crate) enum Wait {
         bits: u32,
     },
     /// One of these descriptors.
-    Descriptors(crate::descriptors::Watched),
+    Descriptors(crate::linux::descriptors::Watched),
     /// The end of a child process.
     Child,
     /// A signal.

@@ -1,11 +1,11 @@
 //! Waiting for a word in memory, and waking up its waiters (futex).
 
 use super::clocks::read_timespec;
-use crate::call::{Answer, FutexKey, Wait, error};
-use crate::clock::{Clock, ClockKind};
-use crate::kernel::Kernel;
-use crate::mappings;
-use crate::sys::memory::BadAddress;
+use crate::linux::call::{Answer, FutexKey, Wait, error};
+use crate::linux::clock::{Clock, ClockKind};
+use crate::linux::kernel::Kernel;
+use crate::linux::mappings;
+use crate::linux::sys::memory::BadAddress;
 use nix::libc;
 
 /// All bits of a wake-up call.

@@ -1,10 +1,10 @@
 //! Calls that tell a program who and where it is, and random numbers.
 
-use crate::call::{Answer, error};
-use crate::clock::{ClockKind};
-use crate::identities::PARENT_OF_FIRST;
-use crate::kernel::Kernel;
-use crate::sys::memory::BadAddress;
+use crate::linux::call::{Answer, error};
+use crate::linux::clock::ClockKind;
+use crate::linux::identities::PARENT_OF_FIRST;
+use crate::linux::kernel::Kernel;
+use crate::linux::sys::memory::BadAddress;
 use nix::libc;
 use std::os::unix::ffi::OsStrExt as _;
 

@@ -56,7 +56,10 @@ mod tests {
         let mut other = Identities::new(0);
         assert_eq!(one.add(4711), other.add(9));
         assert_eq!(one.add(4712), other.add(3));
-        assert_eq!((one.shown(4712), one.real(1001), one.real(-1001)), (1001, Some(4712), Some(-4712)));
+        assert_eq!(
+            (one.shown(4712), one.real(1001), one.real(-1001)),
+            (1001, Some(4712), Some(-4712))
+        );
         assert_eq!(one.real(9), None);
         assert_ne!(Identities::new(1).add(5), Identities::new(2).add(5));
     }

@@ -1,6 +1,6 @@
 //! The clocks that a node reads.
 
-use crate::clock_page::ClockPage;
+use crate::linux::clock_page::ClockPage;
 use nix::libc;
 
 /// The node's monotonic clock at the beginning of its time, in nanoseconds: as if the machine had
@@ -43,7 +43,9 @@ impl ClockKind {
     /// The clock of this id (`CLOCK_*`).
     pub(crate) fn of(id: u64) -> Self {
         match id as libc::clockid_t {
-            libc::CLOCK_REALTIME | libc::CLOCK_REALTIME_COARSE | libc::CLOCK_TAI
+            libc::CLOCK_REALTIME
+            | libc::CLOCK_REALTIME_COARSE
+            | libc::CLOCK_TAI
             | libc::CLOCK_REALTIME_ALARM => Self::Date,
             libc::CLOCK_MONOTONIC
             | libc::CLOCK_MONOTONIC_RAW

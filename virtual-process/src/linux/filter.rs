@@ -1,6 +1,6 @@
 //! The filter that decides which system calls the kernel makes without asking (seccomp, BPF).
 
-use crate::arch::{AUDIT_ARCH, CALLS, FOREIGN_CALLS};
+use crate::linux::arch::{AUDIT_ARCH, CALLS, FOREIGN_CALLS};
 use nix::libc::{self, sock_filter};
 
 /// What happens at a system call.

@@ -1,10 +1,10 @@
 //! Calls that let time pass.
 
 use super::clocks::{read_timespec, write_timespec};
-use crate::call::{Answer, Deadline, Wait};
-use crate::clock::{Clock, ClockKind};
-use crate::kernel::Kernel;
-use crate::sys::memory::BadAddress;
+use crate::linux::call::{Answer, Deadline, Wait};
+use crate::linux::clock::{Clock, ClockKind};
+use crate::linux::kernel::Kernel;
+use crate::linux::sys::memory::BadAddress;
 use nix::libc::{self, c_long};
 
 /// How long a thread sleeps that yields although no other can run: it waits for something that only

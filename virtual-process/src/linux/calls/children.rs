@@ -1,11 +1,12 @@
 //! Processes and threads that begin and end, and those that wait for that.
 
-use crate::call::{AfterCall, Answer, Wait, error};
-use crate::kernel::{End, Kernel};
-use crate::signals;
-use crate::sys::ptrace;
-use crate::sys::wait::{Status, wait};
-use crate::threads::Resume;
+use crate::linux::call::{AfterCall, Answer, Wait, error};
+use crate::linux::kernel::Kernel;
+use crate::linux::signals;
+use crate::linux::sys::ptrace;
+use crate::linux::sys::wait::{Status, wait};
+use crate::linux::threads::Resume;
+use crate::program::End;
 use nix::libc;
 use std::fs;
 
@@ -84,8 +85,9 @@ pub(super) fn wait4(
 
 /// Makes a call that the kernel has made return another value.
 fn return_value(thread: i32, value: i64) -> Answer {
-    let changed = ptrace::registers(thread)
-        .and_then(|after| ptrace::set_registers(thread, &crate::arch::after_call(&after, value)));
+    let changed = ptrace::registers(thread).and_then(|after| {
+        ptrace::set_registers(thread, &crate::linux::arch::after_call(&after, value))
+    });
     Answer::Done(if changed.is_ok() { AfterCall::Stopped } else { AfterCall::Gone })
 }
 
@@ -203,7 +205,7 @@ pub(crate) fn thread_ended(kernel: &mut Kernel, thread: i32, status: Status) {
 /// thread.
 fn wake_joiners(kernel: &mut Kernel, process: i32, address: u64) {
     if address != 0 {
-        let key = crate::call::FutexKey::Private { process, address };
+        let key = crate::linux::call::FutexKey::Private { process, address };
         kernel.threads.wake_futex(key, u32::MAX, usize::MAX);
     }
 }
@@ -236,7 +238,7 @@ fn process_ended(kernel: &mut Kernel, process: i32, reported: Option<i32>) {
         }
     }
     if let Some(parent) = parent {
-        let is_waiting = |thread: &crate::threads::Thread, wait: &Wait| {
+        let is_waiting = |thread: &crate::linux::threads::Thread, wait: &Wait| {
             thread.process == parent && matches!(wait, Wait::Child)
         };
         for waiter in kernel.threads.waiting_for(is_waiting) {
@@ -250,7 +252,7 @@ fn process_ended(kernel: &mut Kernel, process: i32, reported: Option<i32>) {
 /// A process that lent its memory to a child (vfork) continues: the child has its own now, or has
 /// ended.
 pub(crate) fn end_borrowing(kernel: &mut Kernel, parent: i32) {
-    let is_lender = |thread: &crate::threads::Thread, wait: &Wait| {
+    let is_lender = |thread: &crate::linux::threads::Thread, wait: &Wait| {
         thread.process == parent && matches!(wait, Wait::BorrowedMemory)
     };
     for thread in kernel.threads.waiting_for(is_lender) {
@@ -267,7 +269,8 @@ fn show_result(kernel: &mut Kernel, thread: i32) {
         && let Ok(after) = ptrace::registers(thread)
     {
         let shown = kernel.identities.shown(real as i32);
-        let _ = ptrace::set_registers(thread, &crate::arch::after_call(&after, shown.into()));
+        let _ =
+            ptrace::set_registers(thread, &crate::linux::arch::after_call(&after, shown.into()));
     }
 }
 
@@ -319,7 +322,7 @@ struct CreationRequest {
 impl CreationRequest {
     fn of(kernel: &Kernel, creator: i32) -> Self {
         let Ok(registers) = ptrace::registers(creator) else { return Self::default() };
-        let call = crate::arch::call(&registers);
+        let call = crate::linux::arch::call(&registers);
         match call.number {
             libc::SYS_clone => Self::of_clone(call.args),
             libc::SYS_clone3 => {

@@ -1,19 +1,20 @@
 //! The state of the kernel that a node sees instead of the real one.
 
-use crate::arch;
-use crate::call::{Deadline, Wait, error};
-use crate::calls::{sleep, waits};
-use crate::clock::Clock;
-use crate::identities::Identities;
-use crate::irregular::{Irregularities, Irregularity};
-use crate::processes::{Processes, Ring};
-use crate::random::Random;
-use crate::signals;
-use crate::sys::memory::Memory;
-use crate::sys::ptrace;
-use crate::sys::seccomp::Listener;
-use crate::sys::wait::{Status, wait};
-use crate::threads::{Held, Resume, Threads, Waiting};
+use crate::irregularity::{Irregularities, Irregularity};
+use crate::linux::arch;
+use crate::linux::call::{Deadline, Wait, error};
+use crate::linux::calls::{sleep, waits};
+use crate::linux::clock::Clock;
+use crate::linux::identities::Identities;
+use crate::linux::processes::{Processes, Ring};
+use crate::linux::random::Random;
+use crate::linux::signals;
+use crate::linux::sys::memory::Memory;
+use crate::linux::sys::ptrace;
+use crate::linux::sys::seccomp::Listener;
+use crate::linux::sys::wait::{Status, wait};
+use crate::linux::threads::{Held, Resume, Threads, Waiting};
+use crate::program::End;
 use nix::libc;
 
 /// The threads and processes of a node, its time, and its random numbers.
@@ -34,15 +35,6 @@ pub(crate) struct Kernel {
     pub(crate) end: Option<End>,
     /// The node stopped itself (SIGSTOP) and will not continue.
     pub(crate) is_stopped: bool,
-}
-
-/// How a node ended: its first process, that is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum End {
-    /// It exited with this status.
-    Status(i32),
-    /// This signal ended it.
-    Signal(i32),
 }
 
 /// Number of calls after which it is the turn of another thread that can run. Without it a thread
@@ -165,13 +157,12 @@ impl Kernel {
 
     /// Lets threads continue whose descriptors are ready; returns whether there are any.
     pub(crate) fn probe(&mut self) -> bool {
-        let watching =
-            self.threads.waiting_for(|_, wait| matches!(wait, Wait::Descriptors(_)));
+        let watching = self.threads.waiting_for(|_, wait| matches!(wait, Wait::Descriptors(_)));
         let mut any = false;
         for thread in watching {
-            let is_ready = self.threads.waiting(thread).is_some_and(|waiting| {
-                matches!(&waiting.wait, Wait::Descriptors(watched) if watched.is_ready())
-            });
+            let is_ready = self.threads.waiting(thread).is_some_and(
+                |waiting| matches!(&waiting.wait, Wait::Descriptors(watched) if watched.is_ready()),
+            );
             if is_ready && let Some(waiting) = self.threads.take_waiting(thread) {
                 self.threads.make_runnable(thread, Resume::Recheck(waiting));
                 any = true;
@@ -223,7 +214,10 @@ impl Kernel {
         if let Some(stopped) = self.threads.get_mut(thread) {
             stopped.held = Held::Stopped;
         }
-        (status == Status::CallEnd).then(|| ptrace::registers(thread).ok()).flatten().map(|after| arch::result(&after))
+        (status == Status::CallEnd)
+            .then(|| ptrace::registers(thread).ok())
+            .flatten()
+            .map(|after| arch::result(&after))
     }
 
     /// Notes that this run may not come out the same again.

@@ -1,7 +1,7 @@
 //! The processes of a node, and their timers.
 
-use crate::call::Deadline;
-use crate::sys::descriptors::ProcessHandle;
+use crate::linux::call::Deadline;
+use crate::linux::sys::descriptors::ProcessHandle;
 use nix::sys::eventfd::EventFd;
 use std::collections::BTreeMap;
 
@@ -51,7 +51,7 @@ pub(crate) struct Timer {
     pub(crate) descriptor: i32,
     pub(crate) counter: EventFd,
     pub(crate) schedule: Schedule,
-    pub(crate) clock: crate::clock::ClockKind,
+    pub(crate) clock: crate::linux::clock::ClockKind,
 }
 
 /// A timer that sends a signal.
@@ -60,7 +60,7 @@ pub(crate) struct Alarm {
     /// Its number in the process.
     pub(crate) id: AlarmId,
     pub(crate) schedule: Schedule,
-    pub(crate) clock: crate::clock::ClockKind,
+    pub(crate) clock: crate::linux::clock::ClockKind,
     /// The signal; 0 for none.
     pub(crate) signal: i32,
     /// The thread to be signalled; `None` for any of the process.
@@ -173,11 +173,7 @@ impl Processes {
             }
             for alarm in &mut process.alarms {
                 if alarm.schedule.take_due(now) > 0 && alarm.signal != 0 {
-                    rings.push(Ring {
-                        process: *id,
-                        thread: alarm.thread,
-                        signal: alarm.signal,
-                    });
+                    rings.push(Ring { process: *id, thread: alarm.thread, signal: alarm.signal });
                 }
             }
         }

@@ -1,24 +1,25 @@
 //! Starts a program under control: traced, filtered, and stopped before its first instruction.
 
-use crate::clock_page::ClockPage;
-use crate::exec;
-use crate::filter::filter;
-use crate::inject::Injection;
-use crate::program::Program;
-use crate::random::Random;
-use crate::sys::ptrace;
-use crate::sys::seccomp::Listener;
-use crate::sys::wait::{Status, wait};
+use crate::linux::clock_page::ClockPage;
+use crate::linux::exec;
+use crate::linux::filter::filter;
+use crate::linux::inject::Injection;
+use crate::linux::random::Random;
+use crate::linux::sys::ptrace;
+use crate::linux::sys::seccomp::Listener;
+use crate::linux::sys::wait::{Status, wait};
+use crate::program::{Program, StartError};
 use nix::fcntl::{FcntlArg, FdFlag, fcntl};
 use nix::libc;
 use nix::sys::personality::{self, Persona};
 use nix::sys::socket::{
     AddressFamily, ControlMessageOwned, MsgFlags, SockFlag, SockType, recvmsg, socketpair,
 };
+use std::fs::File;
 use std::io::{self, IoSliceMut};
 use std::os::fd::{AsRawFd as _, FromRawFd as _, OwnedFd, RawFd};
 use std::os::unix::process::CommandExt as _;
-use std::process::{ChildStderr, ChildStdin, ChildStdout, Command, Stdio};
+use std::process::{ChildStdin, ChildStdout, Command, Stdio};
 
 /// A program that was started, and has executed nothing yet.
 pub(crate) struct Started {
@@ -26,27 +27,7 @@ pub(crate) struct Started {
     pub(crate) listener: Listener,
     pub(crate) stdin: ChildStdin,
     pub(crate) stdout: ChildStdout,
-    pub(crate) stderr: ChildStderr,
     pub(crate) addresses_are_fixed: bool,
-}
-
-/// Why a program cannot be started in virtual time.
-#[derive(Debug, thiserror::Error)]
-pub enum StartError {
-    /// It cannot be started at all: it does not exist, is not executable, ...
-    #[error(transparent)]
-    Spawn(io::Error),
-    /// The system does not allow its control.
-    #[error("the system does not allow to {what}: {source}")]
-    Denied {
-        /// What was tried.
-        what: &'static str,
-        /// The reason.
-        source: io::Error,
-    },
-    /// This is not Linux on x86-64.
-    #[error("programs run in virtual time only on Linux with an x86-64 processor")]
-    Unsupported,
 }
 
 /// Says what the system did not allow.
@@ -82,16 +63,14 @@ pub(crate) fn start(
     }
     .map_err(StartError::Spawn)?;
     let process = child.id() as i32;
-    let (Some(stdin), Some(stdout), Some(stderr)) =
-        (child.stdin.take(), child.stdout.take(), child.stderr.take())
-    else {
+    let (Some(stdin), Some(stdout)) = (child.stdin.take(), child.stdout.take()) else {
         return Err(StartError::Unsupported);
     };
     let guard = KillOnDrop(process);
     let listener = control(process, &ours, theirs.as_raw_fd(), page, random)?;
     std::mem::forget(guard);
     let addresses_are_fixed = addresses_are_fixed(process);
-    Ok(Started { process, listener, stdin, stdout, stderr, addresses_are_fixed })
+    Ok(Started { process, listener, stdin, stdout, addresses_are_fixed })
 }
 
 /// Kills a process whose start failed halfway.
@@ -111,6 +90,10 @@ fn spawn(
     program: &Program,
     socket: &OwnedFd,
 ) -> io::Result<std::process::Child> {
+    let stderr = match &program.stderr {
+        Some(path) => Stdio::from(File::options().create(true).append(true).open(path)?),
+        None => Stdio::null(),
+    };
     command
         .args(&program.args)
         .current_dir(&program.folder)
@@ -118,7 +101,7 @@ fn spawn(
         .envs(program.environment.iter().map(|(name, value)| (name, value)))
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
+        .stderr(stderr)
         .process_group(0);
     let socket = socket.as_raw_fd();
     let hook = move || {
@@ -128,7 +111,7 @@ fn spawn(
         // Where this is not allowed, addresses vary, which is reported.
         let _ = personality::set(Persona::ADDR_NO_RANDOMIZE);
         #[cfg(target_arch = "x86_64")]
-        crate::sys::tsc::forbid();
+        crate::linux::sys::tsc::forbid();
         nix::sys::prctl::set_no_new_privs()?;
         nix::sys::ptrace::traceme()?;
         Ok(())
@@ -194,7 +177,8 @@ fn install_filter(
     // With the second flag (Linux 5.19), a signal does not interrupt a call that waits for an answer.
     let flags = libc::SECCOMP_FILTER_FLAG_NEW_LISTENER as u64;
     const WAIT_KILLABLE: u64 = 1 << 5;
-    let listener = install(flags | WAIT_KILLABLE).or_else(|_| install(flags)).or_denied(FILTERING)?;
+    let listener =
+        install(flags | WAIT_KILLABLE).or_else(|_| install(flags)).or_denied(FILTERING)?;
 
     let what = "pass a descriptor on";
     send_descriptor(injection, theirs, listener).or_denied(what)?;
@@ -211,9 +195,8 @@ fn send_descriptor(injection: &Injection, socket: RawFd, descriptor: u64) -> io:
     const VECTOR: u64 = 16;
     const CONTROL: u64 = 64;
     const HEADER: u64 = 128;
-    let words = |words: &[u64]| -> Vec<u8> {
-        words.iter().flat_map(|word| word.to_ne_bytes()).collect()
-    };
+    let words =
+        |words: &[u64]| -> Vec<u8> { words.iter().flat_map(|word| word.to_ne_bytes()).collect() };
     let byte = injection.put(BYTE, &[0])?;
     let vector = injection.put(VECTOR, &words(&[byte, 1]))?;
     // The length, the level and type (two 32-bit numbers), the descriptor.

@@ -1,8 +1,8 @@
 //! x86-64: registers, instructions, and the handling of each system call.
 
-use crate::call::Call;
-use crate::filter::Handling::{self, Notify, Refuse, Trace};
-use crate::sys::ptrace::Registers;
+use crate::linux::call::Call;
+use crate::linux::filter::Handling::{self, Notify, Refuse, Trace};
+use crate::linux::sys::ptrace::Registers;
 use nix::libc::{self, c_long};
 
 /// The architecture in the kernel's numbering (`AUDIT_ARCH_X86_64`).
@@ -112,8 +112,9 @@ pub(crate) fn after_call(before: &Registers, result: i64) -> Registers {
 /// Changes an argument of the call before which a thread is stopped.
 pub(crate) fn set_argument(registers: &mut Registers, index: usize, value: u64) {
     let r = registers;
-    let register =
-        [&mut r.rdi, &mut r.rsi, &mut r.rdx, &mut r.r10, &mut r.r8, &mut r.r9].into_iter().nth(index);
+    let register = [&mut r.rdi, &mut r.rsi, &mut r.rdx, &mut r.r10, &mut r.r8, &mut r.r9]
+        .into_iter()
+        .nth(index);
     if let Some(register) = register {
         *register = value;
     }

@@ -1,9 +1,9 @@
 //! System calls that the tracer makes a stopped thread make.
 
-use crate::arch;
-use crate::sys::memory::Memory;
-use crate::sys::ptrace::{self, Registers};
-use crate::sys::wait::{Status, wait};
+use crate::linux::arch;
+use crate::linux::sys::memory::Memory;
+use crate::linux::sys::ptrace::{self, Registers};
+use crate::linux::sys::wait::{Status, wait};
 use nix::libc::{self, c_long};
 use std::io;
 
