@@ -2,7 +2,9 @@
 
 pub(crate) mod child;
 mod lines;
+pub(crate) mod output;
 pub(crate) mod recent_lines;
+pub(crate) mod stderr_file;
 pub(crate) mod watchdog;
 
 use crate::event::Exit;

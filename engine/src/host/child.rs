@@ -2,8 +2,9 @@
 
 mod process;
 
-use super::lines::{Cut, LineCutter};
-use super::recent_lines::{LastLines, RecentLines, text_of};
+use super::output::ProcessOutput;
+use super::recent_lines::LastLines;
+use super::stderr_file::StderrFile;
 use super::watchdog::Watchdog;
 use super::{Host, LiveHost, Printed};
 use crate::event::Exit;
@@ -12,13 +13,12 @@ use nix::sys::signal::Signal;
 use process::Process;
 use std::cell::RefCell;
 use std::fs::{self, File};
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io;
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::PathBuf;
 use std::process::ExitStatus;
 use std::rc::Rc;
 use std::task::{Context, Poll};
-use std::time::Duration;
 
 /// Number of bytes per read.
 const CHUNK_BYTES: usize = 256 * 1024;
@@ -27,12 +27,6 @@ const CHUNKS_AT_ONCE: usize = 4;
 /// Maximum number of bytes that are buffered for a node that does not read. Further messages are
 /// discarded, to limit memory.
 const MOST_BACKLOG_BYTES: usize = 64 * 1024 * 1024;
-/// Number of bytes at the end of stderr that are searched for its last lines.
-const LAST_STDERR_BYTES: u64 = 64 * 1024;
-/// Time that a node has to exit after it closed its stdout, before it is reported as still running.
-const CLOSING_TIME: Duration = Duration::from_millis(500);
-/// How long a line may stay without a newline before that is reported.
-const UNFINISHED_TIME: Duration = Duration::from_secs(1);
 
 /// How to run a node.
 #[derive(Debug, Clone)]
@@ -57,26 +51,14 @@ pub struct ChildHost {
     watchdog: Option<Rc<RefCell<Watchdog>>>,
     /// `None` before its start, and if it could not be started.
     process: Option<Process>,
-    exit_reported: bool,
     /// Delivered lines; the pipe has taken the bytes before `backlog_start`.
     backlog: Vec<u8>,
     backlog_start: usize,
     /// Number of bytes that were discarded because the backlog was full.
     lost_bytes: usize,
-    cutter: LineCutter,
-    last_stdout: RecentLines,
-    /// When to report that the current line has no newline, unless it ends before.
-    unfinished_at: Option<Time>,
-    /// When to report that stdout is closed, unless the node exits before.
-    report_closed_at: Option<Time>,
-    stderr: Option<StderrTail>,
+    output: ProcessOutput,
+    stderr: StderrFile,
     chunk: Vec<u8>,
-}
-
-/// Reads the file with stderr as it grows.
-struct StderrTail {
-    file: File,
-    cutter: LineCutter,
 }
 
 impl ChildHost {
@@ -85,18 +67,14 @@ impl ChildHost {
     #[must_use]
     pub fn new(settings: ChildSettings, watchdog: Option<Rc<RefCell<Watchdog>>>) -> Self {
         Self {
+            stderr: StderrFile::new(settings.stderr_file.clone()),
             settings,
             watchdog,
             process: None,
-            exit_reported: false,
             backlog: Vec::new(),
             backlog_start: 0,
             lost_bytes: 0,
-            cutter: LineCutter::default(),
-            last_stdout: RecentLines::default(),
-            unfinished_at: None,
-            report_closed_at: None,
-            stderr: None,
+            output: ProcessOutput::default(),
             chunk: vec![0; CHUNK_BYTES],
         }
     }
@@ -105,9 +83,9 @@ impl ChildHost {
     #[must_use]
     pub fn last_lines(&self) -> LastLines {
         LastLines {
-            stdout: self.last_stdout.texts(),
-            unfinished: text_of(self.unfinished()),
-            stderr: self.last_stderr().unwrap_or_default(),
+            stdout: self.output.last_lines(),
+            unfinished: self.output.unfinished_text(),
+            stderr: self.stderr.last_lines(),
         }
     }
 
@@ -118,18 +96,6 @@ impl ChildHost {
         self.backlog.len() - self.backlog_start + self.lost_bytes
     }
 
-    fn last_stderr(&self) -> io::Result<Vec<String>> {
-        let mut file = File::open(&self.settings.stderr_file)?;
-        let length = file.metadata()?.len();
-        file.seek(SeekFrom::Start(length.saturating_sub(LAST_STDERR_BYTES)))?;
-        let mut end = Vec::new();
-        file.take(LAST_STDERR_BYTES).read_to_end(&mut end)?;
-        let text = String::from_utf8_lossy(&end);
-        let lines: Vec<&str> = text.lines().collect();
-        let last = &lines[lines.len().saturating_sub(RecentLines::MOST)..];
-        Ok(last.iter().map(|line| (*line).to_owned()).collect())
-    }
-
     /// Prepares the start: creates the node's directories, in case it removed them, and opens the
     /// file for stderr, which is continued after a restart.
     fn prepare(&self) -> Result<File, EngineError> {
@@ -138,12 +104,12 @@ impl ChildHost {
             fs::create_dir_all(folder)
                 .map_err(|source| EngineError::Write { path: folder.clone(), source })?;
         }
-        let path = &settings.stderr_file;
+        let path = self.stderr.path();
         File::options()
             .create(true)
             .append(true)
             .open(path)
-            .map_err(|source| EngineError::Write { path: path.clone(), source })
+            .map_err(|source| EngineError::Write { path: path.to_owned(), source })
     }
 
     /// Writes as much of the backlog as the pipe accepts.
@@ -183,58 +149,17 @@ impl ChildHost {
                 return;
             };
             match stdout.try_read(&mut self.chunk) {
-                Ok(0) => {
-                    self.cut(|cutter, _, keep| cutter.end(keep), sink);
-                    self.close(now);
-                }
-                Ok(length) => {
-                    self.cut(|cutter, chunk, keep| cutter.take(&chunk[..length], keep), sink);
-                    self.watch_unfinished(now);
-                }
+                Ok(length) if length > 0 => self.output.take(now, &self.chunk[..length], sink),
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
-                Err(_) => self.close(now),
+                Ok(_) | Err(_) => {
+                    if let Some(process) = &mut self.process {
+                        process.stdout = None;
+                    }
+                    self.output.close(now, sink);
+                }
             }
         }
-    }
-
-    /// Restarts the wait for the end of a line after each piece of it.
-    fn watch_unfinished(&mut self, now: Time) {
-        let is_whole = self.unfinished().is_empty();
-        self.unfinished_at = if is_whole { None } else { Some(now + UNFINISHED_TIME) };
-    }
-
-    /// The unfinished line so far; empty if it has no visible text.
-    fn unfinished(&self) -> &[u8] {
-        let text = self.cutter.unfinished();
-        if text.iter().all(|byte| *byte <= b' ') { &[] } else { text }
-    }
-
-    /// Splits the bytes into lines, remembers the last ones, and passes them on.
-    fn cut(
-        &mut self,
-        cut: impl FnOnce(&mut LineCutter, &[u8], &mut dyn FnMut(Cut<'_>)),
-        sink: &mut dyn FnMut(Printed<'_>),
-    ) {
-        let last_stdout = &mut self.last_stdout;
-        cut(&mut self.cutter, &self.chunk, &mut |piece| match piece {
-            Cut::Line(line) => {
-                last_stdout.add(line);
-                sink(Printed::Line(line));
-            }
-            Cut::TooLong(start) => {
-                last_stdout.add(start);
-                sink(Printed::TooLong(start));
-            }
-        });
-    }
-
-    fn close(&mut self, now: Time) {
-        self.unfinished_at = None;
-        if let Some(process) = &mut self.process {
-            process.stdout = None;
-        }
-        self.report_closed_at = Some(now + CLOSING_TIME);
     }
 
     /// The exit status, if the process has ended.
@@ -252,12 +177,9 @@ impl Host for ChildHost {
     fn start(&mut self, _now: Time) -> Result<(), EngineError> {
         // Output of an earlier process is not reported for this one, even if it cannot be started.
         self.process = None;
-        self.exit_reported = false;
+        self.output.restart();
         self.backlog.clear();
         self.backlog_start = 0;
-        self.cutter = LineCutter::default();
-        self.unfinished_at = None;
-        self.report_closed_at = None;
         let stderr = self.prepare()?;
         let process = Process::start(&self.settings, stderr, self.watchdog.as_deref());
         self.process = Some(process.map_err(|source| EngineError::Spawn {
@@ -285,45 +207,28 @@ impl Host for ChildHost {
         self.flush();
         self.read(now, sink);
         if let Some(status) = self.exit()
-            && !self.exit_reported
+            && !self.output.is_exit_reported()
         {
             // A child of the node may keep the pipe open: only the output that is there now is
             // read.
             self.read(now, sink);
-            self.exit_reported = true;
-            self.report_closed_at = None;
             let exit = match (status.code(), status.signal()) {
                 (Some(code), _) => Exit::Status(code),
                 (None, Some(signal)) => Exit::Signal(signal),
                 (None, None) => Exit::Unknown,
             };
-            sink(Printed::Exited(exit));
-        } else if self.report_closed_at.is_some_and(|at| at <= now) {
-            self.report_closed_at = None;
-            sink(Printed::Closed);
-        } else if self.unfinished_at.is_some_and(|at| at <= now) {
-            self.unfinished_at = None;
-            sink(Printed::Unfinished(self.unfinished()));
+            self.output.exit(exit, sink);
+        } else {
+            self.output.report(now, sink);
         }
     }
 
     fn collect_stderr(&mut self, sink: &mut dyn FnMut(&[u8])) {
-        if self.stderr.is_none() {
-            let Ok(file) = File::open(&self.settings.stderr_file) else { return };
-            self.stderr = Some(StderrTail { file, cutter: LineCutter::default() });
-        }
-        let Some(StderrTail { file, cutter }) = &mut self.stderr else { return };
-        let mut keep = |cut: Cut<'_>| match cut {
-            Cut::Line(line) | Cut::TooLong(line) => sink(line),
-        };
-        for _ in 0..CHUNKS_AT_ONCE {
-            let Ok(length @ 1..) = file.read(&mut self.chunk) else { return };
-            cutter.take(&self.chunk[..length], &mut keep);
-        }
+        self.stderr.collect(sink);
     }
 
     fn next_wake(&self) -> Option<Time> {
-        self.report_closed_at.into_iter().chain(self.unfinished_at).min()
+        self.output.next_wake()
     }
 
     fn kill(&mut self) {
@@ -333,8 +238,7 @@ impl Host for ChildHost {
     }
 
     fn pause(&mut self, _now: Time) {
-        // It can no longer finish the line.
-        self.unfinished_at = None;
+        self.output.pause();
         if let Some(process) = &self.process {
             process.signal(Signal::SIGSTOP);
         }
@@ -359,8 +263,7 @@ impl LiveHost for ChildHost {
         // The end of the stream and errors are handled in `collect`.
         match nix::unistd::read(stdout, &mut self.chunk) {
             Ok(length @ 1..) => {
-                self.cut(|cutter, chunk, keep| cutter.take(&chunk[..length], keep), sink);
-                self.watch_unfinished(now);
+                self.output.take(now, &self.chunk[..length], sink);
                 true
             }
             Ok(0) | Err(_) => false,
@@ -369,7 +272,7 @@ impl LiveHost for ChildHost {
 
     fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<()> {
         let Some(process) = &mut self.process else { return Poll::Pending };
-        let mut ready = process.poll_end(context).is_ready() && !self.exit_reported;
+        let mut ready = process.poll_end(context).is_ready() && !self.output.is_exit_reported();
         if let Some(stdout) = &process.stdout {
             ready |= stdout.poll_read_ready(context).is_ready();
         }
