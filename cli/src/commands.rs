@@ -53,7 +53,7 @@ fn run_command(command: Command) -> ExitCode {
                 terminal::print_to_stderr(&note);
             }
             return match Hosted::find(&arguments.node, arguments.is_durable()) {
-                Ok(Hosted { spec, .. }) => spec.program.run_stdio(spec.is_durable),
+                Ok(Hosted { node, .. }) => node.program.run_stdio(node.is_durable),
                 Err(error) => error.report().into(),
             };
         }

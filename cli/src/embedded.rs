@@ -1,4 +1,4 @@
-//! Runs with the embedded engine, in real time with processes or simulated with hosted nodes; then
+//! Runs with the embedded engine, in real time or simulated; then
 //! judges them with glomers' checkers.
 
 pub(crate) mod broken;
@@ -10,7 +10,6 @@ mod simulated;
 
 use crate::failure::Result;
 use crate::interrupt::Interrupt;
-use crate::node_command::Hosted;
 use crate::run_outcome::{JudgedRun, RunContext};
 use crate::store::RunDirectory;
 use glomers_engine::{Core, LastLines, Scenario, Watchdog};
@@ -51,16 +50,15 @@ pub(crate) fn run(
 /// Runs one plan in virtual time, with a scenario or without, and judges it.
 pub(crate) fn simulate(
     context: &RunContext<'_>,
-    hosted: &Hosted,
     scenario: Option<&Scenario>,
     store: &Path,
     quiet: bool,
     interrupt: &Interrupt,
 ) -> Result<JudgedRun> {
-    let plan = context.plan;
+    let RunContext { plan, node, .. } = context;
     let directory = RunDirectory::create(store, plan.workload.name(), plan.seed)?;
     broken::guarded(&directory, context, Clock::Virtual, || {
-        let execution = simulated::execute(plan, hosted, scenario, &directory, quiet, interrupt)?;
+        let execution = simulated::execute(plan, node, scenario, &directory, quiet, interrupt)?;
         conclude::conclude(execution, &directory, context, scenario)
     })
 }

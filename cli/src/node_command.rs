@@ -7,7 +7,7 @@ use glomers_config::{NodeSource, did_you_mean};
 use glomers_museum::{exhibit, exhibits};
 use glomers_node::Program;
 use glomers_results::NodeRecord;
-use glomers_simulator::NodeSpec;
+use glomers_simulator::{NodeSpec, ProgramNode, SdkNode};
 use glomers_solutions::Solutions;
 use std::path::{Path, PathBuf};
 
@@ -40,7 +40,7 @@ pub(crate) struct NodeCommand {
 pub(crate) struct Hosted {
     /// Its name.
     pub(crate) name: &'static str,
-    pub(crate) spec: NodeSpec,
+    pub(crate) node: SdkNode,
 }
 
 /// Name of the built-in node, for `--node`.
@@ -52,13 +52,13 @@ impl Hosted {
     /// The node of that name: the built-in one, or one of the museum.
     pub(crate) fn find(name: &str, is_durable: bool) -> Result<Self> {
         if name == BUILT_IN {
-            let spec = NodeSpec { program: Program::of::<Solutions>(), is_durable };
-            return Ok(Self { name: BUILT_IN, spec });
+            let node = SdkNode { program: Program::of::<Solutions>(), is_durable };
+            return Ok(Self { name: BUILT_IN, node });
         }
         if let Some(exhibit) = exhibit(name) {
-            let spec =
-                NodeSpec { program: exhibit.program, is_durable: is_durable || exhibit.durable };
-            return Ok(Self { name: exhibit.name, spec });
+            let is_durable = is_durable || exhibit.durable;
+            let node = SdkNode { program: exhibit.program, is_durable };
+            return Ok(Self { name: exhibit.name, node });
         }
         let names: Vec<&str> = exhibits().iter().map(|exhibit| exhibit.name).collect();
         let meant = did_you_mean(name, names.iter().copied().chain([BUILT_IN]));
@@ -165,7 +165,7 @@ impl NodeCommand {
         if name != BUILT_IN {
             args.extend(["--node".to_owned(), name.to_owned()]);
         }
-        if hosted.spec.is_durable && !given.iter().any(|argument| argument == DURABLE) {
+        if hosted.node.is_durable && !given.iter().any(|argument| argument == DURABLE) {
             args.push(DURABLE.to_owned());
         }
         args.extend(given);
@@ -180,20 +180,15 @@ impl NodeCommand {
         })
     }
 
-    /// The node, to be hosted in this process; an error for external programs.
-    pub(crate) fn hosted(&self) -> Result<&Hosted> {
-        self.hosted.as_ref().ok_or_else(|| {
-            let program = self.program.display();
-            let instead = match self.origin {
-                Origin::Flag => "replace --bin by --node ours",
-                _ => "add --node ours",
-            };
-            let text = format!(
-                "--sim runs only nodes that are built into glomers, and {program} is a program: leave \
-                 out --sim, or {instead} (glomers' own node)"
-            );
-            BadArguments(text).into()
-        })
+    /// The node as a simulation runs it.
+    pub(crate) fn spec(&self) -> NodeSpec {
+        match &self.hosted {
+            Some(hosted) => NodeSpec::Sdk(hosted.node),
+            None => NodeSpec::Program(ProgramNode {
+                path: self.program.clone(),
+                args: self.args.clone(),
+            }),
+        }
     }
 
     /// What `run.json` records of the node.
@@ -202,7 +197,7 @@ impl NodeCommand {
             command: self.command_line(),
             own: self.is_built_in,
             name: self.hosted.as_ref().map(|hosted| hosted.name.to_owned()),
-            durable: self.hosted.as_ref().is_some_and(|hosted| hosted.spec.is_durable),
+            durable: self.hosted.as_ref().is_some_and(|hosted| hosted.node.is_durable),
         }
     }
 
@@ -215,7 +210,7 @@ impl NodeCommand {
     /// The node's name in the verdict.
     pub(crate) fn display(&self) -> String {
         if let (Origin::Own, Some(hosted)) = (self.origin, &self.hosted) {
-            let disk = if hosted.spec.is_durable { ", with a disk" } else { "" };
+            let disk = if hosted.node.is_durable { ", with a disk" } else { "" };
             return match hosted.name {
                 BUILT_IN => format!("glomers' own node{disk}"),
                 name => format!("{name} of the museum{disk}"),

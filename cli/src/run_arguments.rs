@@ -76,8 +76,8 @@ pub(crate) struct RunArguments {
     #[arg(value_parser = flag_parsers::targets)]
     pub(crate) targets: Vec<flag_parsers::Targets>,
 
-    /// Simulate: host a node that glomers brings along, and let time jump. A run takes milliseconds,
-    /// and the same seed gives the same bytes.
+    /// Simulate: let time jump. A run takes milliseconds to seconds, and the same seed gives the same
+    /// bytes. For any program, on Linux; elsewhere for nodes that glomers brings along.
     #[arg(long, help_heading = "Engine")]
     pub(crate) sim: bool,
     /// What runs the nodes.

@@ -1,10 +1,8 @@
 #![doc = include_str!("../README.md")]
 #![expect(clippy::test_attr_in_doctest, reason = "tests/readme runs the README's tests")]
 
-mod clock;
 mod error;
 mod host;
-mod panics;
 mod run;
 pub mod shrink;
 mod simulation;
@@ -13,9 +11,14 @@ pub mod sweep;
 mod trial;
 
 pub use error::SimulationError;
-pub use run::{NodeSpec, NoopObserver, RunOptions, Simulated, simulate, simulate_quietly};
+pub use run::{
+    NodeSpec, NoopObserver, ProgramNode, RunOptions, SdkNode, Simulated, simulate, simulate_quietly,
+};
 pub use simulation::{Outcome, Simulation, Trials, WHY_NOT_REPEATABLE};
 pub use trial::Trial;
+
+/// Whether any program can be simulated on this system, and not only nodes of the SDK.
+pub const SIMULATES_PROGRAMS: bool = glomers_virtual_process::IS_SUPPORTED;
 
 // So that a test needs no other glomers crate than this and the SDK.
 pub use glomers_config::{

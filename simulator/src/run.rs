@@ -1,19 +1,46 @@
-//! One run in virtual time: nodes run in this process, and time jumps from event to event.
+//! One run in virtual time, which jumps from event to event.
 
-use crate::host::InProcessHost;
+use crate::host::{InProcessHost, ProcessHost, RunFolders, SimulatedHost};
 use glomers_config::Plan;
 use glomers_engine::{
     Core, EngineError, Event, LastLines, Observer, Recorder, Scenario, Time, run_virtual,
 };
 use glomers_node::Program;
+use std::path::PathBuf;
 
 /// The nodes of a run: all are of one kind.
+#[derive(Debug, Clone)]
+pub enum NodeSpec {
+    /// Written with the SDK, and run by this process.
+    Sdk(SdkNode),
+    /// Any program, run in virtual time.
+    Program(ProgramNode),
+}
+
+/// A node that is written with the SDK.
 #[derive(Debug, Clone, Copy)]
-pub struct NodeSpec {
+pub struct SdkNode {
     /// The program of the nodes.
     pub program: Program,
     /// Whether each has a disk, which survives a kill.
     pub is_durable: bool,
+}
+
+/// A node that is a program.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProgramNode {
+    /// Path of the program.
+    pub path: PathBuf,
+    /// Its arguments.
+    pub args: Vec<String>,
+}
+
+impl NodeSpec {
+    /// Nodes that are written with the SDK, with a disk or without.
+    #[must_use]
+    pub fn sdk(program: Program, is_durable: bool) -> Self {
+        Self::Sdk(SdkNode { program, is_durable })
+    }
 }
 
 /// A run that is over.
@@ -24,6 +51,8 @@ pub struct Simulated {
     pub last_lines: Vec<LastLines>,
     /// Everything that each node logged.
     pub stderr: Vec<String>,
+    /// Why another run of the same seed may differ, in words; empty if it does not.
+    pub irregularities: Vec<String>,
 }
 
 /// The environment of a run, besides its plan and its nodes.
@@ -49,7 +78,29 @@ impl Observer for NoopObserver {
 /// Runs a plan. The same plan, nodes and scenario produce the same bytes.
 pub fn simulate(
     plan: &Plan,
-    spec: NodeSpec,
+    spec: &NodeSpec,
+    options: RunOptions<'_>,
+) -> Result<Simulated, EngineError> {
+    match spec {
+        NodeSpec::Sdk(SdkNode { program, is_durable }) => {
+            let host = |name: &String| InProcessHost::new(name, *program, plan.seed, *is_durable);
+            run(plan, plan.nodes.iter().map(host).collect(), options)
+        }
+        NodeSpec::Program(node) => {
+            let what = "make private folders for the nodes";
+            let folders =
+                RunFolders::take().map_err(|source| EngineError::System { what, source })?;
+            let host = |(number, name): (u32, &String)| {
+                ProcessHost::new(name, number, node, plan.seed, folders.of(name))
+            };
+            run(plan, (0..).zip(&plan.nodes).map(host).collect(), options)
+        }
+    }
+}
+
+fn run<H: SimulatedHost>(
+    plan: &Plan,
+    mut hosts: Vec<H>,
     options: RunOptions<'_>,
 ) -> Result<Simulated, EngineError> {
     let RunOptions { scenario, recorder, observer, is_interrupted } = options;
@@ -57,23 +108,19 @@ pub fn simulate(
         None => Core::new(plan.clone())?,
         Some(scenario) => Core::with_scenario(plan.clone(), scenario.clone())?,
     };
-    let mut hosts: Vec<InProcessHost> = plan
-        .nodes
-        .iter()
-        .map(|name| InProcessHost::new(name, spec.program, plan.seed, spec.is_durable))
-        .collect();
     let core = run_virtual(core, &mut hosts, recorder, observer, is_interrupted)?;
     Ok(Simulated {
         core,
-        last_lines: hosts.iter().map(InProcessHost::last_lines).collect(),
-        stderr: hosts.iter().map(|host| host.stderr().to_owned()).collect(),
+        last_lines: hosts.iter().map(H::last_lines).collect(),
+        irregularities: hosts.iter().flat_map(H::irregularities).collect(),
+        stderr: hosts.iter_mut().map(H::take_stderr).collect(),
     })
 }
 
 /// Runs a plan without an observer, and writes nothing.
 pub fn simulate_quietly(
     plan: &Plan,
-    spec: NodeSpec,
+    spec: &NodeSpec,
     scenario: Option<&Scenario>,
 ) -> Result<Simulated, EngineError> {
     let options = RunOptions {

@@ -19,7 +19,7 @@ impl Trial {
     /// Runs a plan, with a scenario or as its seed draws it, and judges it. Nothing is written.
     pub fn run(
         plan: &Plan,
-        spec: NodeSpec,
+        spec: &NodeSpec,
         scenario: Option<&Scenario>,
     ) -> Result<Self, SimulationError> {
         let mut simulated = simulate_quietly(plan, spec, scenario)?;

@@ -1,5 +1,8 @@
 #![doc = include_str!("../README.md")]
 
+/// Whether programs can run in virtual time on this kind of system.
+pub const IS_SUPPORTED: bool = cfg!(all(target_os = "linux", target_arch = "x86_64"));
+
 mod irregularity;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 mod linux;

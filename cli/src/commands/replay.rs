@@ -78,7 +78,7 @@ pub(crate) fn replay(arguments: &ReplayArguments) -> Result<Exit> {
 /// Repeats the run in a new directory.
 fn run_again(recording: &Recording, store: &Path, quiet: bool) -> Result<JudgedRun> {
     let Recording { plan, node, scenario, record, .. } = recording;
-    if record.clock == Clock::Real {
+    if node.hosted.is_none() || record.clock == Clock::Real {
         preflight::check(node)?;
     }
     let interrupt = Interrupt::listen()?;
@@ -87,8 +87,7 @@ fn run_again(recording: &Recording, store: &Path, quiet: bool) -> Result<JudgedR
         let watchdog = watchdog::start()?;
         return embedded::run(&context, store, quiet, &interrupt, &watchdog);
     }
-    let hosted = node.hosted()?;
-    embedded::simulate(&context, hosted, scenario.as_ref(), store, quiet, &interrupt)
+    embedded::simulate(&context, scenario.as_ref(), store, quiet, &interrupt)
 }
 
 /// The outcome of a repetition.

@@ -243,7 +243,7 @@ pub(super) fn job(
 
 /// Refuses what cannot be done in the chosen kind of time.
 fn check_time(plan: &Plan, node: &NodeCommand, arguments: &RunArguments) -> Result<()> {
-    let is_durable = node.hosted.as_ref().is_some_and(|hosted| hosted.spec.is_durable);
+    let is_durable = node.hosted.as_ref().is_some_and(|hosted| hosted.node.is_durable);
     if is_durable && arguments.engine.has_maelstrom() {
         let text = "--durable is for --engine embedded: Maelstrom's nodes share one folder";
         return Err(BadArguments(text.to_owned()).into());
@@ -253,7 +253,6 @@ fn check_time(plan: &Plan, node: &NodeCommand, arguments: &RunArguments) -> Resu
             let text = "--sim is for --engine embedded: Maelstrom knows no virtual time";
             return Err(BadArguments(text.to_owned()).into());
         }
-        node.hosted()?;
     } else if plan.faults.contains(Fault::Skew) {
         let text = "--nemesis skew needs --sim: the clock of a process cannot be changed";
         return Err(BadArguments(text.to_owned()).into());
@@ -276,7 +275,8 @@ fn run_one(
     watchdog: &LazyWatchdog,
 ) -> Result<Option<Judgements>> {
     let Job { plan, node, store, .. } = job;
-    let is_hosted = job.embedded == Some(Time::Virtual);
+    // A node that is part of this program needs neither descriptors nor a build.
+    let is_hosted = job.embedded == Some(Time::Virtual) && node.hosted.is_some();
     if !is_hosted {
         limits::require_descriptors(plan.nodes.len())?;
     }
@@ -299,10 +299,7 @@ fn run_one(
     let build = mine.map(|(_, record)| record.clone());
     let context = || RunContext { plan, node, build: build.clone(), began: Instant::now() };
     let run_embedded = || match job.embedded {
-        Some(Time::Virtual) => {
-            let hosted = node.hosted()?;
-            embedded::simulate(&context(), hosted, None, store, output.quiet, interrupt)
-        }
+        Some(Time::Virtual) => embedded::simulate(&context(), None, store, output.quiet, interrupt),
         _ => embedded::run(&context(), store, output.quiet, interrupt, watchdog.get()?),
     };
     let Some(reference) = &job.maelstrom else {

@@ -80,18 +80,12 @@ pub(crate) fn shrink(arguments: &ShrinkArguments) -> Result<Exit> {
 /// Fails if the run cannot be shrunk.
 fn check(recording: &Recording, run: &Path) -> Result<()> {
     let shown = run.display();
-    let text = match (&recording.node.hosted, recording.record.valid) {
-        (None, _) => format!(
-            "{shown} is of a separate program ({}), and shrinking needs simulation: it takes \
-             nodes that glomers brings along (`glomers run --node`); a node that is built with the \
-             SDK can be shrunk by a test, with glomers_simulator::shrink",
-            recording.node.program.display()
-        ),
-        (_, Some(Validity::Invalid)) => return Ok(()),
-        (_, Some(Validity::Valid)) => {
+    let text = match recording.record.valid {
+        Some(Validity::Invalid) => return Ok(()),
+        Some(Validity::Valid) => {
             format!("{shown} is valid: there is no failure to shrink (a missed target is none)")
         }
-        (_, Some(Validity::Unknown) | None) => {
+        Some(Validity::Unknown) | None => {
             format!("whether {shown} failed is unknown: there is nothing to shrink")
         }
     };
@@ -104,11 +98,11 @@ fn search(
     arguments: &ShrinkArguments,
     interrupt: &Interrupt,
 ) -> Result<Option<Shrunk>> {
-    let spec = recording.node.hosted()?.spec;
+    let spec = recording.node.spec();
     let progress = ProgressLine::new(arguments.quiet);
     let shrunk = shrink_run(
         &recording.plan,
-        spec,
+        &spec,
         recording.scenario.as_ref(),
         arguments.tries,
         &mut |ShrinkProgress { tries, size }| {
@@ -143,7 +137,7 @@ fn save(recording: &Recording, shrunk: &Shrunk, text: &str, store: &Path) -> Res
     let node = &recording.node;
     let context = RunContext { plan: &shrunk.plan, node, build: None, began: Instant::now() };
     let scenario = Some(&shrunk.scenario);
-    let judged = embedded::simulate(&context, node.hosted()?, scenario, store, true, &interrupt)?;
+    let judged = embedded::simulate(&context, scenario, store, true, &interrupt)?;
     let path = judged.run.path.join(STORY_FILE);
     fs::write(&path, text).with_context(|| format!("failed to write {}", path.display()))?;
     Ok(judged.run.path)

@@ -12,7 +12,7 @@ use crate::exit::Exit;
 use crate::failure::{BadArguments, CommandFailure, Context as _, Result};
 use crate::interrupt::Interrupt;
 use crate::job::Job;
-use crate::node_command::{Hosted, NodeCommand};
+use crate::node_command::NodeCommand;
 use crate::project::Project;
 use crate::run_arguments::RunArguments;
 use crate::run_outcome::RunContext;
@@ -21,6 +21,7 @@ pub(crate) use arguments::SweepArguments;
 use folder::SweepFolder;
 use glomers_config::{Parameters, Plan};
 use glomers_results::{BuildRecord, Clock};
+use glomers_simulator::SIMULATES_PROGRAMS;
 use glomers_simulator::sweep::{Merged, Shard, SweepRecord, merge};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -37,21 +38,23 @@ pub(crate) fn sweep(mut arguments: SweepArguments) -> Result<Exit> {
     if !arguments.merge.is_empty() {
         return merge_parts(&project, &arguments);
     }
-    let job = swept_job(&project, &mut arguments.run)?;
+    let job = swept_job(&project, &mut arguments)?;
     let seeds = arguments.wanted_seeds()?;
-    let hosted = job.node.hosted.as_ref();
+    let is_simulated = arguments.run.sim;
+    let is_carried = job.node.hosted.is_some();
     let interrupt = Interrupt::listen()?;
-    let build = match hosted {
-        None => prepare(&job, arguments.run.quiet, &interrupt)?,
-        Some(_) => None,
+    let build = if is_simulated && is_carried {
+        None
+    } else {
+        prepare(&job, arguments.run.quiet, &interrupt)?
     };
     if interrupt.is_set() {
         return Ok(Exit::Interrupted);
     }
 
     let cores = || available_parallelism().unwrap_or(NonZeroUsize::MIN);
-    let usual_jobs = if hosted.is_some() { cores() } else { NonZeroUsize::MIN };
-    if hosted.is_none() {
+    let usual_jobs = if is_simulated { cores() } else { NonZeroUsize::MIN };
+    if !is_simulated {
         terminal::print_to_stderr(&real_time_note(&job.plan));
     }
     let folder = SweepFolder::create(&job.store, &job.plan.challenge, arguments.shard)?;
@@ -66,11 +69,11 @@ pub(crate) fn sweep(mut arguments: SweepArguments) -> Result<Exit> {
         quiet: arguments.run.quiet,
         interrupt: &interrupt,
     };
-    let Done { runs, error } = run(&work, hosted, &folder.path, build.as_ref())?;
+    let Done { runs, error } = run(&work, is_simulated, &folder.path, build.as_ref())?;
     let context = RunContext { plan: &job.plan, node: &job.node, build, began };
     let made = context.record();
     let record = SweepRecord {
-        clock: if hosted.is_some() { Clock::Virtual } else { Clock::Real },
+        clock: if is_simulated { Clock::Virtual } else { Clock::Real },
         until_failure: arguments.until_failure,
         interrupted: interrupt.is_set(),
         node: made.node,
@@ -96,20 +99,20 @@ fn real_time_note(plan: &Plan) -> String {
     let seconds = plan.time_limit.as_secs()
         + if plan.workload.has_final_reads() { plan.recovery.as_secs() } else { 0 };
     format!(
-        "note: each seed is a run in real time of about {seconds} s, since this node is a program; \
-         nodes that are built into glomers are simulated in milliseconds (--node ours)"
+        "note: each seed is a run in real time of about {seconds} s; simulated, it would take \
+         milliseconds to seconds"
     )
 }
 
 /// Runs the seeds, in virtual or in real time.
 fn run(
     work: &Work<'_>,
-    hosted: Option<&Hosted>,
+    is_simulated: bool,
     folder: &Path,
     build: Option<&BuildRecord>,
 ) -> Result<Done> {
-    if let Some(hosted) = hosted {
-        return Ok(work.simulate(hosted));
+    if is_simulated {
+        return Ok(work.simulate());
     }
     let aside = folder.join(ASIDE);
     let done = work.run(&aside, build);
@@ -121,7 +124,8 @@ fn run(
 }
 
 /// The job that is repeated with every seed; refuses flags that have no effect on a sweep.
-fn swept_job(project: &Project, arguments: &mut RunArguments) -> Result<Job> {
+fn swept_job(project: &Project, arguments: &mut SweepArguments) -> Result<Job> {
+    let SweepArguments { run: arguments, real, .. } = arguments;
     let refuse = |text: &str| Err(BadArguments(text.to_owned()).into());
     let entry = match arguments.challenges.as_slice() {
         [name] if name != "all" => project.catalogue.find(name)?,
@@ -135,8 +139,7 @@ fn swept_job(project: &Project, arguments: &mut RunArguments) -> Result<Job> {
     }
     refuse_useless_flags(arguments)?;
     let node = NodeCommand::choose(arguments, entry.node.as_ref())?;
-    // Nodes that can be hosted are simulated.
-    arguments.sim |= node.hosted.is_some();
+    arguments.sim |= !*real && (node.hosted.is_some() || SIMULATES_PROGRAMS);
     let job = job(project, entry, arguments, None)?;
     refuse_useless_settings([&job.plan], &arguments.parameters())?;
     Ok(job)
@@ -164,6 +167,7 @@ fn merge_parts(project: &Project, arguments: &SweepArguments) -> Result<Exit> {
     let decides = run.parameters() != Parameters::default()
         || !run.targets.is_empty()
         || run.sim
+        || arguments.real
         || run.durable
         || run.dry_run
         || run.verbose

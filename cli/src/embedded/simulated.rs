@@ -4,7 +4,7 @@ use super::Execution;
 use super::observer::RunObserver;
 use crate::failure::{Context as _, Result};
 use crate::interrupt::Interrupt;
-use crate::node_command::Hosted;
+use crate::node_command::NodeCommand;
 use crate::store::RunDirectory;
 use glomers_config::Plan;
 use glomers_engine::{Recorder, Scenario};
@@ -15,7 +15,7 @@ use std::fs;
 /// Runs the plan.
 pub(super) fn execute(
     plan: &Plan,
-    hosted: &Hosted,
+    node: &NodeCommand,
     scenario: Option<&Scenario>,
     directory: &RunDirectory,
     quiet: bool,
@@ -25,7 +25,7 @@ pub(super) fn execute(
     let recorder = Recorder::create(&folder, plan.journal)?;
     let mut observer = RunObserver::new(plan, &folder, quiet)?;
     let text =
-        format!("{} with {}, simulated from seed {}", plan.challenge, hosted.name, plan.seed);
+        format!("{} with {}, simulated from seed {}", plan.challenge, node.display(), plan.seed);
     observer.log.line(0.0, &text);
     let options = RunOptions {
         scenario,
@@ -33,14 +33,20 @@ pub(super) fn execute(
         observer: &mut observer,
         is_interrupted: &|| interrupt.is_set(),
     };
-    let ran = simulate(plan, hosted.spec, options);
+    let ran = simulate(plan, &node.spec(), options);
     observer.progress.finish();
     let logged = observer.log.finish();
-    let Simulated { core, last_lines, stderr } = ran?;
+    let Simulated { core, last_lines, stderr, irregularities } = ran?;
     logged?;
     for (name, text) in plan.nodes.iter().zip(&stderr) {
         let path = directory.node_logs().join(format!("{name}.log"));
         fs::write(&path, text).with_context(|| format!("failed to write {}", path.display()))?;
     }
-    Ok(Execution { core, clock: Clock::Virtual, last_lines, lateness: None, warnings: Vec::new() })
+    let warnings = irregularities.iter().map(|text| not_repeatable(text)).collect();
+    Ok(Execution { core, clock: Clock::Virtual, last_lines, lateness: None, warnings })
+}
+
+/// The warning that another run of the seed may differ.
+fn not_repeatable(why: &str) -> String {
+    format!("not exactly repeatable: {why}")
 }

@@ -40,7 +40,7 @@ pub struct Shrunk {
 /// When the plan itself cannot be run.
 pub fn shrink(
     plan: &Plan,
-    spec: NodeSpec,
+    spec: &NodeSpec,
     scenario: Option<&Scenario>,
     most_tries: u64,
     watch: Watch<'_>,

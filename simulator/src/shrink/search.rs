@@ -31,10 +31,10 @@ pub(super) type Watch<'a> = &'a mut dyn FnMut(&ShrinkProgress) -> ControlFlow<()
 
 /// Runs candidates, and keeps the smallest that failed in the same manner as the original.
 pub(super) struct Search<'a> {
-    spec: NodeSpec,
+    spec: &'a NodeSpec,
     signature: FailureSignature,
-    /// A correct node, which must not fail in the same manner; `None` if it is of no use.
-    control: Option<NodeSpec>,
+    /// Whether a correct node is run as well, which must not fail in the same manner.
+    has_control: bool,
     best: Candidate,
     tries: u64,
     most_tries: u64,
@@ -50,17 +50,15 @@ impl<'a> Search<'a> {
     /// Begins with a run that failed in this manner.
     pub(super) fn new(
         original: Candidate,
-        spec: NodeSpec,
+        spec: &'a NodeSpec,
         signature: FailureSignature,
         most_tries: u64,
         watch: Watch<'a>,
     ) -> Self {
-        // With a disk it survives kills, too.
-        let right = NodeSpec { program: Program::of::<Solutions>(), is_durable: true };
         let mut search = Self {
             spec,
             signature,
-            control: None,
+            has_control: false,
             best: original,
             tries: 0,
             most_tries,
@@ -71,9 +69,8 @@ impl<'a> Search<'a> {
         };
         // A run that the correct node cannot pass shows nothing.
         let best = search.best.clone();
-        if WORKLOADS.contains(&best.plan.workload.name()) && !search.fails(&best, right) {
-            search.control = Some(right);
-        }
+        search.has_control =
+            WORKLOADS.contains(&best.plan.workload.name()) && !search.fails(&best, &correct_node());
         search
     }
 
@@ -94,7 +91,7 @@ impl<'a> Search<'a> {
 
     /// Whether candidates are also run with a correct node.
     pub(super) fn has_control(&self) -> bool {
-        self.control.is_some()
+        self.has_control
     }
 
     /// Whether no more runs are to be made.
@@ -146,7 +143,7 @@ impl<'a> Search<'a> {
     /// Runs a candidate; if it fails in the same manner as the original, it becomes the best.
     fn accept(&mut self, candidate: Candidate) -> bool {
         let fails = self.fails(&candidate, self.spec)
-            && self.control.is_none_or(|right| !self.fails(&candidate, right));
+            && !(self.has_control && self.fails(&candidate, &correct_node()));
         if fails {
             self.best = candidate;
             self.accepted += 1;
@@ -161,7 +158,7 @@ impl<'a> Search<'a> {
     }
 
     /// Whether it fails in the same manner as the original.
-    fn fails(&mut self, candidate: &Candidate, spec: NodeSpec) -> bool {
+    fn fails(&mut self, candidate: &Candidate, spec: &NodeSpec) -> bool {
         self.tries += 1;
         let progress = ShrinkProgress { tries: self.tries, size: self.best.size() };
         self.is_stopped |= (self.watch)(&progress).is_break();
@@ -173,6 +170,11 @@ impl<'a> Search<'a> {
             FailureSignature::of(&mut run).is_some_and(|it| self.signature.is_like(&it))
         })
     }
+}
+
+/// A node that does everything right. With a disk it survives kills, too.
+fn correct_node() -> NodeSpec {
+    NodeSpec::sdk(Program::of::<Solutions>(), true)
 }
 
 /// Whether there is still a final read after the recovery wait, if there was one, for workloads

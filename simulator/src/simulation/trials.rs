@@ -55,7 +55,7 @@ impl Question {
 
 impl Trials {
     pub(super) fn new(simulation: Simulation, program: Program) -> Self {
-        let spec = NodeSpec { program, is_durable: simulation.is_durable };
+        let spec = NodeSpec::sdk(program, simulation.is_durable);
         Self { simulation, spec }
     }
 
@@ -184,7 +184,7 @@ impl Trials {
     }
 
     fn trial(&self, plan: &Plan) -> Result<Trial, SimulationError> {
-        Trial::run(plan, self.spec, self.simulation.scenario.as_ref())
+        Trial::run(plan, &self.spec, self.simulation.scenario.as_ref())
     }
 
     fn name(&self) -> String {

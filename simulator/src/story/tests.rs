@@ -12,7 +12,7 @@ fn shrunk_story(name: &str, given: &Parameters) -> String {
     let exhibit = exhibit(name).unwrap();
     let challenges = challenges();
     let challenge = find_challenge(&challenges, exhibit.challenge).unwrap();
-    let spec = NodeSpec { program: exhibit.program, is_durable: exhibit.durable };
+    let spec = NodeSpec::sdk(exhibit.program, exhibit.durable);
     let shrunk = (0..50).find_map(|seed| {
         let plan = Plan::resolve(challenge, given.clone(), seed).unwrap();
         shrink(&plan, spec, None, 3000, &mut |_| ControlFlow::Continue(())).unwrap()

@@ -96,7 +96,7 @@ impl SeedRun {
     /// Simulates the plan, and judges it. Nothing is written; `None` if it was interrupted.
     pub fn simulate(
         plan: &Plan,
-        spec: NodeSpec,
+        spec: &NodeSpec,
         is_interrupted: &dyn Fn() -> bool,
     ) -> Result<Option<Self>, SimulationError> {
         let options = RunOptions {

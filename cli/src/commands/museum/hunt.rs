@@ -47,17 +47,17 @@ pub(super) fn hunt(
     is_interrupted: &dyn Fn() -> bool,
 ) -> Result<Catch> {
     let plan = plan(exhibit)?;
-    let wrong = NodeSpec { program: exhibit.program, is_durable: exhibit.durable };
+    let wrong = NodeSpec::sdk(exhibit.program, exhibit.durable);
     let start = Instant::now();
     let mut found = None;
     for seed in (0..seeds).take_while(|_| !is_interrupted()) {
         let plan = Plan { seed, ..plan.clone() };
-        if Trial::run(&plan, wrong, None)?.is_invalid() {
+        if Trial::run(&plan, &wrong, None)?.is_invalid() {
             let (time, start) = (start.elapsed(), Instant::now());
             let watch = &mut |_: &_| {
                 if is_interrupted() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
             };
-            let shrunk = shrink(&plan, wrong, None, most_tries, watch)?
+            let shrunk = shrink(&plan, &wrong, None, most_tries, watch)?
                 .with_context(|| format!("{}: seed {seed} fails only once", exhibit.name))?;
             found = Some(Found { seed, time, size: shrunk.size, shrinking: start.elapsed() });
             break;
@@ -65,10 +65,10 @@ pub(super) fn hunt(
     }
     // Without a disk, no node survives kills.
     let is_durable = exhibit.durable || plan.faults.contains(Fault::Kill);
-    let right = NodeSpec { program: Program::of::<Solutions>(), is_durable };
+    let right = NodeSpec::sdk(Program::of::<Solutions>(), is_durable);
     let (mut right_runs, mut right_failures) = (0, Vec::new());
     for seed in (0..seeds).take_while(|_| !is_interrupted()) {
-        let trial = Trial::run(&Plan { seed, ..plan.clone() }, right, None)?;
+        let trial = Trial::run(&Plan { seed, ..plan.clone() }, &right, None)?;
         right_runs += 1;
         if trial.is_invalid() {
             right_failures.push(seed);

@@ -15,9 +15,10 @@ Examples:
   glomers sweep 5b --nemesis kill --durable --until-failure
   glomers sweep 5b --seeds 1000 --shard 2/3     the second of three machines
   glomers sweep --merge a/sweeps/* b/sweeps/*   what the machines found, as one sweep
-  glomers sweep echo --bin ./node --seeds 10    in real time, one run after the other
+  glomers sweep 3c --bin ./node --seeds 1000    a node of yours, in any language
+  glomers sweep echo --bin ./node --seeds 10 --real   in real time, one run after the other
 
-A node that glomers brings along is simulated; any other one runs in real time. The summary is
+Runs are simulated, so each takes milliseconds to seconds. The summary is
 store/sweeps/<time>-<challenge>/sweep.json, which also has what came of each seed. Only failures
 keep their run directories, and store/latest is the one with the lowest seed.
 
@@ -45,6 +46,9 @@ pub(crate) struct SweepArguments {
     /// How many runs at a time [default: one for each core; in real time 1].
     #[arg(long, short, value_name = "NUM", help_heading = "Sweep", value_parser = jobs)]
     pub(super) jobs: Option<NonZeroUsize>,
+    /// Run in real time, although the node could be simulated.
+    #[arg(long, help_heading = "Sweep", conflicts_with = "sim")]
+    pub(super) real: bool,
     /// End at the first failure.
     #[arg(long, help_heading = "Sweep")]
     pub(super) until_failure: bool,
@@ -56,7 +60,7 @@ pub(crate) struct SweepArguments {
     pub(super) keep: usize,
     /// Join what several machines found: folders that sweeps made. Nothing is run.
     #[arg(long, value_name = "DIR", num_args = 1.., help_heading = "Sweep")]
-    #[arg(conflicts_with_all = ["challenges", "seeds", "jobs", "until_failure", "shard", "keep"])]
+    #[arg(conflicts_with_all = ["challenges", "seeds", "jobs", "real", "until_failure", "shard", "keep"])]
     pub(super) merge: Vec<PathBuf>,
 }
 

@@ -5,7 +5,6 @@ use crate::exit::Exit;
 use crate::failure::{CommandFailure, Context as _, Result};
 use crate::interrupt::Interrupt;
 use crate::job::Job;
-use crate::node_command::Hosted;
 use crate::progress::ProgressLine;
 use crate::run_outcome::{JudgedRun, RunContext};
 use crate::store;
@@ -44,21 +43,23 @@ pub(super) struct Done {
 
 impl Work<'_> {
     /// Simulates the seeds in memory, and repeats the failures with files.
-    pub(super) fn simulate(&self, hosted: &Hosted) -> Done {
+    pub(super) fn simulate(&self) -> Done {
+        let spec = self.job.node.spec();
         let done = self.on_threads(|| {
             // A run in memory has no files, so the journal and stderr are not recorded.
             let mut plan = Plan { journal: false, log_stderr: false, ..self.job.plan.clone() };
             (plan.log_net_send, plan.log_net_recv) = (false, false);
+            let spec = &spec;
             move |seed| {
                 plan.seed = seed;
-                Ok(SeedRun::simulate(&plan, hosted.spec, &|| self.interrupt.is_set())?)
+                Ok(SeedRun::simulate(&plan, spec, &|| self.interrupt.is_set())?)
             }
         });
         self.keeping(done, |run| {
             let plan = Plan { seed: run.seed, ..self.job.plan.clone() };
             let context = self.context(&plan, None);
             let store = &self.job.store;
-            let judged = embedded::simulate(&context, hosted, None, store, true, self.interrupt)?;
+            let judged = embedded::simulate(&context, None, store, true, self.interrupt)?;
             if judged.exit != Exit::Interrupted && !is_same(run, &judged) {
                 let text = format!(
                     "warning: seed {} came out differently when it was run again, so that the \

@@ -17,7 +17,7 @@ fn plan(challenge: &str, given: Parameters, seed: u64) -> Plan {
 
 fn spec(name: &str) -> NodeSpec {
     let exhibit = exhibit(name).unwrap();
-    NodeSpec { program: exhibit.program, is_durable: exhibit.durable }
+    NodeSpec::sdk(exhibit.program, exhibit.durable)
 }
 
 fn shrunk(plan: &Plan, spec: NodeSpec) -> Option<Shrunk> {
@@ -65,7 +65,7 @@ fn the_same_run_shrinks_to_the_same() {
 #[test]
 fn what_does_not_fail_is_not_shrunk() {
     let plan = plan("echo", Parameters::default(), 0);
-    let right = NodeSpec { program: Program::of::<Solutions>(), is_durable: false };
+    let right = NodeSpec::sdk(Program::of::<Solutions>(), false);
     assert!(shrunk(&plan, right).is_none());
 }
 
@@ -112,7 +112,7 @@ impl Node for Fragile {
 #[test]
 fn a_crash_stays_a_crash() {
     let plan = plan("unique-ids", Parameters::default(), 0);
-    let spec = NodeSpec { program: Program::of::<Fragile>(), is_durable: false };
+    let spec = NodeSpec::sdk(Program::of::<Fragile>(), false);
     let shrunk = shrunk(&plan, spec).unwrap();
     assert_eq!((shrunk.size.operations, shrunk.size.nodes, shrunk.size.faults), (3, 1, 0));
     assert!(shrunk.trial.assessment.failure.is_some_and(|text| text.contains("panicked")));

@@ -41,7 +41,7 @@ proptest! {
             ..Parameters::default()
         };
         let plan = Plan::resolve(&challenge, given, seed).unwrap();
-        let spec = NodeSpec { program: Program::of::<Solutions>(), is_durable };
+        let spec = NodeSpec::sdk(Program::of::<Solutions>(), is_durable);
         let mut original = Trial::run(&plan, spec, None).unwrap();
         let scenario = original.simulated.core.scenario();
         let mut repeated = Trial::run(&plan, spec, Some(&scenario)).unwrap();

@@ -1,0 +1,217 @@
+//! A node that is any program, in virtual time.
+
+use super::SimulatedHost;
+use super::clock::Clock;
+use super::environment::environment;
+use super::folders::NodeFolders;
+use super::inbox::Inbox;
+use crate::run::ProgramNode;
+use glomers_engine::{
+    EngineError, Exit, Host, LastLines, Printed, ProcessOutput, Random, StderrFile, Time,
+};
+use glomers_virtual_process::{End, Irregularity, Program, StartError, VirtualProcess};
+use std::fs;
+use std::io;
+use std::time::Duration;
+
+/// A node that is a program.
+pub(crate) struct ProcessHost {
+    name: String,
+    node: ProgramNode,
+    /// Distinguishes the nodes of a run.
+    number: u32,
+    seed: u64,
+    folders: NodeFolders,
+    /// Number of times that it was started.
+    lives: u32,
+    /// `None` before its start, and after its end.
+    process: Option<VirtualProcess>,
+    /// The time when it runs although it has no input: after its start, for example.
+    runs_at: Option<Time>,
+    inbox: Inbox,
+    /// The clock of its machine, which runs on when the program is restarted.
+    clock: Clock,
+    is_paused: bool,
+    is_stdout_open: bool,
+    output: ProcessOutput,
+    stderr: StderrFile,
+    irregularities: Vec<Irregularity>,
+}
+
+impl ProcessHost {
+    /// A node that is not yet running. All of its random numbers come from the run's seed.
+    pub(crate) fn new(
+        name: &str,
+        number: u32,
+        node: &ProgramNode,
+        seed: u64,
+        folders: NodeFolders,
+    ) -> Self {
+        Self {
+            name: name.to_owned(),
+            node: node.clone(),
+            number,
+            seed,
+            lives: 0,
+            process: None,
+            runs_at: None,
+            inbox: Inbox::new(seed, name),
+            clock: Clock::started(Time::default()),
+            is_paused: false,
+            is_stdout_open: false,
+            output: ProcessOutput::default(),
+            stderr: StderrFile::new(folders.stderr.clone()),
+            irregularities: Vec::new(),
+            folders,
+        }
+    }
+
+    /// The program as it is started this time.
+    fn program(&self) -> Program {
+        let NodeFolders { work, temporary, home, stderr } = &self.folders;
+        // Each start has its own random numbers, as a new process would.
+        let concern = format!("node {} {}", self.name, self.lives);
+        Program {
+            args: self.node.args.iter().map(Into::into).collect(),
+            environment: environment(work, home, temporary),
+            stderr: Some(stderr.clone()),
+            seed: Random::stream(self.seed, &concern).below(u64::MAX),
+            number: self.number,
+            ..Program::new(&self.node.path, work)
+        }
+    }
+
+    /// Takes note of what the process did, and lets it go.
+    fn end_process(&mut self) {
+        if let Some(process) = self.process.take() {
+            for irregularity in process.irregularities() {
+                if !self.irregularities.contains(irregularity) {
+                    self.irregularities.push(irregularity.clone());
+                }
+            }
+        }
+    }
+}
+
+impl Host for ProcessHost {
+    fn start(&mut self, now: Time) -> Result<(), EngineError> {
+        self.end_process();
+        self.output.restart();
+        self.inbox.clear();
+        self.is_paused = false;
+        let failed = |source| EngineError::Spawn {
+            node: self.name.clone(),
+            program: self.node.path.display().to_string(),
+            source,
+        };
+        self.folders.create().map_err(failed)?;
+        let started = VirtualProcess::start(&self.program()).map_err(|error| match error {
+            StartError::Spawn(source) => failed(source),
+            denied => failed(io::Error::other(denied)),
+        });
+        self.process = Some(started?);
+        self.lives += 1;
+        self.is_stdout_open = true;
+        self.runs_at = Some(now);
+        Ok(())
+    }
+
+    fn deliver(&mut self, now: Time, lines: &[u8]) {
+        if self.process.is_some() {
+            self.inbox.add(now, lines);
+        }
+    }
+
+    fn collect(&mut self, now: Time, sink: &mut dyn FnMut(Printed<'_>)) {
+        if self.is_paused {
+            return;
+        }
+        self.runs_at.take_if(|at| *at <= now);
+        if let Some(process) = &mut self.process {
+            if let Some(lines) = self.inbox.take_due(now) {
+                process.write_stdin(&lines);
+                self.inbox.reuse(lines);
+            }
+            process.run(self.clock.read(now));
+            let printed = process.take_stdout();
+            if !printed.is_empty() {
+                self.output.take(now, &printed, sink);
+            }
+            if self.is_stdout_open && process.is_stdout_closed() {
+                self.is_stdout_open = false;
+                self.output.close(now, sink);
+            }
+            if let Some(end) = process.end() {
+                self.end_process();
+                self.output.exit(
+                    match end {
+                        End::Status(status) => Exit::Status(status),
+                        End::Signal(signal) => Exit::Signal(signal),
+                    },
+                    sink,
+                );
+                self.inbox.clear();
+            }
+        }
+        self.output.report(now, sink);
+    }
+
+    fn collect_stderr(&mut self, sink: &mut dyn FnMut(&[u8])) {
+        self.stderr.collect(sink);
+    }
+
+    fn next_wake(&self) -> Option<Time> {
+        if self.is_paused {
+            return None;
+        }
+        let timer = self.process.as_ref().and_then(VirtualProcess::next_wake);
+        let timer = timer.map(|local: Duration| self.clock.when(local));
+        let wakes = [self.runs_at, self.inbox.reads_at(), timer, self.output.next_wake()];
+        wakes.into_iter().flatten().min()
+    }
+
+    fn kill(&mut self) {
+        self.end_process();
+        self.output.restart();
+        self.inbox.clear();
+        self.runs_at = None;
+        self.is_paused = false;
+    }
+
+    fn pause(&mut self, _now: Time) {
+        self.is_paused = true;
+        self.output.pause();
+    }
+
+    fn resume(&mut self, now: Time) {
+        self.is_paused = false;
+        self.runs_at = Some(now);
+    }
+
+    fn set_clock_rate(&mut self, now: Time, rate: f64) {
+        self.clock.set_rate(now, rate);
+    }
+}
+
+impl SimulatedHost for ProcessHost {
+    fn last_lines(&self) -> LastLines {
+        LastLines {
+            stdout: self.output.last_lines(),
+            unfinished: self.output.unfinished_text(),
+            stderr: self.stderr.last_lines(),
+        }
+    }
+
+    fn take_stderr(&mut self) -> String {
+        // A node that logged nothing has no file.
+        let bytes = fs::read(self.stderr.path()).unwrap_or_default();
+        String::from_utf8_lossy(&bytes).into_owned()
+    }
+
+    fn irregularities(&self) -> Vec<String> {
+        self.irregularities
+            .iter()
+            .map(|irregularity| format!("{}: {irregularity}", self.name))
+            .collect()
+    }
+}
