@@ -1,36 +1,39 @@
-//! Runs a program in virtual time, with this process's stdin: `run SEED PROGRAM ARGS...`.
-use glomers_virtual_process::*;
-use std::io::{Read, Write};
-fn main() {
+//! Runs a program in virtual time: `run SEED PROGRAM [ARGUMENT...]`. It gets this program's stdin at
+//! its time 0.
+
+use glomers_virtual_process::{Program, VirtualProcess};
+use std::io::{Read as _, Write as _};
+use std::time::Duration;
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut args = std::env::args().skip(1);
-    let seed = args.next().unwrap().parse().unwrap();
-    let mut program = Program::new(args.next().unwrap(), std::env::temp_dir());
-    program.args = args.map(Into::into).collect();
-    program.environment = std::env::vars_os().collect();
-    program.seed = seed;
-    program.stderr = Some("/dev/stderr".into());
+    let usage = "usage: run SEED PROGRAM [ARGUMENT...]";
+    let seed = args.next().ok_or(usage)?.parse()?;
+    let program = Program {
+        seed,
+        environment: std::env::vars_os().collect(),
+        stderr: Some("/dev/stderr".into()),
+        ..Program::new(args.next().ok_or(usage)?, std::env::current_dir()?)
+    };
+    let program = Program { args: args.map(Into::into).collect(), ..program };
     let mut input = Vec::new();
-    std::io::stdin().read_to_end(&mut input).unwrap();
-    let mut node = VirtualProcess::start(&program).unwrap();
-    node.write_stdin(&input);
-    node.close_stdin();
-    let mut now = std::time::Duration::ZERO;
+    std::io::stdin().read_to_end(&mut input)?;
+    let mut process = VirtualProcess::start(&program)?;
+    process.write_stdin(&input);
+    process.close_stdin();
+    let mut now = Duration::ZERO;
     loop {
-        node.run(now);
-        std::io::stdout().write_all(&node.take_stdout()).unwrap();
-        if node.end().is_some() {
-            break;
-        }
-        match node.next_wake() {
-            Some(wake) => now = wake.max(now),
-            None => break,
+        process.run(now);
+        std::io::stdout().write_all(&process.take_stdout())?;
+        match (process.end(), process.next_wake()) {
+            (None, Some(wake)) => now = now.max(wake),
+            (end, _) => {
+                eprintln!("{now:?}: {end:?} after {} stops", process.stops());
+                for irregularity in process.irregularities() {
+                    eprintln!("not exactly repeatable: {irregularity}");
+                }
+                return Ok(());
+            }
         }
     }
-    eprintln!(
-        "[end {:?} at {:?}, {} stops, {:?}]",
-        node.end(),
-        now,
-        node.stops(),
-        node.irregularities()
-    );
 }

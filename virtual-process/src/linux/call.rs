@@ -59,7 +59,9 @@ pub(crate) enum Wait {
     Descriptors(crate::linux::descriptors::Watched),
     /// The end of a child process.
     Child,
-    /// A signal.
+    /// A signal with a handler.
+    Handler,
+    /// One of the signals that the call names, which are blocked.
     Signal,
     /// A child process that borrows this process's memory until it starts another program.
     BorrowedMemory,

@@ -2,6 +2,7 @@
 
 pub(crate) mod children;
 pub(crate) mod clocks;
+pub(crate) mod files;
 pub(crate) mod futex;
 pub(crate) mod identity;
 pub(crate) mod sleep;
@@ -71,11 +72,14 @@ pub(crate) fn answer(kernel: &mut Kernel, thread: i32, call: &Call) -> Answer {
         }
         libc::SYS_sched_setaffinity => Answer::Return(0),
         libc::SYS_uname => or_bad_address(identity::uname(kernel, thread, args)),
+        libc::SYS_openat => or_bad_address(files::openat(kernel, thread, args)),
+        #[cfg(target_arch = "x86_64")]
+        libc::SYS_open => or_bad_address(files::open(kernel, thread, args[0], args[1])),
         libc::SYS_socket => socket(kernel, args),
 
         libc::SYS_kill | libc::SYS_tkill | libc::SYS_tgkill => signals::kill(kernel, thread, call),
         #[cfg(target_arch = "x86_64")]
-        libc::SYS_pause => Answer::Wait(crate::linux::call::Wait::Signal, None),
+        libc::SYS_pause => Answer::Wait(crate::linux::call::Wait::Handler, None),
         libc::SYS_rt_sigsuspend => signals::sigsuspend(kernel, thread, args),
         libc::SYS_rt_sigtimedwait => or_bad_address(signals::sigtimedwait(kernel, thread, args)),
         libc::SYS_pidfd_open => children::pidfd_open(kernel, thread, args),

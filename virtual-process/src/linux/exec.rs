@@ -30,6 +30,8 @@ pub(crate) fn prepare(
     Ok(())
 }
 
+/// Where the arguments of `openat2` are put, behind a path.
+const HOW_OFFSET: u64 = 256;
 /// Number of random bytes that the kernel gives each program.
 const RANDOM_BYTES: usize = 16;
 
@@ -78,9 +80,13 @@ fn replace_functions(injection: &Injection, page: &ClockPage, vdso: u64) -> io::
     let mut path = page.path().into_bytes();
     path.push(0);
     let path = injection.put(0, &path)?;
-    let here = libc::AT_FDCWD as u64;
+    // `openat` would pass through the filter, if it is there already. Flags, mode, restrictions:
     let flags = (libc::O_RDWR | libc::O_CLOEXEC) as u64;
-    let file = injection.call(libc::SYS_openat, [here, path, flags, 0, 0, 0])?;
+    let how: Vec<u8> = [flags, 0, 0].iter().flat_map(|word| word.to_ne_bytes()).collect();
+    let length = how.len() as u64;
+    let how = injection.put(HOW_OFFSET, &how)?;
+    let here = libc::AT_FDCWD as u64;
+    let file = injection.call(libc::SYS_openat2, [here, path, how, length, 0, 0])?;
     let map = |address, access, flags, file: u64| {
         let args = [address, clock_page::PAGE, access as u64, flags as u64, file, 0];
         injection.call(libc::SYS_mmap, args)

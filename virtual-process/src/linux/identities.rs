@@ -39,6 +39,11 @@ impl Identities {
         self.shown.get(&real).copied().unwrap_or(real)
     }
 
+    /// The number of a parent: that of the first process is glomers.
+    pub(crate) fn shown_parent(&self, real: i32) -> i32 {
+        self.shown.get(&real).copied().unwrap_or(PARENT_OF_FIRST)
+    }
+
     /// The kernel's number. Negative numbers (process groups) stay negative.
     pub(crate) fn real(&self, shown: i32) -> Option<i32> {
         let real = self.real.get(&shown.abs())?;

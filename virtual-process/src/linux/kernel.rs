@@ -151,7 +151,9 @@ impl Kernel {
                 Resume::Return(0)
             }
             Wait::Computing => Resume::Run { signal: 0 },
-            Wait::Nap | Wait::Child | Wait::BorrowedMemory | Wait::Kernel => Resume::Ask,
+            Wait::Nap | Wait::Handler | Wait::Child | Wait::BorrowedMemory | Wait::Kernel => {
+                Resume::Ask
+            }
         }
     }
 

@@ -26,6 +26,8 @@ pub(crate) enum Activity {
 pub(crate) enum Lateness {
     /// Nothing yet.
     Patience,
+    /// Nothing yet: it waits in the kernel.
+    Waits,
     ComputesTooLong,
     /// It waits in the call of this number.
     WaitsTooLong(i64),
@@ -57,9 +59,11 @@ impl Late {
             }
             Activity::Waits(call) => {
                 self.waited += time;
-                if self.waited >= LONGEST_WAIT {
-                    return Lateness::WaitsTooLong(call);
-                }
+                return if self.waited >= LONGEST_WAIT {
+                    Lateness::WaitsTooLong(call)
+                } else {
+                    Lateness::Waits
+                };
             }
             Activity::Other => {}
         }
@@ -120,7 +124,7 @@ mod tests {
             assert_eq!(late.look(computes(5200), look, most), Lateness::Patience);
         }
         assert_eq!(late.look(computes(5300), look, most), Lateness::ComputesTooLong);
-        assert_eq!(late.look(Activity::Waits(7), look, most), Lateness::Patience);
+        assert_eq!(late.look(Activity::Waits(7), look, most), Lateness::Waits);
         let over = late.look(Activity::Waits(7), LONGEST_WAIT, most);
         assert_eq!(over, Lateness::WaitsTooLong(7));
     }

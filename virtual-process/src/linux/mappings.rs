@@ -23,7 +23,8 @@ fn find(line: &str, address: u64) -> Option<Place> {
     let (major, minor) = words.next()?.split_once(':')?;
     let inode = words.next()?.parse().ok()?;
     let is_here = (start..end).contains(&address) && access.ends_with('s');
-    is_here.then_some((((hex(major)? << 32) | hex(minor)?, inode), offset + (address - start)))
+    let device = hex(major)? << u32::BITS | hex(minor)?;
+    is_here.then(|| ((device, inode), offset + (address - start)))
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ use crate::linux::start::{Started, start};
 use crate::linux::sys::memory::Memory;
 use crate::linux::sys::ptrace;
 use crate::linux::sys::tsc::Forbidden;
-use crate::linux::sys::wait::{Status, wait};
+use crate::linux::sys::wait::{Status, check, wait};
 use crate::linux::threads::{Held, Resume, State, Threads};
 use crate::linux::tracer::{Stop, Tracer};
 use crate::linux::{arch, exec, signals};
@@ -41,6 +41,8 @@ pub struct VirtualProcess {
     order: Random,
     preempt_after: Duration,
     most_threads: usize,
+    /// The running thread makes a call that only the kernel can make, and that may wait.
+    expects_wait: bool,
     stops: u64,
     /// Not `Send`.
     _one_thread: PhantomData<*const ()>,
@@ -96,6 +98,7 @@ impl VirtualProcess {
             order: Random::new(program.seed.rotate_left(u64::BITS / 2)),
             preempt_after: program.preempt_after,
             most_threads: program.most_threads,
+            expects_wait: false,
             stops: 0,
             _one_thread: PhantomData,
         })
@@ -271,6 +274,7 @@ impl VirtualProcess {
     /// Waits for the thread that runs; returns how it continues, or `None` if its turn is over.
     fn until_next_stop(&mut self, thread: i32) -> Option<Go> {
         let mut late = Late::default();
+        let expects_wait = std::mem::take(&mut self.expects_wait);
         loop {
             let stop = self.tracer.wait(&self.kernel.listener, thread, late.next_look());
             self.take_returned();
@@ -289,8 +293,16 @@ impl VirtualProcess {
                 Stop::Late(time) => {
                     self.stdout.fill();
                     let process = self.kernel.process_of(thread);
+                    if let Some(first) = self.find_executed(process, thread) {
+                        self.on_exec(first);
+                        return self.put_back(first, Resume::Run { signal: 0 });
+                    }
                     match late.look(activity(process, thread), time, self.preempt_after) {
-                        Lateness::Patience => {}
+                        Lateness::Waits if expects_wait => {
+                            self.kernel.wait(thread, Wait::Kernel, None);
+                            return None;
+                        }
+                        Lateness::Waits | Lateness::Patience => {}
                         Lateness::ComputesTooLong => return self.preempt(process, thread),
                         Lateness::WaitsTooLong(call) => {
                             self.kernel.note(Irregularity::UnknownWait { call });
@@ -325,10 +337,9 @@ impl VirtualProcess {
                 Turn::Nap(nanos) => self.nap(thread, Wait::Nap, nanos),
             },
             Answer::Yield(value) => self.put_back(thread, Resume::Return(value)),
-            Answer::Wait(Wait::Kernel, until) => {
-                self.let_go(thread, Go::Native);
-                self.kernel.wait(thread, Wait::Kernel, until);
-                None
+            Answer::Wait(Wait::Kernel, _) => {
+                self.expects_wait = true;
+                Some(Go::Native)
             }
             Answer::Wait(wait, until) => {
                 self.kernel.wait(thread, wait, until);
@@ -392,6 +403,27 @@ impl VirtualProcess {
         (after == AfterCall::Stopped).then_some(Go::Run(0))
     }
 
+    /// Collects the other threads of a process that have ended although they did not run: its running
+    /// thread has been killed, or executes another program. In the latter case the kernel has given
+    /// it the number of the process's first thread, which is returned.
+    fn find_executed(&mut self, process: i32, thread: i32) -> Option<i32> {
+        let others: Vec<i32> =
+            self.kernel.threads.of(process).filter(|other| *other != thread).collect();
+        for other in others {
+            match check(other) {
+                Some(status) if status.is_end() => {
+                    self.kernel.threads.remove(other);
+                }
+                Some(Status::Event(libc::PTRACE_EVENT_EXEC)) if other == process => {
+                    self.kernel.threads.remove(thread);
+                    return Some(process);
+                }
+                _ => {}
+            }
+        }
+        None
+    }
+
     /// A process executes another program: it has one thread and new memory.
     fn on_exec(&mut self, thread: i32) {
         let process = self.kernel.process_of(thread);
@@ -401,6 +433,7 @@ impl VirtualProcess {
             self.kernel.threads.remove(other);
         }
         if let Some(stopped) = self.kernel.threads.get_mut(thread) {
+            stopped.held = Held::Stopped;
             stopped.cleared_at_end = 0;
         }
         let prepared = Injection::begin(thread).and_then(|injection| {
@@ -411,10 +444,7 @@ impl VirtualProcess {
         });
         // An error says that it is being killed, which is about to be reported.
         drop(prepared);
-        let parent = self.kernel.processes.get(process).and_then(|process| process.parent);
-        if let Some(parent) = parent {
-            children::end_borrowing(&mut self.kernel, parent);
-        }
+        children::end_borrowing(&mut self.kernel, process);
     }
 
     fn on_signal(&mut self, thread: i32, signal: i32) -> Option<Go> {

@@ -10,6 +10,8 @@ use std::collections::BTreeMap;
 pub(crate) struct Process {
     /// The process that started it; `None` for the node's first.
     pub(crate) parent: Option<i32>,
+    /// The thread that lent it its memory until it executes a program (vfork), and waits for that.
+    pub(crate) lender: Option<i32>,
     /// Access to its descriptors; `None` if the system denies it.
     pub(crate) handle: Option<ProcessHandle>,
     /// Whether it has ended, and its parent has not yet been told.
@@ -88,6 +90,7 @@ impl Process {
     pub(crate) fn new(id: i32, parent: Option<i32>) -> Self {
         Self {
             parent,
+            lender: None,
             handle: ProcessHandle::open(id).ok(),
             has_ended: false,
             timers: Vec::new(),

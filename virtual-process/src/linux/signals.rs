@@ -8,6 +8,9 @@ use crate::linux::sys::ptrace;
 use nix::libc::{self, c_long};
 use std::fs;
 
+/// The highest number of a signal.
+const LAST_SIGNAL: i32 = 64;
+
 /// What a thread does about a signal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Disposition {
@@ -91,10 +94,14 @@ fn is_awaited(kernel: &Kernel, thread: i32) -> bool {
 /// `kill`, `tkill`, `tgkill`: numbers are those that the program sees.
 pub(crate) fn kill(kernel: &mut Kernel, _thread: i32, call: &Call) -> Answer {
     let [first, second, third, ..] = call.args;
+    let signal = if call.number as c_long == libc::SYS_tgkill { third } else { second } as i32;
+    if !(0..=LAST_SIGNAL).contains(&signal) {
+        return Answer::Return(error(libc::EINVAL));
+    }
     let nobody = Answer::Return(error(libc::ESRCH));
-    let (receiver, signal) = match call.number as c_long {
-        libc::SYS_tgkill => (kernel.identities.real(second as i32), third as i32),
-        libc::SYS_tkill => (kernel.identities.real(first as i32), second as i32),
+    let receiver = match call.number as c_long {
+        libc::SYS_tgkill => kernel.identities.real(second as i32),
+        libc::SYS_tkill => kernel.identities.real(first as i32),
         _ => {
             let shown = first as i32;
             // Groups: the node has one.
@@ -103,23 +110,18 @@ pub(crate) fn kill(kernel: &mut Kernel, _thread: i32, call: &Call) -> Answer {
             } else {
                 kernel.identities.real(shown).map(i32::abs)
             };
-            let signal = second as i32;
             let Some(process) = process.filter(|id| kernel.processes.get(*id).is_some()) else {
                 return nobody;
             };
             if kernel.processes.get(process).is_some_and(|process| process.has_ended) {
                 return Answer::Return(0);
             }
-            (receiver(kernel, process, signal), signal)
+            if signal == 0 { Some(process) } else { receiver(kernel, process, signal) }
         }
     };
     let Some(receiver) = receiver.filter(|thread| kernel.threads.get(*thread).is_some()) else {
         return nobody;
     };
-    const SIGNALS: std::ops::RangeInclusive<i32> = 0..=64;
-    if !SIGNALS.contains(&signal) {
-        return Answer::Return(error(libc::EINVAL));
-    }
     if signal != 0 {
         send(kernel, receiver, signal);
     }

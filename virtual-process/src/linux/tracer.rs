@@ -50,7 +50,12 @@ impl Tracer {
                 // A signal of this process.
                 Err(_) => &[],
             };
-            if ready.iter().any(|event| event.data() == LISTENER)
+            let heard = ready.iter().find(|event| event.data() == LISTENER);
+            if heard.is_some_and(|event| !event.events().contains(EpollFlags::EPOLLIN)) {
+                // Nobody is left who could make a call: all threads have ended.
+                return check(thread).map_or(Stop::Late(Duration::ZERO), Stop::Status);
+            }
+            if heard.is_some()
                 && let Some(notification) = listener.receive()
             {
                 if notification.thread == thread {

@@ -61,6 +61,8 @@ pub(crate) const CALLS: &[(c_long, Handling)] = &[
     (libc::SYS_sched_getaffinity, Notify),
     (libc::SYS_sched_setaffinity, Notify),
     (libc::SYS_uname, Notify),
+    (libc::SYS_openat, Notify),
+    (libc::SYS_open, Notify),
     (libc::SYS_socket, Notify),
     // signals and ends
     (libc::SYS_kill, Trace),

@@ -237,6 +237,7 @@ fn process_ended(kernel: &mut Kernel, process: i32, reported: Option<i32>) {
             orphan.parent = None;
         }
     }
+    end_borrowing(kernel, process);
     if let Some(parent) = parent {
         let is_waiting = |thread: &crate::linux::threads::Thread, wait: &Wait| {
             thread.process == parent && matches!(wait, Wait::Child)
@@ -244,22 +245,19 @@ fn process_ended(kernel: &mut Kernel, process: i32, reported: Option<i32>) {
         for waiter in kernel.threads.waiting_for(is_waiting) {
             kernel.threads.make_runnable(waiter, Resume::Ask);
         }
-        end_borrowing(kernel, parent);
         signals::note_child_end(kernel, parent);
     }
 }
 
-/// A process that lent its memory to a child (vfork) continues: the child has its own now, or has
+/// The thread that lent a process its memory (vfork) continues: the process has its own now, or has
 /// ended.
-pub(crate) fn end_borrowing(kernel: &mut Kernel, parent: i32) {
-    let is_lender = |thread: &crate::linux::threads::Thread, wait: &Wait| {
-        thread.process == parent && matches!(wait, Wait::BorrowedMemory)
-    };
-    for thread in kernel.threads.waiting_for(is_lender) {
-        // It stops once more when the kernel lets it continue.
-        let Some(Status::Event(_)) = wait(thread) else { continue };
-        show_result(kernel, thread);
-        kernel.threads.make_runnable(thread, Resume::Run { signal: 0 });
+pub(crate) fn end_borrowing(kernel: &mut Kernel, process: i32) {
+    let borrower = kernel.processes.get_mut(process);
+    let Some(lender) = borrower.and_then(|process| process.lender.take()) else { return };
+    // It stops once more when the kernel lets it continue.
+    if kernel.threads.get(lender).is_some() && matches!(wait(lender), Some(Status::Event(_))) {
+        show_result(kernel, lender);
+        kernel.threads.make_runnable(lender, Resume::Run { signal: 0 });
     }
 }
 
@@ -302,7 +300,10 @@ pub(crate) fn created(kernel: &mut Kernel, creator: i32, event: i32) -> AfterCal
     }
     if event == libc::PTRACE_EVENT_VFORK {
         let _ = ptrace::resume(creator, 0);
-        kernel.threads.wait(creator, Wait::BorrowedMemory, None);
+        if let Some(borrower) = kernel.processes.get_mut(new) {
+            borrower.lender = Some(creator);
+        }
+        kernel.wait(creator, Wait::BorrowedMemory, None);
         return AfterCall::Gone;
     }
     show_result(kernel, creator);

@@ -11,8 +11,8 @@ use std::os::unix::ffi::OsStrExt as _;
 /// Most random bytes that a single call returns.
 pub(super) const MOST_RANDOM_BYTES: u64 = 1 << 16;
 /// The machine that is shown to programs, in bytes.
-const SHOWN_MEMORY: u64 = 8 << 30;
-const SHOWN_FREE_MEMORY: u64 = 4 << 30;
+pub(super) const SHOWN_MEMORY: u64 = 8 << 30;
+pub(super) const SHOWN_FREE_MEMORY: u64 = 4 << 30;
 /// Name of the machine that is shown to programs.
 const HOST_NAME: &[u8] = b"node";
 

@@ -1,0 +1,218 @@
+//! Files of the kernel that show what differs between two runs: instead of those, a program opens
+//! files in memory.
+
+use crate::linux::call::{AfterCall, Answer, error};
+use crate::linux::clock::ClockKind;
+use crate::linux::kernel::Kernel;
+use crate::linux::sys::memory::BadAddress;
+use crate::linux::threads::Held;
+use nix::libc;
+use std::fmt::Write as _;
+use std::fs::{self, File};
+use std::io::{Seek as _, Write as _};
+use std::os::fd::AsFd as _;
+
+/// Longest path that is looked at: longer ones are none of these.
+const LONGEST_PATH: usize = 64;
+/// Memory that the machine seems to have and to have free, in KiB.
+const MEMORY_KIB: u64 = super::identity::SHOWN_MEMORY >> 10;
+const FREE_MEMORY_KIB: u64 = super::identity::SHOWN_FREE_MEMORY >> 10;
+/// What is shown instead of the speed of the processor, which the machine changes all the time.
+const SHOWN_MHZ: &str = "1000.000";
+const BOOT_ID: &str = "00000000-0000-4000-8000-000000000000\n";
+
+pub(super) fn openat(
+    kernel: &mut Kernel,
+    thread: i32,
+    &[_, path, flags, ..]: &[u64; 6],
+) -> Result<Answer, BadAddress> {
+    open(kernel, thread, path, flags)
+}
+
+/// Opens a file in memory if the path is one of those that are shown instead of the kernel's.
+pub(super) fn open(
+    kernel: &mut Kernel,
+    thread: i32,
+    path: u64,
+    flags: u64,
+) -> Result<Answer, BadAddress> {
+    let Some(path) = read_path(kernel, thread, path) else { return Ok(Answer::Native) };
+    let Some(content) = content(kernel, thread, &path) else { return Ok(Answer::Native) };
+    let Ok(file) = in_memory(&content) else { return Ok(Answer::Return(error(libc::ENOMEM))) };
+    let Some(&Held::AtNotification(id)) = kernel.threads.get(thread).map(|thread| &thread.held)
+    else {
+        return Ok(Answer::Native);
+    };
+    let closes_on_exec = flags as i32 & libc::O_CLOEXEC != 0;
+    if kernel.listener.answer_descriptor(id, file.as_fd(), closes_on_exec).is_err() {
+        return Ok(Answer::Return(error(libc::EMFILE)));
+    }
+    if let Some(thread) = kernel.threads.get_mut(thread) {
+        thread.held = Held::Free;
+    }
+    Ok(Answer::Done(AfterCall::Running))
+}
+
+/// The path, if it is short and of the kernel's files.
+fn read_path(kernel: &Kernel, thread: i32, address: u64) -> Option<String> {
+    /// Most paths are of other files: these few bytes tell.
+    const BEGINNING: u64 = 6;
+    let memory = kernel.memory(thread);
+    let beginning = memory.bytes(address, BEGINNING, LONGEST_PATH).ok()?;
+    if !beginning.starts_with(b"/proc") && !beginning.starts_with(b"/sys/") {
+        return None;
+    }
+    // The path may end just before memory that cannot be read.
+    let mut path = Vec::new();
+    for offset in 0..LONGEST_PATH as u64 {
+        match memory.array::<1>(address + offset).ok()? {
+            [0] => return String::from_utf8(path).ok(),
+            [byte] => path.push(byte),
+        }
+    }
+    None
+}
+
+/// What a program finds in one of the kernel's files; `None` for those that are shown as they are.
+fn content(kernel: &mut Kernel, thread: i32, path: &str) -> Option<String> {
+    let uptime = kernel.clock.read(ClockKind::Monotonic) / super::clocks::NANOS_PER_SECOND;
+    Some(match path {
+        "/proc/sys/kernel/random/uuid" => uuid(&kernel.random.bytes(16)),
+        "/proc/sys/kernel/random/boot_id" => BOOT_ID.to_owned(),
+        "/proc/uptime" => format!("{uptime}.00 {uptime}.00\n"),
+        "/proc/loadavg" => "0.00 0.00 0.00 1/1 1\n".to_owned(),
+        "/proc/stat" => {
+            let booted = kernel.clock.read(ClockKind::Date) / super::clocks::NANOS_PER_SECOND;
+            let zeros = "0 0 0 0 0 0 0 0 0 0";
+            format!("cpu  {zeros}\ncpu0 {zeros}\nbtime {}\n", booted.saturating_sub(uptime))
+        }
+        "/proc/meminfo" => format!(
+            "MemTotal: {MEMORY_KIB} kB\nMemFree: {FREE_MEMORY_KIB} kB\nMemAvailable: \
+             {FREE_MEMORY_KIB} kB\nBuffers: 0 kB\nCached: 0 kB\nSwapTotal: 0 kB\nSwapFree: 0 kB\n"
+        ),
+        "/proc/cpuinfo" => cpu_info(&fs::read_to_string(path).ok()?),
+        "/sys/devices/system/cpu/online"
+        | "/sys/devices/system/cpu/possible"
+        | "/sys/devices/system/cpu/present" => "0\n".to_owned(),
+        _ => {
+            let rest = path.strip_prefix("/proc/")?;
+            let (process, file) = rest.split_once('/')?;
+            let process = match process {
+                "self" => kernel.process_of(thread),
+                "thread-self" => thread,
+                shown => kernel.identities.real(shown.parse().ok()?)?,
+            };
+            let real = fs::read_to_string(format!("/proc/{process}/{file}")).ok()?;
+            match file {
+                "stat" => stat(kernel, &real)?,
+                "status" => status(kernel, &real),
+                "cmdline" | "comm" | "environ" | "maps" | "cgroup" | "limits" | "mountinfo" => real,
+                _ => return None,
+            }
+        }
+    })
+}
+
+/// A random UUID (version 4) of 16 bytes.
+fn uuid(bytes: &[u8]) -> String {
+    const BEFORE_DASHES: [usize; 4] = [4, 6, 8, 10];
+    let mut text = String::new();
+    for (index, byte) in bytes.iter().enumerate() {
+        if BEFORE_DASHES.contains(&index) {
+            text.push('-');
+        }
+        let byte = match index {
+            6 => byte & 0x0f | 0x40,
+            8 => byte & 0x3f | 0x80,
+            _ => *byte,
+        };
+        // Writing to a string does not fail.
+        let _ = write!(text, "{byte:02x}");
+    }
+    text + "\n"
+}
+
+/// The first processor, at a fixed speed.
+fn cpu_info(real: &str) -> String {
+    let first = real.lines().take_while(|line| !line.is_empty());
+    let mut text: String = first
+        .map(|line| match line.split_once(':') {
+            Some((name, _)) if matches!(name.trim(), "cpu MHz" | "bogomips") => {
+                format!("{name}: {SHOWN_MHZ}\n")
+            }
+            Some((name, _)) if matches!(name.trim(), "siblings" | "cpu cores") => {
+                format!("{name}: 1\n")
+            }
+            _ => format!("{line}\n"),
+        })
+        .collect();
+    text.push('\n');
+    text
+}
+
+/// `/proc/PID/stat` without times, sizes, and the kernel's numbers.
+fn stat(kernel: &Kernel, real: &str) -> Option<String> {
+    let (process, rest) = real.split_once(' ')?;
+    let (name, fields) = rest.rsplit_once(')')?;
+    let shown = |number: &str| number.parse().ok().map(|number| kernel.identities.shown(number));
+    let process = shown(process)?;
+    let fields = fields.split_ascii_whitespace().enumerate().map(|(index, field)| match index {
+        1 => kernel.identities.shown_parent(field.parse().unwrap_or(0)).to_string(),
+        2 | 3 => shown(field).unwrap_or(process).to_string(),
+        // Page faults, used time, start time, resident memory, processor, waits for disks.
+        7..=14 | 19 | 21 | 36 | 39 | 40 | 41 => "0".to_owned(),
+        _ => field.to_owned(),
+    });
+    let fields: Vec<String> = fields.collect();
+    Some(format!("{process} {name}) {}\n", fields.join(" ")))
+}
+
+/// `/proc/PID/status` without sizes, counts, and the kernel's numbers.
+fn status(kernel: &Kernel, real: &str) -> String {
+    let line = |line: &str| {
+        let (name, value) = line.split_once(':')?;
+        let value = value.trim();
+        let value = match name {
+            "PPid" => kernel.identities.shown_parent(value.parse().ok()?).to_string(),
+            "Tgid" | "Pid" | "NStgid" | "NSpid" | "NSpgid" | "NSsid" => {
+                kernel.identities.shown(value.split('\t').next()?.parse().ok()?).to_string()
+            }
+            "VmHWM" | "VmRSS" | "RssAnon" | "RssFile" | "RssShmem" | "VmPTE" | "VmSwap" => {
+                "0 kB".to_owned()
+            }
+            "voluntary_ctxt_switches" | "nonvoluntary_ctxt_switches" | "TracerPid" => {
+                "0".to_owned()
+            }
+            "Cpus_allowed" => "1".to_owned(),
+            "Cpus_allowed_list" => "0".to_owned(),
+            _ => value.to_owned(),
+        };
+        Some(format!("{name}:\t{value}\n"))
+    };
+    real.lines().filter_map(line).collect()
+}
+
+fn in_memory(content: &str) -> nix::Result<File> {
+    use nix::sys::memfd::{MFdFlags, memfd_create};
+    let mut file = File::from(memfd_create("file", MFdFlags::MFD_CLOEXEC)?);
+    let written = file.write_all(content.as_bytes()).and_then(|()| file.rewind());
+    written.map_err(|_| nix::Error::ENOMEM)?;
+    Ok(file)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_uuid_has_its_version() {
+        assert_eq!(uuid(&[0xff; 16]), "ffffffff-ffff-4fff-bfff-ffffffffffff\n");
+    }
+
+    #[test]
+    fn only_one_processor_is_shown() {
+        let real = "processor\t: 0\ncpu MHz\t\t: 2712.3\ncpu cores\t: 8\n\nprocessor\t: 1\n";
+        let shown = "processor\t: 0\ncpu MHz\t\t: 1000.000\ncpu cores\t: 1\n\n";
+        assert_eq!(cpu_info(real), shown);
+    }
+}
