@@ -15,7 +15,7 @@ fn shrunk_story(name: &str, given: &Parameters) -> String {
     let spec = NodeSpec::sdk(exhibit.program, exhibit.durable);
     let shrunk = (0..50).find_map(|seed| {
         let plan = Plan::resolve(challenge, given.clone(), seed).unwrap();
-        shrink(&plan, spec, None, 3000, &mut |_| ControlFlow::Continue(())).unwrap()
+        shrink(&plan, &spec, None, 3000, &mut |_| ControlFlow::Continue(())).unwrap()
     });
     story(&mut shrunk.unwrap().trial, name)
 }

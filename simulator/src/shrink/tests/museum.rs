@@ -20,7 +20,7 @@ fn spec(name: &str) -> NodeSpec {
     NodeSpec::sdk(exhibit.program, exhibit.durable)
 }
 
-fn shrunk(plan: &Plan, spec: NodeSpec) -> Option<Shrunk> {
+fn shrunk(plan: &Plan, spec: &NodeSpec) -> Option<Shrunk> {
     shrink(plan, spec, None, 3000, &mut |_| ControlFlow::Continue(())).unwrap()
 }
 
@@ -28,9 +28,9 @@ fn shrunk(plan: &Plan, spec: NodeSpec) -> Option<Shrunk> {
 fn size(name: &str, given: &Parameters) -> (usize, usize) {
     let challenge = exhibit(name).unwrap().challenge;
     let mut seeds = 0..50;
-    let shrunk = seeds.find_map(|seed| shrunk(&plan(challenge, given.clone(), seed), spec(name)));
+    let shrunk = seeds.find_map(|seed| shrunk(&plan(challenge, given.clone(), seed), &spec(name)));
     let shrunk = shrunk.unwrap();
-    let again = Trial::run(&shrunk.plan, spec(name), Some(&shrunk.scenario)).unwrap();
+    let again = Trial::run(&shrunk.plan, &spec(name), Some(&shrunk.scenario)).unwrap();
     assert!(again.is_invalid() && shrunk.trial.is_invalid(), "{name}");
     assert_eq!(again.assessment.reasons, shrunk.trial.assessment.reasons);
     (shrunk.size.operations, shrunk.size.faults)
@@ -58,7 +58,7 @@ fn little_is_left_of_a_failure() {
 fn the_same_run_shrinks_to_the_same() {
     let plan = plan("broadcast-c", Parameters::default(), 3);
     let spec = spec("broadcast-gives-up");
-    let (one, other) = (shrunk(&plan, spec).unwrap(), shrunk(&plan, spec).unwrap());
+    let (one, other) = (shrunk(&plan, &spec).unwrap(), shrunk(&plan, &spec).unwrap());
     assert_eq!((one.plan, one.scenario, one.tries), (other.plan, other.scenario, other.tries));
 }
 
@@ -66,7 +66,7 @@ fn the_same_run_shrinks_to_the_same() {
 fn what_does_not_fail_is_not_shrunk() {
     let plan = plan("echo", Parameters::default(), 0);
     let right = NodeSpec::sdk(Program::of::<Solutions>(), false);
-    assert!(shrunk(&plan, right).is_none());
+    assert!(shrunk(&plan, &right).is_none());
 }
 
 #[test]
@@ -76,7 +76,7 @@ fn a_search_that_is_stopped_keeps_what_it_has() {
     let mut watch = |progress: &crate::shrink::ShrinkProgress| {
         if progress.tries < 10 { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     };
-    let shrunk = shrink(&plan, spec, None, 3000, &mut watch).unwrap().unwrap();
+    let shrunk = shrink(&plan, &spec, None, 3000, &mut watch).unwrap().unwrap();
     assert!(shrunk.is_stopped && shrunk.trial.is_invalid());
     assert_eq!(shrunk.plan.workload, Workload::Broadcast);
     assert!(shrunk.size.operations < shrunk.original.operations, "{:?}", shrunk.size);
@@ -113,7 +113,7 @@ impl Node for Fragile {
 fn a_crash_stays_a_crash() {
     let plan = plan("unique-ids", Parameters::default(), 0);
     let spec = NodeSpec::sdk(Program::of::<Fragile>(), false);
-    let shrunk = shrunk(&plan, spec).unwrap();
+    let shrunk = shrunk(&plan, &spec).unwrap();
     assert_eq!((shrunk.size.operations, shrunk.size.nodes, shrunk.size.faults), (3, 1, 0));
     assert!(shrunk.trial.assessment.failure.is_some_and(|text| text.contains("panicked")));
 }

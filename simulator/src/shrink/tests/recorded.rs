@@ -42,9 +42,9 @@ proptest! {
         };
         let plan = Plan::resolve(&challenge, given, seed).unwrap();
         let spec = NodeSpec::sdk(Program::of::<Solutions>(), is_durable);
-        let mut original = Trial::run(&plan, spec, None).unwrap();
+        let mut original = Trial::run(&plan, &spec, None).unwrap();
         let scenario = original.simulated.core.scenario();
-        let mut repeated = Trial::run(&plan, spec, Some(&scenario)).unwrap();
+        let mut repeated = Trial::run(&plan, &spec, Some(&scenario)).unwrap();
         prop_assert_eq!(seen_by_clients(&original), seen_by_clients(&repeated));
         prop_assert_eq!(messages(&mut original), messages(&mut repeated));
         prop_assert_eq!(original.assessment.valid, repeated.assessment.valid);
