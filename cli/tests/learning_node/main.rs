@@ -170,7 +170,10 @@ impl Node {
             let from = usize::try_from(from.as_u64().unwrap_or_default()).unwrap_or_default();
             let messages = log.iter().enumerate().skip(from);
             let messages: Vec<Value> = messages.map(|(offset, msg)| json!([offset, msg])).collect();
-            polled.insert(key.clone(), messages.into());
+            // No history with a key whose every poll was empty can be judged.
+            if !messages.is_empty() {
+                polled.insert(key.clone(), messages.into());
+            }
         }
         self.reply(message, json!({"type": "poll_ok", "msgs": polled}));
     }
