@@ -115,6 +115,12 @@ impl Glomers {
         glomers
     }
 
+    /// Sweeps seeds instead of a run.
+    pub(crate) fn sweeping(mut self) -> Self {
+        self.args[0] = "sweep".to_owned();
+        self
+    }
+
     pub(crate) fn with(mut self, args: &[&str]) -> Self {
         self.args.extend(args.iter().map(|arg| (*arg).to_owned()));
         self

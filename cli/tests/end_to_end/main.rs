@@ -34,6 +34,7 @@ mod restarts;
 mod shrink;
 mod signals;
 mod simulated;
+mod simulated_programs;
 mod sweep;
 mod targets;
 mod two_runs;

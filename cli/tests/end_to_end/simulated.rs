@@ -87,23 +87,7 @@ fn processes_are_killed_started_again_and_paused() {
 }
 
 #[test]
-fn only_what_glomers_brings_along_is_simulated() {
-    Glomers::new(&["run", "echo", "--sim"])
-        .node("echo")
-        .end()
-        .exits(254)
-        .says(&["--sim runs only nodes that are built into glomers", "--node ours"]);
-    let file = "bin = \"no-such-node\"\nbuild = \"false\"\n";
-    Glomers::new(&["run", "echo", "--sim"])
-        .file("glomers.toml", file)
-        .end()
-        .exits(254)
-        .says(&["no-such-node is a program", "--node ours"]);
-    Glomers::new(&["run", "echo", "--sim", "--node", "ours", "--time-limit", "1"])
-        .file("glomers.toml", file)
-        .end()
-        .exits(0)
-        .says(&["glomers' own node, simulated"]);
+fn what_cannot_be_simulated_is_refused() {
     Glomers::new(&["run", "echo", "--sim", "--engine", "both"])
         .end()
         .exits(254)

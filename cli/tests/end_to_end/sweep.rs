@@ -223,10 +223,10 @@ fn a_part_alone_is_no_sweep_that_passed() {
 }
 
 #[test]
-fn another_node_runs_in_real_time_and_only_its_failures_are_kept() {
+fn in_real_time_only_failures_are_kept() {
     let node = |fault| {
         Glomers::new(&["sweep", "echo", "--seeds", "2", "--jobs", "2", "--time-limit", "1"])
-            .with(&["--node-count", "1", "--rate", "20"])
+            .with(&["--real", "--node-count", "1", "--rate", "20"])
             .node(fault)
     };
     let ended = node("none").end().exits(0);
@@ -271,10 +271,7 @@ fn what_cannot_be_swept_is_refused() {
         (&["echo", "--jobs", "0"], "expected a whole number, 1 or more"),
         (&["echo", "--engine", "both"], "Maelstrom takes no seed"),
         (&["echo", "--dry-run"], "use it with `glomers run`"),
-        (
-            &["echo", "--sim", "--bin", "./node"],
-            "--sim runs only nodes that are built into glomers",
-        ),
+        (&["echo", "--sim", "--real"], "cannot be used with"),
         (&["echo", "--merge", "x"], "cannot be used with"),
         (&[], "CHALLENGE"),
     ] {

@@ -67,6 +67,8 @@ pub(crate) enum Wait {
     BorrowedMemory,
     /// Nothing: it was interrupted because it computed for long, and computes on at the deadline.
     Computing,
+    /// Nothing: it prints so much that time must pass, and prints on at the deadline.
+    Printing,
     /// The kernel: a call that waits and was not foreseen.
     Kernel,
 }

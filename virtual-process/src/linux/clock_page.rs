@@ -16,6 +16,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 pub(crate) const ADDRESS: u64 = 0x6f00_0000_0000;
 /// Bytes of a page.
 pub(crate) const PAGE: u64 = 4096;
+/// Address of 16 zero bytes: a timeout of zero.
+pub(crate) const ZERO_ADDRESS: u64 = ADDRESS + 64;
+/// Address of room for the entries of `poll`, up to the end of the page.
+pub(crate) const ENTRIES_ADDRESS: u64 = ADDRESS + 128;
+/// Size of that room.
+pub(crate) const ENTRIES_BYTES: usize = (PAGE - 128) as usize;
 /// Address of the code.
 pub(crate) const CODE_ADDRESS: u64 = ADDRESS + PAGE;
 

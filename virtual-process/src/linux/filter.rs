@@ -8,6 +8,9 @@ use nix::libc::{self, sock_filter};
 pub(crate) enum Handling {
     /// The thread waits for an answer.
     Notify,
+    /// As [`Notify`](Self::Notify) if descriptors can be copied, else as [`Trace`](Self::Trace): the
+    /// call waits for descriptors.
+    NotifyWithCopies,
     /// The thread stops for its tracer.
     Trace,
     /// It fails with this error.
@@ -15,10 +18,11 @@ pub(crate) enum Handling {
 }
 
 impl Handling {
-    fn action(self) -> u32 {
+    fn action(self, can_copy: bool) -> u32 {
         match self {
             Self::Notify => libc::SECCOMP_RET_USER_NOTIF,
-            Self::Trace => libc::SECCOMP_RET_TRACE,
+            Self::NotifyWithCopies if can_copy => libc::SECCOMP_RET_USER_NOTIF,
+            Self::Trace | Self::NotifyWithCopies => libc::SECCOMP_RET_TRACE,
             Self::Refuse(error) => libc::SECCOMP_RET_ERRNO | error as u32,
         }
     }
@@ -28,21 +32,22 @@ impl Handling {
 const NUMBER: u32 = 0;
 const ARCHITECTURE: u32 = 4;
 
-/// The filter's instructions.
-pub(crate) fn filter() -> Vec<sock_filter> {
+/// The filter's instructions; `can_copy` says whether the descriptors of a program can be copied.
+pub(crate) fn filter(can_copy: bool) -> Vec<sock_filter> {
+    let refuse = libc::SECCOMP_RET_ERRNO | libc::ENOSYS as u32;
     let mut program = vec![
         load(ARCHITECTURE),
         // Another architecture has other numbers: a 32-bit call of a 64-bit program.
         skip_unless(libc::BPF_JEQ, AUDIT_ARCH, 1),
         skip(1),
-        give(Handling::Refuse(libc::ENOSYS).action()),
+        give(refuse),
         load(NUMBER),
         skip_unless(libc::BPF_JGE, FOREIGN_CALLS, 1),
-        give(Handling::Refuse(libc::ENOSYS).action()),
+        give(refuse),
     ];
     for (number, handling) in CALLS {
         program.push(skip_unless(libc::BPF_JEQ, *number as u32, 1));
-        program.push(give(handling.action()));
+        program.push(give(handling.action(can_copy)));
     }
     program.push(give(libc::SECCOMP_RET_ALLOW));
     program
@@ -75,7 +80,7 @@ mod tests {
 
     /// What the filter decides, by a small interpreter.
     fn decide(architecture: u32, number: u32) -> u32 {
-        let program = filter();
+        let program = filter(true);
         let (mut position, mut loaded) = (0, 0);
         loop {
             let sock_filter { code, jt, jf, k } = program[position];
@@ -98,10 +103,10 @@ mod tests {
     #[test]
     fn each_call_is_handled_as_the_table_says() {
         for (number, handling) in CALLS {
-            assert_eq!(decide(AUDIT_ARCH, *number as u32), handling.action(), "{number}");
+            assert_eq!(decide(AUDIT_ARCH, *number as u32), handling.action(true), "{number}");
         }
         assert_eq!(decide(AUDIT_ARCH, libc::SYS_write as u32), libc::SECCOMP_RET_ALLOW);
-        let refused = Handling::Refuse(libc::ENOSYS).action();
+        let refused = Handling::Refuse(libc::ENOSYS).action(true);
         assert_eq!(decide(AUDIT_ARCH, FOREIGN_CALLS | 1), refused);
         assert_eq!(decide(AUDIT_ARCH ^ 1, 1), refused);
     }

@@ -5,6 +5,7 @@ use crate::linux::arch;
 use crate::linux::call::{Deadline, Wait, error};
 use crate::linux::calls::{sleep, waits};
 use crate::linux::clock::Clock;
+use crate::linux::descriptors::{Entry, Watched, are_ready, question};
 use crate::linux::identities::Identities;
 use crate::linux::processes::{Processes, Ring};
 use crate::linux::random::Random;
@@ -27,6 +28,8 @@ pub(crate) struct Kernel {
     pub(crate) random: Random,
     pub(crate) patience: Patience,
     pub(crate) irregularities: Irregularities,
+    /// Whether the descriptors of the program can be copied.
+    pub(crate) can_copy: bool,
     /// Answers notified calls.
     pub(crate) listener: Listener,
     /// The node's first process.
@@ -140,17 +143,19 @@ impl Kernel {
     }
 
     /// How a thread continues whose deadline has come.
-    pub(crate) fn time_out(&self, thread: i32, waiting: Waiting) -> Resume {
+    pub(crate) fn time_out(&mut self, thread: i32, waiting: Waiting) -> Resume {
         match waiting.wait {
             Wait::Time(value) => Resume::Return(value),
             Wait::Futex { .. } => Resume::Return(error(libc::ETIMEDOUT)),
             Wait::Signal => Resume::Return(error(libc::EAGAIN)),
-            Wait::Descriptors(ref watched) if watched.is_ready() => Resume::Recheck(waiting),
+            Wait::Descriptors(ref watched) if self.is_ready(thread, watched) => {
+                Resume::Recheck(waiting)
+            }
             Wait::Descriptors(_) => {
                 waits::write_nothing_ready(self, thread);
                 Resume::Return(0)
             }
-            Wait::Computing => Resume::Run { signal: 0 },
+            Wait::Computing | Wait::Printing => Resume::Run { signal: 0 },
             Wait::Nap | Wait::Handler | Wait::Child | Wait::BorrowedMemory | Wait::Kernel => {
                 Resume::Ask
             }
@@ -162,15 +167,51 @@ impl Kernel {
         let watching = self.threads.waiting_for(|_, wait| matches!(wait, Wait::Descriptors(_)));
         let mut any = false;
         for thread in watching {
-            let is_ready = self.threads.waiting(thread).is_some_and(
-                |waiting| matches!(&waiting.wait, Wait::Descriptors(watched) if watched.is_ready()),
-            );
-            if is_ready && let Some(waiting) = self.threads.take_waiting(thread) {
+            let Some(waiting) = self.threads.take_waiting(thread) else { continue };
+            if matches!(&waiting.wait, Wait::Descriptors(watched) if self.is_ready(thread, watched))
+            {
                 self.threads.make_runnable(thread, Resume::Recheck(waiting));
                 any = true;
+            } else {
+                self.threads.wait_on(thread, waiting);
             }
         }
         any
+    }
+
+    /// Whether the call of a thread that waits for descriptors would return now.
+    pub(crate) fn is_ready(&mut self, thread: i32, watched: &Watched) -> bool {
+        match watched {
+            Watched::Copies(copies) => are_ready(copies),
+            // If it cannot ask, the kernel makes the call: the thread is gone, or has no memory for
+            // the question.
+            Watched::Own(entries) => self.ask_thread(thread, entries).unwrap_or(true),
+        }
+    }
+
+    /// Lets a thread ask the kernel, by a call that does not wait, whether its descriptors are ready.
+    /// It is stopped before its own call, and is about to make that call after this.
+    fn ask_thread(&mut self, thread: i32, entries: &[Entry]) -> Option<bool> {
+        let question = question(self.memory(thread), entries).ok()?;
+        let asked = match self.threads.get(thread)?.held {
+            Held::AtCall(registers) => registers,
+            Held::Asked(_) => {
+                // It makes its own call, and is stopped before it.
+                ptrace::resume(thread, 0).ok()?;
+                match wait(thread)? {
+                    Status::Event(libc::PTRACE_EVENT_SECCOMP) => ptrace::registers(thread).ok()?,
+                    _ => return None,
+                }
+            }
+            _ => return None,
+        };
+        let mut changed = asked;
+        arch::set_call(&mut changed, &question);
+        ptrace::set_registers(thread, &changed).ok()?;
+        let result = self.finish_call(thread)?;
+        ptrace::set_registers(thread, &arch::before_call(&asked)).ok()?;
+        self.threads.get_mut(thread)?.held = Held::Asked(asked);
+        Some(result != 0)
     }
 
     /// Interrupts a thread's wait because of a signal, which was sent.

@@ -7,6 +7,8 @@ use std::process::{ChildStdin, ChildStdout};
 
 /// Requested size of a pipe, in bytes. With less, only speed is lost.
 const PIPE_BYTES: i32 = 1024 * 1024;
+/// Number of bytes of output after which the program waits until they are taken.
+const MOST_BYTES: usize = 16 * 1024 * 1024;
 /// Number of bytes per read.
 const CHUNK_BYTES: usize = 64 * 1024;
 
@@ -88,10 +90,15 @@ impl Output {
         Self { pipe: Some(pipe), text: Vec::new() }
     }
 
+    /// Whether so much was printed that it must be taken before more is read.
+    pub(crate) fn is_full(&self) -> bool {
+        self.text.len() >= MOST_BYTES
+    }
+
     /// Reads what is there.
     pub(crate) fn fill(&mut self) {
         let mut chunk = [0; CHUNK_BYTES];
-        while let Some(pipe) = &mut self.pipe {
+        while let Some(pipe) = self.pipe.as_mut().filter(|_| self.text.len() < MOST_BYTES) {
             match pipe.read(&mut chunk) {
                 Ok(0) => self.pipe = None,
                 Ok(bytes) => self.text.extend_from_slice(&chunk[..bytes]),

@@ -26,6 +26,9 @@ use nix::libc;
 use std::marker::PhantomData;
 use std::time::Duration;
 
+/// How long a program that prints without end waits after each part of it, in nanoseconds.
+const FLOOD_NANOS: u64 = 10_000_000;
+
 /// A program that runs in virtual time, with everything that it starts.
 ///
 /// Only the thread that started it can use it, since the kernel allows only that thread to control
@@ -68,7 +71,7 @@ impl VirtualProcess {
         let page = ClockPage::new().map_err(denied("share memory (memfd)"))?;
         let mut random = Random::new(program.seed);
         let started = start(program, &page, &mut random)?;
-        let Started { process, listener, stdin, stdout, addresses_are_fixed } = started;
+        let Started { process, listener, stdin, stdout, addresses_are_fixed, can_copy } = started;
         let tracer = Tracer::new(&listener).map_err(denied("wait for events (epoll)"))?;
         let mut kernel = Kernel {
             threads: Threads::default(),
@@ -78,6 +81,7 @@ impl VirtualProcess {
             random,
             patience: Patience::default(),
             irregularities: Irregularities::default(),
+            can_copy,
             listener,
             first: process,
             end: None,
@@ -122,6 +126,7 @@ impl VirtualProcess {
             return;
         }
         self.kernel.clock.advance_to(u64::try_from(now.as_nanos()).unwrap_or(u64::MAX));
+        self.stdout.fill();
         {
             let _forbidden = Forbidden::begin();
             self.kernel.expire();
@@ -225,8 +230,8 @@ impl VirtualProcess {
             Resume::Return(value) => Some(Go::Return(value)),
             Resume::Ask => self.ask(thread),
             Resume::Recheck(waiting) => {
-                let is_ready =
-                    matches!(&waiting.wait, Wait::Descriptors(watched) if watched.is_ready());
+                let is_ready = matches!(&waiting.wait, Wait::Descriptors(watched)
+                    if self.kernel.is_ready(thread, watched));
                 if is_ready {
                     Some(Go::Native)
                 } else if waiting.until.is_some_and(|until| until <= self.kernel.clock.now()) {
@@ -266,6 +271,11 @@ impl VirtualProcess {
                     .and_then(|()| ptrace::resume(thread, 0))
                     .map_err(drop)
             }
+            (Held::Asked(registers), Go::Return(value)) => {
+                ptrace::set_registers(thread, &arch::after_call(&registers, value))
+                    .and_then(|()| ptrace::resume(thread, 0))
+                    .map_err(drop)
+            }
             (_, Go::Run(signal)) => ptrace::resume(thread, signal).map_err(drop),
             (_, Go::Native | Go::Return(_)) => ptrace::resume(thread, 0).map_err(drop),
         };
@@ -292,6 +302,10 @@ impl VirtualProcess {
                 }
                 Stop::Late(time) => {
                     self.stdout.fill();
+                    if self.stdout.is_full() {
+                        // It waits for room in the pipe.
+                        return self.nap(thread, Wait::Printing, FLOOD_NANOS);
+                    }
                     let process = self.kernel.process_of(thread);
                     if let Some(first) = self.find_executed(process, thread) {
                         self.on_exec(first);

@@ -5,6 +5,7 @@ use crate::linux::exec;
 use crate::linux::filter::filter;
 use crate::linux::inject::Injection;
 use crate::linux::random::Random;
+use crate::linux::sys::descriptors::ProcessHandle;
 use crate::linux::sys::ptrace;
 use crate::linux::sys::seccomp::Listener;
 use crate::linux::sys::wait::{Status, wait};
@@ -28,6 +29,8 @@ pub(crate) struct Started {
     pub(crate) stdin: ChildStdin,
     pub(crate) stdout: ChildStdout,
     pub(crate) addresses_are_fixed: bool,
+    /// Whether its descriptors can be copied.
+    pub(crate) can_copy: bool,
 }
 
 /// Says what the system did not allow.
@@ -67,10 +70,10 @@ pub(crate) fn start(
         return Err(StartError::Unsupported);
     };
     let guard = KillOnDrop(process);
-    let listener = control(process, &ours, theirs.as_raw_fd(), page, random)?;
+    let (listener, can_copy) = control(process, &ours, theirs.as_raw_fd(), page, random)?;
     std::mem::forget(guard);
     let addresses_are_fixed = addresses_are_fixed(process);
-    Ok(Started { process, listener, stdin, stdout, addresses_are_fixed })
+    Ok(Started { process, listener, stdin, stdout, addresses_are_fixed, can_copy })
 }
 
 /// Kills a process whose start failed halfway.
@@ -124,14 +127,15 @@ fn spawn(
     command.spawn()
 }
 
-/// Takes control of a process that has just executed its program.
+/// Takes control of a process that has just executed its program. Returns where its calls arrive, and
+/// whether its descriptors can be copied.
 fn control(
     process: i32,
     ours: &OwnedFd,
     theirs: RawFd,
     page: &ClockPage,
     random: &mut Random,
-) -> Result<Listener, StartError> {
+) -> Result<(Listener, bool), StartError> {
     match wait(process) {
         Some(Status::Signal(libc::SIGTRAP)) => {}
         _ => {
@@ -144,9 +148,11 @@ fn control(
     exec::prepare(&injection, page, random)
         .map_err(|_| io::Error::from_raw_os_error(libc::EFAULT))
         .or_denied("read the memory of a traced process")?;
-    let listener = install_filter(&injection, ours, theirs)?;
+    // Where the system denies it, threads are asked instead.
+    let can_copy = ProcessHandle::open(process).and_then(|handle| handle.copy(0)).is_ok();
+    let listener = install_filter(&injection, ours, theirs, can_copy)?;
     injection.end().or_denied("change a traced process")?;
-    Ok(listener)
+    Ok((listener, can_copy))
 }
 
 /// Makes the process install the filter and send where its calls arrive.
@@ -154,10 +160,11 @@ fn install_filter(
     injection: &Injection,
     ours: &OwnedFd,
     theirs: RawFd,
+    can_copy: bool,
 ) -> Result<Listener, StartError> {
     const FILTERING: &str = "filter system calls (seccomp)";
     const ROOM: u64 = 64;
-    let filter: Vec<u8> = filter()
+    let filter: Vec<u8> = filter(can_copy)
         .iter()
         .flat_map(|instruction| {
             let [a, b] = instruction.code.to_ne_bytes();

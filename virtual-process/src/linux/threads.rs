@@ -29,6 +29,9 @@ pub(crate) enum Held {
     AtNotification(u64),
     /// A stop before a system call.
     AtCall(Registers),
+    /// A stop after a call that asked whether descriptors are ready; it is about to make its own call,
+    /// before which it had these registers.
+    Asked(Registers),
     /// Another stop.
     Stopped,
     /// Nothing: it runs, or it waits in the kernel.

@@ -3,6 +3,7 @@
 #![cfg(all(target_os = "linux", target_arch = "x86_64"))]
 
 mod behaviour;
+mod denied;
 mod ends;
 mod program;
 mod repeatable;

@@ -1,7 +1,7 @@
 //! x86-64: registers, instructions, and the handling of each system call.
 
 use crate::linux::call::Call;
-use crate::linux::filter::Handling::{self, Notify, Refuse, Trace};
+use crate::linux::filter::Handling::{self, Notify, NotifyWithCopies, Refuse, Trace};
 use crate::linux::sys::ptrace::Registers;
 use nix::libc::{self, c_long};
 
@@ -27,17 +27,17 @@ pub(crate) const CALLS: &[(c_long, Handling)] = &[
     (libc::SYS_clock_nanosleep, Notify),
     (libc::SYS_sched_yield, Notify),
     (libc::SYS_futex, Notify),
-    (libc::SYS_read, Notify),
-    (libc::SYS_readv, Notify),
-    (libc::SYS_recvfrom, Notify),
-    (libc::SYS_recvmsg, Notify),
-    (libc::SYS_poll, Notify),
-    (libc::SYS_ppoll, Notify),
-    (libc::SYS_select, Notify),
-    (libc::SYS_pselect6, Notify),
-    (libc::SYS_epoll_wait, Notify),
-    (libc::SYS_epoll_pwait, Notify),
-    (libc::SYS_epoll_pwait2, Notify),
+    (libc::SYS_read, NotifyWithCopies),
+    (libc::SYS_readv, NotifyWithCopies),
+    (libc::SYS_recvfrom, NotifyWithCopies),
+    (libc::SYS_recvmsg, NotifyWithCopies),
+    (libc::SYS_poll, NotifyWithCopies),
+    (libc::SYS_ppoll, NotifyWithCopies),
+    (libc::SYS_select, NotifyWithCopies),
+    (libc::SYS_pselect6, NotifyWithCopies),
+    (libc::SYS_epoll_wait, NotifyWithCopies),
+    (libc::SYS_epoll_pwait, NotifyWithCopies),
+    (libc::SYS_epoll_pwait2, NotifyWithCopies),
     (libc::SYS_wait4, Trace),
     (libc::SYS_waitid, Trace),
     // timers
@@ -109,6 +109,27 @@ pub(crate) fn skip_call(registers: &Registers, value: i64) -> Registers {
 /// The registers of a thread after a call that returned a value.
 pub(crate) fn after_call(before: &Registers, result: i64) -> Registers {
     Registers { rax: result as u64, orig_rax: NO_CALL, ..*before }
+}
+
+/// The registers of a thread that is about to make its call once more.
+pub(crate) fn before_call(registers: &Registers) -> Registers {
+    /// Length of the instruction `syscall`.
+    const SYSCALL_BYTES: u64 = 2;
+    Registers {
+        rax: registers.orig_rax,
+        orig_rax: NO_CALL,
+        rip: registers.rip - SYSCALL_BYTES,
+        ..*registers
+    }
+}
+
+/// Replaces the call before which a thread is stopped.
+pub(crate) fn set_call(registers: &mut Registers, call: &Call) {
+    registers.orig_rax = call.number as u64;
+    registers.rax = call.number as u64;
+    for (index, value) in call.args.into_iter().enumerate() {
+        set_argument(registers, index, value);
+    }
 }
 
 /// Changes an argument of the call before which a thread is stopped.

@@ -1,60 +1,78 @@
-//! Calls that wait for descriptors.
-//!
-//! Whether a descriptor is ready is asked of a copy of it. Once one is, the kernel makes the call.
+//! Calls that wait for descriptors. Once one is ready, the kernel makes the call.
 
 use super::clocks::{read_timespec, read_timeval};
 use super::identity::MOST_RANDOM_BYTES;
 use crate::linux::call::{Answer, Call, Deadline, Wait};
-use crate::linux::descriptors::{POLL_ENTRY_BYTES, POLL_RESULT_OFFSET, SELECT_EVENTS, Watched};
+use crate::linux::descriptors::{
+    Entry, POLL_ENTRY_BYTES, POLL_RESULT_OFFSET, SELECT_EVENTS, Watched,
+};
 use crate::linux::kernel::Kernel;
-use crate::linux::sys::descriptors::{Kind, is_nonblocking, kind};
-use crate::linux::sys::memory::BadAddress;
+use crate::linux::sys::descriptors::{Kind, ProcessHandle};
+use crate::linux::sys::memory::{BadAddress, Memory};
 use nix::libc::{self, c_long};
 use nix::poll::PollFlags;
-use std::os::fd::{AsFd as _, OwnedFd};
+use std::os::fd::AsFd as _;
 
 const NANOS_PER_MILLI: u64 = 1_000_000;
 /// Most descriptors of one call.
 const MOST_DESCRIPTORS: usize = 1 << 16;
 
-/// A copy of a descriptor of the thread's process; `None` if there is no such descriptor, about
-/// which the kernel tells the program.
-fn copy(kernel: &Kernel, thread: i32, descriptor: u64) -> Option<OwnedFd> {
-    let process = kernel.processes.get(kernel.process_of(thread))?;
-    process.handle.as_ref()?.copy(descriptor as i32).ok()
-}
-
 pub(super) fn read(kernel: &mut Kernel, thread: i32, call: &Call) -> Result<Answer, BadAddress> {
     let [descriptor, buffer, count, flags, ..] = call.args;
-    let Some(copy) = copy(kernel, thread, descriptor) else { return Ok(Answer::Native) };
-    match kind(copy.as_fd()) {
-        Ok(Kind::Random) if call.number as c_long == libc::SYS_read => {
-            let bytes = kernel.random.bytes(count.min(MOST_RANDOM_BYTES) as usize);
-            kernel.memory(thread).write(buffer, &bytes)?;
-            return Ok(Answer::Return(bytes.len() as i64));
-        }
-        Ok(Kind::Stream) => {}
-        _ => return Ok(Answer::Native),
-    }
-    let flags = match call.number as c_long {
+    let number = call.number as c_long;
+    let flags = match number {
         libc::SYS_recvfrom => flags,
         libc::SYS_recvmsg => count,
         _ => 0,
     };
-    if flags as i32 & libc::MSG_DONTWAIT != 0 || is_nonblocking(copy.as_fd()) {
+    if flags as i32 & libc::MSG_DONTWAIT != 0 {
         return Ok(Answer::Native);
     }
-    let mut watched = Watched::default();
-    watched.add(copy, PollFlags::POLLIN);
-    Ok(wait_unless_ready(watched, None))
+    match kind(kernel, thread, descriptor as i32) {
+        Kind::Random if number == libc::SYS_read => {
+            let bytes = kernel.random.bytes(count.min(MOST_RANDOM_BYTES) as usize);
+            kernel.memory(thread).write(buffer, &bytes)?;
+            Ok(Answer::Return(bytes.len() as i64))
+        }
+        Kind::Stream => {
+            let entry = Entry { descriptor: descriptor as i32, events: PollFlags::POLLIN };
+            Ok(wait_unless_ready(kernel, thread, vec![entry], None))
+        }
+        _ => Ok(Answer::Native),
+    }
 }
 
-/// Makes the call if a descriptor is ready; else it waits.
-fn wait_unless_ready(watched: Watched, until: Deadline) -> Answer {
-    if watched.is_ready() {
-        return Answer::Native;
+/// Access to the descriptors of the thread's process.
+fn handle(kernel: &Kernel, thread: i32) -> Option<&ProcessHandle> {
+    kernel.processes.get(kernel.process_of(thread))?.handle.as_ref()
+}
+
+fn kind(kernel: &Kernel, thread: i32, descriptor: i32) -> Kind {
+    if !kernel.can_copy {
+        return Kind::of_process(kernel.process_of(thread), descriptor);
     }
-    Answer::Wait(Wait::Descriptors(watched), until)
+    let copy = handle(kernel, thread).and_then(|handle| handle.copy(descriptor).ok());
+    copy.map_or(Kind::File, |copy| Kind::of(copy.as_fd()))
+}
+
+/// Lets the kernel make the call if a descriptor is ready, or does not exist; else it waits.
+fn wait_unless_ready(
+    kernel: &mut Kernel,
+    thread: i32,
+    entries: Vec<Entry>,
+    until: Deadline,
+) -> Answer {
+    let watched = if kernel.can_copy {
+        handle(kernel, thread).and_then(|handle| Watched::copies(handle, &entries))
+    } else {
+        Some(Watched::Own(entries))
+    };
+    match watched {
+        Some(watched) if !kernel.is_ready(thread, &watched) => {
+            Answer::Wait(Wait::Descriptors(watched), until)
+        }
+        _ => Answer::Native,
+    }
 }
 
 /// When a timeout in milliseconds ends; negative for never.
@@ -78,7 +96,7 @@ fn is_over(kernel: &Kernel, until: Deadline) -> bool {
 }
 
 pub(super) fn poll(
-    kernel: &Kernel,
+    kernel: &mut Kernel,
     thread: i32,
     &[entries, count, millis, ..]: &[u64; 6],
 ) -> Result<Answer, BadAddress> {
@@ -87,7 +105,7 @@ pub(super) fn poll(
 }
 
 pub(super) fn ppoll(
-    kernel: &Kernel,
+    kernel: &mut Kernel,
     thread: i32,
     &[entries, count, timeout, ..]: &[u64; 6],
 ) -> Result<Answer, BadAddress> {
@@ -96,7 +114,7 @@ pub(super) fn ppoll(
 }
 
 fn poll_until(
-    kernel: &Kernel,
+    kernel: &mut Kernel,
     thread: i32,
     entries: u64,
     count: u64,
@@ -108,23 +126,22 @@ fn poll_until(
     let bytes = count.saturating_mul(POLL_ENTRY_BYTES as u64);
     let most = MOST_DESCRIPTORS * POLL_ENTRY_BYTES;
     let entries = kernel.memory(thread).bytes(entries, bytes, most)?;
-    let mut watched = Watched::default();
-    for entry in entries.chunks_exact(POLL_ENTRY_BYTES) {
-        let [a, b, c, d, e, f, ..] = *entry else { continue };
+    let entry = |entry: &[u8]| {
+        let [a, b, c, d, e, f, ..] = *entry else { return None };
         let descriptor = i32::from_ne_bytes([a, b, c, d]);
-        if descriptor < 0 {
-            continue;
-        }
-        // A descriptor that does not exist is an event.
-        let Some(copy) = copy(kernel, thread, descriptor as u64) else {
-            return Ok(Answer::Native);
-        };
-        watched.add(copy, PollFlags::from_bits_truncate(i16::from_ne_bytes([e, f])));
-    }
-    Ok(wait_unless_ready(watched, until))
+        let events = PollFlags::from_bits_truncate(i16::from_ne_bytes([e, f]));
+        // A negative number is to be ignored.
+        (descriptor >= 0).then_some(Entry { descriptor, events })
+    };
+    let entries = entries.chunks_exact(POLL_ENTRY_BYTES).filter_map(entry).collect();
+    Ok(wait_unless_ready(kernel, thread, entries, until))
 }
 
-pub(super) fn select(kernel: &Kernel, thread: i32, args: &[u64; 6]) -> Result<Answer, BadAddress> {
+pub(super) fn select(
+    kernel: &mut Kernel,
+    thread: i32,
+    args: &[u64; 6],
+) -> Result<Answer, BadAddress> {
     let timeout = args[4];
     let until = if timeout == 0 {
         None
@@ -135,13 +152,17 @@ pub(super) fn select(kernel: &Kernel, thread: i32, args: &[u64; 6]) -> Result<An
     select_until(kernel, thread, args, until)
 }
 
-pub(super) fn pselect(kernel: &Kernel, thread: i32, args: &[u64; 6]) -> Result<Answer, BadAddress> {
+pub(super) fn pselect(
+    kernel: &mut Kernel,
+    thread: i32,
+    args: &[u64; 6],
+) -> Result<Answer, BadAddress> {
     let until = until_timespec(kernel, thread, args[4])?;
     select_until(kernel, thread, args, until)
 }
 
 fn select_until(
-    kernel: &Kernel,
+    kernel: &mut Kernel,
     thread: i32,
     &[count, to_read, to_write, exceptional, ..]: &[u64; 6],
     until: Deadline,
@@ -149,22 +170,20 @@ fn select_until(
     if is_over(kernel, until) {
         return Ok(Answer::Native);
     }
-    let mut watched = Watched::default();
+    let mut entries = Vec::new();
     for (set, events) in [to_read, to_write, exceptional].into_iter().zip(SELECT_EVENTS) {
         if set == 0 {
             continue;
         }
         let bits = kernel.memory(thread).bytes(set, set_bytes(count), MOST_DESCRIPTORS / 8)?;
-        for descriptor in 0..count {
+        let is_in = |descriptor: &u64| {
             let byte = bits[(descriptor / 8) as usize];
-            if byte >> (descriptor % 8) & 1 == 0 {
-                continue;
-            }
-            let Some(copy) = copy(kernel, thread, descriptor) else { return Ok(Answer::Native) };
-            watched.add(copy, events);
-        }
+            byte >> (descriptor % 8) & 1 != 0
+        };
+        let descriptors = (0..count).filter(is_in).map(|descriptor| descriptor as i32);
+        entries.extend(descriptors.map(|descriptor| Entry { descriptor, events }));
     }
-    Ok(wait_unless_ready(watched, until))
+    Ok(wait_unless_ready(kernel, thread, entries, until))
 }
 
 /// Size of a set of descriptors: whole 64-bit words.
@@ -173,15 +192,16 @@ fn set_bytes(count: u64) -> u64 {
 }
 
 pub(super) fn epoll_wait(
-    kernel: &Kernel,
+    kernel: &mut Kernel,
     thread: i32,
     &[descriptor, _, _, millis, ..]: &[u64; 6],
 ) -> Answer {
-    epoll_until(kernel, thread, descriptor, until_millis(kernel, millis))
+    let until = until_millis(kernel, millis);
+    epoll_until(kernel, thread, descriptor, until)
 }
 
 pub(super) fn epoll_pwait2(
-    kernel: &Kernel,
+    kernel: &mut Kernel,
     thread: i32,
     &[descriptor, _, _, timeout, ..]: &[u64; 6],
 ) -> Result<Answer, BadAddress> {
@@ -189,14 +209,13 @@ pub(super) fn epoll_pwait2(
     Ok(epoll_until(kernel, thread, descriptor, until))
 }
 
-fn epoll_until(kernel: &Kernel, thread: i32, descriptor: u64, until: Deadline) -> Answer {
+/// An epoll is itself a descriptor that is readable when one of its own is ready.
+fn epoll_until(kernel: &mut Kernel, thread: i32, descriptor: u64, until: Deadline) -> Answer {
     if is_over(kernel, until) {
         return Answer::Native;
     }
-    let Some(copy) = copy(kernel, thread, descriptor) else { return Answer::Native };
-    let mut watched = Watched::default();
-    watched.add(copy, PollFlags::POLLIN);
-    wait_unless_ready(watched, until)
+    let entry = Entry { descriptor: descriptor as i32, events: PollFlags::POLLIN };
+    wait_unless_ready(kernel, thread, vec![entry], until)
 }
 
 /// Writes what `poll` and `select` write when nothing was ready in time.
@@ -216,14 +235,14 @@ pub(crate) fn write_nothing_ready(kernel: &Kernel, thread: i32) {
     }
 }
 
-fn clear_poll(memory: crate::linux::sys::memory::Memory, entries: u64, count: u64) {
+fn clear_poll(memory: Memory, entries: u64, count: u64) {
     for index in 0..count.min(MOST_DESCRIPTORS as u64) {
         let result = entries + index * POLL_ENTRY_BYTES as u64 + POLL_RESULT_OFFSET;
         let _ = memory.write(result, &[0, 0]);
     }
 }
 
-fn clear_sets(memory: crate::linux::sys::memory::Memory, count: u64, sets: [u64; 3]) {
+fn clear_sets(memory: Memory, count: u64, sets: [u64; 3]) {
     let zeros = vec![0; set_bytes(count).min(MOST_DESCRIPTORS as u64 / 8) as usize];
     for set in sets.into_iter().filter(|set| *set != 0) {
         let _ = memory.write(set, &zeros);

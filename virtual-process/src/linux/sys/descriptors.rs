@@ -1,7 +1,9 @@
 //! Descriptors of another process.
 
+use nix::fcntl::{FcntlArg, fcntl};
 use nix::libc;
-use nix::sys::stat::{FileStat, fstat};
+use nix::sys::stat::{FileStat, fstat, stat};
+use std::fs;
 use std::io;
 use std::os::fd::{AsRawFd as _, BorrowedFd, FromRawFd as _, OwnedFd};
 
@@ -12,7 +14,7 @@ pub(crate) struct ProcessHandle(OwnedFd);
 /// What a descriptor refers to, as far as reading is concerned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
-    /// Never waits: files, folders, most devices.
+    /// Never waits: files, folders, what is opened so (`O_NONBLOCK`), and what does not exist.
     File,
     /// A device of random numbers.
     Random,
@@ -47,20 +49,39 @@ fn owned(result: libc::c_long) -> io::Result<OwnedFd> {
     Ok(unsafe { OwnedFd::from_raw_fd(result as i32) })
 }
 
-/// The kind of an open descriptor.
-pub(crate) fn kind(descriptor: BorrowedFd<'_>) -> nix::Result<Kind> {
-    /// Device numbers of `/dev/random` and `/dev/urandom`.
-    const RANDOM: [u64; 2] = [libc::makedev(1, 8), libc::makedev(1, 9)];
-    let FileStat { st_mode, st_rdev, .. } = fstat(descriptor)?;
-    Ok(match st_mode & libc::S_IFMT {
-        libc::S_IFREG | libc::S_IFDIR | libc::S_IFBLK => Kind::File,
-        libc::S_IFCHR if RANDOM.contains(&st_rdev) => Kind::Random,
-        _ => Kind::Stream,
-    })
-}
+/// Device numbers of `/dev/random` and `/dev/urandom`.
+const RANDOM: [u64; 2] = [libc::makedev(1, 8), libc::makedev(1, 9)];
 
-/// Whether calls on the descriptor never wait (`O_NONBLOCK`).
-pub(crate) fn is_nonblocking(descriptor: BorrowedFd<'_>) -> bool {
-    let flags = nix::fcntl::fcntl(descriptor, nix::fcntl::FcntlArg::F_GETFL);
-    flags.is_ok_and(|flags| flags & libc::O_NONBLOCK != 0)
+impl Kind {
+    /// The kind of a descriptor of ours.
+    pub(crate) fn of(descriptor: BorrowedFd<'_>) -> Self {
+        let is_nonblocking = || {
+            let flags = fcntl(descriptor, FcntlArg::F_GETFL);
+            flags.is_ok_and(|flags| flags & libc::O_NONBLOCK != 0)
+        };
+        fstat(descriptor).map_or(Self::File, |status| Self::of_status(&status, is_nonblocking))
+    }
+
+    /// The kind of a descriptor of a process, by what the kernel tells about it.
+    pub(crate) fn of_process(process: i32, descriptor: i32) -> Self {
+        let is_nonblocking = || {
+            const OCTAL: u32 = 8;
+            let info = fs::read_to_string(format!("/proc/{process}/fdinfo/{descriptor}"));
+            let info = info.unwrap_or_default();
+            let flags = info.lines().find_map(|line| line.strip_prefix("flags:"));
+            let flags = flags.and_then(|flags| i32::from_str_radix(flags.trim(), OCTAL).ok());
+            flags.is_some_and(|flags| flags & libc::O_NONBLOCK != 0)
+        };
+        let path = format!("/proc/{process}/fd/{descriptor}");
+        stat(&*path).map_or(Self::File, |status| Self::of_status(&status, is_nonblocking))
+    }
+
+    fn of_status(status: &FileStat, is_nonblocking: impl FnOnce() -> bool) -> Self {
+        match status.st_mode & libc::S_IFMT {
+            libc::S_IFREG | libc::S_IFDIR | libc::S_IFBLK => Self::File,
+            libc::S_IFCHR if RANDOM.contains(&status.st_rdev) => Self::Random,
+            _ if is_nonblocking() => Self::File,
+            _ => Self::Stream,
+        }
+    }
 }

@@ -1,0 +1,106 @@
+//! Programs in virtual time: the same outcomes as in real time, from a seed.
+
+#![cfg(all(target_os = "linux", target_arch = "x86_64"))]
+
+use crate::glomers::{Ended, Glomers};
+
+/// A run of a second, simulated, with one node that has this fault.
+fn run(challenge: &str, fault: &str) -> Glomers {
+    Glomers::run(challenge, fault).with(&["--sim", "--seed", "1"])
+}
+
+fn journal(ended: &Ended) -> [String; 3] {
+    ["history.edn", "messages.jsonl", "results.edn"].map(|file| ended.file(file))
+}
+
+#[test]
+fn a_program_is_simulated_and_comes_out_the_same_again() {
+    let ended = run("echo", "none").end().exits(0).says(&["echo: valid (", "simulated, seed 1"]);
+    let before = journal(&ended);
+    let again = ended.then(&["replay", "store/latest"]).end();
+    let again = again.exits(0).says(&["valid, as before", "identical, byte by byte"]);
+    assert_eq!(before, journal(&again));
+}
+
+#[test]
+fn crashes_are_told_as_in_real_time() {
+    run("echo", "exits-at-start").end().exits(1).stores("false").says(&[
+        "node n0 exited with status 3 before all nodes had answered init",
+        "about to fail",
+        "no configuration found",
+    ]);
+    let middle = ["node n0 exited with status 4", "panicked at the third request"];
+    run("echo", "exits-later").end().exits(1).stores("false").says(&middle);
+    run("echo", "killed-later")
+        .end()
+        .exits(1)
+        .stores("false")
+        .says(&["node n0 was killed by signal 6"]);
+}
+
+#[test]
+fn a_node_that_never_answers_costs_no_time() {
+    run("echo", "never-answers")
+        .end()
+        .exits(1)
+        .stores("false")
+        .says(&["node n0 did not answer init in 10 s"]);
+}
+
+#[test]
+fn bad_lines_are_told_as_in_real_time() {
+    run("echo", "prints-debug").end().says(&["listening on stdin"]);
+    run("echo", "not-json").end().says(&["got a request"]);
+    run("echo", "unknown-dest").end().says(&["n99"]);
+    run("echo", "long-line").end().says(&["n0"]);
+}
+
+#[test]
+fn floods_end() {
+    run("echo", "endless-lines").end().says(&["n0"]);
+    run("echo", "endless-line").end().says(&["n0"]);
+}
+
+#[test]
+fn a_node_that_stops_its_group_stops_only_itself() {
+    run("echo", "stops-its-group").end().exits(1).stores("false");
+}
+
+#[test]
+fn children_are_part_of_their_node() {
+    run("echo", "forks").end();
+    run("echo", "outlives-stdin").end().exits(0);
+    run("echo", "closes-stdout").end().says(&["n0 closed its stdout"]);
+}
+
+#[test]
+fn a_sweep_finds_a_failure_and_shrink_makes_it_small() {
+    let cut = ["--nemesis-interval", "5", "--time-limit", "4", "--recovery", "1"];
+    let swept = Glomers::learn("broadcast-c", "sends-once")
+        .sweeping()
+        .with(&["--seeds", "20", "--until-failure"])
+        .with(&cut)
+        .end()
+        .exits(1)
+        .says(&["values were lost"]);
+    swept.then(&["shrink", "store/latest"]).end().exits(0).says(&[
+        "What was wrong:",
+        "does not arrive: cut",
+        "send each value again until the other node acknowledges it",
+    ]);
+}
+
+#[test]
+fn every_fault_acts_on_a_program() {
+    let all = "partition,loss,duplicate,reorder,slow,kill,pause,skew";
+    let run = Glomers::learn("broadcast-b", "none")
+        .with(&["--sim", "--nemesis", all, "--nemesis-interval", "2", "--time-limit", "10"])
+        .end();
+    let history = run.file("history.edn");
+    for fault in [":kill", ":pause", ":skew"] {
+        assert!(history.contains(fault), "{fault}");
+    }
+    let before = journal(&run);
+    let again = run.then(&["replay", "store/latest"]).end().exits(0);
+    assert_eq!(before, journal(&again));
+}

@@ -1,0 +1,60 @@
+//! Systems that do not allow everything: as in a container, where descriptors of other processes cannot
+//! be copied and addresses in memory cannot be fixed.
+
+use crate::program::{Linked, Record, Setup, run};
+use glomers_virtual_process::{End, Irregularity};
+use nix::libc::{self, sock_filter, sock_fprog};
+use std::time::Duration;
+
+/// Forbids this thread, and what it starts, two system calls.
+fn forbid() {
+    const LOAD_NUMBER: sock_filter = sock_filter { code: 0x20, jt: 0, jf: 0, k: 0 };
+    let is = |number, jt| sock_filter { code: 0x15, jt, jf: 0, k: number as u32 };
+    let give = |k| sock_filter { code: 0x06, jt: 0, jf: 0, k };
+    let filter = [
+        LOAD_NUMBER,
+        is(libc::SYS_pidfd_getfd, 2),
+        is(libc::SYS_personality, 1),
+        give(libc::SECCOMP_RET_ALLOW),
+        give(libc::SECCOMP_RET_ERRNO | libc::EPERM as u32),
+    ];
+    let program = sock_fprog { len: filter.len() as u16, filter: filter.as_ptr().cast_mut() };
+    nix::sys::prctl::set_no_new_privs().unwrap();
+    // SAFETY: the program lives across the call, which copies it.
+    let result =
+        unsafe { libc::prctl(libc::PR_SET_SECCOMP, libc::SECCOMP_MODE_FILTER, &raw const program) };
+    assert_eq!(result, 0);
+}
+
+/// Runs a program in a thread that is denied these calls.
+fn run_denied(args: &'static [&'static str], setup: Setup) -> Record {
+    let thread = std::thread::spawn(move || {
+        forbid();
+        run(args, &setup)
+    });
+    thread.join().unwrap()
+}
+
+#[test]
+fn programs_run_as_elsewhere_and_the_rest_is_reported() {
+    let ms = Duration::from_millis;
+    for linked in [Linked::Dynamically, Linked::Statically] {
+        let input = vec![(ms(600), "x\n"), (ms(700), "y\n")];
+        let cases: [(&'static [&'static str], _); 6] = [
+            (&["echo"], input.clone()),
+            (&["poll"], input),
+            (&["select"], vec![(ms(50), "ab")]),
+            (&["epoll"], vec![]),
+            (&["children"], vec![]),
+            (&["condition"], vec![]),
+        ];
+        for (args, input) in cases {
+            let setup = Setup { linked, input, ..Setup::default() };
+            let denied = run_denied(args, setup.clone());
+            let expected =
+                Record { irregularities: vec![Irregularity::RandomAddresses], ..run(args, &setup) };
+            assert_eq!(denied, expected, "{args:?}");
+            assert_eq!(denied.end, Some(End::Status(0)));
+        }
+    }
+}
