@@ -276,6 +276,15 @@ impl VirtualProcess {
                     .and_then(|()| ptrace::resume(thread, 0))
                     .map_err(drop)
             }
+            (Held::Asked(_), Go::Native) => {
+                // It makes its own call anew, and is stopped before it.
+                let again = ptrace::resume(thread, 0);
+                if matches!(wait(thread), Some(Status::Event(libc::PTRACE_EVENT_SECCOMP))) {
+                    ptrace::resume(thread, 0).map_err(drop)
+                } else {
+                    again.map_err(drop)
+                }
+            }
             (_, Go::Run(signal)) => ptrace::resume(thread, signal).map_err(drop),
             (_, Go::Native | Go::Return(_)) => ptrace::resume(thread, 0).map_err(drop),
         };

@@ -7,6 +7,7 @@ use nix::libc::{self, sock_filter, sock_fprog};
 use std::time::Duration;
 
 /// Forbids this thread, and what it starts, two system calls.
+#[expect(unsafe_code, reason = "a system call without a safe form")]
 fn forbid() {
     const LOAD_NUMBER: sock_filter = sock_filter { code: 0x20, jt: 0, jf: 0, k: 0 };
     let is = |number, jt| sock_filter { code: 0x15, jt, jf: 0, k: number as u32 };
