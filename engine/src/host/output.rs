@@ -33,7 +33,7 @@ impl ProcessOutput {
     /// Takes the next bytes, and passes on the lines that they complete.
     pub fn take(&mut self, now: Time, bytes: &[u8], sink: &mut dyn FnMut(Printed<'_>)) {
         let last_lines = &mut self.last_lines;
-        self.cutter.take(bytes, &mut |piece| pass(piece, last_lines, sink));
+        self.cutter.take(bytes, &mut |piece| pass(&piece, last_lines, sink));
         // The wait for the end of a line begins again after each piece of it.
         let is_whole = self.unfinished().is_empty();
         self.unfinished_at = if is_whole { None } else { Some(now + UNFINISHED_TIME) };
@@ -42,7 +42,7 @@ impl ProcessOutput {
     /// The node closed its stdout: a last line needs no newline.
     pub fn close(&mut self, now: Time, sink: &mut dyn FnMut(Printed<'_>)) {
         let last_lines = &mut self.last_lines;
-        self.cutter.end(&mut |piece| pass(piece, last_lines, sink));
+        self.cutter.end(&mut |piece| pass(&piece, last_lines, sink));
         self.unfinished_at = None;
         self.report_closed_at = Some(now + CLOSING_TIME);
     }
@@ -103,7 +103,7 @@ impl ProcessOutput {
 }
 
 /// Remembers a line, and passes it on.
-fn pass(piece: Cut<'_>, last_lines: &mut RecentLines, sink: &mut dyn FnMut(Printed<'_>)) {
+fn pass(piece: &Cut<'_>, last_lines: &mut RecentLines, sink: &mut dyn FnMut(Printed<'_>)) {
     match piece {
         Cut::Line(line) => {
             last_lines.add(line);

@@ -24,7 +24,7 @@ pub(crate) fn answer(kernel: &mut Kernel, thread: i32, call: &Call) -> Answer {
         #[cfg(target_arch = "x86_64")]
         libc::SYS_time => or_bad_address(clocks::time(kernel, thread, args)),
         libc::SYS_times => or_bad_address(clocks::times(kernel, thread, args)),
-        libc::SYS_getrusage => or_bad_address(clocks::getrusage(kernel, thread, args)),
+        libc::SYS_getrusage => or_bad_address(clocks::getrusage(thread, args)),
         libc::SYS_sysinfo => or_bad_address(identity::sysinfo(kernel, thread, args)),
 
         libc::SYS_nanosleep => or_bad_address(sleep::nanosleep(kernel, thread, args)),
@@ -66,15 +66,13 @@ pub(crate) fn answer(kernel: &mut Kernel, thread: i32, call: &Call) -> Answer {
         libc::SYS_getpid => identity::getpid(kernel, thread),
         libc::SYS_gettid => identity::gettid(kernel, thread),
         libc::SYS_getppid => identity::getppid(kernel, thread),
-        libc::SYS_getcpu => or_bad_address(identity::getcpu(kernel, thread, args)),
-        libc::SYS_sched_getaffinity => {
-            or_bad_address(identity::sched_getaffinity(kernel, thread, args))
-        }
+        libc::SYS_getcpu => or_bad_address(identity::getcpu(thread, args)),
+        libc::SYS_sched_getaffinity => or_bad_address(identity::sched_getaffinity(thread, args)),
         libc::SYS_sched_setaffinity => Answer::Return(0),
-        libc::SYS_uname => or_bad_address(identity::uname(kernel, thread, args)),
-        libc::SYS_openat => or_bad_address(files::openat(kernel, thread, args)),
+        libc::SYS_uname => or_bad_address(identity::uname(thread, args)),
+        libc::SYS_openat => files::openat(kernel, thread, args),
         #[cfg(target_arch = "x86_64")]
-        libc::SYS_open => or_bad_address(files::open(kernel, thread, args[0], args[1])),
+        libc::SYS_open => files::open(kernel, thread, args[0], args[1]),
         libc::SYS_socket => socket(kernel, args),
 
         libc::SYS_kill | libc::SYS_tkill | libc::SYS_tgkill => signals::kill(kernel, thread, call),

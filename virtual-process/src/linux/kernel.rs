@@ -17,6 +17,7 @@ use crate::linux::sys::wait::{Status, wait};
 use crate::linux::threads::{Held, Resume, Threads, Waiting};
 use crate::program::End;
 use nix::libc;
+use std::os::fd::BorrowedFd;
 
 /// The threads and processes of a node, its time, and its random numbers.
 #[derive(Debug)]
@@ -100,11 +101,6 @@ impl Patience {
 }
 
 impl Kernel {
-    /// The memory that a thread sees.
-    pub(crate) fn memory(&self, thread: i32) -> Memory {
-        Memory { thread }
-    }
-
     /// The process of a thread; the thread itself if it is unknown.
     pub(crate) fn process_of(&self, thread: i32) -> i32 {
         self.threads.get(thread).map_or(thread, |thread| thread.process)
@@ -192,7 +188,7 @@ impl Kernel {
     /// Lets a thread ask the kernel, by a call that does not wait, whether its descriptors are ready.
     /// It is stopped before its own call, and is about to make that call after this.
     fn ask_thread(&mut self, thread: i32, entries: &[Entry]) -> Option<bool> {
-        let question = question(self.memory(thread), entries).ok()?;
+        let question = question(Memory { thread }, entries).ok()?;
         let asked = match self.threads.get(thread)?.held {
             Held::AtCall(registers) => registers,
             Held::Asked(_) => {
@@ -212,6 +208,21 @@ impl Kernel {
         ptrace::set_registers(thread, &arch::before_call(&asked)).ok()?;
         self.threads.get_mut(thread)?.held = Held::Asked(asked);
         Some(result != 0)
+    }
+
+    /// Gives a thread a copy of a descriptor, whose number its call returns; `None` if it cannot have
+    /// more.
+    pub(crate) fn answer_descriptor(
+        &mut self,
+        thread: i32,
+        descriptor: BorrowedFd<'_>,
+        closes_on_exec: bool,
+    ) -> Option<i32> {
+        let stopped = self.threads.get_mut(thread)?;
+        let Held::AtNotification(id) = stopped.held else { return None };
+        let number = self.listener.answer_descriptor(id, descriptor, closes_on_exec).ok()?;
+        stopped.held = Held::Free;
+        Some(number)
     }
 
     /// Interrupts a thread's wait because of a signal, which was sent.

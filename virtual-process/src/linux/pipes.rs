@@ -82,12 +82,13 @@ pub(crate) struct Output {
     /// `None` after it was closed.
     pipe: Option<ChildStdout>,
     text: Vec<u8>,
+    chunk: Vec<u8>,
 }
 
 impl Output {
     pub(crate) fn new(pipe: ChildStdout) -> Self {
         prepare(&pipe);
-        Self { pipe: Some(pipe), text: Vec::new() }
+        Self { pipe: Some(pipe), text: Vec::new(), chunk: vec![0; CHUNK_BYTES] }
     }
 
     /// Whether so much was printed that it must be taken before more is read.
@@ -97,11 +98,10 @@ impl Output {
 
     /// Reads what is there.
     pub(crate) fn fill(&mut self) {
-        let mut chunk = [0; CHUNK_BYTES];
         while let Some(pipe) = self.pipe.as_mut().filter(|_| self.text.len() < MOST_BYTES) {
-            match pipe.read(&mut chunk) {
+            match pipe.read(&mut self.chunk) {
                 Ok(0) => self.pipe = None,
-                Ok(bytes) => self.text.extend_from_slice(&chunk[..bytes]),
+                Ok(bytes) => self.text.extend_from_slice(&self.chunk[..bytes]),
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
                 Err(error) if error.kind() == ErrorKind::WouldBlock => return,
                 Err(_) => self.pipe = None,

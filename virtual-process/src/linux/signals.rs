@@ -3,7 +3,7 @@
 use crate::linux::call::{Answer, Call, Wait, error};
 use crate::linux::calls::clocks::read_timespec;
 use crate::linux::kernel::Kernel;
-use crate::linux::sys::memory::BadAddress;
+use crate::linux::sys::memory::{BadAddress, Memory};
 use crate::linux::sys::ptrace;
 use nix::libc::{self, c_long};
 use std::fs;
@@ -140,14 +140,14 @@ pub(crate) fn sigtimedwait(
     thread: i32,
     &[set, _, timeout, ..]: &[u64; 6],
 ) -> Result<Answer, BadAddress> {
-    let set = kernel.memory(thread).u64(set)?;
+    let set = Memory { thread }.u64(set)?;
     if pending(thread) & set != 0 {
         return Ok(Answer::Native);
     }
     let until = if timeout == 0 {
         None
     } else {
-        let nanos = read_timespec(kernel.memory(thread), timeout)?;
+        let nanos = read_timespec(Memory { thread }, timeout)?;
         Some(kernel.clock.after(nanos))
     };
     if until.is_some_and(|until| until <= kernel.clock.now()) {

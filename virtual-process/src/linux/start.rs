@@ -136,12 +136,9 @@ fn control(
     page: &ClockPage,
     random: &mut Random,
 ) -> Result<(Listener, bool), StartError> {
-    match wait(process) {
-        Some(Status::Signal(libc::SIGTRAP)) => {}
-        _ => {
-            let source = io::Error::from_raw_os_error(libc::EPERM);
-            return Err(StartError::Denied { what: "trace a process (ptrace)", source });
-        }
+    if wait(process) != Some(Status::Signal(libc::SIGTRAP)) {
+        let source = io::Error::from_raw_os_error(libc::EPERM);
+        return Err(StartError::Denied { what: "trace a process (ptrace)", source });
     }
     ptrace::set_options(process).or_denied("trace a process (ptrace)")?;
     let injection = Injection::begin(process).or_denied("change a traced process")?;
@@ -164,12 +161,13 @@ fn install_filter(
 ) -> Result<Listener, StartError> {
     const FILTERING: &str = "filter system calls (seccomp)";
     const ROOM: u64 = 64;
+    const WAIT_KILLABLE: u64 = 1 << 5;
     let filter: Vec<u8> = filter(can_copy)
         .iter()
         .flat_map(|instruction| {
-            let [a, b] = instruction.code.to_ne_bytes();
-            let [c, d, e, f] = instruction.k.to_ne_bytes();
-            [a, b, instruction.jt, instruction.jf, c, d, e, f]
+            let code = instruction.code.to_ne_bytes().into_iter();
+            let value = instruction.k.to_ne_bytes();
+            code.chain([instruction.jt, instruction.jf]).chain(value)
         })
         .collect();
     let instructions = (filter.len() / size_of::<libc::sock_filter>()) as u64;
@@ -182,8 +180,7 @@ fn install_filter(
         injection.call(libc::SYS_seccomp, [operation, flags, program, 0, 0, 0])
     };
     // With the second flag (Linux 5.19), a signal does not interrupt a call that waits for an answer.
-    let flags = libc::SECCOMP_FILTER_FLAG_NEW_LISTENER as u64;
-    const WAIT_KILLABLE: u64 = 1 << 5;
+    let flags = libc::SECCOMP_FILTER_FLAG_NEW_LISTENER;
     let listener =
         install(flags | WAIT_KILLABLE).or_else(|_| install(flags)).or_denied(FILTERING)?;
 
@@ -202,13 +199,13 @@ fn send_descriptor(injection: &Injection, socket: RawFd, descriptor: u64) -> io:
     const VECTOR: u64 = 16;
     const CONTROL: u64 = 64;
     const HEADER: u64 = 128;
+    const CONTROL_BYTES: u64 = 16 + 4;
     let words =
         |words: &[u64]| -> Vec<u8> { words.iter().flat_map(|word| word.to_ne_bytes()).collect() };
     let byte = injection.put(BYTE, &[0])?;
     let vector = injection.put(VECTOR, &words(&[byte, 1]))?;
     // The length, the level and type (two 32-bit numbers), the descriptor.
     let kind = (libc::SCM_RIGHTS as u64) << 32 | libc::SOL_SOCKET as u64;
-    const CONTROL_BYTES: u64 = 16 + 4;
     let control = injection.put(CONTROL, &words(&[CONTROL_BYTES, kind, descriptor]))?;
     // Name and its length, vector and its length, control and its length, flags.
     let header = words(&[0, 0, vector, 1, control, CONTROL_BYTES.next_multiple_of(8), 0]);

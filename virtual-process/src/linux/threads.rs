@@ -23,7 +23,6 @@ pub(crate) struct Thread {
 
 /// What keeps a thread from running.
 #[derive(Debug)]
-#[expect(clippy::large_enum_variant, reason = "there are few threads")]
 pub(crate) enum Held {
     /// A system call that waits for an answer to this notification.
     AtNotification(u64),
@@ -72,7 +71,7 @@ pub(crate) struct Waiting {
 /// All threads of a node.
 #[derive(Debug, Default)]
 pub(crate) struct Threads {
-    threads: BTreeMap<i32, Thread>,
+    by_id: BTreeMap<i32, Thread>,
     queue: VecDeque<i32>,
     next_order: u64,
 }
@@ -83,25 +82,25 @@ impl Threads {
         let call = Call { number: -1, args: [0; 6] };
         let state = State::Runnable(Resume::Run { signal: 0 });
         let thread = Thread { process, held: Held::Stopped, call, state, cleared_at_end };
-        self.threads.insert(id, thread);
+        self.by_id.insert(id, thread);
         self.queue.push_back(id);
     }
 
     pub(crate) fn get(&self, id: i32) -> Option<&Thread> {
-        self.threads.get(&id)
+        self.by_id.get(&id)
     }
 
     pub(crate) fn get_mut(&mut self, id: i32) -> Option<&mut Thread> {
-        self.threads.get_mut(&id)
+        self.by_id.get_mut(&id)
     }
 
     pub(crate) fn remove(&mut self, id: i32) -> Option<Thread> {
         self.queue.retain(|queued| *queued != id);
-        self.threads.remove(&id)
+        self.by_id.remove(&id)
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.threads.len()
+        self.by_id.len()
     }
 
     /// The threads of a process.
@@ -110,7 +109,7 @@ impl Threads {
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = (i32, &Thread)> + '_ {
-        self.threads.iter().map(|(id, thread)| (*id, thread))
+        self.by_id.iter().map(|(id, thread)| (*id, thread))
     }
 
     /// Whether a thread other than the running one can run.
@@ -130,7 +129,7 @@ impl Threads {
                 _ => 0,
             };
             let id = self.queue.remove(index)?;
-            let Some(thread) = self.threads.get_mut(&id) else { continue };
+            let Some(thread) = self.by_id.get_mut(&id) else { continue };
             if let State::Runnable(resume) = std::mem::replace(&mut thread.state, State::Running) {
                 return Some((id, resume));
             }
@@ -139,7 +138,7 @@ impl Threads {
 
     /// Puts a thread at the end of the queue.
     pub(crate) fn make_runnable(&mut self, id: i32, resume: Resume) {
-        if let Some(thread) = self.threads.get_mut(&id) {
+        if let Some(thread) = self.by_id.get_mut(&id) {
             if !matches!(thread.state, State::Runnable(_)) {
                 self.queue.push_back(id);
             }
@@ -155,14 +154,14 @@ impl Threads {
 
     /// Lets a thread continue to wait, as if it had not been woken up.
     pub(crate) fn wait_on(&mut self, id: i32, waiting: Waiting) {
-        if let Some(thread) = self.threads.get_mut(&id) {
+        if let Some(thread) = self.by_id.get_mut(&id) {
             thread.state = State::Waiting(waiting);
         }
     }
 
     /// Takes a thread out of its wait; the caller makes it runnable.
     pub(crate) fn take_waiting(&mut self, id: i32) -> Option<Waiting> {
-        let thread = self.threads.get_mut(&id)?;
+        let thread = self.by_id.get_mut(&id)?;
         match std::mem::replace(&mut thread.state, State::Running) {
             State::Waiting(waiting) => Some(waiting),
             other => {
@@ -174,7 +173,7 @@ impl Threads {
 
     /// What a thread waits for.
     pub(crate) fn waiting(&self, id: i32) -> Option<&Waiting> {
-        match &self.threads.get(&id)?.state {
+        match &self.by_id.get(&id)?.state {
             State::Waiting(waiting) => Some(waiting),
             _ => None,
         }
@@ -244,7 +243,7 @@ impl Threads {
         moved.truncate(most);
         for id in &moved {
             if let Some(State::Waiting(Waiting { wait: Wait::Futex { key, .. }, .. })) =
-                self.threads.get_mut(id).map(|thread| &mut thread.state)
+                self.by_id.get_mut(id).map(|thread| &mut thread.state)
             {
                 *key = to;
             }

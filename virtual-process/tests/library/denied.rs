@@ -10,7 +10,10 @@ use std::time::Duration;
 #[expect(unsafe_code, reason = "a system call without a safe form")]
 fn forbid() {
     const LOAD_NUMBER: sock_filter = sock_filter { code: 0x20, jt: 0, jf: 0, k: 0 };
-    let is = |number, jt| sock_filter { code: 0x15, jt, jf: 0, k: number as u32 };
+    let is = |number: i64, jt| {
+        let k = u32::try_from(number).unwrap();
+        sock_filter { code: 0x15, jt, jf: 0, k }
+    };
     let give = |k| sock_filter { code: 0x06, jt: 0, jf: 0, k };
     let filter = [
         LOAD_NUMBER,
@@ -19,7 +22,8 @@ fn forbid() {
         give(libc::SECCOMP_RET_ALLOW),
         give(libc::SECCOMP_RET_ERRNO | libc::EPERM as u32),
     ];
-    let program = sock_fprog { len: filter.len() as u16, filter: filter.as_ptr().cast_mut() };
+    let len = u16::try_from(filter.len()).unwrap();
+    let program = sock_fprog { len, filter: filter.as_ptr().cast_mut() };
     nix::sys::prctl::set_no_new_privs().unwrap();
     // SAFETY: the program lives across the call, which copies it.
     let result =

@@ -3,6 +3,7 @@
 use crate::linux::call::{AfterCall, Answer, Wait, error};
 use crate::linux::kernel::Kernel;
 use crate::linux::signals;
+use crate::linux::sys::memory::Memory;
 use crate::linux::sys::ptrace;
 use crate::linux::sys::wait::{Status, wait};
 use crate::linux::threads::Resume;
@@ -73,7 +74,7 @@ pub(super) fn wait4(
     };
     if usage != 0 {
         // The kernel would have failed the call; here it has been made.
-        let _ = kernel.memory(thread).write(usage, &[0; size_of::<libc::rusage>()]);
+        let _ = Memory { thread }.write(usage, &[0; size_of::<libc::rusage>()]);
     }
     if result == i64::from(child) {
         let shown = kernel.identities.shown(child);
@@ -111,7 +112,7 @@ pub(super) fn waitid(
         Found::Running if options as i32 & libc::WNOHANG != 0 => {
             // Zeros in the result say that there was nothing.
             let empty = [0; size_of::<libc::siginfo_t>()];
-            let written = info == 0 || kernel.memory(thread).write(info, &empty).is_ok();
+            let written = info == 0 || Memory { thread }.write(info, &empty).is_ok();
             return Answer::Return(if written { 0 } else { error(libc::EFAULT) });
         }
         Found::Running => return Answer::Wait(Wait::Child, None),
@@ -121,7 +122,7 @@ pub(super) fn waitid(
     let Some(result) = kernel.make_call(thread, &args) else {
         return Answer::Done(AfterCall::Gone);
     };
-    let memory = kernel.memory(thread);
+    let memory = Memory { thread };
     if usage != 0 {
         let _ = memory.write(usage, &[0; size_of::<libc::rusage>()]);
     }
@@ -279,13 +280,13 @@ pub(crate) fn created(kernel: &mut Kernel, creator: i32, event: i32) -> AfterCal
     if wait(new).is_none_or(Status::is_end) {
         return AfterCall::Stopped;
     }
-    let request = CreationRequest::of(kernel, creator);
+    let request = CreationRequest::of(creator);
     let shown = kernel.identities.add(new);
     let process = kernel.process_of(creator);
-    let memory = kernel.memory(new);
+    let memory = Memory { thread: new };
     // Addresses that the program gave, and to which the kernel has written already.
     if request.flags & libc::CLONE_PARENT_SETTID as u64 != 0 {
-        let _ = kernel.memory(creator).write(request.parent_word, &shown.to_ne_bytes());
+        let _ = Memory { thread: creator }.write(request.parent_word, &shown.to_ne_bytes());
     }
     if request.flags & libc::CLONE_CHILD_SETTID as u64 != 0 {
         let _ = memory.write(request.child_word, &shown.to_ne_bytes());
@@ -321,13 +322,13 @@ struct CreationRequest {
 }
 
 impl CreationRequest {
-    fn of(kernel: &Kernel, creator: i32) -> Self {
+    fn of(creator: i32) -> Self {
         let Ok(registers) = ptrace::registers(creator) else { return Self::default() };
         let call = crate::linux::arch::call(&registers);
         match call.number {
             libc::SYS_clone => Self::of_clone(call.args),
             libc::SYS_clone3 => {
-                let memory = kernel.memory(creator);
+                let memory = Memory { thread: creator };
                 // Positions in `clone_args`.
                 let field = |offset| memory.u64(call.args[0] + offset).unwrap_or(0);
                 Self { flags: field(0), child_word: field(16), parent_word: field(24) }

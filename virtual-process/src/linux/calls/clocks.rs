@@ -50,7 +50,7 @@ pub(super) fn clock_gettime(
     &[clock, address, ..]: &[u64; 6],
 ) -> Result<Answer, BadAddress> {
     let shown = kernel.clock.read_by_call(ClockKind::of(clock));
-    write_timespec(kernel.memory(thread), address, shown)?;
+    write_timespec(Memory { thread }, address, shown)?;
     Ok(Answer::Return(0))
 }
 
@@ -61,7 +61,7 @@ pub(super) fn gettimeofday(
 ) -> Result<Answer, BadAddress> {
     let shown = kernel.clock.read_by_call(ClockKind::Date);
     if address != 0 {
-        write_timeval(kernel.memory(thread), address, shown)?;
+        write_timeval(Memory { thread }, address, shown)?;
     }
     Ok(Answer::Return(0))
 }
@@ -73,7 +73,7 @@ pub(super) fn time(
 ) -> Result<Answer, BadAddress> {
     let seconds = kernel.clock.read_by_call(ClockKind::Date) / NANOS_PER_SECOND;
     if address != 0 {
-        kernel.memory(thread).write(address, &seconds.to_ne_bytes())?;
+        Memory { thread }.write(address, &seconds.to_ne_bytes())?;
     }
     Ok(Answer::Return(seconds as i64))
 }
@@ -85,17 +85,13 @@ pub(super) fn times(
     &[address, ..]: &[u64; 6],
 ) -> Result<Answer, BadAddress> {
     if address != 0 {
-        kernel.memory(thread).write(address, &[0; size_of::<libc::tms>()])?;
+        Memory { thread }.write(address, &[0; size_of::<libc::tms>()])?;
     }
     Ok(Answer::Return((kernel.clock.read(ClockKind::Monotonic) / NANOS_PER_TICK) as i64))
 }
 
 /// Used resources: none.
-pub(super) fn getrusage(
-    kernel: &mut Kernel,
-    thread: i32,
-    &[_, address, ..]: &[u64; 6],
-) -> Result<Answer, BadAddress> {
-    kernel.memory(thread).write(address, &[0; size_of::<libc::rusage>()])?;
+pub(super) fn getrusage(thread: i32, &[_, address, ..]: &[u64; 6]) -> Result<Answer, BadAddress> {
+    Memory { thread }.write(address, &[0; size_of::<libc::rusage>()])?;
     Ok(Answer::Return(0))
 }

@@ -4,8 +4,7 @@
 use crate::linux::call::{AfterCall, Answer, error};
 use crate::linux::clock::ClockKind;
 use crate::linux::kernel::Kernel;
-use crate::linux::sys::memory::BadAddress;
-use crate::linux::threads::Held;
+use crate::linux::sys::memory::Memory;
 use nix::libc;
 use std::fmt::Write as _;
 use std::fs::{self, File};
@@ -21,43 +20,27 @@ const FREE_MEMORY_KIB: u64 = super::identity::SHOWN_FREE_MEMORY >> 10;
 const SHOWN_MHZ: &str = "1000.000";
 const BOOT_ID: &str = "00000000-0000-4000-8000-000000000000\n";
 
-pub(super) fn openat(
-    kernel: &mut Kernel,
-    thread: i32,
-    &[_, path, flags, ..]: &[u64; 6],
-) -> Result<Answer, BadAddress> {
+pub(super) fn openat(kernel: &mut Kernel, thread: i32, &[_, path, flags, ..]: &[u64; 6]) -> Answer {
     open(kernel, thread, path, flags)
 }
 
 /// Opens a file in memory if the path is one of those that are shown instead of the kernel's.
-pub(super) fn open(
-    kernel: &mut Kernel,
-    thread: i32,
-    path: u64,
-    flags: u64,
-) -> Result<Answer, BadAddress> {
-    let Some(path) = read_path(kernel, thread, path) else { return Ok(Answer::Native) };
-    let Some(content) = content(kernel, thread, &path) else { return Ok(Answer::Native) };
-    let Ok(file) = in_memory(&content) else { return Ok(Answer::Return(error(libc::ENOMEM))) };
-    let Some(&Held::AtNotification(id)) = kernel.threads.get(thread).map(|thread| &thread.held)
-    else {
-        return Ok(Answer::Native);
-    };
+pub(super) fn open(kernel: &mut Kernel, thread: i32, path: u64, flags: u64) -> Answer {
+    let Some(path) = read_path(thread, path) else { return Answer::Native };
+    let Some(content) = content(kernel, thread, &path) else { return Answer::Native };
+    let Ok(file) = in_memory(&content) else { return Answer::Return(error(libc::ENOMEM)) };
     let closes_on_exec = flags as i32 & libc::O_CLOEXEC != 0;
-    if kernel.listener.answer_descriptor(id, file.as_fd(), closes_on_exec).is_err() {
-        return Ok(Answer::Return(error(libc::EMFILE)));
+    match kernel.answer_descriptor(thread, file.as_fd(), closes_on_exec) {
+        Some(_) => Answer::Done(AfterCall::Running),
+        None => Answer::Return(error(libc::EMFILE)),
     }
-    if let Some(thread) = kernel.threads.get_mut(thread) {
-        thread.held = Held::Free;
-    }
-    Ok(Answer::Done(AfterCall::Running))
 }
 
 /// The path, if it is short and of the kernel's files.
-fn read_path(kernel: &Kernel, thread: i32, address: u64) -> Option<String> {
+fn read_path(thread: i32, address: u64) -> Option<String> {
     /// Most paths are of other files: these few bytes tell.
     const BEGINNING: u64 = 6;
-    let memory = kernel.memory(thread);
+    let memory = Memory { thread };
     let beginning = memory.bytes(address, BEGINNING, LONGEST_PATH).ok()?;
     if !beginning.starts_with(b"/proc") && !beginning.starts_with(b"/sys/") {
         return None;

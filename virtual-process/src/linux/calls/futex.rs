@@ -5,7 +5,7 @@ use crate::linux::call::{Answer, FutexKey, Wait, error};
 use crate::linux::clock::{Clock, ClockKind};
 use crate::linux::kernel::Kernel;
 use crate::linux::mappings;
-use crate::linux::sys::memory::BadAddress;
+use crate::linux::sys::memory::{BadAddress, Memory};
 use nix::libc;
 
 /// All bits of a wake-up call.
@@ -21,7 +21,7 @@ pub(super) fn futex(
     let is_private = operation as i32 & libc::FUTEX_PRIVATE_FLAG != 0;
     let key = |kernel: &Kernel, address| key(kernel, thread, address, is_private);
     let (value, third) = (value as u32, third as u32);
-    let memory = kernel.memory(thread);
+    let memory = Memory { thread };
     let count = |number: usize| Answer::Return(number as i64);
     match operation as i32 & OPERATION {
         wait @ (libc::FUTEX_WAIT | libc::FUTEX_WAIT_BITSET) => {

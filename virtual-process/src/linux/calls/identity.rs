@@ -4,7 +4,7 @@ use crate::linux::call::{Answer, error};
 use crate::linux::clock::ClockKind;
 use crate::linux::identities::PARENT_OF_FIRST;
 use crate::linux::kernel::Kernel;
-use crate::linux::sys::memory::BadAddress;
+use crate::linux::sys::memory::{BadAddress, Memory};
 use nix::libc;
 use std::os::unix::ffi::OsStrExt as _;
 
@@ -22,7 +22,7 @@ pub(super) fn getrandom(
     &[address, count, ..]: &[u64; 6],
 ) -> Result<Answer, BadAddress> {
     let bytes = kernel.random.bytes(count.min(MOST_RANDOM_BYTES) as usize);
-    kernel.memory(thread).write(address, &bytes)?;
+    Memory { thread }.write(address, &bytes)?;
     Ok(Answer::Return(bytes.len() as i64))
 }
 
@@ -43,19 +43,14 @@ pub(super) fn getppid(kernel: &Kernel, thread: i32) -> Answer {
 
 /// There is one CPU: a program that believes in several starts more threads, which take turns
 /// anyway.
-pub(super) fn getcpu(
-    kernel: &Kernel,
-    thread: i32,
-    &[cpu, node, ..]: &[u64; 6],
-) -> Result<Answer, BadAddress> {
+pub(super) fn getcpu(thread: i32, &[cpu, node, ..]: &[u64; 6]) -> Result<Answer, BadAddress> {
     for address in [cpu, node].into_iter().filter(|address| *address != 0) {
-        kernel.memory(thread).write(address, &0_u32.to_ne_bytes())?;
+        Memory { thread }.write(address, &0_u32.to_ne_bytes())?;
     }
     Ok(Answer::Return(0))
 }
 
 pub(super) fn sched_getaffinity(
-    kernel: &Kernel,
     thread: i32,
     &[_, size, address, ..]: &[u64; 6],
 ) -> Result<Answer, BadAddress> {
@@ -63,7 +58,7 @@ pub(super) fn sched_getaffinity(
     if size < mask.len() as u64 {
         return Ok(Answer::Return(error(libc::EINVAL)));
     }
-    kernel.memory(thread).write(address, &mask)?;
+    Memory { thread }.write(address, &mask)?;
     Ok(Answer::Return(mask.len() as i64))
 }
 
@@ -82,16 +77,12 @@ pub(super) fn sysinfo(
     set(std::mem::offset_of!(libc::sysinfo, freeram), &SHOWN_FREE_MEMORY.to_ne_bytes());
     set(std::mem::offset_of!(libc::sysinfo, procs), &1_u16.to_ne_bytes());
     set(std::mem::offset_of!(libc::sysinfo, mem_unit), &1_u32.to_ne_bytes());
-    kernel.memory(thread).write(address, &bytes)?;
+    Memory { thread }.write(address, &bytes)?;
     Ok(Answer::Return(0))
 }
 
 /// The system as it is, under another name: containers draw theirs at random.
-pub(super) fn uname(
-    kernel: &Kernel,
-    thread: i32,
-    &[address, ..]: &[u64; 6],
-) -> Result<Answer, BadAddress> {
+pub(super) fn uname(thread: i32, &[address, ..]: &[u64; 6]) -> Result<Answer, BadAddress> {
     /// Length of each of the six texts, which end with zeros.
     const FIELD_BYTES: usize = 65;
     let Ok(real) = nix::sys::utsname::uname() else {
@@ -110,6 +101,6 @@ pub(super) fn uname(
         let length = text.len().min(FIELD_BYTES - 1);
         field[..length].copy_from_slice(&text[..length]);
     }
-    kernel.memory(thread).write(address, &bytes)?;
+    Memory { thread }.write(address, &bytes)?;
     Ok(Answer::Return(0))
 }

@@ -4,7 +4,7 @@ use super::clocks::{read_timespec, write_timespec};
 use crate::linux::call::{Answer, Deadline, Wait};
 use crate::linux::clock::{Clock, ClockKind};
 use crate::linux::kernel::Kernel;
-use crate::linux::sys::memory::BadAddress;
+use crate::linux::sys::memory::{BadAddress, Memory};
 use nix::libc::{self, c_long};
 
 /// How long a thread sleeps that yields although no other can run: it waits for something that only
@@ -16,7 +16,7 @@ pub(super) fn nanosleep(
     thread: i32,
     &[duration, ..]: &[u64; 6],
 ) -> Result<Answer, BadAddress> {
-    let nanos = read_timespec(kernel.memory(thread), duration)?;
+    let nanos = read_timespec(Memory { thread }, duration)?;
     Ok(Answer::Wait(Wait::Time(0), Some(kernel.clock.after(nanos))))
 }
 
@@ -25,7 +25,7 @@ pub(super) fn clock_nanosleep(
     thread: i32,
     &[clock, flags, time, ..]: &[u64; 6],
 ) -> Result<Answer, BadAddress> {
-    let nanos = read_timespec(kernel.memory(thread), time)?;
+    let nanos = read_timespec(Memory { thread }, time)?;
     let until = if flags as i32 & libc::TIMER_ABSTIME == 0 {
         kernel.clock.after(nanos)
     } else {
@@ -51,7 +51,7 @@ pub(crate) fn write_remaining(kernel: &Kernel, thread: i32, until: Deadline) {
     if address == 0 {
         return;
     }
-    let memory = kernel.memory(thread);
+    let memory = Memory { thread };
     let remaining = until.unwrap_or(0).saturating_sub(kernel.clock.now());
     if let Ok(duration) = read_timespec(memory, duration) {
         // The kernel ignores a bad address here, too: the call has been interrupted either way.

@@ -6,7 +6,6 @@ use crate::linux::clock::{Clock, ClockKind};
 use crate::linux::kernel::Kernel;
 use crate::linux::processes::{Alarm, AlarmId, Process, Schedule, Timer};
 use crate::linux::sys::memory::{BadAddress, Memory};
-use crate::linux::threads::Held;
 use nix::libc;
 use nix::sys::eventfd::{EfdFlags, EventFd};
 use std::os::fd::AsFd as _;
@@ -34,16 +33,9 @@ pub(super) fn timerfd_create(
     let Ok(counter) = EventFd::from_flags(counter_flags) else {
         return Answer::Return(error(libc::EMFILE));
     };
-    let Some(&Held::AtNotification(id)) = kernel.threads.get(thread).map(|thread| &thread.held)
-    else {
-        return Answer::Return(error(libc::ENOSYS));
-    };
     let closes_on_exec = flags & libc::TFD_CLOEXEC != 0;
-    let added = kernel.listener.answer_descriptor(id, counter.as_fd(), closes_on_exec);
-    let Ok(descriptor) = added else { return Answer::Return(error(libc::EMFILE)) };
-    if let Some(thread) = kernel.threads.get_mut(thread) {
-        thread.held = Held::Free;
-    }
+    let added = kernel.answer_descriptor(thread, counter.as_fd(), closes_on_exec);
+    let Some(descriptor) = added else { return Answer::Return(error(libc::EMFILE)) };
     if let Some(process) = process_mut(kernel, thread) {
         // The number may have been that of a timer that was closed.
         process.timers.retain(|timer| timer.descriptor != descriptor);
@@ -91,7 +83,7 @@ pub(super) fn timerfd_settime(
     thread: i32,
     &[descriptor, flags, new, old, ..]: &[u64; 6],
 ) -> Result<Answer, BadAddress> {
-    let (memory, now) = (kernel.memory(thread), kernel.clock.now());
+    let (memory, now) = (Memory { thread }, kernel.clock.now());
     let timer =
         process_mut(kernel, thread).and_then(|process| process.timer_mut(descriptor as i32));
     let Some(timer) = timer else { return Ok(Answer::Return(error(libc::EINVAL))) };
@@ -120,7 +112,7 @@ pub(super) fn timerfd_gettime(
     thread: i32,
     &[descriptor, address, ..]: &[u64; 6],
 ) -> Result<Answer, BadAddress> {
-    let (memory, now) = (kernel.memory(thread), kernel.clock.now());
+    let (memory, now) = (Memory { thread }, kernel.clock.now());
     let timer =
         process_mut(kernel, thread).and_then(|process| process.timer_mut(descriptor as i32));
     let Some(timer) = timer else { return Ok(Answer::Return(error(libc::EINVAL))) };
@@ -137,7 +129,7 @@ pub(super) fn timer_create(
     const SIGNAL: u64 = 8;
     const NOTIFY: u64 = 12;
     const THREAD: u64 = 16;
-    let memory = kernel.memory(thread);
+    let memory = Memory { thread };
     let (mut signal, mut receiver) = (libc::SIGALRM, None);
     if event != 0 {
         signal = memory.u32(event + SIGNAL)? as i32;
@@ -174,7 +166,7 @@ pub(super) fn timer_settime(
     thread: i32,
     &[number, flags, new, old, ..]: &[u64; 6],
 ) -> Result<Answer, BadAddress> {
-    let (memory, now) = (kernel.memory(thread), kernel.clock.now());
+    let (memory, now) = (Memory { thread }, kernel.clock.now());
     let Some(alarm) = created(kernel, thread, number) else {
         return Ok(Answer::Return(error(libc::EINVAL)));
     };
@@ -192,7 +184,7 @@ pub(super) fn timer_gettime(
     thread: i32,
     &[number, address, ..]: &[u64; 6],
 ) -> Result<Answer, BadAddress> {
-    let (memory, now) = (kernel.memory(thread), kernel.clock.now());
+    let (memory, now) = (Memory { thread }, kernel.clock.now());
     let Some(alarm) = created(kernel, thread, number) else {
         return Ok(Answer::Return(error(libc::EINVAL)));
     };
@@ -235,7 +227,7 @@ pub(super) fn setitimer(
     thread: i32,
     &[which, new, old, ..]: &[u64; 6],
 ) -> Result<Answer, BadAddress> {
-    let (memory, now) = (kernel.memory(thread), kernel.clock.now());
+    let (memory, now) = (Memory { thread }, kernel.clock.now());
     let previous = if is_real_timer(which) {
         let every = read_timeval(memory, new)?;
         let first = read_timeval(memory, new.wrapping_add(HALF_BYTES))?;
@@ -265,7 +257,7 @@ pub(super) fn getitimer(
     thread: i32,
     &[which, address, ..]: &[u64; 6],
 ) -> Result<Answer, BadAddress> {
-    let (memory, now) = (kernel.memory(thread), kernel.clock.now());
+    let (memory, now) = (Memory { thread }, kernel.clock.now());
     let interval =
         process_mut(kernel, thread).and_then(|process| process.alarm_mut(AlarmId::Interval));
     let schedule = interval.filter(|_| is_real_timer(which)).map(|alarm| alarm.schedule);

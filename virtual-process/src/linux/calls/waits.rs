@@ -31,7 +31,7 @@ pub(super) fn read(kernel: &mut Kernel, thread: i32, call: &Call) -> Result<Answ
     match kind(kernel, thread, descriptor as i32) {
         Kind::Random if number == libc::SYS_read => {
             let bytes = kernel.random.bytes(count.min(MOST_RANDOM_BYTES) as usize);
-            kernel.memory(thread).write(buffer, &bytes)?;
+            Memory { thread }.write(buffer, &bytes)?;
             Ok(Answer::Return(bytes.len() as i64))
         }
         Kind::Stream => {
@@ -86,7 +86,7 @@ fn until_timespec(kernel: &Kernel, thread: i32, address: u64) -> Result<Deadline
     if address == 0 {
         return Ok(None);
     }
-    let nanos = read_timespec(kernel.memory(thread), address)?;
+    let nanos = read_timespec(Memory { thread }, address)?;
     Ok(Some(kernel.clock.after(nanos)))
 }
 
@@ -125,11 +125,12 @@ fn poll_until(
     }
     let bytes = count.saturating_mul(POLL_ENTRY_BYTES as u64);
     let most = MOST_DESCRIPTORS * POLL_ENTRY_BYTES;
-    let entries = kernel.memory(thread).bytes(entries, bytes, most)?;
+    let entries = Memory { thread }.bytes(entries, bytes, most)?;
     let entry = |entry: &[u8]| {
-        let [a, b, c, d, e, f, ..] = *entry else { return None };
-        let descriptor = i32::from_ne_bytes([a, b, c, d]);
-        let events = PollFlags::from_bits_truncate(i16::from_ne_bytes([e, f]));
+        let (descriptor, rest) = entry.split_first_chunk()?;
+        let (events, _) = rest.split_first_chunk()?;
+        let descriptor = i32::from_ne_bytes(*descriptor);
+        let events = PollFlags::from_bits_truncate(i16::from_ne_bytes(*events));
         // A negative number is to be ignored.
         (descriptor >= 0).then_some(Entry { descriptor, events })
     };
@@ -146,7 +147,7 @@ pub(super) fn select(
     let until = if timeout == 0 {
         None
     } else {
-        let nanos = read_timeval(kernel.memory(thread), timeout)?;
+        let nanos = read_timeval(Memory { thread }, timeout)?;
         Some(kernel.clock.after(nanos))
     };
     select_until(kernel, thread, args, until)
@@ -175,7 +176,7 @@ fn select_until(
         if set == 0 {
             continue;
         }
-        let bits = kernel.memory(thread).bytes(set, set_bytes(count), MOST_DESCRIPTORS / 8)?;
+        let bits = Memory { thread }.bytes(set, set_bytes(count), MOST_DESCRIPTORS / 8)?;
         let is_in = |descriptor: &u64| {
             let byte = bits[(descriptor / 8) as usize];
             byte >> (descriptor % 8) & 1 != 0
@@ -222,7 +223,7 @@ fn epoll_until(kernel: &mut Kernel, thread: i32, descriptor: u64, until: Deadlin
 pub(crate) fn write_nothing_ready(kernel: &Kernel, thread: i32) {
     let Some(stopped) = kernel.threads.get(thread) else { return };
     let [first, second, third, fourth, ..] = stopped.call.args;
-    let memory = kernel.memory(thread);
+    let memory = Memory { thread };
     // The program gave these addresses, and they were read before: a failure is its own doing.
     match stopped.call.number as c_long {
         #[cfg(target_arch = "x86_64")]
