@@ -117,7 +117,7 @@ impl Glomers {
 
     /// Sweeps seeds instead of a run.
     pub(crate) fn sweeping(mut self) -> Self {
-        self.args[0] = "sweep".to_owned();
+        "sweep".clone_into(&mut self.args[0]);
         self
     }
 
