@@ -47,6 +47,11 @@ impl Late {
         if self.used_before.is_none() && self.waited.is_zero() { FIRST_LOOK } else { LATER_LOOKS }
     }
 
+    /// The thread got ahead: it did not wait all the time.
+    pub(crate) fn note_progress(&mut self) {
+        self.waited = Duration::ZERO;
+    }
+
     /// Takes what the thread is doing after another time without a stop.
     pub(crate) fn look(&mut self, activity: Activity, time: Duration, most: Duration) -> Lateness {
         match activity {

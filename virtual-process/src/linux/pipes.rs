@@ -96,17 +96,19 @@ impl Output {
         self.text.len() >= MOST_BYTES
     }
 
-    /// Reads what is there.
-    pub(crate) fn fill(&mut self) {
+    /// Reads what is there; returns whether there was anything.
+    pub(crate) fn fill(&mut self) -> bool {
+        let before = self.text.len();
         while let Some(pipe) = self.pipe.as_mut().filter(|_| self.text.len() < MOST_BYTES) {
             match pipe.read(&mut self.chunk) {
                 Ok(0) => self.pipe = None,
                 Ok(bytes) => self.text.extend_from_slice(&self.chunk[..bytes]),
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(error) if error.kind() == ErrorKind::WouldBlock => return,
+                Err(error) if error.kind() == ErrorKind::WouldBlock => break,
                 Err(_) => self.pipe = None,
             }
         }
+        self.text.len() > before
     }
 
     pub(crate) fn take(&mut self) -> Vec<u8> {

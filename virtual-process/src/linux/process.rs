@@ -310,7 +310,9 @@ impl VirtualProcess {
                     return self.on_status(thread, status);
                 }
                 Stop::Late(time) => {
-                    self.stdout.fill();
+                    if self.stdout.fill() {
+                        late.note_progress();
+                    }
                     if self.stdout.is_full() {
                         // It waits for room in the pipe.
                         return self.nap(thread, Wait::Printing, FLOOD_NANOS);
