@@ -6,6 +6,7 @@ use glomers_engine::{
     Core, EngineError, Event, LastLines, Observer, Recorder, Scenario, Time, run_virtual,
 };
 use glomers_node::Program;
+use glomers_virtual_process::OneProcessor;
 use std::path::PathBuf;
 
 /// The nodes of a run: all are of one kind.
@@ -90,6 +91,7 @@ pub fn simulate(
             let what = "make private folders for the nodes";
             let folders =
                 RunFolders::take().map_err(|source| EngineError::System { what, source })?;
+            let _on_one = OneProcessor::begin();
             let host = |(number, name): (u32, &String)| {
                 ProcessHost::new(name, number, node, plan.seed, folders.of(name))
             };

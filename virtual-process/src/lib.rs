@@ -13,6 +13,8 @@ mod unsupported;
 pub use irregularity::Irregularity;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 pub use linux::process::VirtualProcess;
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+pub use linux::sys::affinity::OneProcessor;
 pub use program::{End, Program, Schedule, StartError};
 #[cfg(not(all(target_os = "linux", target_arch = "x86_64")))]
-pub use unsupported::VirtualProcess;
+pub use unsupported::{OneProcessor, VirtualProcess};

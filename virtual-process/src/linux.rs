@@ -27,6 +27,6 @@ mod processes;
 mod random;
 mod signals;
 mod start;
-mod sys;
+pub(crate) mod sys;
 mod threads;
 mod tracer;

@@ -4,6 +4,18 @@ use crate::{End, Irregularity, Program, StartError};
 use std::convert::Infallible;
 use std::time::Duration;
 
+/// Where no program is started, the choice of a processor is of no use.
+#[derive(Debug)]
+pub struct OneProcessor;
+
+impl OneProcessor {
+    /// Does nothing.
+    #[must_use]
+    pub fn begin() -> Self {
+        Self
+    }
+}
+
 /// A program in virtual time, of which there are none on this system.
 #[derive(Debug)]
 pub struct VirtualProcess(Infallible);

@@ -1,6 +1,7 @@
 //! What the operating system offers for the control of other processes, in safe functions: the only
 //! modules with `unsafe` code, together with the clock page.
 
+pub(crate) mod affinity;
 pub(crate) mod child_events;
 pub(crate) mod descriptors;
 pub(crate) mod memory;
