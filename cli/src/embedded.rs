@@ -12,6 +12,7 @@ use crate::failure::Result;
 use crate::interrupt::Interrupt;
 use crate::run_outcome::{JudgedRun, RunContext};
 use crate::store::RunDirectory;
+use glomers_config::Plan;
 use glomers_engine::{Core, LastLines, Scenario, Watchdog};
 use glomers_results::{Clock, EngineLateness};
 use std::cell::RefCell;
@@ -61,4 +62,23 @@ pub(crate) fn simulate(
         let execution = simulated::execute(plan, node, scenario, &directory, quiet, interrupt)?;
         conclude::conclude(execution, &directory, context, scenario)
     })
+}
+
+/// Warnings about nodes that closed their stdout, or did not read their stdin.
+fn pipe_warnings(
+    plan: &Plan,
+    closed_nodes: &[String],
+    unread_bytes: impl Iterator<Item = usize>,
+) -> Vec<String> {
+    let closed = closed_nodes
+        .iter()
+        .map(|node| format!("{node} closed its stdout and lived on: it could not answer any more"));
+    let unread = plan.nodes.iter().zip(unread_bytes).filter(|(_, bytes)| *bytes > 0);
+    let unread = unread.map(|(node, bytes)| {
+        format!(
+            "{node} did not read its stdin: {bytes} bytes that it was sent were still unread at the \
+             end"
+        )
+    });
+    closed.chain(unread).collect()
 }

@@ -22,6 +22,9 @@ pub(crate) trait SimulatedHost: Host {
     /// Everything that it logged, over all of its starts.
     fn take_stderr(&mut self) -> String;
 
+    /// Number of bytes that it was sent and did not read.
+    fn unread_bytes(&self) -> usize;
+
     /// Why its behaviour may differ in another run of the same seed, in words.
     fn irregularities(&self) -> Vec<String>;
 }

@@ -52,6 +52,8 @@ pub struct Simulated {
     pub last_lines: Vec<LastLines>,
     /// Everything that each node logged.
     pub stderr: Vec<String>,
+    /// Number of bytes that each node was sent and did not read.
+    pub unread_bytes: Vec<usize>,
     /// Why another run of the same seed may differ, in words; empty if it does not.
     pub irregularities: Vec<String>,
 }
@@ -114,6 +116,7 @@ fn run<H: SimulatedHost>(
     Ok(Simulated {
         core,
         last_lines: hosts.iter().map(H::last_lines).collect(),
+        unread_bytes: hosts.iter().map(H::unread_bytes).collect(),
         irregularities: hosts.iter().flat_map(H::irregularities).collect(),
         stderr: hosts.iter_mut().map(H::take_stderr).collect(),
     })

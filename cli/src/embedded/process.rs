@@ -1,7 +1,7 @@
 //! Runs one plan with real processes in real time, with files in a run directory.
 
-use super::Execution;
 use super::observer::RunObserver;
+use super::{Execution, pipe_warnings};
 use crate::failure::{Context as _, Result};
 use crate::interrupt::Interrupt;
 use crate::node_command::NodeCommand;
@@ -81,19 +81,8 @@ pub(super) fn execute(
     let logged = observer.log.finish();
     let outcome = ran?;
     logged?;
-    let mut warnings: Vec<String> = closed_nodes
-        .iter()
-        .map(|node| format!("{node} closed its stdout and lived on: it could not answer any more"))
-        .collect();
-    for (node, host) in plan.nodes.iter().zip(&hosts) {
-        let bytes = host.unread_bytes();
-        if bytes > 0 {
-            warnings.push(format!(
-                "{node} did not read its stdin: {bytes} bytes that it was sent were still unread \
-                 at the end"
-            ));
-        }
-    }
+    let unread = hosts.iter().map(ChildHost::unread_bytes);
+    let mut warnings = pipe_warnings(plan, &closed_nodes, unread);
     warnings.extend(remove_private(private));
     Ok(Execution {
         core: outcome.core,

@@ -1,7 +1,7 @@
 //! Runs one plan in virtual time, with files in a run directory.
 
-use super::Execution;
 use super::observer::RunObserver;
+use super::{Execution, pipe_warnings};
 use crate::failure::{Context as _, Result};
 use crate::interrupt::Interrupt;
 use crate::node_command::NodeCommand;
@@ -35,14 +35,16 @@ pub(super) fn execute(
     };
     let ran = simulate(plan, &node.spec(), options);
     observer.progress.finish();
+    let closed_nodes = observer.closed_nodes;
     let logged = observer.log.finish();
-    let Simulated { core, last_lines, stderr, irregularities } = ran?;
+    let Simulated { core, last_lines, stderr, unread_bytes, irregularities } = ran?;
     logged?;
     for (name, text) in plan.nodes.iter().zip(&stderr) {
         let path = directory.node_logs().join(format!("{name}.log"));
         fs::write(&path, text).with_context(|| format!("failed to write {}", path.display()))?;
     }
-    let warnings = irregularities.iter().map(|text| not_repeatable(text)).collect();
+    let mut warnings = pipe_warnings(plan, &closed_nodes, unread_bytes.into_iter());
+    warnings.extend(irregularities.iter().map(|text| not_repeatable(text)));
     Ok(Execution { core, clock: Clock::Virtual, last_lines, lateness: None, warnings })
 }
 

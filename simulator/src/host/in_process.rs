@@ -213,6 +213,10 @@ impl SimulatedHost for InProcessHost {
         std::mem::take(&mut self.stderr)
     }
 
+    fn unread_bytes(&self) -> usize {
+        0
+    }
+
     fn irregularities(&self) -> Vec<String> {
         Vec::new()
     }

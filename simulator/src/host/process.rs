@@ -36,6 +36,8 @@ pub(crate) struct ProcessHost {
     output: ProcessOutput,
     stderr: StderrFile,
     irregularities: Vec<Irregularity>,
+    /// At the end of its last process.
+    unread_bytes: usize,
 }
 
 impl ProcessHost {
@@ -62,6 +64,7 @@ impl ProcessHost {
             output: ProcessOutput::default(),
             stderr: StderrFile::new(folders.stderr.clone()),
             irregularities: Vec::new(),
+            unread_bytes: 0,
             folders,
         }
     }
@@ -84,6 +87,7 @@ impl ProcessHost {
     /// Takes note of what the process did, and lets it go.
     fn end_process(&mut self) {
         if let Some(process) = self.process.take() {
+            self.unread_bytes = process.unread_bytes();
             for irregularity in process.irregularities() {
                 if !self.irregularities.contains(irregularity) {
                     self.irregularities.push(irregularity.clone());
@@ -206,6 +210,10 @@ impl SimulatedHost for ProcessHost {
         // A node that logged nothing has no file.
         let bytes = fs::read(self.stderr.path()).unwrap_or_default();
         String::from_utf8_lossy(&bytes).into_owned()
+    }
+
+    fn unread_bytes(&self) -> usize {
+        self.unread_bytes
     }
 
     fn irregularities(&self) -> Vec<String> {

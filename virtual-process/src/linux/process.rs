@@ -26,8 +26,9 @@ use nix::libc;
 use std::marker::PhantomData;
 use std::time::Duration;
 
-/// How long a program that prints without end waits after each part of it, in nanoseconds.
-const FLOOD_NANOS: u64 = 10_000_000;
+/// How long a program that prints without end waits after each part of it, in nanoseconds: longer than
+/// a pipe would need, so that a run with such a program ends soon.
+const FLOOD_NANOS: u64 = 1_000_000_000;
 
 /// A program that runs in virtual time, with everything that it starts.
 ///
