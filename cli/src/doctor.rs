@@ -53,7 +53,7 @@ pub(crate) async fn examine(project: &Result<Project>, environment: &Environment
     let mut findings = vec![nodes::glomers_toml(project)];
     findings.extend(nodes::nodes(catalogue, environment));
     findings.extend([machine::store(&store), machine::disk(&store), machine::cores(catalogue)]);
-    findings.push(machine::load());
+    findings.extend([machine::load(), machine::virtual_time()]);
     findings.extend([maelstrom::finding(&found, environment), java, git, gnuplot, graphviz]);
     Report { findings }
 }

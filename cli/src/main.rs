@@ -18,6 +18,7 @@ mod node_command;
 mod preflight;
 mod progress;
 mod project;
+mod repeat;
 mod run_arguments;
 mod run_outcome;
 mod setting_flags;

@@ -10,7 +10,7 @@ use crate::settings::{
 use crate::{
     Availability, Challenge, Concurrency, ConsistencyModel, Delivery, Faults, KillTargets,
     LatencyDistribution, Metric, Parameters, PartitionShapes, Recovery, Services, Setting, Target,
-    Topology, Workload,
+    ThreadSchedule, Topology, Workload,
 };
 use node_names::node_names;
 use std::time::Duration;

@@ -175,6 +175,11 @@ macro_rules! for_each_setting {
                 plan { rpc_timeout: Duration = |given, known| Ok(given.map_or_else(|| known.rpc_timeout(), Duration::from_millis)), |plan| u64::try_from(plan.rpc_timeout.as_millis()).ok() }
                 maelstrom { Lacks }
             }
+            Schedule "schedule" Node "ORDER" "Order of the threads of a simulated program: fifo, or random (from the seed), which shows other interleavings" {
+                given { schedule: ThreadSchedule, ANY }
+                plan { schedule: ThreadSchedule = or(ThreadSchedule::Fifo), |plan| Some(plan.schedule) }
+                maelstrom { Lacks }
+            }
             LogStderr "log-stderr" Node "" "Show what nodes print on stderr" {
                 given { log_stderr: bool, ANY }
                 plan { log_stderr: bool = or(false), |plan| Some(plan.log_stderr) }

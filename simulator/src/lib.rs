@@ -20,6 +20,16 @@ pub use trial::Trial;
 /// Whether any program can be simulated on this system, and not only nodes of the SDK.
 pub const SIMULATES_PROGRAMS: bool = glomers_virtual_process::IS_SUPPORTED;
 
+/// Runs a small program in virtual time, to find out whether this machine can do that. Returns why
+/// runs may not be exactly repeatable.
+///
+/// # Errors
+/// If it cannot, why not.
+pub fn check_virtual_time() -> Result<Vec<String>, String> {
+    let checked = glomers_virtual_process::check().map_err(|error| error.to_string())?;
+    Ok(checked.iter().map(ToString::to_string).collect())
+}
+
 // So that a test needs no other glomers crate than this and the SDK.
 pub use glomers_config::{
     Challenge, Fault, Metric, Parameters, Plan, Setting, Target, UnknownChallenge, Workload,

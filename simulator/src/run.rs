@@ -95,7 +95,8 @@ pub fn simulate(
                 RunFolders::take().map_err(|source| EngineError::System { what, source })?;
             let _on_one = OneProcessor::begin();
             let host = |(number, name): (u32, &String)| {
-                ProcessHost::new(name, number, node, plan.seed, folders.of(name))
+                let draws = (plan.seed, plan.schedule);
+                ProcessHost::new(name, number, node, draws, folders.of(name))
             };
             run(plan, (0..).zip(&plan.nodes).map(host).collect(), options)
         }

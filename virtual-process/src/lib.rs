@@ -3,6 +3,24 @@
 /// Whether programs can run in virtual time on this kind of system.
 pub const IS_SUPPORTED: bool = cfg!(all(target_os = "linux", target_arch = "x86_64"));
 
+/// Runs a small program, to find out whether this machine can do that. Returns why runs may not be
+/// exactly repeatable.
+///
+/// # Errors
+/// If it cannot.
+pub fn check() -> Result<Vec<Irregularity>, StartError> {
+    let program = Program { args: vec!["-c".into(), ":".into()], ..Program::new("/bin/sh", "/") };
+    let mut process = VirtualProcess::start(&program)?;
+    process.run(std::time::Duration::ZERO);
+    match process.end() {
+        Some(End::Status(0)) => Ok(process.irregularities().to_vec()),
+        _ => Err(StartError::Denied {
+            what: "control a process",
+            source: std::io::Error::other("/bin/sh did not run to its end"),
+        }),
+    }
+}
+
 mod irregularity;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 mod linux;

@@ -58,7 +58,7 @@ impl Program {
 pub enum Schedule {
     /// The one that has been able to run for the longest time.
     Fifo,
-    /// Any, drawn from the seed.
+    /// Any, drawn from the seed; and a thread may lose its turn at any system call.
     Random,
 }
 

@@ -9,6 +9,7 @@ use crate::job::{Job, Output, Time};
 use crate::maelstrom::{self, MaelstromRun};
 use crate::node_command::{BuildStep, NodeCommand};
 use crate::project::Project;
+use crate::repeat::repeat;
 use crate::run_arguments::RunArguments;
 use crate::run_outcome::{JudgedRun, Judgements, RunContext};
 use crate::watchdog::LazyWatchdog;
@@ -17,6 +18,8 @@ use glomers_config::{CatalogueEntry, Fault, Parameters, Plan, UselessSetting, la
 use glomers_engine::check_plan;
 use glomers_maelstrom::Installation;
 use glomers_results::BuildRecord;
+use glomers_simulator::SIMULATES_PROGRAMS;
+use glomers_simulator::sweep::SEED_MARK;
 use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 use std::time::Instant;
 
@@ -30,7 +33,23 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<Exit> {
     }
     let jobs = jobs(&project, arguments)?;
     let RunArguments { format, quiet, verbose, .. } = *arguments;
-    run_jobs(&jobs, Output { format, quiet, verbose }, |_| false)
+    let exit = run_jobs(&jobs, Output { format, quiet, verbose }, |_| false)?;
+    if let ([job], Exit::Invalid) = (jobs.as_slice(), exit)
+        && !quiet
+        && format == Format::Table
+        && can_be_simulated(job)
+    {
+        let again = repeat(&job.plan, arguments, true);
+        let again = again.replacen(SEED_MARK, &job.plan.seed.to_string(), 1);
+        terminal::print_to_stderr(&format!("again in virtual time, from a seed: {again}"));
+    }
+    Ok(exit)
+}
+
+/// Whether a run was in real time, and could be simulated.
+fn can_be_simulated(job: &Job) -> bool {
+    let is_possible = job.node.hosted.is_some() || SIMULATES_PROGRAMS;
+    job.embedded == Some(Time::Real) && job.maelstrom.is_none() && is_possible
 }
 
 /// Runs the jobs one after the other; stops early if a run's exit makes the rest pointless.
@@ -249,10 +268,26 @@ fn check_time(plan: &Plan, node: &NodeCommand, arguments: &RunArguments) -> Resu
         return Err(BadArguments(text.to_owned()).into());
     }
     if arguments.sim {
+        if node.hosted.is_some() && arguments.parameters().schedule.is_some() {
+            let text = "--schedule is for programs (--bin): this node has no threads";
+            return Err(BadArguments(text.to_owned()).into());
+        }
         if arguments.engine.has_maelstrom() {
             let text = "--sim is for --engine embedded: Maelstrom knows no virtual time";
             return Err(BadArguments(text.to_owned()).into());
         }
+        if node.hosted.is_none() && !SIMULATES_PROGRAMS {
+            let text = format!(
+                "--sim runs any program on Linux with an x86-64 processor, and here only nodes that \
+                 glomers brings along: use a Linux container for {}, leave out --sim, or add \
+                 --node ours",
+                node.program.display()
+            );
+            return Err(BadArguments(text).into());
+        }
+    } else if arguments.parameters().schedule.is_some() {
+        let text = "--schedule needs --sim: in real time the system orders threads";
+        return Err(BadArguments(text.to_owned()).into());
     } else if plan.faults.contains(Fault::Skew) {
         let text = "--nemesis skew needs --sim: the clock of a process cannot be changed";
         return Err(BadArguments(text.to_owned()).into());

@@ -2,7 +2,6 @@
 
 mod arguments;
 mod folder;
-mod repeat;
 mod show;
 mod work;
 
@@ -14,6 +13,7 @@ use crate::interrupt::Interrupt;
 use crate::job::Job;
 use crate::node_command::NodeCommand;
 use crate::project::Project;
+use crate::repeat::repeat;
 use crate::run_arguments::RunArguments;
 use crate::run_outcome::RunContext;
 use crate::{preflight, terminal, watchdog};
@@ -80,7 +80,7 @@ pub(crate) fn sweep(mut arguments: SweepArguments) -> Result<Exit> {
         versions: made.versions.into_iter().collect(),
         start: folder.start.to_string(),
         wall_seconds: made.wall_seconds,
-        repeat: repeat::repeat(&job.plan, &arguments.run),
+        repeat: repeat(&job.plan, &arguments.run, is_simulated),
         ..SweepRecord::new(&job.plan, seeds, arguments.shard)
     };
     if let (Some(error), true) = (&error, runs.is_empty()) {

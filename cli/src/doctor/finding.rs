@@ -110,6 +110,12 @@ impl Finding {
         self
     }
 
+    /// Sets the need of the embedded engine.
+    pub(crate) fn for_embedded(mut self, need: Need) -> Self {
+        self.embedded = Some(need);
+        self
+    }
+
     /// Sets the need of the real Maelstrom.
     pub(crate) fn for_maelstrom(mut self, need: Need) -> Self {
         self.maelstrom = Some(need);

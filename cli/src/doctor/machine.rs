@@ -14,6 +14,8 @@ const CORES: &str = "run the nodes; where nodes wait for a core, latencies conta
 const LOAD: &str =
     "is what else the cores do: it makes messages late, and targets on latency unknown";
 
+const VIRTUAL_TIME: &str = "simulates any program, with --sim: a test in milliseconds, from a seed";
+
 const MEGABYTE: u64 = 1_000_000;
 /// With less free space, in bytes, the next run may fail. Enough for about two runs.
 const LEAST_FREE: u64 = 100 * MEGABYTE;
@@ -133,6 +135,27 @@ fn load_on(cores: usize, load: Option<f64>) -> Finding {
         return finding.is(State::High, note, Remedy::Advice(advice.to_owned()));
     }
     finding.noting(note)
+}
+
+/// Checks that a program can run in virtual time, by running one.
+pub(super) fn virtual_time() -> Finding {
+    virtual_time_with(glomers_simulator::check_virtual_time())
+}
+
+fn virtual_time_with(checked: Result<Vec<String>, String>) -> Finding {
+    let finding =
+        Finding::new("virtual-time", "virtual time", VIRTUAL_TIME).for_embedded(Need::Useful);
+    let remedy = || {
+        let advice = "use Linux 5.14 or later on x86-64; in a container, allow ptrace, seccomp and \
+                      personality: docker run --cap-add SYS_PTRACE --security-opt \
+                      seccomp=unconfined";
+        Remedy::Advice(advice.to_owned())
+    };
+    match checked {
+        Ok(notes) if notes.is_empty() => finding.noting("a program ran in it"),
+        Ok(notes) => finding.is(State::Wrong, notes.join("; "), remedy()),
+        Err(error) => finding.is(State::Missing, error, remedy()),
+    }
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use crate::settings::for_each_setting;
 use crate::{
     Availability, Concurrency, ConsistencyModel, Delivery, Faults, KillTargets,
     LatencyDistribution, Limit, Metric, Parameters, ParseValueError, PartitionShapes, Recovery,
-    Services, Target, Topology, Workload,
+    Services, Target, ThreadSchedule, Topology, Workload,
 };
 use serde::Deserialize;
 use std::collections::BTreeMap;

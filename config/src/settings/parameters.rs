@@ -7,7 +7,8 @@ use super::{
 use crate::plan::PlanError;
 use crate::{
     Availability, Concurrency, ConsistencyModel, Delivery, Faults, KillTargets,
-    LatencyDistribution, ParseValueError, PartitionShapes, Recovery, Services, Topology, Workload,
+    LatencyDistribution, ParseValueError, PartitionShapes, Recovery, Services, ThreadSchedule,
+    Topology, Workload,
 };
 
 macro_rules! parameters {

@@ -2,8 +2,8 @@
 
 use crate::{
     Availability, Concurrency, ConsistencyModel, Delivery, Faults, KillTargets,
-    LatencyDistribution, Metric, ParseValueError, PartitionShapes, Recovery, Services, Topology,
-    Workload,
+    LatencyDistribution, Metric, ParseValueError, PartitionShapes, Recovery, Services,
+    ThreadSchedule, Topology, Workload,
 };
 use std::fmt;
 
@@ -67,6 +67,7 @@ from_str!(
     Availability,
     Concurrency,
     Delivery,
+    ThreadSchedule,
     LatencyDistribution,
     Metric,
     Services,

@@ -6,10 +6,11 @@ use super::environment::environment;
 use super::folders::NodeFolders;
 use super::inbox::Inbox;
 use crate::run::ProgramNode;
+use glomers_config::ThreadSchedule;
 use glomers_engine::{
     EngineError, Exit, Host, LastLines, Printed, ProcessOutput, Random, StderrFile, Time,
 };
-use glomers_virtual_process::{End, Irregularity, Program, StartError, VirtualProcess};
+use glomers_virtual_process::{End, Irregularity, Program, Schedule, StartError, VirtualProcess};
 use std::fs;
 use std::io;
 use std::time::Duration;
@@ -21,6 +22,7 @@ pub(crate) struct ProcessHost {
     /// Distinguishes the nodes of a run.
     number: u32,
     seed: u64,
+    schedule: Schedule,
     folders: NodeFolders,
     /// Number of times that it was started.
     lives: u32,
@@ -46,7 +48,7 @@ impl ProcessHost {
         name: &str,
         number: u32,
         node: &ProgramNode,
-        seed: u64,
+        (seed, schedule): (u64, ThreadSchedule),
         folders: NodeFolders,
     ) -> Self {
         Self {
@@ -54,6 +56,10 @@ impl ProcessHost {
             node: node.clone(),
             number,
             seed,
+            schedule: match schedule {
+                ThreadSchedule::Fifo => Schedule::Fifo,
+                ThreadSchedule::Random => Schedule::Random,
+            },
             lives: 0,
             process: None,
             runs_at: None,
@@ -80,6 +86,7 @@ impl ProcessHost {
             stderr: Some(stderr.clone()),
             seed: Random::stream(self.seed, &concern).below(u64::MAX),
             number: self.number,
+            schedule: self.schedule,
             ..Program::new(&self.node.path, work)
         }
     }

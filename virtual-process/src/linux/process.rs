@@ -30,6 +30,9 @@ use std::time::Duration;
 /// a pipe would need, so that a run with such a program ends soon.
 const FLOOD_NANOS: u64 = 1_000_000_000;
 
+/// With a random order, a thread loses its turn at one of this many calls if another can run.
+const CALLS_PER_LOST_TURN: usize = 8;
+
 /// A program that runs in virtual time, with everything that it starts.
 ///
 /// Only the thread that started it can use it, since the kernel allows only that thread to control
@@ -351,13 +354,20 @@ impl VirtualProcess {
         let call: Call = self.kernel.threads.get(thread)?.call;
         let answer = calls::answer(&mut self.kernel, thread, &call);
         let others_can_run = self.kernel.threads.any_runnable();
+        let loses_turn = self.schedule == Schedule::Random
+            && others_can_run
+            && self.order.index(CALLS_PER_LOST_TURN) == 0;
+        let mut count_call = || match self.kernel.patience.count_call(others_can_run) {
+            Turn::Continue if loses_turn => Turn::Yield,
+            turn => turn,
+        };
         match answer {
-            Answer::Return(value) => match self.kernel.patience.count_call(others_can_run) {
+            Answer::Return(value) => match count_call() {
                 Turn::Continue => Some(Go::Return(value)),
                 Turn::Yield => self.put_back(thread, Resume::Return(value)),
                 Turn::Nap(nanos) => self.nap(thread, Wait::Time(value), nanos),
             },
-            Answer::Native => match self.kernel.patience.count_call(others_can_run) {
+            Answer::Native => match count_call() {
                 Turn::Continue => Some(Go::Native),
                 Turn::Yield => self.put_back(thread, Resume::Ask),
                 Turn::Nap(nanos) => self.nap(thread, Wait::Nap, nanos),

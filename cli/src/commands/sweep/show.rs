@@ -79,7 +79,23 @@ fn summary(record: &SweepRecord, look: Look, quiet: bool) -> String {
     if more > 0 {
         let _ = writeln!(text, "and {more} more");
     }
+    if let (Some(store), false) = (smallest_failure(record), quiet) {
+        let command = format!("glomers shrink {}", terminal::shown_path(Path::new(store)));
+        let command = if look == Look::Markdown { markdown_code(&command) } else { command };
+        let _ = writeln!(text, "as small as it still fails, with its story: {command}");
+    }
     text
+}
+
+/// The run directory of the first failure that `glomers shrink` can make smaller: not of a missed
+/// target.
+fn smallest_failure(record: &SweepRecord) -> Option<&String> {
+    let is_shrinkable = |failure: &&FailedSeed| {
+        let reason = failure.reason.as_deref().unwrap_or_default();
+        failure.outcome == SeedOutcome::Fail && !reason.starts_with("target")
+    };
+    let failure = record.failures.iter().find(is_shrinkable);
+    failure.filter(|_| record.clock == Clock::Virtual)?.store.as_ref()
 }
 
 /// One line: challenge, verdict, seeds, node.

@@ -1,17 +1,17 @@
-//! The shell command that repeats one run of a sweep.
+//! The shell command that makes a run again.
 
 use crate::run_arguments::RunArguments;
 use glomers_config::{Plan, Setting, SettingValue};
 use glomers_simulator::sweep::SEED_MARK;
 
 /// `glomers run` with every flag that affects the run, and a placeholder for the seed.
-pub(super) fn repeat(plan: &Plan, arguments: &RunArguments) -> String {
+pub(crate) fn repeat(plan: &Plan, arguments: &RunArguments, is_simulated: bool) -> String {
     let mut words = vec!["glomers".to_owned(), "run".to_owned(), plan.challenge.clone()];
     let mut push = |flag: &str, value: Option<String>| {
         words.push(format!("--{flag}"));
         words.extend(value);
     };
-    if arguments.sim {
+    if is_simulated {
         push("sim", None);
     }
     push("seed", Some(SEED_MARK.to_owned()));
@@ -85,7 +85,7 @@ mod tests {
                     --rate 2.5 --nemesis kill,loss --loss 0.5 --recovery 2.5 --availability total \
                     --no-journal --targets 'op-count=3,ok-fraction>0.5' --store 'my store' --quiet --format json -- --more '$x'";
         let arguments = parsed(line);
-        let again = repeat(&plan(&arguments), &arguments);
+        let again = repeat(&plan(&arguments), &arguments, arguments.sim);
         assert_eq!(
             again,
             "glomers run broadcast-c --sim --seed SEED --node 'a b' --durable --nodes a,b \
