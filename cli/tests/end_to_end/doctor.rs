@@ -96,6 +96,7 @@ fn a_machine_with_everything_runs_both() {
             "disk",
             "cores",
             "load",
+            "virtual-time",
             "maelstrom",
             "java",
             "git",

@@ -201,3 +201,65 @@ pub(crate) fn emulate_counter(
     after.rdx = value >> 32;
     Some(after)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_call_is_in_the_documentation() {
+        let page = include_str!("../../../../docs/virtual-time.md");
+        let table = include_str!("x86_64.rs");
+        let names = table.lines().filter_map(|line| {
+            let (name, _) = line.trim().strip_prefix("(libc::SYS_")?.split_once(',')?;
+            Some(name)
+        });
+        let names: Vec<&str> = names.collect();
+        assert!(names.len() > CALLS.len() - 5, "{names:?}");
+        for name in names {
+            assert!(page.contains(&format!("`{name}`")), "{name} is not documented");
+        }
+    }
+
+    #[test]
+    fn reads_of_the_cycle_counter_are_recognized() {
+        let registers = Registers { rip: 100, ..zeroed() };
+        let after = emulate_counter(&registers, [0x0f, 0x31, 0x90], 0x1_0000_0002).unwrap();
+        assert_eq!((after.rip, after.rax, after.rdx), (102, 2, 1));
+        let after = emulate_counter(&registers, [0x0f, 0x01, 0xf9], 7).unwrap();
+        assert_eq!((after.rip, after.rax, after.rcx), (103, 7, 0));
+        assert!(emulate_counter(&registers, [0x90; 3], 7).is_none());
+    }
+
+    fn zeroed() -> Registers {
+        Registers {
+            r15: 0,
+            r14: 0,
+            r13: 0,
+            r12: 0,
+            rbp: 0,
+            rbx: 0,
+            r11: 0,
+            r10: 0,
+            r9: 0,
+            r8: 0,
+            rax: 0,
+            rcx: 0,
+            rdx: 0,
+            rsi: 0,
+            rdi: 0,
+            orig_rax: 0,
+            rip: 0,
+            cs: 0,
+            eflags: 0,
+            rsp: 0,
+            ss: 0,
+            fs_base: 0,
+            gs_base: 0,
+            ds: 0,
+            es: 0,
+            fs: 0,
+            gs: 0,
+        }
+    }
+}
