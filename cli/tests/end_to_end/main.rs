@@ -16,6 +16,7 @@ mod glomers;
 mod good_runs;
 mod http_server;
 mod install;
+mod languages;
 mod learners;
 mod leftovers;
 mod limits;

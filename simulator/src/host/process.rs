@@ -15,6 +15,12 @@ use std::fs;
 use std::io;
 use std::time::Duration;
 
+/// The shortest time that a program needs to start, and the longest. It is drawn: if all nodes started
+/// in the same moment, their timers would go off in the same moments for ever, which never happens on
+/// real machines.
+const SHORTEST_START_NANOS: u64 = 5_000_000;
+const LONGEST_START_NANOS: u64 = 50_000_000;
+
 /// A node that is a program.
 pub(crate) struct ProcessHost {
     name: String,
@@ -28,7 +34,11 @@ pub(crate) struct ProcessHost {
     lives: u32,
     /// `None` before its start, and after its end.
     process: Option<VirtualProcess>,
-    /// The time when it runs although it has no input: after its start, for example.
+    /// Draws how long each start takes.
+    start_time: Random,
+    /// When its start is over. It does nothing before.
+    starts_at: Option<Time>,
+    /// It was resumed: timers may have come due meanwhile.
     runs_at: Option<Time>,
     inbox: Inbox,
     /// The clock of its machine, which runs on when the program is restarted.
@@ -62,6 +72,8 @@ impl ProcessHost {
             },
             lives: 0,
             process: None,
+            start_time: Random::stream(seed, &format!("start {name}")),
+            starts_at: None,
             runs_at: None,
             inbox: Inbox::new(seed, name),
             clock: Clock::started(Time::default()),
@@ -123,7 +135,9 @@ impl Host for ProcessHost {
         self.process = Some(started?);
         self.lives += 1;
         self.is_stdout_open = true;
-        self.runs_at = Some(now);
+        let spread = LONGEST_START_NANOS - SHORTEST_START_NANOS;
+        let start = SHORTEST_START_NANOS + self.start_time.below(spread);
+        self.starts_at = Some(now + Duration::from_nanos(start));
         Ok(())
     }
 
@@ -134,9 +148,10 @@ impl Host for ProcessHost {
     }
 
     fn collect(&mut self, now: Time, sink: &mut dyn FnMut(Printed<'_>)) {
-        if self.is_paused {
+        if self.is_paused || self.starts_at.is_some_and(|at| at > now) {
             return;
         }
+        self.starts_at = None;
         self.runs_at.take_if(|at| *at <= now);
         if let Some(process) = &mut self.process {
             if let Some(lines) = self.inbox.take_due(now) {
@@ -175,6 +190,9 @@ impl Host for ProcessHost {
         if self.is_paused {
             return None;
         }
+        if self.starts_at.is_some() {
+            return self.starts_at;
+        }
         let timer = self.process.as_ref().and_then(VirtualProcess::next_wake);
         let timer = timer.map(|local: Duration| self.clock.when(local));
         let wakes = [self.runs_at, self.inbox.reads_at(), timer, self.output.next_wake()];
@@ -185,6 +203,7 @@ impl Host for ProcessHost {
         self.end_process();
         self.output.restart();
         self.inbox.clear();
+        self.starts_at = None;
         self.runs_at = None;
         self.is_paused = false;
     }

@@ -12,12 +12,14 @@ pub(crate) mod waits;
 use crate::irregularity::Irregularity;
 use crate::linux::call::{Answer, Call, error, or_bad_address};
 use crate::linux::kernel::Kernel;
+use crate::linux::random_device;
 use crate::linux::signals;
 use nix::libc::{self, c_long};
 
 /// What becomes of a thread's call.
 pub(crate) fn answer(kernel: &mut Kernel, thread: i32, call: &Call) -> Answer {
     let args = &call.args;
+    replace_random_device(kernel, thread);
     match call.number as c_long {
         libc::SYS_clock_gettime => or_bad_address(clocks::clock_gettime(kernel, thread, args)),
         libc::SYS_gettimeofday => or_bad_address(clocks::gettimeofday(kernel, thread, args)),
@@ -84,6 +86,15 @@ pub(crate) fn answer(kernel: &mut Kernel, thread: i32, call: &Call) -> Answer {
         libc::SYS_exit => children::exit(kernel, thread),
         libc::SYS_exit_group => children::exit_group(kernel, thread, args),
         _ => Answer::Native,
+    }
+}
+
+/// Replaces `std::random_device` in a library that has been loaded since the last call.
+fn replace_random_device(kernel: &mut Kernel, thread: i32) {
+    let id = kernel.process_of(thread);
+    let Some(process) = kernel.processes.get_mut(id) else { return };
+    if process.loads_random_device && random_device::replace_in_library(id) {
+        process.loads_random_device = false;
     }
 }
 

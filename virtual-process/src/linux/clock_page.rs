@@ -37,6 +37,11 @@ pub(crate) fn functions() -> [(&'static str, u64); 5] {
     ]
 }
 
+/// Where in [`code`] our `std::random_device` is.
+pub(crate) fn random_device() -> u64 {
+    clock_page_random_device as *const () as u64 - start()
+}
+
 /// A jump to an address: `movabs rax, address; jmp rax`.
 pub(crate) fn jump(address: u64) -> Vec<u8> {
     let mut code = vec![0x48, 0xb8];
@@ -128,6 +133,18 @@ std::arch::global_asm!(
     "clock_page_getrandom:",
     "mov rax, -{unknown_call}",
     "ret",
+    // `std::random_device` of C++: four random bytes from the system call.
+    ".globl clock_page_random_device",
+    "clock_page_random_device:",
+    "sub rsp, 24",
+    "mov rdi, rsp",
+    "mov esi, 4",
+    "xor edx, edx",
+    "mov eax, {getrandom}",
+    "syscall",
+    "mov eax, [rsp]",
+    "add rsp, 24",
+    "ret",
     ".globl clock_page_end",
     "clock_page_end:",
     page = const ADDRESS,
@@ -138,6 +155,7 @@ std::arch::global_asm!(
     read_nanos = const READ_NANOS,
     clock_gettime = const libc::SYS_clock_gettime,
     unknown_call = const libc::ENOSYS,
+    getrandom = const libc::SYS_getrandom,
 );
 
 // SAFETY: these are symbols of the assembly above; only their addresses are used.
@@ -147,6 +165,7 @@ unsafe extern "C" {
     fn clock_page_time();
     fn clock_page_getcpu();
     fn clock_page_getrandom();
+    fn clock_page_random_device();
     fn clock_page_end();
 }
 

@@ -3,6 +3,7 @@
 use crate::linux::clock_page::{self, ClockPage};
 use crate::linux::inject::Injection;
 use crate::linux::random::Random;
+use crate::linux::random_device;
 use crate::linux::sys::memory::{BadAddress, Memory};
 use nix::libc;
 use object::{Object as _, ObjectSymbol as _};
@@ -22,7 +23,9 @@ pub(crate) fn prepare(
     }
     if let Some(Entry { address, value: vdso }) = auxiliary.vdso {
         let is_replaced = replace_functions(injection, page, vdso);
-        if !is_replaced.is_ok_and(|is_replaced| is_replaced) {
+        if is_replaced.is_ok_and(|is_replaced| is_replaced) {
+            random_device::replace_in_program(injection.memory().thread);
+        } else {
             // Without the functions, the program makes system calls, which show virtual time, too.
             injection.memory().write(address, &libc::AT_IGNORE.to_ne_bytes())?;
         }

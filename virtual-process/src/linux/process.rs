@@ -2,36 +2,22 @@
 //! and says when it next wants to run.
 
 use crate::irregularity::{Irregularities, Irregularity};
-use crate::linux::call::{AfterCall, Answer, Call, Wait};
-use crate::linux::calls::{self, children};
 use crate::linux::clock::Clock;
 use crate::linux::clock_page::ClockPage;
 use crate::linux::identities::Identities;
-use crate::linux::inject::Injection;
-use crate::linux::kernel::{Kernel, Patience, Turn};
-use crate::linux::late::{Late, Lateness, activity};
+use crate::linux::kernel::{Kernel, Patience};
 use crate::linux::pipes::{Input, Output};
 use crate::linux::processes::Processes;
 use crate::linux::random::Random;
 use crate::linux::start::{Started, start};
-use crate::linux::sys::memory::Memory;
-use crate::linux::sys::ptrace;
 use crate::linux::sys::tsc::Forbidden;
-use crate::linux::sys::wait::{Status, check, wait};
-use crate::linux::threads::{Held, Resume, State, Threads};
-use crate::linux::tracer::{Stop, Tracer};
-use crate::linux::{arch, exec, signals};
+use crate::linux::sys::wait::wait;
+use crate::linux::threads::Threads;
+use crate::linux::tracer::Tracer;
 use crate::program::{End, Program, Schedule, StartError};
 use nix::libc;
 use std::marker::PhantomData;
 use std::time::Duration;
-
-/// How long a program that prints without end waits after each part of it, in nanoseconds: longer than
-/// a pipe would need, so that a run with such a program ends soon.
-const FLOOD_NANOS: u64 = 1_000_000_000;
-
-/// With a random order, a thread loses its turn at one of this many calls if another can run.
-const CALLS_PER_LOST_TURN: usize = 8;
 
 /// A program that runs in virtual time, with everything that it starts.
 ///
@@ -39,33 +25,20 @@ const CALLS_PER_LOST_TURN: usize = 8;
 /// it. Dropping it kills it.
 #[derive(Debug)]
 pub struct VirtualProcess {
-    kernel: Kernel,
-    tracer: Tracer,
+    pub(super) kernel: Kernel,
+    pub(super) tracer: Tracer,
     stdin: Input,
-    stdout: Output,
-    schedule: Schedule,
+    pub(super) stdout: Output,
+    pub(super) schedule: Schedule,
     /// Draws the order of threads, apart from the program's random numbers.
-    order: Random,
-    preempt_after: Duration,
-    most_threads: usize,
+    pub(super) order: Random,
+    pub(super) preempt_after: Duration,
+    pub(super) most_threads: usize,
     /// The running thread makes a call that only the kernel can make, and that may wait.
-    expects_wait: bool,
-    stops: u64,
+    pub(super) expects_wait: bool,
+    pub(super) stops: u64,
     /// Not `Send`.
     _one_thread: PhantomData<*const ()>,
-}
-
-/// How a thread is let go.
-#[derive(Debug, Clone, Copy)]
-enum Go {
-    /// It runs on, with a signal unless that is 0.
-    Run(i32),
-    /// Its call returns a value.
-    Return(i64),
-    /// The kernel makes its call.
-    Native,
-    /// It runs already.
-    Running,
 }
 
 impl VirtualProcess {
@@ -223,357 +196,6 @@ impl VirtualProcess {
         }
         self.stdout.fill();
         self.kernel.end.get_or_insert(End::Signal(libc::SIGKILL));
-    }
-
-    /// A thread's turn: it runs until it waits, ends, or has run for long enough.
-    fn turn(&mut self, thread: i32, resume: Resume) {
-        self.kernel.patience.begin_turn();
-        self.kernel.clock.publish();
-        let mut next = match resume {
-            Resume::Run { signal } => Some(Go::Run(signal)),
-            Resume::Return(value) => Some(Go::Return(value)),
-            Resume::Ask => self.ask(thread),
-            Resume::Recheck(waiting) => {
-                let is_ready = matches!(&waiting.wait, Wait::Descriptors(watched)
-                    if self.kernel.is_ready(thread, watched));
-                if is_ready {
-                    Some(Go::Native)
-                } else if waiting.until.is_some_and(|until| until <= self.kernel.clock.now()) {
-                    match self.kernel.time_out(thread, waiting) {
-                        Resume::Return(value) => Some(Go::Return(value)),
-                        _ => Some(Go::Native),
-                    }
-                } else {
-                    self.kernel.threads.wait_on(thread, waiting);
-                    None
-                }
-            }
-        };
-        while let Some(go) = next {
-            self.let_go(thread, go);
-            next = self.until_next_stop(thread);
-            if self.kernel.end.is_some() {
-                return;
-            }
-        }
-    }
-
-    /// Lets a thread run.
-    fn let_go(&mut self, thread: i32, go: Go) {
-        let Some(stopped) = self.kernel.threads.get_mut(thread) else { return };
-        let held = std::mem::replace(&mut stopped.held, Held::Free);
-        // An error says that the thread was killed, or that a signal ended its call: it is about to
-        // be reported.
-        let _ = match (held, go) {
-            (Held::Free, _) | (_, Go::Running) => Ok(()),
-            (Held::AtNotification(id), Go::Return(value)) => {
-                self.kernel.listener.answer(id, value).map_err(|_| ())
-            }
-            (Held::AtNotification(id), _) => self.kernel.listener.let_pass(id).map_err(|_| ()),
-            (Held::AtCall(registers), Go::Return(value)) => {
-                ptrace::set_registers(thread, &arch::skip_call(&registers, value))
-                    .and_then(|()| ptrace::resume(thread, 0))
-                    .map_err(drop)
-            }
-            (Held::Asked(registers), Go::Return(value)) => {
-                ptrace::set_registers(thread, &arch::after_call(&registers, value))
-                    .and_then(|()| ptrace::resume(thread, 0))
-                    .map_err(drop)
-            }
-            (Held::Asked(_), Go::Native) => {
-                // It makes its own call anew, and is stopped before it.
-                let again = ptrace::resume(thread, 0);
-                if matches!(wait(thread), Some(Status::Event(libc::PTRACE_EVENT_SECCOMP))) {
-                    ptrace::resume(thread, 0).map_err(drop)
-                } else {
-                    again.map_err(drop)
-                }
-            }
-            (_, Go::Run(signal)) => ptrace::resume(thread, signal).map_err(drop),
-            (_, Go::Native | Go::Return(_)) => ptrace::resume(thread, 0).map_err(drop),
-        };
-    }
-
-    /// Waits for the thread that runs; returns how it continues, or `None` if its turn is over.
-    fn until_next_stop(&mut self, thread: i32) -> Option<Go> {
-        let mut late = Late::default();
-        let expects_wait = std::mem::take(&mut self.expects_wait);
-        loop {
-            let stop = self.tracer.wait(&self.kernel.listener, thread, late.next_look());
-            self.take_returned();
-            match stop {
-                Stop::Notified(id, call) => {
-                    self.count_stop();
-                    let stopped = self.kernel.threads.get_mut(thread)?;
-                    stopped.held = Held::AtNotification(id);
-                    stopped.call = call;
-                    return self.ask(thread);
-                }
-                Stop::Status(status) => {
-                    self.count_stop();
-                    return self.on_status(thread, status);
-                }
-                Stop::Late(time) => {
-                    if self.stdout.fill() {
-                        late.note_progress();
-                    }
-                    if self.stdout.is_full() {
-                        // It waits for room in the pipe.
-                        return self.nap(thread, Wait::Printing, FLOOD_NANOS);
-                    }
-                    let process = self.kernel.process_of(thread);
-                    if let Some(first) = self.find_executed(process, thread) {
-                        self.on_exec(first);
-                        return self.put_back(first, Resume::Run { signal: 0 });
-                    }
-                    match late.look(activity(process, thread), time, self.preempt_after) {
-                        Lateness::Waits if expects_wait => {
-                            self.kernel.wait(thread, Wait::Kernel, None);
-                            return None;
-                        }
-                        Lateness::Waits | Lateness::Patience => {}
-                        Lateness::ComputesTooLong => return self.preempt(process, thread),
-                        Lateness::WaitsTooLong(call) => {
-                            self.kernel.note(Irregularity::UnknownWait { call });
-                            self.kernel.wait(thread, Wait::Kernel, None);
-                            return None;
-                        }
-                    }
-                }
-            }
-        }
-    }
-
-    fn count_stop(&mut self) {
-        self.stops += 1;
-        self.kernel.clock.observe();
-    }
-
-    /// Decides about the call that a thread is stopped at.
-    fn ask(&mut self, thread: i32) -> Option<Go> {
-        let call: Call = self.kernel.threads.get(thread)?.call;
-        let answer = calls::answer(&mut self.kernel, thread, &call);
-        let others_can_run = self.kernel.threads.any_runnable();
-        let loses_turn = self.schedule == Schedule::Random
-            && others_can_run
-            && self.order.index(CALLS_PER_LOST_TURN) == 0;
-        let mut count_call = || match self.kernel.patience.count_call(others_can_run) {
-            Turn::Continue if loses_turn => Turn::Yield,
-            turn => turn,
-        };
-        match answer {
-            Answer::Return(value) => match count_call() {
-                Turn::Continue => Some(Go::Return(value)),
-                Turn::Yield => self.put_back(thread, Resume::Return(value)),
-                Turn::Nap(nanos) => self.nap(thread, Wait::Time(value), nanos),
-            },
-            Answer::Native => match count_call() {
-                Turn::Continue => Some(Go::Native),
-                Turn::Yield => self.put_back(thread, Resume::Ask),
-                Turn::Nap(nanos) => self.nap(thread, Wait::Nap, nanos),
-            },
-            Answer::Yield(value) => self.put_back(thread, Resume::Return(value)),
-            Answer::Wait(Wait::Kernel, _) => {
-                self.expects_wait = true;
-                Some(Go::Native)
-            }
-            Answer::Wait(wait, until) => {
-                self.kernel.wait(thread, wait, until);
-                None
-            }
-            Answer::Done(AfterCall::Running) => Some(Go::Running),
-            Answer::Done(AfterCall::Stopped) => Some(Go::Run(0)),
-            Answer::Done(AfterCall::Gone) => None,
-        }
-    }
-
-    fn put_back(&mut self, thread: i32, resume: Resume) -> Option<Go> {
-        self.kernel.threads.make_runnable(thread, resume);
-        None
-    }
-
-    fn nap(&mut self, thread: i32, wait: Wait, nanos: u64) -> Option<Go> {
-        let until = self.kernel.clock.after(nanos);
-        self.kernel.threads.wait(thread, wait, Some(until));
-        None
-    }
-
-    /// Handles a stop or the end of the running thread.
-    fn on_status(&mut self, thread: i32, status: Status) -> Option<Go> {
-        if status.is_end() {
-            children::thread_ended(&mut self.kernel, thread, status);
-            return None;
-        }
-        self.kernel.threads.get_mut(thread)?.held = Held::Stopped;
-        match status {
-            Status::Event(libc::PTRACE_EVENT_SECCOMP) => {
-                let registers = ptrace::registers(thread).ok()?;
-                let stopped = self.kernel.threads.get_mut(thread)?;
-                stopped.held = Held::AtCall(registers);
-                stopped.call = arch::call(&registers);
-                self.ask(thread)
-            }
-            Status::Event(
-                event @ (libc::PTRACE_EVENT_CLONE
-                | libc::PTRACE_EVENT_FORK
-                | libc::PTRACE_EVENT_VFORK),
-            ) => self.on_created(thread, event),
-            Status::Event(libc::PTRACE_EVENT_EXEC) => {
-                self.on_exec(thread);
-                Some(Go::Run(0))
-            }
-            Status::Signal(signal) => self.on_signal(thread, signal),
-            Status::Event(_) | Status::CallEnd | Status::Exited(_) | Status::Killed(_) => {
-                Some(Go::Run(0))
-            }
-        }
-    }
-
-    fn on_created(&mut self, thread: i32, event: i32) -> Option<Go> {
-        let after = children::created(&mut self.kernel, thread, event);
-        if self.kernel.threads.len() > self.most_threads {
-            self.kernel.note(Irregularity::TooManyThreads);
-            self.kernel.end = Some(End::Signal(libc::SIGKILL));
-            return None;
-        }
-        (after == AfterCall::Stopped).then_some(Go::Run(0))
-    }
-
-    /// Collects the other threads of a process that have ended although they did not run: its running
-    /// thread has been killed, or executes another program. In the latter case the kernel has given
-    /// it the number of the process's first thread, which is returned.
-    fn find_executed(&mut self, process: i32, thread: i32) -> Option<i32> {
-        let others: Vec<i32> =
-            self.kernel.threads.of(process).filter(|other| *other != thread).collect();
-        for other in others {
-            match check(other) {
-                Some(status) if status.is_end() => {
-                    self.kernel.threads.remove(other);
-                }
-                Some(Status::Event(libc::PTRACE_EVENT_EXEC)) if other == process => {
-                    self.kernel.threads.remove(thread);
-                    return Some(process);
-                }
-                _ => {}
-            }
-        }
-        None
-    }
-
-    /// A process executes another program: it has one thread and new memory.
-    fn on_exec(&mut self, thread: i32) {
-        let process = self.kernel.process_of(thread);
-        let others: Vec<i32> =
-            self.kernel.threads.of(process).filter(|other| *other != thread).collect();
-        for other in others {
-            self.kernel.threads.remove(other);
-        }
-        if let Some(stopped) = self.kernel.threads.get_mut(thread) {
-            stopped.held = Held::Stopped;
-            stopped.cleared_at_end = 0;
-        }
-        let prepared = Injection::begin(thread).and_then(|injection| {
-            let page = &self.kernel.clock.page;
-            // A program whose memory cannot be read is being killed.
-            let _ = exec::prepare(&injection, page, &mut self.kernel.random);
-            injection.end()
-        });
-        // An error says that it is being killed, which is about to be reported.
-        drop(prepared);
-        children::end_borrowing(&mut self.kernel, process);
-    }
-
-    fn on_signal(&mut self, thread: i32, signal: i32) -> Option<Go> {
-        match signal {
-            libc::SIGSEGV if self.emulate_counter(thread) => Some(Go::Run(0)),
-            libc::SIGSTOP | libc::SIGTSTP | libc::SIGTTIN | libc::SIGTTOU => {
-                self.kernel.is_stopped = true;
-                self.put_back(thread, Resume::Run { signal: 0 })
-            }
-            _ => {
-                signals::set_sender(&self.kernel, thread);
-                Some(Go::Run(signal))
-            }
-        }
-    }
-
-    /// Whether the instruction that failed reads the cycle counter; then it shows virtual time.
-    fn emulate_counter(&self, thread: i32) -> bool {
-        let Ok(registers) = ptrace::registers(thread) else { return false };
-        let Ok(instruction) = (Memory { thread }).array(arch::instruction(&registers)) else {
-            return false;
-        };
-        let value = self.kernel.clock.read(crate::linux::clock::ClockKind::Monotonic);
-        arch::emulate_counter(&registers, instruction, value)
-            .is_some_and(|after| ptrace::set_registers(thread, &after).is_ok())
-    }
-
-    /// Interrupts a thread that computes; it continues after others had their turn, or, if there is
-    /// none, after as much virtual time as it has used.
-    fn preempt(&mut self, process: i32, thread: i32) -> Option<Go> {
-        if ptrace::send_signal(process, thread, libc::SIGSTOP).is_err() {
-            return None;
-        }
-        // It may stop for another reason before it is given the signal.
-        let status = wait(thread)?;
-        if status != Status::Signal(libc::SIGSTOP) {
-            return self.on_status(thread, status);
-        }
-        self.kernel.note(Irregularity::Preempted);
-        self.kernel.threads.get_mut(thread)?.held = Held::Stopped;
-        if self.kernel.threads.any_runnable() {
-            return self.put_back(thread, Resume::Run { signal: 0 });
-        }
-        let nanos = u64::try_from(self.preempt_after.as_nanos()).unwrap_or(u64::MAX);
-        self.nap(thread, Wait::Computing, nanos)
-    }
-
-    /// Threads that waited in the kernel and made another call since.
-    fn take_returned(&mut self) {
-        for notification in self.tracer.take_others() {
-            if let Some(thread) = self.kernel.threads.get_mut(notification.thread) {
-                thread.held = Held::AtNotification(notification.id);
-                thread.call = notification.call;
-                self.kernel.threads.make_runnable(notification.thread, Resume::Ask);
-            }
-        }
-    }
-
-    /// Whether threads that waited in the kernel have stopped.
-    fn find_returned(&mut self) -> bool {
-        let waiting = self.kernel.threads.waiting_for(|_, wait| matches!(wait, Wait::Kernel));
-        let mut any = false;
-        for thread in waiting {
-            any |= !matches!(self.peek(thread), Stop::Late(_));
-        }
-        any
-    }
-
-    /// Looks whether a thread that waits in the kernel has stopped, and makes it runnable.
-    fn peek(&mut self, thread: i32) -> Stop {
-        let stop = self.tracer.wait(&self.kernel.listener, thread, Duration::ZERO);
-        self.take_returned();
-        let (held, call, resume) = match stop {
-            Stop::Late(_) => return stop,
-            Stop::Notified(id, call) => (Held::AtNotification(id), Some(call), Resume::Ask),
-            Stop::Status(Status::Signal(signal)) => (Held::Stopped, None, Resume::Run { signal }),
-            Stop::Status(Status::Event(libc::PTRACE_EVENT_SECCOMP)) => {
-                let Ok(registers) = ptrace::registers(thread) else { return stop };
-                (Held::AtCall(registers), Some(arch::call(&registers)), Resume::Ask)
-            }
-            Stop::Status(status) if status.is_end() => {
-                children::thread_ended(&mut self.kernel, thread, status);
-                return stop;
-            }
-            Stop::Status(_) => (Held::Stopped, None, Resume::Run { signal: 0 }),
-        };
-        if let Some(stopped) = self.kernel.threads.get_mut(thread) {
-            stopped.held = held;
-            stopped.call = call.unwrap_or(stopped.call);
-            debug_assert!(matches!(stopped.state, State::Waiting(_)));
-            self.kernel.threads.make_runnable(thread, resume);
-        }
-        stop
     }
 }
 

@@ -14,6 +14,8 @@ pub(crate) struct Process {
     pub(crate) lender: Option<i32>,
     /// Access to its descriptors; `None` if the system denies it.
     pub(crate) handle: Option<ProcessHandle>,
+    /// It is loading the library with `std::random_device`, which is not yet replaced.
+    pub(crate) loads_random_device: bool,
     /// Whether it has ended, and its parent has not yet been told.
     pub(crate) has_ended: bool,
     /// Its timers with a descriptor (`timerfd`).
@@ -92,6 +94,7 @@ impl Process {
             parent,
             lender: None,
             handle: ProcessHandle::open(id).ok(),
+            loads_random_device: false,
             has_ended: false,
             timers: Vec::new(),
             alarms: Vec::new(),

@@ -4,6 +4,7 @@
 use crate::linux::call::{AfterCall, Answer, error};
 use crate::linux::clock::ClockKind;
 use crate::linux::kernel::Kernel;
+use crate::linux::random_device;
 use crate::linux::sys::memory::Memory;
 use nix::libc;
 use std::fmt::Write as _;
@@ -12,7 +13,9 @@ use std::io::{Seek as _, Write as _};
 use std::os::fd::AsFd as _;
 
 /// Longest path that is looked at: longer ones are none of these.
-const LONGEST_PATH: usize = 64;
+const LONGEST_PATH: usize = 1024;
+/// Bytes of a path that are read at once.
+const CHUNK_BYTES: u64 = 64;
 /// Memory that the machine seems to have and to have free, in KiB.
 const MEMORY_KIB: u64 = super::identity::SHOWN_MEMORY >> 10;
 const FREE_MEMORY_KIB: u64 = super::identity::SHOWN_FREE_MEMORY >> 10;
@@ -27,6 +30,12 @@ pub(super) fn openat(kernel: &mut Kernel, thread: i32, &[_, path, flags, ..]: &[
 /// Opens a file in memory if the path is one of those that are shown instead of the kernel's.
 pub(super) fn open(kernel: &mut Kernel, thread: i32, path: u64, flags: u64) -> Answer {
     let Some(path) = read_path(thread, path) else { return Answer::Native };
+    if random_device::is_library(&path) {
+        let process = kernel.process_of(thread);
+        if let Some(process) = kernel.processes.get_mut(process) {
+            process.loads_random_device = true;
+        }
+    }
     let Some(content) = content(kernel, thread, &path) else { return Answer::Native };
     let Ok(file) = in_memory(&content) else { return Answer::Return(error(libc::ENOMEM)) };
     let closes_on_exec = flags as i32 & libc::O_CLOEXEC != 0;
@@ -36,21 +45,18 @@ pub(super) fn open(kernel: &mut Kernel, thread: i32, path: u64, flags: u64) -> A
     }
 }
 
-/// The path, if it is short and of the kernel's files.
+/// A path of the program.
 fn read_path(thread: i32, address: u64) -> Option<String> {
-    /// Most paths are of other files: these few bytes tell.
-    const BEGINNING: u64 = 6;
-    let memory = Memory { thread };
-    let beginning = memory.bytes(address, BEGINNING, LONGEST_PATH).ok()?;
-    if !beginning.starts_with(b"/proc") && !beginning.starts_with(b"/sys/") {
-        return None;
-    }
-    // The path may end just before memory that cannot be read.
+    const PAGE: u64 = 4096;
     let mut path = Vec::new();
-    for offset in 0..LONGEST_PATH as u64 {
-        match memory.array::<1>(address + offset).ok()? {
-            [0] => return String::from_utf8(path).ok(),
-            [byte] => path.push(byte),
+    // It may end just before memory that cannot be read.
+    while path.len() < LONGEST_PATH {
+        let next = address + path.len() as u64;
+        let rest = (PAGE - next % PAGE).min(CHUNK_BYTES);
+        path.extend(Memory { thread }.bytes(next, rest, LONGEST_PATH).ok()?);
+        if let Some(end) = path.iter().position(|byte| *byte == 0) {
+            path.truncate(end);
+            return String::from_utf8(path).ok();
         }
     }
     None
@@ -58,6 +64,9 @@ fn read_path(thread: i32, address: u64) -> Option<String> {
 
 /// What a program finds in one of the kernel's files; `None` for those that are shown as they are.
 fn content(kernel: &mut Kernel, thread: i32, path: &str) -> Option<String> {
+    if !path.starts_with("/proc/") && !path.starts_with("/sys/") {
+        return None;
+    }
     let uptime = kernel.clock.read(ClockKind::Monotonic) / super::clocks::NANOS_PER_SECOND;
     Some(match path {
         "/proc/sys/kernel/random/uuid" => uuid(&kernel.random.bytes(16)),
