@@ -4,6 +4,7 @@ use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::os::fd::AsFd;
 use std::process::{ChildStdin, ChildStdout};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Requested size of a pipe, in bytes. With less, only speed is lost.
 const PIPE_BYTES: i32 = 1024 * 1024;
@@ -11,6 +12,14 @@ const PIPE_BYTES: i32 = 1024 * 1024;
 const MOST_BYTES: usize = 16 * 1024 * 1024;
 /// Number of bytes per read.
 const CHUNK_BYTES: usize = 64 * 1024;
+
+/// Held while a process is being started, from the creation of its pipes until it has executed its
+/// program and so closed what it inherited.
+pub(crate) fn starting() -> MutexGuard<'static, ()> {
+    static STARTING: Mutex<()> = Mutex::new(());
+    // It protects no data that a panic could leave half done.
+    STARTING.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// Makes calls on our end return at once.
 fn prepare(pipe: impl AsFd) {
@@ -69,6 +78,9 @@ impl Input {
         self.backlog.drain(..written);
         if is_broken || (self.closes && self.backlog.is_empty()) {
             self.backlog.clear();
+            // A process that is being started by another thread has a copy until it executes its
+            // program; the program at the other end would not see the end yet.
+            let _nobody_starts = starting();
             self.pipe = None;
             return true;
         }

@@ -4,6 +4,7 @@ use crate::linux::clock_page::ClockPage;
 use crate::linux::exec;
 use crate::linux::filter::filter;
 use crate::linux::inject::Injection;
+use crate::linux::pipes::starting;
 use crate::linux::random::Random;
 use crate::linux::sys::descriptors::ProcessHandle;
 use crate::linux::sys::ptrace;
@@ -124,6 +125,7 @@ fn spawn(
     unsafe {
         command.pre_exec(hook);
     }
+    let _starting = starting();
     command.spawn()
 }
 

@@ -6,6 +6,7 @@ pub(crate) mod child_events;
 pub(crate) mod descriptors;
 pub(crate) mod memory;
 pub(crate) mod ptrace;
+pub(crate) mod real_time;
 pub(crate) mod seccomp;
 pub(crate) mod tsc;
 pub(crate) mod wait;

@@ -1,9 +1,9 @@
 //! Lets one thread of a node run until it stops, and finds out why it did.
 
 use crate::linux::call::Call;
-use crate::linux::sys::child_events;
 use crate::linux::sys::seccomp::{Listener, Notification};
 use crate::linux::sys::wait::{Status, check};
+use crate::linux::sys::{child_events, real_time};
 use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags, EpollTimeout};
 use std::io;
 use std::time::Duration;
@@ -41,8 +41,11 @@ impl Tracer {
 
     /// Waits until a running thread stops, or for the given time at most.
     pub(crate) fn wait(&mut self, listener: &Listener, thread: i32, most: Duration) -> Stop {
-        let timeout = EpollTimeout::try_from(most).unwrap_or(EpollTimeout::MAX);
+        // Since the first event that was about another tracer's child.
+        let mut since = None;
+        let mut remaining = most;
         loop {
+            let timeout = EpollTimeout::try_from(remaining).unwrap_or(EpollTimeout::MAX);
             let mut events = [EpollEvent::empty(); 2];
             let ready = match self.epoll.wait(&mut events, timeout) {
                 Ok(0) => return check(thread).map_or(Stop::Late(most), Stop::Status),
@@ -66,6 +69,11 @@ impl Tracer {
             }
             if let Some(status) = check(thread) {
                 return Stop::Status(status);
+            }
+            let now = real_time::now();
+            remaining = most.saturating_sub(now.saturating_sub(*since.get_or_insert(now)));
+            if remaining.is_zero() {
+                return Stop::Late(most);
             }
         }
     }
