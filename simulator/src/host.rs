@@ -25,6 +25,7 @@ pub(crate) trait SimulatedHost: Host {
     /// Number of bytes that it was sent and did not read.
     fn unread_bytes(&self) -> usize;
 
-    /// Why its behaviour may differ in another run of the same seed, in words.
-    fn irregularities(&self) -> Vec<String>;
+    /// Why its behaviour may differ in another run of the same seed, and for which limits it was killed,
+    /// in words.
+    fn warnings(&self) -> Vec<String>;
 }

@@ -54,8 +54,8 @@ pub struct Simulated {
     pub stderr: Vec<String>,
     /// Number of bytes that each node was sent and did not read.
     pub unread_bytes: Vec<usize>,
-    /// Why another run of the same seed may differ, in words; empty if it does not.
-    pub irregularities: Vec<String>,
+    /// Why another run of the same seed may differ, and which limits nodes exceeded, in words.
+    pub warnings: Vec<String>,
 }
 
 /// The environment of a run, besides its plan and its nodes.
@@ -118,7 +118,7 @@ fn run<H: SimulatedHost>(
         core,
         last_lines: hosts.iter().map(H::last_lines).collect(),
         unread_bytes: hosts.iter().map(H::unread_bytes).collect(),
-        irregularities: hosts.iter().flat_map(H::irregularities).collect(),
+        warnings: hosts.iter().flat_map(H::warnings).collect(),
         stderr: hosts.iter_mut().map(H::take_stderr).collect(),
     })
 }

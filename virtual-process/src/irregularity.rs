@@ -15,8 +15,6 @@ pub enum Irregularity {
     },
     /// Addresses in memory are drawn by the kernel, because it does not allow otherwise.
     RandomAddresses,
-    /// It had more threads than allowed, and was killed.
-    TooManyThreads,
     /// A connection to the network was refused.
     Network,
 }
@@ -34,9 +32,6 @@ impl fmt::Display for Irregularity {
             ),
             Self::RandomAddresses => {
                 out.write_str("the system does not allow fixed addresses in memory (personality)")
-            }
-            Self::TooManyThreads => {
-                out.write_str("it had more threads than a node may have, and was killed")
             }
             Self::Network => out.write_str(
                 "it opened a network socket, which was refused: a node talks through stdin and \

@@ -22,6 +22,7 @@ pub fn check() -> Result<Vec<Irregularity>, StartError> {
 }
 
 mod irregularity;
+mod limits;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 mod linux;
 mod program;
@@ -29,6 +30,7 @@ mod program;
 mod unsupported;
 
 pub use irregularity::Irregularity;
+pub use limits::{Exceeded, Limits};
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 pub use linux::process::VirtualProcess;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]

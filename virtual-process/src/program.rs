@@ -1,5 +1,6 @@
 //! What to start, and how; and how it ends.
 
+use crate::limits::Limits;
 use std::ffi::OsString;
 use std::io;
 use std::path::PathBuf;
@@ -26,15 +27,13 @@ pub struct Program {
     pub schedule: Schedule,
     /// Processor time that a thread may use without a system call before others have their turn.
     pub preempt_after: Duration,
-    /// How many threads the program may have at the same time.
-    pub most_threads: usize,
+    /// What it may use before it is killed.
+    pub limits: Limits,
 }
 
 impl Program {
     /// Default of [`preempt_after`](Self::preempt_after).
     pub const PREEMPT_AFTER: Duration = Duration::from_millis(300);
-    /// Default of [`most_threads`](Self::most_threads).
-    pub const MOST_THREADS: usize = 4096;
 
     /// A program without arguments and environment, which works in a folder.
     pub fn new(path: impl Into<PathBuf>, folder: impl Into<PathBuf>) -> Self {
@@ -48,7 +47,7 @@ impl Program {
             number: 0,
             schedule: Schedule::Fifo,
             preempt_after: Self::PREEMPT_AFTER,
-            most_threads: Self::MOST_THREADS,
+            limits: Limits::default(),
         }
     }
 }

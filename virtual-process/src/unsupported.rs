@@ -1,6 +1,6 @@
 //! Other systems: no program can be started.
 
-use crate::{End, Irregularity, Program, StartError};
+use crate::{End, Exceeded, Irregularity, Program, StartError};
 use std::convert::Infallible;
 use std::time::Duration;
 
@@ -69,6 +69,11 @@ impl VirtualProcess {
 
     #[must_use]
     pub fn irregularities(&self) -> &[Irregularity] {
+        match self.0 {}
+    }
+
+    #[must_use]
+    pub fn exceeded(&self) -> Option<Exceeded> {
         match self.0 {}
     }
 

@@ -37,18 +37,13 @@ pub(super) fn execute(
     observer.progress.finish();
     let closed_nodes = observer.closed_nodes;
     let logged = observer.log.finish();
-    let Simulated { core, last_lines, stderr, unread_bytes, irregularities } = ran?;
+    let Simulated { core, last_lines, stderr, unread_bytes, warnings: node_warnings } = ran?;
     logged?;
     for (name, text) in plan.nodes.iter().zip(&stderr) {
         let path = directory.node_logs().join(format!("{name}.log"));
         fs::write(&path, text).with_context(|| format!("failed to write {}", path.display()))?;
     }
     let mut warnings = pipe_warnings(plan, &closed_nodes, unread_bytes.into_iter());
-    warnings.extend(irregularities.iter().map(|text| not_repeatable(text)));
+    warnings.extend(node_warnings);
     Ok(Execution { core, clock: Clock::Virtual, last_lines, lateness: None, warnings })
-}
-
-/// The warning that another run of the seed may differ.
-fn not_repeatable(why: &str) -> String {
-    format!("not exactly repeatable: {why}")
 }

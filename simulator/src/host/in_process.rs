@@ -217,7 +217,7 @@ impl SimulatedHost for InProcessHost {
         0
     }
 
-    fn irregularities(&self) -> Vec<String> {
+    fn warnings(&self) -> Vec<String> {
         Vec::new()
     }
 }

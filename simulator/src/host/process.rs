@@ -10,7 +10,7 @@ use glomers_config::ThreadSchedule;
 use glomers_engine::{
     EngineError, Exit, Host, LastLines, Printed, ProcessOutput, Random, StderrFile, Time,
 };
-use glomers_virtual_process::{End, Irregularity, Program, Schedule, StartError, VirtualProcess};
+use glomers_virtual_process::{End, Program, Schedule, StartError, VirtualProcess};
 use std::fs;
 use std::io;
 use std::time::Duration;
@@ -47,7 +47,8 @@ pub(crate) struct ProcessHost {
     is_stdout_open: bool,
     output: ProcessOutput,
     stderr: StderrFile,
-    irregularities: Vec<Irregularity>,
+    /// Why another run may differ, and limits that were exceeded.
+    warnings: Vec<String>,
     /// At the end of its last process.
     unread_bytes: usize,
 }
@@ -81,7 +82,7 @@ impl ProcessHost {
             is_stdout_open: false,
             output: ProcessOutput::default(),
             stderr: StderrFile::new(folders.stderr.clone()),
-            irregularities: Vec::new(),
+            warnings: Vec::new(),
             unread_bytes: 0,
             folders,
         }
@@ -107,9 +108,14 @@ impl ProcessHost {
     fn end_process(&mut self) {
         if let Some(process) = self.process.take() {
             self.unread_bytes = process.unread_bytes();
-            for irregularity in process.irregularities() {
-                if !self.irregularities.contains(irregularity) {
-                    self.irregularities.push(irregularity.clone());
+            let name = &self.name;
+            let irregular = process.irregularities().iter();
+            let irregular = irregular.map(|why| format!("not exactly repeatable: {name}: {why}"));
+            let exceeded = process.exceeded();
+            let exceeded = exceeded.map(|limit| format!("{name} was killed: {limit}"));
+            for warning in irregular.chain(exceeded) {
+                if !self.warnings.contains(&warning) {
+                    self.warnings.push(warning);
                 }
             }
         }
@@ -242,10 +248,7 @@ impl SimulatedHost for ProcessHost {
         self.unread_bytes
     }
 
-    fn irregularities(&self) -> Vec<String> {
-        self.irregularities
-            .iter()
-            .map(|irregularity| format!("{}: {irregularity}", self.name))
-            .collect()
+    fn warnings(&self) -> Vec<String> {
+        self.warnings.clone()
     }
 }

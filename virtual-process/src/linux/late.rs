@@ -92,6 +92,15 @@ pub(crate) fn activity(process: i32, thread: i32) -> Activity {
     }
 }
 
+/// The memory that a process uses, in bytes.
+pub(crate) fn resident_bytes(process: i32) -> u64 {
+    /// The kernel counts pages of this size.
+    const PAGE_BYTES: u64 = 4096;
+    let sizes = fs::read_to_string(format!("/proc/{process}/statm")).unwrap_or_default();
+    let pages = sizes.split_ascii_whitespace().nth(1).and_then(|pages| pages.parse::<u64>().ok());
+    pages.unwrap_or(0) * PAGE_BYTES
+}
+
 const RUNS: &str = "R";
 const SLEEPS: &str = "S";
 

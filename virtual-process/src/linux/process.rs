@@ -2,6 +2,7 @@
 //! and says when it next wants to run.
 
 use crate::irregularity::{Irregularities, Irregularity};
+use crate::limits::{Exceeded, Limits};
 use crate::linux::clock::Clock;
 use crate::linux::clock_page::ClockPage;
 use crate::linux::identities::Identities;
@@ -33,7 +34,8 @@ pub struct VirtualProcess {
     /// Draws the order of threads, apart from the program's random numbers.
     pub(super) order: Random,
     pub(super) preempt_after: Duration,
-    pub(super) most_threads: usize,
+    pub(super) limits: Limits,
+    pub(super) exceeded: Option<Exceeded>,
     /// The running thread makes a call that only the kernel can make, and that may wait.
     pub(super) expects_wait: bool,
     pub(super) stops: u64,
@@ -78,7 +80,8 @@ impl VirtualProcess {
             schedule: program.schedule,
             order: Random::new(program.seed.rotate_left(u64::BITS / 2)),
             preempt_after: program.preempt_after,
-            most_threads: program.most_threads,
+            limits: program.limits,
+            exceeded: None,
             expects_wait: false,
             stops: 0,
             _one_thread: PhantomData,
@@ -118,6 +121,9 @@ impl VirtualProcess {
             }
         }
         self.stdout.fill();
+        if self.kernel.end == Some(End::Signal(libc::SIGXFSZ)) {
+            self.exceeded = Some(Exceeded::FileSize);
+        }
         if self.kernel.end.is_some() {
             self.kill();
         }
@@ -165,6 +171,12 @@ impl VirtualProcess {
     #[must_use]
     pub fn irregularities(&self) -> &[Irregularity] {
         self.kernel.irregularities.all()
+    }
+
+    /// The limit for which it was killed, if it was.
+    #[must_use]
+    pub fn exceeded(&self) -> Option<Exceeded> {
+        self.exceeded
     }
 
     /// How often a thread stopped so far: what the simulation costs.

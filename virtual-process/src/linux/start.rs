@@ -14,6 +14,7 @@ use crate::program::{Program, StartError};
 use nix::fcntl::{FcntlArg, FdFlag, fcntl};
 use nix::libc;
 use nix::sys::personality::{self, Persona};
+use nix::sys::resource::{Resource, setrlimit};
 use nix::sys::socket::{
     AddressFamily, ControlMessageOwned, MsgFlags, SockFlag, SockType, recvmsg, socketpair,
 };
@@ -108,6 +109,7 @@ fn spawn(
         .stderr(stderr)
         .process_group(0);
     let socket = socket.as_raw_fd();
+    let file_bytes = program.limits.file_bytes;
     let hook = move || {
         // SAFETY: the descriptor stays open until the program is executed.
         let socket = unsafe { std::os::fd::BorrowedFd::borrow_raw(socket) };
@@ -116,6 +118,8 @@ fn spawn(
         let _ = personality::set(Persona::ADDR_NO_RANDOMIZE);
         #[cfg(target_arch = "x86_64")]
         crate::linux::sys::tsc::forbid();
+        // A limit that is already lower stays.
+        let _ = setrlimit(Resource::RLIMIT_FSIZE, file_bytes, file_bytes);
         nix::sys::prctl::set_no_new_privs()?;
         nix::sys::ptrace::traceme()?;
         Ok(())

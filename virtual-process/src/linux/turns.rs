@@ -1,11 +1,12 @@
 //! The turns of a program's threads: one runs until it waits, ends, or has run for long enough.
 
 use crate::irregularity::Irregularity;
+use crate::limits::Exceeded;
 use crate::linux::call::{AfterCall, Answer, Call, Wait};
 use crate::linux::calls::{self, children};
 use crate::linux::inject::Injection;
 use crate::linux::kernel::Turn;
-use crate::linux::late::{Late, Lateness, activity};
+use crate::linux::late::{Late, Lateness, activity, resident_bytes};
 use crate::linux::process::VirtualProcess;
 use crate::linux::sys::memory::Memory;
 use crate::linux::sys::ptrace;
@@ -21,6 +22,8 @@ use std::time::Duration;
 /// a pipe would need, so that a run with such a program ends soon.
 const FLOOD_NANOS: u64 = 1_000_000_000;
 
+/// Number of stops after which the program's memory is looked at.
+const STOPS_BETWEEN_LOOKS: u64 = 4096;
 /// With a random order, a thread loses its turn at one of this many calls if another can run.
 const CALLS_PER_LOST_TURN: usize = 8;
 
@@ -117,6 +120,11 @@ impl VirtualProcess {
             match stop {
                 Stop::Notified(id, call) => {
                     self.count_stop();
+                    if self.stops.is_multiple_of(STOPS_BETWEEN_LOOKS)
+                        && self.memory_bytes() > self.limits.memory_bytes
+                    {
+                        return self.exceed(Exceeded::Memory);
+                    }
                     let stopped = self.kernel.threads.get_mut(thread)?;
                     stopped.held = Held::AtNotification(id);
                     stopped.call = call;
@@ -133,6 +141,9 @@ impl VirtualProcess {
                     if self.stdout.is_full() {
                         // It waits for room in the pipe.
                         return self.nap(thread, Wait::Printing, FLOOD_NANOS);
+                    }
+                    if self.memory_bytes() > self.limits.memory_bytes {
+                        return self.exceed(Exceeded::Memory);
                     }
                     let process = self.kernel.process_of(thread);
                     if let Some(first) = self.find_executed(process, thread) {
@@ -242,12 +253,22 @@ impl VirtualProcess {
         }
     }
 
+    /// Kills the program because of a limit.
+    fn exceed(&mut self, limit: Exceeded) -> Option<Go> {
+        self.exceeded = Some(limit);
+        self.kernel.end = Some(End::Signal(libc::SIGKILL));
+        None
+    }
+
+    /// The memory that the program uses, in bytes.
+    fn memory_bytes(&self) -> u64 {
+        self.kernel.processes.ids().map(resident_bytes).sum()
+    }
+
     fn on_created(&mut self, thread: i32, event: i32) -> Option<Go> {
         let after = children::created(&mut self.kernel, thread, event);
-        if self.kernel.threads.len() > self.most_threads {
-            self.kernel.note(Irregularity::TooManyThreads);
-            self.kernel.end = Some(End::Signal(libc::SIGKILL));
-            return None;
+        if self.kernel.threads.len() > self.limits.threads {
+            return self.exceed(Exceeded::Threads);
         }
         (after == AfterCall::Stopped).then_some(Go::Run(0))
     }

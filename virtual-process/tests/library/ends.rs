@@ -1,7 +1,7 @@
 //! How a program ends, and that nothing of it is left.
 
 use crate::program::{Setup, run};
-use glomers_virtual_process::{End, Irregularity, Program, StartError, VirtualProcess};
+use glomers_virtual_process::{End, Exceeded, Limits, Program, StartError, VirtualProcess};
 use std::io::ErrorKind;
 use std::time::Duration;
 
@@ -36,10 +36,19 @@ fn a_closed_stdout_is_noticed_at_once() {
 }
 
 #[test]
+fn memory_and_files_are_limited() {
+    let limits = Limits { memory_bytes: 100 << 20, file_bytes: 1 << 20, ..Limits::default() };
+    let record = run(&["memory"], &Setup { limits, ..Setup::default() });
+    assert_eq!((record.end, record.exceeded), (Some(End::Signal(9)), Some(Exceeded::Memory)));
+    let record = run(&["file"], &Setup { limits, ..Setup::default() });
+    assert_eq!(record.exceeded, Some(Exceeded::FileSize));
+}
+
+#[test]
 fn threads_are_limited() {
-    let record = run(&["many-threads"], &Setup { most_threads: 100, ..Setup::default() });
-    assert_eq!(record.end, Some(End::Signal(9)));
-    assert_eq!(record.irregularities, [Irregularity::TooManyThreads]);
+    let limits = Limits { threads: 100, ..Limits::default() };
+    let record = run(&["many-threads"], &Setup { limits, ..Setup::default() });
+    assert_eq!((record.end, record.exceeded), (Some(End::Signal(9)), Some(Exceeded::Threads)));
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! The program that the tests run, and the record of a run.
 
-use glomers_virtual_process::{End, Irregularity, Program, Schedule, VirtualProcess};
+use glomers_virtual_process::{
+    End, Exceeded, Irregularity, Limits, Program, Schedule, VirtualProcess,
+};
 use std::path::PathBuf;
 use std::process::Command;
 use std::sync::OnceLock;
@@ -47,6 +49,7 @@ pub(crate) struct Record {
     pub(crate) printed: Vec<(Duration, String)>,
     pub(crate) end: Option<End>,
     pub(crate) irregularities: Vec<Irregularity>,
+    pub(crate) exceeded: Option<Exceeded>,
     pub(crate) stderr: String,
     pub(crate) stdout_closed: Option<Duration>,
     pub(crate) is_stopped: bool,
@@ -68,7 +71,7 @@ pub(crate) struct Setup {
     pub(crate) schedule: Schedule,
     /// Lines, and when they arrive.
     pub(crate) input: Vec<(Duration, &'static str)>,
-    pub(crate) most_threads: usize,
+    pub(crate) limits: Limits,
 }
 
 impl Default for Setup {
@@ -78,7 +81,7 @@ impl Default for Setup {
             seed: 1,
             schedule: Schedule::Fifo,
             input: Vec::new(),
-            most_threads: Program::MOST_THREADS,
+            limits: Limits::default(),
         }
     }
 }
@@ -96,7 +99,7 @@ pub(crate) fn run(args: &[&str], setup: &Setup) -> Record {
         stderr: Some(stderr.clone()),
         seed: setup.seed,
         schedule: setup.schedule,
-        most_threads: setup.most_threads,
+        limits: setup.limits,
         ..Program::new(path(setup.linked), work)
     };
     let mut process = VirtualProcess::start(&program).unwrap();
@@ -128,6 +131,7 @@ pub(crate) fn run(args: &[&str], setup: &Setup) -> Record {
             (end, _) => {
                 record.end = end;
                 record.is_stopped = process.is_stopped();
+                record.exceeded = process.exceeded();
                 record.irregularities = process.irregularities().to_vec();
                 break;
             }

@@ -38,6 +38,8 @@ fn main() {
         "compute" => compute(),
         "flood" => flood(),
         "long-line" => println!("{}", "x".repeat(3_000_000)),
+        "memory" => memory(),
+        "file" => file(),
         "network" => network(),
         "panic" => panic!("on purpose"),
         "abort" => std::process::abort(),
@@ -411,6 +413,30 @@ fn flood() {
     for number in 0..200_000 {
         writeln!(out, "line {number}").unwrap();
     }
+}
+
+/// Uses more and more memory.
+fn memory() {
+    let mut all = Vec::new();
+    for _ in 0..1000 {
+        all.push(vec![1_u8; 1 << 20]);
+        thread::sleep(MS);
+        // So that it is written to.
+        let last: &mut Vec<u8> = all.last_mut().unwrap();
+        last.iter_mut().step_by(4096).for_each(|byte| *byte = 2);
+        for _ in 0..20 {
+            std::hint::black_box(SystemTime::now());
+            unsafe { syscall(39) };
+        }
+    }
+    println!("{}", all.len());
+}
+
+/// Writes a file without end.
+fn file() {
+    let mut file = std::fs::File::create("large").unwrap();
+    while file.write_all(&[0; 1 << 16]).is_ok() {}
+    println!("an error");
 }
 
 fn network() {
