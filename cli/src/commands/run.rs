@@ -276,15 +276,7 @@ fn check_time(plan: &Plan, node: &NodeCommand, arguments: &RunArguments) -> Resu
             let text = "--sim is for --engine embedded: Maelstrom knows no virtual time";
             return Err(BadArguments(text.to_owned()).into());
         }
-        if node.hosted.is_none() && !SIMULATES_PROGRAMS {
-            let text = format!(
-                "--sim runs any program on Linux with an x86-64 processor, and here only nodes that \
-                 glomers brings along: use a Linux container for {}, leave out --sim, or add \
-                 --node ours",
-                node.program.display()
-            );
-            return Err(BadArguments(text).into());
-        }
+        require_simulation(node)?;
     } else if arguments.parameters().schedule.is_some() {
         let text = "--schedule needs --sim: in real time the system orders threads";
         return Err(BadArguments(text.to_owned()).into());
@@ -293,6 +285,19 @@ fn check_time(plan: &Plan, node: &NodeCommand, arguments: &RunArguments) -> Resu
         return Err(BadArguments(text.to_owned()).into());
     }
     Ok(())
+}
+
+/// Fails if this node cannot be simulated on this system.
+pub(super) fn require_simulation(node: &NodeCommand) -> Result<()> {
+    if node.hosted.is_some() || SIMULATES_PROGRAMS {
+        return Ok(());
+    }
+    let text = format!(
+        "--sim runs any program on Linux with an x86-64 processor, and here only nodes that glomers \
+         brings along: use a Linux container for {}, leave out --sim, or run --node ours",
+        node.program.display()
+    );
+    Err(BadArguments(text).into())
 }
 
 /// Draws a seed that is short enough to type. The source of randomness is the standard library's

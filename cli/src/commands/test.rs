@@ -1,7 +1,7 @@
 //! `glomers test`: accepts Maelstrom's command line, so that any `maelstrom test ...` of a tutorial
 //! works with the program's name replaced.
 
-use super::run::{draw_seed, run_jobs};
+use super::run::{draw_seed, require_simulation, run_jobs};
 use crate::exit::{self, Exit};
 use crate::failure::{Context as _, Result};
 use crate::format::Format;
@@ -27,7 +27,8 @@ Examples:
   glomers test -w broadcast --bin ./node --node-count 5 --time-limit 20 --rate 10 --nemesis partition
   glomers test -w lin-kv --bin ./node --concurrency 4n -- --my-flag
 
-The flags and their defaults are Maelstrom's. `glomers run` has more: seeds, targets, comparisons.";
+The flags and their defaults are Maelstrom's, but for --sim. `glomers run` has more: seeds, targets,
+comparisons.";
 
 /// Maelstrom's flags, with its names and defaults.
 #[derive(Debug, Args)]
@@ -57,6 +58,10 @@ pub(crate) struct TestArguments {
     #[arg(long, value_name = "NUMBER", default_value = "1", value_parser = flag_parsers::count)]
     #[arg(allow_negative_numbers = true)]
     test_count: u32,
+
+    /// Simulate, which Maelstrom cannot: let time jump. Each test is of another seed, which is shown.
+    #[arg(long)]
+    sim: bool,
 
     #[command(flatten)]
     settings: MaelstromFlags,
@@ -141,6 +146,9 @@ pub(crate) fn test(arguments: &TestArguments) -> Result<Exit> {
         build: None,
         hosted: None,
     };
+    if arguments.sim {
+        require_simulation(&node)?;
+    }
     let mut jobs = Vec::new();
     for _ in 0..arguments.test_count {
         let plan = plan(arguments)?;
@@ -150,7 +158,7 @@ pub(crate) fn test(arguments: &TestArguments) -> Result<Exit> {
             plan,
             node: node.clone(),
             store,
-            embedded: Some(Time::Real),
+            embedded: Some(if arguments.sim { Time::Virtual } else { Time::Real }),
             maelstrom: None,
         });
     }

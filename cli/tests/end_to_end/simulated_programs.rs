@@ -2,7 +2,8 @@
 
 #![cfg(all(target_os = "linux", target_arch = "x86_64"))]
 
-use crate::glomers::{Ended, Glomers};
+use crate::glomers::{Ended, Glomers, misbehaving_node};
+use std::os::unix::fs::PermissionsExt as _;
 
 /// A run of a second, simulated, with one node that has this fault.
 fn run(challenge: &str, fault: &str) -> Glomers {
@@ -20,6 +21,34 @@ fn a_program_is_simulated_and_comes_out_the_same_again() {
     let again = ended.then(&["replay", "store/latest"]).end();
     let again = again.exits(0).says(&["valid, as before", "identical, byte by byte"]);
     assert_eq!(before, journal(&again));
+}
+
+#[test]
+fn the_command_line_of_maelstrom_can_be_simulated() {
+    let node = misbehaving_node().display().to_string();
+    Glomers::new(&["test", "-w", "echo", "--bin", &node, "--node-count", "1"])
+        .with(&["--time-limit", "2", "--test-count", "2", "--sim"])
+        .end()
+        .exits(0)
+        .says(&["echo: valid", "simulated, seed"]);
+}
+
+#[test]
+fn limits_are_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let node = folder.path().join("node");
+    std::fs::write(&node, "#!/bin/sh\nexec truncate -s 2G large\n").unwrap();
+    std::fs::set_permissions(&node, std::fs::Permissions::from_mode(0o755)).unwrap();
+    Glomers::new(&["run", "echo", "--sim", "--bin", node.to_str().unwrap()])
+        .end()
+        .exits(1)
+        .says(&["n0 was killed: it wrote a file of more than 1 GiB"]);
+}
+
+#[test]
+fn a_failure_in_real_time_suggests_a_simulation() {
+    let run = Glomers::run("echo", "exits-later").with(&["--seed", "9"]).end().exits(1);
+    run.says(&["again in virtual time, from a seed: glomers run echo --sim --seed 9 --bin"]);
 }
 
 #[test]

@@ -63,9 +63,13 @@ impl Work<'_> {
             if judged.exit != Exit::Interrupted && !is_same(run, &judged) {
                 let text = format!(
                     "warning: seed {} came out differently when it was run again, so that the \
-                     command beside it may not bring it back: the node is not repeatable; \
-                     {WHY_NOT_REPEATABLE}",
-                    run.seed
+                     command beside it may not bring it back: the node is not repeatable; {}",
+                    run.seed,
+                    if self.job.node.hosted.is_some() {
+                        WHY_NOT_REPEATABLE
+                    } else {
+                        "warnings of its run may say why"
+                    }
                 );
                 terminal::print_to_stderr(&text);
             }
