@@ -32,3 +32,4 @@ pub(crate) mod sys;
 mod threads;
 mod tracer;
 mod turns;
+mod wakeups;

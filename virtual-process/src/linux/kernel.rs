@@ -2,19 +2,17 @@
 
 use crate::irregularity::{Irregularities, Irregularity};
 use crate::linux::arch;
-use crate::linux::call::{Deadline, Wait, error};
-use crate::linux::calls::{sleep, waits};
+use crate::linux::call::{Deadline, Wait};
 use crate::linux::clock::Clock;
 use crate::linux::descriptors::{Entry, Watched, are_ready, question};
 use crate::linux::identities::Identities;
-use crate::linux::processes::{Processes, Ring};
+use crate::linux::processes::Processes;
 use crate::linux::random::Random;
-use crate::linux::signals;
 use crate::linux::sys::memory::Memory;
 use crate::linux::sys::ptrace;
 use crate::linux::sys::seccomp::Listener;
 use crate::linux::sys::wait::{Status, wait};
-use crate::linux::threads::{Held, Resume, Threads, Waiting};
+use crate::linux::threads::{Held, Resume, Threads};
 use crate::program::End;
 use nix::libc;
 use std::os::fd::BorrowedFd;
@@ -121,43 +119,6 @@ impl Kernel {
         deadlines.into_iter().flatten().min()
     }
 
-    /// Lets timers go off, and ends the waits whose time has come.
-    pub(crate) fn expire(&mut self) {
-        let now = self.clock.now();
-        for Ring { process, thread, signal } in self.processes.ring(now) {
-            let receiver = thread.filter(|thread| self.threads.get(*thread).is_some());
-            let receiver = receiver.or_else(|| signals::receiver(self, process, signal));
-            if let Some(receiver) = receiver {
-                signals::send(self, receiver, signal);
-            }
-        }
-        for thread in self.threads.due(now) {
-            let Some(waiting) = self.threads.take_waiting(thread) else { continue };
-            let resume = self.time_out(thread, waiting);
-            self.threads.make_runnable(thread, resume);
-        }
-    }
-
-    /// How a thread continues whose deadline has come.
-    pub(crate) fn time_out(&mut self, thread: i32, waiting: Waiting) -> Resume {
-        match waiting.wait {
-            Wait::Time(value) => Resume::Return(value),
-            Wait::Futex { .. } => Resume::Return(error(libc::ETIMEDOUT)),
-            Wait::Signal => Resume::Return(error(libc::EAGAIN)),
-            Wait::Descriptors(ref watched) if self.is_ready(thread, watched) => {
-                Resume::Recheck(waiting)
-            }
-            Wait::Descriptors(_) => {
-                waits::write_nothing_ready(self, thread);
-                Resume::Return(0)
-            }
-            Wait::Computing | Wait::Printing => Resume::Run { signal: 0 },
-            Wait::Nap | Wait::Handler | Wait::Child | Wait::BorrowedMemory | Wait::Kernel => {
-                Resume::Ask
-            }
-        }
-    }
-
     /// Lets threads continue whose descriptors are ready; returns whether there are any.
     pub(crate) fn probe(&mut self) -> bool {
         let watching = self.threads.waiting_for(|_, wait| matches!(wait, Wait::Descriptors(_)));
@@ -223,28 +184,6 @@ impl Kernel {
         let number = self.listener.answer_descriptor(id, descriptor, closes_on_exec).ok()?;
         stopped.held = Held::Free;
         Some(number)
-    }
-
-    /// Interrupts a thread's wait because of a signal, which was sent.
-    pub(crate) fn interrupt(&mut self, thread: i32) {
-        let Some(waiting) = self.threads.take_waiting(thread) else { return };
-        let resume = match waiting.wait {
-            Wait::Kernel => {
-                let Some(Status::Signal(signal)) = wait(thread) else { return };
-                if let Some(stopped) = self.threads.get_mut(thread) {
-                    stopped.held = Held::Stopped;
-                }
-                signals::set_sender(self, thread);
-                Resume::Run { signal }
-            }
-            // It may be the one that the call waits for.
-            Wait::Signal => Resume::Ask,
-            _ => {
-                sleep::write_remaining(self, thread, waiting.until);
-                Resume::Return(error(libc::EINTR))
-            }
-        };
-        self.threads.make_runnable(thread, resume);
     }
 
     /// Lets the kernel make a call with other arguments, while the thread is stopped before it;

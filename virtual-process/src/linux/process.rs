@@ -15,6 +15,7 @@ use crate::linux::sys::tsc::Forbidden;
 use crate::linux::sys::wait::wait;
 use crate::linux::threads::Threads;
 use crate::linux::tracer::Tracer;
+use crate::linux::wakeups;
 use crate::program::{End, Program, Schedule, StartError};
 use nix::libc;
 use std::marker::PhantomData;
@@ -109,7 +110,7 @@ impl VirtualProcess {
         self.stdout.fill();
         {
             let _forbidden = Forbidden::begin();
-            self.kernel.expire();
+            wakeups::expire(&mut self.kernel);
             self.stdin.flush();
             while self.kernel.end.is_none() && !self.kernel.is_stopped {
                 match self.kernel.threads.take_next(self.schedule, &mut self.order) {

@@ -2,9 +2,12 @@
 
 use crate::linux::call::{Answer, Call, Wait, error};
 use crate::linux::calls::clocks::read_timespec;
+use crate::linux::calls::sleep;
 use crate::linux::kernel::Kernel;
 use crate::linux::sys::memory::{BadAddress, Memory};
 use crate::linux::sys::ptrace;
+use crate::linux::sys::wait::{Status, wait};
+use crate::linux::threads::{Held, Resume};
 use nix::libc::{self, c_long};
 use std::fs;
 
@@ -73,8 +76,30 @@ pub(crate) fn send(kernel: &mut Kernel, thread: i32, signal: i32) {
     // It fails if the thread has ended, which is no mistake here.
     let _ = ptrace::send_signal(process, thread, signal);
     if interrupts {
-        kernel.interrupt(thread);
+        interrupt(kernel, thread);
     }
+}
+
+/// Interrupts a thread's wait because of a signal, which was sent.
+fn interrupt(kernel: &mut Kernel, thread: i32) {
+    let Some(waiting) = kernel.threads.take_waiting(thread) else { return };
+    let resume = match waiting.wait {
+        Wait::Kernel => {
+            let Some(Status::Signal(signal)) = wait(thread) else { return };
+            if let Some(stopped) = kernel.threads.get_mut(thread) {
+                stopped.held = Held::Stopped;
+            }
+            set_sender(kernel, thread);
+            Resume::Run { signal }
+        }
+        // It may be the one that the call waits for.
+        Wait::Signal => Resume::Ask,
+        _ => {
+            sleep::write_remaining(kernel, thread, waiting.until);
+            Resume::Return(error(libc::EINTR))
+        }
+    };
+    kernel.threads.make_runnable(thread, resume);
 }
 
 /// Shows a thread that is stopped for a signal the sender that it expects: the tracer sends the
@@ -175,6 +200,6 @@ pub(crate) fn note_child_end(kernel: &mut Kernel, process: i32) {
         Disposition::Default | Disposition::Ignored => false,
     };
     if interrupts {
-        kernel.interrupt(thread);
+        interrupt(kernel, thread);
     }
 }

@@ -13,7 +13,7 @@ use crate::linux::sys::ptrace;
 use crate::linux::sys::wait::{Status, check, wait};
 use crate::linux::threads::{Held, Resume, State};
 use crate::linux::tracer::Stop;
-use crate::linux::{arch, exec, signals};
+use crate::linux::{arch, exec, signals, wakeups};
 use crate::program::{End, Schedule};
 use nix::libc;
 use std::time::Duration;
@@ -55,7 +55,7 @@ impl VirtualProcess {
                 if is_ready {
                     Some(Go::Native)
                 } else if waiting.until.is_some_and(|until| until <= self.kernel.clock.now()) {
-                    match self.kernel.time_out(thread, waiting) {
+                    match wakeups::time_out(&mut self.kernel, thread, waiting) {
                         Resume::Return(value) => Some(Go::Return(value)),
                         _ => Some(Go::Native),
                     }
