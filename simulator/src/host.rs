@@ -22,6 +22,9 @@ pub(crate) trait SimulatedHost: Host {
     /// Everything that it logged, over all of its starts.
     fn take_stderr(&mut self) -> String;
 
+    /// How often its threads were stopped: what its simulation costs.
+    fn stops(&self) -> u64;
+
     /// Number of bytes that it was sent and did not read.
     fn unread_bytes(&self) -> usize;
 

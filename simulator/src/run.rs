@@ -52,6 +52,8 @@ pub struct Simulated {
     pub last_lines: Vec<LastLines>,
     /// Everything that each node logged.
     pub stderr: Vec<String>,
+    /// How often threads of programs were stopped: what the simulation of programs costs.
+    pub stops: u64,
     /// Number of bytes that each node was sent and did not read.
     pub unread_bytes: Vec<usize>,
     /// Why another run of the same seed may differ, and which limits nodes exceeded, in words.
@@ -117,6 +119,7 @@ fn run<H: SimulatedHost>(
     Ok(Simulated {
         core,
         last_lines: hosts.iter().map(H::last_lines).collect(),
+        stops: hosts.iter().map(H::stops).sum(),
         unread_bytes: hosts.iter().map(H::unread_bytes).collect(),
         warnings: hosts.iter().flat_map(H::warnings).collect(),
         stderr: hosts.iter_mut().map(H::take_stderr).collect(),

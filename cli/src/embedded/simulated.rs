@@ -11,6 +11,7 @@ use glomers_engine::{Recorder, Scenario};
 use glomers_results::Clock;
 use glomers_simulator::{RunOptions, Simulated, simulate};
 use std::fs;
+use std::time::Duration;
 
 /// Runs the plan.
 pub(super) fn execute(
@@ -35,9 +36,17 @@ pub(super) fn execute(
     };
     let ran = simulate(plan, &node.spec(), options);
     observer.progress.finish();
+    if let Ok(Simulated { core, stops, .. }) = &ran
+        && node.hosted.is_none()
+    {
+        let end = core.history().operations().last().map_or(0, |operation| operation.time);
+        let seconds = Duration::from_nanos(end).as_secs_f64();
+        let text = format!("the threads of the nodes were stopped {stops} times");
+        observer.log.line(seconds, &text);
+    }
     let closed_nodes = observer.closed_nodes;
     let logged = observer.log.finish();
-    let Simulated { core, last_lines, stderr, unread_bytes, warnings: node_warnings } = ran?;
+    let Simulated { core, last_lines, stderr, unread_bytes, warnings: node_warnings, .. } = ran?;
     logged?;
     for (name, text) in plan.nodes.iter().zip(&stderr) {
         let path = directory.node_logs().join(format!("{name}.log"));

@@ -213,6 +213,10 @@ impl SimulatedHost for InProcessHost {
         std::mem::take(&mut self.stderr)
     }
 
+    fn stops(&self) -> u64 {
+        0
+    }
+
     fn unread_bytes(&self) -> usize {
         0
     }

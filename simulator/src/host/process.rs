@@ -49,6 +49,8 @@ pub(crate) struct ProcessHost {
     stderr: StderrFile,
     /// Why another run may differ, and limits that were exceeded.
     warnings: Vec<String>,
+    /// Of its processes that have ended.
+    stops: u64,
     /// At the end of its last process.
     unread_bytes: usize,
 }
@@ -83,6 +85,7 @@ impl ProcessHost {
             output: ProcessOutput::default(),
             stderr: StderrFile::new(folders.stderr.clone()),
             warnings: Vec::new(),
+            stops: 0,
             unread_bytes: 0,
             folders,
         }
@@ -107,6 +110,7 @@ impl ProcessHost {
     /// Takes note of what the process did, and lets it go.
     fn end_process(&mut self) {
         if let Some(process) = self.process.take() {
+            self.stops += process.stops();
             self.unread_bytes = process.unread_bytes();
             let name = &self.name;
             let irregular = process.irregularities().iter();
@@ -242,6 +246,10 @@ impl SimulatedHost for ProcessHost {
         // A node that logged nothing has no file.
         let bytes = fs::read(self.stderr.path()).unwrap_or_default();
         String::from_utf8_lossy(&bytes).into_owned()
+    }
+
+    fn stops(&self) -> u64 {
+        self.stops
     }
 
     fn unread_bytes(&self) -> usize {
