@@ -40,9 +40,9 @@ pub(super) fn execute(
         && node.hosted.is_none()
     {
         let end = core.history().operations().last().map_or(0, |operation| operation.time);
-        let seconds = Duration::from_nanos(end).as_secs_f64();
+        let end = Duration::from_nanos(u64::try_from(end).unwrap_or(0));
         let text = format!("the threads of the nodes were stopped {stops} times");
-        observer.log.line(seconds, &text);
+        observer.log.line(end.as_secs_f64(), &text);
     }
     let closed_nodes = observer.closed_nodes;
     let logged = observer.log.finish();
