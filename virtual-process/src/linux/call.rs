@@ -34,7 +34,7 @@ pub(crate) enum AfterCall {
     /// It is stopped at the end of the call, and is to run on.
     Stopped,
     /// Its turn is over: it has ended, or waits in the kernel.
-    Gone,
+    TurnOver,
 }
 
 /// A moment of the node's time, in nanoseconds since its clock began; `None` for never.

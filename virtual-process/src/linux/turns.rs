@@ -207,7 +207,7 @@ impl VirtualProcess {
             }
             Answer::Done(AfterCall::Running) => Some(Go::Running),
             Answer::Done(AfterCall::Stopped) => Some(Go::Run(0)),
-            Answer::Done(AfterCall::Gone) => None,
+            Answer::Done(AfterCall::TurnOver) => None,
         }
     }
 

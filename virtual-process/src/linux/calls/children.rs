@@ -70,7 +70,7 @@ pub(super) fn wait4(
     };
     // Used resources show how fast the machine is.
     let Some(result) = kernel.make_call(thread, &[(0, child as u64), (3, 0)]) else {
-        return Answer::Done(AfterCall::Gone);
+        return Answer::Done(AfterCall::TurnOver);
     };
     if usage != 0 {
         // The kernel would have failed the call; here it has been made.
@@ -89,7 +89,7 @@ fn return_value(thread: i32, value: i64) -> Answer {
     let changed = ptrace::registers(thread).and_then(|after| {
         ptrace::set_registers(thread, &crate::linux::arch::after_call(&after, value))
     });
-    Answer::Done(if changed.is_ok() { AfterCall::Stopped } else { AfterCall::Gone })
+    Answer::Done(if changed.is_ok() { AfterCall::Stopped } else { AfterCall::TurnOver })
 }
 
 pub(super) fn waitid(
@@ -120,7 +120,7 @@ pub(super) fn waitid(
     };
     let args = [(0, u64::from(libc::P_PID)), (1, child as u64), (4, 0)];
     let Some(result) = kernel.make_call(thread, &args) else {
-        return Answer::Done(AfterCall::Gone);
+        return Answer::Done(AfterCall::TurnOver);
     };
     let memory = Memory { thread };
     if usage != 0 {
@@ -150,7 +150,7 @@ pub(super) fn pidfd_open(kernel: &mut Kernel, thread: i32, &[shown, ..]: &[u64; 
     };
     match kernel.make_call(thread, &[(0, real as u64)]) {
         Some(_) => Answer::Done(AfterCall::Stopped),
-        None => Answer::Done(AfterCall::Gone),
+        None => Answer::Done(AfterCall::TurnOver),
     }
 }
 
@@ -165,7 +165,7 @@ pub(super) fn exit(kernel: &mut Kernel, thread: i32) -> Answer {
     let cleared = kernel.threads.remove(thread).map_or(0, |thread| thread.cleared_at_end);
     let _ = ptrace::resume(thread, 0);
     wake_joiners(kernel, process, cleared);
-    Answer::Done(AfterCall::Gone)
+    Answer::Done(AfterCall::TurnOver)
 }
 
 pub(super) fn exit_group(kernel: &mut Kernel, thread: i32, &[status, ..]: &[u64; 6]) -> Answer {
@@ -174,11 +174,11 @@ pub(super) fn exit_group(kernel: &mut Kernel, thread: i32, &[status, ..]: &[u64;
         /// The kernel keeps eight bits of a status.
         const MASK: i32 = 0xff;
         kernel.end = Some(End::Status(status as i32 & MASK));
-        return Answer::Done(AfterCall::Gone);
+        return Answer::Done(AfterCall::TurnOver);
     }
     let _ = ptrace::resume(thread, 0);
     process_ended(kernel, process, None);
-    Answer::Done(AfterCall::Gone)
+    Answer::Done(AfterCall::TurnOver)
 }
 
 /// A thread has ended, and the kernel has reported it.
@@ -275,7 +275,7 @@ fn show_result(kernel: &mut Kernel, thread: i32) {
 
 /// A thread has created another, or a process, which is stopped.
 pub(crate) fn created(kernel: &mut Kernel, creator: i32, event: i32) -> AfterCall {
-    let Ok(new) = ptrace::event_message(creator) else { return AfterCall::Gone };
+    let Ok(new) = ptrace::event_message(creator) else { return AfterCall::TurnOver };
     // It stops before its first instruction.
     if wait(new).is_none_or(Status::is_end) {
         return AfterCall::Stopped;
@@ -305,7 +305,7 @@ pub(crate) fn created(kernel: &mut Kernel, creator: i32, event: i32) -> AfterCal
             borrower.lender = Some(creator);
         }
         kernel.wait(creator, Wait::BorrowedMemory, None);
-        return AfterCall::Gone;
+        return AfterCall::TurnOver;
     }
     show_result(kernel, creator);
     AfterCall::Stopped
