@@ -140,7 +140,10 @@ impl Host for ProcessHost {
         self.folders.create().map_err(failed)?;
         let started = VirtualProcess::start(&self.program()).map_err(|error| match error {
             StartError::Spawn(source) => failed(source),
-            denied => failed(io::Error::other(denied)),
+            denied => {
+                let text = format!("{denied}; `glomers doctor` says what to change");
+                failed(io::Error::other(text))
+            }
         });
         self.process = Some(started?);
         self.lives += 1;

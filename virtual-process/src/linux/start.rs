@@ -35,6 +35,11 @@ pub(crate) struct Started {
     pub(crate) can_copy: bool,
 }
 
+/// What is denied where `ptrace` is.
+const TRACING: &str = "trace a process (ptrace)";
+/// The error by which a child says that it may not be traced: one that `execve` never returns.
+const TRACING_DENIED: i32 = libc::ENOTSUP;
+
 /// Says what the system did not allow.
 trait Denied<T> {
     fn or_denied(self, what: &'static str) -> Result<T, StartError>;
@@ -66,7 +71,13 @@ pub(crate) fn start(
         }
         spawned => spawned,
     }
-    .map_err(StartError::Spawn)?;
+    .map_err(|error| match error.raw_os_error() {
+        Some(TRACING_DENIED) => {
+            let source = io::Error::from_raw_os_error(libc::EPERM);
+            StartError::Denied { what: TRACING, source }
+        }
+        _ => StartError::Spawn(error),
+    })?;
     let process = child.id() as i32;
     let (Some(stdin), Some(stdout)) = (child.stdin.take(), child.stdout.take()) else {
         return Err(StartError::Unsupported);
@@ -121,8 +132,8 @@ fn spawn(
         // A limit that is already lower stays.
         let _ = setrlimit(Resource::RLIMIT_FSIZE, file_bytes, file_bytes);
         nix::sys::prctl::set_no_new_privs()?;
-        nix::sys::ptrace::traceme()?;
-        Ok(())
+        let denied = |_| io::Error::from_raw_os_error(TRACING_DENIED);
+        nix::sys::ptrace::traceme().map_err(denied)
     };
     // SAFETY: the hook runs in the forked child and makes only async-signal-safe system calls; it
     // allocates nothing and takes no lock.
@@ -144,9 +155,9 @@ fn control(
 ) -> Result<(Listener, bool), StartError> {
     if wait(process) != Some(Status::Signal(libc::SIGTRAP)) {
         let source = io::Error::from_raw_os_error(libc::EPERM);
-        return Err(StartError::Denied { what: "trace a process (ptrace)", source });
+        return Err(StartError::Denied { what: TRACING, source });
     }
-    ptrace::set_options(process).or_denied("trace a process (ptrace)")?;
+    ptrace::set_options(process).or_denied(TRACING)?;
     let injection = Injection::begin(process).or_denied("change a traced process")?;
     exec::prepare(&injection, page, random)
         .map_err(|_| io::Error::from_raw_os_error(libc::EFAULT))
