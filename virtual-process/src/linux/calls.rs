@@ -69,7 +69,9 @@ pub(crate) fn answer(kernel: &mut Kernel, thread: i32, call: &Call) -> Answer {
         libc::SYS_gettid => identity::gettid(kernel, thread),
         libc::SYS_getppid => identity::getppid(kernel, thread),
         libc::SYS_getcpu => or_bad_address(identity::getcpu(thread, args)),
-        libc::SYS_sched_getaffinity => or_bad_address(identity::sched_getaffinity(thread, args)),
+        libc::SYS_sched_getaffinity => {
+            or_bad_address(identity::sched_getaffinity(kernel, thread, args))
+        }
         libc::SYS_sched_setaffinity => Answer::Return(0),
         libc::SYS_uname => or_bad_address(identity::uname(thread, args)),
         libc::SYS_openat => files::openat(kernel, thread, args),

@@ -8,6 +8,9 @@ use nix::libc::{self, sock_filter};
 pub(crate) enum Handling {
     /// The thread waits for an answer.
     Notify,
+    /// As [`Notify`](Self::Notify) if the order of threads is random, so that a thread may lose its
+    /// turn there; else the kernel makes the call.
+    NotifyIfRandom,
     /// As [`Notify`](Self::Notify) if descriptors can be copied, else as [`Trace`](Self::Trace): the
     /// call waits for descriptors.
     NotifyWithCopies,
@@ -18,9 +21,12 @@ pub(crate) enum Handling {
 }
 
 impl Handling {
-    fn action(self, can_copy: bool) -> u32 {
+    fn action(self, choices: Choices) -> u32 {
+        let Choices { can_copy, is_random } = choices;
         match self {
             Self::Notify => libc::SECCOMP_RET_USER_NOTIF,
+            Self::NotifyIfRandom if is_random => libc::SECCOMP_RET_USER_NOTIF,
+            Self::NotifyIfRandom => libc::SECCOMP_RET_ALLOW,
             Self::NotifyWithCopies if can_copy => libc::SECCOMP_RET_USER_NOTIF,
             Self::Trace | Self::NotifyWithCopies => libc::SECCOMP_RET_TRACE,
             Self::Refuse(error) => libc::SECCOMP_RET_ERRNO | error as u32,
@@ -28,12 +34,21 @@ impl Handling {
     }
 }
 
+/// What decides about some calls.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Choices {
+    /// Whether the descriptors of a program can be copied.
+    pub(crate) can_copy: bool,
+    /// Whether the order of threads is random.
+    pub(crate) is_random: bool,
+}
+
 /// Position of a call's number and of its architecture in what the filter sees (`seccomp_data`).
 const NUMBER: u32 = 0;
 const ARCHITECTURE: u32 = 4;
 
-/// The filter's instructions; `can_copy` says whether the descriptors of a program can be copied.
-pub(crate) fn filter(can_copy: bool) -> Vec<sock_filter> {
+/// The filter's instructions.
+pub(crate) fn filter(choices: Choices) -> Vec<sock_filter> {
     let refuse = libc::SECCOMP_RET_ERRNO | libc::ENOSYS as u32;
     let mut program = vec![
         load(ARCHITECTURE),
@@ -47,7 +62,7 @@ pub(crate) fn filter(can_copy: bool) -> Vec<sock_filter> {
     ];
     for (number, handling) in CALLS {
         program.push(skip_unless(libc::BPF_JEQ, *number as u32, 1));
-        program.push(give(handling.action(can_copy)));
+        program.push(give(handling.action(choices)));
     }
     program.push(give(libc::SECCOMP_RET_ALLOW));
     program
@@ -78,9 +93,11 @@ fn instruction(code: u32, if_false: u8, value: u32) -> sock_filter {
 mod tests {
     use super::*;
 
+    const CHOICES: Choices = Choices { can_copy: true, is_random: true };
+
     /// What the filter decides, by a small interpreter.
     fn decide(architecture: u32, number: u32) -> u32 {
-        let program = filter(true);
+        let program = filter(CHOICES);
         let (mut position, mut loaded) = (0, 0);
         loop {
             let sock_filter { code, jt, jf, k } = program[position];
@@ -103,10 +120,10 @@ mod tests {
     #[test]
     fn each_call_is_handled_as_the_table_says() {
         for (number, handling) in CALLS {
-            assert_eq!(decide(AUDIT_ARCH, *number as u32), handling.action(true), "{number}");
+            assert_eq!(decide(AUDIT_ARCH, *number as u32), handling.action(CHOICES), "{number}");
         }
-        assert_eq!(decide(AUDIT_ARCH, libc::SYS_write as u32), libc::SECCOMP_RET_ALLOW);
-        let refused = Handling::Refuse(libc::ENOSYS).action(true);
+        assert_eq!(decide(AUDIT_ARCH, libc::SYS_mmap as u32), libc::SECCOMP_RET_ALLOW);
+        let refused = Handling::Refuse(libc::ENOSYS).action(CHOICES);
         assert_eq!(decide(AUDIT_ARCH, FOREIGN_CALLS | 1), refused);
         assert_eq!(decide(AUDIT_ARCH ^ 1, 1), refused);
     }

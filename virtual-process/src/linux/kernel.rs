@@ -27,6 +27,8 @@ pub(crate) struct Kernel {
     pub(crate) random: Random,
     pub(crate) patience: Patience,
     pub(crate) irregularities: Irregularities,
+    /// Number of processors that the program sees.
+    pub(crate) processors: u32,
     /// Whether the descriptors of the program can be copied.
     pub(crate) can_copy: bool,
     /// Answers notified calls.

@@ -21,6 +21,9 @@ use nix::libc;
 use std::marker::PhantomData;
 use std::time::Duration;
 
+/// Number of processors that a program sees if the order of its threads is random.
+const RANDOM_PROCESSORS: u32 = 4;
+
 /// A program that runs in virtual time, with everything that it starts.
 ///
 /// Only the thread that started it can use it, since the kernel allows only that thread to control
@@ -61,6 +64,11 @@ impl VirtualProcess {
             random,
             patience: Patience::default(),
             irregularities: Irregularities::default(),
+            processors: match program.schedule {
+                Schedule::Fifo => 1,
+                // Some programs start only as many threads as there are processors.
+                Schedule::Random => RANDOM_PROCESSORS,
+            },
             can_copy,
             listener,
             first: process,

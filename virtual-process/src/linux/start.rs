@@ -2,7 +2,7 @@
 
 use crate::linux::clock_page::ClockPage;
 use crate::linux::exec;
-use crate::linux::filter::filter;
+use crate::linux::filter::{Choices, filter};
 use crate::linux::inject::Injection;
 use crate::linux::pipes::starting;
 use crate::linux::random::Random;
@@ -10,7 +10,7 @@ use crate::linux::sys::descriptors::ProcessHandle;
 use crate::linux::sys::ptrace;
 use crate::linux::sys::seccomp::Listener;
 use crate::linux::sys::wait::{Status, wait};
-use crate::program::{Program, StartError};
+use crate::program::{Program, Schedule, StartError};
 use nix::fcntl::{FcntlArg, FdFlag, fcntl};
 use nix::libc;
 use nix::sys::personality::{self, Persona};
@@ -83,7 +83,8 @@ pub(crate) fn start(
         return Err(StartError::Unsupported);
     };
     let guard = KillOnDrop(process);
-    let (listener, can_copy) = control(process, &ours, theirs.as_raw_fd(), page, random)?;
+    let (listener, can_copy) =
+        control(process, &ours, theirs.as_raw_fd(), page, random, program.schedule)?;
     std::mem::forget(guard);
     let addresses_are_fixed = addresses_are_fixed(process);
     Ok(Started { process, listener, stdin, stdout, addresses_are_fixed, can_copy })
@@ -152,7 +153,9 @@ fn control(
     theirs: RawFd,
     page: &ClockPage,
     random: &mut Random,
+    schedule: Schedule,
 ) -> Result<(Listener, bool), StartError> {
+    let is_random = schedule == Schedule::Random;
     if wait(process) != Some(Status::Signal(libc::SIGTRAP)) {
         let source = io::Error::from_raw_os_error(libc::EPERM);
         return Err(StartError::Denied { what: TRACING, source });
@@ -164,7 +167,8 @@ fn control(
         .or_denied("read the memory of a traced process")?;
     // Where the system denies it, threads are asked instead.
     let can_copy = ProcessHandle::open(process).and_then(|handle| handle.copy(0)).is_ok();
-    let listener = install_filter(&injection, ours, theirs, can_copy)?;
+    let choices = Choices { can_copy, is_random };
+    let listener = install_filter(&injection, ours, theirs, choices)?;
     injection.end().or_denied("change a traced process")?;
     Ok((listener, can_copy))
 }
@@ -174,12 +178,12 @@ fn install_filter(
     injection: &Injection,
     ours: &OwnedFd,
     theirs: RawFd,
-    can_copy: bool,
+    choices: Choices,
 ) -> Result<Listener, StartError> {
     const FILTERING: &str = "filter system calls (seccomp)";
     const ROOM: u64 = 64;
     const WAIT_KILLABLE: u64 = 1 << 5;
-    let filter: Vec<u8> = filter(can_copy)
+    let filter: Vec<u8> = filter(choices)
         .iter()
         .flat_map(|instruction| {
             let code = instruction.code.to_ne_bytes().into_iter();

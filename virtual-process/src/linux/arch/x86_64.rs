@@ -1,7 +1,9 @@
 //! x86-64: registers, instructions, and the handling of each system call.
 
 use crate::linux::call::Call;
-use crate::linux::filter::Handling::{self, Notify, NotifyWithCopies, Refuse, Trace};
+use crate::linux::filter::Handling::{
+    self, Notify, NotifyIfRandom, NotifyWithCopies, Refuse, Trace,
+};
 use crate::linux::sys::ptrace::Registers;
 use nix::libc::{self, c_long};
 
@@ -38,6 +40,9 @@ pub(crate) const CALLS: &[(c_long, Handling)] = &[
     (libc::SYS_epoll_wait, NotifyWithCopies),
     (libc::SYS_epoll_pwait, NotifyWithCopies),
     (libc::SYS_epoll_pwait2, NotifyWithCopies),
+    // writing
+    (libc::SYS_write, NotifyIfRandom),
+    (libc::SYS_writev, NotifyIfRandom),
     (libc::SYS_wait4, Trace),
     (libc::SYS_waitid, Trace),
     // timers

@@ -76,16 +76,25 @@ fn content(kernel: &mut Kernel, thread: i32, path: &str) -> Option<String> {
         "/proc/stat" => {
             let booted = kernel.clock.read(ClockKind::Date) / super::clocks::NANOS_PER_SECOND;
             let zeros = "0 0 0 0 0 0 0 0 0 0";
-            format!("cpu  {zeros}\ncpu0 {zeros}\nbtime {}\n", booted.saturating_sub(uptime))
+            let mut text = format!("cpu  {zeros}\n");
+            for number in 0..kernel.processors {
+                // Writing to a string does not fail.
+                let _ = writeln!(text, "cpu{number} {zeros}");
+            }
+            let _ = writeln!(text, "btime {}", booted.saturating_sub(uptime));
+            text
         }
         "/proc/meminfo" => format!(
             "MemTotal: {MEMORY_KIB} kB\nMemFree: {FREE_MEMORY_KIB} kB\nMemAvailable: \
              {FREE_MEMORY_KIB} kB\nBuffers: 0 kB\nCached: 0 kB\nSwapTotal: 0 kB\nSwapFree: 0 kB\n"
         ),
-        "/proc/cpuinfo" => cpu_info(&fs::read_to_string(path).ok()?),
+        "/proc/cpuinfo" => cpu_info(&fs::read_to_string(path).ok()?, kernel.processors),
         "/sys/devices/system/cpu/online"
         | "/sys/devices/system/cpu/possible"
-        | "/sys/devices/system/cpu/present" => "0\n".to_owned(),
+        | "/sys/devices/system/cpu/present" => match kernel.processors {
+            1 => "0\n".to_owned(),
+            several => format!("0-{}\n", several - 1),
+        },
         _ => {
             let rest = path.strip_prefix("/proc/")?;
             let (process, file) = rest.split_once('/')?;
@@ -124,22 +133,20 @@ fn uuid(bytes: &[u8]) -> String {
     text + "\n"
 }
 
-/// The first processor, at a fixed speed.
-fn cpu_info(real: &str) -> String {
-    let first = real.lines().take_while(|line| !line.is_empty());
-    let mut text: String = first
-        .map(|line| match line.split_once(':') {
-            Some((name, _)) if matches!(name.trim(), "cpu MHz" | "bogomips") => {
-                format!("{name}: {SHOWN_MHZ}\n")
-            }
-            Some((name, _)) if matches!(name.trim(), "siblings" | "cpu cores") => {
-                format!("{name}: 1\n")
-            }
+/// The first processor, several times, at a fixed speed.
+fn cpu_info(real: &str, count: u32) -> String {
+    let first: Vec<&str> = real.lines().take_while(|line| !line.is_empty()).collect();
+    let line = |number: u32, line: &str| match line.split_once(':') {
+        Some((name, _)) => match name.trim() {
+            "cpu MHz" | "bogomips" => format!("{name}: {SHOWN_MHZ}\n"),
+            "siblings" | "cpu cores" => format!("{name}: {count}\n"),
+            "processor" | "core id" | "apicid" | "initial apicid" => format!("{name}: {number}\n"),
             _ => format!("{line}\n"),
-        })
-        .collect();
-    text.push('\n');
-    text
+        },
+        None => format!("{line}\n"),
+    };
+    let one = |number| -> String { first.iter().map(|text| line(number, text)).collect() };
+    (0..count).map(|number| one(number) + "\n").collect()
 }
 
 /// `/proc/PID/stat` without times, sizes, and the kernel's numbers.
@@ -202,9 +209,10 @@ mod tests {
     }
 
     #[test]
-    fn only_one_processor_is_shown() {
+    fn the_shown_processors_have_a_fixed_speed() {
         let real = "processor\t: 0\ncpu MHz\t\t: 2712.3\ncpu cores\t: 8\n\nprocessor\t: 1\n";
         let shown = "processor\t: 0\ncpu MHz\t\t: 1000.000\ncpu cores\t: 1\n\n";
-        assert_eq!(cpu_info(real), shown);
+        assert_eq!(cpu_info(real, 1), shown);
+        assert!(cpu_info(real, 2).contains("\n\nprocessor\t: 1\ncpu MHz\t\t: 1000.000\n"));
     }
 }

@@ -41,8 +41,7 @@ pub(super) fn getppid(kernel: &Kernel, thread: i32) -> Answer {
     Answer::Return(shown.into())
 }
 
-/// There is one CPU: a program that believes in several starts more threads, which take turns
-/// anyway.
+/// Threads take turns, as if on one processor, even if the program sees several.
 pub(super) fn getcpu(thread: i32, &[cpu, node, ..]: &[u64; 6]) -> Result<Answer, BadAddress> {
     for address in [cpu, node].into_iter().filter(|address| *address != 0) {
         Memory { thread }.write(address, &0_u32.to_ne_bytes())?;
@@ -51,10 +50,11 @@ pub(super) fn getcpu(thread: i32, &[cpu, node, ..]: &[u64; 6]) -> Result<Answer,
 }
 
 pub(super) fn sched_getaffinity(
+    kernel: &Kernel,
     thread: i32,
     &[_, size, address, ..]: &[u64; 6],
 ) -> Result<Answer, BadAddress> {
-    let mask = 1_u64.to_ne_bytes();
+    let mask = ((1_u64 << kernel.processors) - 1).to_ne_bytes();
     if size < mask.len() as u64 {
         return Ok(Answer::Return(error(libc::EINVAL)));
     }
