@@ -23,12 +23,14 @@ impl fmt::Display for Irregularity {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Preempted => out.write_str(
-                "it computed for a long time without a system call, and was interrupted where the \
-                 machine's speed decided",
+                "it ran for a long time without a system call that lets others run, and was \
+                 interrupted where the machine's speed decided",
             ),
             Self::UnknownWait { call } => write!(
                 out,
-                "it waited in system call {call}, which is not simulated: other threads ran meanwhile"
+                "it waited in {} (system call {call}), which is not simulated: other threads ran \
+                 meanwhile",
+                name(*call)
             ),
             Self::RandomAddresses => {
                 out.write_str("the system does not allow fixed addresses in memory (personality)")
@@ -38,6 +40,22 @@ impl fmt::Display for Irregularity {
                  stdout only",
             ),
         }
+    }
+}
+
+/// Names of the calls that programs wait in most often, on x86-64.
+fn name(call: i64) -> &'static str {
+    match call {
+        0 => "read",
+        1 => "write",
+        20 => "writev",
+        42 => "connect",
+        44 => "sendto",
+        46 => "sendmsg",
+        72 => "fcntl",
+        73 => "flock",
+        257 => "openat",
+        _ => "a call",
     }
 }
 

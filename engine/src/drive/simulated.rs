@@ -8,11 +8,8 @@ use crate::host::Host;
 use crate::{EngineError, Time};
 use std::time::Duration;
 
-/// Interval, in virtual time, at which progress is reported, files are written, and the caller is
-/// asked whether to continue.
+/// Interval, in virtual time, at which progress is reported and files are written.
 const TICK: Duration = Duration::from_secs(5);
-/// Number of rounds after which the caller is asked in any case whether to continue.
-const ROUNDS_BETWEEN_LOOKS: u64 = 4096;
 /// Number of rounds without progress of the clock after which nodes count as stuck: a node that
 /// answers a message immediately takes one round.
 const LONGEST_STANDSTILL: u64 = 10_000_000;
@@ -56,7 +53,6 @@ impl<H: Host> Driver<'_, H> {
     fn run(&mut self, is_interrupted: &dyn Fn() -> bool) -> Result<(), EngineError> {
         let mut next_tick = self.now;
         let mut standstill = 0;
-        let mut rounds = 0_u64;
         self.session.start(self.now)?;
         self.update_wakes();
         loop {
@@ -71,9 +67,9 @@ impl<H: Host> Driver<'_, H> {
             if self.session.core.phase() == Phase::Done {
                 return Ok(());
             }
-            rounds += 1;
-            // If much happens in little virtual time, the next tick may take long to come.
-            if rounds.is_multiple_of(ROUNDS_BETWEEN_LOOKS) && is_interrupted() {
+            // If much happens in little virtual time, the next tick may take long to come; and so may a
+            // round, if a node computes.
+            if is_interrupted() {
                 self.session.core.interrupt(now);
                 return Ok(());
             }
@@ -81,10 +77,6 @@ impl<H: Host> Driver<'_, H> {
                 next_tick = now + TICK;
                 self.session.report(now);
                 self.session.flush()?;
-                if is_interrupted() {
-                    self.session.core.interrupt(now);
-                    return Ok(());
-                }
             }
             let next = self.next(has_collected);
             standstill = if next.is_some_and(|next| next > now) { 0 } else { standstill + 1 };

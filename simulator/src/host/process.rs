@@ -10,7 +10,7 @@ use glomers_config::ThreadSchedule;
 use glomers_engine::{
     EngineError, Exit, Host, LastLines, Printed, ProcessOutput, Random, StderrFile, Time,
 };
-use glomers_virtual_process::{End, Program, Schedule, StartError, VirtualProcess};
+use glomers_virtual_process::{End, Irregularity, Program, Schedule, StartError, VirtualProcess};
 use std::fs;
 use std::io;
 use std::time::Duration;
@@ -114,7 +114,11 @@ impl ProcessHost {
             self.unread_bytes = process.unread_bytes();
             let name = &self.name;
             let irregular = process.irregularities().iter();
-            let irregular = irregular.map(|why| format!("not exactly repeatable: {name}: {why}"));
+            let irregular = irregular.map(|why| match why {
+                // It was refused: that comes out the same each time.
+                Irregularity::Network => format!("{name}: {why}"),
+                _ => format!("not exactly repeatable: {name}: {why}"),
+            });
             let exceeded = process.exceeded();
             let exceeded = exceeded.map(|limit| format!("{name} was killed: {limit}"));
             for warning in irregular.chain(exceeded) {

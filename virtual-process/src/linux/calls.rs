@@ -34,9 +34,12 @@ pub(crate) fn answer(kernel: &mut Kernel, thread: i32, call: &Call) -> Answer {
         libc::SYS_sched_yield => sleep::sched_yield(kernel),
         libc::SYS_futex => or_bad_address(futex::futex(kernel, thread, args)),
 
-        libc::SYS_read | libc::SYS_readv | libc::SYS_recvfrom | libc::SYS_recvmsg => {
-            or_bad_address(waits::read(kernel, thread, call))
-        }
+        libc::SYS_read
+        | libc::SYS_readv
+        | libc::SYS_recvfrom
+        | libc::SYS_recvmsg
+        | libc::SYS_accept
+        | libc::SYS_accept4 => or_bad_address(waits::read(kernel, thread, call)),
         #[cfg(target_arch = "x86_64")]
         libc::SYS_poll => or_bad_address(waits::poll(kernel, thread, args)),
         libc::SYS_ppoll => or_bad_address(waits::ppoll(kernel, thread, args)),
@@ -68,6 +71,13 @@ pub(crate) fn answer(kernel: &mut Kernel, thread: i32, call: &Call) -> Answer {
         libc::SYS_getpid => identity::getpid(kernel, thread),
         libc::SYS_gettid => identity::gettid(kernel, thread),
         libc::SYS_getppid => identity::getppid(kernel, thread),
+        // The node is one group, in one session.
+        #[cfg(target_arch = "x86_64")]
+        libc::SYS_getpgrp => Answer::Return(kernel.identities.shown(kernel.first).into()),
+        libc::SYS_getpgid | libc::SYS_getsid => {
+            Answer::Return(kernel.identities.shown(kernel.first).into())
+        }
+        libc::SYS_prctl => prctl(args),
         libc::SYS_getcpu => or_bad_address(identity::getcpu(thread, args)),
         libc::SYS_sched_getaffinity => {
             or_bad_address(identity::sched_getaffinity(kernel, thread, args))
@@ -97,6 +107,14 @@ fn replace_random_device(kernel: &mut Kernel, thread: i32) {
     let Some(process) = kernel.processes.get_mut(id) else { return };
     if process.loads_random_device && random_device::replace_in_library(id) {
         process.loads_random_device = false;
+    }
+}
+
+/// What would end the control of the process is pretended to be done.
+fn prctl(args: &[u64; 6]) -> Answer {
+    match args[0] as i32 {
+        libc::PR_SET_DUMPABLE | libc::PR_SET_TSC => Answer::Return(0),
+        _ => Answer::Native,
     }
 }
 

@@ -152,18 +152,7 @@ impl Kernel {
     /// It is stopped before its own call, and is about to make that call after this.
     fn ask_thread(&mut self, thread: i32, entries: &[Entry]) -> Option<bool> {
         let question = question(Memory { thread }, entries).ok()?;
-        let asked = match self.threads.get(thread)?.held {
-            Held::AtCall(registers) => registers,
-            Held::Asked(_) => {
-                // It makes its own call, and is stopped before it.
-                ptrace::resume(thread, 0).ok()?;
-                match wait(thread)? {
-                    Status::Event(libc::PTRACE_EVENT_SECCOMP) => ptrace::registers(thread).ok()?,
-                    _ => return None,
-                }
-            }
-            _ => return None,
-        };
+        let asked = self.stop_before_call(thread)?;
         let mut changed = asked;
         arch::set_call(&mut changed, &question);
         ptrace::set_registers(thread, &changed).ok()?;
@@ -188,10 +177,26 @@ impl Kernel {
         Some(number)
     }
 
+    /// The registers of a thread that is stopped before its call, or is about to make it and is then
+    /// stopped.
+    fn stop_before_call(&mut self, thread: i32) -> Option<ptrace::Registers> {
+        match self.threads.get(thread)?.held {
+            Held::AtCall(registers) => Some(registers),
+            Held::Asked(_) => {
+                ptrace::resume(thread, 0).ok()?;
+                match wait(thread)? {
+                    Status::Event(libc::PTRACE_EVENT_SECCOMP) => ptrace::registers(thread).ok(),
+                    _ => None,
+                }
+            }
+            _ => None,
+        }
+    }
+
     /// Lets the kernel make a call with other arguments, while the thread is stopped before it;
     /// returns the call's result. The thread is then stopped after it, and sees its own arguments.
     pub(crate) fn make_call(&mut self, thread: i32, args: &[(usize, u64)]) -> Option<i64> {
-        let before = ptrace::registers(thread).ok()?;
+        let before = self.stop_before_call(thread)?;
         let mut changed = before;
         for (index, value) in args {
             arch::set_argument(&mut changed, *index, *value);

@@ -42,6 +42,7 @@ pub struct VirtualProcess {
     pub(super) exceeded: Option<Exceeded>,
     /// The running thread makes a call that only the kernel can make, and that may wait.
     pub(super) expects_wait: bool,
+    pub(super) preemptions: u32,
     pub(super) stops: u64,
     /// Not `Send`.
     _one_thread: PhantomData<*const ()>,
@@ -92,6 +93,7 @@ impl VirtualProcess {
             limits: program.limits,
             exceeded: None,
             expects_wait: false,
+            preemptions: 0,
             stops: 0,
             _one_thread: PhantomData,
         })

@@ -1,6 +1,7 @@
 //! Signals that the program sends to itself, and waits for.
 
-use crate::linux::call::{Answer, Call, Wait, error};
+use crate::linux::arch;
+use crate::linux::call::{Answer, Call, Deadline, Wait, error};
 use crate::linux::calls::clocks::read_timespec;
 use crate::linux::calls::sleep;
 use crate::linux::kernel::Kernel;
@@ -94,12 +95,51 @@ fn interrupt(kernel: &mut Kernel, thread: i32) {
         }
         // It may be the one that the call waits for.
         Wait::Signal => Resume::Ask,
+        // The call is made again after the handler.
+        Wait::Child => restart(kernel, thread),
+        _ if is_restartable(kernel, thread, waiting.until) => {
+            Resume::Return(-i64::from(ERESTARTSYS))
+        }
         _ => {
             sleep::write_remaining(kernel, thread, waiting.until);
             Resume::Return(error(libc::EINTR))
         }
     };
     kernel.threads.make_runnable(thread, resume);
+}
+
+/// The error by which a call says that it is to be made again after a signal, if the handler was
+/// installed so (`SA_RESTART`); else the kernel makes `EINTR` of it. Programs never see it.
+const ERESTARTSYS: i32 = 512;
+
+/// Whether the interrupted call of a thread is one that can be made again: those with a timeout cannot.
+fn is_restartable(kernel: &Kernel, thread: i32, until: Deadline) -> bool {
+    let Some(stopped) = kernel.threads.get(thread) else { return false };
+    // Only for a notified call does the kernel know which call it was.
+    let is_notified = matches!(stopped.held, Held::AtNotification(_));
+    let is_so = matches!(
+        stopped.call.number as c_long,
+        libc::SYS_read
+            | libc::SYS_readv
+            | libc::SYS_recvfrom
+            | libc::SYS_recvmsg
+            | libc::SYS_accept
+            | libc::SYS_accept4
+            | libc::SYS_futex
+    );
+    is_notified && is_so && until.is_none()
+}
+
+/// Lets a thread that is stopped before a call make it again after the signal.
+fn restart(kernel: &mut Kernel, thread: i32) -> Resume {
+    if let Some(stopped) = kernel.threads.get_mut(thread)
+        && let Held::AtCall(registers) = stopped.held
+        && ptrace::set_registers(thread, &arch::repeat_call(&registers)).is_ok()
+    {
+        stopped.held = Held::Stopped;
+        return Resume::Run { signal: 0 };
+    }
+    Resume::Return(error(libc::EINTR))
 }
 
 /// Shows a thread that is stopped for a signal the sender that it expects: the tracer sends the

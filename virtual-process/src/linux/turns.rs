@@ -22,6 +22,11 @@ use std::time::Duration;
 /// a pipe would need, so that a run with such a program ends soon.
 const FLOOD_NANOS: u64 = 1_000_000_000;
 
+/// Number of preemptions after which the program is no longer given all of its time: it may compute for
+/// ever, and a run with it would take as long as in real time.
+const PATIENT_PREEMPTIONS: u32 = 5;
+/// By what its time is divided then.
+const IMPATIENCE: u32 = 10;
 /// Number of stops after which the program's memory is looked at.
 const STOPS_BETWEEN_LOOKS: u64 = 4096;
 /// With a random order, a thread loses its turn at one of this many calls if another can run.
@@ -52,7 +57,9 @@ impl VirtualProcess {
             Resume::Recheck(waiting) => {
                 let is_ready = matches!(&waiting.wait, Wait::Descriptors(watched)
                     if self.kernel.is_ready(thread, watched));
-                if is_ready {
+                if is_ready && self.is_held_at_call(thread) {
+                    self.ask(thread)
+                } else if is_ready {
                     Some(Go::Native)
                 } else if waiting.until.is_some_and(|until| until <= self.kernel.clock.now()) {
                     match wakeups::time_out(&mut self.kernel, thread, waiting) {
@@ -72,6 +79,12 @@ impl VirtualProcess {
                 return;
             }
         }
+    }
+
+    /// Whether a thread is stopped before a call (and not held by a notification of it).
+    fn is_held_at_call(&self, thread: i32) -> bool {
+        let held = self.kernel.threads.get(thread).map(|thread| &thread.held);
+        matches!(held, Some(Held::AtCall(_)))
     }
 
     /// Lets a thread run.
@@ -150,7 +163,12 @@ impl VirtualProcess {
                         self.on_exec(first);
                         return self.put_back(first, Resume::Run { signal: 0 });
                     }
-                    match late.look(activity(process, thread), time, self.preempt_after) {
+                    let most = if self.preemptions < PATIENT_PREEMPTIONS {
+                        self.preempt_after
+                    } else {
+                        self.preempt_after / IMPATIENCE
+                    };
+                    match late.look(activity(process, thread), time, most) {
                         Lateness::Waits if expects_wait => {
                             self.kernel.wait(thread, Wait::Kernel, None);
                             return None;
@@ -354,6 +372,7 @@ impl VirtualProcess {
             return self.on_status(thread, status);
         }
         self.kernel.note(Irregularity::Preempted);
+        self.preemptions += 1;
         self.kernel.threads.get_mut(thread)?.held = Held::Stopped;
         if self.kernel.threads.any_runnable() {
             return self.put_back(thread, Resume::Run { signal: 0 });

@@ -122,6 +122,27 @@ fn signals_reach_their_process_and_no_other() {
 }
 
 #[test]
+fn interrupted_calls_are_made_again() {
+    for linked in BOTH {
+        let input = vec![(Duration::from_secs(3), "x")];
+        let record = run(&["restart"], &Setup { linked, input, ..Setup::default() });
+        assert_eq!(record.lines(), ["1 14 3s", "true 9 31 5s"], "{record:?}");
+    }
+}
+
+#[test]
+fn select_does_not_show_real_time() {
+    let input = vec![(Duration::from_millis(10), "x")];
+    let record = run(&["select-rest"], &Setup { input, ..Setup::default() });
+    assert_eq!(record.lines(), ["1 0 30000"]);
+}
+
+#[test]
+fn a_process_cannot_leave_the_control() {
+    expect(&["groups"], &["1000 1000", "0", "7"]);
+}
+
+#[test]
 fn a_blocked_signal_waits_until_it_is_let_in() {
     expect(&["suspend"], &["0", "-1 14 2s", "-1 14 3s"]);
 }

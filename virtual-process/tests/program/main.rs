@@ -25,6 +25,9 @@ fn main() {
         "epoll" => epoll_and_timerfd(),
         "alarm" => alarm(),
         "signals" => signals(),
+        "restart" => restart(),
+        "select-rest" => select_rest(),
+        "groups" => groups(),
         "suspend" => suspend(),
         "children" => children(),
         "child" => exit(args[2].parse().unwrap()),
@@ -280,6 +283,45 @@ fn signals() {
         kill(getpid(), SIGUSR1);
         println!("{:?} {}", sleeper.join().unwrap(), counted());
     }
+}
+
+/// A handler that `signal` installs lets calls be made again (`SA_RESTART`).
+fn restart() {
+    handle(SIGALRM);
+    handle(SIGCHLD);
+    let start = Instant::now();
+    unsafe {
+        set_alarm(1);
+        let mut byte = [0];
+        println!("{} {} {:?}", read(0, byte.as_mut_ptr(), 1), counted(), start.elapsed());
+        set_alarm(1);
+        let child = fork();
+        if child == 0 {
+            usleep(1_500_000);
+            usleep(500_000);
+            exit(9);
+        }
+        let mut status = 0;
+        let is_child = waitpid(child, &raw mut status, 0) == child;
+        println!("{is_child} {} {} {:?}", status >> 8, counted(), start.elapsed());
+    }
+}
+
+/// The part of a timeout that is left says nothing about real time.
+fn select_rest() {
+    let (mut set, mut timeout) = (1_u64, Pair(0, 30_000));
+    let none = std::ptr::null_mut();
+    let ready = unsafe { select(1, &raw mut set, none, none, &raw mut timeout) };
+    println!("{ready} {} {}", timeout.0, timeout.1);
+}
+
+fn groups() {
+    unsafe {
+        println!("{} {}", syscall(111), syscall(124, 0));
+        // Would end the control of the process.
+        println!("{}", syscall(157, 4, 0));
+    }
+    println!("{}", thread::spawn(|| 7).join().unwrap());
 }
 
 fn suspend() {

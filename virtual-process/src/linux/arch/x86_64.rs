@@ -33,10 +33,12 @@ pub(crate) const CALLS: &[(c_long, Handling)] = &[
     (libc::SYS_readv, NotifyWithCopies),
     (libc::SYS_recvfrom, NotifyWithCopies),
     (libc::SYS_recvmsg, NotifyWithCopies),
+    (libc::SYS_accept, NotifyWithCopies),
+    (libc::SYS_accept4, NotifyWithCopies),
     (libc::SYS_poll, NotifyWithCopies),
     (libc::SYS_ppoll, NotifyWithCopies),
-    (libc::SYS_select, NotifyWithCopies),
-    (libc::SYS_pselect6, NotifyWithCopies),
+    (libc::SYS_select, Trace),
+    (libc::SYS_pselect6, Trace),
     (libc::SYS_epoll_wait, NotifyWithCopies),
     (libc::SYS_epoll_pwait, NotifyWithCopies),
     (libc::SYS_epoll_pwait2, NotifyWithCopies),
@@ -62,6 +64,10 @@ pub(crate) const CALLS: &[(c_long, Handling)] = &[
     (libc::SYS_getpid, Notify),
     (libc::SYS_gettid, Notify),
     (libc::SYS_getppid, Notify),
+    (libc::SYS_getpgrp, Notify),
+    (libc::SYS_getpgid, Notify),
+    (libc::SYS_getsid, Notify),
+    (libc::SYS_prctl, Notify),
     (libc::SYS_getcpu, Notify),
     (libc::SYS_sched_getaffinity, Notify),
     (libc::SYS_sched_setaffinity, Notify),
@@ -126,6 +132,11 @@ pub(crate) fn before_call(registers: &Registers) -> Registers {
         rip: registers.rip - SYSCALL_BYTES,
         ..*registers
     }
+}
+
+/// Makes the thread skip the call before which it is stopped, and make it once more later.
+pub(crate) fn repeat_call(registers: &Registers) -> Registers {
+    Registers { orig_rax: NO_CALL, ..before_call(registers) }
 }
 
 /// Replaces the call before which a thread is stopped.

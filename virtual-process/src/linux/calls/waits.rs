@@ -2,7 +2,7 @@
 
 use super::clocks::{read_timespec, read_timeval};
 use super::identity::MOST_RANDOM_BYTES;
-use crate::linux::call::{Answer, Call, Deadline, Wait};
+use crate::linux::call::{AfterCall, Answer, Call, Deadline, Wait};
 use crate::linux::descriptors::{
     Entry, POLL_ENTRY_BYTES, POLL_RESULT_OFFSET, SELECT_EVENTS, Watched,
 };
@@ -150,7 +150,23 @@ pub(super) fn select(
         let nanos = read_timeval(Memory { thread }, timeout)?;
         Some(kernel.clock.after(nanos))
     };
-    select_until(kernel, thread, args, until)
+    let answer = select_until(kernel, thread, args, until)?;
+    Ok(keeping_timeout(kernel, thread, timeout, answer))
+}
+
+/// The kernel writes how much of the timeout was left in real time: it is left as it was instead.
+fn keeping_timeout(kernel: &mut Kernel, thread: i32, timeout: u64, answer: Answer) -> Answer {
+    /// Size of a `timeval` and of a `timespec`.
+    const BYTES: usize = 16;
+    let memory = Memory { thread };
+    let before = if timeout == 0 { None } else { memory.array::<BYTES>(timeout).ok() };
+    let (Answer::Native, Some(before)) = (&answer, before) else { return answer };
+    if kernel.make_call(thread, &[]).is_none() {
+        return Answer::Done(AfterCall::TurnOver);
+    }
+    // It was just read from there.
+    let _ = memory.write(timeout, &before);
+    Answer::Done(AfterCall::Stopped)
 }
 
 pub(super) fn pselect(
@@ -159,7 +175,8 @@ pub(super) fn pselect(
     args: &[u64; 6],
 ) -> Result<Answer, BadAddress> {
     let until = until_timespec(kernel, thread, args[4])?;
-    select_until(kernel, thread, args, until)
+    let answer = select_until(kernel, thread, args, until)?;
+    Ok(keeping_timeout(kernel, thread, args[4], answer))
 }
 
 fn select_until(
