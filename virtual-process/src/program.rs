@@ -76,6 +76,9 @@ pub enum StartError {
     /// It cannot be started at all: it does not exist, is not executable, ...
     #[error(transparent)]
     Spawn(io::Error),
+    /// It is a program of 32 bits.
+    #[error("a program of 32 bits cannot run in virtual time: compile it for 64 bits")]
+    ThirtyTwoBits,
     /// The system does not allow its control.
     #[error("the system does not allow to {what}: {source}")]
     Denied {

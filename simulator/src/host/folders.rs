@@ -96,7 +96,10 @@ fn create_private(path: &Path) -> io::Result<()> {
     if found.is_dir() && found.uid() == getuid().as_raw() {
         return Ok(());
     }
-    Err(io::Error::other(format!("{} is not a folder of this user", path.display())))
+    Err(io::Error::other(format!(
+        "{} is not a folder of this user: remove it, or set TMPDIR to another folder",
+        path.display()
+    )))
 }
 
 fn remove(path: &Path) -> io::Result<()> {

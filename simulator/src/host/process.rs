@@ -121,7 +121,10 @@ impl ProcessHost {
             });
             let exceeded = process.exceeded();
             let exceeded = exceeded.map(|limit| format!("{name} was killed: {limit}"));
-            for warning in irregular.chain(exceeded) {
+            let stopped = process
+                .is_stopped()
+                .then(|| format!("{name} stopped itself (SIGSTOP), and never ran again"));
+            for warning in irregular.chain(exceeded).chain(stopped) {
                 if !self.warnings.contains(&warning) {
                     self.warnings.push(warning);
                 }
@@ -144,7 +147,10 @@ impl Host for ProcessHost {
         self.folders.create().map_err(failed)?;
         let started = VirtualProcess::start(&self.program()).map_err(|error| match error {
             StartError::Spawn(source) => failed(source),
-            denied => {
+            StartError::ThirtyTwoBits | StartError::Unsupported => {
+                failed(io::Error::other(error.to_string()))
+            }
+            denied @ StartError::Denied { .. } => {
                 let text = format!("{denied}; `glomers doctor` says what to change");
                 failed(io::Error::other(text))
             }

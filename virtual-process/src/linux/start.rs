@@ -19,9 +19,10 @@ use nix::sys::socket::{
     AddressFamily, ControlMessageOwned, MsgFlags, SockFlag, SockType, recvmsg, socketpair,
 };
 use std::fs::File;
-use std::io::{self, IoSliceMut};
+use std::io::{self, IoSliceMut, Read as _};
 use std::os::fd::{AsRawFd as _, FromRawFd as _, OwnedFd, RawFd};
 use std::os::unix::process::CommandExt as _;
+use std::path::Path;
 use std::process::{ChildStdin, ChildStdout, Command, Stdio};
 
 /// A program that was started, and has executed nothing yet.
@@ -57,6 +58,9 @@ pub(crate) fn start(
     page: &ClockPage,
     random: &mut Random,
 ) -> Result<Started, StartError> {
+    if is_of_32_bits(&program.path) {
+        return Err(StartError::ThirtyTwoBits);
+    }
     // The program's end becomes its standard input's neighbour until the listener was sent.
     let (ours, theirs) =
         socketpair(AddressFamily::Unix, SockType::Stream, None, SockFlag::SOCK_CLOEXEC)
@@ -88,6 +92,14 @@ pub(crate) fn start(
     std::mem::forget(guard);
     let addresses_are_fixed = addresses_are_fixed(process);
     Ok(Started { process, listener, stdin, stdout, addresses_are_fixed, can_copy })
+}
+
+/// Whether a file is a program of 32 bits: the fifth byte of an ELF file says it. Whatever is wrong with
+/// another file, the system says when it is started.
+fn is_of_32_bits(path: &Path) -> bool {
+    const BEGINNING: [u8; 5] = *b"\x7fELF\x01";
+    let mut bytes = [0; BEGINNING.len()];
+    File::open(path).and_then(|mut file| file.read_exact(&mut bytes)).is_ok() && bytes == BEGINNING
 }
 
 /// Kills a process whose start failed halfway.

@@ -58,6 +58,10 @@ fn what_cannot_be_started_is_said() {
         StartError::Spawn(error) => error.kind(),
         other => panic!("{other}"),
     };
+    let folder = tempfile::tempdir().unwrap();
+    let old = folder.path().join("old");
+    std::fs::write(&old, b"\x7fELF\x01\x01\x01").unwrap();
+    assert!(matches!(error(old.to_str().unwrap()), StartError::ThirtyTwoBits));
     assert_eq!(kind(error("/does/not/exist")), ErrorKind::NotFound);
     assert_eq!(kind(error("/etc/passwd")), ErrorKind::PermissionDenied);
 }
