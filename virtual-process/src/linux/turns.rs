@@ -24,7 +24,7 @@ const FLOOD_NANOS: u64 = 1_000_000_000;
 
 /// Number of preemptions after which the program is no longer given all of its time: it may compute for
 /// ever, and a run with it would take as long as in real time.
-const PATIENT_PREEMPTIONS: u32 = 5;
+const PATIENT_PREEMPTIONS: u32 = 2;
 /// By what its time is divided then.
 const IMPATIENCE: u32 = 10;
 /// Number of stops after which the program's memory is looked at.
@@ -360,8 +360,8 @@ impl VirtualProcess {
             .is_some_and(|after| ptrace::set_registers(thread, &after).is_ok())
     }
 
-    /// Interrupts a thread that computes; it continues after others had their turn, or, if there is
-    /// none, after as much virtual time as it has used.
+    /// Interrupts a thread that computes; it continues after as much virtual time as it has used, so that
+    /// what others wait for can happen meanwhile.
     fn preempt(&mut self, process: i32, thread: i32) -> Option<Go> {
         if ptrace::send_signal(process, thread, libc::SIGSTOP).is_err() {
             return None;
@@ -374,9 +374,6 @@ impl VirtualProcess {
         self.kernel.note(Irregularity::Preempted);
         self.preemptions += 1;
         self.kernel.threads.get_mut(thread)?.held = Held::Stopped;
-        if self.kernel.threads.any_runnable() {
-            return self.put_back(thread, Resume::Run { signal: 0 });
-        }
         let nanos = u64::try_from(self.preempt_after.as_nanos()).unwrap_or(u64::MAX);
         self.nap(thread, Wait::Computing, nanos)
     }
