@@ -43,7 +43,7 @@ fn source(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/languages").join(name)
 }
 
-/// Compiles a node into a folder of its own.
+/// Compiles a node into a new folder.
 fn compiled(compiler: &str, args: &[&str], name: &str) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let mut command = Command::new(compiler);

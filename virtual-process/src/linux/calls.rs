@@ -89,10 +89,10 @@ pub(crate) fn answer(kernel: &mut Kernel, thread: i32, call: &Call) -> Answer {
         libc::SYS_open => files::open(kernel, thread, args[0], args[1]),
         libc::SYS_socket => socket(kernel, args),
 
-        libc::SYS_kill | libc::SYS_tkill | libc::SYS_tgkill => signals::kill(kernel, thread, call),
+        libc::SYS_kill | libc::SYS_tkill | libc::SYS_tgkill => signals::kill(kernel, call),
         #[cfg(target_arch = "x86_64")]
         libc::SYS_pause => Answer::Wait(crate::linux::call::Wait::Handler, None),
-        libc::SYS_rt_sigsuspend => signals::sigsuspend(kernel, thread, args),
+        libc::SYS_rt_sigsuspend => signals::sigsuspend(),
         libc::SYS_rt_sigtimedwait => or_bad_address(signals::sigtimedwait(kernel, thread, args)),
         libc::SYS_pidfd_open => children::pidfd_open(kernel, thread, args),
         libc::SYS_exit => children::exit(kernel, thread),

@@ -108,7 +108,7 @@ impl Clock {
         shows.saturating_sub(kind.start())
     }
 
-    /// Reads of the clock are free again: somebody waited.
+    /// A thread waited, so that reads of the clock are free again.
     pub(crate) fn note_wait(&mut self) {
         self.reads = 0;
         self.page.reset_reads();

@@ -200,7 +200,7 @@ impl ClockPage {
         if file < 0 {
             return Err(io::Error::last_os_error());
         }
-        // SAFETY: the call returned a descriptor that nobody else has.
+        // SAFETY: the call returned a new descriptor, which has no other owner.
         let file = unsafe { OwnedFd::from_raw_fd(file) };
         nix::unistd::ftruncate(&file, PAGE as i64)?;
         let access = libc::PROT_READ | libc::PROT_WRITE;

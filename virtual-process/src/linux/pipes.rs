@@ -80,7 +80,7 @@ impl Input {
             self.backlog.clear();
             // A process that is being started by another thread has a copy until it executes its
             // program; the program at the other end would not see the end yet.
-            let _nobody_starts = starting();
+            let _no_start = starting();
             self.pipe = None;
             return true;
         }

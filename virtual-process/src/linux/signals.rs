@@ -2,7 +2,7 @@
 
 use crate::linux::arch;
 use crate::linux::call::{Answer, Call, Deadline, Wait, error};
-use crate::linux::calls::clocks::read_timespec;
+use crate::linux::calls::clocks::until_timespec;
 use crate::linux::calls::sleep;
 use crate::linux::kernel::Kernel;
 use crate::linux::sys::memory::{BadAddress, Memory};
@@ -26,19 +26,35 @@ enum Disposition {
     Default,
 }
 
-/// What a thread does about a signal, as the kernel reports it.
+/// Sets of signals of a thread, as the kernel reports them.
+struct SignalSets(String);
+
+impl SignalSets {
+    fn of(thread: i32) -> Self {
+        // A thread that is gone has empty sets.
+        Self(fs::read_to_string(format!("/proc/{thread}/status")).unwrap_or_default())
+    }
+
+    /// The set of this name, as bits.
+    fn get(&self, name: &str) -> u64 {
+        const HEX: u32 = 16;
+        let set = self.0.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
+        set.and_then(|set| u64::from_str_radix(set.trim(), HEX).ok()).unwrap_or(0)
+    }
+
+    fn has(&self, name: &str, signal: i32) -> bool {
+        self.get(name) >> (signal - 1) & 1 != 0
+    }
+}
+
+/// What a thread does about a signal.
 fn disposition(thread: i32, signal: i32) -> Disposition {
-    let status = fs::read_to_string(format!("/proc/{thread}/status")).unwrap_or_default();
-    let has = |field: &str| {
-        let mask = status.lines().find_map(|line| line.strip_prefix(field)).map(str::trim);
-        let mask = mask.and_then(|mask| u64::from_str_radix(mask, 16).ok()).unwrap_or(0);
-        mask >> (signal - 1) & 1 != 0
-    };
-    if has("SigBlk:") {
+    let sets = SignalSets::of(thread);
+    if sets.has("SigBlk", signal) {
         Disposition::Blocked
-    } else if has("SigCgt:") {
+    } else if sets.has("SigCgt", signal) {
         Disposition::Caught
-    } else if has("SigIgn:") || is_ignored_by_default(signal) {
+    } else if sets.has("SigIgn", signal) || is_ignored_by_default(signal) {
         Disposition::Ignored
     } else {
         Disposition::Default
@@ -55,9 +71,7 @@ pub(crate) fn receiver(kernel: &Kernel, process: i32, signal: i32) -> Option<i32
     let others = kernel.threads.of(process).filter(|thread| *thread != process);
     let mut threads: Vec<i32> = first.into_iter().chain(others).collect();
     // One that waits for exactly this.
-    if let Some(waits) = threads.iter().find(|thread| {
-        kernel.threads.waiting(**thread).is_some_and(|waiting| matches!(waiting.wait, Wait::Signal))
-    }) {
+    if let Some(waits) = threads.iter().find(|thread| is_awaited(kernel, **thread)) {
         return Some(*waits);
     }
     let open =
@@ -148,22 +162,23 @@ pub(crate) fn set_sender(kernel: &Kernel, thread: i32) {
     if ptrace::signal_sender(thread) == Some(std::process::id() as i32) {
         let shown = kernel.identities.shown(kernel.process_of(thread));
         // If it fails, the thread is gone.
-        let _ = ptrace::set_signal_sender(thread, shown, true);
+        let _ = ptrace::set_signal_sender(thread, shown);
     }
 }
 
+/// Whether a thread waits for signals that are blocked.
 fn is_awaited(kernel: &Kernel, thread: i32) -> bool {
     kernel.threads.waiting(thread).is_some_and(|waiting| matches!(waiting.wait, Wait::Signal))
 }
 
 /// `kill`, `tkill`, `tgkill`: numbers are those that the program sees.
-pub(crate) fn kill(kernel: &mut Kernel, _thread: i32, call: &Call) -> Answer {
+pub(crate) fn kill(kernel: &mut Kernel, call: &Call) -> Answer {
     let [first, second, third, ..] = call.args;
     let signal = if call.number as c_long == libc::SYS_tgkill { third } else { second } as i32;
     if !(0..=LAST_SIGNAL).contains(&signal) {
         return Answer::Return(error(libc::EINVAL));
     }
-    let nobody = Answer::Return(error(libc::ESRCH));
+    let no_such = Answer::Return(error(libc::ESRCH));
     let receiver = match call.number as c_long {
         libc::SYS_tgkill => kernel.identities.real(second as i32),
         libc::SYS_tkill => kernel.identities.real(first as i32),
@@ -176,7 +191,7 @@ pub(crate) fn kill(kernel: &mut Kernel, _thread: i32, call: &Call) -> Answer {
                 kernel.identities.real(shown).map(i32::abs)
             };
             let Some(process) = process.filter(|id| kernel.processes.get(*id).is_some()) else {
-                return nobody;
+                return no_such;
             };
             if kernel.processes.get(process).is_some_and(|process| process.has_ended) {
                 return Answer::Return(0);
@@ -185,7 +200,7 @@ pub(crate) fn kill(kernel: &mut Kernel, _thread: i32, call: &Call) -> Answer {
         }
     };
     let Some(receiver) = receiver.filter(|thread| kernel.threads.get(*thread).is_some()) else {
-        return nobody;
+        return no_such;
     };
     if signal != 0 {
         send(kernel, receiver, signal);
@@ -195,7 +210,7 @@ pub(crate) fn kill(kernel: &mut Kernel, _thread: i32, call: &Call) -> Answer {
 
 /// Waits with another mask of blocked signals. Only the kernel can set the mask for as long as it
 /// waits, so the thread waits there.
-pub(crate) fn sigsuspend(_kernel: &mut Kernel, _thread: i32, _args: &[u64; 6]) -> Answer {
+pub(crate) fn sigsuspend() -> Answer {
     Answer::Wait(Wait::Kernel, None)
 }
 
@@ -209,12 +224,7 @@ pub(crate) fn sigtimedwait(
     if pending(thread) & set != 0 {
         return Ok(Answer::Native);
     }
-    let until = if timeout == 0 {
-        None
-    } else {
-        let nanos = read_timespec(Memory { thread }, timeout)?;
-        Some(kernel.clock.after(nanos))
-    };
+    let until = until_timespec(kernel, thread, timeout)?;
     if until.is_some_and(|until| until <= kernel.clock.now()) {
         return Ok(Answer::Return(error(libc::EAGAIN)));
     }
@@ -223,12 +233,8 @@ pub(crate) fn sigtimedwait(
 
 /// The signals that wait to be delivered to a thread or its process.
 fn pending(thread: i32) -> u64 {
-    let status = fs::read_to_string(format!("/proc/{thread}/status")).unwrap_or_default();
-    let mask = |field: &str| {
-        let mask = status.lines().find_map(|line| line.strip_prefix(field)).map(str::trim);
-        mask.and_then(|mask| u64::from_str_radix(mask, 16).ok()).unwrap_or(0)
-    };
-    mask("SigPnd:") | mask("ShdPnd:")
+    let sets = SignalSets::of(thread);
+    sets.get("SigPnd") | sets.get("ShdPnd")
 }
 
 /// The kernel has sent a process the signal that a child has ended.

@@ -55,7 +55,7 @@ impl Tracer {
             };
             let heard = ready.iter().find(|event| event.data() == LISTENER);
             if heard.is_some_and(|event| !event.events().contains(EpollFlags::EPOLLIN)) {
-                // Nobody is left who could make a call: all threads have ended.
+                // No thread is left that could make a call: all have ended.
                 return check(thread).map_or(Stop::Late(Duration::ZERO), Stop::Status);
             }
             if heard.is_some()
@@ -78,7 +78,7 @@ impl Tracer {
         }
     }
 
-    /// Calls of threads that nobody waited for: they waited in the kernel, and something ended that.
+    /// Calls of threads other than the awaited one: they waited in the kernel, and something ended that.
     pub(crate) fn take_others(&mut self) -> Vec<Notification> {
         std::mem::take(&mut self.others)
     }

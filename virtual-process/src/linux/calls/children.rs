@@ -1,6 +1,6 @@
 //! Processes and threads that begin and end, and those that wait for that.
 
-use crate::linux::call::{AfterCall, Answer, Wait, error};
+use crate::linux::call::{AfterCall, Answer, FutexKey, Wait, error};
 use crate::linux::kernel::Kernel;
 use crate::linux::signals;
 use crate::linux::sys::memory::Memory;
@@ -202,11 +202,10 @@ pub(crate) fn thread_ended(kernel: &mut Kernel, thread: i32, status: Status) {
     process_ended(kernel, process, Some(thread));
 }
 
-/// The kernel sets a word to zero when a thread ends, and wakes its waiters: whoever joins the
-/// thread.
+/// The kernel sets a word to zero when a thread ends, and wakes its waiters: the threads that join it.
 fn wake_joiners(kernel: &mut Kernel, process: i32, address: u64) {
     if address != 0 {
-        let key = crate::linux::call::FutexKey::Private { process, address };
+        let key = FutexKey::Private { process, address };
         kernel.threads.wake_futex(key, u32::MAX, usize::MAX);
     }
 }
@@ -231,7 +230,7 @@ fn process_ended(kernel: &mut Kernel, process: i32, reported: Option<i32>) {
         ended.alarms.clear();
         ended.parent
     });
-    // Its own children have nobody who waits for them.
+    // No process waits for its children any more.
     let orphans: Vec<i32> = kernel.processes.children(process).map(|(id, _)| id).collect();
     for orphan in orphans {
         if let Some(orphan) = kernel.processes.get_mut(orphan) {

@@ -1,6 +1,6 @@
 //! Calls that read a clock.
 
-use crate::linux::call::Answer;
+use crate::linux::call::{Answer, Deadline};
 use crate::linux::clock::ClockKind;
 use crate::linux::kernel::Kernel;
 use crate::linux::sys::memory::{BadAddress, Memory};
@@ -42,6 +42,19 @@ fn write_pair(memory: Memory, address: u64, first: u64, second: u64) -> Result<(
     bytes[..8].copy_from_slice(&first.to_ne_bytes());
     bytes[8..].copy_from_slice(&second.to_ne_bytes());
     memory.write(address, &bytes)
+}
+
+/// When a timeout ends that is a `timespec`; a null pointer is for never.
+pub(crate) fn until_timespec(
+    kernel: &Kernel,
+    thread: i32,
+    address: u64,
+) -> Result<Deadline, BadAddress> {
+    if address == 0 {
+        return Ok(None);
+    }
+    let nanos = read_timespec(Memory { thread }, address)?;
+    Ok(Some(kernel.clock.after(nanos)))
 }
 
 pub(super) fn clock_gettime(

@@ -1,6 +1,6 @@
 //! Calls that wait for descriptors. Once one is ready, the kernel makes the call.
 
-use super::clocks::{read_timespec, read_timeval};
+use super::clocks::{read_timeval, until_timespec};
 use super::identity::MOST_RANDOM_BYTES;
 use crate::linux::call::{AfterCall, Answer, Call, Deadline, Wait};
 use crate::linux::descriptors::{
@@ -79,15 +79,6 @@ fn wait_unless_ready(
 fn until_millis(kernel: &Kernel, millis: u64) -> Deadline {
     let millis = u64::try_from(millis as i32).ok()?;
     Some(kernel.clock.after(millis * NANOS_PER_MILLI))
-}
-
-/// When a timeout ends that is a `timespec`; a null pointer is for never.
-fn until_timespec(kernel: &Kernel, thread: i32, address: u64) -> Result<Deadline, BadAddress> {
-    if address == 0 {
-        return Ok(None);
-    }
-    let nanos = read_timespec(Memory { thread }, address)?;
-    Ok(Some(kernel.clock.after(nanos)))
 }
 
 /// Whether the call only looks and never waits.
@@ -227,7 +218,7 @@ pub(super) fn epoll_pwait2(
     Ok(epoll_until(kernel, thread, descriptor, until))
 }
 
-/// An epoll is itself a descriptor that is readable when one of its own is ready.
+/// An epoll is itself a descriptor, readable when one that it watches is ready.
 fn epoll_until(kernel: &mut Kernel, thread: i32, descriptor: u64, until: Deadline) -> Answer {
     if is_over(kernel, until) {
         return Answer::Native;

@@ -9,8 +9,8 @@ use std::sync::OnceLock;
 static EVENTS: OnceLock<Result<EventFd, i32>> = OnceLock::new();
 
 /// The descriptor. It stays readable forever: each event is seen as a new edge by all edge-triggered
-/// epolls of the process, in whichever of its threads the signal is handled. So nobody can take
-/// another thread's event away.
+/// epolls of the process, in whichever of its threads the signal is handled. So no thread can take
+/// another's event away.
 ///
 /// # Errors
 /// If there are no descriptors left.

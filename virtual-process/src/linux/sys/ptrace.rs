@@ -57,7 +57,7 @@ fn request(request: libc::c_uint, thread: i32, signal: i32) -> io::Result<()> {
     }
 }
 
-/// The sender and the code of the signal that a thread is stopped for.
+/// The process that sent the signal that a thread is stopped for; `None` if no process did.
 #[expect(unsafe_code, reason = "a union of the C library")]
 pub(crate) fn signal_sender(thread: i32) -> Option<i32> {
     let info = safe::getsiginfo(Pid::from_raw(thread)).ok()?;
@@ -66,10 +66,9 @@ pub(crate) fn signal_sender(thread: i32) -> Option<i32> {
     is_sent.then(|| unsafe { info.si_pid() })
 }
 
-/// Changes the sender of the signal that a thread is stopped for, and whether it was sent to the
-/// thread (`tgkill`) or to the process (`kill`).
+/// Changes the sender of the signal that a thread is stopped for.
 #[expect(unsafe_code, reason = "a structure of the kernel that the C library does not name")]
-pub(crate) fn set_signal_sender(thread: i32, sender: i32, to_thread: bool) -> io::Result<()> {
+pub(crate) fn set_signal_sender(thread: i32, sender: i32) -> io::Result<()> {
     /// The beginning of `siginfo_t` for a signal that was sent: after three integers and padding
     /// come the sender's process and user.
     #[repr(C)]
@@ -86,7 +85,7 @@ pub(crate) fn set_signal_sender(thread: i32, sender: i32, to_thread: bool) -> io
     // integers.
     let sent = unsafe { &mut *(&raw mut info).cast::<Sent>() };
     sent.sender = sender;
-    sent.code = if to_thread { libc::SI_TKILL } else { libc::SI_USER };
+    sent.code = libc::SI_TKILL;
     Ok(safe::setsiginfo(Pid::from_raw(thread), &info)?)
 }
 
