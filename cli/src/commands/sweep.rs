@@ -98,10 +98,12 @@ pub(crate) fn sweep(mut arguments: SweepArguments) -> Result<Exit> {
 fn real_time_note(plan: &Plan) -> String {
     let seconds = plan.time_limit.as_secs()
         + if plan.workload.has_final_reads() { plan.recovery.as_secs() } else { 0 };
-    format!(
-        "note: each seed is a run in real time of about {seconds} s; simulated, it would take \
-         milliseconds to seconds"
-    )
+    let instead = if SIMULATES_PROGRAMS {
+        "simulated, it would take milliseconds to seconds"
+    } else {
+        "in a Linux container, it would be simulated"
+    };
+    format!("note: each seed is a run in real time of about {seconds} s; {instead}")
 }
 
 /// Runs the seeds, in virtual or in real time.
