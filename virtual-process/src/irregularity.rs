@@ -12,6 +12,8 @@ pub enum Irregularity {
     UnknownWait {
         /// The call's number.
         call: i64,
+        /// Its name, if it is one that programs often wait in.
+        name: Option<&'static str>,
     },
     /// Addresses in memory are drawn by the kernel, because it does not allow otherwise.
     RandomAddresses,
@@ -26,11 +28,11 @@ impl fmt::Display for Irregularity {
                 "it ran for a long time without a system call that lets others run, and was \
                  interrupted where the machine's speed decided",
             ),
-            Self::UnknownWait { call } => write!(
+            Self::UnknownWait { call, name } => write!(
                 out,
                 "it waited in {} (system call {call}), which is not simulated: other threads ran \
                  meanwhile",
-                name(*call)
+                name.unwrap_or("a call")
             ),
             Self::RandomAddresses => {
                 out.write_str("the system does not allow fixed addresses in memory (personality)")
@@ -40,22 +42,6 @@ impl fmt::Display for Irregularity {
                  stdout only",
             ),
         }
-    }
-}
-
-/// Names of the calls that programs wait in most often, on x86-64.
-fn name(call: i64) -> &'static str {
-    match call {
-        0 => "read",
-        1 => "write",
-        20 => "writev",
-        42 => "connect",
-        44 => "sendto",
-        46 => "sendmsg",
-        72 => "fcntl",
-        73 => "flock",
-        257 => "openat",
-        _ => "a call",
     }
 }
 

@@ -1,7 +1,8 @@
 #![doc = include_str!("../README.md")]
 
 /// Whether programs can run in virtual time on this kind of system.
-pub const IS_SUPPORTED: bool = cfg!(all(target_os = "linux", target_arch = "x86_64"));
+pub const IS_SUPPORTED: bool =
+    cfg!(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")));
 
 /// Runs a small program, to find out whether this machine can do that. Returns why runs may not be
 /// exactly repeatable.
@@ -23,18 +24,18 @@ pub fn check() -> Result<Vec<Irregularity>, StartError> {
 
 mod irregularity;
 mod limits;
-#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+#[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
 mod linux;
 mod program;
-#[cfg(not(all(target_os = "linux", target_arch = "x86_64")))]
+#[cfg(not(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64"))))]
 mod unsupported;
 
 pub use irregularity::Irregularity;
 pub use limits::{Exceeded, Limits};
-#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+#[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
 pub use linux::process::VirtualProcess;
-#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+#[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
 pub use linux::sys::affinity::OneProcessor;
 pub use program::{End, Program, Schedule, StartError};
-#[cfg(not(all(target_os = "linux", target_arch = "x86_64")))]
+#[cfg(not(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64"))))]
 pub use unsupported::{OneProcessor, VirtualProcess};

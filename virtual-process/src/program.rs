@@ -87,9 +87,10 @@ pub enum StartError {
         /// The reason.
         source: io::Error,
     },
-    /// This is not Linux on x86-64.
+    /// This is not Linux on x86-64 or arm64.
     #[error(
-        "programs run in virtual time only on Linux with an x86-64 processor: use a Linux container"
+        "programs run in virtual time only on Linux with an x86-64 or arm64 processor: use a Linux \
+         container"
     )]
     Unsupported,
 }

@@ -293,8 +293,8 @@ pub(super) fn require_simulation(node: &NodeCommand) -> Result<()> {
         return Ok(());
     }
     let text = format!(
-        "--sim runs any program on Linux with an x86-64 processor, and here only nodes that glomers \
-         brings along: use a Linux container for {}, leave out --sim, or run --node ours",
+        "--sim runs any program on Linux with an x86-64 or arm64 processor, and here only nodes that \
+         glomers brings along: use a Linux container for {}, leave out --sim, or run --node ours",
         node.program.display()
     );
     Err(BadArguments(text).into())

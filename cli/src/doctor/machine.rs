@@ -146,8 +146,8 @@ fn virtual_time_with(checked: Result<Vec<String>, String>) -> Finding {
     let finding =
         Finding::new("virtual-time", "virtual time", VIRTUAL_TIME).for_embedded(Need::Useful);
     let remedy = || {
-        let advice = "use Linux 5.14 or later on x86-64; in a container, allow ptrace, seccomp and \
-                      personality: docker run --cap-add SYS_PTRACE --security-opt \
+        let advice = "use Linux 5.14 or later on x86-64 or arm64; in a container, allow ptrace, \
+                      seccomp and personality: docker run --cap-add SYS_PTRACE --security-opt \
                       seccomp=unconfined";
         Remedy::Advice(advice.to_owned())
     };

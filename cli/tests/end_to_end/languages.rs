@@ -1,9 +1,10 @@
 //! Nodes in other languages, in virtual time: each has threads or timers, and is written as people
 //! write it. A language that is not installed is skipped, which is printed.
 
-#![cfg(all(target_os = "linux", target_arch = "x86_64"))]
+#![cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
 
 use crate::glomers::Glomers;
+use crate::simulated_programs::programs_cannot_be_simulated;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -63,6 +64,9 @@ fn found(program: &str) -> PathBuf {
 
 #[test]
 fn python() {
+    if programs_cannot_be_simulated() {
+        return;
+    }
     if is_installed("python3") {
         is_valid_and_repeatable(&found("python3"), &[source("node.py").to_str().unwrap()]);
     }
@@ -70,6 +74,9 @@ fn python() {
 
 #[test]
 fn javascript() {
+    if programs_cannot_be_simulated() {
+        return;
+    }
     if is_installed("node") {
         is_valid_and_repeatable(&found("node"), &[source("node.js").to_str().unwrap()]);
     }
@@ -77,6 +84,9 @@ fn javascript() {
 
 #[test]
 fn ruby() {
+    if programs_cannot_be_simulated() {
+        return;
+    }
     if is_installed("ruby") {
         is_valid_and_repeatable(&found("ruby"), &[source("node.rb").to_str().unwrap()]);
     }
@@ -84,6 +94,9 @@ fn ruby() {
 
 #[test]
 fn java() {
+    if programs_cannot_be_simulated() {
+        return;
+    }
     if is_installed("javac") && is_installed("java") {
         let folder = compiled("javac", &["-d", "."], "Node.java");
         let classes = folder.path().to_str().unwrap();
@@ -96,6 +109,9 @@ fn java() {
 
 #[test]
 fn go() {
+    if programs_cannot_be_simulated() {
+        return;
+    }
     if is_installed("go") {
         let folder = compiled("go", &["build", "-o", "node"], "node.go");
         is_valid_and_repeatable(&folder.path().join("node"), &[]);
@@ -104,6 +120,9 @@ fn go() {
 
 #[test]
 fn cpp() {
+    if programs_cannot_be_simulated() {
+        return;
+    }
     if is_installed("c++") {
         for linked in [&["-O1", "-pthread", "-o", "node"][..], &["-static", "-O1", "-o", "node"]] {
             let folder = compiled("c++", linked, "node.cpp");

@@ -1,9 +1,24 @@
 //! Programs in virtual time: the same outcomes as in real time, from a seed.
 
-#![cfg(all(target_os = "linux", target_arch = "x86_64"))]
+#![cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
 
 use crate::glomers::{Ended, Glomers, misbehaving_node};
 use std::os::unix::fs::PermissionsExt as _;
+use std::sync::LazyLock;
+
+/// Whether the system does not allow programs to be controlled, so that a test is skipped; this is
+/// printed once.
+pub(crate) fn programs_cannot_be_simulated() -> bool {
+    static IS_DENIED: LazyLock<bool> = LazyLock::new(|| {
+        let denied = glomers_simulator::check_virtual_time().err();
+        let denied = denied.filter(|error| error.contains("the system does not allow"));
+        if let Some(error) = &denied {
+            glomers_recordings::skipped(&format!("programs in virtual time: {error}"));
+        }
+        denied.is_some()
+    });
+    *IS_DENIED
+}
 
 /// A run of a second, simulated, with one node that has this fault.
 fn run(challenge: &str, fault: &str) -> Glomers {
@@ -16,6 +31,9 @@ fn journal(ended: &Ended) -> [String; 3] {
 
 #[test]
 fn a_program_is_simulated_and_comes_out_the_same_again() {
+    if programs_cannot_be_simulated() {
+        return;
+    }
     let ended = run("echo", "none").end().exits(0).says(&["echo: valid (", "simulated, seed 1"]);
     let before = journal(&ended);
     let again = ended.then(&["replay", "store/latest"]).end();
@@ -25,6 +43,9 @@ fn a_program_is_simulated_and_comes_out_the_same_again() {
 
 #[test]
 fn the_command_line_of_maelstrom_can_be_simulated() {
+    if programs_cannot_be_simulated() {
+        return;
+    }
     let node = misbehaving_node().display().to_string();
     Glomers::new(&["test", "-w", "echo", "--bin", &node, "--node-count", "1"])
         .with(&["--time-limit", "2", "--test-count", "2", "--sim"])
@@ -35,6 +56,9 @@ fn the_command_line_of_maelstrom_can_be_simulated() {
 
 #[test]
 fn limits_are_told() {
+    if programs_cannot_be_simulated() {
+        return;
+    }
     let folder = tempfile::tempdir().unwrap();
     let node = folder.path().join("node");
     std::fs::write(&node, "#!/bin/sh\nexec truncate -s 2G large\n").unwrap();
@@ -47,12 +71,18 @@ fn limits_are_told() {
 
 #[test]
 fn a_failure_in_real_time_suggests_a_simulation() {
+    if programs_cannot_be_simulated() {
+        return;
+    }
     let run = Glomers::run("echo", "exits-later").with(&["--seed", "9"]).end().exits(1);
     run.says(&["again in virtual time, from a seed: glomers run echo --sim --seed 9 --bin"]);
 }
 
 #[test]
 fn crashes_are_told_as_in_real_time() {
+    if programs_cannot_be_simulated() {
+        return;
+    }
     run("echo", "exits-at-start").end().exits(1).stores("false").says(&[
         "node n0 exited with status 3 before all nodes had answered init",
         "about to fail",
@@ -69,6 +99,9 @@ fn crashes_are_told_as_in_real_time() {
 
 #[test]
 fn a_node_that_never_answers_costs_no_time() {
+    if programs_cannot_be_simulated() {
+        return;
+    }
     run("echo", "never-answers")
         .end()
         .exits(1)
@@ -78,6 +111,9 @@ fn a_node_that_never_answers_costs_no_time() {
 
 #[test]
 fn bad_lines_are_told_as_in_real_time() {
+    if programs_cannot_be_simulated() {
+        return;
+    }
     run("echo", "prints-debug").end().says(&["listening on stdin"]);
     run("echo", "not-json").end().says(&["got a request"]);
     run("echo", "unknown-dest").end().says(&["n99"]);
@@ -86,6 +122,9 @@ fn bad_lines_are_told_as_in_real_time() {
 
 #[test]
 fn floods_end() {
+    if programs_cannot_be_simulated() {
+        return;
+    }
     for fault in ["endless-line", "endless-lines"] {
         run("echo", fault)
             .with(&["--rpc-timeout", "300"])
@@ -98,11 +137,17 @@ fn floods_end() {
 
 #[test]
 fn a_node_that_stops_its_group_stops_only_itself() {
+    if programs_cannot_be_simulated() {
+        return;
+    }
     run("echo", "stops-its-group").end().exits(0).says(&["the node did not answer in time"]);
 }
 
 #[test]
 fn children_are_part_of_their_node() {
+    if programs_cannot_be_simulated() {
+        return;
+    }
     run("echo", "forks").end();
     run("echo", "outlives-stdin").end().exits(0);
     run("echo", "closes-stdout").end().says(&["n0 closed its stdout"]);
@@ -110,6 +155,9 @@ fn children_are_part_of_their_node() {
 
 #[test]
 fn a_sweep_finds_a_failure_and_shrink_makes_it_small() {
+    if programs_cannot_be_simulated() {
+        return;
+    }
     let cut = ["--nemesis-interval", "5", "--time-limit", "4", "--recovery", "1"];
     let swept = Glomers::learn("broadcast-c", "sends-once")
         .sweeping()
@@ -127,6 +175,9 @@ fn a_sweep_finds_a_failure_and_shrink_makes_it_small() {
 
 #[test]
 fn every_fault_acts_on_a_program() {
+    if programs_cannot_be_simulated() {
+        return;
+    }
     let all = "partition,loss,duplicate,reorder,slow,kill,pause,skew";
     let run = Glomers::learn("broadcast-b", "none")
         .with(&["--sim", "--nemesis", all, "--nemesis-interval", "2", "--time-limit", "10"])

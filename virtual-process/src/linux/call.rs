@@ -60,6 +60,10 @@ pub(crate) enum Wait {
     /// The end of a child process.
     Child,
     /// A signal with a handler.
+    #[cfg_attr(
+        not(target_arch = "x86_64"),
+        expect(dead_code, reason = "only `pause` waits for it")
+    )]
     Handler,
     /// One of the signals that the call names, which are blocked.
     Signal,
@@ -90,6 +94,22 @@ pub(crate) enum FutexKey {
         /// Position in the file.
         offset: u64,
     },
+}
+
+/// The name of a call that programs wait in without that being simulated.
+pub(crate) fn name(number: i64) -> Option<&'static str> {
+    Some(match number {
+        libc::SYS_read => "read",
+        libc::SYS_write => "write",
+        libc::SYS_writev => "writev",
+        libc::SYS_connect => "connect",
+        libc::SYS_sendto => "sendto",
+        libc::SYS_sendmsg => "sendmsg",
+        libc::SYS_fcntl => "fcntl",
+        libc::SYS_flock => "flock",
+        libc::SYS_openat => "openat",
+        _ => return None,
+    })
 }
 
 /// The negative of an error's number, as system calls return it.

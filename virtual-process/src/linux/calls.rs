@@ -5,6 +5,8 @@ pub(crate) mod clocks;
 pub(crate) mod files;
 pub(crate) mod futex;
 pub(crate) mod identity;
+#[cfg(target_arch = "x86_64")]
+mod old;
 pub(crate) mod sleep;
 pub(crate) mod timers;
 pub(crate) mod waits;
@@ -23,8 +25,6 @@ pub(crate) fn answer(kernel: &mut Kernel, thread: i32, call: &Call) -> Answer {
     match call.number as c_long {
         libc::SYS_clock_gettime => or_bad_address(clocks::clock_gettime(kernel, thread, args)),
         libc::SYS_gettimeofday => or_bad_address(clocks::gettimeofday(kernel, thread, args)),
-        #[cfg(target_arch = "x86_64")]
-        libc::SYS_time => or_bad_address(clocks::time(kernel, thread, args)),
         libc::SYS_times => or_bad_address(clocks::times(kernel, thread, args)),
         libc::SYS_getrusage => or_bad_address(clocks::getrusage(thread, args)),
         libc::SYS_sysinfo => or_bad_address(identity::sysinfo(kernel, thread, args)),
@@ -40,14 +40,8 @@ pub(crate) fn answer(kernel: &mut Kernel, thread: i32, call: &Call) -> Answer {
         | libc::SYS_recvmsg
         | libc::SYS_accept
         | libc::SYS_accept4 => or_bad_address(waits::read(kernel, thread, call)),
-        #[cfg(target_arch = "x86_64")]
-        libc::SYS_poll => or_bad_address(waits::poll(kernel, thread, args)),
         libc::SYS_ppoll => or_bad_address(waits::ppoll(kernel, thread, args)),
-        #[cfg(target_arch = "x86_64")]
-        libc::SYS_select => or_bad_address(waits::select(kernel, thread, args)),
         libc::SYS_pselect6 => or_bad_address(waits::pselect(kernel, thread, args)),
-        #[cfg(target_arch = "x86_64")]
-        libc::SYS_epoll_wait => waits::epoll_wait(kernel, thread, args),
         libc::SYS_epoll_pwait => waits::epoll_wait(kernel, thread, args),
         libc::SYS_epoll_pwait2 => or_bad_address(waits::epoll_pwait2(kernel, thread, args)),
 
@@ -64,16 +58,12 @@ pub(crate) fn answer(kernel: &mut Kernel, thread: i32, call: &Call) -> Answer {
         libc::SYS_timer_delete => timers::timer_delete(kernel, thread, args),
         libc::SYS_setitimer => or_bad_address(timers::setitimer(kernel, thread, args)),
         libc::SYS_getitimer => or_bad_address(timers::getitimer(kernel, thread, args)),
-        #[cfg(target_arch = "x86_64")]
-        libc::SYS_alarm => timers::alarm(kernel, thread, args),
 
         libc::SYS_getrandom => or_bad_address(identity::getrandom(kernel, thread, args)),
         libc::SYS_getpid => identity::getpid(kernel, thread),
         libc::SYS_gettid => identity::gettid(kernel, thread),
         libc::SYS_getppid => identity::getppid(kernel, thread),
         // The node is one group, in one session.
-        #[cfg(target_arch = "x86_64")]
-        libc::SYS_getpgrp => Answer::Return(kernel.identities.shown(kernel.first).into()),
         libc::SYS_getpgid | libc::SYS_getsid => {
             Answer::Return(kernel.identities.shown(kernel.first).into())
         }
@@ -85,18 +75,17 @@ pub(crate) fn answer(kernel: &mut Kernel, thread: i32, call: &Call) -> Answer {
         libc::SYS_sched_setaffinity => Answer::Return(0),
         libc::SYS_uname => or_bad_address(identity::uname(thread, args)),
         libc::SYS_openat => files::openat(kernel, thread, args),
-        #[cfg(target_arch = "x86_64")]
-        libc::SYS_open => files::open(kernel, thread, args[0], args[1]),
         libc::SYS_socket => socket(kernel, args),
 
         libc::SYS_kill | libc::SYS_tkill | libc::SYS_tgkill => signals::kill(kernel, call),
-        #[cfg(target_arch = "x86_64")]
-        libc::SYS_pause => Answer::Wait(crate::linux::call::Wait::Handler, None),
         libc::SYS_rt_sigsuspend => signals::sigsuspend(),
         libc::SYS_rt_sigtimedwait => or_bad_address(signals::sigtimedwait(kernel, thread, args)),
         libc::SYS_pidfd_open => children::pidfd_open(kernel, thread, args),
         libc::SYS_exit => children::exit(kernel, thread),
         libc::SYS_exit_group => children::exit_group(kernel, thread, args),
+        #[cfg(target_arch = "x86_64")]
+        _ => old::answer(kernel, thread, call),
+        #[cfg(not(target_arch = "x86_64"))]
         _ => Answer::Native,
     }
 }

@@ -1,5 +1,6 @@
 //! What is done to each program that a node executes, before its first instruction.
 
+use crate::linux::arch;
 use crate::linux::clock_page::{self, ClockPage};
 use crate::linux::inject::Injection;
 use crate::linux::random::Random;
@@ -21,6 +22,15 @@ pub(crate) fn prepare(
     if let Some(address) = auxiliary.random_bytes {
         injection.memory().write(address, &random.bytes(RANDOM_BYTES))?;
     }
+    if let Some(Entry { address, value }) = auxiliary.abilities {
+        let shown = value & !arch::HIDDEN_ABILITIES;
+        injection.memory().write(address + WORD, &shown.to_ne_bytes())?;
+    }
+    if arch::EXEC_ALLOWS_COUNTER {
+        let args = [libc::PR_SET_TSC as u64, libc::PR_TSC_SIGSEGV as u64, 0, 0, 0, 0];
+        // Older kernels cannot forbid it.
+        let _ = injection.call(libc::SYS_prctl, args);
+    }
     if let Some(Entry { address, value: vdso }) = auxiliary.vdso {
         let is_replaced = replace_functions(injection, page, vdso);
         if is_replaced.is_ok_and(|is_replaced| is_replaced) {
@@ -33,6 +43,8 @@ pub(crate) fn prepare(
     Ok(())
 }
 
+/// Bytes of a number in the list of values below.
+const WORD: u64 = 8;
 /// Where the arguments of `openat2` are put, behind a path.
 const HOW_OFFSET: u64 = 256;
 /// Number of random bytes that the kernel gives each program.
@@ -43,6 +55,8 @@ const RANDOM_BYTES: usize = 16;
 struct Auxiliary {
     random_bytes: Option<u64>,
     vdso: Option<Entry>,
+    /// Bits for what the processor can do.
+    abilities: Option<Entry>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -54,7 +68,6 @@ struct Entry {
 impl Auxiliary {
     /// The list is behind the arguments and the environment, which end with a zero each.
     fn find(injection: &Injection) -> Result<Self, BadAddress> {
-        const WORD: u64 = 8;
         let memory = injection.memory();
         let arguments = memory.u64(injection.stack())?;
         let mut position = injection.stack() + (arguments + 2) * WORD;
@@ -69,6 +82,7 @@ impl Auxiliary {
                 libc::AT_NULL => return Ok(found),
                 libc::AT_RANDOM => found.random_bytes = Some(value),
                 libc::AT_SYSINFO_EHDR => found.vdso = Some(Entry { address: position, value }),
+                libc::AT_HWCAP2 => found.abilities = Some(Entry { address: position, value }),
                 _ => {}
             }
             position += 2 * WORD;
@@ -103,7 +117,7 @@ fn replace_functions(injection: &Injection, page: &ClockPage, vdso: u64) -> io::
     let access = libc::PROT_READ | libc::PROT_EXEC;
     map(clock_page::CODE_ADDRESS, access, private, u64::MAX)?;
     injection.memory().write_code(clock_page::CODE_ADDRESS, clock_page::code())?;
-    for (name, offset) in clock_page::functions() {
+    for (name, offset) in clock_page::replacements() {
         if let Some((_, position)) = symbols.iter().find(|(symbol, _)| symbol == name) {
             let jump = clock_page::jump(clock_page::CODE_ADDRESS + offset);
             injection.memory().write_code(vdso + position, &jump)?;
@@ -116,12 +130,14 @@ fn replace_functions(injection: &Injection, page: &ClockPage, vdso: u64) -> io::
 fn vdso_symbols(memory: Memory, vdso: u64) -> Option<&'static [(String, u64)]> {
     static SYMBOLS: OnceLock<Option<Vec<(String, u64)>>> = OnceLock::new();
     /// More than any vDSO has; a read beyond its end fails.
-    const MOST_PAGES: u64 = 16;
+    const MOST_PARTS: u64 = 16;
+    /// No page is smaller.
+    const PART_BYTES: usize = 4096;
     let symbols = SYMBOLS.get_or_init(|| {
         let mut image = Vec::new();
-        for page in 0..MOST_PAGES {
-            let mut bytes = [0; clock_page::PAGE as usize];
-            if memory.read(vdso + page * clock_page::PAGE, &mut bytes).is_err() {
+        for part in 0..MOST_PARTS {
+            let mut bytes = [0; PART_BYTES];
+            if memory.read(vdso + part * PART_BYTES as u64, &mut bytes).is_err() {
                 break;
             }
             image.extend(bytes);

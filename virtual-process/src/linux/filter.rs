@@ -43,9 +43,13 @@ pub(crate) struct Choices {
     pub(crate) is_random: bool,
 }
 
-/// Position of a call's number and of its architecture in what the filter sees (`seccomp_data`).
+/// Positions in what the filter sees (`seccomp_data`): of a call's number, of its architecture, and of
+/// the lower halves of its first two arguments, which come first in the byte order of all supported
+/// architectures.
 const NUMBER: u32 = 0;
 const ARCHITECTURE: u32 = 4;
+const FIRST_ARGUMENT: u32 = 16;
+const SECOND_ARGUMENT: u32 = 24;
 
 /// The filter's instructions.
 pub(crate) fn filter(choices: Choices) -> Vec<sock_filter> {
@@ -59,6 +63,14 @@ pub(crate) fn filter(choices: Choices) -> Vec<sock_filter> {
         load(NUMBER),
         skip_unless(libc::BPF_JGE, FOREIGN_CALLS, 1),
         give(refuse),
+        // To forbid itself to read the counter is always allowed: a process is made to do that.
+        skip_unless(libc::BPF_JEQ, libc::SYS_prctl as u32, 6),
+        load(FIRST_ARGUMENT),
+        skip_unless(libc::BPF_JEQ, libc::PR_SET_TSC as u32, 3),
+        load(SECOND_ARGUMENT),
+        skip_unless(libc::BPF_JEQ, libc::PR_TSC_SIGSEGV as u32, 1),
+        give(libc::SECCOMP_RET_ALLOW),
+        load(NUMBER),
     ];
     for (number, handling) in CALLS {
         program.push(skip_unless(libc::BPF_JEQ, *number as u32, 1));
@@ -95,15 +107,27 @@ mod tests {
 
     const CHOICES: Choices = Choices { can_copy: true, is_random: true };
 
-    /// What the filter decides, by a small interpreter.
     fn decide(architecture: u32, number: u32) -> u32 {
+        decide_with_arguments(architecture, number, [0, 0])
+    }
+
+    /// What the filter decides, by a small interpreter.
+    fn decide_with_arguments(architecture: u32, number: u32, arguments: [i32; 2]) -> u32 {
         let program = filter(CHOICES);
         let (mut position, mut loaded) = (0, 0);
         loop {
             let sock_filter { code, jt, jf, k } = program[position];
             position += 1;
             match u32::from(code) & 0x07 {
-                libc::BPF_LD => loaded = if k == NUMBER { number } else { architecture },
+                libc::BPF_LD => {
+                    loaded = match k {
+                        NUMBER => number,
+                        ARCHITECTURE => architecture,
+                        FIRST_ARGUMENT => arguments[0] as u32,
+                        SECOND_ARGUMENT => arguments[1] as u32,
+                        _ => panic!("nothing is at {k}"),
+                    }
+                }
                 libc::BPF_RET => return k,
                 _ if u32::from(code) & 0xf0 == libc::BPF_JA => position += k as usize,
                 _ => {
@@ -126,5 +150,18 @@ mod tests {
         let refused = Handling::Refuse(libc::ENOSYS).action(CHOICES);
         assert_eq!(decide(AUDIT_ARCH, FOREIGN_CALLS | 1), refused);
         assert_eq!(decide(AUDIT_ARCH ^ 1, 1), refused);
+    }
+
+    #[test]
+    fn a_process_may_forbid_itself_the_counter_and_nothing_else() {
+        let prctl = |first, second| {
+            decide_with_arguments(AUDIT_ARCH, libc::SYS_prctl as u32, [first, second])
+        };
+        let forbid = prctl(libc::PR_SET_TSC, libc::PR_TSC_SIGSEGV);
+        assert_eq!(forbid, libc::SECCOMP_RET_ALLOW);
+        for (first, second) in [(libc::PR_SET_TSC, libc::PR_TSC_ENABLE), (libc::PR_SET_DUMPABLE, 2)]
+        {
+            assert_eq!(prctl(first, second), libc::SECCOMP_RET_USER_NOTIF);
+        }
     }
 }

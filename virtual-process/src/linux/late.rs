@@ -1,6 +1,8 @@
 //! Threads that run for long without a system call that stops them.
 
+use nix::unistd::{SysconfVar, sysconf};
 use std::fs;
+use std::sync::LazyLock;
 use std::time::Duration;
 
 /// How long a thread may run before its output is emptied: it may wait for room in a pipe.
@@ -94,11 +96,14 @@ pub(crate) fn activity(process: i32, thread: i32) -> Activity {
 
 /// The memory that a process uses, in bytes.
 pub(crate) fn resident_bytes(process: i32) -> u64 {
-    /// The kernel counts pages of this size.
-    const PAGE_BYTES: u64 = 4096;
+    static PAGE_BYTES: LazyLock<u64> = LazyLock::new(|| {
+        let bytes = sysconf(SysconfVar::PAGE_SIZE).ok().flatten();
+        bytes.and_then(|bytes| u64::try_from(bytes).ok()).unwrap_or(SMALLEST_PAGE_BYTES)
+    });
+    const SMALLEST_PAGE_BYTES: u64 = 4096;
     let sizes = fs::read_to_string(format!("/proc/{process}/statm")).unwrap_or_default();
     let pages = sizes.split_ascii_whitespace().nth(1).and_then(|pages| pages.parse::<u64>().ok());
-    pages.unwrap_or(0) * PAGE_BYTES
+    pages.unwrap_or(0) * *PAGE_BYTES
 }
 
 const RUNS: &str = "R";

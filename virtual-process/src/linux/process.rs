@@ -11,7 +11,7 @@ use crate::linux::pipes::{Input, Output};
 use crate::linux::processes::Processes;
 use crate::linux::random::Random;
 use crate::linux::start::{Started, start};
-use crate::linux::sys::tsc::Forbidden;
+use crate::linux::sys::counter::Forbidden;
 use crate::linux::sys::wait::wait;
 use crate::linux::threads::Threads;
 use crate::linux::tracer::Tracer;

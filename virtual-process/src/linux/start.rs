@@ -140,8 +140,7 @@ fn spawn(
         fcntl(socket, FcntlArg::F_SETFD(FdFlag::empty()))?;
         // Where this is not allowed, addresses vary, which is reported.
         let _ = personality::set(Persona::ADDR_NO_RANDOMIZE);
-        #[cfg(target_arch = "x86_64")]
-        crate::linux::sys::tsc::forbid();
+        crate::linux::sys::counter::forbid();
         // A limit that is already lower stays.
         let _ = setrlimit(Resource::RLIMIT_FSIZE, file_bytes, file_bytes);
         nix::sys::prctl::set_no_new_privs()?;

@@ -3,10 +3,11 @@
 
 pub(crate) mod affinity;
 pub(crate) mod child_events;
+pub(crate) mod counter;
 pub(crate) mod descriptors;
 pub(crate) mod memory;
 pub(crate) mod ptrace;
 pub(crate) mod real_time;
+pub(crate) mod registers;
 pub(crate) mod seccomp;
-pub(crate) mod tsc;
 pub(crate) mod wait;

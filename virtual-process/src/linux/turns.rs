@@ -2,7 +2,7 @@
 
 use crate::irregularity::Irregularity;
 use crate::limits::Exceeded;
-use crate::linux::call::{AfterCall, Answer, Call, Wait};
+use crate::linux::call::{AfterCall, Answer, Call, Wait, name};
 use crate::linux::calls::{self, children};
 use crate::linux::inject::Injection;
 use crate::linux::kernel::Turn;
@@ -176,7 +176,7 @@ impl VirtualProcess {
                         Lateness::Waits | Lateness::Patience => {}
                         Lateness::ComputesTooLong => return self.preempt(process, thread),
                         Lateness::WaitsTooLong(call) => {
-                            self.kernel.note(Irregularity::UnknownWait { call });
+                            self.kernel.note(Irregularity::UnknownWait { call, name: name(call) });
                             self.kernel.wait(thread, Wait::Kernel, None);
                             return None;
                         }

@@ -1,12 +1,26 @@
 //! The program that the tests run, and the record of a run.
 
 use glomers_virtual_process::{
-    End, Exceeded, Irregularity, Limits, Program, Schedule, VirtualProcess,
+    End, Exceeded, Irregularity, Limits, Program, Schedule, StartError, VirtualProcess,
 };
 use std::path::PathBuf;
 use std::process::Command;
-use std::sync::OnceLock;
+use std::sync::{LazyLock, OnceLock};
 use std::time::Duration;
+
+/// Whether the system does not allow programs to be controlled, so that a test is skipped; this is
+/// printed once.
+pub(crate) fn is_denied() -> bool {
+    static IS_DENIED: LazyLock<bool> = LazyLock::new(|| {
+        let checked = glomers_virtual_process::check();
+        let denied = checked.err().filter(|error| matches!(error, StartError::Denied { .. }));
+        if let Some(error) = &denied {
+            glomers_recordings::skipped(&format!("programs in virtual time: {error}"));
+        }
+        denied.is_some()
+    });
+    *IS_DENIED
+}
 
 /// How the program is linked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -11,6 +11,32 @@ use std::time::{Duration, Instant, SystemTime};
 
 const MS: Duration = Duration::from_millis(1);
 
+/// Numbers of system calls.
+#[cfg(target_arch = "x86_64")]
+mod number {
+    pub const CLOCK_GETTIME: i64 = 228;
+    pub const EXIT: i64 = 60;
+    pub const GETPID: i64 = 39;
+    pub const GETSID: i64 = 124;
+    pub const GETTID: i64 = 186;
+    /// `getpgrp`.
+    pub const GROUP: i64 = 111;
+    pub const PRCTL: i64 = 157;
+}
+
+/// Numbers of system calls.
+#[cfg(target_arch = "aarch64")]
+mod number {
+    pub const CLOCK_GETTIME: i64 = 113;
+    pub const EXIT: i64 = 93;
+    pub const GETPID: i64 = 172;
+    pub const GETSID: i64 = 156;
+    pub const GETTID: i64 = 178;
+    /// `getpgid`.
+    pub const GROUP: i64 = 155;
+    pub const PRCTL: i64 = 167;
+}
+
 fn main() {
     let args: Vec<String> = std::env::args().collect();
     match args[1].as_str() {
@@ -73,12 +99,23 @@ fn clocks() {
     println!("{:?} {:?}", start.elapsed(), date.elapsed().unwrap());
     // Without the C library's fast path.
     let mut time = [0_i64; 2];
-    unsafe { syscall(228, 0, time.as_mut_ptr() as usize) };
+    unsafe { syscall(number::CLOCK_GETTIME, 0, time.as_mut_ptr() as usize) };
     println!("{time:?}");
 }
 
 fn counter() {
+    #[cfg(target_arch = "x86_64")]
     let read = || unsafe { std::arch::x86_64::_rdtsc() };
+    #[cfg(target_arch = "aarch64")]
+    let read = || {
+        let count: u64;
+        let per_second: u64;
+        unsafe {
+            std::arch::asm!("mrs {}, cntvct_el0", out(reg) count);
+            std::arch::asm!("mrs {}, cntfrq_el0", out(reg) per_second);
+        }
+        (u128::from(count) * 1_000_000_000 / u128::from(per_second)) as u64
+    };
     let first = read();
     thread::sleep(MS);
     println!("{}", read() - first);
@@ -317,9 +354,9 @@ fn select_rest() {
 
 fn groups() {
     unsafe {
-        println!("{} {}", syscall(111), syscall(124, 0));
+        println!("{} {}", syscall(number::GROUP, 0), syscall(number::GETSID, 0));
         // Would end the control of the process.
-        println!("{}", syscall(157, 4, 0));
+        println!("{}", syscall(number::PRCTL, 4, 0));
     }
     println!("{}", thread::spawn(|| 7).join().unwrap());
 }
@@ -391,7 +428,7 @@ fn random() {
 fn identity() {
     println!("{} {}", std::process::id(), std::os::unix::process::parent_id());
     println!("{}", thread::available_parallelism().unwrap());
-    let thread = thread::spawn(|| unsafe { syscall(186) });
+    let thread = thread::spawn(|| unsafe { syscall(number::GETTID) });
     println!("{}", thread.join().unwrap());
     println!("{}", std::fs::read_to_string("/proc/self/stat").unwrap().split(' ').next().unwrap());
     println!("{}", std::fs::read_to_string("/proc/uptime").unwrap().trim());
@@ -468,7 +505,7 @@ fn memory() {
         last.iter_mut().step_by(4096).for_each(|byte| *byte = 2);
         for _ in 0..20 {
             std::hint::black_box(SystemTime::now());
-            unsafe { syscall(39) };
+            unsafe { syscall(number::GETPID) };
         }
     }
     println!("{}", all.len());
@@ -500,7 +537,7 @@ fn first_thread_ends() {
         exit(4);
     });
     // The `exit` of a single thread.
-    unsafe { syscall(60, 0) };
+    unsafe { syscall(number::EXIT, 0) };
 }
 
 fn stop_itself() {
@@ -580,7 +617,7 @@ fn mixed(seed: u64) {
                             format!("{:?}", map.keys().collect::<Vec<_>>())
                         }
                         10..12 => {
-                            let inner = thread::spawn(|| unsafe { syscall(186) });
+                            let inner = thread::spawn(|| unsafe { syscall(number::GETTID) });
                             format!("thread {}", inner.join().unwrap())
                         }
                         12 => {

@@ -79,18 +79,6 @@ pub(super) fn gettimeofday(
     Ok(Answer::Return(0))
 }
 
-pub(super) fn time(
-    kernel: &mut Kernel,
-    thread: i32,
-    &[address, ..]: &[u64; 6],
-) -> Result<Answer, BadAddress> {
-    let seconds = kernel.clock.read_by_call(ClockKind::Date) / NANOS_PER_SECOND;
-    if address != 0 {
-        Memory { thread }.write(address, &seconds.to_ne_bytes())?;
-    }
-    Ok(Answer::Return(seconds as i64))
-}
-
 /// Used processor time: none, since it would show how fast the machine is.
 pub(super) fn times(
     kernel: &mut Kernel,

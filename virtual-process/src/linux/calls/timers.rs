@@ -1,6 +1,6 @@
 //! Timers: those with a descriptor, and those that send a signal.
 
-use super::clocks::{NANOS_PER_SECOND, read_timespec, read_timeval, write_timespec, write_timeval};
+use super::clocks::{read_timespec, read_timeval, write_timespec, write_timeval};
 use crate::linux::call::{AfterCall, Answer, error};
 use crate::linux::clock::{Clock, ClockKind};
 use crate::linux::kernel::Kernel;
@@ -200,7 +200,7 @@ pub(super) fn timer_delete(kernel: &mut Kernel, thread: i32, &[number, ..]: &[u6
 }
 
 /// Sets the timer of `alarm` and `setitimer`; returns its previous schedule.
-fn set_interval(kernel: &mut Kernel, thread: i32, first: u64, every: u64) -> Schedule {
+pub(super) fn set_interval(kernel: &mut Kernel, thread: i32, first: u64, every: u64) -> Schedule {
     let at = (first > 0).then(|| kernel.clock.after(first));
     let schedule = Schedule { at, every };
     let Some(process) = process_mut(kernel, thread) else { return Schedule::default() };
@@ -263,12 +263,4 @@ pub(super) fn getitimer(
     let schedule = interval.filter(|_| is_real_timer(which)).map(|alarm| alarm.schedule);
     write_interval(memory, now, schedule.unwrap_or_default(), address)?;
     Ok(Answer::Return(0))
-}
-
-pub(super) fn alarm(kernel: &mut Kernel, thread: i32, &[seconds, ..]: &[u64; 6]) -> Answer {
-    let now = kernel.clock.now();
-    let first = (seconds as u32 as u64) * NANOS_PER_SECOND;
-    let previous = set_interval(kernel, thread, first, 0);
-    let remaining = previous.at.map_or(0, |at| at.saturating_sub(now));
-    Answer::Return(remaining.div_ceil(NANOS_PER_SECOND) as i64)
 }

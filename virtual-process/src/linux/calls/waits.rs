@@ -1,6 +1,6 @@
 //! Calls that wait for descriptors. Once one is ready, the kernel makes the call.
 
-use super::clocks::{read_timeval, until_timespec};
+use super::clocks::until_timespec;
 use super::identity::MOST_RANDOM_BYTES;
 use crate::linux::call::{AfterCall, Answer, Call, Deadline, Wait};
 use crate::linux::descriptors::{
@@ -76,7 +76,7 @@ fn wait_unless_ready(
 }
 
 /// When a timeout in milliseconds ends; negative for never.
-fn until_millis(kernel: &Kernel, millis: u64) -> Deadline {
+pub(super) fn until_millis(kernel: &Kernel, millis: u64) -> Deadline {
     let millis = u64::try_from(millis as i32).ok()?;
     Some(kernel.clock.after(millis * NANOS_PER_MILLI))
 }
@@ -84,15 +84,6 @@ fn until_millis(kernel: &Kernel, millis: u64) -> Deadline {
 /// Whether the call only looks and never waits.
 fn is_over(kernel: &Kernel, until: Deadline) -> bool {
     until.is_some_and(|until| until <= kernel.clock.now())
-}
-
-pub(super) fn poll(
-    kernel: &mut Kernel,
-    thread: i32,
-    &[entries, count, millis, ..]: &[u64; 6],
-) -> Result<Answer, BadAddress> {
-    let until = until_millis(kernel, millis);
-    poll_until(kernel, thread, entries, count, until)
 }
 
 pub(super) fn ppoll(
@@ -104,7 +95,7 @@ pub(super) fn ppoll(
     poll_until(kernel, thread, entries, count, until)
 }
 
-fn poll_until(
+pub(super) fn poll_until(
     kernel: &mut Kernel,
     thread: i32,
     entries: u64,
@@ -129,24 +120,13 @@ fn poll_until(
     Ok(wait_unless_ready(kernel, thread, entries, until))
 }
 
-pub(super) fn select(
+/// The kernel writes how much of the timeout was left in real time: it is left as it was instead.
+pub(super) fn keeping_timeout(
     kernel: &mut Kernel,
     thread: i32,
-    args: &[u64; 6],
-) -> Result<Answer, BadAddress> {
-    let timeout = args[4];
-    let until = if timeout == 0 {
-        None
-    } else {
-        let nanos = read_timeval(Memory { thread }, timeout)?;
-        Some(kernel.clock.after(nanos))
-    };
-    let answer = select_until(kernel, thread, args, until)?;
-    Ok(keeping_timeout(kernel, thread, timeout, answer))
-}
-
-/// The kernel writes how much of the timeout was left in real time: it is left as it was instead.
-fn keeping_timeout(kernel: &mut Kernel, thread: i32, timeout: u64, answer: Answer) -> Answer {
+    timeout: u64,
+    answer: Answer,
+) -> Answer {
     /// Size of a `timeval` and of a `timespec`.
     const BYTES: usize = 16;
     let memory = Memory { thread };
@@ -170,7 +150,7 @@ pub(super) fn pselect(
     Ok(keeping_timeout(kernel, thread, args[4], answer))
 }
 
-fn select_until(
+pub(super) fn select_until(
     kernel: &mut Kernel,
     thread: i32,
     &[count, to_read, to_write, exceptional, ..]: &[u64; 6],

@@ -5,7 +5,7 @@ use nix::sys::ptrace as safe;
 use nix::unistd::Pid;
 use std::io;
 
-pub(crate) use nix::libc::user_regs_struct as Registers;
+pub(crate) use crate::linux::sys::registers::{Registers, registers, set_registers};
 
 /// Everything that the tracer wants to know, and that nothing survives it.
 const OPTIONS: safe::Options = safe::Options::PTRACE_O_TRACESECCOMP
@@ -20,16 +20,6 @@ const OPTIONS: safe::Options = safe::Options::PTRACE_O_TRACESECCOMP
 /// Sets the options of a stopped process; what it starts inherits them.
 pub(crate) fn set_options(thread: i32) -> io::Result<()> {
     Ok(safe::setoptions(Pid::from_raw(thread), OPTIONS)?)
-}
-
-/// The registers of a stopped thread.
-pub(crate) fn registers(thread: i32) -> io::Result<Registers> {
-    Ok(safe::getregs(Pid::from_raw(thread))?)
-}
-
-/// Sets the registers of a stopped thread.
-pub(crate) fn set_registers(thread: i32, registers: &Registers) -> io::Result<()> {
-    Ok(safe::setregs(Pid::from_raw(thread), *registers)?)
 }
 
 /// The number that belongs to an event: the thread that was created.
