@@ -27,6 +27,8 @@ const FLOOD_NANOS: u64 = 1_000_000_000;
 const PATIENT_PREEMPTIONS: u32 = 2;
 /// By what its time is divided then.
 const IMPATIENCE: u32 = 10;
+/// Number of preemptions after which it is interrupted as soon as it is seen to compute: it spins.
+const SPINNING_PREEMPTIONS: u32 = 20;
 /// Number of stops after which the program's memory is looked at.
 const STOPS_BETWEEN_LOOKS: u64 = 4096;
 /// With a random order, a thread loses its turn at one of this many calls if another can run.
@@ -163,11 +165,7 @@ impl VirtualProcess {
                         self.on_exec(first);
                         return self.put_back(first, Resume::Run { signal: 0 });
                     }
-                    let most = if self.preemptions < PATIENT_PREEMPTIONS {
-                        self.preempt_after
-                    } else {
-                        self.preempt_after / IMPATIENCE
-                    };
+                    let most = self.longest_computation();
                     match late.look(activity(process, thread), time, most) {
                         Lateness::Waits if expects_wait => {
                             self.kernel.wait(thread, Wait::Kernel, None);
@@ -358,6 +356,15 @@ impl VirtualProcess {
         let value = self.kernel.clock.read(crate::linux::clock::ClockKind::Monotonic);
         arch::emulate_counter(&registers, instruction, value)
             .is_some_and(|after| ptrace::set_registers(thread, &after).is_ok())
+    }
+
+    /// How much processor time a thread may use before it is interrupted.
+    fn longest_computation(&self) -> Duration {
+        match self.preemptions {
+            ..PATIENT_PREEMPTIONS => self.preempt_after,
+            ..SPINNING_PREEMPTIONS => self.preempt_after / IMPATIENCE,
+            _ => Duration::ZERO,
+        }
     }
 
     /// Interrupts a thread that computes; it continues after as much virtual time as it has used, so that
