@@ -360,15 +360,17 @@ impl VirtualProcess {
 
     /// How much processor time a thread may use before it is interrupted.
     fn longest_computation(&self) -> Duration {
-        match self.preemptions {
-            ..PATIENT_PREEMPTIONS => self.preempt_after,
-            ..SPINNING_PREEMPTIONS => self.preempt_after / IMPATIENCE,
-            _ => Duration::ZERO,
+        if self.preemptions < PATIENT_PREEMPTIONS {
+            self.preempt_after
+        } else if self.preemptions < SPINNING_PREEMPTIONS {
+            self.preempt_after / IMPATIENCE
+        } else {
+            Duration::ZERO
         }
     }
 
-    /// Interrupts a thread that computes; it continues after as much virtual time as it has used, so that
-    /// what others wait for can happen meanwhile.
+    /// Interrupts a thread that computes; it continues after as much virtual time as it has used, or ten
+    /// times that if it keeps computing, so that what others wait for can happen meanwhile.
     fn preempt(&mut self, process: i32, thread: i32) -> Option<Go> {
         if ptrace::send_signal(process, thread, libc::SIGSTOP).is_err() {
             return None;
@@ -381,7 +383,12 @@ impl VirtualProcess {
         self.kernel.note(Irregularity::Preempted);
         self.preemptions += 1;
         self.kernel.threads.get_mut(thread)?.held = Held::Stopped;
-        let nanos = u64::try_from(self.preempt_after.as_nanos()).unwrap_or(u64::MAX);
+        let time = if self.preemptions <= SPINNING_PREEMPTIONS {
+            self.preempt_after
+        } else {
+            self.preempt_after / IMPATIENCE
+        };
+        let nanos = u64::try_from(time.as_nanos()).unwrap_or(u64::MAX);
         self.nap(thread, Wait::Computing, nanos)
     }
 

@@ -61,6 +61,7 @@ fn main() {
         "random" => random(),
         "identity" => identity(),
         "files" => files(),
+        "shown-files" => shown_files(),
         "spin" => spin(),
         "yield" => yields(),
         "busy-poll" => busy_poll(),
@@ -440,6 +441,14 @@ fn files() {
     let names = std::fs::read_dir(".").unwrap().map(|entry| entry.unwrap().file_name());
     println!("{:?}", names.collect::<Vec<_>>());
     eprintln!("logged");
+}
+
+/// Reads a file that is shown instead of the kernel's, many times.
+fn shown_files() {
+    for _ in 0..100 {
+        assert!(!std::fs::read_to_string("/proc/uptime").unwrap().is_empty());
+    }
+    println!("read");
 }
 
 fn spin() {

@@ -2,6 +2,7 @@
 
 use crate::linux::call::Call;
 use nix::libc;
+use nix::sys::signal::{SigSet, SigmaskHow};
 use std::io;
 use std::os::fd::{AsFd, AsRawFd as _, BorrowedFd, OwnedFd};
 
@@ -102,7 +103,14 @@ impl Listener {
     }
 
     fn send(&self, mut answer: RawAnswer) -> Result<(), Cancelled> {
-        self.ioctl(SEND, &mut answer).map(drop).map_err(|_| Cancelled)
+        loop {
+            match self.ioctl(SEND, &mut answer) {
+                Ok(_) => return Ok(()),
+                // A signal of this process.
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(_) => return Err(Cancelled),
+            }
+        }
     }
 
     /// Gives the caller a copy of a descriptor, and makes its call return the number of the copy.
@@ -119,7 +127,11 @@ impl Listener {
             wanted: 0,
             new_flags: if closes_on_exec { libc::O_CLOEXEC as u32 } else { 0 },
         };
-        self.ioctl(ADD_DESCRIPTOR, &mut added)
+        // If a signal interrupts the request, the call returns 0 without a descriptor.
+        let signals = SigSet::all().thread_swap_mask(SigmaskHow::SIG_BLOCK)?;
+        let result = self.ioctl(ADD_DESCRIPTOR, &mut added);
+        signals.thread_set_mask()?;
+        result
     }
 
     #[expect(unsafe_code, reason = "requests of the kernel without a safe form")]
