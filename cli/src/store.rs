@@ -3,7 +3,7 @@
 use crate::failure::{Context as _, Result};
 use crate::start_time::StartTime;
 use crate::terminal;
-use glomers_results::RECORD_FILE;
+use glomers_results::{RECORD_FILE, latest};
 use std::fs;
 use std::io;
 use std::os::unix::fs::symlink;
@@ -76,6 +76,17 @@ impl RunDirectory {
     fn link(&self, name: &str) -> Option<String> {
         replace_link(&Path::new(self.workload).join(&self.name), &self.store.join(name))
     }
+}
+
+/// The run that was named, or else the latest one of the store. Prints a note to stderr if a later one
+/// has no record.
+pub(crate) fn named_or_latest(run: Option<&Path>, store: &Path) -> Result<PathBuf> {
+    let run = match run {
+        Some(run) => run.to_owned(),
+        None => latest(store)?,
+    };
+    note_unfinished(&run);
+    Ok(run)
 }
 
 /// Prints a note to stderr if a run that began later than the one `latest` points to has no record:

@@ -4,10 +4,10 @@ use crate::exit::Exit;
 use crate::failure::Result;
 use crate::format::Format;
 use crate::project::Project;
-use crate::store::note_unfinished;
+use crate::store::named_or_latest;
 use crate::terminal;
 use clap::{Args, ValueEnum};
-use glomers_results::{Comparison, Look, Run, latest};
+use glomers_results::{Comparison, Look, Run};
 use std::path::PathBuf;
 
 /// What makes `compare` fail.
@@ -53,12 +53,8 @@ pub(crate) struct CompareArguments {
 /// Compares the candidate, or the latest run, with the baseline.
 pub(crate) fn compare(arguments: &CompareArguments) -> Result<Exit> {
     let baseline = Run::open(&arguments.baseline)?;
-    let candidate = match &arguments.candidate {
-        Some(candidate) => candidate.clone(),
-        None => latest(&Project::find()?.store(arguments.store.as_deref()))?,
-    };
-    note_unfinished(&candidate);
-    let candidate = Run::open(&candidate)?;
+    let store = Project::find()?.store(arguments.store.as_deref());
+    let candidate = Run::open(&named_or_latest(arguments.candidate.as_deref(), &store)?)?;
     if candidate.path.canonicalize().is_ok_and(|it| Some(it) == baseline.path.canonicalize().ok()) {
         terminal::print_to_stderr(
             "note: the baseline is compared with itself: name another run behind it",

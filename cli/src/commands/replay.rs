@@ -11,7 +11,7 @@ use crate::format::Format;
 use crate::interrupt::Interrupt;
 use crate::project::Project;
 use crate::run_outcome::{JudgedRun, RunContext};
-use crate::store::note_unfinished;
+use crate::store::named_or_latest;
 use crate::{embedded, preflight, terminal, watchdog};
 use clap::Args;
 use difference::Difference;
@@ -23,9 +23,9 @@ use std::time::Instant;
 
 const EXAMPLES: &str = "\
 Examples:
-  glomers replay store/latest                   the newest run again, and compared
+  glomers replay                                the latest run again, and compared
   glomers replay store/broadcast/20261121T045701.000Z-s7
-  glomers replay store/latest/run.json          the same, by its record
+  glomers replay store/latest/run.json          the latest, by its record
 
 Exit status:
   0    it came out identical; in real time: with the same verdict
@@ -37,9 +37,10 @@ Exit status:
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct ReplayArguments {
-    /// A run directory of glomers' own engine, or the run.json in it.
+    /// A run directory of glomers' own engine, or the run.json in it [default: the latest run in the
+    /// store].
     #[arg(value_name = "RUN")]
-    run: PathBuf,
+    run: Option<PathBuf>,
     /// Folder of run directories [default: store beside glomers.toml, else here].
     #[arg(long, value_name = "DIR")]
     store: Option<PathBuf>,
@@ -53,13 +54,13 @@ pub(crate) struct ReplayArguments {
 
 /// Repeats a run.
 pub(crate) fn replay(arguments: &ReplayArguments) -> Result<Exit> {
-    note_unfinished(&arguments.run);
-    let folder = folder_of_record(&arguments.run).unwrap_or_else(|| arguments.run.clone());
+    let store = Project::find()?.store(arguments.store.as_deref());
+    let run = named_or_latest(arguments.run.as_deref(), &store)?;
+    let folder = folder_of_record(&run).unwrap_or(run);
     // The new run moves the link `latest`.
     let folder = folder.canonicalize().unwrap_or(folder);
     let recording = Recording::open(&folder)?;
     difference::check_there(&folder)?;
-    let store = Project::find()?.store(arguments.store.as_deref());
     let judged = run_again(&recording, &store, arguments.quiet)?;
     if judged.exit == Exit::Interrupted {
         terminal::print_to_stderr("stopped: nothing was compared");

@@ -10,6 +10,7 @@ use crate::interrupt::Interrupt;
 use crate::progress::ProgressLine;
 use crate::project::Project;
 use crate::run_outcome::RunContext;
+use crate::store::named_or_latest;
 use crate::{embedded, terminal};
 use clap::Args;
 use glomers_history::Validity;
@@ -30,8 +31,9 @@ const TRIES: &str = "3000";
 const EXAMPLES: &str = "\
 Examples:
   glomers run g-counter --sim --nemesis kill --seed 1    a run that fails: killed nodes forget
-  glomers shrink store/latest                   a smaller one, and its story
-  glomers replay store/latest                   the smaller one again
+  glomers shrink                                a smaller one, and its story
+  glomers replay                                the smaller one again
+  glomers shrink store/g-counter/20261121T045701.000Z-s1    another run
 
 Exit status:
   0    shrunk
@@ -43,9 +45,9 @@ Exit status:
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct ShrinkArguments {
-    /// The directory of a run that failed, of a node that glomers brings along.
+    /// The directory of a simulated run that failed [default: the latest run in the store].
     #[arg(value_name = "RUN")]
-    run: PathBuf,
+    run: Option<PathBuf>,
     /// How many runs to make at most.
     #[arg(long, value_name = "NUM", default_value = TRIES)]
     #[arg(value_parser = clap::value_parser!(u64).range(1..))]
@@ -63,9 +65,10 @@ pub(crate) struct ShrinkArguments {
 
 /// Shrinks a run that failed.
 pub(crate) fn shrink(arguments: &ShrinkArguments) -> Result<Exit> {
-    let recording = Recording::open(&arguments.run)?;
-    check(&recording, &arguments.run)?;
     let store = Project::find()?.store(arguments.store.as_deref());
+    let run = named_or_latest(arguments.run.as_deref(), &store)?;
+    let recording = Recording::open(&run)?;
+    check(&recording, &run)?;
     let interrupt = Interrupt::listen()?;
     let Some(mut shrunk) = search(&recording, arguments, &interrupt)? else {
         terminal::print_to_stderr(&gone(&recording));

@@ -54,7 +54,7 @@ fn the_latest_run_is_compared_with_its_repetition_and_not_with_itself() {
     let history = run_directory(&run).join("history.edn");
     let tampered = run.file("history.edn").replace("Please", "Kindly");
     fs::write(history, tampered).expect("a file");
-    let again = run.then(&["replay", "store/latest"]).end().exits(1);
+    let again = run.then(&["replay"]).end().exits(1);
     again.says(&["different: history.edn, line 1", "Kindly"]);
 }
 

@@ -166,7 +166,7 @@ fn a_sweep_finds_a_failure_and_shrink_makes_it_small() {
         .end()
         .exits(1)
         .says(&["values were lost"]);
-    swept.then(&["shrink", "store/latest"]).end().exits(0).says(&[
+    swept.then(&["shrink"]).end().exits(0).says(&[
         "What was wrong:",
         "does not arrive: cut",
         "send each value again until the other node acknowledges it",
