@@ -33,7 +33,6 @@ Examples:
   glomers run g-counter --sim --nemesis kill --seed 1    a run that fails: killed nodes forget
   glomers shrink                                a smaller one, and its story
   glomers replay                                the smaller one again
-  glomers shrink store/g-counter/20261121T045701.000Z-s1    another run
 
 Exit status:
   0    shrunk
