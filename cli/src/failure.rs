@@ -7,7 +7,7 @@ use glomers_config::{FileError, InputError, PlanError, UnknownChallenge, Useless
 use glomers_engine::EngineError;
 use glomers_maelstrom::install::InstallError;
 use glomers_maelstrom::{CommandError, InstallationError, ProbeError, ProcessError};
-use glomers_results::{ResultsError, RunError, WriteError};
+use glomers_results::{CompareError, ResultsError, RunError, WriteError};
 use glomers_simulator::SimulationError;
 use glomers_simulator::sweep::{MergeError, SweepError};
 use std::{fmt, io};
@@ -73,6 +73,7 @@ macro_rules! failures {
 failures! {
     BadArguments => BadArguments,
     CommandError => BadArguments,
+    CompareError => BadArguments,
     FileError => BadArguments,
     InputError => BadArguments,
     InstallationError => BadArguments,

@@ -1,7 +1,7 @@
 //! Parsers of flag values; their errors list what is allowed. The ranges of numbers are checked
 //! with the plan, as those of glomers.toml are.
 
-use glomers_config::{ConsistencyModel, ParseValueError, Target};
+use glomers_config::{ConsistencyModel, Metric, ParseValueError, Target};
 use std::str::FromStr;
 
 type Parsed<T> = Result<T, &'static str>;
@@ -49,4 +49,61 @@ pub(crate) struct Targets(pub(crate) Vec<Target>);
 /// Parses `--targets`.
 pub(crate) fn targets(text: &str) -> Result<Targets, ParseValueError> {
     Target::parse_list(text).map(Targets)
+}
+
+/// `--fail-on`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct FailOn {
+    /// Differences of metrics that are noise, in percent; `None` for what is known of each metric.
+    pub(crate) tolerance: Option<f64>,
+}
+
+/// Parses `--fail-on`: `worse`, `worse=5%`.
+pub(crate) fn fail_on(text: &str) -> Parsed<FailOn> {
+    let expected = "expected worse, or worse=5%";
+    let (word, tolerance) = with_percentage(text).ok_or(expected)?;
+    if word == "worse" { Ok(FailOn { tolerance }) } else { Err(expected) }
+}
+
+/// `--metric` of a comparison.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct MetricRule {
+    /// The metric.
+    pub(crate) metric: Metric,
+    /// Differences that are noise, in percent; `None` for what is known of it.
+    pub(crate) tolerance: Option<f64>,
+}
+
+/// Parses `--metric`: `stable-latency-p50`, `server-msgs-per-op=5%`.
+pub(crate) fn metric_rule(text: &str) -> Result<MetricRule, String> {
+    let (name, tolerance) =
+        with_percentage(text).ok_or("expected the name of a metric, or its name and =5%")?;
+    let metric = name.parse().map_err(|error: ParseValueError| error.to_string())?;
+    Ok(MetricRule { metric, tolerance })
+}
+
+/// A word, and a percentage behind an equals sign if there is one; `None` if that is no percentage.
+fn with_percentage(text: &str) -> Option<(&str, Option<f64>)> {
+    let Some((word, percentage)) = text.split_once('=') else { return Some((text, None)) };
+    let number = percentage.trim().strip_suffix('%').unwrap_or(percentage).trim();
+    let number: f64 = number.parse().ok()?;
+    (number.is_finite() && number >= 0.0).then_some((word.trim(), Some(number)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn percentages_follow_an_equals_sign() {
+        assert_eq!(fail_on("worse"), Ok(FailOn { tolerance: None }));
+        assert_eq!(fail_on("worse=5%"), Ok(FailOn { tolerance: Some(5.0) }));
+        assert_eq!(fail_on("worse=2.5"), Ok(FailOn { tolerance: Some(2.5) }));
+        for wrong in ["better", "worse=", "worse=-1%", "worse=nan", "worse=5%%"] {
+            assert!(fail_on(wrong).is_err(), "{wrong}");
+        }
+        let rule = metric_rule("op-latency-p50=10%").unwrap();
+        assert_eq!((rule.metric, rule.tolerance), (Metric::OpLatencyP50, Some(10.0)));
+        assert!(metric_rule("op-latency").is_err());
+    }
 }

@@ -29,7 +29,7 @@ pub use file::{FileError, FileProblem, NodeSource, ProjectChallenge, ProjectFile
 pub use input::{InputError, open_input, read_input, read_input_text};
 pub use kill_target::{KillTarget, KillTargets};
 pub use load::{Availability, Concurrency, ParseValueError, Recovery};
-pub use metric::{Better, Metric};
+pub use metric::{Better, Metric, MetricKind};
 pub use nearest::{did_you_mean, nearest};
 pub use network::{Delivery, LatencyDistribution, Services, Topology};
 pub use plan::{Plan, PlanError, Useless, UselessSetting};

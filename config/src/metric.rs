@@ -15,8 +15,25 @@ pub enum Better {
     Neither,
 }
 
+/// What kind of number a metric is, which decides what a difference between two runs means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MetricKind {
+    /// Messages per operation.
+    Rate,
+    /// A part of the operations.
+    Fraction,
+    /// A median of latencies.
+    Median,
+    /// A high percentile of latencies.
+    Tail,
+    /// The greatest of some latencies: one unlucky message decides.
+    Maximum,
+    /// A number of operations or values: it grows with the number of operations.
+    Count,
+}
+
 macro_rules! metrics {
-    ($($variant:ident = $name:literal, $unit:literal, $better:ident, $doc:literal;)+) => {
+    ($($variant:ident = $name:literal, $unit:literal, $kind:ident, $better:ident, $doc:literal;)+) => {
         /// A number that a run showed. The same names serve tables, JSON and configuration.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub enum Metric { $(#[doc = $doc] $variant,)+ }
@@ -35,6 +52,12 @@ macro_rules! metrics {
             #[must_use]
             pub fn unit(self) -> &'static str {
                 match self { $(Self::$variant => $unit,)+ }
+            }
+
+            /// What kind of number it is.
+            #[must_use]
+            pub fn kind(self) -> MetricKind {
+                match self { $(Self::$variant => MetricKind::$kind,)+ }
             }
 
             /// Which way is better.
@@ -67,26 +90,26 @@ macro_rules! metrics {
 }
 
 metrics! {
-    MsgsPerOp = "msgs-per-op", "", Lower, "All messages per client operation.";
-    ServerMsgsPerOp = "server-msgs-per-op", "", Lower, "Messages between nodes and services per client operation.";
-    LoadServerMsgsPerOp = "load-server-msgs-per-op", "", Lower, "The same, before recovery begins.";
-    OkFraction = "ok-fraction", "", Higher, "Fraction of operations that succeeded.";
-    OpCount = "op-count", "", Neither, "Completed operations.";
-    StableCount = "stable-count", "", Neither, "Elements that were always seen from some time on.";
-    StaleCount = "stale-count", "", Lower, "Stable elements that a read missed after they were known.";
-    LostCount = "lost-count", "", Lower, "Known elements that no later read showed.";
-    NeverReadCount = "never-read-count", "", Lower, "Elements neither stable nor lost.";
-    DuplicatedCount = "duplicated-count", "", Lower, "Elements that one read showed twice, or ids given out twice.";
-    StableLatencyP50 = "stable-latency-p50", "ms", Lower, "Median time from known to stable, sampled by reads.";
-    StableLatencyP95 = "stable-latency-p95", "ms", Lower, "95th percentile of the same.";
-    StableLatencyP99 = "stable-latency-p99", "ms", Lower, "99th percentile of the same.";
-    StableLatencyMax = "stable-latency-max", "ms", Lower, "Maximum of the same.";
-    PropagationP50 = "propagation-p50", "ms", Lower, "Median time from the first node that has a value to the last.";
-    PropagationMax = "propagation-max", "ms", Lower, "Maximum of the same.";
-    OpLatencyP50 = "op-latency-p50", "ms", Lower, "Median time from invocation to completion of a client operation.";
-    OpLatencyP95 = "op-latency-p95", "ms", Lower, "95th percentile of the same.";
-    OpLatencyP99 = "op-latency-p99", "ms", Lower, "99th percentile of the same.";
-    OpLatencyMax = "op-latency-max", "ms", Lower, "Maximum of the same.";
+    MsgsPerOp = "msgs-per-op", "", Rate, Lower, "All messages per client operation.";
+    ServerMsgsPerOp = "server-msgs-per-op", "", Rate, Lower, "Messages between nodes and services per client operation.";
+    LoadServerMsgsPerOp = "load-server-msgs-per-op", "", Rate, Lower, "The same, before recovery begins.";
+    OkFraction = "ok-fraction", "", Fraction, Higher, "Fraction of operations that succeeded.";
+    OpCount = "op-count", "", Count, Neither, "Completed operations.";
+    StableCount = "stable-count", "", Count, Neither, "Elements that were always seen from some time on.";
+    StaleCount = "stale-count", "", Count, Lower, "Stable elements that a read missed after they were known.";
+    LostCount = "lost-count", "", Count, Lower, "Known elements that no later read showed.";
+    NeverReadCount = "never-read-count", "", Count, Lower, "Elements neither stable nor lost.";
+    DuplicatedCount = "duplicated-count", "", Count, Lower, "Elements that one read showed twice, or ids given out twice.";
+    StableLatencyP50 = "stable-latency-p50", "ms", Median, Lower, "Median time from known to stable, sampled by reads.";
+    StableLatencyP95 = "stable-latency-p95", "ms", Tail, Lower, "95th percentile of the same.";
+    StableLatencyP99 = "stable-latency-p99", "ms", Tail, Lower, "99th percentile of the same.";
+    StableLatencyMax = "stable-latency-max", "ms", Maximum, Lower, "Maximum of the same.";
+    PropagationP50 = "propagation-p50", "ms", Median, Lower, "Median time from the first node that has a value to the last.";
+    PropagationMax = "propagation-max", "ms", Maximum, Lower, "Maximum of the same.";
+    OpLatencyP50 = "op-latency-p50", "ms", Median, Lower, "Median time from invocation to completion of a client operation.";
+    OpLatencyP95 = "op-latency-p95", "ms", Tail, Lower, "95th percentile of the same.";
+    OpLatencyP99 = "op-latency-p99", "ms", Tail, Lower, "99th percentile of the same.";
+    OpLatencyMax = "op-latency-max", "ms", Maximum, Lower, "Maximum of the same.";
 }
 
 impl Metric {

@@ -27,6 +27,7 @@ mod run_dir;
 mod run_json;
 mod sections;
 mod side_by_side;
+mod significance;
 mod table;
 mod table_style;
 mod targets;
@@ -34,7 +35,10 @@ mod validity;
 mod workload;
 mod write;
 
-pub use compare::{Change, Comparison, MetricChange, verdict_word};
+pub use compare::{
+    Change, CompareError, Comparison, JudgedChange, MetricChange, Rules, Runs, TargetChange,
+    verdict_word,
+};
 pub use distribution::{Distribution, Distributions, Extreme};
 pub use edn::EdnError;
 pub use json::value_json;

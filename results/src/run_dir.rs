@@ -193,6 +193,18 @@ pub fn stored_runs(store: &Path) -> Result<Vec<StoredRun>, RunError> {
     Ok(paths.into_iter().map(|path| StoredRun { run: Run::open(&path), path }).collect())
 }
 
+/// The run directories in a folder that is none itself, in the order of their names; empty for a run
+/// directory and for a file.
+pub(crate) fn runs_inside(folder: &Path) -> Result<Vec<PathBuf>, RunError> {
+    if !folder.is_dir() || folder.join(RESULTS_FILE).exists() {
+        return Ok(Vec::new());
+    }
+    let mut runs = subdirectories(folder)?;
+    runs.retain(|path| path.join(RESULTS_FILE).exists());
+    runs.sort();
+    Ok(runs)
+}
+
 /// Every `store/<workload>/<time>`, ordered by time, without links, sweeps, and directories with
 /// the names of links.
 fn directories(store: &Path) -> Result<Vec<PathBuf>, RunError> {

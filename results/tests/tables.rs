@@ -2,8 +2,8 @@
 
 use glomers_config::{Metric, Target};
 use glomers_results::{
-    Comparison, Engine, Look, Metrics, NodeRecord, Results, Run, RunRecord, judge_targets, pretty,
-    report, report_table, run_table,
+    Comparison, Engine, Look, Metrics, NodeRecord, Results, Rules, Run, RunRecord, Runs,
+    judge_targets, pretty, report, report_table, run_table,
 };
 use std::path::{Path, PathBuf};
 
@@ -71,35 +71,133 @@ fn colour_is_the_callers_choice() {
     assert!(!run_table(&run, TERMINAL).contains('\u{1b}'));
 }
 
-#[test]
-fn a_comparison_judges_each_metric() {
-    let comparison = Comparison::new(
-        &fixture("broadcast-3d.edn"),
-        &recorded("broadcast-3d-tree4.edn", "broadcast-d"),
-    );
-    assert!(!comparison.any_worse());
-    insta::assert_snapshot!("comparison_terminal", comparison.table(TERMINAL));
-    let json = serde_json::to_string_pretty(&comparison).unwrap();
-    insta::assert_snapshot!("comparison_json", json);
+fn compare(baseline: Vec<Run>, candidate: Vec<Run>) -> Comparison {
+    let [baseline, candidate] = [("before", baseline), ("after", candidate)]
+        .map(|(name, runs)| Runs::several(PathBuf::from(name), runs));
+    Comparison::new(baseline, candidate, &Rules::default(), false).unwrap()
 }
 
 #[test]
-fn a_worse_verdict_or_metric_is_worse() {
+fn a_comparison_judges_each_metric() {
+    let comparison = compare(
+        vec![fixture("broadcast-3d.edn")],
+        vec![recorded("broadcast-3d-tree4.edn", "broadcast-d")],
+    );
+    insta::assert_snapshot!("comparison_terminal", comparison.table(TERMINAL));
+    let json = serde_json::to_string_pretty(&comparison).unwrap();
+    insta::assert_snapshot!("comparison_json", json);
+    insta::assert_snapshot!("comparison_csv", comparison.csv());
+}
+
+#[test]
+fn a_worse_verdict_target_or_metric_is_worse() {
     let (good, bad) = (
         recorded("broadcast-3d.edn", "broadcast-d"),
-        recorded("broadcast-lost.edn", "broadcast-b"),
+        recorded("broadcast-lost.edn", "broadcast-d"),
     );
-    let comparison = Comparison::new(&good, &bad);
-    assert!(comparison.any_worse());
+    let comparison = compare(vec![good], vec![bad]);
+    assert!(comparison.is_worse());
     insta::assert_snapshot!(comparison.table(Look::Markdown));
 
     let results = |valid: &str| {
         let text = format!("{{:availability {{:ok-fraction 1}}, :valid? {valid}}}");
-        Run::new(PathBuf::from(valid), Results::parse(&text).unwrap(), None)
+        vec![Run::new(PathBuf::from(valid), Results::parse(&text).unwrap(), None)]
     };
-    let is_worse = |before, now| Comparison::new(&results(before), &results(now)).any_worse();
+    let is_worse = |before, now| compare(results(before), results(now)).is_worse();
     assert!(is_worse("true", ":unknown") && is_worse(":unknown", "false"));
     assert!(!is_worse("false", "true") && !is_worse(":unknown", ":unknown"));
+}
+
+/// Runs of broadcast-d with these numbers of messages and median latencies, with the seeds 0, 1, ...
+fn measured(messages: &[f64], latencies: &[f64]) -> Vec<Run> {
+    let run = |(seed, (messages, latency)): (u64, (&f64, &f64))| {
+        let mut metrics = Metrics::new();
+        metrics.put(Metric::ServerMsgsPerOp, Some(*messages));
+        metrics.put(Metric::StableLatencyP50, Some(*latency));
+        metrics.put(Metric::StableLatencyMax, Some(latency * 2.0));
+        metrics.put(Metric::StaleCount, Some(*latency));
+        metrics.put(Metric::OpCount, Some(*latency));
+        let (challenge, seed) = ("broadcast-d".to_owned(), Some(seed));
+        let record = RunRecord { challenge, seed, metrics, ..RunRecord::default() };
+        let results = Results::parse("{:valid? true}").unwrap();
+        Run::new(PathBuf::from("run"), results, Some(record))
+    };
+    (0..).zip(messages.iter().zip(latencies)).map(run).collect()
+}
+
+#[test]
+fn one_run_a_side_shows_more_than_noise_only() {
+    let judge = |messages, latency| {
+        compare(measured(&[20.0], &[400.0]), measured(&[messages], &[latency])).is_worse()
+    };
+    assert!(!judge(20.0, 400.0) && !judge(20.9, 419.0) && !judge(15.0, 300.0));
+    assert!(judge(21.1, 400.0) && judge(20.0, 421.0));
+}
+
+#[test]
+fn several_runs_show_small_differences_unless_they_are_chance() {
+    let before = measured(&[20.0, 20.4, 19.8, 20.1, 20.2], &[400.0; 5]);
+    let more = measured(&[21.0, 21.5, 20.9, 21.1, 21.3], &[400.0; 5]);
+    let mixed = measured(&[19.0, 21.9, 21.0, 19.5, 22.0], &[400.0; 5]);
+    let slower = measured(&[20.0, 20.4, 19.8, 20.1, 20.2], &[450.0, 449.0, 452.0, 451.0, 450.0]);
+    assert!(!compare(before.clone(), before.clone()).is_worse());
+    assert!(!compare(before.clone(), mixed).is_worse());
+    assert!(compare(before.clone(), more.clone()).is_worse());
+    let comparison = compare(before, slower);
+    assert_eq!(comparison.reasons(), ["worse: stable-latency-p50 400 ms, now 450 ms (+12 %)"]);
+    insta::assert_snapshot!("comparison_of_several", comparison.table(TERMINAL));
+    // Without the same seeds, three runs on each side are enough if none overlap.
+    assert!(compare(measured(&[20.0, 20.4, 19.8], &[1.0; 3]), more).is_worse());
+}
+
+#[test]
+fn the_user_chooses_what_decides() {
+    let compare = |tolerance, metrics: &[(Metric, Option<f64>)], after: Vec<Run>| {
+        let rules = Rules { tolerance, metrics: metrics.to_vec() };
+        let [before, after] = [measured(&[20.0], &[400.0]), after]
+            .map(|runs| Runs::several(PathBuf::from("runs"), runs));
+        Comparison::new(before, after, &rules, false).unwrap().is_worse()
+    };
+    let more = || measured(&[20.5], &[400.0]);
+    assert!(compare(Some(2.0), &[], more()) && !compare(Some(3.0), &[], more()));
+    assert!(compare(None, &[(Metric::ServerMsgsPerOp, Some(2.0))], more()));
+    assert!(!compare(Some(0.0), &[(Metric::StableLatencyP50, None)], more()));
+    let slower = || measured(&[20.0], &[600.0]);
+    assert!(compare(None, &[(Metric::StableLatencyMax, Some(20.0))], slower()));
+    // As many for each operation as before.
+    assert!(!compare(None, &[(Metric::StaleCount, Some(0.0))], slower()));
+}
+
+#[test]
+fn different_tests_are_not_compared() {
+    let record = |workload: &str, latency: u64| {
+        let plan = [("latency".to_owned(), latency.into()), ("seed".to_owned(), latency.into())];
+        let record = RunRecord {
+            workload: workload.to_owned(),
+            plan: plan.into_iter().collect(),
+            ..RunRecord::default()
+        };
+        let results = Results::parse("{:availability {:ok-fraction 1}, :valid? true}").unwrap();
+        Runs::one(Run::new(PathBuf::from("run"), results, Some(record)))
+    };
+    let compare = |a: &Runs, b: &Runs, is_forced| {
+        let compared = Comparison::new(a.clone(), b.clone(), &Rules::default(), is_forced);
+        compared.map(|comparison| comparison.mismatch).map_err(|error| error.to_string())
+    };
+    let (echo, slow, set) = (record("echo", 0), record("echo", 100), record("broadcast", 0));
+    assert_eq!(compare(&echo, &echo, false), Ok(None));
+    let different =
+        "these are different tests: latency 0 and 100 (--force compares them all the same)";
+    assert_eq!(compare(&echo, &slow, false), Err(different.to_owned()));
+    assert_eq!(compare(&echo, &slow, true), Ok(Some("latency 0 and 100".to_owned())));
+    assert!(compare(&echo, &set, false).is_err());
+    let bare = Runs::one(fixture("broadcast-3d.edn"));
+    assert_eq!(compare(&bare, &set, false), Ok(None));
+    assert!(compare(&bare, &echo, false).unwrap_err().contains("broadcast or g-set and echo"));
+    let empty = Run::new(PathBuf::from("x.edn"), Results::parse("{:valid? true}").unwrap(), None);
+    assert!(
+        compare(&Runs::one(empty), &echo, false).unwrap_err().starts_with("x.edn has no metric")
+    );
 }
 
 #[test]

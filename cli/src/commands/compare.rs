@@ -1,21 +1,16 @@
-//! `glomers compare`: two runs, metric by metric.
+//! `glomers compare`: runs of the same test, metric by metric.
+
+mod github;
 
 use crate::exit::Exit;
 use crate::failure::Result;
-use crate::format::Format;
+use crate::flag_parsers::{FailOn, MetricRule, fail_on, metric_rule};
 use crate::project::Project;
 use crate::store::named_or_latest;
 use crate::terminal;
 use clap::{Args, ValueEnum};
-use glomers_results::{Comparison, Look, Run};
+use glomers_results::{Comparison, Look, Rules, Runs};
 use std::path::PathBuf;
-
-/// What makes `compare` fail.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum FailOn {
-    /// Any metric or the verdict is worse.
-    Worse,
-}
 
 const COMPARE_EXAMPLES: &str = "\
 Examples:
@@ -23,52 +18,85 @@ Examples:
   glomers compare baseline.edn                  the latest run against it
   glomers compare baseline.edn store/latest     the same, said out loud
   glomers compare old.edn new.edn --fail-on worse
+  glomers compare old.edn new.edn --fail-on worse=5% --metric server-msgs-per-op
+  glomers compare before/ after/                two folders with several runs each
 
 Exit status:
   0    compared; with --fail-on worse: nothing is worse
-  1    with --fail-on worse: a metric or the verdict is worse
-  254  bad arguments
+  1    with --fail-on worse: the verdict, a target or a metric is worse
+  254  bad arguments, or runs of different tests
   255  glomers itself failed";
 
 #[derive(Debug, Args)]
 #[command(after_help = COMPARE_EXAMPLES)]
 pub(crate) struct CompareArguments {
-    /// A results.edn or a run directory, ours or Maelstrom's.
+    /// A results.edn, a run directory, ours or Maelstrom's, or a folder of run directories.
     #[arg(value_name = "BASELINE")]
-    pub(crate) baseline: PathBuf,
+    baseline: PathBuf,
     /// Another one [default: the latest run in the store].
     #[arg(value_name = "CANDIDATE")]
-    pub(crate) candidate: Option<PathBuf>,
-    /// Exit with 1 when this is so.
-    #[arg(long, value_enum, value_name = "WHEN")]
-    pub(crate) fail_on: Option<FailOn>,
+    candidate: Option<PathBuf>,
+    /// Exit with 1 when it is worse. With a percentage, smaller differences of metrics are noise;
+    /// without, what is known of each metric is.
+    #[arg(long, value_name = "worse[=PERCENT]", value_parser = fail_on)]
+    fail_on: Option<FailOn>,
+    /// Let this metric decide, with its own percentage, and no other one; may be repeated.
+    #[arg(long, value_name = "NAME[=PERCENT]", value_parser = metric_rule)]
+    metric: Vec<MetricRule>,
+    /// Compare runs of different tests, too.
+    #[arg(long)]
+    force: bool,
     /// Folder of run directories, for the latest run [default: store beside glomers.toml, else here].
     #[arg(long, value_name = "DIR", conflicts_with = "candidate")]
-    pub(crate) store: Option<PathBuf>,
+    store: Option<PathBuf>,
     /// How to print the comparison.
     #[arg(long, value_enum, default_value = "table")]
-    pub(crate) format: Format,
+    format: CompareFormat,
+    /// In a workflow of GitHub, write the summary of the step, and an annotation for all that is worse.
+    #[arg(long)]
+    github: bool,
+}
+
+/// How a comparison is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum CompareFormat {
+    /// For people.
+    Table,
+    /// For programs: one object.
+    Json,
+    /// For a README.
+    Markdown,
+    /// For a spreadsheet: a line for each metric.
+    Csv,
 }
 
 /// Compares the candidate, or the latest run, with the baseline.
 pub(crate) fn compare(arguments: &CompareArguments) -> Result<Exit> {
-    let baseline = Run::open(&arguments.baseline)?;
+    let baseline = Runs::open(&arguments.baseline)?;
     let store = Project::find()?.store(arguments.store.as_deref());
-    let candidate = Run::open(&named_or_latest(arguments.candidate.as_deref(), &store)?)?;
+    let candidate = Runs::open(&named_or_latest(arguments.candidate.as_deref(), &store)?)?;
     if candidate.path.canonicalize().is_ok_and(|it| Some(it) == baseline.path.canonicalize().ok()) {
         terminal::print_to_stderr(
             "note: the baseline is compared with itself: name another run behind it",
         );
     }
-    let comparison = Comparison::new(&baseline, &candidate);
+    let rules = Rules {
+        tolerance: arguments.fail_on.and_then(|fail_on| fail_on.tolerance),
+        metrics: arguments.metric.iter().map(|rule| (rule.metric, rule.tolerance)).collect(),
+    };
+    let comparison = Comparison::new(baseline, candidate, &rules, arguments.force)?;
     match arguments.format {
-        Format::Table => {
+        CompareFormat::Table => {
             let colour = terminal::colours_stdout();
             terminal::print(&comparison.table(Look::Terminal { colour }))?;
         }
-        Format::Markdown => terminal::print(&comparison.table(Look::Markdown))?,
-        Format::Json => terminal::print(&serde_json::to_string_pretty(&comparison)?)?,
+        CompareFormat::Markdown => terminal::print(&comparison.table(Look::Markdown))?,
+        CompareFormat::Json => terminal::print(&serde_json::to_string_pretty(&comparison)?)?,
+        CompareFormat::Csv => terminal::print(&comparison.csv())?,
     }
-    let fails = arguments.fail_on == Some(FailOn::Worse) && comparison.any_worse();
+    if arguments.github {
+        github::report(&comparison)?;
+    }
+    let fails = arguments.fail_on.is_some() && comparison.is_worse();
     Ok(if fails { Exit::Invalid } else { Exit::Valid })
 }

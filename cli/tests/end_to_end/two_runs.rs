@@ -60,3 +60,48 @@ fn worse_is_worse_only_where_that_is_asked() {
     let json = compare(&["--format", "json"], &good, &costly).exits(0).json();
     assert!(json.is_object());
 }
+
+#[test]
+fn different_tests_are_refused() {
+    let run = Glomers::new(&["run", "echo", "--sim", "--time-limit", "1", "--seed", "1"]).end();
+    let copied = run.folder.path().join("echo.edn");
+    fs::copy(run.latest().join("results.edn"), copied).unwrap();
+    let other = run.then(&["run", "unique-ids", "--sim", "--time-limit", "1"]).end().exits(0);
+    let refused = other.then(&["compare", "echo.edn"]).end().exits(254);
+    let refused = refused.says(&["these are different tests: echo and unique-ids", "--force"]);
+    refused.then(&["compare", "echo.edn", "--force"]).end().exits(0).says(&["different tests"]);
+}
+
+#[test]
+fn a_folder_of_runs_is_one_side() {
+    let run =
+        |seed: &'static str| ["run", "broadcast-b", "--sim", "--time-limit", "5", "--seed", seed];
+    let mut ended = Glomers::new(&run("0")).with(&["--store", "a"]).end().exits(0);
+    for store in ["a", "b"] {
+        for seed in ["0", "1", "2", "3", "4"] {
+            ended = ended.then(&run(seed)).with(&["--store", store]).end().exits(0);
+        }
+    }
+    let same = ended.then(&["compare", "a/broadcast", "b/broadcast", "--fail-on", "worse"]).end();
+    let same = same.exits(0).says(&["(6 runs)", "(5 runs)", "nothing is worse beyond noise"]);
+    let csv =
+        same.then(&["compare", "a/broadcast", "b/broadcast", "--format", "csv"]).end().exits(0);
+    assert!(csv.stdout.starts_with("metric,baseline,candidate,"), "{}", csv.stdout);
+}
+
+#[test]
+fn a_workflow_is_told_what_is_worse() {
+    let compare = |variable: &'static str| {
+        Glomers::new(&["compare", "a.edn", "b.edn", "--github"])
+            .after(variable)
+            .file("a.edn", &results("true", "10.0"))
+            .file("b.edn", &results("true", "15.0"))
+            .end()
+    };
+    let annotated = compare("export GITHUB_STEP_SUMMARY=summary.md").exits(0);
+    let annotated =
+        annotated.says(&["::error title=glomers compare::worse: msgs-per-op 10, now 15"]);
+    let summary = fs::read_to_string(annotated.folder.path().join("summary.md")).unwrap();
+    assert!(summary.contains("| msgs-per-op"), "{summary}");
+    compare("unset GITHUB_STEP_SUMMARY").exits(254).says(&["--github needs GITHUB_STEP_SUMMARY"]);
+}
