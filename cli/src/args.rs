@@ -1,5 +1,6 @@
 //! The parsed command line. How arguments combine is decided in `commands`.
 
+use crate::commands::baseline::BaselineArguments;
 use crate::commands::check::CheckArguments;
 use crate::commands::compare::CompareArguments;
 use crate::commands::doctor::DoctorArguments;
@@ -37,8 +38,10 @@ pub(crate) enum Command {
     List(ListArguments),
     /// Judge a recorded history again: of a run, or from any other tool.
     Check(CheckArguments),
-    /// Compare the metrics of two runs.
+    /// Compare runs of the same test, and say whether it got worse.
     Compare(CompareArguments),
+    /// Keep runs under a name, to compare others with.
+    Baseline(BaselineArguments),
     /// Print a table of runs, for a README or a wiki.
     Report(ReportArguments),
     /// Install the real Maelstrom, for --engine maelstrom.

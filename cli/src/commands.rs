@@ -1,5 +1,6 @@
 //! The commands, one file each.
 
+pub(crate) mod baseline;
 pub(crate) mod check;
 pub(crate) mod compare;
 pub(crate) mod doctor;
@@ -42,6 +43,7 @@ fn run_command(command: Command) -> ExitCode {
         Command::Check(arguments) => check::check(&arguments),
         Command::List(arguments) => list::list(&arguments),
         Command::Compare(arguments) => compare::compare(&arguments),
+        Command::Baseline(arguments) => baseline::baseline(&arguments),
         Command::Report(arguments) => report::report(&arguments),
         Command::Install(arguments) => install::install(&arguments),
         Command::Doctor(arguments) => doctor::doctor(&arguments),

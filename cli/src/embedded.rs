@@ -40,8 +40,8 @@ pub(crate) fn run(
     interrupt: &Interrupt,
     watchdog: &Rc<RefCell<Watchdog>>,
 ) -> Result<JudgedRun> {
-    let RunContext { plan, node, .. } = context;
-    let directory = RunDirectory::create(store, plan.workload.name(), plan.seed)?;
+    let RunContext { plan, node, group, .. } = context;
+    let directory = RunDirectory::create(store, plan.workload.name(), plan.seed, *group)?;
     broken::guarded(&directory, context, Clock::Real, || {
         let execution = process::execute(plan, node, &directory, quiet, interrupt, watchdog)?;
         conclude::conclude(execution, &directory, context, None)
@@ -56,8 +56,8 @@ pub(crate) fn simulate(
     quiet: bool,
     interrupt: &Interrupt,
 ) -> Result<JudgedRun> {
-    let RunContext { plan, node, .. } = context;
-    let directory = RunDirectory::create(store, plan.workload.name(), plan.seed)?;
+    let RunContext { plan, node, group, .. } = context;
+    let directory = RunDirectory::create(store, plan.workload.name(), plan.seed, *group)?;
     broken::guarded(&directory, context, Clock::Virtual, || {
         let execution = simulated::execute(plan, node, scenario, &directory, quiet, interrupt)?;
         conclude::conclude(execution, &directory, context, scenario)

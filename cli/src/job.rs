@@ -11,6 +11,8 @@ pub(crate) struct Job {
     pub(crate) plan: Plan,
     pub(crate) node: NodeCommand,
     pub(crate) store: PathBuf,
+    /// The folder in which it is stored together with runs that it repeats.
+    pub(crate) group: Option<String>,
     /// The time in which the embedded engine runs it; `None` if only Maelstrom does.
     pub(crate) embedded: Option<Time>,
     pub(crate) maelstrom: Option<MaelstromRun>,

@@ -1,6 +1,7 @@
 //! The `glomers` command: makes a plan from the arguments, runs it, and shows the results.
 
 mod args;
+mod baselines;
 mod build;
 mod cluster;
 mod commands;

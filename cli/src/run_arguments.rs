@@ -40,6 +40,7 @@ Examples:
   glomers run all --format json                 every challenge that is built
   glomers run lin-kv --bin ./my-node            a workload, with Maelstrom's defaults
   glomers run broadcast-d --seed 42             the same operations and faults again
+  glomers run broadcast-d --repeat 5            five seeds, one table with medians
   glomers run broadcast-d --sim                 simulated: milliseconds, and the same bytes again
   glomers run broadcast-e --engine maelstrom    with the real one (`glomers install maelstrom`)
   glomers run 3d --engine both                  with both, and what they measured side by side
@@ -98,6 +99,14 @@ pub(crate) struct RunArguments {
     #[arg(long, help_heading = "Engine")]
     pub(crate) dry_run: bool,
 
+    /// Run each challenge with this many seeds, from --seed or 0 on, and show one table with medians
+    /// and ranges.
+    #[arg(long, value_name = "NUM", help_heading = "Output")]
+    #[arg(value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) repeat: Option<u32>,
+    /// Keep the run under this name, for `glomers compare NAME`.
+    #[arg(long, value_name = "NAME", help_heading = "Output")]
+    pub(crate) save_baseline: Option<String>,
     /// Folder of run directories [default: store beside glomers.toml, else here].
     #[arg(long, value_name = "DIR", help_heading = "Output")]
     pub(crate) store: Option<PathBuf>,

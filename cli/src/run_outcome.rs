@@ -39,6 +39,8 @@ pub(crate) struct RunContext<'a> {
     pub(crate) plan: &'a Plan,
     pub(crate) node: &'a NodeCommand,
     pub(crate) build: Option<BuildRecord>,
+    /// The folder in which it is stored together with runs that it repeats.
+    pub(crate) group: Option<&'a str>,
     /// When the build was finished.
     pub(crate) began: Instant,
 }
@@ -46,7 +48,7 @@ pub(crate) struct RunContext<'a> {
 impl RunContext<'_> {
     /// A record of the run with everything that does not depend on its outcome.
     pub(crate) fn record(&self) -> RunRecord {
-        let Self { plan, node, build, began } = self;
+        let Self { plan, node, build, began, .. } = self;
         RunRecord {
             challenge: plan.challenge.clone(),
             workload: plan.workload.to_string(),

@@ -1,9 +1,10 @@
-//! The store: a folder of run directories, `<workload>/<time>-s<seed>/`, with links to the newest.
+//! The store: a folder of run directories, `<workload>/<time>-s<seed>/`, with links to the newest. Runs
+//! that repeat one another are in a group, `<workload>/<time>-x<number>/`.
 
 use crate::failure::{Context as _, Result};
 use crate::start_time::StartTime;
 use crate::terminal;
-use glomers_results::{RECORD_FILE, latest};
+use glomers_results::{GROUP_MARK, RECORD_FILE, latest};
 use std::fs;
 use std::io;
 use std::os::unix::fs::symlink;
@@ -15,6 +16,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 pub(crate) struct RunDirectory {
     store: PathBuf,
     workload: &'static str,
+    /// Its name, after that of its group if it has one.
     name: String,
     /// When the run began.
     pub(crate) start: StartTime,
@@ -26,8 +28,13 @@ impl RunDirectory {
     /// Creates a new directory, which no other process uses, and lets `current` point to it.
     ///
     /// The seed is part of the name: runs of different seeds may begin in the same millisecond.
-    pub(crate) fn create(store: &Path, workload: &'static str, seed: u64) -> Result<Self> {
-        let parent = store.join(workload);
+    pub(crate) fn create(
+        store: &Path,
+        workload: &'static str,
+        seed: u64,
+        group: Option<&str>,
+    ) -> Result<Self> {
+        let parent = store.join(workload).join(group.unwrap_or_default());
         fs::create_dir_all(&parent).with_context(|| {
             format!(
                 "failed to make the folder {}: is it writable? --store, or `store` in glomers.toml, names \
@@ -39,7 +46,8 @@ impl RunDirectory {
         let (start, path) = made.with_context(|| {
             format!("failed to make a folder in {}: is it writable?", parent.display())
         })?;
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let name = group.map_or_else(|| name.to_string(), |group| format!("{group}/{name}"));
         let (store, unlinked) = (store.to_owned(), Vec::new());
         let mut directory = Self { store, workload, name, start, unlinked };
         let logs = directory.node_logs();
@@ -87,6 +95,16 @@ pub(crate) fn named_or_latest(run: Option<&Path>, store: &Path) -> Result<PathBu
     };
     note_unfinished(&run);
     Ok(run)
+}
+
+/// Creates a folder for runs that repeat one another; returns its name.
+pub(crate) fn create_group(store: &Path, workload: &str, number: u32) -> Result<String> {
+    let parent = store.join(workload);
+    let failed = || format!("failed to make a folder in {}: is it writable?", parent.display());
+    fs::create_dir_all(&parent).with_context(failed)?;
+    let suffix = format!("{GROUP_MARK}{number}");
+    let (_, path) = StartTime::create_folder(&parent, &suffix).with_context(failed)?;
+    Ok(path.file_name().unwrap_or_default().to_string_lossy().into_owned())
 }
 
 /// Prints a note to stderr if a run that began later than the one `latest` points to has no record:

@@ -95,7 +95,7 @@ fn verdict_line(record: &RunRecord, node: &NodeCommand, colours: bool) -> String
 }
 
 /// The engine, with its version if it is Maelstrom.
-fn engine_text(record: &RunRecord) -> String {
+pub(crate) fn engine_text(record: &RunRecord) -> String {
     let version = record.versions.get("maelstrom");
     match (record.engine, version) {
         (Engine::Maelstrom, Some(version)) => format!("Maelstrom {version}"),
@@ -106,8 +106,11 @@ fn engine_text(record: &RunRecord) -> String {
 }
 
 /// Prints one object, or an array if several runs were requested.
-pub(crate) fn print_json(judgements: &[Judgements], several: bool) -> Result<()> {
-    let objects: Vec<Value> = judgements.iter().map(json_of).collect::<Result<_>>()?;
+pub(crate) fn print_json<'a>(
+    judgements: impl Iterator<Item = &'a Judgements>,
+    several: bool,
+) -> Result<()> {
+    let objects: Vec<Value> = judgements.map(json_of).collect::<Result<_>>()?;
     let value = match (several, objects.as_slice()) {
         (false, [object]) => object.clone(),
         (false, []) => return Ok(()),

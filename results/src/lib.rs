@@ -53,8 +53,8 @@ pub use run::{
     BuildRecord, Clock, Engine, JavaRecord, MaelstromRecord, NodeRecord, RECORD_FILE, RunRecord,
 };
 pub use run_dir::{
-    Run, RunError, SWEEPS, StoredRun, folder_of_record, latest, read_record, read_results,
-    stored_runs,
+    BASELINES, GROUP_MARK, Run, RunError, SWEEPS, StoredRun, folder_of_record, group_of, latest,
+    read_record, read_results, stored_runs,
 };
 pub use sections::{Availability, Counts, ExceptionGroup, Exceptions, Net, NetCounts, Stats};
 pub use side_by_side::{Disagreement, SideBySide};

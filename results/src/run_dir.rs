@@ -16,8 +16,12 @@ use std::path::{Path, PathBuf};
 const LATEST: &str = "latest";
 /// Name of the link to a run in progress.
 const CURRENT: &str = "current";
+/// What is in the name of a folder with runs that repeat one another: `<time>-x5`.
+pub const GROUP_MARK: &str = "-x";
 /// Name of the directory in a store that contains summaries of sweeps instead of runs.
 pub const SWEEPS: &str = "sweeps";
+/// Name of the directory in a store that contains runs that are kept under a name.
+pub const BASELINES: &str = "baselines";
 /// Maximum size of a `results.edn` or a `run.json` in bytes; the largest known files have some MB.
 const MOST_BYTES: u64 = 512 << 20;
 
@@ -193,6 +197,15 @@ pub fn stored_runs(store: &Path) -> Result<Vec<StoredRun>, RunError> {
     Ok(paths.into_iter().map(|path| StoredRun { run: Run::open(&path), path }).collect())
 }
 
+/// The folder of the runs that a run repeats or is repeated by; `None` if there are none.
+#[must_use]
+pub fn group_of(run: &Path) -> Option<PathBuf> {
+    let group = run.canonicalize().ok()?.parent()?.to_owned();
+    let (_, number) = group.file_name()?.to_str()?.rsplit_once(GROUP_MARK)?;
+    let is_number = !number.is_empty() && number.bytes().all(|digit| digit.is_ascii_digit());
+    is_number.then_some(group)
+}
+
 /// The run directories in a folder that is none itself, in the order of their names; empty for a run
 /// directory and for a file.
 pub(crate) fn runs_inside(folder: &Path) -> Result<Vec<PathBuf>, RunError> {
@@ -209,9 +222,15 @@ pub(crate) fn runs_inside(folder: &Path) -> Result<Vec<PathBuf>, RunError> {
 /// the names of links.
 fn directories(store: &Path) -> Result<Vec<PathBuf>, RunError> {
     let mut runs = Vec::new();
-    let is_other = |folder: &Path| [SWEEPS, LATEST, CURRENT].iter().any(|it| folder.ends_with(it));
+    let is_other =
+        |folder: &Path| [SWEEPS, BASELINES, LATEST, CURRENT].iter().any(|it| folder.ends_with(it));
     for workload in subdirectories(store)?.iter().filter(|folder| !is_other(folder)) {
-        runs.append(&mut subdirectories(workload)?);
+        for folder in subdirectories(workload)? {
+            match runs_inside(&folder)? {
+                group if !group.is_empty() => runs.extend(group),
+                _ => runs.push(folder),
+            }
+        }
     }
     // The names begin with date and time.
     runs.sort_by(|a, b| a.file_name().cmp(&b.file_name()).then_with(|| a.cmp(b)));

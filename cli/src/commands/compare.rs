@@ -2,11 +2,12 @@
 
 mod github;
 
+use crate::baselines;
 use crate::exit::Exit;
 use crate::failure::Result;
 use crate::flag_parsers::{FailOn, MetricRule, fail_on, metric_rule};
 use crate::project::Project;
-use crate::store::named_or_latest;
+use crate::store::note_unfinished;
 use crate::terminal;
 use clap::{Args, ValueEnum};
 use glomers_results::{Comparison, Look, Rules, Runs};
@@ -20,6 +21,7 @@ Examples:
   glomers compare old.edn new.edn --fail-on worse
   glomers compare old.edn new.edn --fail-on worse=5% --metric server-msgs-per-op
   glomers compare before/ after/                two folders with several runs each
+  glomers compare good --fail-on worse          a baseline that --save-baseline kept
 
 Exit status:
   0    compared; with --fail-on worse: nothing is worse
@@ -30,10 +32,11 @@ Exit status:
 #[derive(Debug, Args)]
 #[command(after_help = COMPARE_EXAMPLES)]
 pub(crate) struct CompareArguments {
-    /// A results.edn, a run directory, ours or Maelstrom's, or a folder of run directories.
+    /// A results.edn, a run directory, ours or Maelstrom's, a folder of run directories, or the name of
+    /// a baseline (`glomers baseline`).
     #[arg(value_name = "BASELINE")]
     baseline: PathBuf,
-    /// Another one [default: the latest run in the store].
+    /// Another one [default: the latest run in the store, with its repetitions].
     #[arg(value_name = "CANDIDATE")]
     candidate: Option<PathBuf>,
     /// Exit with 1 when it is worse. With a percentage, smaller differences of metrics are noise;
@@ -46,8 +49,8 @@ pub(crate) struct CompareArguments {
     /// Compare runs of different tests, too.
     #[arg(long)]
     force: bool,
-    /// Folder of run directories, for the latest run [default: store beside glomers.toml, else here].
-    #[arg(long, value_name = "DIR", conflicts_with = "candidate")]
+    /// Folder of run directories and baselines [default: store beside glomers.toml, else here].
+    #[arg(long, value_name = "DIR")]
     store: Option<PathBuf>,
     /// How to print the comparison.
     #[arg(long, value_enum, default_value = "table")]
@@ -72,9 +75,15 @@ enum CompareFormat {
 
 /// Compares the candidate, or the latest run, with the baseline.
 pub(crate) fn compare(arguments: &CompareArguments) -> Result<Exit> {
-    let baseline = Runs::open(&arguments.baseline)?;
     let store = Project::find()?.store(arguments.store.as_deref());
-    let candidate = Runs::open(&named_or_latest(arguments.candidate.as_deref(), &store)?)?;
+    let baseline = Runs::open(&baselines::find(&arguments.baseline, &store))?;
+    let candidate = match &arguments.candidate {
+        Some(candidate) => {
+            note_unfinished(candidate);
+            Runs::open(&baselines::find(candidate, &store))?
+        }
+        None => baselines::latest_runs(&store)?,
+    };
     if candidate.path.canonicalize().is_ok_and(|it| Some(it) == baseline.path.canonicalize().ok()) {
         terminal::print_to_stderr(
             "note: the baseline is compared with itself: name another run behind it",

@@ -83,7 +83,8 @@ fn run_again(recording: &Recording, store: &Path, quiet: bool) -> Result<JudgedR
         preflight::check(node)?;
     }
     let interrupt = Interrupt::listen()?;
-    let context = RunContext { plan, node, build: record.build.clone(), began: Instant::now() };
+    let context =
+        RunContext { plan, node, build: record.build.clone(), group: None, began: Instant::now() };
     if record.clock == Clock::Real {
         let watchdog = watchdog::start()?;
         return embedded::run(&context, store, quiet, &interrupt, &watchdog);

@@ -1,5 +1,7 @@
 //! `glomers run`: builds the node, runs challenges against it, judges, and shows the results.
 
+mod repeated;
+
 use crate::build::build;
 use crate::exit::Exit;
 use crate::failure::{BadArguments, Result};
@@ -13,7 +15,7 @@ use crate::repeat::repeat;
 use crate::run_arguments::RunArguments;
 use crate::run_outcome::{JudgedRun, Judgements, RunContext};
 use crate::watchdog::LazyWatchdog;
-use crate::{embedded, limits, preflight, summary, terminal};
+use crate::{baselines, embedded, limits, preflight, summary, terminal};
 use glomers_config::{CatalogueEntry, Fault, Parameters, Plan, UselessSetting, lay_targets};
 use glomers_engine::check_plan;
 use glomers_maelstrom::Installation;
@@ -21,6 +23,7 @@ use glomers_results::BuildRecord;
 use glomers_simulator::SIMULATES_PROGRAMS;
 use glomers_simulator::sweep::SEED_MARK;
 use std::hash::{BuildHasher as _, Hasher as _, RandomState};
+use std::path::Path;
 use std::time::Instant;
 
 /// Runs the given challenges, one after the other.
@@ -31,9 +34,18 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<Exit> {
         refuse_beside_dry_run(arguments)?;
         return dry_run(&project, arguments);
     }
+    repeated::check(arguments)?;
     let jobs = jobs(&project, arguments)?;
     let RunArguments { format, quiet, verbose, .. } = *arguments;
-    let exit = run_jobs(&jobs, Output { format, quiet, verbose }, |_| false)?;
+    let output = Output { format, quiet, verbose };
+    let store = jobs.first().map(|job| job.store.clone());
+    if let Some(count) = arguments.repeat {
+        let exit = repeated::run(jobs, count, output)?;
+        save_baseline(arguments, store.as_deref())?;
+        return Ok(exit);
+    }
+    let exit = run_jobs(&jobs, output, |_| false)?;
+    save_baseline(arguments, store.as_deref())?;
     if let ([job], Exit::Invalid) = (jobs.as_slice(), exit)
         && !quiet
         && format == Format::Table
@@ -44,6 +56,14 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<Exit> {
         terminal::print_to_stderr(&format!("again in virtual time, from a seed: {again}"));
     }
     Ok(exit)
+}
+
+/// Keeps the latest run under the name that was asked for.
+fn save_baseline(arguments: &RunArguments, store: Option<&Path>) -> Result<()> {
+    let (Some(name), Some(store)) = (&arguments.save_baseline, store) else { return Ok(()) };
+    let kept = baselines::save(&baselines::latest_runs(store)?, store, name)?;
+    terminal::print_to_stderr(&format!("kept: {}", terminal::shown_path(&kept)));
+    Ok(())
 }
 
 /// Whether a run was in real time, and could be simulated.
@@ -58,17 +78,31 @@ pub(crate) fn run_jobs(
     output: Output,
     is_enough: impl Fn(Exit) -> bool,
 ) -> Result<Exit> {
+    let show = |judged: &Judgements, job: &Job| {
+        summary::show(judged, &job.node, output.format, output.quiet)
+    };
+    complete(jobs, output, is_enough, show).map(|(exit, _)| exit)
+}
+
+/// Runs the jobs one after the other, showing each. Returns the worst exit, and the runs with the indices
+/// of their jobs.
+fn complete(
+    jobs: &[Job],
+    output: Output,
+    is_enough: impl Fn(Exit) -> bool,
+    show: impl Fn(&Judgements, &Job) -> Result<()>,
+) -> Result<(Exit, Vec<(usize, Judgements)>)> {
     let interrupt = Interrupt::listen()?;
     let watchdog = LazyWatchdog::default();
     let mut builds: Vec<(BuildStep, BuildRecord)> = Vec::new();
-    let mut done: Vec<Judgements> = Vec::new();
+    let mut done: Vec<(usize, Judgements)> = Vec::new();
     let mut exit = Exit::Valid;
-    for job in jobs {
+    for (index, job) in jobs.iter().enumerate() {
         match run_one(job, output, &mut builds, &interrupt, &watchdog) {
             Ok(Some(judged)) => {
-                summary::show(&judged, &job.node, output.format, output.quiet)?;
+                show(&judged, job)?;
                 exit = exit.max(judged.exit());
-                done.push(judged);
+                done.push((index, judged));
             }
             Ok(None) => {}
             // The runs before the error are still shown.
@@ -86,9 +120,9 @@ pub(crate) fn run_jobs(
         }
     }
     if output.format == Format::Json {
-        summary::print_json(&done, jobs.len() > 1)?;
+        summary::print_json(done.iter().map(|(_, judged)| judged), jobs.len() > 1)?;
     }
-    Ok(exit)
+    Ok((exit, done))
 }
 
 /// Prints the command lines for Maelstrom. Needs no Maelstrom, and builds and starts nothing.
@@ -136,6 +170,8 @@ fn refuse_beside_dry_run(arguments: &RunArguments) -> Result<()> {
         ("--targets", !arguments.targets.is_empty()),
         ("--format", arguments.format != Format::Table),
         ("--verbose", arguments.verbose),
+        ("--repeat", arguments.repeat.is_some()),
+        ("--save-baseline", arguments.save_baseline.is_some()),
     ];
     match flags.iter().find(|(_, is_given)| *is_given) {
         Some((flag, _)) => {
@@ -200,9 +236,20 @@ fn jobs(project: &Project, arguments: &RunArguments) -> Result<Vec<Job>> {
     let installation =
         if engine.has_maelstrom() { maelstrom::installation(project, arguments)? } else { None };
     let entries = entries(project, arguments)?;
-    let jobs =
-        entries.into_iter().map(|entry| job(project, entry, arguments, installation.as_ref()));
-    let jobs = jobs.collect::<Result<Vec<Job>>>()?;
+    let mut jobs = Vec::new();
+    for entry in entries {
+        let job = || job(project, entry, arguments, installation.as_ref());
+        match repeated::seeds(arguments) {
+            None => jobs.push(job()?),
+            Some(seeds) => {
+                for seed in seeds {
+                    let mut job = job()?;
+                    job.plan.seed = seed;
+                    jobs.push(job);
+                }
+            }
+        }
+    }
     refuse_useless_settings(jobs.iter().map(|job| &job.plan), &arguments.parameters())?;
     Ok(jobs)
 }
@@ -257,7 +304,7 @@ pub(super) fn job(
         (None, Some(store)) => store.clone(),
         (flag, _) => project.store(flag.as_deref()),
     };
-    Ok(Job { plan, node, store, embedded, maelstrom })
+    Ok(Job { plan, node, store, group: None, embedded, maelstrom })
 }
 
 /// Refuses what cannot be done in the chosen kind of time.
@@ -337,7 +384,8 @@ fn run_one(
     }
     let mine = builds.iter().find(|(step, _)| Some(step) == node.build.as_ref());
     let build = mine.map(|(_, record)| record.clone());
-    let context = || RunContext { plan, node, build: build.clone(), began: Instant::now() };
+    let group = job.group.as_deref();
+    let context = || RunContext { plan, node, build: build.clone(), group, began: Instant::now() };
     let run_embedded = || match job.embedded {
         Some(Time::Virtual) => embedded::simulate(&context(), None, store, output.quiet, interrupt),
         _ => embedded::run(&context(), store, output.quiet, interrupt, watchdog.get()?),

@@ -137,7 +137,8 @@ fn save(recording: &Recording, shrunk: &Shrunk, text: &str, store: &Path) -> Res
     // A fresh interrupt: if the user stopped the search, the result so far is still saved.
     let interrupt = Interrupt::listen()?;
     let node = &recording.node;
-    let context = RunContext { plan: &shrunk.plan, node, build: None, began: Instant::now() };
+    let context =
+        RunContext { plan: &shrunk.plan, node, build: None, group: None, began: Instant::now() };
     let scenario = Some(&shrunk.scenario);
     let judged = embedded::simulate(&context, scenario, store, true, &interrupt)?;
     let path = judged.run.path.join(STORY_FILE);

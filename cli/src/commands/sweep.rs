@@ -70,7 +70,7 @@ pub(crate) fn sweep(mut arguments: SweepArguments) -> Result<Exit> {
         interrupt: &interrupt,
     };
     let Done { runs, error } = run(&work, is_simulated, &folder.path, build.as_ref())?;
-    let context = RunContext { plan: &job.plan, node: &job.node, build, began };
+    let context = RunContext { plan: &job.plan, node: &job.node, build, group: None, began };
     let made = context.record();
     let record = SweepRecord {
         clock: if is_simulated { Clock::Virtual } else { Clock::Real },
@@ -139,6 +139,9 @@ fn swept_job(project: &Project, arguments: &mut SweepArguments) -> Result<Job> {
     if arguments.dry_run {
         return refuse("--dry-run prints Maelstrom's command line: use it with `glomers run`");
     }
+    if arguments.repeat.is_some() || arguments.save_baseline.is_some() {
+        return refuse("--repeat and --save-baseline are for `glomers run`: a sweep has --seeds");
+    }
     refuse_useless_flags(arguments)?;
     let node = NodeCommand::choose(arguments, entry.node.as_ref())?;
     arguments.sim |= !*real && (node.hosted.is_some() || SIMULATES_PROGRAMS);
@@ -173,6 +176,8 @@ fn merge_parts(project: &Project, arguments: &SweepArguments) -> Result<Exit> {
         || run.durable
         || run.dry_run
         || run.verbose
+        || run.repeat.is_some()
+        || run.save_baseline.is_some()
         || run.engine.has_maelstrom()
         || run.maelstrom.is_some()
         || run.timeout.is_some()

@@ -158,6 +158,7 @@ pub(crate) fn test(arguments: &TestArguments) -> Result<Exit> {
             plan,
             node: node.clone(),
             store,
+            group: None,
             embedded: Some(if arguments.sim { Time::Virtual } else { Time::Real }),
             maelstrom: None,
         });

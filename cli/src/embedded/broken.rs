@@ -108,9 +108,9 @@ mod tests {
             hosted: None,
         };
         let store = tempfile::tempdir().unwrap();
-        let directory = RunDirectory::create(store.path(), "echo", 1).unwrap();
+        let directory = RunDirectory::create(store.path(), "echo", 1, None).unwrap();
         let (plan, node, began) = (&plan, &node, Instant::now());
-        let context = RunContext { plan, node, build: None, began };
+        let context = RunContext { plan, node, build: None, group: None, began };
         let judged = guarded(&directory, &context, Clock::Real, run).unwrap();
         (judged, store)
     }

@@ -30,6 +30,7 @@ mod peak_memory;
 mod project_file;
 mod readme;
 mod reference_command_line;
+mod repeats;
 mod replay;
 mod restarts;
 mod shrink;

@@ -34,7 +34,6 @@ fn flags_of_other_commands() {
         (&["sweep", "--merge", "x", "--engine", "both"][..], "--merge runs nothing"),
         (&["sweep", "--merge", "x", "--timeout", "3"], "--merge runs nothing"),
         (&["sweep", "echo", "--topology", "line"], "--topology has no effect"),
-        (&["compare", "a", "b", "--store", "c"], "cannot be used with"),
         (&["report", "a", "--store", "c"], "cannot be used with"),
     ] {
         Glomers::new(args).end().exits(254).says(&[expected]);

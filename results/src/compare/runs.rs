@@ -77,7 +77,8 @@ impl Runs {
     }
 
     /// The name of the challenge, if there is a record with it.
-    pub(crate) fn challenge(&self) -> Option<&str> {
+    #[must_use]
+    pub fn challenge(&self) -> Option<&str> {
         let record = self.runs.iter().find_map(|run| run.record.as_ref());
         record.map(|record| record.challenge.as_str()).filter(|challenge| !challenge.is_empty())
     }

@@ -127,15 +127,26 @@ fn lines(lines: &[String], look: Look) -> String {
     lines.iter().flat_map(|line| [mark, line, "\n"]).collect()
 }
 
-/// A value, and the range of the values if there are several.
+/// A value, and half of the range of the values if there are several.
 fn with_range(metric: Metric, values: &[f64], value: f64) -> String {
     match values {
         [first, .., last] if first.total_cmp(last).is_ne() => {
-            let (first, last) = (shown_number(*first), shown_number(*last));
-            format!("{} ({first} to {last})", shown(metric, value))
+            let (number, half) = (shown_number(value), shown_number(rounded((last - first) / 2.0)));
+            let unit = metric.unit();
+            let space = if unit.is_empty() { "" } else { " " };
+            format!("{number} ±{half}{space}{unit}")
         }
         _ => shown(metric, value),
     }
+}
+
+/// A positive number, to two digits unless those are fewer than it has before the point.
+fn rounded(number: f64) -> f64 {
+    const DIGITS: i32 = 2;
+    #[expect(clippy::cast_possible_truncation, reason = "the exponent of a double")]
+    let exponent = number.log10().floor() as i32;
+    let step = 10_f64.powi((exponent - DIGITS + 1).min(0));
+    (number / step).round() * step
 }
 
 impl JudgedChange {

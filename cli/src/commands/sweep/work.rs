@@ -114,7 +114,13 @@ impl Work<'_> {
     }
 
     fn context<'a>(&'a self, plan: &'a Plan, build: Option<&BuildRecord>) -> RunContext<'a> {
-        RunContext { plan, node: &self.job.node, build: build.cloned(), began: Instant::now() }
+        RunContext {
+            plan,
+            node: &self.job.node,
+            build: build.cloned(),
+            group: None,
+            began: Instant::now(),
+        }
     }
 
     /// Distributes the seeds over threads, with one worker per thread, and shows the progress.
