@@ -8,7 +8,7 @@ mod rules;
 mod runs;
 mod shown;
 
-pub use change::{Change, JudgedChange, MetricChange};
+pub use change::{Chance, Change, JudgedChange, MetricChange};
 pub use mismatch::CompareError;
 pub use rules::Rules;
 pub use runs::Runs;

@@ -36,8 +36,8 @@ mod workload;
 mod write;
 
 pub use compare::{
-    Change, CompareError, Comparison, JudgedChange, MetricChange, Rules, Runs, TargetChange,
-    verdict_word,
+    Chance, Change, CompareError, Comparison, JudgedChange, MetricChange, Rules, Runs,
+    TargetChange, verdict_word,
 };
 pub use distribution::{Distribution, Distributions, Extreme};
 pub use edn::EdnError;

@@ -146,8 +146,17 @@ fn several_runs_show_small_differences_unless_they_are_chance() {
     let comparison = compare(before, slower);
     assert_eq!(comparison.reasons(), ["worse: stable-latency-p50 400 ms, now 450 ms (+12 %)"]);
     insta::assert_snapshot!("comparison_of_several", comparison.table(TERMINAL));
-    // Without the same seeds, three runs on each side are enough if none overlap.
-    assert!(compare(measured(&[20.0, 20.4, 19.8], &[1.0; 3]), more).is_worse());
+    // Without the same seeds, too.
+    let others = |mut runs: Vec<Run>| {
+        for run in &mut runs {
+            run.record.as_mut().unwrap().seed = None;
+        }
+        runs
+    };
+    let [before, more] = [measured(&[20.0, 20.4, 19.8, 20.1, 20.2], &[1.0; 5]), more].map(others);
+    assert!(compare(before.clone(), more.clone()).is_worse());
+    // Fewer runs than five are judged as one is.
+    assert!(!compare(before, more[..4].to_vec()).is_worse());
 }
 
 #[test]

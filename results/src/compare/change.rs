@@ -11,13 +11,13 @@ use glomers_history::quantile_index;
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 use std::cmp::Ordering;
 
-/// How improbable a difference must be by chance alone to count.
-const SIGNIFICANCE: f64 = 0.05;
+/// How improbable a difference must be by chance alone to count, between pairs of runs with the same seed
+/// (five that all agree are enough), and between other runs. There are some eight metrics to judge.
+const SIGNIFICANCE_OF_PAIRS: f64 = 0.05;
+const SIGNIFICANCE: f64 = 0.01;
 /// Number of runs on each side from which chance is judged: with fewer, no difference is improbable
 /// enough.
-pub(crate) const SEVERAL: usize = 3;
-/// Number of pairs of runs with the same seed from which they are judged as pairs.
-const SEVERAL_PAIRS: usize = 5;
+pub(crate) const SEVERAL: usize = 5;
 
 /// The meaning of a difference.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,8 +98,8 @@ pub struct JudgedChange {
     pub judgement: Option<Change>,
     /// Whether the metric decides about the comparison.
     pub decides: bool,
-    /// How probable the difference is by chance; `None` with too few runs.
-    pub probability: Option<f64>,
+    /// `None` with too few runs.
+    pub by_chance: Option<Chance>,
     pub(crate) noise: Noise,
 }
 
@@ -118,20 +118,17 @@ impl JudgedChange {
         let has_several = before.len().min(now.len()) >= SEVERAL;
         let noise = rules.noise(metric, baseline.challenge(), has_several);
         let change = MetricChange { metric, baseline: median(&before), candidate: median(&now) };
-        let probability = has_several.then(|| {
-            let is_paired = before.len() >= SEVERAL_PAIRS
-                && baseline.seeds().is_some_and(|seeds| candidate.seeds() == Some(seeds))
-                && before.len() == now.len();
-            probability(&before, &now, is_paired)
-        });
-        let judgement = judge(&change, scale(metric, baseline, candidate), noise, probability);
+        let is_paired = before.len() == now.len()
+            && baseline.seeds().is_some_and(|seeds| candidate.seeds() == Some(seeds));
+        let by_chance = has_several.then(|| Chance::of(&before, &now, is_paired));
+        let judgement = judge(&change, scale(metric, baseline, candidate), noise, by_chance);
         Some(Self {
             change,
             baseline: sorted(before),
             candidate: sorted(now),
             judgement,
             decides: rules.decides(metric, has_several),
-            probability,
+            by_chance,
             noise,
         })
     }
@@ -167,28 +164,44 @@ fn scale(metric: Metric, baseline: &Runs, candidate: &Runs) -> f64 {
     }
 }
 
-/// The probability of the difference by chance, in the direction in which it was seen.
-fn probability(before: &[f64], now: &[f64], is_paired: bool) -> f64 {
-    if is_paired {
-        let differences: Vec<f64> = before.iter().zip(now).map(|(a, b)| b - a).collect();
-        let opposite: Vec<f64> = differences.iter().map(|it| -it).collect();
-        return signed_rank(&differences).min(signed_rank(&opposite));
+/// Whether a difference may be one of chance.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Chance {
+    /// How probable the difference is by chance, in the direction in which it was seen.
+    pub probability: f64,
+    /// Whether each run was compared with that of the same seed.
+    pub is_paired: bool,
+}
+
+impl Chance {
+    fn of(before: &[f64], now: &[f64], is_paired: bool) -> Self {
+        let probability = if is_paired {
+            let differences: Vec<f64> = before.iter().zip(now).map(|(a, b)| b - a).collect();
+            let opposite: Vec<f64> = differences.iter().map(|it| -it).collect();
+            signed_rank(&differences).min(signed_rank(&opposite))
+        } else {
+            rank_sum(before, now).min(rank_sum(now, before))
+        };
+        Self { probability, is_paired }
     }
-    rank_sum(before, now).min(rank_sum(now, before))
+
+    /// Whether it is too probable to count.
+    fn is_likely(self) -> bool {
+        self.probability > if self.is_paired { SIGNIFICANCE_OF_PAIRS } else { SIGNIFICANCE }
+    }
 }
 
 fn judge(
-    change: &MetricChange,
+    metric: &MetricChange,
     scale: f64,
     noise: Noise,
-    probability: Option<f64>,
+    by_chance: Option<Chance>,
 ) -> Option<Change> {
-    let (baseline, candidate) = (change.baseline?, change.candidate? * scale);
+    let (baseline, candidate) = (metric.baseline?, metric.candidate? * scale);
     let difference = candidate - baseline;
     let order = difference.partial_cmp(&0.0)?;
-    let is_noise = noise.covers(baseline, difference)
-        || probability.is_some_and(|probability| probability > SIGNIFICANCE);
-    Some(match (order, change.metric.better()) {
+    let is_noise = noise.covers(baseline, difference) || by_chance.is_some_and(Chance::is_likely);
+    Some(match (order, metric.metric.better()) {
         (Ordering::Equal, _) => Change::Same,
         (_, Better::Neither) => Change::Neutral,
         _ if is_noise => Change::Noise,
@@ -208,7 +221,8 @@ impl Serialize for JudgedChange {
         fields.serialize_field("change", &change.difference().map(json_number))?;
         fields.serialize_field("percent", &change.percent().map(json_number))?;
         fields.serialize_field("noise-percent", &self.noise.percent.map(json_number))?;
-        fields.serialize_field("probability", &self.probability.map(json_number))?;
+        let probability = self.by_chance.map(|chance| json_number(chance.probability));
+        fields.serialize_field("probability", &probability)?;
         fields.serialize_field("judgement", &self.judgement.map(Change::name))?;
         fields.serialize_field("decides", &self.decides)?;
         fields.serialize_field("baseline-values", &numbers(&self.baseline))?;

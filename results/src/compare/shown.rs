@@ -109,7 +109,7 @@ impl Comparison {
                 number(change.difference()),
                 number(change.percent()),
                 number(judged.noise.percent),
-                number(judged.probability),
+                number(judged.by_chance.map(|chance| chance.probability)),
                 judged.judgement.map(|it| it.name().to_owned()),
                 Some(judged.decides.to_string()),
             ];
