@@ -9,7 +9,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 /// Requested size of a pipe, in bytes. With less, only speed is lost.
 const PIPE_BYTES: i32 = 1024 * 1024;
 /// Number of bytes of output after which the program waits until they are taken.
-const MOST_BYTES: usize = 16 * 1024 * 1024;
+const MOST_BYTES: usize = 4 * 1024 * 1024;
 /// Number of bytes per read.
 const CHUNK_BYTES: usize = 64 * 1024;
 

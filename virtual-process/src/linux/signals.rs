@@ -1,12 +1,12 @@
 //! Signals that the program sends to itself, and waits for.
 
 use crate::linux::arch;
-use crate::linux::call::{Answer, Call, Deadline, Wait, error};
+use crate::linux::call::{AfterCall, Answer, Call, Deadline, Wait, error};
 use crate::linux::calls::clocks::until_timespec;
 use crate::linux::calls::sleep;
 use crate::linux::kernel::Kernel;
 use crate::linux::sys::memory::{BadAddress, Memory};
-use crate::linux::sys::ptrace;
+use crate::linux::sys::ptrace::{self, Sender};
 use crate::linux::sys::wait::{Status, wait};
 use crate::linux::threads::{Held, Resume};
 use nix::libc::{self, c_long};
@@ -157,13 +157,19 @@ fn restart(kernel: &mut Kernel, thread: i32) -> Resume {
 }
 
 /// Shows a thread that is stopped for a signal the sender that it expects: the tracer sends the
-/// signals, in the name of the program.
+/// signals, in the name of the program; and children have the numbers that the program sees.
 pub(crate) fn set_sender(kernel: &Kernel, thread: i32) {
-    if ptrace::signal_sender(thread) == Some(std::process::id() as i32) {
-        let shown = kernel.identities.shown(kernel.process_of(thread));
-        // If it fails, the thread is gone.
-        let _ = ptrace::set_signal_sender(thread, shown);
-    }
+    let Some(sender) = ptrace::signal_sender(thread) else { return };
+    let shown = if sender.is_child() {
+        Sender { process: kernel.identities.shown(sender.process), ..sender }
+    } else if sender.process == std::process::id() as i32 {
+        let process = kernel.identities.shown(kernel.process_of(thread));
+        Sender { process, code: libc::SI_TKILL }
+    } else {
+        return;
+    };
+    // If it fails, the thread is gone.
+    let _ = ptrace::set_signal_sender(thread, shown);
 }
 
 /// Whether a thread waits for signals that are blocked.
@@ -218,9 +224,19 @@ pub(crate) fn sigsuspend() -> Answer {
 pub(crate) fn sigtimedwait(
     kernel: &mut Kernel,
     thread: i32,
-    &[set, _, timeout, ..]: &[u64; 6],
+    &[set, info, timeout, ..]: &[u64; 6],
 ) -> Result<Answer, BadAddress> {
     let set = Memory { thread }.u64(set)?;
+    if pending(thread) & set != 0 && info != 0 {
+        return Ok(match kernel.make_call(thread, &[]) {
+            Some(_) => {
+                // If it fails, the call has failed, too.
+                let _ = show_sender(kernel, thread, info);
+                Answer::Done(AfterCall::Stopped)
+            }
+            None => Answer::Done(AfterCall::TurnOver),
+        });
+    }
     if pending(thread) & set != 0 {
         return Ok(Answer::Native);
     }
@@ -229,6 +245,19 @@ pub(crate) fn sigtimedwait(
         return Ok(Answer::Return(error(libc::EAGAIN)));
     }
     Ok(Answer::Wait(Wait::Signal, until))
+}
+
+/// Replaces the sender in a `siginfo_t` that the kernel wrote by the number that the program sees.
+fn show_sender(kernel: &Kernel, thread: i32, info: u64) -> Result<(), BadAddress> {
+    /// Position of the sender.
+    const SENDER: u64 = 16;
+    let memory = Memory { thread };
+    let sender = memory.u32(info + SENDER)? as i32;
+    let tracer = std::process::id() as i32;
+    let real = if sender == tracer { kernel.process_of(thread) } else { sender };
+    let shown = kernel.identities.shown(real);
+    // What no process sent has another number there, which is none of these.
+    if shown == real { Ok(()) } else { memory.write(info + SENDER, &shown.to_ne_bytes()) }
 }
 
 /// The signals that wait to be delivered to a thread or its process.

@@ -55,6 +55,23 @@ fn the_cycle_counter_shows_virtual_time() {
 }
 
 #[test]
+fn files_of_the_kernel_are_shown_by_any_path() {
+    if is_denied() {
+        return;
+    }
+    expect(&["relative"], &["1000.00 1000.00", "1000", "0.00 0.00 0.00 1/1 1"]);
+    expect(&["huge-file"], &["true"]);
+}
+
+#[test]
+fn a_signal_shows_the_number_of_its_sender() {
+    if is_denied() {
+        return;
+    }
+    expect(&["sender"], &["true true", "exit status: 7"]);
+}
+
+#[test]
 fn threads_sleep_as_long_as_they_ask() {
     if is_denied() {
         return;

@@ -62,6 +62,9 @@ fn main() {
         "identity" => identity(),
         "files" => files(),
         "shown-files" => shown_files(),
+        "relative" => relative(),
+        "huge-file" => println!("{}", std::fs::File::open("/proc/self/pagemap").is_ok()),
+        "sender" => sender(),
         "spin" => spin(),
         "yield" => yields(),
         "busy-poll" => busy_poll(),
@@ -211,6 +214,7 @@ unsafe extern "C" {
     fn fork() -> i32;
     fn waitpid(process: i32, status: *mut i32, options: i32) -> i32;
     fn pause() -> i32;
+    fn sigwaitinfo(set: *const [u64; 16], info: *mut [i32; 32]) -> i32;
     fn sigsuspend(mask: *const [u64; 16]) -> i32;
     fn sigprocmask(how: i32, mask: *const [u64; 16], old: *mut [u64; 16]) -> i32;
     fn usleep(micros: u32) -> i32;
@@ -449,6 +453,30 @@ fn shown_files() {
         assert!(!std::fs::read_to_string("/proc/uptime").unwrap().is_empty());
     }
     println!("read");
+}
+
+/// Files that are shown instead of the kernel's, by paths that do not begin at the root.
+fn relative() {
+    std::env::set_current_dir("/proc/self").unwrap();
+    let read = |path: &str| std::fs::read_to_string(path).unwrap();
+    println!("{}", read("../uptime").trim());
+    println!("{}", read("stat").split(' ').next().unwrap());
+    std::env::set_current_dir("/proc").unwrap();
+    println!("{}", read("./loadavg").trim());
+}
+
+/// Waits for the signal that a child has ended.
+fn sender() {
+    let mut set = [0_u64; 16];
+    set[0] = 1 << (SIGCHLD - 1);
+    unsafe { sigprocmask(0, &raw const set, std::ptr::null_mut()) };
+    let own = std::env::current_exe().unwrap();
+    let mut child = Command::new(&own).args(["child", "7"]).spawn().unwrap();
+    let mut info = [0_i32; 32];
+    let signal = unsafe { sigwaitinfo(&raw const set, &raw mut info) };
+    // The sender's number follows three integers and padding.
+    println!("{} {}", signal == SIGCHLD, info[4] == child.id() as i32);
+    println!("{}", child.wait().unwrap());
 }
 
 fn spin() {

@@ -100,6 +100,9 @@ pub(crate) const CALLS: &[(c_long, Handling)] = &[
     (SYS_FUTEX_REQUEUE, Refuse(libc::ENOSYS)),
     (libc::SYS_perf_event_open, Refuse(libc::ENOSYS)),
     (libc::SYS_ptrace, Refuse(libc::EPERM)),
+    // They show real time, and are only for the machine's clock.
+    (libc::SYS_adjtimex, Refuse(libc::EPERM)),
+    (libc::SYS_clock_adjtime, Refuse(libc::EPERM)),
 ];
 
 /// Newer calls that the C library has no names for yet (Linux 6.7).

@@ -23,13 +23,14 @@ const FREE_MEMORY_KIB: u64 = super::identity::SHOWN_FREE_MEMORY >> 10;
 const SHOWN_MHZ: &str = "1000.000";
 const BOOT_ID: &str = "00000000-0000-4000-8000-000000000000\n";
 
-pub(super) fn openat(kernel: &mut Kernel, thread: i32, &[_, path, flags, ..]: &[u64; 6]) -> Answer {
-    open(kernel, thread, path, flags)
-}
-
 /// Opens a file in memory if the path is one of those that are shown instead of the kernel's.
-pub(super) fn open(kernel: &mut Kernel, thread: i32, path: u64, flags: u64) -> Answer {
+pub(super) fn openat(
+    kernel: &mut Kernel,
+    thread: i32,
+    &[folder, path, flags, ..]: &[u64; 6],
+) -> Answer {
     let Some(path) = read_path(thread, path) else { return Answer::Native };
+    let path = absolute(kernel, thread, folder as i32, path);
     if random_device::is_library(&path) {
         let process = kernel.process_of(thread);
         if let Some(process) = kernel.processes.get_mut(process) {
@@ -43,6 +44,49 @@ pub(super) fn open(kernel: &mut Kernel, thread: i32, path: u64, flags: u64) -> A
         Some(_) => Answer::Done(AfterCall::Running),
         None => Answer::Return(error(libc::EMFILE)),
     }
+}
+
+/// Names of the files that are shown instead of the kernel's, and of those that need no other process's
+/// number.
+const SHOWN: [&str; 12] = [
+    "uuid", "boot_id", "uptime", "loadavg", "stat", "meminfo", "cpuinfo", "online", "possible",
+    "present", "status", "comm",
+];
+
+/// Files of a process that are read for it. Others may have no end.
+const READ_OF_PROCESSES: [&str; 9] =
+    ["stat", "status", "cmdline", "comm", "environ", "maps", "cgroup", "limits", "mountinfo"];
+
+/// A path from the root, if it may be that of a file that is shown; else the path as it is.
+fn absolute(kernel: &Kernel, thread: i32, folder: i32, path: String) -> String {
+    let name = path.rsplit('/').next().unwrap_or_default();
+    if path.starts_with('/') || !SHOWN.contains(&name) {
+        return path;
+    }
+    let folder = match folder {
+        libc::AT_FDCWD => format!("/proc/{thread}/cwd"),
+        descriptor => format!("/proc/{thread}/fd/{descriptor}"),
+    };
+    let Ok(folder) = fs::read_link(folder) else { return path };
+    let mut parts: Vec<&str> = Vec::new();
+    let joined = format!("{}/{path}", folder.display());
+    for part in joined.split('/').filter(|part| !part.is_empty() && *part != ".") {
+        if part == ".." {
+            parts.pop();
+        } else {
+            parts.push(part);
+        }
+    }
+    // In the folder's path, a process has the number of the kernel.
+    let shown = match parts.as_slice() {
+        ["proc", process, ..] => process.parse().ok().map(|real| kernel.identities.shown(real)),
+        _ => None,
+    };
+    let shown = shown.map(|number| number.to_string());
+    if let (Some(shown), Some(process)) = (&shown, parts.get_mut(1)) {
+        *process = shown;
+    }
+    format!("/{}", parts.join("/"))
 }
 
 /// A path of the program.
@@ -103,12 +147,14 @@ fn content(kernel: &mut Kernel, thread: i32, path: &str) -> Option<String> {
                 "thread-self" => thread,
                 shown => kernel.identities.real(shown.parse().ok()?)?,
             };
+            if !READ_OF_PROCESSES.contains(&file) {
+                return None;
+            }
             let real = fs::read_to_string(format!("/proc/{process}/{file}")).ok()?;
             match file {
                 "stat" => stat(kernel, &real)?,
                 "status" => status(kernel, &real),
-                "cmdline" | "comm" | "environ" | "maps" | "cgroup" | "limits" | "mountinfo" => real,
-                _ => return None,
+                _ => real,
             }
         }
     })

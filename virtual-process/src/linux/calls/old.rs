@@ -20,7 +20,10 @@ pub(crate) fn answer(kernel: &mut Kernel, thread: i32, call: &Call) -> Answer {
         libc::SYS_epoll_wait => waits::epoll_wait(kernel, thread, args),
         libc::SYS_alarm => alarm(kernel, thread, args),
         libc::SYS_getpgrp => Answer::Return(kernel.identities.shown(kernel.first).into()),
-        libc::SYS_open => files::open(kernel, thread, args[0], args[1]),
+        libc::SYS_open => {
+            let here = libc::AT_FDCWD as u64;
+            files::openat(kernel, thread, &[here, args[0], args[1], 0, 0, 0])
+        }
         libc::SYS_pause => Answer::Wait(Wait::Handler, None),
         _ => Answer::Native,
     }

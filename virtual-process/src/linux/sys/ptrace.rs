@@ -47,18 +47,34 @@ fn request(request: libc::c_uint, thread: i32, signal: i32) -> io::Result<()> {
     }
 }
 
-/// The process that sent the signal that a thread is stopped for; `None` if no process did.
+/// Whose signal a thread is stopped for, and why it was sent (`SI_*`, `CLD_*`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Sender {
+    pub(crate) process: i32,
+    pub(crate) code: i32,
+}
+
+impl Sender {
+    /// Whether the kernel sent the signal because this child ended, stopped or continued.
+    pub(crate) fn is_child(self) -> bool {
+        self.code > 0
+    }
+}
+
+/// The sender of the signal that a thread is stopped for; `None` if no process is.
 #[expect(unsafe_code, reason = "a union of the C library")]
-pub(crate) fn signal_sender(thread: i32) -> Option<i32> {
+pub(crate) fn signal_sender(thread: i32) -> Option<Sender> {
     let info = safe::getsiginfo(Pid::from_raw(thread)).ok()?;
-    let is_sent = matches!(info.si_code, libc::SI_USER | libc::SI_TKILL);
+    let code = info.si_code;
+    let is_child = info.si_signo == libc::SIGCHLD && code > 0;
+    let is_sent = is_child || matches!(code, libc::SI_USER | libc::SI_TKILL);
     // SAFETY: signals with these codes carry the sender's process id.
-    is_sent.then(|| unsafe { info.si_pid() })
+    is_sent.then(|| Sender { process: unsafe { info.si_pid() }, code })
 }
 
 /// Changes the sender of the signal that a thread is stopped for.
 #[expect(unsafe_code, reason = "a structure of the kernel that the C library does not name")]
-pub(crate) fn set_signal_sender(thread: i32, sender: i32) -> io::Result<()> {
+pub(crate) fn set_signal_sender(thread: i32, sender: Sender) -> io::Result<()> {
     /// The beginning of `siginfo_t` for a signal that was sent: after three integers and padding
     /// come the sender's process and user.
     #[repr(C)]
@@ -74,8 +90,8 @@ pub(crate) fn set_signal_sender(thread: i32, sender: i32) -> io::Result<()> {
     // SAFETY: `siginfo_t` is larger than `Sent`, of the same alignment or more, and holds only
     // integers.
     let sent = unsafe { &mut *(&raw mut info).cast::<Sent>() };
-    sent.sender = sender;
-    sent.code = libc::SI_TKILL;
+    sent.sender = sender.process;
+    sent.code = sender.code;
     Ok(safe::setsiginfo(Pid::from_raw(thread), &info)?)
 }
 
