@@ -70,6 +70,21 @@ fn limits_are_told() {
 }
 
 #[test]
+fn a_path_that_depends_on_other_runs_is_reported() {
+    if programs_cannot_be_simulated() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let node = folder.path().join("node");
+    std::fs::write(&node, "#!/bin/sh\npwd >&2\n").unwrap();
+    std::fs::set_permissions(&node, std::fs::Permissions::from_mode(0o755)).unwrap();
+    Glomers::new(&["run", "echo", "--sim", "--bin", node.to_str().unwrap()])
+        .end()
+        .exits(1)
+        .says(&["not exactly repeatable: n0: it printed the path of its folder"]);
+}
+
+#[test]
 fn a_failure_in_real_time_suggests_a_simulation() {
     if programs_cannot_be_simulated() {
         return;

@@ -77,6 +77,21 @@ impl NodeFolders {
     pub(super) fn create(&self) -> io::Result<()> {
         [&self.work, &self.temporary, &self.home].into_iter().try_for_each(fs::create_dir_all)
     }
+
+    /// The folder of all nodes of the run.
+    fn of_run(&self) -> &Path {
+        self.work.parent().and_then(Path::parent).unwrap_or(&self.work)
+    }
+
+    /// Whether a text contains their path.
+    pub(super) fn are_named_in(&self, text: &[u8]) -> bool {
+        memchr::memmem::find(text, self.of_run().as_os_str().as_encoded_bytes()).is_some()
+    }
+
+    /// The part of the path that depends on which other runs take place.
+    pub(super) fn slot(&self) -> String {
+        self.of_run().file_name().unwrap_or_default().to_string_lossy().into_owned()
+    }
 }
 
 impl Drop for RunFolders {

@@ -53,6 +53,8 @@ pub(crate) struct ProcessHost {
     stops: u64,
     /// At the end of its last process.
     unread_bytes: usize,
+    /// Whether it printed the path of the run's folders.
+    prints_folder: bool,
 }
 
 impl ProcessHost {
@@ -87,6 +89,7 @@ impl ProcessHost {
             warnings: Vec::new(),
             stops: 0,
             unread_bytes: 0,
+            prints_folder: false,
             folders,
         }
     }
@@ -184,6 +187,7 @@ impl Host for ProcessHost {
             process.run(self.clock.read(now));
             let printed = process.take_stdout();
             if !printed.is_empty() {
+                self.prints_folder = self.prints_folder || self.folders.are_named_in(&printed);
                 self.output.take(now, &printed, sink);
             }
             if self.is_stdout_open && process.is_stdout_closed() {
@@ -270,6 +274,19 @@ impl SimulatedHost for ProcessHost {
     }
 
     fn warnings(&self) -> Vec<String> {
-        self.warnings.clone()
+        let mut warnings = self.warnings.clone();
+        let logs_folder = || {
+            // A node that logged nothing has no file.
+            fs::read(self.stderr.path()).is_ok_and(|bytes| self.folders.are_named_in(&bytes))
+        };
+        if self.prints_folder || logs_folder() {
+            warnings.push(format!(
+                "not exactly repeatable: {}: it printed the path of its folder, in which {} is another \
+                 number while other runs are simulated",
+                self.name,
+                self.folders.slot()
+            ));
+        }
+        warnings
     }
 }
