@@ -37,6 +37,7 @@ Examples:
   glomers run broadcast-e --bin ./my-node       a node of yours, in any language
   glomers run echo --bin ./node.py -- --debug   with arguments for the node
   glomers run 3b 3c --nemesis partition         several challenges, by name or number
+  glomers run 3 --sim                           3a to 3e, simulated
   glomers run all --format json                 every challenge that is built
   glomers run lin-kv --bin ./my-node            a workload, with Maelstrom's defaults
   glomers run broadcast-d --seed 42             the same operations and faults again
@@ -50,8 +51,8 @@ Examples:
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
 #[command(after_help = format!("{RUN_EXAMPLES}\n\n{}", exit::HELP))]
 pub(crate) struct RunArguments {
-    /// Challenges, by name or number (3e), workloads by name, or `all` challenges. `glomers list`
-    /// shows them; what they set goes over the defaults below.
+    /// Challenges, by name or number (3e, or 3 for 3a to 3e), workloads by name, or `all` challenges.
+    /// `glomers list` shows them; what they set goes over the defaults below.
     #[arg(required = true, value_name = "CHALLENGE")]
     pub(crate) challenges: Vec<String>,
 

@@ -1,6 +1,7 @@
 //! What `run` prints after a run.
 
 use crate::cluster;
+use crate::exit::Exit;
 use crate::failure::Result;
 use crate::format::Format;
 use crate::node_command::NodeCommand;
@@ -103,6 +104,27 @@ pub(crate) fn engine_text(record: &RunRecord) -> String {
         _ if record.clock == Clock::Virtual => "simulated".to_owned(),
         _ => "embedded engine".to_owned(),
     }
+}
+
+/// One line about several runs: how many passed, and which did not.
+pub(crate) fn of_several(judgements: &[&Judgements]) -> String {
+    let passed = judgements.iter().filter(|judged| judged.exit() == Exit::Valid).count();
+    let mut failed: Vec<&str> = Vec::new();
+    for judged in judgements.iter().filter(|judged| judged.exit() != Exit::Valid) {
+        let run = match judged {
+            Judgements::One(run) => &run.run,
+            Judgements::Both(both) => &both.0.run,
+        };
+        let name = run.record.as_ref().map_or("", |record| record.challenge.as_str());
+        if !failed.contains(&name) {
+            failed.push(name);
+        }
+    }
+    let count = judgements.len();
+    if failed.is_empty() {
+        return format!("{count} runs: all passed");
+    }
+    format!("{count} runs: {passed} passed, not: {}", visible(&failed.join(", ")))
 }
 
 /// Prints one object, or an array if several runs were requested.

@@ -95,6 +95,27 @@ impl Catalogue {
         &self.workloads
     }
 
+    /// Finds the challenges of a name: those of [`find`](Self::find); all of them for `all`; or those whose
+    /// number at Fly.io begins with this one (`3` for `3a` to `3e`).
+    pub fn find_all(&self, name: &str) -> Result<Vec<&CatalogueEntry>, UnknownChallenge> {
+        if name == "all" {
+            return Ok(self.entries.iter().collect());
+        }
+        let error = match self.find(name) {
+            Ok(entry) => return Ok(vec![entry]),
+            Err(error) => error,
+        };
+        let is_number = !name.is_empty() && name.bytes().all(|digit| digit.is_ascii_digit());
+        let is_part = |alias: &str| {
+            alias
+                .strip_prefix(name)
+                .is_some_and(|rest| rest.bytes().all(|it| it.is_ascii_lowercase()))
+        };
+        let parts = self.entries.iter().filter(|it| is_number && is_part(it.challenge.alias));
+        let parts: Vec<_> = parts.collect();
+        if parts.is_empty() { Err(error) } else { Ok(parts) }
+    }
+
     /// Finds a challenge by name or by its number at Fly.io (`3e`), or else a workload by name.
     pub fn find(&self, name: &str) -> Result<&CatalogueEntry, UnknownChallenge> {
         let all = || self.entries.iter().chain(&self.workloads);
@@ -121,6 +142,16 @@ mod tests {
         let catalogue = Catalogue::new(None);
         assert_eq!(catalogue.entries().len(), 14);
         assert_eq!(catalogue.find("3e"), catalogue.find("broadcast-e"));
+        let parts = |name: &str| -> Vec<String> {
+            let found = catalogue.find_all(name).unwrap().into_iter();
+            found.map(|entry| entry.challenge.alias.to_owned()).collect()
+        };
+        assert_eq!(parts("3"), ["3a", "3b", "3c", "3d", "3e"]);
+        assert_eq!(
+            (parts("3e"), parts("1"), parts("all").len()),
+            (vec!["3e".into()], vec!["1".into()], 14)
+        );
+        assert!(catalogue.find_all("7").is_err() && catalogue.find_all("").is_err());
         let entry = catalogue.find("6b").unwrap();
         assert_eq!((entry.challenge.name.as_str(), &entry.node), ("txn-b", &None));
         let error = catalogue.find("brodcast-c").unwrap_err().to_string();

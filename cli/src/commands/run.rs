@@ -81,7 +81,12 @@ pub(crate) fn run_jobs(
     let show = |judged: &Judgements, job: &Job| {
         summary::show(judged, &job.node, output.format, output.quiet)
     };
-    complete(jobs, output, is_enough, show).map(|(exit, _)| exit)
+    let (exit, done) = complete(jobs, output, is_enough, show)?;
+    let judged: Vec<&Judgements> = done.iter().map(|(_, judged)| judged).collect();
+    if jobs.len() > 1 && output.format != Format::Json {
+        terminal::print(&summary::of_several(&judged))?;
+    }
+    Ok(exit)
 }
 
 /// Runs the jobs one after the other, showing each. Returns the worst exit, and the runs with the indices
@@ -189,11 +194,7 @@ fn refuse_beside_dry_run(arguments: &RunArguments) -> Result<()> {
 fn entries<'a>(project: &'a Project, arguments: &RunArguments) -> Result<Vec<&'a CatalogueEntry>> {
     let mut entries = Vec::new();
     for name in &arguments.challenges {
-        if name == "all" {
-            entries.extend(project.catalogue.entries());
-        } else {
-            entries.push(project.catalogue.find(name)?);
-        }
+        entries.extend(project.catalogue.find_all(name)?);
     }
     Ok(entries)
 }

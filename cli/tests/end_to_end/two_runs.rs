@@ -105,3 +105,12 @@ fn a_workflow_is_told_what_is_worse() {
     assert!(summary.contains("| msgs-per-op"), "{summary}");
     compare("unset GITHUB_STEP_SUMMARY").exits(254).says(&["--github needs GITHUB_STEP_SUMMARY"]);
 }
+
+#[test]
+fn a_number_means_all_its_parts_and_several_runs_end_with_one_line() {
+    let run = Glomers::new(&["run", "6", "1", "--sim", "--time-limit", "1", "-q"]).end().exits(0);
+    assert_eq!(run.stdout.lines().count(), 5);
+    let run = run.says(&["txn-a: valid", "txn-c: valid", "echo: valid", "4 runs: all passed"]);
+    let wrong = ["run", "1", "3c", "--sim", "--node", "broadcast-forgets-to-retry", "-q"];
+    run.then(&wrong).end().exits(1).says(&["2 runs: 0 passed, not: echo, broadcast-c"]);
+}
