@@ -1,16 +1,21 @@
-//! Ctrl-C: the first one stops the run, which writes its results so far; the second one ends the
-//! process at once.
+//! Ctrl-C: the first one stops the run, which writes its results so far; a later one ends the process at
+//! once.
 
 use crate::exit::Exit;
 use crate::failure::{Context as _, Result};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::flag;
 use signal_hook::low_level::pipe;
-use std::io;
+use std::io::{self, Read as _};
 use std::os::unix::net::UnixStream;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::Duration;
 
+/// Time after the first signal in which another one means the same: some tools send a signal to the
+/// process and to its group (`timeout` does).
+const SAME_REQUEST: Duration = Duration::from_millis(300);
 /// Signals that request a stop.
 const STOP_SIGNALS: [i32; 3] = [SIGINT, SIGTERM, SIGHUP];
 
@@ -23,7 +28,7 @@ pub(crate) struct Interrupt {
 }
 
 impl Interrupt {
-    /// From now on the first signal is recorded, and the second ends the process. (The watchdog
+    /// From now on the first signal is recorded, and a later one ends the process. (The watchdog
     /// then ends the nodes.)
     pub(crate) fn listen() -> Result<Self> {
         Self::register().context("failed to listen for signals")
@@ -31,14 +36,24 @@ impl Interrupt {
 
     fn register() -> io::Result<Self> {
         let is_set = Arc::new(AtomicBool::new(false));
+        let ends_at_once = Arc::new(AtomicBool::new(false));
+        let (first, signalled) = UnixStream::pair()?;
         let (wakes, woken) = UnixStream::pair()?;
         wakes.set_nonblocking(true)?;
         for number in STOP_SIGNALS {
             let status = i32::from(Exit::Interrupted.status());
-            flag::register_conditional_shutdown(number, status, Arc::clone(&is_set))?;
+            flag::register_conditional_shutdown(number, status, Arc::clone(&ends_at_once))?;
+            pipe::register(number, signalled.try_clone()?)?;
             flag::register(number, Arc::clone(&is_set))?;
             pipe::register(number, woken.try_clone()?)?;
         }
+        thread::Builder::new().name("interrupt".to_owned()).spawn(move || {
+            // It ends with the process.
+            if (&first).read_exact(&mut [0]).is_ok() {
+                thread::sleep(SAME_REQUEST);
+                ends_at_once.store(true, Ordering::Relaxed);
+            }
+        })?;
         Ok(Self { is_set, wakes: Arc::new(wakes) })
     }
 

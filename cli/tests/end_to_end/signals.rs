@@ -26,10 +26,28 @@ fn once_leaves_a_readable_partial_run() {
     started.end().exits(130).says(&["stopped"]).stores(":unknown");
 }
 
+/// As `timeout` sends it, to the process and to its group.
 #[test]
-fn twice_is_at_once() {
+fn twice_in_a_moment_is_once() {
     let started = running();
+    started.signal(Signal::SIGTERM);
+    started.signal(Signal::SIGTERM);
+    started.end().exits(130).says(&["stopped"]).stores(":unknown");
+}
+
+/// A build that does not end when it is told to: only the second request ends glomers.
+#[test]
+fn a_later_signal_is_at_once() {
+    let build =
+        "build = 'trap \"\" INT TERM; touch started; while :; do sleep 1; done'\nbin = 'node'\n";
+    let started = Glomers::new(&["run", "echo"]).file("glomers.toml", build).start();
+    let start = Instant::now();
+    while !started.folder().join("started").exists() {
+        assert!(start.elapsed() < PATIENCE, "the build did not begin");
+        std::thread::sleep(Duration::from_millis(10));
+    }
     started.signal(Signal::SIGINT);
+    std::thread::sleep(Duration::from_millis(500));
     started.signal(Signal::SIGINT);
     started.end().exits(130);
 }
