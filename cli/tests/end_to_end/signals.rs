@@ -35,7 +35,7 @@ fn twice_in_a_moment_is_once() {
     started.end().exits(130).says(&["stopped"]).stores(":unknown");
 }
 
-/// A build that does not end when it is told to: only the second request ends glomers.
+/// A build that ignores the signal: only the second request ends glomers.
 #[test]
 fn a_later_signal_is_at_once() {
     let build =

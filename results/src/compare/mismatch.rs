@@ -71,13 +71,13 @@ fn shown(value: &Value) -> String {
 enum Workloads {
     Named(String),
     Kind(&'static [&'static str]),
-    /// One whose results cannot be told from others.
+    /// One whose results cannot be distinguished from others.
     Other,
     /// The results have no such part.
     Any,
 }
 
-/// Workloads whose results can be told from others.
+/// Workloads whose results can be distinguished from others.
 const SETS: &[&str] = &["broadcast", "g-set"];
 const IDS: &[&str] = &["unique-ids"];
 const ECHOES: &[&str] = &["echo"];

@@ -77,7 +77,7 @@ impl Comparison {
         worse
     }
 
-    /// Each thing that is worse, in a line of its own.
+    /// What is worse, one line for each thing.
     #[must_use]
     pub fn reasons(&self) -> Vec<String> {
         let mut reasons = Vec::new();
