@@ -13,6 +13,7 @@ mod compare;
 mod distribution;
 mod edn;
 mod json;
+mod junit;
 mod lateness;
 mod map_reader;
 mod metrics;
@@ -42,12 +43,13 @@ pub use compare::{
 pub use distribution::{Distribution, Distributions, Extreme};
 pub use edn::EdnError;
 pub use json::value_json;
+pub use junit::junit;
 pub use lateness::EngineLateness;
 pub use map_reader::UnknownKey;
 pub use metrics::{Metrics, json_number, op_latencies};
 pub use plan::{JsonObject, PlanJsonError, plan_json, plan_parameters, setting_json};
 pub use pretty::pretty;
-pub use report::{report, report_table};
+pub use report::{report, report_csv, report_table};
 pub use results::{Results, ResultsError};
 pub use run::{
     BuildRecord, Clock, Engine, JavaRecord, MaelstromRecord, NodeRecord, RECORD_FILE, RunRecord,

@@ -43,6 +43,17 @@ pub enum ResultsError {
 }
 
 impl Results {
+    /// The verdicts of its parts: of all maps in it that have one.
+    pub(crate) fn parts(&self) -> Vec<(String, Validity)> {
+        let Value::Map(entries) = self.value() else { return Vec::new() };
+        let part = |(key, value): &(Value, Value)| {
+            let Value::Keyword(name) = key else { return None };
+            let valid = Validity::from_value(value.get("valid?")?)?;
+            Some((name.to_string(), valid))
+        };
+        entries.iter().filter_map(part).collect()
+    }
+
     /// Reads the text of a `results.edn`.
     pub fn parse(text: &str) -> Result<Self, ResultsError> {
         Self::from_value(edn::read(text)?)

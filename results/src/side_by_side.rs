@@ -2,11 +2,10 @@
 
 use crate::compare::{MetricChange, signed, signed_percent, verdict_word};
 use crate::metrics::{json_number, shown};
-use crate::results::Results;
 use crate::run_dir::Run;
 use crate::table_style::{Look, TableBuilder, Tone, plain};
 use crate::validity;
-use glomers_history::{Validity, Value};
+use glomers_history::Validity;
 use serde::Serialize;
 use serde::ser::{SerializeStruct, Serializer};
 
@@ -40,7 +39,7 @@ impl SideBySide {
             embedded: Some(embedded.valid()),
             maelstrom: Some(maelstrom.valid()),
         };
-        let (ours, theirs) = (parts(&embedded.results), parts(&maelstrom.results));
+        let (ours, theirs) = (embedded.results.parts(), maelstrom.results.parts());
         let mut names: Vec<&String> = ours.iter().chain(&theirs).map(|(part, _)| part).collect();
         names.sort();
         names.dedup();
@@ -101,17 +100,6 @@ impl SideBySide {
     }
 }
 
-/// The verdicts of the parts: those of all maps in the results that have one.
-fn parts(results: &Results) -> Vec<(String, Validity)> {
-    let Value::Map(entries) = results.value() else { return Vec::new() };
-    let part = |(key, value): &(Value, Value)| {
-        let Value::Keyword(name) = key else { return None };
-        let valid = Validity::from_value(value.get("valid?")?)?;
-        Some((name.to_string(), valid))
-    };
-    entries.iter().filter_map(part).collect()
-}
-
 #[derive(Serialize)]
 struct JsonDisagreement<'a> {
     part: &'a str,
@@ -162,6 +150,7 @@ impl Serialize for SideBySide {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::results::Results;
     use std::path::PathBuf;
 
     fn run(results: &str) -> Run {

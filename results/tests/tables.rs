@@ -3,7 +3,7 @@
 use glomers_config::{Metric, Target};
 use glomers_results::{
     Comparison, Engine, Look, Metrics, NodeRecord, Results, Rules, Run, RunRecord, Runs,
-    judge_targets, pretty, report, report_table, run_table,
+    judge_targets, pretty, report, report_csv, report_table, run_table,
 };
 use std::path::{Path, PathBuf};
 
@@ -218,7 +218,11 @@ fn a_report_is_a_table_of_runs() {
         fixture("broadcast-lost.edn"),
     ];
     insta::assert_snapshot!("report", report(&runs));
-    insta::assert_snapshot!("report_terminal", report_table(&runs, TERMINAL));
+    insta::assert_snapshot!("report_terminal", report_table(&runs, TERMINAL, None));
+    let narrow = report_table(&runs, TERMINAL, Some(80));
+    assert!(narrow.lines().all(|line| line.chars().count() <= 80), "{narrow}");
+    insta::assert_snapshot!("report_narrow", narrow);
+    insta::assert_snapshot!("report_csv", report_csv(&runs));
     // Without a record, the columns that depend on it are left out.
     insta::assert_snapshot!("report_of_the_reference", report(&runs[2..]));
     assert_eq!(report(&[]).lines().count(), 2);

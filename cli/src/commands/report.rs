@@ -1,46 +1,108 @@
 //! `glomers report`: a table of runs.
 
+mod output;
+
 use crate::exit::Exit;
-use crate::failure::Result;
-use crate::format::Format;
+use crate::failure::{BadArguments, CommandFailure, Result};
 use crate::project::Project;
 use crate::terminal;
-use clap::Args;
-use glomers_results::{Look, Run, RunError, report_table, stored_runs};
+use clap::{Args, ValueEnum};
+use glomers_results::{Look, Run, RunError, junit, report_csv, report_table, stored_runs};
+use output::Output;
 use std::path::PathBuf;
 
 const REPORT_EXAMPLES: &str = "\
 Examples:
-  glomers report --markdown                     every run of the store
+  glomers report --markdown                     every run of the store, the newest first
   glomers report --markdown store/latest        one run
-  glomers report store/broadcast/*              some runs, for the terminal";
+  glomers report store/broadcast/*              some runs, for the terminal
+  glomers report --challenge 3d --last 5        the last five of a challenge
+  glomers report --update README.md             into the file, between two markers
+  glomers report --format junit -o glomers.xml  for a CI system";
 
 #[derive(Debug, Args)]
 #[command(after_help = REPORT_EXAMPLES)]
 pub(crate) struct ReportArguments {
-    /// Run directories or results.edn files [default: every run of the store].
+    /// Run directories or results.edn files [default: every run of the store, the newest first].
     #[arg(value_name = "RUN")]
-    pub(crate) runs: Vec<PathBuf>,
+    runs: Vec<PathBuf>,
+    /// Only runs of this challenge, by name or number; may be given again.
+    #[arg(long, value_name = "CHALLENGE")]
+    challenge: Vec<String>,
+    /// Only this many runs, the newest of the store.
+    #[arg(long, value_name = "NUM", conflicts_with = "runs")]
+    #[arg(value_parser = clap::value_parser!(u32).range(1..))]
+    last: Option<u32>,
     /// Print a Markdown table (the same as --format markdown).
     #[arg(long)]
-    pub(crate) markdown: bool,
+    markdown: bool,
     /// How to print the report.
     #[arg(long, value_enum, default_value = "table", conflicts_with = "markdown")]
-    pub(crate) format: Format,
+    format: ReportFormat,
+    /// Write the report to a new file.
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Replace what is between `<!-- glomers report -->` and `<!-- end of glomers report -->` in this file
+    /// by the Markdown table.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["output", "format"])]
+    update: Option<PathBuf>,
     /// Folder of run directories [default: store beside glomers.toml, else here].
     #[arg(long, value_name = "DIR", conflicts_with = "runs")]
-    pub(crate) store: Option<PathBuf>,
+    store: Option<PathBuf>,
 }
 
-/// Shows the given runs, or all of the store. Runs that cannot be read are named on stderr.
+/// How a report is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum ReportFormat {
+    /// For people.
+    Table,
+    /// For programs: an array of runs.
+    Json,
+    /// For a README.
+    Markdown,
+    /// For a spreadsheet: a line for each run, with all metrics.
+    Csv,
+    /// For a CI system: a test case for each run, in the XML of `JUnit`.
+    Junit,
+}
+
+/// Shows the given runs, or those of the store. Runs that cannot be read are named on stderr.
 pub(crate) fn report(arguments: &ReportArguments) -> Result<Exit> {
-    let opened: Vec<Result<Run, RunError>> = if arguments.runs.is_empty() {
-        let store = Project::find()?.store(arguments.store.as_deref());
-        stored_runs(&store)?.into_iter().map(|stored| stored.run).collect()
-    } else {
-        arguments.runs.iter().map(|path| Run::open(path)).collect()
+    let output = Output::choose(arguments.output.as_deref(), arguments.update.as_deref())?;
+    let runs = runs(arguments)?;
+    let is_markdown = arguments.markdown || arguments.update.is_some();
+    let format = if is_markdown { ReportFormat::Markdown } else { arguments.format };
+    let text = match format {
+        ReportFormat::Table => {
+            let is_shown = arguments.output.is_none();
+            let colour = is_shown && terminal::colours_stdout();
+            let width = is_shown.then(terminal::columns);
+            report_table(&runs, Look::Terminal { colour }, width)
+        }
+        ReportFormat::Json => serde_json::to_string_pretty(&runs)?,
+        ReportFormat::Markdown => report_table(&runs, Look::Markdown, None),
+        ReportFormat::Csv => report_csv(&runs),
+        ReportFormat::Junit => junit(&runs),
     };
+    output.write(&text)?;
+    Ok(Exit::Valid)
+}
+
+/// The chosen runs.
+fn runs(arguments: &ReportArguments) -> Result<Vec<Run>> {
+    let project = Project::find()?;
+    let mut challenges = Vec::new();
+    for name in &arguments.challenge {
+        let entries = project.catalogue.find_all(name)?;
+        challenges.extend(entries.into_iter().map(|entry| entry.challenge.name.clone()));
+    }
     let is_named = !arguments.runs.is_empty();
+    let opened: Vec<Result<Run, RunError>> = if is_named {
+        arguments.runs.iter().map(|path| Run::open(path)).collect()
+    } else {
+        let store = project.store(arguments.store.as_deref());
+        stored_runs(&store)?.into_iter().rev().map(|stored| stored.run).collect()
+    };
     let (mut runs, mut unreadable) = (Vec::new(), Vec::new());
     for run in opened {
         match run {
@@ -56,18 +118,13 @@ pub(crate) fn report(arguments: &ReportArguments) -> Result<Exit> {
         return Err(error.into());
     }
     for error in unreadable {
-        terminal::print_to_stderr(&format!(
-            "left out: {}",
-            crate::failure::CommandFailure::from(error)
-        ));
+        terminal::print_to_stderr(&format!("left out: {}", CommandFailure::from(error)));
     }
-    match arguments.format {
-        Format::Json => terminal::print(&serde_json::to_string_pretty(&runs)?)?,
-        Format::Table if !arguments.markdown => {
-            let colour = terminal::colours_stdout();
-            terminal::print(&report_table(&runs, Look::Terminal { colour }))?;
-        }
-        Format::Table | Format::Markdown => terminal::print(&report_table(&runs, Look::Markdown))?,
+    runs.retain(|run| challenges.is_empty() || challenges.contains(&run.name()));
+    if runs.is_empty() && !challenges.is_empty() {
+        let text = format!("there is no run of {}", challenges.join(" or "));
+        return Err(BadArguments(text).into());
     }
-    Ok(Exit::Valid)
+    runs.truncate(arguments.last.map_or(usize::MAX, |last| last as usize));
+    Ok(runs)
 }

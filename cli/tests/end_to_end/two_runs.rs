@@ -114,3 +114,37 @@ fn a_number_means_all_its_parts_and_several_runs_end_with_one_line() {
     let wrong = ["run", "1", "3c", "--sim", "--node", "broadcast-forgets-to-retry", "-q"];
     run.then(&wrong).end().exits(1).says(&["2 runs: 0 passed, not: echo, broadcast-c"]);
 }
+
+#[test]
+fn a_report_goes_where_it_is_wanted() {
+    let run =
+        |challenge: &'static str| ["run", challenge, "--sim", "--time-limit", "1", "--seed", "1"];
+    let run = Glomers::new(&run("echo")).end().exits(0).then(&run("unique-ids")).end().exits(0);
+    let newest_first = run.then(&["report", "--format", "csv"]).end().exits(0);
+    let lines: Vec<&str> = newest_first.stdout.lines().collect();
+    assert!(lines[0].starts_with("challenge,verdict,targets,engine,seed,start,path,msgs-per-op"));
+    assert!(lines[1].starts_with("unique-ids,valid,") && lines[2].starts_with("echo,valid,"));
+    let last = newest_first.then(&["report", "--last", "1", "--markdown"]).end().exits(0);
+    assert!(last.stdout.contains("unique-ids") && !last.stdout.contains("echo"), "{}", last.stdout);
+    let one = last.then(&["report", "--challenge", "1", "--format", "junit", "-o", "a.xml"]).end();
+    let xml = fs::read_to_string(one.exits(0).folder.path().join("a.xml")).unwrap();
+    assert!(xml.contains("<testcase name=\"echo seed 1\" classname=\"glomers.echo\""), "{xml}");
+}
+
+#[test]
+fn a_report_is_kept_up_to_date_in_a_file() {
+    let text = "# Node\n<!-- glomers report -->\nold\n<!-- end of glomers report -->\nrest\n";
+    let run = Glomers::new(&["run", "echo", "--sim", "--time-limit", "1", "--seed", "1"]);
+    let run = run.file("README.md", text).file("other.md", "# Node\n").end().exits(0);
+    let path = run.folder.path().join("README.md");
+    let updated = run.then(&["report", "--update", "README.md"]).end().exits(0);
+    let first = fs::read_to_string(&path).unwrap();
+    assert!(first.starts_with("# Node\n<!-- glomers report -->\n| challenge |"), "{first}");
+    assert!(first.ends_with("|\n<!-- end of glomers report -->\nrest\n"), "{first}");
+    let again = updated.then(&["report", "--update", "README.md"]).end().exits(0);
+    assert_eq!(fs::read_to_string(&path).unwrap(), first);
+    let without = again.then(&["report", "--update", "other.md"]).end().exits(254);
+    let without = without.says(&["other.md needs the lines <!-- glomers report -->"]);
+    let there = without.then(&["report", "-o", "other.md"]).end().exits(254);
+    there.says(&["other.md exists"]).then(&["report", "--challenge", "2"]).end().exits(254);
+}

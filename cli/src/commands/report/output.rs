@@ -1,0 +1,92 @@
+//! Where a report goes: to stdout, to a new file, or into a part of an existing one.
+
+use crate::failure::{BadArguments, Context as _, Result};
+use crate::terminal;
+use glomers_config::read_input_text;
+use glomers_results::write_atomically;
+use std::path::{Path, PathBuf};
+
+/// Lines between which a report is kept up to date in a file.
+const BEGIN: &str = "<!-- glomers report -->";
+const END: &str = "<!-- end of glomers report -->";
+/// Maximum size of a file with a report in it, in bytes.
+const MOST_BYTES: u64 = 64 << 20;
+
+/// Where a report goes.
+pub(super) enum Output {
+    Stdout,
+    /// A file that does not exist yet.
+    New(PathBuf),
+    /// A file with the text before the report, and that behind it.
+    Part {
+        path: PathBuf,
+        before: String,
+        behind: String,
+    },
+}
+
+impl Output {
+    /// Checks that the report can be written there, before it is made.
+    pub(super) fn choose(new: Option<&Path>, part: Option<&Path>) -> Result<Self> {
+        if let Some(path) = new {
+            if path.exists() {
+                let text = format!("{} exists: name a new file, or remove it", path.display());
+                return Err(BadArguments(text).into());
+            }
+            return Ok(Self::New(path.to_owned()));
+        }
+        let Some(path) = part else { return Ok(Self::Stdout) };
+        let text = read_input_text(path, MOST_BYTES)?;
+        let Some((before, behind)) = split(&text) else {
+            let text = format!(
+                "{} needs the lines {BEGIN} and {END} once, in this order: the report goes between them",
+                path.display()
+            );
+            return Err(BadArguments(text).into());
+        };
+        let (before, behind) = (before.to_owned(), behind.to_owned());
+        Ok(Self::Part { path: path.to_owned(), before, behind })
+    }
+
+    /// Writes the report.
+    pub(super) fn write(self, report: &str) -> Result<()> {
+        match self {
+            Self::Stdout => terminal::print(report),
+            Self::New(path) => write(&path, &format!("{}\n", report.trim_end_matches('\n'))),
+            Self::Part { path, before, behind } => {
+                write(&path, &format!("{before}\n{}\n{behind}", report.trim_end_matches('\n')))
+            }
+        }
+    }
+}
+
+fn write(path: &Path, text: &str) -> Result<()> {
+    write_atomically(path, text.as_bytes())
+        .with_context(|| format!("failed to write {}", path.display()))
+}
+
+/// The text up to the first marker, with it, and that from the second one on.
+fn split(text: &str) -> Option<(&str, &str)> {
+    let (begin, end) = (text.find(BEGIN)?, text.find(END)?);
+    let is_once = text.matches(BEGIN).count() == 1 && text.matches(END).count() == 1;
+    let before = begin + BEGIN.len();
+    (is_once && before <= end).then(|| (&text[..before], &text[end..]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_markers_are_needed_once_and_in_order() {
+        let text = format!("# A\n{BEGIN}\nold\n{END}\nrest\n");
+        let (before, behind) = split(&text).unwrap();
+        assert_eq!(before, format!("# A\n{BEGIN}"));
+        assert_eq!(behind, format!("{END}\nrest\n"));
+        for wrong in
+            [String::new(), BEGIN.to_owned(), format!("{END}{BEGIN}"), format!("{BEGIN}{END}{END}")]
+        {
+            assert_eq!(split(&wrong), None, "{wrong}");
+        }
+    }
+}

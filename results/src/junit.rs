@@ -1,0 +1,147 @@
+//! Runs as test cases in the XML of `JUnit`, which CI systems show.
+
+use crate::compare::verdict_word;
+use crate::run_dir::Run;
+use crate::targets::TargetState;
+use glomers_history::Validity;
+use std::fmt::Write as _;
+
+/// A test suite with one test case for each run. An invalid run and a missed target are failures; a run
+/// that could not be judged is an error.
+#[must_use]
+pub fn junit(runs: &[Run]) -> String {
+    let outcomes: Vec<Outcome> = runs.iter().map(Outcome::of).collect();
+    let count = |is_it: fn(&Outcome) -> bool| outcomes.iter().filter(|it| is_it(it)).count();
+    let failures = count(|it| matches!(it, Outcome::Failed(_)));
+    let errors = count(|it| matches!(it, Outcome::Unknown(_)));
+    // The sum of nothing is a negative zero.
+    let total = runs.iter().filter_map(seconds).sum::<f64>() + 0.0;
+    let counts = format!("tests=\"{}\" failures=\"{failures}\" errors=\"{errors}\"", runs.len());
+    let mut text = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
+    // Writing to a string does not fail.
+    let _ = writeln!(text, "<testsuites name=\"glomers\" {counts} time=\"{total:.3}\">");
+    let _ = writeln!(text, "  <testsuite name=\"glomers\" {counts} time=\"{total:.3}\">");
+    for (run, outcome) in runs.iter().zip(&outcomes) {
+        let record = run.record.as_ref();
+        let class = match record.map_or("", |record| record.workload.as_str()) {
+            "" => "glomers".to_owned(),
+            workload => format!("glomers.{workload}"),
+        };
+        let seed = record.and_then(|record| record.seed);
+        let seed = seed.map_or_else(String::new, |seed| format!(" seed {seed}"));
+        let (name, time) = (format!("{}{seed}", run.name()), seconds(run).unwrap_or(0.0));
+        let (name, class) = (escaped(&name), escaped(&class));
+        let _ =
+            write!(text, "    <testcase name=\"{name}\" classname=\"{class}\" time=\"{time:.3}\"");
+        match outcome {
+            Outcome::Passed => text += "/>\n",
+            Outcome::Failed(why) => text += &inner("failure", why, run),
+            Outcome::Unknown(why) => text += &inner("error", why, run),
+        }
+    }
+    text + "  </testsuite>\n</testsuites>\n"
+}
+
+/// How a run counts, and why.
+enum Outcome {
+    Passed,
+    Failed(String),
+    Unknown(String),
+}
+
+impl Outcome {
+    fn of(run: &Run) -> Self {
+        let failure = run.record.as_ref().and_then(|record| record.failure.clone());
+        match run.valid() {
+            Validity::Invalid => Self::Failed(failure.unwrap_or_else(|| invalid_parts(run))),
+            Validity::Unknown => {
+                Self::Unknown(failure.unwrap_or_else(|| verdict_word(run.valid()).to_owned()))
+            }
+            Validity::Valid => {
+                let state = TargetState::of_all(run.targets());
+                let missed: Vec<String> = run
+                    .targets()
+                    .iter()
+                    .filter(|target| !target.is_met())
+                    .map(|target| {
+                        let (metric, limit) = (target.target.metric, target.shown_limit());
+                        format!("{metric} is {}, not {limit}", target.shown_value())
+                    })
+                    .collect();
+                match state {
+                    TargetState::Met => Self::Passed,
+                    TargetState::Missed => Self::Failed(missed.join("; ")),
+                    TargetState::Unknown => Self::Unknown(missed.join("; ")),
+                }
+            }
+        }
+    }
+}
+
+/// The parts of the results that are invalid, by the names of their checkers.
+fn invalid_parts(run: &Run) -> String {
+    let invalid: Vec<String> = run
+        .results
+        .parts()
+        .into_iter()
+        .filter(|(_, valid)| *valid == Validity::Invalid)
+        .map(|(part, _)| part)
+        .collect();
+    if invalid.is_empty() {
+        "invalid".to_owned()
+    } else {
+        format!("invalid: {}", invalid.join(", "))
+    }
+}
+
+fn inner(element: &str, why: &str, run: &Run) -> String {
+    let (why, path) = (escaped(why), escaped(&run.path.display().to_string()));
+    format!(">\n      <{element} message=\"{why}\">{why}\n{path}</{element}>\n    </testcase>\n")
+}
+
+/// The time that the run took, in seconds.
+fn seconds(run: &Run) -> Option<f64> {
+    run.record.as_ref().map(|record| record.wall_seconds)
+}
+
+/// A text in XML. Control characters, which it cannot contain, are replaced.
+fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => out += "&amp;",
+            '<' => out += "&lt;",
+            '>' => out += "&gt;",
+            '"' => out += "&quot;",
+            '\n' | '\t' => out.push(c),
+            c if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') => out.push('\u{fffd}'),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::results::Results;
+    use std::path::PathBuf;
+
+    #[test]
+    fn failures_have_their_reason() {
+        let run = |name: &str, text: &str| {
+            Run::new(PathBuf::from(name), Results::parse(text).unwrap(), None)
+        };
+        let runs = [
+            run("good.edn", "{:valid? true}"),
+            run("a<b>.edn", "{:workload {:valid? false}, :valid? false}"),
+            run("unknown.edn", "{:valid? :unknown}"),
+        ];
+        insta::assert_snapshot!(junit(&runs));
+    }
+
+    #[test]
+    fn no_text_breaks_the_xml() {
+        assert_eq!(escaped("<a & \"b\">\u{1b}[31m"), "&lt;a &amp; &quot;b&quot;&gt;\u{fffd}[31m");
+    }
+}
