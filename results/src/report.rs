@@ -125,14 +125,17 @@ pub fn report_table(runs: &[Run], look: Look, width: Option<u16>) -> String {
     let is_shown = |column: usize| column < 2 || rows.iter().any(|row| !row[column].0.is_empty());
     let mut shown: Vec<usize> = (0..COLUMNS.len()).filter(|&column| is_shown(column)).collect();
     let widest = |shown: &[usize]| shown.iter().map(|&column| COLUMNS[column].rank).max();
-    let mut text = table(&rows, &shown, look);
+    // Colours take no room.
+    let is_too_wide = |shown: &[usize], width: u16| {
+        let text = table(&rows, shown, Look::Terminal { colour: false });
+        text.lines().any(|line| line.chars().count() > usize::from(width))
+    };
     while let (Some(width), Some(rank @ 1..)) = (width, widest(&shown))
-        && text.lines().any(|line| line.chars().count() > usize::from(width))
+        && is_too_wide(&shown, width)
     {
         shown.retain(|&column| COLUMNS[column].rank != rank);
-        text = table(&rows, &shown, look);
     }
-    text
+    table(&rows, &shown, look)
 }
 
 /// The table of some columns.

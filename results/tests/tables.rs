@@ -83,7 +83,7 @@ fn a_comparison_judges_each_metric() {
         vec![fixture("broadcast-3d.edn")],
         vec![recorded("broadcast-3d-tree4.edn", "broadcast-d")],
     );
-    insta::assert_snapshot!("comparison_terminal", comparison.table(TERMINAL));
+    insta::assert_snapshot!("comparison_terminal", comparison.table(TERMINAL, None));
     let json = serde_json::to_string_pretty(&comparison).unwrap();
     insta::assert_snapshot!("comparison_json", json);
     insta::assert_snapshot!("comparison_csv", comparison.csv());
@@ -97,7 +97,7 @@ fn a_worse_verdict_target_or_metric_is_worse() {
     );
     let comparison = compare(vec![good], vec![bad]);
     assert!(comparison.is_worse());
-    insta::assert_snapshot!(comparison.table(Look::Markdown));
+    insta::assert_snapshot!(comparison.table(Look::Markdown, None));
 
     let results = |valid: &str| {
         let text = format!("{{:availability {{:ok-fraction 1}}, :valid? {valid}}}");
@@ -145,7 +145,8 @@ fn several_runs_show_small_differences_unless_they_are_chance() {
     assert!(compare(before.clone(), more.clone()).is_worse());
     let comparison = compare(before, slower);
     assert_eq!(comparison.reasons(), ["worse: stable-latency-p50 400 ms, now 450 ms (+12 %)"]);
-    insta::assert_snapshot!("comparison_of_several", comparison.table(TERMINAL));
+    insta::assert_snapshot!("comparison_of_several", comparison.table(TERMINAL, None));
+    insta::assert_snapshot!("comparison_narrow", comparison.table(TERMINAL, Some(80)));
     // Without the same seeds, too.
     let others = |mut runs: Vec<Run>| {
         for run in &mut runs {
@@ -222,6 +223,8 @@ fn a_report_is_a_table_of_runs() {
     let narrow = report_table(&runs, TERMINAL, Some(80));
     assert!(narrow.lines().all(|line| line.chars().count() <= 80), "{narrow}");
     insta::assert_snapshot!("report_narrow", narrow);
+    let coloured = report_table(&runs, Look::Terminal { colour: true }, Some(80));
+    assert!(coloured.contains("seed"), "{coloured}");
     insta::assert_snapshot!("report_csv", report_csv(&runs));
     // Without a record, the columns that depend on it are left out.
     insta::assert_snapshot!("report_of_the_reference", report(&runs[2..]));

@@ -96,10 +96,10 @@ pub(crate) fn compare(arguments: &CompareArguments) -> Result<Exit> {
     let comparison = Comparison::new(baseline, candidate, &rules, arguments.force)?;
     match arguments.format {
         CompareFormat::Table => {
-            let colour = terminal::colours_stdout();
-            terminal::print(&comparison.table(Look::Terminal { colour }))?;
+            let text = comparison.table(terminal::look(), Some(terminal::columns()));
+            terminal::print(&text)?;
         }
-        CompareFormat::Markdown => terminal::print(&comparison.table(Look::Markdown))?,
+        CompareFormat::Markdown => terminal::print(&comparison.table(Look::Markdown, None))?,
         CompareFormat::Json => terminal::print(&serde_json::to_string_pretty(&comparison)?)?,
         CompareFormat::Csv => terminal::print(&comparison.csv())?,
     }

@@ -10,21 +10,39 @@ use glomers_history::Validity;
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 use std::fmt::Write as _;
 
+/// The columns that are shown, by their indices: fewer where there is less room.
+const COLUMNS: [&[usize]; 3] = [&[0, 1, 2, 3, 4, 5, 6], &[0, 1, 2, 4, 5, 6], &[0, 1, 2, 4, 6]];
+
 impl Comparison {
-    /// Lines about the two sides, their verdicts and targets, the table of metrics, and what is worse.
+    /// Lines about the two sides, their verdicts and targets, the table of metrics, and what is worse. In a
+    /// terminal of a width (in characters), columns that do not fit are left out.
     #[must_use]
-    pub fn table(&self, look: Look) -> String {
-        let mut text = lines(&self.heading(), look);
-        text.push('\n');
-        let header = ["metric", "baseline", "candidate", "change", "%", "noise", "judgement"];
-        let mut table = TableBuilder::new(look, &header);
+    pub fn table(&self, look: Look, width: Option<u16>) -> String {
+        let fits = |columns: &[usize]| {
+            // Colours take no room.
+            let plain = self.metrics_table(Look::Terminal { colour: false }, columns);
+            let is_narrow =
+                |line: &str| width.is_none_or(|width| line.chars().count() <= width.into());
+            plain.lines().all(is_narrow)
+        };
+        let narrower = COLUMNS.into_iter().find(|columns| fits(columns));
+        let columns = narrower.unwrap_or(COLUMNS[COLUMNS.len() - 1]);
+        let metrics = self.metrics_table(look, columns);
+        format!("{}\n{metrics}\n{}", lines(&self.heading(), look), lines(&self.conclusion(), look))
+    }
+
+    fn metrics_table(&self, look: Look, columns: &[usize]) -> String {
+        const HEADINGS: [&str; 7] =
+            ["metric", "baseline", "candidate", "change", "%", "noise", "judged"];
+        let headings: Vec<&str> = columns.iter().map(|column| HEADINGS[*column]).collect();
+        let mut table = TableBuilder::new(look, &headings);
         for judged in &self.metrics {
             let JudgedChange { change, .. } = judged;
             let side = |values: &[f64], value: Option<f64>| match value {
                 Some(value) => plain(with_range(change.metric, values, value)),
                 None => plain("-"),
             };
-            table.row(vec![
+            let cells = [
                 plain(change.metric.name()),
                 side(&judged.baseline, change.baseline),
                 side(&judged.candidate, change.candidate),
@@ -32,13 +50,11 @@ impl Comparison {
                 plain(change.percent().map(signed_percent).unwrap_or_default()),
                 plain(judged.noise_text()),
                 judged.judgement_cell(),
-            ]);
+            ];
+            table.row(columns.iter().map(|column| cells[*column].clone()).collect());
         }
-        table.align_right(1..=5);
-        text += &table.finish();
-        text += "\n";
-        text += &lines(&self.conclusion(), look);
-        text
+        table.align_right(1..columns.len() - 1);
+        table.finish()
     }
 
     fn heading(&self) -> Vec<String> {

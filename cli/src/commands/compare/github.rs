@@ -16,7 +16,7 @@ pub(super) fn report(comparison: &Comparison) -> Result<()> {
     let path = env::var_os(SUMMARY).map(PathBuf::from).ok_or_else(|| {
         BadArguments(format!("--github needs {SUMMARY}, which is set in workflows of GitHub"))
     })?;
-    let text = format!("{}\n", comparison.table(Look::Markdown));
+    let text = format!("{}\n", comparison.table(Look::Markdown, None));
     OpenOptions::new()
         .create(true)
         .append(true)
