@@ -3,10 +3,13 @@
 
 use crate::exit::Exit;
 use crate::failure::{Context as _, Result};
+use nix::errno::Errno;
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::flag;
 use signal_hook::low_level::pipe;
-use std::io::{self, Read as _};
+use std::io;
+use std::os::fd::AsFd as _;
 use std::os::unix::net::UnixStream;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -37,24 +40,29 @@ impl Interrupt {
     fn register() -> io::Result<Self> {
         let is_set = Arc::new(AtomicBool::new(false));
         let ends_at_once = Arc::new(AtomicBool::new(false));
-        let (first, signalled) = UnixStream::pair()?;
         let (wakes, woken) = UnixStream::pair()?;
         wakes.set_nonblocking(true)?;
         for number in STOP_SIGNALS {
             let status = i32::from(Exit::Interrupted.status());
             flag::register_conditional_shutdown(number, status, Arc::clone(&ends_at_once))?;
-            pipe::register(number, signalled.try_clone()?)?;
             flag::register(number, Arc::clone(&is_set))?;
             pipe::register(number, woken.try_clone()?)?;
         }
+        let wakes = Arc::new(wakes);
+        let first = Arc::clone(&wakes);
         thread::Builder::new().name("interrupt".to_owned()).spawn(move || {
-            // It ends with the process.
-            if (&first).read_exact(&mut [0]).is_ok() {
+            let mut watched = [PollFd::new(first.as_fd(), PollFlags::POLLIN)];
+            // Nothing is read, so that others see it, too. The thread ends with the process.
+            let mut polled = Err(Errno::EINTR);
+            while polled == Err(Errno::EINTR) {
+                polled = poll(&mut watched, PollTimeout::NONE);
+            }
+            if polled.is_ok() {
                 thread::sleep(SAME_REQUEST);
                 ends_at_once.store(true, Ordering::Relaxed);
             }
         })?;
-        Ok(Self { is_set, wakes: Arc::new(wakes) })
+        Ok(Self { is_set, wakes })
     }
 
     /// Whether a signal was received.
