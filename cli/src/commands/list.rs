@@ -1,5 +1,6 @@
 //! `glomers list`: the challenges with their parameters and targets.
 
+mod services;
 mod settings;
 mod workloads;
 
@@ -17,9 +18,12 @@ use serde_json::{Map, Value, json};
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  glomers list\n  glomers list --workloads\n  glomers list --settings\n  glomers list --format json"
+    after_help = "Examples:\n  glomers list\n  glomers list 3e kafka-b\n  glomers list --workloads\n  glomers list --settings\n  glomers list --format json"
 )]
 pub(crate) struct ListArguments {
+    /// Challenges or workloads, by name or number: what each is, and what clients send in it.
+    #[arg(value_name = "NAME", conflicts_with_all = ["workloads", "settings"])]
+    pub(crate) names: Vec<String>,
     /// Show the workloads instead: what clients ask, and what they expect back.
     #[arg(long)]
     pub(crate) workloads: bool,
@@ -46,6 +50,9 @@ pub(crate) fn list(arguments: &ListArguments) -> Result<Exit> {
     let of = |entries: &'_ [CatalogueEntry]| -> Vec<Challenge> {
         entries.iter().map(|entry| entry.challenge.clone()).collect()
     };
+    if !arguments.names.is_empty() {
+        return named(&project, &arguments.names, arguments.format);
+    }
     let (challenges, workloads) = (of(catalogue.entries()), of(catalogue.workloads()));
     match arguments.format {
         Format::Json => {
@@ -61,6 +68,39 @@ pub(crate) fn list(arguments: &ListArguments) -> Result<Exit> {
         ))?,
         Format::Markdown => terminal::print(&table(&challenges, &workloads, Look::Markdown))?,
     }
+    Ok(Exit::Valid)
+}
+
+/// Shows some challenges and the messages of their workloads.
+fn named(project: &Project, names: &[String], format: Format) -> Result<Exit> {
+    let mut challenges: Vec<Challenge> = Vec::new();
+    for name in names {
+        let found = project.catalogue.find_all(name)?;
+        challenges.extend(found.into_iter().map(|entry| entry.challenge.clone()));
+    }
+    let look = match format {
+        Format::Json => {
+            let list: Vec<Value> = challenges.iter().map(challenge_json).collect();
+            terminal::print(&serde_json::to_string_pretty(&list)?)?;
+            return Ok(Exit::Valid);
+        }
+        Format::Table => terminal::look(),
+        Format::Markdown => Look::Markdown,
+    };
+    let (own, plain): (Vec<Challenge>, Vec<Challenge>) =
+        challenges.iter().cloned().partition(|it| {
+            !project.catalogue.workloads().iter().any(|entry| entry.challenge.name == it.name)
+        });
+    let mut text = table(&own, &plain, look);
+    let mut described: Vec<Workload> = Vec::new();
+    for workload in challenges.iter().filter_map(|it| it.parameters.workload) {
+        if !described.contains(&workload) {
+            described.push(workload);
+            text.push('\n');
+            text += &workloads::described(workload, look == Look::Markdown);
+        }
+    }
+    terminal::print(&text)?;
     Ok(Exit::Valid)
 }
 

@@ -98,3 +98,16 @@ fn workloads_are_listed_behind_the_challenges() {
         Glomers::new(&args).end().exits(0);
     }
 }
+
+#[test]
+fn a_challenge_is_listed_with_its_messages() {
+    let one = Glomers::new(&["list", "5b"]).end().exits(0);
+    let one = one.says(&["kafka-b", "-> {\"type\": \"poll\"", "<- {\"type\": \"poll_ok\""]);
+    assert!(!one.stdout.contains("broadcast"), "{}", one.stdout);
+    let several = one.then(&["list", "3", "lin-kv"]).end().exits(0);
+    let several =
+        several.says(&["broadcast-a", "broadcast-e", "lin-kv", "\"topology\"", "\"cas\""]);
+    let all = several.then(&["list", "--workloads"]).end().exits(0);
+    let all = all.says(&["seq-kv", "create_if_not_exists", "22 precondition-failed"]);
+    all.then(&["list", "kafka-x"]).end().exits(254).says(&["unknown challenge", "kafka-a"]);
+}

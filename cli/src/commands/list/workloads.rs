@@ -1,5 +1,6 @@
 //! `glomers list --workloads`: the requests and replies of each workload.
 
+use super::services;
 use crate::failure::Result;
 use crate::format::Format;
 use crate::terminal;
@@ -28,13 +29,15 @@ pub(super) fn list(format: Format) -> Result<()> {
                 text.push('\n');
                 text += &described(workload, format == Format::Markdown);
             }
+            text.push('\n');
+            text += &services::described(format == Format::Markdown);
             terminal::print(&text)
         }
     }
 }
 
 /// The section of one workload: heading, summary, and each request with its reply.
-fn described(workload: Workload, is_markdown: bool) -> String {
+pub(super) fn described(workload: Workload, is_markdown: bool) -> String {
     let Protocol { about, rpcs } = protocol(workload);
     let (heading, fence) = if is_markdown { ("## ", "```text\n") } else { ("", "") };
     let exchange = |Rpc { request, request_fields, reply, reply_fields }: &Rpc| {
@@ -73,7 +76,7 @@ fn json_of(workload: Workload) -> Value {
 }
 
 /// Wraps a text.
-fn wrapped(text: &str) -> String {
+pub(super) fn wrapped(text: &str) -> String {
     const WIDTH: usize = 96;
     let mut lines = String::new();
     let mut length = 0;
