@@ -8,11 +8,16 @@ use std::path::{Path, PathBuf};
 
 /// Fails unless this can be the name of a baseline.
 pub(crate) fn check_name(name: &str) -> Result<()> {
+    /// A name of a file may be somewhat longer.
+    const LONGEST: usize = 100;
     let is_plain = |c: char| c.is_alphanumeric() || "-_.".contains(c);
-    if !name.is_empty() && !name.starts_with('.') && name.chars().all(is_plain) {
+    let is_short = (1..=LONGEST).contains(&name.len());
+    if is_short && !name.starts_with('.') && name.chars().all(is_plain) {
         return Ok(());
     }
-    let text = format!("a baseline cannot be named {name:?}: use letters, digits, - and _");
+    let text = format!(
+        "a baseline cannot be named {name:?}: use up to {LONGEST} letters, digits, dots, - and _"
+    );
     Err(BadArguments(text).into())
 }
 
@@ -34,12 +39,18 @@ pub(crate) fn all(store: &Path) -> Vec<(String, PathBuf)> {
 }
 
 /// The path of a side of a comparison: a path, or else the name of a baseline.
-pub(crate) fn find(named: &Path, store: &Path) -> PathBuf {
-    let baseline = named.to_str().map(|name| folder(store, name));
-    match baseline {
-        Some(baseline) if !named.exists() && baseline.is_dir() => baseline,
-        _ => named.to_owned(),
+pub(crate) fn find(named: &Path, store: &Path) -> Result<PathBuf> {
+    if named.exists() {
+        return Ok(named.to_owned());
     }
+    let baseline = named.to_str().map(|name| folder(store, name));
+    baseline.filter(|baseline| baseline.is_dir()).ok_or_else(|| {
+        let text = format!(
+            "{} does not exist, and no baseline has that name (see `glomers baseline list`)",
+            named.display()
+        );
+        BadArguments(text).into()
+    })
 }
 
 /// The latest run of a store, with those that repeat it.
@@ -55,6 +66,10 @@ pub(crate) fn latest_runs(store: &Path) -> Result<Runs> {
 pub(crate) fn save(runs: &Runs, store: &Path, name: &str) -> Result<PathBuf> {
     check_name(name)?;
     let kept = folder(store, name);
+    if kept.exists() && Runs::open(&kept).is_err() {
+        let text = format!("{} is not a baseline: remove it, or use another name", kept.display());
+        return Err(BadArguments(text).into());
+    }
     let aside = folder(store, &format!(".{name}.{}", std::process::id()));
     let failed = || format!("failed to write {}", kept.display());
     let write = || {

@@ -122,12 +122,19 @@ impl Comparison {
         order(rank(self.candidate.valid()).cmp(&rank(self.baseline.valid())))
     }
 
-    /// Whether the verdict, a target, or a metric that decides is worse.
+    /// Whether the verdict, a target, or a metric that decides is worse. If the verdict is better, no metric
+    /// decides: what a wrong node costs is no measure.
     #[must_use]
     pub fn is_worse(&self) -> bool {
         self.verdict() == Change::Worse
             || self.targets.iter().any(|target| target.change() == Change::Worse)
-            || self.metrics.iter().any(JudgedChange::is_worse)
+            || self.worse_metrics().next().is_some()
+    }
+
+    /// The metrics that make the candidate worse.
+    fn worse_metrics(&self) -> impl Iterator<Item = &JudgedChange> {
+        let decide = self.verdict() != Change::Better;
+        self.metrics.iter().filter(move |metric| decide && metric.is_worse())
     }
 
     /// Whether too few runs were compared to judge by chance.

@@ -65,6 +65,19 @@ impl Distributions {
         self.0.iter().find(|(mine, _)| *mine == metric).map(|(_, distribution)| distribution)
     }
 
+    /// A table with a row for each metric: median, minimum and maximum.
+    #[must_use]
+    pub fn medians(&self, look: Look) -> String {
+        let header = ["metric", "median", "min", "max"];
+        let mut table = TableBuilder::new(look, &header);
+        for (metric, Distribution { min, p50, max, .. }) in &self.0 {
+            let values = [*p50, min.value, max.value].map(|value| plain(shown(*metric, value)));
+            table.row([plain(metric.name())].into_iter().chain(values).collect());
+        }
+        table.align_right(1..header.len());
+        table.finish()
+    }
+
     /// A table with a row for each metric: minimum and maximum, with their seeds, and quantiles.
     #[must_use]
     pub fn table(&self, look: Look) -> String {

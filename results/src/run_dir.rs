@@ -63,6 +63,14 @@ pub enum RunError {
         .0.display()
     )]
     NoResults(PathBuf),
+    /// A directory with several runs.
+    #[error("{} is a folder of runs: name one of them, such as {}", .folder.display(), .run.display())]
+    Several {
+        /// The directory.
+        folder: PathBuf,
+        /// One of the runs.
+        run: PathBuf,
+    },
     /// The results are invalid.
     #[error("failed to read {}, which is no results.edn or a damaged one", .path.display())]
     Results {
@@ -110,7 +118,13 @@ impl Run {
             Err(error) => return Err(InputError::io(path, error).into()),
         };
         let results = if is_directory { path.join(RESULTS_FILE) } else { path.to_owned() };
-        let read = read_results(&results)?.ok_or_else(|| RunError::NoResults(path.to_owned()))?;
+        let Some(read) = read_results(&results)? else {
+            let folder = path.to_owned();
+            return Err(match runs_inside(path)?.pop() {
+                Some(run) => RunError::Several { folder, run },
+                None => RunError::NoResults(folder),
+            });
+        };
         let has_sidecar = results.file_name().is_some_and(|name| name == RESULTS_FILE);
         let record =
             if has_sidecar { read_record(&results.with_file_name(RECORD_FILE))? } else { None };
@@ -201,9 +215,14 @@ pub fn stored_runs(store: &Path) -> Result<Vec<StoredRun>, RunError> {
 #[must_use]
 pub fn group_of(run: &Path) -> Option<PathBuf> {
     let group = run.canonicalize().ok()?.parent()?.to_owned();
-    let (_, number) = group.file_name()?.to_str()?.rsplit_once(GROUP_MARK)?;
-    let is_number = !number.is_empty() && number.bytes().all(|digit| digit.is_ascii_digit());
-    is_number.then_some(group)
+    is_group(&group).then_some(group)
+}
+
+/// Whether a folder is, by its name, one of runs that repeat one another.
+fn is_group(folder: &Path) -> bool {
+    let name = folder.file_name().and_then(|name| name.to_str());
+    let number = name.and_then(|name| name.rsplit_once(GROUP_MARK)).map(|(_, number)| number);
+    number.is_some_and(|it| !it.is_empty() && it.bytes().all(|digit| digit.is_ascii_digit()))
 }
 
 /// The run directories in a folder that is none itself, in the order of their names; empty for a run
@@ -213,7 +232,17 @@ pub(crate) fn runs_inside(folder: &Path) -> Result<Vec<PathBuf>, RunError> {
         return Ok(Vec::new());
     }
     let mut runs = subdirectories(folder)?;
-    runs.retain(|path| path.join(RESULTS_FILE).exists());
+    let mut groups = Vec::new();
+    runs.retain(|path| {
+        let is_run = path.join(RESULTS_FILE).exists();
+        if !is_run && is_group(path) {
+            groups.push(path.clone());
+        }
+        is_run
+    });
+    for group in groups {
+        runs.extend(runs_inside(&group)?);
+    }
     runs.sort();
     Ok(runs)
 }

@@ -55,8 +55,18 @@ pub(crate) fn baseline(arguments: &BaselineArguments) -> Result<Exit> {
     let store = Project::find()?.store(arguments.store.as_deref());
     match &arguments.action {
         Action::List => {
-            for (name, path) in baselines::all(&store) {
-                let runs = Runs::open(&path)?;
+            let all = baselines::all(&store);
+            if all.is_empty() {
+                terminal::print_to_stderr(&format!("there is no baseline in {}", store.display()));
+            }
+            for (name, path) in all {
+                let runs = match Runs::open(&path) {
+                    Ok(runs) => runs,
+                    Err(error) => {
+                        terminal::print(&visible(&format!("{name}: {error}")))?;
+                        continue;
+                    }
+                };
                 let verdict = verdict_word(runs.valid());
                 let challenge = runs.challenge().unwrap_or("unknown challenge");
                 let count = match runs.runs().len() {
@@ -84,6 +94,7 @@ pub(crate) fn baseline(arguments: &BaselineArguments) -> Result<Exit> {
             }
             fs::remove_dir_all(&path)
                 .with_context(|| format!("failed to remove {}", path.display()))?;
+            terminal::print(&format!("removed: {}", terminal::shown_path(&path)))?;
         }
     }
     Ok(Exit::Valid)

@@ -76,11 +76,11 @@ enum CompareFormat {
 /// Compares the candidate, or the latest run, with the baseline.
 pub(crate) fn compare(arguments: &CompareArguments) -> Result<Exit> {
     let store = Project::find()?.store(arguments.store.as_deref());
-    let baseline = Runs::open(&baselines::find(&arguments.baseline, &store))?;
+    let baseline = Runs::open(&baselines::find(&arguments.baseline, &store)?)?;
     let candidate = match &arguments.candidate {
         Some(candidate) => {
             note_unfinished(candidate);
-            Runs::open(&baselines::find(candidate, &store))?
+            Runs::open(&baselines::find(candidate, &store)?)?
         }
         None => baselines::latest_runs(&store)?,
     };

@@ -7,7 +7,7 @@ use crate::failure::{BadArguments, CommandFailure, Result};
 use crate::project::Project;
 use crate::terminal;
 use clap::{Args, ValueEnum};
-use glomers_results::{Look, Run, RunError, junit, report_csv, report_table, stored_runs};
+use glomers_results::{Look, Run, RunError, Runs, junit, report_csv, report_table, stored_runs};
 use output::Output;
 use std::path::PathBuf;
 
@@ -98,7 +98,11 @@ fn runs(arguments: &ReportArguments) -> Result<Vec<Run>> {
     }
     let is_named = !arguments.runs.is_empty();
     let opened: Vec<Result<Run, RunError>> = if is_named {
-        arguments.runs.iter().map(|path| Run::open(path)).collect()
+        let open = |path: &PathBuf| match Runs::open(path) {
+            Ok(runs) => runs.runs().iter().cloned().map(Ok).collect(),
+            Err(error) => vec![Err(error)],
+        };
+        arguments.runs.iter().flat_map(open).collect()
     } else {
         let store = project.store(arguments.store.as_deref());
         stored_runs(&store)?.into_iter().rev().map(|stored| stored.run).collect()

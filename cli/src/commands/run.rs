@@ -19,11 +19,10 @@ use crate::{baselines, embedded, limits, preflight, summary, terminal};
 use glomers_config::{CatalogueEntry, Fault, Parameters, Plan, UselessSetting, lay_targets};
 use glomers_engine::check_plan;
 use glomers_maelstrom::Installation;
-use glomers_results::BuildRecord;
+use glomers_results::{BuildRecord, Run, Runs};
 use glomers_simulator::SIMULATES_PROGRAMS;
 use glomers_simulator::sweep::SEED_MARK;
 use std::hash::{BuildHasher as _, Hasher as _, RandomState};
-use std::path::Path;
 use std::time::Instant;
 
 /// Runs the given challenges, one after the other.
@@ -38,14 +37,15 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<Exit> {
     let jobs = jobs(&project, arguments)?;
     let RunArguments { format, quiet, verbose, .. } = *arguments;
     let output = Output { format, quiet, verbose };
-    let store = jobs.first().map(|job| job.store.clone());
-    if let Some(count) = arguments.repeat {
-        let exit = repeated::run(jobs, count, output)?;
-        save_baseline(arguments, store.as_deref())?;
-        return Ok(exit);
+    let (exit, done) = match arguments.repeat {
+        Some(count) => {
+            return repeated::run(jobs, count, output, arguments.save_baseline.as_deref());
+        }
+        None => run_and_show(&jobs, output, |_| false)?,
+    };
+    if let (Some(name), [job]) = (&arguments.save_baseline, jobs.as_slice()) {
+        save_baseline(name, job, 1, exit, &done)?;
     }
-    let exit = run_jobs(&jobs, output, |_| false)?;
-    save_baseline(arguments, store.as_deref())?;
     if let ([job], Exit::Invalid) = (jobs.as_slice(), exit)
         && !quiet
         && format == Format::Table
@@ -58,10 +58,25 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<Exit> {
     Ok(exit)
 }
 
-/// Keeps the latest run under the name that was asked for.
-fn save_baseline(arguments: &RunArguments, store: Option<&Path>) -> Result<()> {
-    let (Some(name), Some(store)) = (&arguments.save_baseline, store) else { return Ok(()) };
-    let kept = baselines::save(&baselines::latest_runs(store)?, store, name)?;
+/// Keeps the runs of a job under a name, if all of them were completed and judged.
+fn save_baseline(
+    name: &str,
+    job: &Job,
+    planned: usize,
+    exit: Exit,
+    done: &[(usize, Judgements)],
+) -> Result<()> {
+    let runs = done.iter().map(|(_, judged)| match judged {
+        Judgements::One(run) => run.run.clone(),
+        Judgements::Both(both) => both.0.run.clone(),
+    });
+    let runs: Vec<Run> = runs.collect();
+    if runs.len() < planned || !matches!(exit, Exit::Valid | Exit::Invalid) {
+        let text = format!("not kept as {name}: not all runs were completed and judged");
+        terminal::print_to_stderr(&text);
+        return Ok(());
+    }
+    let kept = baselines::save(&Runs::several(job.store.clone(), runs), &job.store, name)?;
     terminal::print_to_stderr(&format!("kept: {}", terminal::shown_path(&kept)));
     Ok(())
 }
@@ -78,6 +93,15 @@ pub(crate) fn run_jobs(
     output: Output,
     is_enough: impl Fn(Exit) -> bool,
 ) -> Result<Exit> {
+    run_and_show(jobs, output, is_enough).map(|(exit, _)| exit)
+}
+
+/// As [`run_jobs`], and returns the runs, with the indices of their jobs.
+fn run_and_show(
+    jobs: &[Job],
+    output: Output,
+    is_enough: impl Fn(Exit) -> bool,
+) -> Result<(Exit, Vec<(usize, Judgements)>)> {
     let show = |judged: &Judgements, job: &Job| {
         summary::show(judged, &job.node, output.format, output.quiet)
     };
@@ -86,7 +110,7 @@ pub(crate) fn run_jobs(
     if jobs.len() > 1 && output.format != Format::Json {
         terminal::print(&summary::of_several(&judged))?;
     }
-    Ok(exit)
+    Ok((exit, done))
 }
 
 /// Runs the jobs one after the other, showing each. Returns the worst exit, and the runs with the indices

@@ -9,7 +9,7 @@ const RUN: [&str; 7] = ["run", "broadcast-b", "--sim", "--time-limit", "5", "--r
 fn repetitions_are_one_table_and_one_side_of_a_comparison() {
     let run = Glomers::new(&RUN).with(&["--save-baseline", "good"]).end().exits(0);
     let run =
-        run.says(&["broadcast-b: 5 of 5 valid (", "seeds 0 to 4", "server-msgs-per-op", "p50"]);
+        run.says(&["broadcast-b: 5 of 5 valid (", "seeds 0 to 4", "server-msgs-per-op", "median"]);
     let group = run.latest().canonicalize().unwrap().parent().unwrap().to_owned();
     assert!(group.file_name().unwrap().to_str().unwrap().ends_with("-x5"), "{group:?}");
     assert_eq!(fs::read_dir(&group).unwrap().count(), 5);
@@ -41,6 +41,25 @@ fn one_run_is_a_baseline_too_and_can_be_removed() {
     let gone = removed.then(&["baseline", "rm", "a"]).end().exits(254);
     let gone = gone.says(&["there is no baseline a"]);
     gone.then(&["compare", "a"]).end().exits(254).says(&["a does not exist"]);
+}
+
+#[test]
+fn each_challenge_has_its_own_repetitions() {
+    let run =
+        Glomers::new(&["run", "1", "2", "3a", "--sim", "--time-limit", "1", "--repeat", "3", "-q"]);
+    let run = run.end().exits(0);
+    assert_eq!(run.stdout.lines().count(), 3, "{}", run.stdout);
+    run.says(&["echo: 3 of 3 valid", "unique-ids: 3 of 3 valid", "broadcast-a: 3 of 3 valid"]);
+}
+
+#[test]
+fn a_run_that_failed_to_start_is_not_kept() {
+    let run = Glomers::new(&["run", "echo", "--sim", "--time-limit", "1", "--save-baseline", "a"]);
+    let run = run.file("text", "no program").end().exits(0);
+    let wrong = ["run", "3a", "--sim", "--bin", "text", "--save-baseline", "a"];
+    let failed = run.then(&wrong).end();
+    assert!(!failed.stderr.contains("kept: "), "{}", failed.stderr);
+    failed.then(&["baseline", "list"]).end().exits(0).says(&["a: echo, valid, 1 run"]);
 }
 
 #[test]

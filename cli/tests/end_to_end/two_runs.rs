@@ -132,6 +132,24 @@ fn a_report_goes_where_it_is_wanted() {
 }
 
 #[test]
+fn a_file_with_a_report_keeps_its_permissions_and_its_line_ends() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let text = "# Node\r\n<!-- glomers report -->\r\n<!-- end of glomers report -->\r\n";
+    let run = Glomers::new(&["run", "echo", "--sim", "--time-limit", "1", "--seed", "1"]);
+    let run = run.file("README.md", text).end().exits(0);
+    let path = run.folder.path().join("README.md");
+    let set = |mode| fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+    set(0o640);
+    let updated = run.then(&["report", "--update", "README.md"]).end().exits(0);
+    assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o640);
+    let text = fs::read_to_string(&path).unwrap();
+    assert_eq!(text.matches('\n').count(), text.matches("\r\n").count(), "{text:?}");
+    set(0o444);
+    let refused = updated.then(&["report", "--update", "README.md"]).end().exits(254);
+    refused.says(&["README.md is read-only"]);
+}
+
+#[test]
 fn a_report_is_kept_up_to_date_in_a_file() {
     let text = "# Node\n<!-- glomers report -->\nold\n<!-- end of glomers report -->\nrest\n";
     let run = Glomers::new(&["run", "echo", "--sim", "--time-limit", "1", "--seed", "1"]);

@@ -10,28 +10,32 @@ use glomers_history::Validity;
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 use std::fmt::Write as _;
 
-/// The columns that are shown, by their indices: fewer where there is less room.
-const COLUMNS: [&[usize]; 3] = [&[0, 1, 2, 3, 4, 5, 6], &[0, 1, 2, 4, 5, 6], &[0, 1, 2, 4, 6]];
+/// The columns that are shown, by their indices, and whether ranges are: less where there is less room.
+const SHAPES: [(&[usize], bool); 4] = [
+    (&[0, 1, 2, 3, 4, 5, 6], true),
+    (&[0, 1, 2, 4, 5, 6], true),
+    (&[0, 1, 2, 4, 6], true),
+    (&[0, 1, 2, 4, 6], false),
+];
 
 impl Comparison {
     /// Lines about the two sides, their verdicts and targets, the table of metrics, and what is worse. In a
     /// terminal of a width (in characters), columns that do not fit are left out.
     #[must_use]
     pub fn table(&self, look: Look, width: Option<u16>) -> String {
-        let fits = |columns: &[usize]| {
+        let fits = |(columns, ranges): &(&[usize], bool)| {
             // Colours take no room.
-            let plain = self.metrics_table(Look::Terminal { colour: false }, columns);
+            let plain = self.metrics_table(Look::Terminal { colour: false }, columns, *ranges);
             let is_narrow =
                 |line: &str| width.is_none_or(|width| line.chars().count() <= width.into());
             plain.lines().all(is_narrow)
         };
-        let narrower = COLUMNS.into_iter().find(|columns| fits(columns));
-        let columns = narrower.unwrap_or(COLUMNS[COLUMNS.len() - 1]);
-        let metrics = self.metrics_table(look, columns);
+        let (columns, ranges) = SHAPES.into_iter().find(fits).unwrap_or(SHAPES[SHAPES.len() - 1]);
+        let metrics = self.metrics_table(look, columns, ranges);
         format!("{}\n{metrics}\n{}", lines(&self.heading(), look), lines(&self.conclusion(), look))
     }
 
-    fn metrics_table(&self, look: Look, columns: &[usize]) -> String {
+    fn metrics_table(&self, look: Look, columns: &[usize], ranges: bool) -> String {
         const HEADINGS: [&str; 7] =
             ["metric", "baseline", "candidate", "change", "%", "noise", "judged"];
         let headings: Vec<&str> = columns.iter().map(|column| HEADINGS[*column]).collect();
@@ -39,7 +43,8 @@ impl Comparison {
         for judged in &self.metrics {
             let JudgedChange { change, .. } = judged;
             let side = |values: &[f64], value: Option<f64>| match value {
-                Some(value) => plain(with_range(change.metric, values, value)),
+                Some(value) if ranges => plain(with_range(change.metric, values, value)),
+                Some(value) => plain(shown(change.metric, value)),
                 None => plain("-"),
             };
             let cells = [
@@ -104,8 +109,7 @@ impl Comparison {
         }
         let targets = self.targets.iter().filter(|target| target.change() == Change::Worse);
         reasons.extend(targets.map(|target| format!("worse: {}", target.text())));
-        let metrics = self.metrics.iter().filter(|metric| metric.is_worse());
-        reasons.extend(metrics.map(|metric| format!("worse: {}", metric.text())));
+        reasons.extend(self.worse_metrics().map(|metric| format!("worse: {}", metric.text())));
         reasons
     }
 

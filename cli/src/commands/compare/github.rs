@@ -13,7 +13,8 @@ const SUMMARY: &str = "GITHUB_STEP_SUMMARY";
 
 /// Appends the table to the summary of the step, and prints an annotation for each thing that is worse.
 pub(super) fn report(comparison: &Comparison) -> Result<()> {
-    let path = env::var_os(SUMMARY).map(PathBuf::from).ok_or_else(|| {
+    let path = env::var_os(SUMMARY).filter(|path| !path.is_empty()).map(PathBuf::from);
+    let path = path.ok_or_else(|| {
         BadArguments(format!("--github needs {SUMMARY}, which is set in workflows of GitHub"))
     })?;
     let text = format!("{}\n", comparison.table(Look::Markdown, None));
@@ -24,7 +25,8 @@ pub(super) fn report(comparison: &Comparison) -> Result<()> {
         .and_then(|mut file| file.write_all(text.as_bytes()))
         .with_context(|| format!("failed to write {}", path.display()))?;
     for reason in comparison.reasons() {
-        terminal::print(&annotation(&reason))?;
+        // The runner reads them from stderr, too; stdout may be JSON.
+        terminal::print_to_stderr(&annotation(&reason));
     }
     Ok(())
 }

@@ -4,6 +4,8 @@ use crate::failure::{BadArguments, Context as _, Result};
 use crate::terminal;
 use glomers_config::read_input_text;
 use glomers_results::write_atomically;
+use std::fs;
+use std::os::unix::fs::{MetadataExt as _, chown};
 use std::path::{Path, PathBuf};
 
 /// Lines between which a report is kept up to date in a file.
@@ -54,15 +56,33 @@ impl Output {
             Self::Stdout => terminal::print(report),
             Self::New(path) => write(&path, &format!("{}\n", report.trim_end_matches('\n'))),
             Self::Part { path, before, behind } => {
-                write(&path, &format!("{before}\n{}\n{behind}", report.trim_end_matches('\n')))
+                let part = format!("\n{}\n", report.trim_end_matches('\n'));
+                let has_returns = before.contains("\r\n") || behind.contains("\r\n");
+                let part = if has_returns { part.replace('\n', "\r\n") } else { part };
+                replace(&path, &format!("{before}{part}{behind}"))
             }
         }
     }
 }
 
 fn write(path: &Path, text: &str) -> Result<()> {
-    write_atomically(path, text.as_bytes())
-        .with_context(|| format!("failed to write {}", path.display()))
+    Ok(write_atomically(path, text.as_bytes())?)
+}
+
+/// Replaces the content of a file, which keeps its permissions and its owner.
+fn replace(path: &Path, text: &str) -> Result<()> {
+    let failed = || format!("failed to write {}", path.display());
+    // What a link leads to is replaced, not the link.
+    let path = path.canonicalize().with_context(failed)?;
+    let before = fs::metadata(&path).with_context(failed)?;
+    if before.permissions().readonly() {
+        return Err(BadArguments(format!("{} is read-only", path.display())).into());
+    }
+    write(&path, text)?;
+    fs::set_permissions(&path, before.permissions()).with_context(failed)?;
+    // Only root can, and needs to.
+    let _ = chown(&path, Some(before.uid()), Some(before.gid()));
+    Ok(())
 }
 
 /// The text up to the first marker, with it, and that from the second one on.

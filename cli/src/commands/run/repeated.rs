@@ -39,8 +39,14 @@ pub(super) fn seeds(arguments: &RunArguments) -> Option<impl Iterator<Item = u64
 
 /// Runs the jobs, which are the repetitions of one or more challenges, and shows one table for each
 /// challenge.
-pub(super) fn run(mut jobs: Vec<Job>, count: u32, output: Output) -> Result<Exit> {
-    for group in jobs.chunks_mut(count as usize) {
+pub(super) fn run(
+    mut jobs: Vec<Job>,
+    count: u32,
+    output: Output,
+    baseline: Option<&str>,
+) -> Result<Exit> {
+    let planned = count as usize;
+    for group in jobs.chunks_mut(planned) {
         let workload = group[0].plan.workload.name();
         let name = create_group(&group[0].store, workload, count)?;
         for job in group {
@@ -48,11 +54,18 @@ pub(super) fn run(mut jobs: Vec<Job>, count: u32, output: Output) -> Result<Exit
         }
     }
     let (exit, done) = complete(&jobs, output, |_| false, |_, _| Ok(()))?;
-    for group in done.chunk_by(|a, b| jobs[a.0].group == jobs[b.0].group) {
+    for group in done.chunk_by(|a, b| a.0 / planned == b.0 / planned) {
         let runs: Vec<&JudgedRun> = group.iter().filter_map(|(_, it)| one(it)).collect();
         if let Some((first, _)) = group.first() {
-            Repetitions { node: &jobs[*first].node, runs }.show(output)?;
+            Repetitions { node: &jobs[*first].node, runs, planned }.show(output)?;
         }
+    }
+    let missing = jobs.len() - done.len();
+    if missing >= planned && output.format != Format::Json {
+        terminal::print(&format!("{} challenges were not run", missing / planned))?;
+    }
+    if let (Some(name), Some(job)) = (baseline, jobs.first()) {
+        super::save_baseline(name, job, planned, exit, &done)?;
     }
     Ok(exit)
 }
@@ -68,6 +81,7 @@ fn one(judgements: &Judgements) -> Option<&JudgedRun> {
 struct Repetitions<'a> {
     node: &'a NodeCommand,
     runs: Vec<&'a JudgedRun>,
+    planned: usize,
 }
 
 impl Repetitions<'_> {
@@ -84,7 +98,7 @@ impl Repetitions<'_> {
         let mut text: String = lines.iter().map(|it| shown_lines(it, look) + "\n").collect();
         if !output.quiet {
             text += "\n";
-            text += &self.distributions().table(look);
+            text += &self.distributions().medians(look);
             text += "\n";
             let folder = self.runs.first().and_then(|run| group_of(&run.run.path));
             if let Some(folder) = folder {
@@ -113,8 +127,12 @@ impl Repetitions<'_> {
         };
         let seeds: Vec<u64> = records().filter_map(|record| record.seed).collect();
         let (first, last) = (seeds.first().unwrap_or(&0), seeds.last().unwrap_or(&0));
+        let rest = match self.planned - count {
+            0 => String::new(),
+            rest => format!(", {rest} not run"),
+        };
         format!(
-            "{}: {valid} of {count} valid{targets} ({}, {}, seeds {first} to {last})",
+            "{}: {valid} of {count} valid{targets}{rest} ({}, {}, seeds {first} to {last})",
             visible(&record.challenge),
             visible(&self.node.display()),
             crate::summary::engine_text(record),
