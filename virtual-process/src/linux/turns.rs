@@ -222,7 +222,12 @@ impl VirtualProcess {
                 None
             }
             Answer::Done(AfterCall::Running) => Some(Go::Running),
-            Answer::Done(AfterCall::Stopped) => Some(Go::Run(0)),
+            // It counts, too: a program may ask without waiting, and without end.
+            Answer::Done(AfterCall::Stopped) => match count_call() {
+                Turn::Continue => Some(Go::Run(0)),
+                Turn::Yield => self.put_back(thread, Resume::Run { signal: 0 }),
+                Turn::Nap(nanos) => self.nap(thread, Wait::Computing, nanos),
+            },
             Answer::Done(AfterCall::TurnOver) => None,
         }
     }

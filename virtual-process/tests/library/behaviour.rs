@@ -72,6 +72,19 @@ fn a_signal_shows_the_number_of_its_sender() {
 }
 
 #[test]
+fn a_program_that_selects_without_waiting_is_not_alone() {
+    if is_denied() {
+        return;
+    }
+    let input = vec![(Duration::from_millis(30), "x")];
+    let record = run(&["busy-select"], &Setup { input, ..Setup::default() });
+    assert_eq!(
+        (record.end, record.lines()),
+        (Some(End::Status(0)), vec!["asked often: true".into()])
+    );
+}
+
+#[test]
 fn threads_sleep_as_long_as_they_ask() {
     if is_denied() {
         return;

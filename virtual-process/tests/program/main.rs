@@ -68,6 +68,7 @@ fn main() {
         "spin" => spin(),
         "yield" => yields(),
         "busy-poll" => busy_poll(),
+        "busy-select" => busy_select(),
         "compute" => compute(),
         "flood" => flood(),
         "long-line" => println!("{}", "x".repeat(3_000_000)),
@@ -499,6 +500,21 @@ fn yields() {
         unsafe { sched_yield() };
     }
     println!("{}", start.elapsed() >= 3 * MS);
+}
+
+/// Asks without waiting until there is input.
+fn busy_select() {
+    let mut asked = 0_u64;
+    loop {
+        let (mut read, mut zero) = ([1_u64; 16], Pair(0, 0));
+        let none = std::ptr::null_mut();
+        let ready = unsafe { select(1, read.as_mut_ptr(), none, none, &raw mut zero) };
+        if ready != 0 {
+            break;
+        }
+        asked += 1;
+    }
+    println!("asked often: {}", asked > 1000);
 }
 
 /// Polls without waiting until another thread has done something.
