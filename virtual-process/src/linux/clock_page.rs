@@ -32,6 +32,24 @@ pub(crate) const ENTRIES_BYTES: usize = (PAGE - 128) as usize;
 /// Address of the code: the next page.
 pub(crate) const CODE_ADDRESS: u64 = ADDRESS + PAGE;
 
+/// The clocks that show the date, and those that are never set back, as bits.
+const DATES: i32 =
+    1 << libc::CLOCK_REALTIME | 1 << libc::CLOCK_REALTIME_COARSE | 1 << libc::CLOCK_TAI;
+const MONOTONICS: i32 = 1 << libc::CLOCK_MONOTONIC
+    | 1 << libc::CLOCK_MONOTONIC_RAW
+    | 1 << libc::CLOCK_MONOTONIC_COARSE
+    | 1 << libc::CLOCK_BOOTTIME;
+
+/// A function of the assembly, which only the program calls.
+type Function = unsafe extern "C" fn();
+
+// SAFETY: these are symbols of the assembly of each architecture; only their addresses are used.
+unsafe extern "C" {
+    fn clock_page_clock_gettime();
+    fn clock_page_random_device();
+    fn clock_page_end();
+}
+
 /// Names of the vDSO's functions that are replaced, and where in [`code`] ours are.
 pub(crate) fn replacements() -> impl Iterator<Item = (&'static str, u64)> {
     functions::FUNCTIONS.into_iter().map(|(name, function)| (name, offset(function)))
@@ -39,20 +57,20 @@ pub(crate) fn replacements() -> impl Iterator<Item = (&'static str, u64)> {
 
 /// Where in [`code`] our `std::random_device` is.
 pub(crate) fn random_device() -> u64 {
-    offset(functions::clock_page_random_device)
+    offset(clock_page_random_device)
 }
 
-fn offset(function: functions::Function) -> u64 {
+fn offset(function: Function) -> u64 {
     function as usize as u64 - start()
 }
 
 fn start() -> u64 {
-    functions::clock_page_clock_gettime as *const () as u64
+    clock_page_clock_gettime as *const () as u64
 }
 
 /// The code of our functions, which works at any address.
 pub(crate) fn code() -> &'static [u8] {
-    let length = functions::clock_page_end as *const () as u64 - start();
+    let length = clock_page_end as *const () as u64 - start();
     // SAFETY: the assembly lies between these two symbols, in memory that is never changed.
     unsafe { std::slice::from_raw_parts(start() as *const u8, length as usize) }
 }

@@ -62,7 +62,7 @@ pub(super) fn run(
     }
     let missing = jobs.len() - done.len();
     if missing >= planned && output.format != Format::Json {
-        terminal::print(&format!("{} challenges were not run", missing / planned))?;
+        terminal::print(&format!("not run: {} more of the challenges", missing / planned))?;
     }
     if let (Some(name), Some(job)) = (baseline, jobs.first()) {
         super::save_baseline(name, job, planned, exit, &done)?;

@@ -1,5 +1,6 @@
 //! arm64: registers, instructions, and the handling of each system call.
 
+use super::{SYS_FUTEX_REQUEUE, SYS_FUTEX_WAIT, SYS_FUTEX_WAITV, SYS_FUTEX_WAKE};
 use crate::linux::call::Call;
 use crate::linux::filter::Handling::{
     self, Notify, NotifyIfRandom, NotifyWithCopies, Refuse, Trace,
@@ -96,12 +97,6 @@ pub(crate) const CALLS: &[(c_long, Handling)] = &[
     (libc::SYS_adjtimex, Refuse(libc::EPERM)),
     (libc::SYS_clock_adjtime, Refuse(libc::EPERM)),
 ];
-
-/// Newer calls that the C library has no names for yet (Linux 5.16 and 6.7).
-const SYS_FUTEX_WAITV: c_long = 449;
-const SYS_FUTEX_WAKE: c_long = 454;
-const SYS_FUTEX_WAIT: c_long = 455;
-const SYS_FUTEX_REQUEUE: c_long = 456;
 
 /// The register with the number of a call.
 const NUMBER: usize = 8;

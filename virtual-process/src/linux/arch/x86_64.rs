@@ -1,5 +1,6 @@
 //! x86-64: registers, instructions, and the handling of each system call.
 
+use super::{SYS_FUTEX_REQUEUE, SYS_FUTEX_WAIT, SYS_FUTEX_WAITV, SYS_FUTEX_WAKE};
 use crate::linux::call::Call;
 use crate::linux::filter::Handling::{
     self, Notify, NotifyIfRandom, NotifyWithCopies, Refuse, Trace,
@@ -94,7 +95,7 @@ pub(crate) const CALLS: &[(c_long, Handling)] = &[
     (libc::SYS_io_uring_setup, Refuse(libc::ENOSYS)),
     (libc::SYS_io_uring_enter, Refuse(libc::ENOSYS)),
     (libc::SYS_io_uring_register, Refuse(libc::ENOSYS)),
-    (libc::SYS_futex_waitv, Refuse(libc::ENOSYS)),
+    (SYS_FUTEX_WAITV, Refuse(libc::ENOSYS)),
     (SYS_FUTEX_WAKE, Refuse(libc::ENOSYS)),
     (SYS_FUTEX_WAIT, Refuse(libc::ENOSYS)),
     (SYS_FUTEX_REQUEUE, Refuse(libc::ENOSYS)),
@@ -104,11 +105,6 @@ pub(crate) const CALLS: &[(c_long, Handling)] = &[
     (libc::SYS_adjtimex, Refuse(libc::EPERM)),
     (libc::SYS_clock_adjtime, Refuse(libc::EPERM)),
 ];
-
-/// Newer calls that the C library has no names for yet (Linux 6.7).
-const SYS_FUTEX_WAKE: c_long = 454;
-const SYS_FUTEX_WAIT: c_long = 455;
-const SYS_FUTEX_REQUEUE: c_long = 456;
 
 /// The call before which a thread is stopped.
 pub(crate) fn call(registers: &Registers) -> Call {

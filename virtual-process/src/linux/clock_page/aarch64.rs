@@ -1,5 +1,6 @@
 //! The functions that read the time, for arm64.
 
+use super::{DATES, Function, MONOTONICS, clock_page_clock_gettime};
 use crate::linux::clock::{FREE_READS, READ_NANOS};
 use nix::libc;
 
@@ -110,9 +111,8 @@ std::arch::global_asm!(
     ".globl clock_page_end",
     "clock_page_end:",
     page_high = const ADDRESS_HIGH,
-    dates = const 1 << libc::CLOCK_REALTIME | 1 << libc::CLOCK_REALTIME_COARSE | 1 << libc::CLOCK_TAI,
-    monotonics = const 1 << libc::CLOCK_MONOTONIC | 1 << libc::CLOCK_MONOTONIC_RAW
-        | 1 << libc::CLOCK_MONOTONIC_COARSE | 1 << libc::CLOCK_BOOTTIME,
+    dates = const DATES,
+    monotonics = const MONOTONICS,
     free_reads = const FREE_READS,
     read_nanos = const READ_NANOS,
     clock_gettime = const libc::SYS_clock_gettime,
@@ -120,14 +120,8 @@ std::arch::global_asm!(
     getrandom = const libc::SYS_getrandom,
 );
 
-/// A function of the assembly, which only the program calls.
-pub(crate) type Function = unsafe extern "C" fn();
-
 // SAFETY: these are symbols of the assembly above; only their addresses are used.
 unsafe extern "C" {
-    pub(crate) fn clock_page_clock_gettime();
     fn clock_page_gettimeofday();
     fn clock_page_getrandom();
-    pub(crate) fn clock_page_random_device();
-    pub(crate) fn clock_page_end();
 }
