@@ -10,7 +10,6 @@ mod bifurcan_order;
 mod check;
 mod checker_error;
 mod clojure_order;
-mod cluster;
 mod counter;
 mod criteria;
 mod duplicates;
@@ -49,7 +48,6 @@ mod workloads;
 pub use availability::{AvailabilityResult, availability};
 pub use check::{Checked, Findings, check, judge};
 pub use checker_error::CheckerError;
-pub use cluster::Cluster;
 pub use counter::{
     BoundedCounter, BoundedRead, Counter, NodeAdds, Shares, WrongSum, bounded_counter, counter,
 };

@@ -1,6 +1,6 @@
 //! Which node each client process of a recorded run sent its requests to.
 
-use glomers_checkers::Cluster;
+use glomers_history::Cluster;
 use glomers_results::RunRecord;
 
 /// The nodes and the number of workers of a recorded run. If either is unknown, no process is

@@ -1,9 +1,9 @@
 //! Texts about the lost values of a broadcast: how far each got on the network.
 
-use glomers_checkers::{Cluster, LostElement, edn, set_full};
+use glomers_checkers::{LostElement, edn, set_full};
 use glomers_config::Plan;
 use glomers_engine::{Core, DropReason, DroppedTo, NodeIndex, ValueTrail, neighbours};
-use glomers_history::{Function, History, Kind, Operation, Traffic, Value};
+use glomers_history::{Cluster, Function, History, Kind, Operation, Traffic, Value};
 use std::fmt::Write as _;
 
 /// Maximum number of values whose whole path is shown.
@@ -59,7 +59,7 @@ fn lost_value<'a>(core: &Core, history: &History, lost: &'a LostElement) -> Opti
     };
     let add = history.operations().iter().find(is_add)?;
     let plan = core.plan();
-    let cluster = Cluster::of(plan);
+    let cluster = Cluster::new(plan.nodes.clone(), plan.workers.into());
     let name = cluster.node_of(add.process)?;
     let node = plan.nodes.iter().position(|node| node == name)?;
     let trail = core.value_trail(&lost.element)?;

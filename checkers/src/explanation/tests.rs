@@ -1,8 +1,9 @@
 //! The texts of explanations, from small histories.
 
 use crate::sample::{sample, texts};
-use crate::{Cluster, Criteria, check};
+use crate::{Criteria, check};
 use glomers_config::{Availability, Workload};
+use glomers_history::Cluster;
 use insta::assert_snapshot;
 
 fn explained(workload: Workload, wanted: Option<Availability>, lines: &str) -> String {

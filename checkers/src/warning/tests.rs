@@ -2,8 +2,9 @@
 
 use super::*;
 use crate::sample::{sample, texts};
-use crate::{Cluster, Criteria, check};
+use crate::{Criteria, check};
 use glomers_config::Workload;
+use glomers_history::Cluster;
 use glomers_history::TrafficCount;
 use insta::assert_snapshot;
 

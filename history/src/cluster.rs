@@ -1,7 +1,6 @@
 //! The nodes of a run, and which of them each process talked to.
 
-use glomers_config::Plan;
-use glomers_history::Process;
+use crate::Process;
 
 /// Maximum number of processes that a legend names.
 const NAMED: u64 = 8;
@@ -20,10 +19,10 @@ impl Cluster {
         Self { nodes, workers }
     }
 
-    /// The cluster of a plan.
+    /// Names of the nodes.
     #[must_use]
-    pub fn of(plan: &Plan) -> Self {
-        Self::new(plan.nodes.clone(), plan.workers.into())
+    pub fn nodes(&self) -> &[String] {
+        &self.nodes
     }
 
     /// Number of nodes; at least one.
