@@ -84,7 +84,7 @@ impl Line {
 }
 
 /// Nanoseconds as seconds, to the microsecond.
-fn seconds(nanos: i64) -> String {
+pub(super) fn seconds(nanos: i64) -> String {
     const NANOS_PER_MICROSECOND: i64 = 1000;
     const MICROSECONDS_PER_SECOND: i64 = 1_000_000;
     let micros = nanos / NANOS_PER_MICROSECOND;
