@@ -50,14 +50,18 @@ fn show_run(run: &JudgedRun, node: &NodeCommand, format: Format, quiet: bool) ->
         }
     };
     text.push('\n');
-    let is_good = run.reasons.is_empty();
+    let is_good = run.run.reasons().is_empty();
     if !(quiet && is_good) && record.failure.is_none() {
         text += &run_table(&run.run, look);
         text.push('\n');
     }
     let why = painted("why:", Color::Red, colours);
-    let mut lines: Vec<String> =
-        run.reasons.iter().map(|reason| format!("{why} {}", shown_lines(reason, look))).collect();
+    let mut lines: Vec<String> = run
+        .run
+        .reasons()
+        .iter()
+        .map(|reason| format!("{why} {}", shown_lines(reason, look)))
+        .collect();
     if !(quiet && is_good) {
         let mark = painted("warning:", Color::Yellow, colours);
         let warning = |warning: &String| format!("{mark} {}", shown_lines(warning, look));
@@ -161,6 +165,6 @@ fn json_of(judgements: &Judgements) -> Result<Value> {
 fn run_json(run: &JudgedRun) -> Result<Value> {
     let mut object = serde_json::to_value(&run.run)?;
     object["warnings"] = json!(run.run.record.as_ref().map(|record| &record.warnings));
-    object["reasons"] = json!(run.reasons);
+    object["reasons"] = json!(run.run.reasons());
     Ok(object)
 }

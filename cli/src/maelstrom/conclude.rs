@@ -116,9 +116,10 @@ fn finish(
     reasons.extend(demands.missed());
     let Demands { valid, targets, .. } = demands;
     let exit = exit_of(valid, &targets);
-    let record = RunRecord { valid: Some(valid), targets, metrics, warnings: warned, ..record };
+    let record =
+        RunRecord { valid: Some(valid), targets, metrics, reasons, warnings: warned, ..record };
     record.write(&path)?;
-    Ok(JudgedRun { run: Run::new(path, results, Some(record)), reasons, exit })
+    Ok(JudgedRun { run: Run::new(path, results, Some(record)), exit })
 }
 
 /// The verdict and exit of a run without results.
@@ -146,6 +147,7 @@ fn failed(
     let record = RunRecord {
         valid: Some(ending.valid),
         failure: Some(text.to_owned()),
+        reasons: vec![format!("{text}\n  {log}")],
         interrupted: ending.exit == Exit::Interrupted,
         ..record
     };
@@ -156,8 +158,7 @@ fn failed(
     let reason = (Value::keyword("reason"), Value::str(text));
     let failure = (Value::keyword("failure"), Value::Map(vec![valid(), reason]));
     let results = Results::from_value(Value::Map(vec![failure, valid()]))?;
-    let reasons = vec![format!("{text}\n  {log}")];
-    Ok(JudgedRun { run: Run::new(path, results, Some(record)), reasons, exit: ending.exit })
+    Ok(JudgedRun { run: Run::new(path, results, Some(record)), exit: ending.exit })
 }
 
 /// The history that Maelstrom wrote.
