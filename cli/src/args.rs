@@ -11,6 +11,7 @@ use crate::commands::node::NodeArguments;
 use crate::commands::replay::ReplayArguments;
 use crate::commands::report::ReportArguments;
 use crate::commands::shrink::ShrinkArguments;
+use crate::commands::story::StoryArguments;
 use crate::commands::sweep::SweepArguments;
 use crate::commands::test::TestArguments;
 use crate::exit;
@@ -50,6 +51,8 @@ pub(crate) enum Command {
     Doctor(DoctorArguments),
     /// Make a run again from its run.json, and say whether it came out identical.
     Replay(ReplayArguments),
+    /// Tell what happened in a run, line by line: around its failure, or for a value, a node, a time.
+    Story(StoryArguments),
     /// Find a smaller run that fails as a stored one did, and tell its story.
     Shrink(ShrinkArguments),
     /// Hunt the wrong nodes of the bug museum, to see what finds them.

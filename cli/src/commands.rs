@@ -12,6 +12,7 @@ pub(crate) mod replay;
 pub(crate) mod report;
 pub(crate) mod run;
 pub(crate) mod shrink;
+pub(crate) mod story;
 pub(crate) mod sweep;
 pub(crate) mod test;
 
@@ -48,6 +49,7 @@ fn run_command(command: Command) -> ExitCode {
         Command::Install(arguments) => install::install(&arguments),
         Command::Doctor(arguments) => doctor::doctor(&arguments),
         Command::Replay(arguments) => replay::replay(&arguments),
+        Command::Story(arguments) => story::story(&arguments),
         Command::Shrink(arguments) => shrink::shrink(&arguments),
         Command::Museum(arguments) => museum::museum(&arguments),
         Command::Node(arguments) => {

@@ -19,6 +19,7 @@ mod node_command;
 mod preflight;
 mod progress;
 mod project;
+mod recorded_run;
 mod repeat;
 mod run_arguments;
 mod run_outcome;
