@@ -101,7 +101,14 @@ fn is_read(operation: &Operation<'_>) -> bool {
     matches!(operation.f, Function::Read | Function::Poll | Function::Txn)
 }
 
-/// The values that an operation writes, as JSON.
+impl Operation<'_> {
+    /// The values that it writes, as JSON.
+    #[must_use]
+    pub fn written(&self) -> Vec<String> {
+        written(self)
+    }
+}
+
 fn written(operation: &Operation<'_>) -> Vec<String> {
     match operation.f {
         Function::Broadcast | Function::Add | Function::Write => vec![text(operation.argument)],

@@ -33,6 +33,14 @@ pub(super) fn reason(timeline: &Timeline<'_>, message: &Message<'_>) -> String {
     }
 }
 
+impl Timeline<'_> {
+    /// What a fault does, as a sentence: `the nemesis kills n1`.
+    #[must_use]
+    pub fn describe(&self, fault: &Fault) -> String {
+        began(&fault.kind, self.nodes())
+    }
+}
+
 fn began(kind: &FaultKind, names: &[String]) -> String {
     match kind {
         FaultKind::Partition(cut) => format!("the nemesis cuts {}", links(cut, names)),

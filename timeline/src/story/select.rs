@@ -88,8 +88,22 @@ fn intersect<T: Eq + std::hash::Hash>(chosen: &mut Option<FxHashSet<T>>, more: F
     });
 }
 
-/// The messages of an operation: those of its client, and what the node sent and received while it
-/// had the request and had not answered.
+impl Timeline<'_> {
+    /// Positions of the messages of an operation: those of its client, and what the node sent and
+    /// received while it had the request and had not answered.
+    #[must_use]
+    pub fn caused(&self, operation: &Operation<'_>) -> Vec<usize> {
+        caused(self, operation)
+    }
+
+    /// Positions of the messages that the story of a choice is about, in order.
+    #[must_use]
+    pub fn chosen(&self, choice: &Choice) -> Vec<usize> {
+        let trace = choice.value.as_deref().and_then(|value| ValueTrace::of(self, value));
+        select(self, choice, trace.as_ref()).messages
+    }
+}
+
 fn caused(timeline: &Timeline<'_>, operation: &Operation<'_>) -> Vec<usize> {
     let mut caused = operation.messages.clone();
     let messages = timeline.messages();
