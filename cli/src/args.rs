@@ -43,7 +43,7 @@ pub(crate) enum Command {
     Compare(CompareArguments),
     /// Keep runs under a name, to compare others with.
     Baseline(BaselineArguments),
-    /// Print a table of runs, for a README or a wiki.
+    /// Print a table of runs, for a README or a wiki; or write a page of a run, for a browser.
     Report(ReportArguments),
     /// Install the real Maelstrom, for --engine maelstrom.
     Install(InstallArguments),

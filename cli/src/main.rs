@@ -2,12 +2,14 @@
 
 mod args;
 mod baselines;
+mod browser;
 mod build;
 mod cluster;
 mod commands;
 mod doctor;
 mod embedded;
 mod exit;
+mod failing;
 mod failure;
 mod flag_parsers;
 mod format;
@@ -16,6 +18,7 @@ mod job;
 mod limits;
 mod maelstrom;
 mod node_command;
+mod pages;
 mod preflight;
 mod progress;
 mod project;

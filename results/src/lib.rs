@@ -46,7 +46,7 @@ pub use json::value_json;
 pub use junit::junit;
 pub use lateness::EngineLateness;
 pub use map_reader::UnknownKey;
-pub use metrics::{Metrics, json_number, op_latencies};
+pub use metrics::{Metrics, json_number, op_latencies, shown as shown_metric};
 pub use plan::{JsonObject, PlanJsonError, plan_json, plan_parameters, setting_json};
 pub use pretty::pretty;
 pub use report::{report, report_csv, report_table};

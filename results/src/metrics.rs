@@ -153,7 +153,8 @@ pub(crate) fn shown_number(value: f64) -> String {
 }
 
 /// The displayed form of a metric's value, with its unit.
-pub(crate) fn shown(metric: Metric, value: f64) -> String {
+#[must_use]
+pub fn shown(metric: Metric, value: f64) -> String {
     let number = shown_number(value);
     match metric.unit() {
         "" => number,

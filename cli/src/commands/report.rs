@@ -1,7 +1,9 @@
-//! `glomers report`: a table of runs.
+//! `glomers report`: a table of runs, or a page of them.
 
 mod output;
+mod page;
 
+use crate::browser;
 use crate::exit::Exit;
 use crate::failure::{BadArguments, CommandFailure, Result};
 use crate::project::Project;
@@ -18,7 +20,9 @@ Examples:
   glomers report store/broadcast/*              some runs, for the terminal
   glomers report --challenge 3d --last 5        the last five of a challenge
   glomers report --update README.md             into the file, between two markers
-  glomers report --format junit -o glomers.xml  for a CI system";
+  glomers report --format junit -o glomers.xml  for a CI system
+  glomers report --html -o run.html --open      a page of the latest run, for a browser
+  glomers report --html -o runs.html --last 20  a page with a table and the trends of the metrics";
 
 #[derive(Debug, Args)]
 #[command(after_help = REPORT_EXAMPLES)]
@@ -39,6 +43,13 @@ pub(crate) struct ReportArguments {
     /// How to print the report.
     #[arg(long, value_enum, default_value = "table", conflicts_with = "markdown")]
     format: ReportFormat,
+    /// Write a page for a browser, which needs no network: of a run, by default the latest; with --last,
+    /// --challenge or several runs, of all of them.
+    #[arg(long, requires = "output", conflicts_with_all = ["markdown", "format", "update"])]
+    html: bool,
+    /// Open the page in a browser.
+    #[arg(long, requires = "html")]
+    open: bool,
     /// Write the report to a new file.
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -69,6 +80,13 @@ enum ReportFormat {
 /// Shows the given runs, or those of the store. Runs that cannot be read are named on stderr.
 pub(crate) fn report(arguments: &ReportArguments) -> Result<Exit> {
     let output = Output::choose(arguments.output.as_deref(), arguments.update.as_deref())?;
+    if arguments.html {
+        output.write(&page::html(arguments)?)?;
+        if let Some(path) = arguments.output.as_deref().filter(|_| arguments.open) {
+            browser::open(path.as_os_str())?;
+        }
+        return Ok(Exit::Valid);
+    }
     let runs = runs(arguments)?;
     let is_markdown = arguments.markdown || arguments.update.is_some();
     let format = if is_markdown { ReportFormat::Markdown } else { arguments.format };

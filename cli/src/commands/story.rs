@@ -1,9 +1,9 @@
 //! `glomers story`: what happened in a run, line by line.
 
-mod failing;
 mod shown;
 
 use crate::exit::Exit;
+use crate::failing::{around_failure, is_failed};
 use crate::failure::{BadArguments, Result};
 use crate::format::Format;
 use crate::project::Project;
@@ -11,7 +11,6 @@ use crate::recorded_run::RecordedRun;
 use crate::store::{named_or_latest, note_unfinished};
 use crate::terminal;
 use clap::Args;
-use failing::{around_failure, is_failed};
 use glomers_timeline::{Choice, Timeline, ValueTrace, story as write_story};
 use shown::Shown;
 use std::path::PathBuf;

@@ -12,7 +12,7 @@ pub(super) const MOST_OPERATIONS: usize = 200_000;
 /// Limits of bodies in bytes: the first with which all bodies together are small enough.
 const BODY_LIMITS: [usize; 4] = [8000, 1000, 250, 80];
 /// Maximum size of all bodies in bytes.
-const MOST_BODY_BYTES: usize = 24 << 20;
+const MOST_BODY_BYTES: usize = 16 << 20;
 /// Maximum number of characters of an argument or a result.
 const VALUE_CHARS: usize = 240;
 /// Maximum number of values of one operation that can be followed.

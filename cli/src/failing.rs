@@ -18,20 +18,20 @@ const NAMED_VALUES: usize = 10;
 const LAST_NANOS: i64 = 1_000_000_000;
 
 /// A part of a run, and what is not in it.
-pub(super) struct Around {
-    pub(super) choice: Choice,
-    pub(super) notes: Vec<String>,
+pub(crate) struct Around {
+    pub(crate) choice: Choice,
+    pub(crate) notes: Vec<String>,
 }
 
 /// Whether a run failed, as far as its files say.
-pub(super) fn is_failed(run: &RecordedRun) -> bool {
+pub(crate) fn is_failed(run: &RecordedRun) -> bool {
     let recorded = run.record().and_then(|record| record.valid);
     let valid = recorded.or_else(|| run.results().map(|results| results.valid));
     valid == Some(Validity::Invalid) || run.record().is_some_and(|record| record.failure.is_some())
 }
 
 /// The part of a failed run that its verdict is about.
-pub(super) fn around_failure(run: &RecordedRun, timeline: &Timeline<'_>) -> Around {
+pub(crate) fn around_failure(run: &RecordedRun, timeline: &Timeline<'_>) -> Around {
     if let Some(around) = lost_values(run, timeline) {
         return around;
     }
