@@ -6,15 +6,15 @@ use glomers_history::Validity;
 use glomers_rendering::html::{OverviewPage, RunRow, Trend, TrendPoint};
 use glomers_results::{Clock, Run, TargetState, shown_metric, verdict_word};
 
-/// The metrics that have a column.
-const COLUMNS: [Metric; 7] = [
-    Metric::ServerMsgsPerOp,
-    Metric::StableLatencyP50,
-    Metric::StableLatencyMax,
-    Metric::OpLatencyP50,
-    Metric::OpLatencyP99,
-    Metric::OkFraction,
-    Metric::OpCount,
+/// The metrics that have a column, and its heading.
+const COLUMNS: [(Metric, &str); 7] = [
+    (Metric::ServerMsgsPerOp, "msgs/op"),
+    (Metric::StableLatencyP50, "stable p50"),
+    (Metric::StableLatencyMax, "stable max"),
+    (Metric::OpLatencyP50, "op p50"),
+    (Metric::OpLatencyP99, "op p99"),
+    (Metric::OkFraction, "ok"),
+    (Metric::OpCount, "ops"),
 ];
 /// The metrics whose trend is drawn: of these, those that runs of a test have.
 const MAIN: [Metric; 5] = [
@@ -29,12 +29,11 @@ const MOST_TRENDS: usize = 60;
 
 /// The page with these runs, the newest first.
 pub(crate) fn overview_page(runs: &[Run]) -> OverviewPage {
-    let columns: Vec<Metric> = COLUMNS
-        .into_iter()
-        .filter(|metric| runs.iter().any(|run| run.metrics.get(*metric).is_some()))
-        .collect();
+    let is_measured = |metric: Metric| runs.iter().any(|run| run.metrics.get(metric).is_some());
+    let (columns, names): (Vec<Metric>, Vec<&str>) =
+        COLUMNS.into_iter().filter(|(metric, _)| is_measured(*metric)).unzip();
     let mut headings = vec!["targets".to_owned()];
-    headings.extend(columns.iter().map(|metric| metric.name().to_owned()));
+    headings.extend(names.into_iter().map(str::to_owned));
     headings.extend(["engine", "seed", "began", "folder"].map(str::to_owned));
     let mut trends = trends(runs);
     let mut notes = Vec::new();
