@@ -31,7 +31,7 @@ pub(super) fn facts(run: &RecordedRun, timeline: &Timeline<'_>) -> Vec<(String, 
         add("engine", format!("{}{clock}", record.engine.name()));
         add("node", run.heading().node);
         add("began", record.start.clone());
-        add("took", format!("{:.1} s", record.wall_seconds));
+        add("took", format!("{:.2} s", record.wall_seconds));
     }
     add("nodes", timeline.nodes().len().to_string());
     add("operations", timeline.operations().len().to_string());

@@ -260,6 +260,18 @@ impl Drop for Chromium {
     }
 }
 
+#[test]
+fn errors_of_a_page_are_seen() {
+    let Some(mut browser) = Chromium::start("the driver of Chromium", 800, 600) else { return };
+    browser.open("data:text/html,<p>", "document.querySelector('p')");
+    assert_eq!(browser.errors(), Vec::<String>::new());
+    browser.eval("console.error('wrong')");
+    browser.eval("setTimeout(() => { throw new Error('thrown'); })");
+    browser.wait("true");
+    let errors = browser.errors().concat();
+    assert!(errors.contains("wrong") && errors.contains("thrown"), "{errors}");
+}
+
 /// The first browser on the `PATH`.
 fn program() -> Option<PathBuf> {
     let path = env::var_os("PATH")?;

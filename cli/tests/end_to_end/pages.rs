@@ -157,7 +157,7 @@ fn a_page_answers_to_pointer_and_keys() {
         let caused = timeline.caused(first).len();
         assert!(caused > 2, "{caused}");
         browser.wait(&format!("({lit}) == {caused}"));
-        assert!(browser.text("#details").contains(&format!("{caused} messages belong to it")));
+        assert!(browser.text("#details").contains(&format!("those it caused: {caused}")));
         browser.press("Escape");
         browser.wait(&format!("({lit}) == -1"));
 

@@ -71,7 +71,7 @@ class Details {
     const result = operations.result[at];
     if (result !== "") part.append(make("pre", { class: "wrapped", tabindex: 0, "aria-label": "result" }, result));
     part.append(...this.values.written[at].map((value) => this.valueButton(value)));
-    part.append(...this.list(`${count(lit.size)} messages belong to it`, lit));
+    part.append(...this.list(`Its messages, and those it caused: ${count(lit.size)}`, lit));
     return part;
   }
 
@@ -87,7 +87,7 @@ class Details {
     });
     const lost = [...carriers].filter((i) => Number.isNaN(messages.arrived[i])).length;
     this.show(`Value ${shortened(value, 40)}`,
-      make("p", {}, `Written by ${count(writes.length)} operations; ${count(carriers.size)} messages carried it, ${count(lost)} of them did not arrive.`),
+      make("p", {}, `Written by ${plural(writes.length, "operation")}; carried by ${plural(carriers.size, "message")}, of which ${count(lost)} did not arrive.`),
       make("h3", {}, "Which node had it"), make("ul", { class: "plain small" }, ...rows),
       ...this.list("Its messages", carriers));
   }
@@ -116,7 +116,7 @@ class Details {
     const { messages } = this.data;
     const rows = positions.slice(0, LISTED).map((i) => make("li", {},
       make("button", { type: "button", class: Number.isNaN(messages.arrived[i]) ? "bad" : "", title: messageLine(this.data, i), onclick: () => this.go.message(i, true) },
-        `${seconds(messages.sent[i], 4)}  ${route(this.data, i)}  ${this.data.kinds[messages.kind[i]]}${Number.isNaN(messages.arrived[i]) ? " ✗" : ""}`)));
+        `${seconds(messages.sent[i])}  ${route(this.data, i)}  ${this.data.kinds[messages.kind[i]]}${Number.isNaN(messages.arrived[i]) ? " ✗" : ""}`)));
     const more = positions.length > LISTED ? [make("p", { class: "soft small" }, `and ${count(positions.length - LISTED)} more`)] : [];
     return [make("h3", {}, title), make("ol", {}, ...rows), ...more];
   }

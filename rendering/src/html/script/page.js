@@ -67,6 +67,7 @@ function axisStep(range, most) {
 }
 
 const shortened = (text, most) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
+const plural = (number, word) => `${count(number)} ${word}${number === 1 ? "" : "s"}`;
 const count = (number) => number.toLocaleString("en");
 
 /** A tooltip at a point of the window, and `null` to hide it. */

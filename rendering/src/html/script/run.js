@@ -27,9 +27,10 @@ function start() {
     if (motion === null || times.length === 0) return;
     const [from, until] = [Math.min(...times), Math.max(...times)];
     const { view } = diagram;
-    if (from >= view.from && until <= view.until) return;
-    const span = Math.max((until - from) * 1.3, 2e6);
-    motion.show(from - span * 0.12, span);
+    const isLegible = until - from > (view.until - view.from) / 12;
+    if (isLegible && from >= view.from && until <= view.until) return;
+    const span = Math.max((until - from) * 1.5, LEAST_SPAN);
+    motion.show(from - span * 0.16, span);
   };
   const timesOf = (set) => [...set].flatMap((i) => {
     const { sent, arrived } = data.messages;
