@@ -10,6 +10,7 @@ use crate::commands::museum::MuseumArguments;
 use crate::commands::node::NodeArguments;
 use crate::commands::replay::ReplayArguments;
 use crate::commands::report::ReportArguments;
+use crate::commands::serve::ServeArguments;
 use crate::commands::shrink::ShrinkArguments;
 use crate::commands::story::StoryArguments;
 use crate::commands::sweep::SweepArguments;
@@ -45,6 +46,8 @@ pub(crate) enum Command {
     Baseline(BaselineArguments),
     /// Print a table of runs, for a README or a wiki; or write a page of a run, for a browser.
     Report(ReportArguments),
+    /// Show the store in a browser: the runs, their pages, comparisons, and runs in progress.
+    Serve(ServeArguments),
     /// Install the real Maelstrom, for --engine maelstrom.
     Install(InstallArguments),
     /// Check what this machine has of all that a run needs or profits from.

@@ -11,6 +11,7 @@ pub(crate) mod node;
 pub(crate) mod replay;
 pub(crate) mod report;
 pub(crate) mod run;
+pub(crate) mod serve;
 pub(crate) mod shrink;
 pub(crate) mod story;
 pub(crate) mod sweep;
@@ -46,6 +47,7 @@ fn run_command(command: Command) -> ExitCode {
         Command::Compare(arguments) => compare::compare(&arguments),
         Command::Baseline(arguments) => baseline::baseline(&arguments),
         Command::Report(arguments) => report::report(&arguments),
+        Command::Serve(arguments) => serve::serve(&arguments),
         Command::Install(arguments) => install::install(&arguments),
         Command::Doctor(arguments) => doctor::doctor(&arguments),
         Command::Replay(arguments) => replay::replay(&arguments),

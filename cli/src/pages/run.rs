@@ -95,7 +95,8 @@ fn failure_story(run: &RecordedRun, timeline: &Timeline<'_>) -> (String, Vec<usi
 fn commands(run: &RecordedRun) -> Vec<(String, String)> {
     // Not the link `latest`, which will lead to another run.
     let shown = shown_path(&run.path.canonicalize().unwrap_or_else(|_| run.path.clone()));
-    let path = shlex::try_quote(&shown).map_or_else(|_| shown.clone(), |it| it.into_owned());
+    let path =
+        shlex::try_quote(&shown).map_or_else(|_| shown.clone(), std::borrow::Cow::into_owned);
     let line = |what: &str, command: String| (what.to_owned(), command);
     let mut commands = Vec::new();
     match run.record() {

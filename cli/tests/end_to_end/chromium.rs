@@ -1,4 +1,4 @@
-//! Drives a headless Chromium over the pipe of its DevTools protocol, with events as a user makes them.
+//! Drives a headless Chromium over the pipe of its `DevTools` protocol, with events as a user makes them.
 
 use serde_json::{Value, json};
 use std::env;
@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 /// How long the browser may take for an answer, also on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 const STEP: Duration = Duration::from_millis(20);
 const NAMES: [&str; 3] = ["chromium", "chromium-browser", "google-chrome"];
 

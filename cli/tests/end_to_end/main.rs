@@ -35,6 +35,7 @@ mod reference_command_line;
 mod repeats;
 mod replay;
 mod restarts;
+mod serve;
 mod shrink;
 mod signals;
 mod simulated;

@@ -141,8 +141,9 @@ fn a_page_answers_to_pointer_and_keys() {
         // Filters.
         let kind = timeline.messages()[timeline.messages().len() / 2].kind;
         let of_kind = timeline.messages().iter().filter(|it| it.kind == kind).count() as f64;
-        let chips = browser.number("document.querySelectorAll('#kinds button').length");
-        let chip = (1..=chips as usize)
+        let chips =
+            browser.eval("document.querySelectorAll('#kinds button').length").as_u64().unwrap();
+        let chip = (1..=chips)
             .map(|at| format!("#kinds button:nth-child({at})"))
             .find(|chip| browser.text(chip).starts_with(&format!("{kind} ")))
             .unwrap();

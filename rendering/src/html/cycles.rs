@@ -19,7 +19,7 @@ pub(super) fn anomalies(results: &Value) -> String {
     for (name, findings) in found(results) {
         let count = findings.len();
         let cycles: Vec<Cycle> = findings.iter().filter_map(Cycle::read).take(DRAWN).collect();
-        let _ = write!(html, "<h3>{} <span class=\"soft\">({count})</span></h3>\n", escaped(&name));
+        let _ = writeln!(html, "<h3>{} <span class=\"soft\">({count})</span></h3>", escaped(&name));
         for cycle in &cycles {
             html += &cycle.svg();
         }
@@ -98,8 +98,6 @@ impl Cycle {
             steps,
         })
     }
-
-    #[expect(clippy::suboptimal_flops, reason = "pixels")]
     fn svg(&self) -> String {
         let count = self.transactions.len();
         let high = 90.0 + 62.0 * count as f64;
@@ -125,12 +123,12 @@ impl Cycle {
             let (x, y, _) = at(number);
             let shown = shortened(text, TEXT_CHARS);
             let half = 12.0 + 3.3 * shown.chars().count().max(10) as f64;
-            let _ = write!(
+            let _ = writeln!(
                 svg,
                 "<g><title>{}</title><rect class=\"svg-node\" x=\"{:.1}\" y=\"{:.1}\" \
                  width=\"{:.1}\" height=\"38\" rx=\"6\"/><text class=\"svg-soft\" x=\"{x:.1}\" \
                  y=\"{:.1}\" text-anchor=\"middle\">{}</text><text class=\"svg-text\" x=\"{x:.1}\" \
-                 y=\"{:.1}\" text-anchor=\"middle\">{}</text></g>\n",
+                 y=\"{:.1}\" text-anchor=\"middle\">{}</text></g>",
                 escaped(text),
                 x - half,
                 y - 19.0,
@@ -151,7 +149,6 @@ fn transaction_name(index: Option<i64>) -> String {
 }
 
 /// A bent arrow between two transactions, with the dependency beside it.
-#[expect(clippy::suboptimal_flops, reason = "pixels")]
 fn arrow(
     from: (f64, f64, f64),
     to: (f64, f64, f64),
@@ -159,7 +156,7 @@ fn arrow(
     kind: &str,
     why: &str,
 ) -> String {
-    let centre = ((from.0 + to.0) / 2.0, (from.1 + to.1) / 2.0);
+    let centre = (f64::midpoint(from.0, to.0), f64::midpoint(from.1, to.1));
     // Away from the middle of the circle; for two transactions, to the right of the way.
     let (dx, dy) = (to.0 - from.0, to.1 - from.1);
     let length = dx.hypot(dy).max(1.0);

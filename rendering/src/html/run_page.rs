@@ -93,13 +93,13 @@ impl RunPage<'_> {
         let has_messages = !timeline.messages().is_empty();
         let has_operations = !timeline.operations().is_empty();
         let can_follow = timeline.operations().iter().any(|it| !it.written().is_empty());
-        let limits: String = columns
+        let limits: Vec<String> = columns
             .limits
             .iter()
             .map(|limit| format!("<p class=\"small soft\">{}.</p>\n", escaped(limit)))
             .collect();
         let diagram = sections::diagram(has_messages, can_follow);
-        let diagram = if has_messages { limits + &diagram } else { diagram };
+        let diagram = if has_messages { limits.concat() + &diagram } else { diagram };
         let anomalies = self.results.map(anomalies).unwrap_or_default();
         let parts = [
             Section::new("reasons", "What was wrong", sections::texts(&self.reasons)),
@@ -125,7 +125,8 @@ impl RunPage<'_> {
             self.notes
                 .iter()
                 .map(|it| format!("<p class=\"soft\">{}</p>\n", escaped(it)))
-                .collect(),
+                .collect::<Vec<_>>()
+                .concat(),
             parts.iter().map(Section::to_html).collect(),
             "</main>\n<footer>Made by glomers. This file needs no network.</footer>\n\
              <div id=\"tip\" class=\"tip\" role=\"tooltip\" hidden></div>\n"

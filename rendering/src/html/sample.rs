@@ -50,6 +50,7 @@ pub(super) fn evenly(all: &[usize], most: usize) -> impl Iterator<Item = usize> 
 mod tests {
     use super::*;
     use glomers_history::{Cluster, History};
+    use std::fmt::Write as _;
 
     /// A journal of this many messages between two nodes; every 10th does not arrive.
     fn journal(count: usize) -> String {
@@ -57,9 +58,10 @@ mod tests {
         for id in 0..count {
             for kind in ["send", "recv"] {
                 if kind == "send" || id % 10 != 0 {
-                    text += &format!(
+                    let _ = writeln!(
+                        text,
                         "{{\"time\":{id},\"type\":\"{kind}\",\"id\":{id},\"src\":\"n0\",\
-                         \"dest\":\"n1\",\"body\":{{\"type\":\"x\"}}}}\n"
+                         \"dest\":\"n1\",\"body\":{{\"type\":\"x\"}}}}"
                     );
                 }
             }

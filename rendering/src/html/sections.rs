@@ -164,7 +164,7 @@ pub(super) fn operations(has_operations: bool, has_diagram: bool) -> String {
         ("outcome", ""),
         ("latency", "right"),
     ];
-    let heads: String = columns
+    let heads: Vec<String> = columns
         .iter()
         .map(|(name, class)| format!("<span role=\"columnheader\" class=\"{class}\">{name}</span>"))
         .collect();
@@ -175,8 +175,9 @@ pub(super) fn operations(has_operations: bool, has_diagram: bool) -> String {
          placeholder=\"words in any column; / comes here\" autocomplete=\"off\">\
          <span id=\"found\" class=\"soft small\" role=\"status\"></span></div>\n\
          <div class=\"rows\" id=\"rows\" role=\"grid\" aria-label=\"operations\" tabindex=\"-1\">\
-         <div class=\"head\" role=\"row\">{heads}</div>\
-         <div class=\"space\" role=\"rowgroup\"></div></div>\n{details}"
+         <div class=\"head\" role=\"row\">{}</div>\
+         <div class=\"space\" role=\"rowgroup\"></div></div>\n{details}",
+        heads.concat()
     )
 }
 

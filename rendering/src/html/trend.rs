@@ -20,9 +20,9 @@ pub(super) fn svg(trend: &Trend) -> String {
         return String::new();
     };
     let range = if most > least { most - least } else { 1.0 };
-    let last = (trend.points.len().max(2) - 1) as f64;
+    let steps = (trend.points.len().max(2) - 1) as f64;
     let place = |at: usize, value: f64| {
-        let x = LEFT + (RIGHT - LEFT) * at as f64 / last;
+        let x = LEFT + (RIGHT - LEFT) * at as f64 / steps;
         let part = if most > least { (value - least) / range } else { 0.5 };
         (x, BOTTOM - (BOTTOM - TOP) * part)
     };

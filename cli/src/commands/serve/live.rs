@@ -1,0 +1,131 @@
+//! Runs without results: those in progress, and those that were killed.
+
+use super::fence::Fence;
+use glomers_results::{BASELINES, GROUP_MARK, RECORD_FILE, RESULTS_FILE, SWEEPS};
+use serde::Serialize;
+use std::fmt::Write as _;
+use std::fs::{self, File};
+use std::io::{self, Read as _, Seek as _, SeekFrom};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+/// How much of the end of a file is looked at, in bytes.
+const END_BYTES: u64 = 4 << 10;
+/// Without a change for this long, a run is taken for one that was killed.
+const SILENCE: Duration = Duration::from_mins(1);
+/// How long a run without results is listed after its last change.
+const LISTED: Duration = Duration::from_hours(24);
+/// Files that grow during a run.
+const GROWING: [&str; 3] = ["history.edn", "glomers.log", "messages.jsonl"];
+
+/// A run without results.
+#[derive(Debug, Serialize)]
+pub(super) struct UnfinishedRun {
+    /// Its path in the store.
+    name: String,
+    /// How far it is.
+    state: String,
+}
+
+/// The runs without results that changed in the last day, the newest first.
+pub(super) fn unfinished(fence: &Fence) -> Vec<UnfinishedRun> {
+    let mut runs = Vec::new();
+    for workload in folders(fence.store()) {
+        if workload.ends_with(SWEEPS) || workload.ends_with(BASELINES) {
+            continue;
+        }
+        for folder in folders(&workload) {
+            let name = folder.file_name().unwrap_or_default().to_string_lossy();
+            if name.contains(GROUP_MARK) {
+                runs.extend(folders(&folder));
+            } else {
+                runs.push(folder);
+            }
+        }
+    }
+    runs.sort_by(|a, b| b.file_name().cmp(&a.file_name()));
+    let is_ended = |run: &Path| [RECORD_FILE, RESULTS_FILE].iter().any(|it| run.join(it).exists());
+    runs.retain(|run| !is_ended(run));
+    let now = SystemTime::now();
+    let run = |path: &PathBuf| {
+        let state = state(path, now)?;
+        Some(UnfinishedRun { name: fence.inner(path).display().to_string(), state })
+    };
+    runs.iter().filter_map(run).collect()
+}
+
+/// The folders in a folder, without links; none if it cannot be read, as one that was removed just now.
+fn folders(folder: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
+    let is_folder = |entry: &fs::DirEntry| entry.file_type().is_ok_and(|kind| kind.is_dir());
+    entries.flatten().filter(is_folder).map(|entry| entry.path()).collect()
+}
+
+/// How far a run is; `None` if it has no files, or did not change for long.
+fn state(run: &Path, now: SystemTime) -> Option<String> {
+    let changed =
+        GROWING.iter().filter_map(|name| fs::metadata(run.join(name)).ok()?.modified().ok());
+    // A clock that was set back makes a change one of the future.
+    let silent = now.duration_since(changed.max()?).unwrap_or_default();
+    if silent > LISTED {
+        return None;
+    }
+    let mut state = match end_of(&run.join("history.edn")).ok().as_deref().and_then(last_time) {
+        Some(nanos) => format!("{:.1} s of the test", nanos as f64 / 1e9),
+        None => "no operation yet".to_owned(),
+    };
+    if let Some(line) = end_of(&run.join("glomers.log")).ok().as_deref().and_then(last_line) {
+        state += "; ";
+        state += line;
+    }
+    if silent > SILENCE {
+        let _ = write!(state, "; no change for {} s, it was probably killed", silent.as_secs());
+    }
+    Some(state)
+}
+
+fn end_of(path: &Path) -> io::Result<String> {
+    let mut file = File::open(path)?;
+    let length = file.metadata()?.len();
+    file.seek(SeekFrom::Start(length.saturating_sub(END_BYTES)))?;
+    let mut bytes = Vec::new();
+    file.take(END_BYTES).read_to_end(&mut bytes)?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// The time of the last entry of a history, in ns.
+fn last_time(history: &str) -> Option<i64> {
+    const TIME: &str = ":time ";
+    let (_, rest) = history.rsplit_once(TIME)?;
+    let end = rest.find(|c: char| !c.is_ascii_digit())?;
+    rest[..end].parse().ok()
+}
+
+fn last_line(log: &str) -> Option<&str> {
+    log.lines().rev().map(str::trim).find(|line| !line.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_without_results_is_in_progress_until_it_is_silent() {
+        let store = tempfile::tempdir().unwrap();
+        let run = store.path().join("echo/20260101T000000.000Z-s1");
+        fs::create_dir_all(&run).unwrap();
+        fs::create_dir_all(store.path().join("sweeps/x")).unwrap();
+        let fence = Fence::around(store.path()).unwrap();
+        assert!(unfinished(&fence).is_empty(), "it has no files yet");
+        fs::write(run.join("history.edn"), "{:index 0, :time 1500000000, :type :invoke").unwrap();
+        fs::write(run.join("glomers.log"), "one\nthe load begins\n\n").unwrap();
+        let [only] = &unfinished(&fence)[..] else { panic!("one run") };
+        assert_eq!(only.name, "echo/20260101T000000.000Z-s1");
+        assert_eq!(only.state, "1.5 s of the test; the load begins");
+        let later = SystemTime::now() + Duration::from_secs(100);
+        assert!(state(&run, later).unwrap().ends_with("it was probably killed"));
+        assert_eq!(state(&run, later + LISTED), None);
+        fs::write(run.join(RESULTS_FILE), "{}").unwrap();
+        assert!(unfinished(&fence).is_empty());
+    }
+}
