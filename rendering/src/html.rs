@@ -12,7 +12,7 @@ mod sample;
 mod sections;
 mod trend;
 
-pub use document::{Connections, Document};
+pub use document::{Connections, Document, STYLE};
 pub use escape::escaped;
 pub use mark::Mark;
 pub use overview::{OverviewPage, RunRow, Trend, TrendPoint};

@@ -289,6 +289,13 @@ fn hostile_bodies_stay_text() {
     let read: serde_json::Value = serde_json::from_str(&shown).unwrap();
     assert_eq!(read["x"], hostile);
     assert_eq!(browser.errors(), Vec::<String>::new());
+    // Nothing but our script could run, even if it came into the page.
+    browser.eval(
+        "(() => { const other = document.createElement('script'); \
+         other.textContent = 'document.title = \\'owned\\''; document.body.append(other); })()",
+    );
+    assert_eq!(browser.eval("document.title.includes('owned')"), false);
+    assert!(browser.errors().concat().contains("Content Security Policy"));
 }
 
 fn hostile_name() -> &'static str {

@@ -4,6 +4,9 @@ use super::escape::escaped;
 use sha2::{Digest as _, Sha256};
 use std::fmt::Write as _;
 
+/// The style of every page.
+pub const STYLE: &str = include_str!("style/page.css");
+
 /// What a page may ask for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Connections {

@@ -1,12 +1,11 @@
 //! A page with several runs: a table, and how their main metrics went.
 
-use super::document::{Connections, Document};
+use super::document::{Connections, Document, STYLE};
 use super::escape::escaped;
 use super::mark::Mark;
 use super::trend;
 use std::fmt::Write as _;
 
-const STYLE: &str = include_str!("style/page.css");
 const SCRIPT: &str =
     concat!("(() => {\n\"use strict\";\n", include_str!("script/overview.js"), "})();\n");
 

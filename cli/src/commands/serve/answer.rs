@@ -2,11 +2,8 @@
 
 use axum::body::Body;
 use axum::http::{HeaderValue, Response, StatusCode, header};
-use glomers_rendering::html::{Connections, Document, escaped};
+use glomers_rendering::html::{Connections, Document, STYLE, escaped};
 
-const STYLE: &str = ".page { font: 16px/1.5 system-ui, sans-serif; max-width: 1200px; margin: 2rem auto; \
-     padding: 0 16px; } :root { color-scheme: light dark; } pre { overflow: auto; } \
-     li { overflow-wrap: anywhere; }";
 /// What a file of a run may do in a browser: nothing.
 const NOTHING: &str = "default-src 'none'; sandbox; frame-ancestors 'none'";
 
@@ -18,7 +15,8 @@ pub(super) fn page(html: String) -> Response<Body> {
 /// A small page with a heading.
 pub(super) fn small_page(status: StatusCode, title: &str, html: &str) -> Response<Body> {
     let body = format!(
-        "<div class=\"page\"><p><a href=\"/\">All runs</a></p><h1>{}</h1>{html}</div>",
+        "<header class=\"top\"><p><a href=\"/\">All runs</a></p><h1>{}</h1></header>\n\
+         <main><section>{html}</section></main>",
         escaped(title)
     );
     let document =

@@ -1,5 +1,6 @@
 //! Runs without results: those in progress, and those that were killed.
 
+use super::address;
 use super::fence::Fence;
 use glomers_results::{BASELINES, GROUP_MARK, RECORD_FILE, RESULTS_FILE, SWEEPS};
 use serde::Serialize;
@@ -23,6 +24,8 @@ const GROWING: [&str; 3] = ["history.edn", "glomers.log", "messages.jsonl"];
 pub(super) struct UnfinishedRun {
     /// Its path in the store.
     name: String,
+    /// The address of its page.
+    link: String,
     /// How far it is.
     state: String,
 }
@@ -49,7 +52,9 @@ pub(super) fn unfinished(fence: &Fence) -> Vec<UnfinishedRun> {
     let now = SystemTime::now();
     let run = |path: &PathBuf| {
         let state = state(path, now)?;
-        Some(UnfinishedRun { name: fence.inner(path).display().to_string(), state })
+        let inner = fence.inner(path);
+        let link = address::of("run", inner);
+        Some(UnfinishedRun { name: inner.display().to_string(), link, state })
     };
     runs.iter().filter_map(run).collect()
 }

@@ -2,7 +2,9 @@
 
 const HEAD = 34;
 const GUTTER = 84;
-const LEAST_LANE = 58;
+const LEAST_LANE = 36;
+/** Columns that are narrower show no label for clients. */
+const LABELLED_LANE = 46;
 /** From this number of messages in view on, those that would cover each other are drawn once. */
 const MANY = 6000;
 
@@ -149,7 +151,7 @@ class Diagram {
     const room = Math.floor(this.laneWidth / 7);
     data.lanes.forEach((lane, at) => {
       const x = this.x(at);
-      if (x < GUTTER) return;
+      if (x < GUTTER || (lane.isClient && this.laneWidth < LABELLED_LANE)) return;
       context.font = lane.isClient ? "11px system-ui, sans-serif" : "600 13px system-ui, sans-serif";
       context.fillStyle = lane.isClient ? colours.soft : colours.text;
       context.fillText(shortened(lane.name, room), x, HEAD / 2);

@@ -49,6 +49,14 @@ class Motion {
     diagram.redraw();
   }
 
+  /** Moves a column into view if it is not there. */
+  revealLane(lane) {
+    const { diagram } = this;
+    const x = diagram.x(lane);
+    const [least, most] = [GUTTER + diagram.laneWidth, diagram.canvas.clientWidth - diagram.laneWidth];
+    if (x < least || x > most) this.panLanes(x - (least + most) / 2);
+  }
+
   listen(canvas) {
     canvas.addEventListener("wheel", (event) => {
       event.preventDefault();

@@ -51,7 +51,10 @@ async function poll(before) {
     names = runs.map((run) => run.name);
     live.replaceChildren(...runs.map((run) => {
       const item = document.createElement("li");
-      item.textContent = `${run.name}: ${run.state}`;
+      const link = document.createElement("a");
+      link.href = run.link;
+      link.textContent = run.name;
+      item.append(link, `: ${run.state}`);
       return item;
     }));
     if (runs.length === 0) live.textContent = "none";

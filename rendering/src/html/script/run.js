@@ -25,7 +25,9 @@ function start() {
   };
   const reveal = (times) => {
     if (motion === null || times.length === 0) return;
-    const [from, until] = [Math.min(...times), Math.max(...times)];
+    // Not by arguments: there may be more than a call can have.
+    const from = times.reduce((a, b) => Math.min(a, b));
+    const until = times.reduce((a, b) => Math.max(a, b));
     const { view } = diagram;
     const isLegible = until - from > (view.until - view.from) / 12;
     if (isLegible && from >= view.from && until <= view.until) return;
@@ -49,6 +51,8 @@ function start() {
       const lit = causedBy(data, at);
       light(lit);
       reveal(lit.size > 0 ? timesOf(lit) : [data.operations.invoked[at]]);
+      const [first] = data.operations.messagesOf(at);
+      if (first !== undefined) motion.revealLane(data.messages.to[first]);
       details.operation(at, lit);
     },
     message(i, keepsLit = false) {
@@ -60,6 +64,7 @@ function start() {
         table?.mark(operation);
       }
       motion?.reveal(data.messages.sent[i]);
+      motion?.revealLane(data.messages.to[i]);
       details.message(i, caused);
       diagram?.redraw();
     },
