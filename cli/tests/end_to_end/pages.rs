@@ -298,6 +298,27 @@ fn hostile_bodies_stay_text() {
     assert!(browser.errors().concat().contains("Content Security Policy"));
 }
 
+#[test]
+fn a_run_without_a_journal_or_operations_is_a_page() {
+    let Some(mut browser) = Chromium::start("pages of incomplete runs", 1280, 900) else { return };
+    let folder = run_with("");
+    let run = folder.path().join("store/broadcast/20260101T000000.000Z");
+    fs::remove_file(run.join("messages.jsonl")).unwrap();
+    let page = page_of(folder.path(), &[]);
+    browser.open_file(&page, READY);
+    assert!(browser.text("main").contains("there is no messages.jsonl"));
+    browser.click("#rows .line[data-at='0']");
+    browser.wait("document.getElementById('details').textContent.includes('broadcast 7')");
+    browser.press("Escape");
+    fs::write(run.join("history.edn"), "").unwrap();
+    fs::remove_file(&page).unwrap();
+    browser.open_file(&page_of(folder.path(), &[]), READY);
+    assert_eq!(browser.eval("document.getElementById('rows') === null"), true);
+    browser.press("Escape");
+    browser.press("/");
+    assert_eq!(browser.errors(), Vec::<String>::new());
+}
+
 fn hostile_name() -> &'static str {
     "<b onclick=x>"
 }

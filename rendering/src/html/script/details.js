@@ -37,7 +37,8 @@ class Details {
 
   clear() {
     this.panel.replaceChildren(make("p", { class: "soft" },
-      "Click a message or an operation to see what it caused. In the diagram: arrows move, + and − zoom, 0 shows all, n and p go through messages, Esc ends a choice."));
+      this.data.messages.count === 0 ? "Click an operation to see it whole."
+        : "Click a message or an operation to see what it caused. In the diagram: arrows move, + and − zoom, 0 shows all, n and p go through messages, Esc ends a choice."));
   }
 
   show(title, ...content) {

@@ -14,14 +14,16 @@ function start() {
 
   const light = (lit) => {
     state.lit = lit;
+    document.body.dataset.lit = lit === null ? "" : lit.size;
+    // Without a journal there is no diagram, and nothing to light up.
+    if (diagram === null) return;
     byId("only-lit").disabled = lit === null;
     if (lit === null) {
       state.onlyLit = false;
       byId("only-lit").setAttribute("aria-pressed", "false");
     }
     byId("clear").disabled = lit === null;
-    document.body.dataset.lit = lit === null ? "" : lit.size;
-    diagram?.redraw();
+    diagram.redraw();
   };
   const reveal = (times) => {
     if (motion === null || times.length === 0) return;
@@ -77,7 +79,7 @@ function start() {
       details.value(value, trace);
     },
   };
-  const details = new Details(data, byId("details"), values, go);
+  const details = new Details(data, byId("details") ?? make("div"), values, go);
   details.clear();
   const table = data.operations.count === 0 ? null
     : new OperationTable(data, byId("rows"), { onChoose: (at) => go.operation(at) });
