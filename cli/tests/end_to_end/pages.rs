@@ -207,6 +207,11 @@ fn the_diagram_moves_and_its_messages_can_be_picked() {
     browser.press("Home");
     browser.press("n");
     browser.wait("document.querySelector('#details pre') !== null");
+    let first = serde_json::json!(browser.text("#details"));
+    browser.press("n");
+    browser.wait(&format!("document.getElementById('details').textContent !== {first}"));
+    browser.press("p");
+    browser.wait(&format!("document.getElementById('details').textContent === {first}"));
     browser.press("Escape");
     browser.wait("document.querySelector('#details pre') === null");
 
