@@ -1,17 +1,23 @@
-//! Draws the cycles of transactions in `results.edn`: a circle of transactions, with what orders each
-//! before the next.
+//! Draws the cycles of transactions in `results.edn`, with what orders each transaction before the
+//! next.
 
 use super::escape::escaped;
 use glomers_history::{Value, shortened};
-use std::f64::consts::TAU;
 use std::fmt::Write as _;
 
 /// Maximum number of cycles of each anomaly that are drawn.
 const DRAWN: usize = 3;
 /// Maximum number of transactions in a drawing.
 const MOST_TRANSACTIONS: usize = 12;
-const WIDTH: f64 = 640.0;
-const TEXT_CHARS: usize = 34;
+/// Sizes of the drawing, in pixels.
+const WIDTH: f64 = 560.0;
+const MIDDLE: f64 = 340.0;
+const STEP: f64 = 92.0;
+const HALF_WIDE: f64 = 130.0;
+const HALF_HIGH: f64 = 19.0;
+/// Maximum lengths of texts, in characters.
+const TEXT_CHARS: usize = 38;
+const LABEL_CHARS: usize = 24;
 
 /// An anomaly with its first cycles, as HTML; empty if there is none.
 pub(super) fn anomalies(results: &Value) -> String {
@@ -98,45 +104,50 @@ impl Cycle {
             steps,
         })
     }
+    /// The transactions one below the other, and the way back from the last to the first.
     fn svg(&self) -> String {
         let count = self.transactions.len();
-        let high = 90.0 + 62.0 * count as f64;
-        let (middle_x, middle_y) = (WIDTH / 2.0, high / 2.0);
-        let (wide, tall) = (WIDTH * 0.29, middle_y - 34.0);
-        let at = |number: usize| {
-            let angle = TAU * number as f64 / count as f64 - TAU / 4.0;
-            (middle_x + wide * angle.cos(), middle_y + tall * angle.sin(), angle)
-        };
+        let high = STEP * count as f64;
+        let y = |number: usize| STEP * (number as f64 + 0.5);
         let names: Vec<String> =
             self.transactions.iter().map(|(index, _)| transaction_name(*index)).collect();
         let mut svg = format!(
-            "<figure class=\"cycle\"><svg viewBox=\"0 0 {WIDTH} {high:.0}\" role=\"img\" \
+            "<figure class=\"cycle\"><svg viewBox=\"0 0 {WIDTH} {high}\" role=\"img\" \
              aria-label=\"{}\">\n",
             escaped(&format!("cycle {} of {}", self.kind, names.join(", ")))
         );
         for number in 0..count {
-            let (from, to) = (at(number), at((number + 1) % count));
             let (kind, why) = self.steps.get(number).cloned().unwrap_or_default();
-            svg += &arrow(from, to, (middle_x, middle_y), &kind, &why);
+            svg += &if number + 1 < count {
+                let (from, to) = (y(number) + HALF_HIGH + 3.0, y(number + 1) - HALF_HIGH - 3.0);
+                let place = (MIDDLE + 12.0, f64::midpoint(from, to));
+                arrow(&format!("M{MIDDLE} {from} V{to}"), (MIDDLE, to), Way::Down)
+                    + &label(place, "start", &kind, &why)
+            } else {
+                let (from, to) = (y(number) + 8.0, y(0) - 8.0);
+                let (edge, far) = (MIDDLE - HALF_WIDE - 3.0, MIDDLE - HALF_WIDE - 70.0);
+                let way = format!("M{edge} {from} C{far} {from} {far} {to} {edge} {to}");
+                let place = (far + 10.0, f64::midpoint(from, to));
+                arrow(&way, (edge, to), Way::Right) + &label(place, "end", &kind, &why)
+            };
         }
         for (number, (_, text)) in self.transactions.iter().enumerate() {
-            let (x, y, _) = at(number);
-            let shown = shortened(text, TEXT_CHARS);
-            let half = 12.0 + 3.3 * shown.chars().count().max(10) as f64;
+            let y = y(number);
             let _ = writeln!(
                 svg,
-                "<g><title>{}</title><rect class=\"svg-node\" x=\"{:.1}\" y=\"{:.1}\" \
-                 width=\"{:.1}\" height=\"38\" rx=\"6\"/><text class=\"svg-soft\" x=\"{x:.1}\" \
-                 y=\"{:.1}\" text-anchor=\"middle\">{}</text><text class=\"svg-text\" x=\"{x:.1}\" \
-                 y=\"{:.1}\" text-anchor=\"middle\">{}</text></g>",
+                "<g><title>{}</title><rect class=\"svg-node\" x=\"{}\" y=\"{}\" width=\"{}\" \
+                 height=\"{}\" rx=\"6\"/><text class=\"svg-soft\" x=\"{MIDDLE}\" y=\"{}\" \
+                 text-anchor=\"middle\">{}</text><text class=\"svg-text\" x=\"{MIDDLE}\" y=\"{}\" \
+                 text-anchor=\"middle\">{}</text></g>",
                 escaped(text),
-                x - half,
-                y - 19.0,
-                half * 2.0,
+                MIDDLE - HALF_WIDE,
+                y - HALF_HIGH,
+                HALF_WIDE * 2.0,
+                HALF_HIGH * 2.0,
                 y - 5.0,
                 escaped(&names[number]),
                 y + 11.0,
-                escaped(&shown)
+                escaped(&shortened(text, TEXT_CHARS))
             );
         }
         svg += "</svg></figure>\n";
@@ -148,56 +159,33 @@ fn transaction_name(index: Option<i64>) -> String {
     index.map_or_else(|| "transaction".to_owned(), |index| format!("entry {index}"))
 }
 
-/// A bent arrow between two transactions, with the dependency beside it.
-fn arrow(
-    from: (f64, f64, f64),
-    to: (f64, f64, f64),
-    middle: (f64, f64),
-    kind: &str,
-    why: &str,
-) -> String {
-    let centre = (f64::midpoint(from.0, to.0), f64::midpoint(from.1, to.1));
-    // Away from the middle of the circle; for two transactions, to the right of the way.
-    let (dx, dy) = (to.0 - from.0, to.1 - from.1);
-    let length = dx.hypot(dy).max(1.0);
-    let out = (dy / length, -dx / length);
-    let away = (centre.0 - middle.0) * out.0 + (centre.1 - middle.1) * out.1;
-    let sign = if away < -0.5 { -1.0 } else { 1.0 };
-    let bend = (centre.0 + out.0 * 56.0 * sign, centre.1 + out.1 * 40.0 * sign);
-    // Ends outside the boxes of the transactions.
-    let towards = |end: (f64, f64, f64)| {
-        let (dx, dy) = (bend.0 - end.0, bend.1 - end.1);
-        let scale = (24.0 / dy.abs().max(1.0)).min(120.0 / dx.abs().max(1.0));
-        (end.0 + dx * scale, end.1 + dy * scale)
+/// Where the tip of an arrow points.
+#[derive(Clone, Copy)]
+enum Way {
+    Down,
+    Right,
+}
+
+fn arrow(path: &str, (x, y): (f64, f64), way: Way) -> String {
+    let (left, right) = match way {
+        Way::Down => ((x - 4.0, y - 9.0), (x + 4.0, y - 9.0)),
+        Way::Right => ((x - 9.0, y - 4.0), (x - 9.0, y + 4.0)),
     };
-    let (begin, end) = (towards(from), towards(to));
-    let angle = (end.1 - bend.1).atan2(end.0 - bend.0);
-    let tip = |turn: f64| (end.0 - 9.0 * (angle + turn).cos(), end.1 - 9.0 * (angle + turn).sin());
-    let (left, right) = (tip(0.4), tip(-0.4));
-    let label = ((begin.0 + 2.0 * bend.0 + end.0) / 4.0, (begin.1 + 2.0 * bend.1 + end.1) / 4.0);
-    let anchor = if label.0 >= middle.0 { "start" } else { "end" };
-    let x = label.0 + if label.0 >= middle.0 { 8.0 } else { -8.0 };
     format!(
-        "<path class=\"svg-edge\" d=\"M{:.1} {:.1} Q{:.1} {:.1} {:.1} {:.1}\"/>\
-         <path class=\"svg-arrow\" d=\"M{:.1} {:.1} L{:.1} {:.1} L{:.1} {:.1} Z\"/>\
-         <text class=\"svg-label\" x=\"{x:.1}\" y=\"{:.1}\" text-anchor=\"{anchor}\">{}</text>\
-         <text class=\"svg-soft\" x=\"{x:.1}\" y=\"{:.1}\" text-anchor=\"{anchor}\">{}</text>\n",
-        begin.0,
-        begin.1,
-        bend.0,
-        bend.1,
-        end.0,
-        end.1,
-        end.0,
-        end.1,
-        left.0,
-        left.1,
-        right.0,
-        right.1,
-        label.1 - 1.0,
+        "<path class=\"svg-edge\" d=\"{path}\"/><path class=\"svg-arrow\" d=\"M{x} {y} L{} {} L{} {} Z\"/>\n",
+        left.0, left.1, right.0, right.1
+    )
+}
+
+/// What orders a transaction before the next: the kind, and the versions.
+fn label((x, y): (f64, f64), anchor: &str, kind: &str, why: &str) -> String {
+    format!(
+        "<text class=\"svg-label\" x=\"{x}\" y=\"{}\" text-anchor=\"{anchor}\">{}</text>\
+         <text class=\"svg-soft\" x=\"{x}\" y=\"{}\" text-anchor=\"{anchor}\">{}</text>\n",
+        y - 2.0,
         escaped(kind),
-        label.1 + 12.0,
-        escaped(&shortened(why, TEXT_CHARS))
+        y + 12.0,
+        escaped(&shortened(why, LABEL_CHARS))
     )
 }
 
