@@ -119,7 +119,7 @@ mod tests {
 
     #[test]
     fn what_is_far_or_hidden_is_not() {
-        for line in ["glomers watch", "glomers serve", "glomers watchdo", "glomers x"] {
+        for line in ["glomers watch", "glomers dashboard", "glomers watchdo", "glomers x"] {
             let error = error(line);
             assert!(!error.contains("tip") && !error.contains("similar"), "{line}\n{error}");
         }

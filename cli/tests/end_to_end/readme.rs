@@ -146,6 +146,10 @@ impl Stranger {
                 &[0]
             }
             "test" => return self.stops(line, &call),
+            "serve" => {
+                add(&["--port", "0"]);
+                return self.stops(line, &call);
+            }
             // The latest run was stopped.
             "check" if has("store/latest") && !has("--consistency-models") => &[0, 1, 2],
             // The machine may or may not have Java.

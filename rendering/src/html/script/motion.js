@@ -131,7 +131,7 @@ class Motion {
       return;
     }
     for (let i = before + by; i >= 0 && i < messages.count; i += by) {
-      if (diagram.isShown(i) && (diagram.state.lit === null || diagram.state.lit.has(i) || !diagram.state.stepsInLit)) {
+      if (diagram.isShown(i)) {
         this.onPick(i);
         this.reveal(messages.sent[i]);
         return;

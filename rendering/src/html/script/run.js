@@ -7,7 +7,7 @@ function start() {
     readColours();
     onTheme.forEach((redraw) => redraw());
   });
-  const state = { hiddenKinds: new Set(), node: -1, lit: null, onlyLit: false, message: -1, stepsInLit: true };
+  const state = { hiddenKinds: new Set(), node: -1, lit: null, onlyLit: false, message: -1 };
   const values = new Values(data);
   let diagram = null;
   let motion = null;
@@ -86,7 +86,10 @@ function start() {
 
   if (data.messages.count > 0) {
     diagram = new Diagram(data, byId("messages"), state);
-    motion = new Motion(diagram, byId("strip"), { onPick: (i) => (i < 0 ? go.clear() : go.message(i)) });
+    motion = new Motion(diagram, byId("strip"), {
+      // With only the chosen ones in view, these stay chosen.
+      onPick: (i) => (i < 0 ? go.clear() : go.message(i, state.onlyLit)),
+    });
     listenToFilters(data, state, diagram, motion, go);
   }
   plotAll(data, (time) => motion?.centre(time));
