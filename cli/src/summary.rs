@@ -1,6 +1,5 @@
 //! What `run` prints after a run.
 
-use crate::cluster;
 use crate::exit::Exit;
 use crate::failure::Result;
 use crate::format::Format;
@@ -66,9 +65,11 @@ fn show_run(run: &JudgedRun, node: &NodeCommand, format: Format, quiet: bool) ->
         let mark = painted("warning:", Color::Yellow, colours);
         let warning = |warning: &String| format!("{mark} {}", shown_lines(warning, look));
         lines.extend(record.warnings.iter().map(warning));
-        let is_named = lines.iter().any(|line| cluster::names_processes(line));
-        lines.extend(cluster::of(record).legend().filter(|_| is_named));
-        lines.push(format!("files: {}", terminal::shown_path(&run.run.path)));
+        let folder = terminal::shown_path(&run.run.path);
+        lines.push(format!("files: {folder}"));
+        if run.run.valid() == Validity::Invalid && look != Look::Markdown {
+            lines.push(format!("step by step: glomers story {folder}"));
+        }
     }
     text += &lines.join("\n");
     terminal::print(&text)

@@ -1,6 +1,6 @@
 //! Texts about the lost values of a broadcast: how far each got on the network.
 
-use glomers_checkers::{LostElement, edn, set_full};
+use glomers_checkers::{LostElement, json, set_full};
 use glomers_config::Plan;
 use glomers_engine::{Core, DropReason, DroppedTo, NodeIndex, ValueTrail, neighbours};
 use glomers_history::{Cluster, Function, History, Kind, Operation, Traffic, Value};
@@ -120,7 +120,7 @@ fn pattern(values: &[LostValue<'_>], plan: &Plan, is_silent: bool) -> Option<Str
 fn describe(value: &LostValue<'_>, plan: &Plan, is_silent: bool) -> String {
     let LostValue { element, given: (node, at), trail } = value;
     let mut text =
-        format!("{}: given to {} at {} s", edn(element), plan.nodes[*node], seconds(*at));
+        format!("{}: given to {} at {} s", json(element), plan.nodes[*node], seconds(*at));
     let have: Vec<&str> = (trail.arrivals.iter())
         .filter(|(holder, _)| holder != node)
         .map(|(holder, _)| plan.nodes[*holder].as_str())

@@ -1,6 +1,6 @@
 //! Texts about what only the engine sees of a run: storms, forgotten commits, stale answers.
 
-use glomers_checkers::edn;
+use glomers_checkers::json;
 use glomers_engine::{Core, ForgottenCommits, StaleAnswers, Storm};
 use glomers_history::Value;
 use std::fmt::Write as _;
@@ -73,7 +73,7 @@ pub(crate) fn stale_answers(core: &Core) -> Option<String> {
          the past for ever",
         first.service
     )];
-    let value = |value: &Option<Value>| value.as_ref().map_or("no value".to_owned(), edn);
+    let value = |value: &Option<Value>| value.as_ref().map_or("no value".to_owned(), json);
     lines.extend(answers.iter().take(NODES).map(|answer| {
         let StaleAnswers { service, node, count, last, key, given, newest } = answer;
         format!(
@@ -81,7 +81,7 @@ pub(crate) fn stale_answers(core: &Core) -> Option<String> {
             nodes[*node],
             *last as f64 / 1e9,
             value(newest),
-            edn(key),
+            json(key),
             value(given)
         )
     }));

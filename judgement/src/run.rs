@@ -58,7 +58,7 @@ pub fn assess(
 
     let mut reasons = match (failure, &failure_text) {
         (Some(failure), Some(text)) => vec![ending(failure, text, &plan.nodes, last_lines)],
-        _ => findings.explanations().iter().map(ToString::to_string).collect(),
+        _ => named(&criteria, &findings.explanations()),
     };
     if failure.is_none() && results.valid == Validity::Invalid {
         reasons.extend(lost_values::explain(core, &traffic));
@@ -74,7 +74,7 @@ pub fn assess(
     // A run that ended early cannot have met its targets.
     if failure.is_none() {
         reasons.extend(demands.missed());
-        warned.extend(findings.warnings().iter().map(ToString::to_string));
+        warned.extend(named(&criteria, &findings.warnings()));
         warned.extend(lateness.and_then(|late| late.warning(&metrics, &demands.targets, plan)));
     }
     let Demands { valid, targets, .. } = demands;
@@ -89,6 +89,12 @@ pub fn assess(
         is_interrupted,
         warnings: warned,
     })
+}
+
+/// Texts with the nodes that processes talked to.
+fn named<T: std::fmt::Display>(criteria: &Criteria, texts: &[T]) -> Vec<String> {
+    let named = |text: &T| criteria.cluster.name_nodes(&text.to_string()).into_owned();
+    texts.iter().map(named).collect()
 }
 
 /// The metrics in the results, and those that only the engine has.

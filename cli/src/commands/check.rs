@@ -155,11 +155,12 @@ pub(crate) fn check(arguments: &CheckArguments) -> Result<Exit> {
         warned.extend(missing.iter().map(|text| format!("incomplete: {text}")));
     }
     warned.extend(notes::notes(criteria, &outline, &results, folder.is_some()));
-    warned.extend(warnings.iter().filter_map(notes::text));
+    let named = |text: String| criteria.cluster.name_nodes(&text).into_owned();
+    warned.extend(warnings.iter().filter_map(notes::text).map(named));
     let reasons = if is_open {
         show::open_reasons(&missing, of_what_is_there)
     } else {
-        explanations.iter().map(ToString::to_string).collect()
+        explanations.iter().map(|it| named(it.to_string())).collect()
     };
 
     let mut run = Run::new(arguments.path.clone(), results, None);
@@ -169,8 +170,7 @@ pub(crate) fn check(arguments: &CheckArguments) -> Result<Exit> {
         Validity::Invalid => Exit::Invalid,
         Validity::Unknown => Exit::Unknown,
     };
-    let legend = criteria.cluster.legend();
-    Checked { settings: &settings, run, reasons, warnings: warned, missing, legend }
+    Checked { settings: &settings, run, reasons, warnings: warned, missing }
         .print(arguments.format)?;
     Ok(exit)
 }

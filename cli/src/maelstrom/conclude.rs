@@ -107,8 +107,9 @@ fn finish(
             let criteria = Criteria::of(plan);
             let Streamed { warnings, explanations, .. } =
                 judge_history(&criteria, history, traffic);
-            warned.extend(warnings.iter().map(ToString::to_string));
-            reasons.extend(explanations.iter().map(ToString::to_string));
+            let named = |text: String| criteria.cluster.name_nodes(&text).into_owned();
+            warned.extend(warnings.iter().map(|it| named(it.to_string())));
+            reasons.extend(explanations.iter().map(|it| named(it.to_string())));
         }
     }
     let demands = demands(plan, valid, &metrics, None);
