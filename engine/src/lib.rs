@@ -36,7 +36,7 @@ pub use crate::core::observed::deafness::{DeafCause, Deafness};
 pub use crate::core::observed::lines::LineCount;
 pub use crate::core::observed::stale::StaleAnswers;
 pub use crate::core::observed::storm::Storm;
-pub use crate::core::{Command, Core, Outgoing, PropagationTimes};
+pub use crate::core::{Command, Core, Outgoing, PropagationTimes, ValuesPassedOn};
 pub use drive::lateness::{Lateness, LatenessTimes};
 pub use drive::real::{RealRun, run_real};
 pub use drive::recorder::Recorder;

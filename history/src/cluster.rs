@@ -57,8 +57,8 @@ impl Cluster {
             let number = process[PROCESS.len()..].parse().ok().map(Process::Client);
             named += before;
             match number.and_then(|process| self.node_of(process)) {
-                Some(node) if before.ends_with('(') => named += &format!("{node}, {process}"),
-                Some(node) => named += &format!("{node} ({process})"),
+                Some(node) if before.ends_with('(') => named.extend([node, ", ", process]),
+                Some(node) => named.extend([node, " (", process, ")"]),
                 None => named += process,
             }
             rest = after;

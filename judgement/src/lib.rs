@@ -4,6 +4,7 @@ mod conduct;
 mod failure;
 mod history;
 mod lost_values;
+mod missed_targets;
 mod observed;
 mod plan;
 mod run;

@@ -2,7 +2,7 @@
 
 use crate::history::history_metrics;
 use crate::plan::{Demands, demands};
-use crate::{conduct, failure, lost_values, observed};
+use crate::{conduct, failure, lost_values, missed_targets, observed};
 use glomers_checkers::{Checked, Criteria, check};
 use glomers_config::Metric;
 use glomers_engine::{Core, Failure, LastLines};
@@ -74,6 +74,7 @@ pub fn assess(
     // A run that ended early cannot have met its targets.
     if failure.is_none() {
         reasons.extend(demands.missed());
+        reasons.extend(missed_targets::explain(core, &traffic, &demands.targets));
         warned.extend(named(&criteria, &findings.warnings()));
         warned.extend(lateness.and_then(|late| late.warning(&metrics, &demands.targets, plan)));
     }
