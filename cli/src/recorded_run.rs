@@ -14,6 +14,11 @@ use std::path::{Path, PathBuf};
 /// File name of the journal in a run directory.
 const JOURNAL_FILE: &str = "messages.jsonl";
 
+/// The folder of the logs of nodes in a run directory.
+const NODE_LOGS: &str = "node-logs";
+/// Of the log of a node, at most this number of bytes is read.
+const MOST_LOG_BYTES: u64 = 16 << 20;
+
 /// The history and the journal of a run, and what stands beside them.
 pub(crate) struct RecordedRun {
     /// The folder; for a history in no run's folder, the path of the history.
@@ -21,6 +26,8 @@ pub(crate) struct RecordedRun {
     folder: Option<RunFolder>,
     history: History,
     journal: Vec<u8>,
+    /// By node: what it logged.
+    logs: Vec<String>,
     cluster: Cluster,
     /// What is missing.
     pub(crate) notes: Vec<String>,
@@ -51,12 +58,13 @@ impl RecordedRun {
             Err(error) => return Err(error.into()),
         };
         let cluster = cluster(folder.as_ref());
-        Ok(Self { path, folder, history, journal, cluster, notes })
+        let logs = cluster.nodes().iter().map(|node| read_log(&path, node)).collect();
+        Ok(Self { path, folder, history, journal, logs, cluster, notes })
     }
 
     /// What happened.
     pub(crate) fn timeline(&self) -> Timeline<'_> {
-        Timeline::new(&self.cluster, &self.history, &self.journal)
+        Timeline::new(&self.cluster, &self.history, &self.journal).with_logs(&self.logs)
     }
 
     /// The history.
@@ -109,6 +117,16 @@ impl RecordedRun {
             seed: record.seed,
         }
     }
+}
+
+/// What a node logged. A log that is missing or cannot be read shows nothing, and nothing depends on it.
+fn read_log(folder: &Path, node: &str) -> String {
+    let path = folder.join(NODE_LOGS).join(format!("{node}.log"));
+    let mut log = Vec::new();
+    if let Ok(file) = open_input(&path) {
+        let _ = file.take(MOST_LOG_BYTES).read_to_end(&mut log);
+    }
+    String::from_utf8_lossy(&log).into_owned()
 }
 
 fn read_journal(path: &Path) -> Result<Vec<u8>, InputError> {

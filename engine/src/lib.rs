@@ -43,6 +43,7 @@ pub use drive::recorder::Recorder;
 pub use drive::simulated::run_virtual;
 pub use event::{Event, Exit, Failure, Observer, Phase, Progress};
 pub use host::child::{ChildHost, ChildSettings};
+pub use host::log_times::LogTimes;
 pub use host::output::ProcessOutput;
 pub use host::recent_lines::{LastLines, RecentLines};
 pub use host::stderr_file::StderrFile;

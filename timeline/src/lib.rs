@@ -6,6 +6,7 @@
 
 mod fate;
 mod fault;
+mod log_line;
 mod message;
 mod operation;
 mod participant;
@@ -15,6 +16,7 @@ mod value_trace;
 
 pub use fate::Fate;
 pub use fault::{Cut, Fault, FaultKind};
+pub use log_line::LogLine;
 pub use message::{Message, Messages};
 pub use operation::{Completion, Operation};
 pub use participant::{Participant, Role};

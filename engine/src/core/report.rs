@@ -63,6 +63,12 @@ impl Core {
         self.stage.phase()
     }
 
+    /// A time as nanoseconds since the test began; `None` if it has not begun.
+    #[must_use]
+    pub fn in_test(&self, time: Time) -> Option<i64> {
+        self.times.test_start.map(|_| self.times.in_test(time))
+    }
+
     /// Why the run ended early, if it did.
     #[must_use]
     pub fn failure(&self) -> Option<&Failure> {
