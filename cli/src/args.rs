@@ -4,6 +4,7 @@ use crate::commands::baseline::BaselineArguments;
 use crate::commands::check::CheckArguments;
 use crate::commands::compare::CompareArguments;
 use crate::commands::doctor::DoctorArguments;
+use crate::commands::init::InitArguments;
 use crate::commands::install::InstallArguments;
 use crate::commands::list::ListArguments;
 use crate::commands::museum::MuseumArguments;
@@ -29,6 +30,8 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Begin a node: a program that passes the first challenges, in the language of your choice.
+    Init(InitArguments),
     /// Build the node, run challenges against it, judge, and print the metrics.
     Run(Box<RunArguments>),
     /// Run many seeds of a challenge, simulated, and summarize what they showed.

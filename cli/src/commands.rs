@@ -4,6 +4,7 @@ pub(crate) mod baseline;
 pub(crate) mod check;
 pub(crate) mod compare;
 pub(crate) mod doctor;
+pub(crate) mod init;
 pub(crate) mod install;
 pub(crate) mod list;
 pub(crate) mod museum;
@@ -46,6 +47,7 @@ fn run_command(command: Command) -> ExitCode {
         Command::Compare(arguments) => compare::compare(&arguments),
         Command::Baseline(arguments) => baseline::baseline(&arguments),
         Command::Report(arguments) => report::report(&arguments),
+        Command::Init(arguments) => init::init(&arguments),
         Command::Install(arguments) => install::install(&arguments),
         Command::Doctor(arguments) => doctor::doctor(&arguments),
         Command::Replay(arguments) => replay::replay(&arguments),

@@ -11,6 +11,7 @@ mod exit;
 mod failure;
 mod flag_parsers;
 mod format;
+mod init;
 mod interrupt;
 mod job;
 mod limits;

@@ -15,6 +15,7 @@ mod escapes;
 mod glomers;
 mod good_runs;
 mod http_server;
+mod init;
 mod install;
 mod languages;
 mod learners;
