@@ -52,7 +52,7 @@ pub(crate) fn write(language: Language, folder: &Path) -> Result<()> {
 fn refuse_existing(language: Language, folder: &Path) -> Result<()> {
     let is_there = |path: &&str| folder.join(path).symlink_metadata().is_ok();
     let paths = language.templates().iter().map(|template| template.path);
-    let existing: Vec<&str> = paths.clone().filter(|path| is_there(&path)).collect();
+    let existing: Vec<&str> = paths.clone().filter(|path| is_there(path)).collect();
     if existing.is_empty() {
         return Ok(());
     }

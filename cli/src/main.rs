@@ -25,6 +25,7 @@ mod repeat;
 mod run_arguments;
 mod run_outcome;
 mod setting_flags;
+mod sources;
 mod start_time;
 mod store;
 mod suggest;
