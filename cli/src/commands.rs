@@ -3,10 +3,12 @@
 pub(crate) mod baseline;
 pub(crate) mod check;
 pub(crate) mod compare;
+pub(crate) mod completions;
 pub(crate) mod doctor;
 pub(crate) mod init;
 pub(crate) mod install;
 pub(crate) mod list;
+pub(crate) mod man;
 pub(crate) mod museum;
 pub(crate) mod node;
 pub(crate) mod replay;
@@ -54,6 +56,8 @@ fn run_command(command: Command) -> ExitCode {
         Command::Story(arguments) => story::story(&arguments),
         Command::Shrink(arguments) => shrink::shrink(&arguments),
         Command::Museum(arguments) => museum::museum(&arguments),
+        Command::Completions(arguments) => completions::completions(&arguments),
+        Command::Man(arguments) => man::man(&arguments),
         Command::Node(arguments) => {
             if let Some(note) = arguments.ignored_note() {
                 terminal::print_to_stderr(&note);
