@@ -2,6 +2,7 @@
 //!
 //! Every run is checked for invariants: no process is left, and written files can be read back.
 
+mod action;
 mod bad_arguments;
 mod bad_files;
 mod busy_machine;
