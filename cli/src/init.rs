@@ -24,18 +24,29 @@ pub(crate) struct Template {
     pub(crate) what: &'static str,
     text: &'static str,
     is_program: bool,
+    /// Whether another file of that name will do as well, and is kept.
+    is_replaceable: bool,
+}
+
+impl Template {
+    /// Whether a file of that folder stands for it.
+    pub(crate) fn is_kept_in(&self, folder: &Path) -> bool {
+        self.is_replaceable && folder.join(self.path).is_file()
+    }
 }
 
 /// Writes the files of a language into a folder, which is made if it does not exist: all of them, or, if
-/// one of them exists already, none.
-pub(crate) fn write(language: Language, folder: &Path) -> Result<()> {
+/// one of them exists already, none. Returns those that were written.
+pub(crate) fn write(language: Language, folder: &Path) -> Result<Vec<Template>> {
     if folder.exists() && !folder.is_dir() {
         let text = format!("{} is not a folder: name a new one", folder.display());
         return Err(BadArguments(text).into());
     }
-    refuse_existing(language, folder)?;
+    let new = language.templates().iter().filter(|template| !template.is_kept_in(folder));
+    let new: Vec<Template> = new.copied().collect();
+    refuse_existing(language, &new, folder)?;
     let mut written: Vec<PathBuf> = Vec::new();
-    for template in language.templates() {
+    for template in &new {
         let path = folder.join(template.path);
         if let Err(error) = write_one(template, &path) {
             for path in &written {
@@ -46,13 +57,13 @@ pub(crate) fn write(language: Language, folder: &Path) -> Result<()> {
         }
         written.push(path);
     }
-    Ok(())
+    Ok(new)
 }
 
-fn refuse_existing(language: Language, folder: &Path) -> Result<()> {
+fn refuse_existing(language: Language, new: &[Template], folder: &Path) -> Result<()> {
+    // A link that leads nowhere is there, too.
     let is_there = |path: &&str| folder.join(path).symlink_metadata().is_ok();
-    let paths = language.templates().iter().map(|template| template.path);
-    let existing: Vec<&str> = paths.clone().filter(|path| is_there(path)).collect();
+    let existing: Vec<&str> = new.iter().map(|template| template.path).filter(is_there).collect();
     if existing.is_empty() {
         return Ok(());
     }

@@ -10,8 +10,10 @@ use clap_complete::Shell;
 const EXAMPLES: &str = "\
 Examples:
   glomers completions bash > ~/.local/share/bash-completion/completions/glomers
-  glomers completions zsh > ~/.zfunc/_glomers   (in ~/.zshrc: fpath+=~/.zfunc; autoload -U compinit; compinit)
-  glomers completions fish > ~/.config/fish/completions/glomers.fish";
+  glomers completions fish > ~/.config/fish/completions/glomers.fish
+  glomers completions zsh > ~/.zfunc/_glomers
+
+zsh reads them with these lines in ~/.zshrc: fpath+=~/.zfunc; autoload -U compinit; compinit";
 
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]

@@ -2,7 +2,7 @@
 
 use crate::exit::Exit;
 use crate::failure::{BadArguments, Result};
-use crate::init::{self, Guess, Language};
+use crate::init::{self, Guess, Language, Template};
 use crate::terminal;
 use clap::Args;
 use glomers_maelstrom::find_on_path;
@@ -13,7 +13,8 @@ Examples:
   glomers init                                  here, in the language of this folder
   glomers init --lang go my-node                a new folder
 
-Files that exist are never overwritten: if one of them does, nothing is written.";
+Files that exist are never overwritten: if one of them does, nothing is written. A go.mod is kept as it
+is.";
 
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
@@ -39,8 +40,8 @@ pub(crate) fn init(arguments: &InitArguments) -> Result<Exit> {
             BadArguments(text.to_owned())
         })?,
     };
-    init::write(language, &arguments.dir)?;
-    terminal::print(&report(language, &reason, &arguments.dir))?;
+    let written = init::write(language, &arguments.dir)?;
+    terminal::print(&report(language, &reason, &written, &arguments.dir))?;
     if find_on_path(language.tool(), path.as_deref()).is_none() {
         let tool = language.tool();
         let text = format!("note: {tool} is not on the PATH: install it before the first run");
@@ -50,10 +51,9 @@ pub(crate) fn init(arguments: &InitArguments) -> Result<Exit> {
 }
 
 /// What was written, and the next commands.
-fn report(language: Language, reason: &str, folder: &Path) -> String {
+fn report(language: Language, reason: &str, written: &[Template], folder: &Path) -> String {
     let shown = |path: &str| terminal::shown_path(&plain(folder).join(path));
-    let files: Vec<(String, &str)> =
-        language.templates().iter().map(|it| (shown(it.path), it.what)).collect();
+    let files: Vec<(String, &str)> = written.iter().map(|it| (shown(it.path), it.what)).collect();
     let width = files.iter().map(|(path, _)| path.chars().count()).max().unwrap_or_default();
     let behind = if reason.is_empty() { String::new() } else { format!(" ({reason})") };
     let mut lines = vec![format!("A node in {}{behind}:", language.name())];

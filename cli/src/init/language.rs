@@ -57,7 +57,11 @@ macro_rules! template {
             what: $what,
             text: include_str!(concat!("templates/", $source)),
             is_program: false,
+            is_replaceable: false,
         }
+    };
+    (replaceable $path:literal from $source:literal, $what:literal) => {
+        Template { is_replaceable: true, ..template!($path from $source, $what) }
     };
     (program $path:literal from $source:literal, $what:literal) => {
         Template { is_program: true, ..template!($path from $source, $what) }
@@ -70,7 +74,7 @@ const PYTHON: &[Template] = &[
 ];
 const GO: &[Template] = &[
     template!("main.go" from "go/main.go", "the node"),
-    template!("go.mod" from "go/module.txt", "its module, without dependencies"),
+    template!(replaceable "go.mod" from "go/module.txt", "its module, without dependencies"),
     template!("glomers.toml" from "go/glomers.toml", "how `glomers run` builds and starts it"),
 ];
 const RUST: &[Template] = &[

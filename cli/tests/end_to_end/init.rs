@@ -130,6 +130,17 @@ fn nothing_is_overwritten() {
 }
 
 #[test]
+fn a_module_of_go_is_kept() {
+    let module = "module maelstrom-echo\n\ngo 1.21\n";
+    let begun = Glomers::new(&["init"]).file("go.mod", module).end().exits(0);
+    let begun = begun.says(&["A node in go (for go.mod)", "main.go"]);
+    assert_eq!(fs::read_to_string(begun.folder.path().join("go.mod")).unwrap(), module);
+    if are_installed(&["go"]) {
+        does_as_reported(begun);
+    }
+}
+
+#[test]
 fn a_folder_that_cannot_be_made_is_named() {
     let refused = Glomers::new(&["init", "--lang", "go", "taken/one"]).file("taken", "").end();
     refused.exits(255).says(&["failed to write taken/one/main.go (check"]);
