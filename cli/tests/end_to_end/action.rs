@@ -141,6 +141,16 @@ fn the_table_is_the_summary_and_a_baseline_decides() {
     }
     assert!(runner.read("summary.md").contains("| broadcast-b | valid "));
 
+    // Of several runs, each has a page.
+    assert_eq!(runner.run("echo 3a", "--sim --seed 1 --time-limit 1"), "0");
+    let folder = PathBuf::from(&report("")["report"]);
+    let names = fs::read_dir(&folder).unwrap().map(|it| it.unwrap().file_name());
+    let names: Vec<String> = names.map(|name| name.into_string().unwrap()).collect();
+    let is_there = |begin: &str, end: &str| {
+        names.iter().any(|name| name.starts_with(begin) && name.ends_with(end))
+    };
+    assert!(is_there("echo-", "-s1.html") && is_there("broadcast-", "-s1.html"), "{names:?}");
+
     let forgets = format!("{lossy} --node broadcast-forgets-to-retry");
     assert_eq!(runner.run("broadcast-b", &forgets), "1");
     assert_eq!(report(good.to_str().unwrap())["worse"], "true");
