@@ -81,6 +81,7 @@ pub(super) fn execute(
     let logged = observer.log.finish();
     let outcome = ran?;
     logged?;
+    let last_lines = hosts.iter().map(ChildHost::last_lines).collect();
     for host in &hosts {
         host.add_log_times(|time| outcome.core.in_test(time))?;
     }
@@ -90,7 +91,7 @@ pub(super) fn execute(
     Ok(Execution {
         core: outcome.core,
         clock: Clock::Real,
-        last_lines: hosts.iter().map(ChildHost::last_lines).collect(),
+        last_lines,
         lateness: Some(lateness_of(&outcome.engine_lateness)),
         warnings,
     })

@@ -22,7 +22,7 @@ fn exits_in_the_middle() {
     Glomers::run("echo", "exits-later")
         .end()
         .exits(1)
-        .says(&["node n0 exited with status 4", "panicked at the third request"])
+        .says(&["node n0 exited with status 4", "\n  panicked at the third request"])
         .stores("false");
 }
 

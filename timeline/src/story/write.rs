@@ -83,7 +83,11 @@ fn head(timeline: &Timeline<'_>, heading: &Heading) -> String {
     if let Some(seed) = seed {
         let _ = write!(text, "; seed {seed}");
     }
-    text += ".\nTimes are in seconds. The set-up of nodes (init, topology) is left out.\n\n";
+    text += ".\nTimes are in seconds.";
+    if !timeline.operations().is_empty() {
+        text += " The set-up of nodes (init, topology) is left out.";
+    }
+    text += "\n\n";
     text
 }
 

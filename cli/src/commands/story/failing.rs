@@ -51,6 +51,9 @@ pub(super) fn around_failure(run: &RecordedRun, timeline: &Timeline<'_>) -> Arou
         return Around { choice: Choice { operations, ..Choice::default() }, notes };
     }
     let from = timeline.end().saturating_sub(LAST_NANOS);
+    if from <= 0 {
+        return Around { choice: Choice::default(), notes: Vec::new() };
+    }
     let notes = vec!["the last second of the run; --from, --until and --all show more".to_owned()];
     Around { choice: Choice { from: Some(from), ..Choice::default() }, notes }
 }
