@@ -143,6 +143,9 @@ pub struct RunRecord {
     pub targets: Vec<TargetOutcome>,
     /// All metrics.
     pub metrics: Metrics,
+    /// Why it is not valid, or which target it missed, a block of lines for each reason.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub reasons: Vec<String>,
     /// Warnings, which do not affect the validity.
     pub warnings: Vec<String>,
     /// Why the run ended early, if it did.

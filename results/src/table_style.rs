@@ -69,11 +69,16 @@ impl TableBuilder {
         self
     }
 
+    /// Never wraps the texts of a column.
+    pub fn keep_whole(&mut self, column: usize) {
+        if let Some(column) = self.table.column_mut(column) {
+            column.set_constraint(ColumnConstraint::ContentWidth);
+        }
+    }
+
     /// The first column has names, which are searched for and copied.
     fn keep_names_whole(&mut self) {
-        if let Some(names) = self.table.column_mut(0) {
-            names.set_constraint(ColumnConstraint::ContentWidth);
-        }
+        self.keep_whole(0);
     }
 
     /// Limits each column but the first to a part of the width, in percent, if the table is wrapped.
@@ -136,6 +141,30 @@ impl TableBuilder {
         let text = visible(text.trim_end_matches('\n'));
         if self.look == Look::Markdown { markdown(&text) } else { text.into_owned() }
     }
+}
+
+/// The columns with which a table fits into a width in characters: without those of the highest rank, then
+/// without those of the next one, and so on; those of rank 0 are always shown.
+#[must_use]
+pub fn fitting(
+    mut shown: Vec<usize>,
+    rank: impl Fn(usize) -> u8,
+    width: Option<u16>,
+    table: impl Fn(&[usize]) -> String,
+) -> Vec<usize> {
+    let Some(width) = width else { return shown };
+    while let Some(highest @ 1..) = shown.iter().map(|&column| rank(column)).max()
+        && !fits(&table(&shown), width)
+    {
+        shown.retain(|&column| rank(column) != highest);
+    }
+    shown
+}
+
+/// Whether no line of a text without colours is wider than this.
+#[must_use]
+pub fn fits(text: &str, width: u16) -> bool {
+    text.lines().all(|line| line.chars().count() <= usize::from(width))
 }
 
 /// A text on one line of Markdown, escaped so that it is displayed literally, also in a cell of a

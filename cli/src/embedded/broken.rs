@@ -62,6 +62,7 @@ fn leave(
         valid: Some(valid),
         start: directory.start.to_string(),
         failure: Some(reason.to_owned()),
+        reasons: vec![reason.to_owned()],
         warnings: directory.warnings().to_vec(),
         ..context.record()
     };

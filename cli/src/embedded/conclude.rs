@@ -31,6 +31,7 @@ pub(super) fn conclude(
         start: directory.start.to_string(),
         targets,
         metrics,
+        reasons: reasons.clone(),
         warnings: assessment
             .warnings
             .into_iter()

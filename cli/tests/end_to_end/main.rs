@@ -37,6 +37,7 @@ mod shrink;
 mod signals;
 mod simulated;
 mod simulated_programs;
+mod store;
 mod sweep;
 mod targets;
 mod two_runs;

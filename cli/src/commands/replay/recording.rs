@@ -1,7 +1,7 @@
 //! A stored run, ready to be repeated: its plan, its node, its scenario.
 
 use crate::failure::{BadArguments, Context as _, Result};
-use crate::node_command::{Hosted, NodeCommand, Origin};
+use crate::node_command::{Hosted, NodeCommand, Origin, is_carried};
 use glomers_config::{Challenge, Parameters, Plan};
 use glomers_engine::{Scenario, check_plan};
 use glomers_results::{Clock, Engine, Run, RunRecord, plan_parameters};
@@ -84,7 +84,7 @@ fn node(record: &RunRecord) -> Result<NodeCommand> {
         Some((program, args)) => (PathBuf::from(program), args.to_vec()),
         None => return Err(BadArguments("its run.json names no node".to_owned()).into()),
     };
-    let is_carried = hosted.is_some() && args.first().is_some_and(|first| first == "node");
+    let is_carried = hosted.is_some() && is_carried(&args);
     Ok(NodeCommand {
         // The node is part of this program, even if the original run used another installation.
         program: if is_carried {
