@@ -9,6 +9,7 @@ use crate::Trial;
 use glomers_config::Plan;
 use glomers_engine::Core;
 use glomers_history::{Kind, Operation, visible_lines};
+use std::fmt::Write as _;
 
 /// The story of a run whose plan enables the journal; `node` describes its nodes.
 #[must_use]
@@ -17,6 +18,15 @@ pub fn story(trial: &mut Trial, node: &str) -> String {
     let core = &trial.simulated.core;
     let messages = messages(&journal);
     let mut text = head(core.plan(), node);
+    if let Some(cut) = core.cut_journal() {
+        let ended = cut.ended as f64 / 1e9;
+        // Writing to a string cannot fail.
+        let _ = write!(
+            text,
+            "The journal is full at {ended:.3}: later messages are missing below, and some before \
+             seem not to arrive.\n\n"
+        );
+    }
     for line in condense(lines(core, &messages)) {
         text += &line.to_text();
         text.push('\n');

@@ -2,7 +2,7 @@
 
 use crate::failure::{BadArguments, Context as _, Result};
 use crate::node_command::{Hosted, NodeCommand, Origin, is_carried};
-use glomers_config::{Challenge, Parameters, Plan};
+use glomers_config::{Challenge, Parameters, Plan, Setting};
 use glomers_engine::{Scenario, check_plan};
 use glomers_results::{Clock, Engine, Run, RunRecord, plan_parameters};
 use std::path::{Path, PathBuf};
@@ -65,10 +65,15 @@ impl Recording {
 
 /// The plan, or why it cannot be used.
 fn plan(record: &RunRecord) -> Result<Plan, String> {
+    let mut parameters = plan_parameters(&record.plan).map_err(|error| error.to_string())?;
+    // Before there was a limit, journals had none.
+    if !record.plan.contains_key(Setting::JournalLimit.flag()) {
+        parameters.journal_limit = Some(0);
+    }
     let challenge = Challenge {
         name: record.challenge.clone(),
         alias: "",
-        parameters: plan_parameters(&record.plan).map_err(|error| error.to_string())?,
+        parameters,
         order: &[],
         targets: record.targets.iter().map(|outcome| outcome.target).collect(),
     };
