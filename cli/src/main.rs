@@ -32,6 +32,7 @@ mod suggest;
 mod summary;
 mod terminal;
 mod watchdog;
+mod wrap;
 
 use clap::{CommandFactory as _, Parser as _};
 use std::ffi::OsString;

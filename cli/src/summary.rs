@@ -33,7 +33,8 @@ pub(crate) fn show(
                 Format::Table => Look::Terminal { colour: terminal::colours_stdout() },
                 Format::Markdown => Look::Markdown,
             };
-            terminal::print(&SideBySide::new(&embedded.run, &maelstrom.run).table(look))
+            let width = terminal::width().filter(|_| look != Look::Markdown);
+            terminal::print(&SideBySide::new(&embedded.run, &maelstrom.run).table(look, width))
         }
     }
 }

@@ -42,6 +42,11 @@ pub(crate) fn width() -> Option<u16> {
     of_terminal.map(|(_, columns)| columns).or_else(of_variable).map(|it: u16| it.max(LEAST))
 }
 
+/// Width in columns of the terminal of stderr, if it is one.
+pub(crate) fn stderr_columns() -> Option<u16> {
+    console::Term::stderr().size_checked().map(|(_, columns)| columns)
+}
+
 fn refuses_colour() -> bool {
     std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
         || std::env::var_os("TERM").is_some_and(|term| term == "dumb")

@@ -62,7 +62,8 @@ pub use sections::{Availability, Counts, ExceptionGroup, Exceptions, Net, NetCou
 pub use side_by_side::{Disagreement, SideBySide};
 pub use table::{metrics_table, run_table};
 pub use table_style::{
-    Look, TableBuilder, Tone, fits, fitting, markdown, markdown_code, plain, shown_lines,
+    LONGEST_WHOLE_WORD, Look, TableBuilder, Tone, fits, fitting, markdown, markdown_code, plain,
+    shown_lines,
 };
 pub use targets::{TargetOutcome, TargetState, judge_targets, shown_limit};
 pub use workload::{Echo, Quantiles, SetFull, UniqueIds, WorkloadResults};

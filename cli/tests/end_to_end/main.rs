@@ -43,3 +43,4 @@ mod sweep;
 mod targets;
 mod two_runs;
 mod useless_flags;
+mod widths;
