@@ -55,11 +55,14 @@ pub(crate) fn refuse_several(path: &Path) -> Result<(), BadArguments> {
         }
         return Ok(());
     };
+    let has_ended =
+        |run: &&PathBuf| !matches!(state(run), Some(State::GoingOn | State::Unfinished));
+    let suggested = runs.iter().rev().find(has_ended).unwrap_or(last);
     let more = if InProgress::is_marked(path) { ", and more are to come" } else { "" };
     let mut text = format!(
         "{folder} is a folder of {}{more}: name one of them, such as {}",
         if runs.len() == 1 { "one run".to_owned() } else { format!("{} runs", runs.len()) },
-        shown_path(last)
+        shown_path(suggested)
     );
     for run in runs.iter().rev().take(NAMED) {
         let _ = write!(text, "\n  {}{}", shown_path(run), said(run));
@@ -91,8 +94,9 @@ pub(crate) fn refuse_unfinished(path: &Path) -> Result<(), BadArguments> {
              `glomers runs`)"
         ))),
         Some(State::Unfinished) => Err(BadArguments(format!(
-            "{shown} is a run that was killed before it was judged: `glomers check --partial {shown}` \
-             judges what is there"
+            "{shown} is a run that was killed before it was judged: `glomers check --partial {}` judges \
+             what is there",
+            shlex::try_quote(&shown).unwrap_or_else(|_| shown.as_str().into())
         ))),
         Some(State::Judged(_) | State::Broken(_) | State::Damaged(_)) | None => Ok(()),
     }

@@ -98,9 +98,9 @@ impl Entry {
         known.or(self.runs.first()).map(StoredRun::name).unwrap_or_default()
     }
 
-    /// Whether it is a group.
+    /// Whether it is a group that has runs.
     pub(crate) fn is_group(&self) -> bool {
-        is_group(&self.path)
+        self.runs.iter().any(|run| run.path != self.path)
     }
 
     /// When it began.

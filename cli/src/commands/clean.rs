@@ -23,8 +23,8 @@ Examples:
   glomers clean --keep 0 --challenge echo       all runs of echo but the latest
 
 A run that is going on stays, and one that a link `latest` or `current` names. Baselines, summaries
-of sweeps, and all that is no run directory are not touched. Runs of one `run --repeat` count as
-one, and go together.";
+of sweeps, folders with other names than glomers gives, and all that is no run directory are not
+touched. Runs of one `run --repeat` count as one, and go together.";
 
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
@@ -104,6 +104,8 @@ fn old(all: Vec<Entry>, challenges: &[String], arguments: &CleanArguments) -> Ve
     let mut kept: HashMap<String, u32> = HashMap::new();
     let mut chosen = all;
     chosen.retain(|entry| {
+        // A folder without a time in its name was made or named by the user.
+        let Some(start) = entry.start() else { return false };
         let name = entry.name();
         let has_passed = entry.has_passed();
         if (arguments.failed && has_passed)
@@ -115,9 +117,7 @@ fn old(all: Vec<Entry>, challenges: &[String], arguments: &CleanArguments) -> Ve
         let kept = kept.entry(name).or_default();
         *kept += 1;
         let is_newest = arguments.keep.is_some_and(|keep| *kept <= keep);
-        // Without a time in its name, how old it is is unknown.
-        let is_old = |age| entry.start().is_some_and(|start| start.age() > age);
-        !is_newest && arguments.older_than.is_none_or(is_old)
+        !is_newest && arguments.older_than.is_none_or(|age| start.age() > age)
     });
     // The oldest first.
     chosen.reverse();

@@ -149,7 +149,10 @@ fn a_missed_target_is_shown_again_and_the_status_is_0() {
 fn clean_keeps_the_newest_of_each_challenge_and_what_is_no_run() {
     let mut ended = store();
     let folder = ended.folder.path().join("store");
-    fs::create_dir(folder.join("echo/notes")).unwrap();
+    let notes = folder.join("echo/notes");
+    fs::create_dir(&notes).unwrap();
+    // A copy of a run under another name is the user's.
+    fs::copy(ended.latest().join("results.edn"), notes.join("results.edn")).unwrap();
     ended = ended.then(&["baseline", "save", "good"]).end().exits(0);
     ended = ended.then(&run("echo", "8")).end().exits(0);
     ended = ended.then(&["clean"]).end().exits(254).says(&["--keep <NUM>", "--older-than <AGE>"]);
@@ -169,6 +172,20 @@ fn clean_keeps_the_newest_of_each_challenge_and_what_is_no_run() {
     assert_eq!(count("broadcast"), 2, "the link of the workload names it");
     assert!(!folder.join(".removed").exists());
     ended.then(&["baseline", "list"]).end().exits(0).says(&["good: broadcast-c, invalid, 1 run"]);
+}
+
+#[test]
+fn a_group_without_runs_is_unfinished_and_can_be_removed() {
+    let run = Glomers::new(&run("echo", "1")).end().exits(0);
+    let group = run.folder.path().join("store/echo/20200101T000000.000Z-x3");
+    fs::create_dir(&group).unwrap();
+    // Just made, it may be that of a process that goes on.
+    let kept = run.then(&["clean", "--keep", "0"]).end().exits(0).says(&["nothing to remove"]);
+    let old = std::time::SystemTime::UNIX_EPOCH;
+    fs::File::open(&group).unwrap().set_modified(old).unwrap();
+    let list = kept.then(&["runs", "--failed"]).end().exits(0).says(&["unfinished", "-x3"]);
+    list.then(&["clean", "--keep", "0"]).end().exits(0).says(&["removed: 1 run"]);
+    assert!(!group.exists());
 }
 
 #[test]
@@ -229,5 +246,7 @@ fn of_a_group_one_run_must_be_named() {
     let two = Glomers::new(&["compare", &folder.display().to_string()]);
     let two = two.with(&[&folder.display().to_string()]).end().exits(0);
     two.says(&["(2 runs)", "note: 1 of the runs in", "go on or were killed"]);
-    call("show", &folder).end().exits(254).says(&["-s3: unfinished"]);
+    let refused = call("show", &folder).end().exits(254).says(&["-s3: unfinished"]);
+    let first = refused.stderr.lines().next().unwrap();
+    assert!(first.ends_with("-s2"), "one that ended is suggested: {first}");
 }
