@@ -1,7 +1,7 @@
 //! The criteria for judging a history.
 
-use crate::Cluster;
 use glomers_config::{Availability, ConsistencyModel, Plan, Workload};
+use glomers_history::Cluster;
 use std::time::Duration;
 
 /// The criteria for judging a history.
@@ -50,7 +50,7 @@ impl Criteria {
             referee: Referee::Maelstrom,
             every_read: false,
             search_budget: plan.search_budget,
-            cluster: Cluster::of(plan),
+            cluster: Cluster::new(plan.nodes.clone(), plan.workers.into()),
         }
     }
 

@@ -10,7 +10,6 @@ mod bifurcan_order;
 mod check;
 mod checker_error;
 mod clojure_order;
-mod cluster;
 mod counter;
 mod criteria;
 mod duplicates;
@@ -49,7 +48,6 @@ mod workloads;
 pub use availability::{AvailabilityResult, availability};
 pub use check::{Checked, Findings, check, judge};
 pub use checker_error::CheckerError;
-pub use cluster::Cluster;
 pub use counter::{
     BoundedCounter, BoundedRead, Counter, NodeAdds, Shares, WrongSum, bounded_counter, counter,
 };
@@ -57,7 +55,7 @@ pub use criteria::{Criteria, Referee};
 pub use duplicates::{Duplicate, duplicates};
 pub use echo::{Echo, EchoMismatch, echo};
 pub use exceptions::{ExceptionGroup, Exceptions, exceptions};
-pub use excerpt::edn;
+pub use excerpt::json;
 pub use explanation::{Explanation, LostExample, RepeatedId};
 pub use failure::Failure;
 pub use guess::{OtherTest, guess_workload, other_test};

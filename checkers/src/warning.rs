@@ -4,9 +4,9 @@ mod text;
 
 use crate::failure::failures;
 use crate::malformed::malformed;
-use crate::{Cluster, Counts, Duplicate, Failure, KafkaStray, Malformed, Moment, Stats};
+use crate::{Counts, Duplicate, Failure, KafkaStray, Malformed, Moment, Stats};
 use glomers_config::Workload;
-use glomers_history::{Function, History, Traffic, Value};
+use glomers_history::{Cluster, Function, History, Traffic, Value};
 use std::time::Duration;
 
 /// A doubtful finding. Its text is a sentence and a piece of advice; it never changes the verdict.

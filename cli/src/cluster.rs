@@ -1,6 +1,6 @@
 //! Which node each client process of a recorded run sent its requests to.
 
-use glomers_checkers::Cluster;
+use glomers_history::Cluster;
 use glomers_results::RunRecord;
 
 /// The nodes and the number of workers of a recorded run. If either is unknown, no process is
@@ -17,9 +17,4 @@ pub(crate) fn of(record: &RunRecord) -> Cluster {
 /// A cluster of `count` nodes with Maelstrom's default names.
 pub(crate) fn of_count(count: u16) -> Cluster {
     Cluster::new((0..count).map(|node| format!("n{node}")).collect(), 0)
-}
-
-/// Whether a line names processes, and so needs a legend that maps them to nodes.
-pub(crate) fn names_processes(line: &str) -> bool {
-    line.contains("process ")
 }

@@ -20,13 +20,22 @@ const NAMED: usize = 10;
 /// # Errors
 /// Unless it is one run that came to its end.
 pub(crate) fn named_or_latest(run: Option<&Path>, store: &Path) -> Result<PathBuf> {
+    let run = any_named_or_latest(run, store)?;
+    refuse_unfinished(&run)?;
+    Ok(run)
+}
+
+/// As [`named_or_latest`], also a run that goes on, or was killed.
+///
+/// # Errors
+/// Unless it is one run.
+pub(crate) fn any_named_or_latest(run: Option<&Path>, store: &Path) -> Result<PathBuf> {
     let run = match run {
         Some(run) => below(run, store),
         None => latest(store)?,
     };
     note_unfinished(&run);
     refuse_several(&run)?;
-    refuse_unfinished(&run)?;
     Ok(run)
 }
 

@@ -13,8 +13,6 @@ use std::time::Instant;
 pub(crate) struct JudgedRun {
     /// The run as read back from its directory; its record is present.
     pub(crate) run: Run,
-    /// Why it is not valid, a block of lines for each reason.
-    pub(crate) reasons: Vec<String>,
     pub(crate) exit: Exit,
 }
 

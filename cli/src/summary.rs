@@ -1,6 +1,5 @@
 //! What `run` prints after a run.
 
-use crate::cluster;
 use crate::exit::Exit;
 use crate::failure::Result;
 use crate::format::Format;
@@ -10,7 +9,7 @@ use crate::terminal::{self, painted};
 use console::Color;
 use glomers_history::{Validity, visible};
 use glomers_results::{
-    Clock, Engine, Look, RunRecord, SideBySide, TargetState, markdown, run_table, shown_lines,
+    Clock, Engine, Look, Run, RunRecord, SideBySide, TargetState, markdown, run_table, shown_lines,
     verdict_word,
 };
 use serde_json::{Value, json};
@@ -52,36 +51,42 @@ pub(crate) fn show_run(run: &JudgedRun, node: &str, format: Format, quiet: bool)
         }
     };
     text.push('\n');
-    let is_good = run.reasons.is_empty();
+    let is_good = run.run.reasons().is_empty();
     if !(quiet && is_good) && record.failure.is_none() {
         text += &run_table(&run.run, look);
         text.push('\n');
     }
     let why = painted("why:", Color::Red, colours);
-    let mut lines: Vec<String> =
-        run.reasons.iter().map(|reason| format!("{why} {}", shown_lines(reason, look))).collect();
+    let mut lines: Vec<String> = run
+        .run
+        .reasons()
+        .iter()
+        .map(|reason| format!("{why} {}", shown_lines(reason, look)))
+        .collect();
     if !(quiet && is_good) {
         let mark = painted("warning:", Color::Yellow, colours);
         let warning = |warning: &String| format!("{mark} {}", shown_lines(warning, look));
         lines.extend(record.warnings.iter().map(warning));
-        let is_named = lines.iter().any(|line| cluster::names_processes(line));
-        lines.extend(cluster::of(record).legend().filter(|_| is_named));
-        lines.push(format!("files: {}", terminal::shown_path(&run.run.path)));
+        let folder = terminal::shown_path(&run.run.path);
+        lines.push(format!("files: {folder}"));
+        if run.run.valid() == Validity::Invalid && look != Look::Markdown {
+            lines.push(format!("step by step: glomers story {folder}"));
+        }
     }
     text += &lines.join("\n");
     terminal::print(&text)
 }
 
 /// Verdict, metrics, reasons, and files of a run without a record, which Maelstrom made by itself.
-pub(crate) fn show_bare_run(run: &JudgedRun, format: Format) -> Result<()> {
+pub(crate) fn show_bare_run(run: &Run, reasons: &[String], format: Format) -> Result<()> {
     let colours = terminal::colours_stdout() && format == Format::Table;
-    let valid = run.run.valid();
+    let valid = run.valid();
     let colour = match valid {
         Validity::Valid => Color::Green,
         Validity::Invalid => Color::Red,
         Validity::Unknown => Color::Yellow,
     };
-    let name = visible(&run.run.name()).into_owned();
+    let name = visible(&run.name()).into_owned();
     let word = painted(verdict_word(valid), colour, colours);
     let no_record = "no run.json beside the results";
     let (head, look) = match format {
@@ -92,10 +97,10 @@ pub(crate) fn show_bare_run(run: &JudgedRun, format: Format) -> Result<()> {
             (format!("**{}: {word} ({no_record})**\n", markdown(&name)), Look::Markdown)
         }
     };
-    let mut lines = vec![head, run_table(&run.run, look)];
+    let mut lines = vec![head, run_table(run, look)];
     let why = painted("why:", Color::Red, colours);
-    lines.extend(run.reasons.iter().map(|reason| format!("{why} {}", shown_lines(reason, look))));
-    lines.push(format!("files: {}", terminal::shown_path(&run.run.path)));
+    lines.extend(reasons.iter().map(|reason| format!("{why} {}", shown_lines(reason, look))));
+    lines.push(format!("files: {}", terminal::shown_path(&run.path)));
     terminal::print(&lines.join("\n"))
 }
 
@@ -191,6 +196,6 @@ fn json_of(judgements: &Judgements) -> Result<Value> {
 pub(crate) fn run_json(run: &JudgedRun) -> Result<Value> {
     let mut object = serde_json::to_value(&run.run)?;
     object["warnings"] = json!(run.run.record.as_ref().map(|record| &record.warnings));
-    object["reasons"] = json!(run.reasons);
+    object["reasons"] = json!(run.run.reasons());
     Ok(object)
 }

@@ -3,6 +3,7 @@
 //! The engine creates these types, the checkers judge them, and the results crate prints them;
 //! these crates share nothing else.
 
+mod cluster;
 mod edn;
 mod error_code;
 mod function;
@@ -18,6 +19,7 @@ mod value;
 mod verdict;
 mod visible;
 
+pub use cluster::Cluster;
 pub use edn::lexer::{Lexer, Shape, StrToken, Token};
 pub use edn::operation::OperationProblem;
 pub use edn::print::{print_double, print_operation, print_operation_text, print_value};

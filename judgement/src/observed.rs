@@ -1,6 +1,6 @@
 //! Texts about what only the engine sees of a run: storms, forgotten commits, stale answers.
 
-use glomers_checkers::edn;
+use glomers_checkers::json;
 use glomers_engine::{Core, CutJournal, ForgottenCommits, StaleAnswers, Storm};
 use glomers_history::Value;
 use std::fmt::Write as _;
@@ -50,11 +50,14 @@ pub fn storm_text(storm: &Storm, nodes: usize) -> String {
     text + "."
 }
 
+/// How the warning about a journal begins that ended at its limit.
+pub const CUT_JOURNAL: &str = "messages.jsonl ends at";
+
 /// A journal that ended at its limit.
 fn cut_text(cut: &CutJournal, limit: u32) -> String {
     let CutJournal { ended, kept, left_out } = cut;
     format!(
-        "messages.jsonl ends at {:.3} s, with {limit} MiB: it lacks {left_out} of {} lines. The verdict, \
+        "{CUT_JOURNAL} {:.3} s, with {limit} MiB: it lacks {left_out} of {} lines. The verdict, \
          counts and metrics are of the whole run. To have all, raise --journal-limit (0: no limit); to \
          have none, --no-journal.",
         *ended as f64 / 1e9,
@@ -87,7 +90,7 @@ pub(crate) fn stale_answers(core: &Core) -> Option<String> {
          the past for ever",
         first.service
     )];
-    let value = |value: &Option<Value>| value.as_ref().map_or("no value".to_owned(), edn);
+    let value = |value: &Option<Value>| value.as_ref().map_or("no value".to_owned(), json);
     lines.extend(answers.iter().take(NODES).map(|answer| {
         let StaleAnswers { service, node, count, last, key, given, newest } = answer;
         format!(
@@ -95,7 +98,7 @@ pub(crate) fn stale_answers(core: &Core) -> Option<String> {
             nodes[*node],
             *last as f64 / 1e9,
             value(newest),
-            edn(key),
+            json(key),
             value(given)
         )
     }));

@@ -52,6 +52,9 @@ enum Outcome {
 impl Outcome {
     fn of(run: &Run) -> Self {
         let failure = run.record.as_ref().and_then(|record| record.failure.clone());
+        let failure = failure.or_else(|| {
+            run.reasons().iter().flat_map(|reason| reason.lines()).next().map(str::to_owned)
+        });
         match run.valid() {
             Validity::Invalid => Self::Failed(failure.unwrap_or_else(|| invalid_parts(run))),
             Validity::Unknown => {
@@ -95,8 +98,12 @@ fn invalid_parts(run: &Run) -> String {
 }
 
 fn inner(element: &str, why: &str, run: &Run) -> String {
-    let (why, path) = (escaped(why), escaped(&run.path.display().to_string()));
-    format!(">\n      <{element} message=\"{why}\">{why}\n{path}</{element}>\n    </testcase>\n")
+    let reasons = if run.reasons().is_empty() { why.to_owned() } else { run.reasons().join("\n") };
+    let (why, reasons) = (escaped(why), escaped(&reasons));
+    let path = escaped(&run.path.display().to_string());
+    format!(
+        ">\n      <{element} message=\"{why}\">{reasons}\n{path}</{element}>\n    </testcase>\n"
+    )
 }
 
 /// The time that the run took, in seconds.

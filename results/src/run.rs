@@ -143,7 +143,7 @@ pub struct RunRecord {
     pub targets: Vec<TargetOutcome>,
     /// All metrics.
     pub metrics: Metrics,
-    /// Why it is not valid, or which target it missed, a block of lines for each reason.
+    /// Why it is not valid, or missed a target: a block of lines for each reason.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub reasons: Vec<String>,
     /// Warnings, which do not affect the validity.

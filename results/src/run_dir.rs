@@ -157,6 +157,12 @@ impl Run {
         recorded.unwrap_or(self.results.valid)
     }
 
+    /// Why it is not valid, or missed a target; empty if it has no record.
+    #[must_use]
+    pub fn reasons(&self) -> &[String] {
+        self.record.as_ref().map_or(&[], |record| &record.reasons)
+    }
+
     /// The outcomes of its targets; empty if there is no record.
     #[must_use]
     pub fn targets(&self) -> &[TargetOutcome] {

@@ -1,18 +1,35 @@
-//! The story of a run, line by line: the operations of clients, the messages and what happened to
-//! them, the actions of the nemesis, and what was wrong in the end.
-//!
-//! It is derived from the journal and the history, so it shows what happened, not what a scenario
-//! planned. Repetitions are shown once.
+//! The story of a run in memory.
 
-mod client;
-mod condense;
-mod faults;
-mod journal;
-mod line;
-mod tell;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use faults::load_start;
-pub(crate) use journal::{Message, messages};
-pub use tell::story;
+use crate::Trial;
+use glomers_config::Plan;
+use glomers_history::Cluster;
+use glomers_timeline::{Choice, Heading, Timeline};
+
+/// The story of a run whose plan enables the journal; `node` describes its nodes.
+#[must_use]
+pub fn story(trial: &mut Trial, node: &str) -> String {
+    let journal = std::mem::take(trial.simulated.core.journal().lines());
+    let core = &trial.simulated.core;
+    let plan = core.plan();
+    let cluster = Cluster::new(plan.nodes.clone(), plan.workers.into());
+    let timeline = Timeline::new(&cluster, core.history(), &journal);
+    let heading = heading(plan, node);
+    let reasons = &trial.assessment.reasons;
+    let text = glomers_timeline::story(&timeline, &heading, &Choice::default(), reasons);
+    *trial.simulated.core.journal().lines() = journal;
+    text
+}
+
+/// What the story of a run of this plan says first; `node` describes its nodes.
+#[must_use]
+pub fn heading(plan: &Plan, node: &str) -> Heading {
+    Heading {
+        workload: plan.workload.to_string(),
+        node: node.to_owned(),
+        latency: Some((plan.latency_ms, plan.latency_distribution.name().to_owned())),
+        seed: Some(plan.seed),
+    }
+}

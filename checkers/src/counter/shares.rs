@@ -2,7 +2,8 @@
 //! which nodes' adds are missing.
 
 use super::amount::Amount;
-use crate::{Cluster, Moment};
+use crate::Moment;
+use glomers_history::Cluster;
 use glomers_history::{Function, History, Kind, Operation, Value};
 
 /// Maximum number of nodes for which every subset is tried.

@@ -2,7 +2,7 @@
 
 use super::{Explanation, LostExample, RepeatedId};
 use crate::examples::EXAMPLES;
-use crate::excerpt::edn;
+use crate::excerpt::json;
 use crate::plural::plural;
 use crate::{
     AvailabilityResult, BoundedRead, Counts, EchoMismatch, LostElement, NodeAdds, Shares,
@@ -67,7 +67,7 @@ impl fmt::Display for Explanation {
                 let have = plural(*keys, "key has", "keys have");
                 write!(out, "{count} of {have} operations that no order explains")?;
                 let line = |(key, conflict): &(Option<_>, _)| match key {
-                    Some(key) => format!("key {}: {conflict}", edn(key)),
+                    Some(key) => format!("key {}: {conflict}", json(key)),
                     None => format!("{conflict}"),
                 };
                 write_examples(out, *count, &examples.iter().map(line).collect::<Vec<_>>())
@@ -89,7 +89,7 @@ impl fmt::Display for Explanation {
                     _ => write!(out, ", {unknown} unknown; each key is judged by itself"),
                 }
             }
-            Self::OfKey { key, explanation } => write!(out, "key {}: {explanation}", edn(key)),
+            Self::OfKey { key, explanation } => write!(out, "key {}: {explanation}", json(key)),
             Self::Kafka(problem) => write!(out, "{problem}"),
             Self::NotJudged(error) => write!(out, "the history cannot be judged: {error}"),
         }
@@ -141,7 +141,7 @@ fn write_undecided(
         plural(count, "key was", "keys were"),
         budget.as_secs_f64()
     )?;
-    let named = keys.iter().take(EXAMPLES).flatten().map(edn);
+    let named = keys.iter().take(EXAMPLES).flatten().map(json);
     write_examples(out, count, &named.map(|key| format!("key {key}")).collect::<Vec<_>>())
 }
 
@@ -204,23 +204,21 @@ impl fmt::Display for AvailabilityResult {
 impl fmt::Display for EchoMismatch {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { sent, received, at, .. } = self;
-        write!(out, "sent {}, received {} ({at})", edn(sent), edn(received))
+        write!(out, "sent {}, received {} ({at})", json(sent), json(received))
     }
 }
 
 impl fmt::Display for RepeatedId {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let [first, second] = self.first_two;
-        write!(out, "{} {} times: to {first}; to {second}", edn(&self.id), self.times)
+        write!(out, "{} {} times: to {first}; to {second}", json(&self.id), self.times)
     }
 }
 
 impl fmt::Display for WrongSum {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { value, read, node, excess, shares } = self;
-        let (value, by) =
-            (edn(value), node.as_ref().map_or_else(String::new, |it| format!("{it} ")));
-        write!(out, "{value} ({by}at the end: {read})")?;
+        let Self { value, read, excess, shares, .. } = self;
+        write!(out, "{} (at the end: {read})", json(value))?;
         match excess {
             0 => {}
             ..0 => write!(out, ", {} too little", excess.unsigned_abs())?,
@@ -246,7 +244,7 @@ impl fmt::Display for WrongSum {
 impl fmt::Display for LostExample {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let LostElement { element, known, last_present, last_absent, .. } = &self.lost;
-        write!(out, "{}: known to {known}; ", edn(element))?;
+        write!(out, "{}: known to {known}; ", json(element))?;
         match last_present {
             None => write!(out, "never read")?,
             Some(read) => write!(out, "last in the read of {read}")?,

@@ -8,7 +8,7 @@ use super::skips::Jump;
 use super::{Cases, Kafka, KafkaAnomaly};
 use crate::Moment;
 use crate::examples::EXAMPLES;
-use crate::excerpt::edn;
+use crate::excerpt::json;
 use crate::number::NONE;
 use crate::plural::plural;
 use glomers_history::Value;
@@ -102,11 +102,11 @@ impl Kafka<'_> {
     }
 
     fn text(&self, message: u32) -> String {
-        edn(self.operations.message(message).value)
+        json(self.operations.message(message).value)
     }
 
     fn key(&self, key: u32) -> String {
-        edn(self.operations.key(key).value)
+        json(self.operations.key(key).value)
     }
 
     fn named(&self, message: u32) -> String {

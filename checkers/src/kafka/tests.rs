@@ -102,7 +102,7 @@ fn messages_of_failed_sends_and_own_messages() {
                    ok 1 txn [[:send "1" [1 2]] [:poll {"1" [[0 1] [1 2]]}]]"#;
     assert_eq!(found(&sample(lines)), [("G1a", 1), ("precommitted-read", 1)]);
     assert_snapshot!(explained(lines), @r#"
-    no send operation succeeded: 0 of 1 ok, 1 failed, 0 with unknown outcome. The first: send [[:send "1" 1]]: the node answered with error abort: no (process 0 at 0.001 s, entry 1)
+    no send operation succeeded: 0 of 1 ok, 1 failed, 0 with unknown outcome. The first: send [["send","1",1]]: the node answered with error abort: no (process 0 at 0.001 s, entry 1)
     1 poll of a message whose send had failed (G1a)
       message 1 of key "1": its send failed (process 0 at 0.001 s, entry 1), and it was polled (process 1 at 0.003 s, entry 3)
     1 operation polled messages of their own (precommitted-read)
@@ -243,7 +243,7 @@ fn histories_that_the_reference_cannot_judge() {
     assert_snapshot!(unknown(&poll(0, r#"{"1" []}"#)), @r#"the history cannot be judged: key "1" was polled, but only without messages: leave keys that have none out of `poll_ok` (the reference cannot judge such a history)"#);
     assert_snapshot!(unknown(r"ok 0 poll [[:poll {}]]"), @r#"the history cannot be judged: entry 0 completes an operation, which no earlier entry began"#);
     assert_snapshot!(unknown(r#"ok 0 send [[:send 1 ["0" 1]]]"#), @r#"the history cannot be judged: entry 0 has "0" where an offset, which is an integer of 64 bits, should be"#);
-    assert_snapshot!(unknown("ok 0 send [[:drop 1 1]]"), @r#"the history cannot be judged: entry 0 has [:drop 1 1] where [:send key message] or [:poll messages] should be"#);
+    assert_snapshot!(unknown("ok 0 send [[:drop 1 1]]"), @"the history cannot be judged: entry 0 has [:drop 1 1] where [:send key message] or [:poll messages] should be");
     assert_snapshot!(unknown("invoke 0 poll nil\n ok 0 poll 7"), @r#"the history cannot be judged: entry 1 has 7 where a list of sends and polls should be"#);
     let mixed = sends("1", &[(0, 1)]) + "invoke 1 send [[:send 2 1]]\n ok 1 send [[:send 2 [0 1]]]";
     assert_snapshot!(unknown(&mixed), @r#"the history cannot be judged: keys 2 and "1" cannot be compared: give all keys one type that has an order, such as strings or numbers"#);

@@ -17,13 +17,14 @@ use crate::format::Format;
 use crate::one_run::below_usual_store;
 use crate::store::note_unfinished;
 use clap::{Args, ValueEnum};
+pub(crate) use folder::RunFolder;
 use glomers_checkers::{Referee, Streamed, has_operation_of};
 use glomers_config::{Availability, Workload};
 use glomers_history::{History, Validity};
 use glomers_judgement::history_metrics;
 use glomers_results::{Net, Results, Run, pretty, verdict_word, write_atomically};
-use history::Reading;
-use input::Input;
+pub(crate) use history::Reading;
+pub(crate) use input::Input;
 use missing::missing;
 use settings::{Settings, not_shown};
 use show::Checked;
@@ -183,17 +184,17 @@ fn judged(arguments: &CheckArguments, path: PathBuf, input: Input) -> Result<Che
         warned.extend(missing.iter().map(|text| format!("incomplete: {text}")));
     }
     warned.extend(notes::notes(criteria, &outline, &results, folder.is_some()));
-    warned.extend(warnings.iter().filter_map(notes::text));
+    let named = |text: String| criteria.cluster.name_nodes(&text).into_owned();
+    warned.extend(warnings.iter().filter_map(notes::text).map(named));
     let reasons = if is_open {
         show::open_reasons(&missing, of_what_is_there)
     } else {
-        explanations.iter().map(ToString::to_string).collect()
+        explanations.iter().map(|it| named(it.to_string())).collect()
     };
 
     let mut run = Run::new(path, results, None);
     run.metrics = run.metrics.or(&history_metrics(criteria.workload, &outline));
-    let legend = criteria.cluster.legend();
-    Ok(Checked { run, reasons, warnings: warned, missing, legend, settings })
+    Ok(Checked { run, reasons, warnings: warned, missing, settings })
 }
 
 /// The message for a history without any operation of the workload that `source` names.

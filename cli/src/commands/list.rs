@@ -1,5 +1,6 @@
 //! `glomers list`: the challenges with their parameters and targets.
 
+mod schema;
 mod services;
 mod settings;
 mod workloads;
@@ -19,7 +20,7 @@ use serde_json::{Map, Value, json};
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  glomers list\n  glomers list 3e kafka-b\n  glomers list --workloads\n  glomers list --settings\n  glomers list --format json"
+    after_help = "Examples:\n  glomers list\n  glomers list 3e kafka-b\n  glomers list --workloads\n  glomers list --settings\n  glomers list --schema config > glomers.schema.json\n  glomers list --format json"
 )]
 pub(crate) struct ListArguments {
     /// Challenges or workloads, by name or number: what each is, and what clients send in it.
@@ -31,6 +32,10 @@ pub(crate) struct ListArguments {
     /// Show the settings of a run instead: what each may be, and what it is by default.
     #[arg(long, conflicts_with = "workloads")]
     pub(crate) settings: bool,
+    /// Print a JSON Schema instead: of what `run --format json` prints, or of glomers.toml.
+    #[arg(long, value_enum, value_name = "WHAT")]
+    #[arg(conflicts_with_all = ["names", "workloads", "settings", "format"])]
+    schema: Option<schema::Schema>,
     /// How to print the list.
     #[arg(long, value_enum, default_value = "table")]
     pub(crate) format: Format,
@@ -38,6 +43,10 @@ pub(crate) struct ListArguments {
 
 /// Shows every challenge, those of glomers.toml included.
 pub(crate) fn list(arguments: &ListArguments) -> Result<Exit> {
+    if let Some(schema) = arguments.schema {
+        schema::print(schema)?;
+        return Ok(Exit::Valid);
+    }
     if arguments.workloads {
         workloads::list(arguments.format)?;
         return Ok(Exit::Valid);

@@ -46,19 +46,24 @@ pub(crate) fn show(arguments: &ShowArguments) -> Result<Exit> {
     let folder = folder_of_record(&path).unwrap_or(path);
     // Its own name and not that of a link, as `run` prints it.
     let folder = folder.canonicalize().unwrap_or(folder);
-    let run = opened(&folder)?;
+    let mut run = opened(&folder)?;
     let reasons = reasons(&run);
+    if let Some(record) = &mut run.record {
+        record.reasons.clone_from(&reasons);
+    }
     let exit = exit_of(run.valid(), run.targets());
     let node = run.record.as_ref().map(|record| display(&record.node)).unwrap_or_default();
-    let judged = JudgedRun { run, reasons, exit };
+    let judged = JudgedRun { run, exit };
     match arguments.format {
         Format::Json => {
-            terminal::print(&serde_json::to_string_pretty(&summary::run_json(&judged)?)?)?;
+            let mut object = summary::run_json(&judged)?;
+            object["reasons"] = reasons.into();
+            terminal::print(&serde_json::to_string_pretty(&object)?)?;
         }
         format if judged.run.record.is_some() => {
             summary::show_run(&judged, &node, format, false)?;
         }
-        format => summary::show_bare_run(&judged, format)?,
+        format => summary::show_bare_run(&judged.run, &reasons, format)?,
     }
     Ok(Exit::Valid)
 }

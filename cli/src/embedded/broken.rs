@@ -84,7 +84,7 @@ fn leave(
     record.warnings.extend(directory.finish());
     let results = Results::from_value(results_value)?;
     let run = Run::new(folder, results, Some(record));
-    Ok(JudgedRun { run, reasons: vec![reason.to_owned()], exit: Exit::Crash })
+    Ok(JudgedRun { run, exit: Exit::Crash })
 }
 
 #[cfg(test)]
@@ -125,13 +125,13 @@ mod tests {
         let failure = stored.record.unwrap().failure.unwrap();
         assert!(failure.contains("a mistake in glomers"), "{failure}");
         assert!(failure.ends_with("no such index: 7"), "{failure}");
-        assert_eq!(judged.reasons, [failure]);
+        assert_eq!(judged.run.reasons(), [failure]);
     }
 
     #[test]
     fn so_does_an_error() {
         let (judged, store) = ended(|| Err(CommandFailure::crash("the disk is full")));
-        assert_eq!((judged.exit, judged.reasons.len()), (Exit::Crash, 1));
+        assert_eq!((judged.exit, judged.run.reasons().len()), (Exit::Crash, 1));
         let results = fs::read_to_string(store.path().join("latest").join(RESULTS_FILE)).unwrap();
         assert!(results.contains(":reason \"the disk is full\""), "{results}");
     }

@@ -31,7 +31,7 @@ pub(super) fn conclude(
         start: directory.start.to_string(),
         targets,
         metrics,
-        reasons: reasons.clone(),
+        reasons,
         warnings: assessment
             .warnings
             .into_iter()
@@ -52,5 +52,5 @@ pub(super) fn conclude(
         record.warnings.extend(unlinked);
         record.write(&folder)?;
     }
-    Ok(JudgedRun { run: Run::new(folder, stored.results, Some(record)), reasons, exit })
+    Ok(JudgedRun { run: Run::new(folder, stored.results, Some(record)), exit })
 }

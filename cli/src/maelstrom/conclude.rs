@@ -107,8 +107,9 @@ fn finish(
             let criteria = Criteria::of(plan);
             let Streamed { warnings, explanations, .. } =
                 judge_history(&criteria, history, traffic);
-            warned.extend(warnings.iter().map(ToString::to_string));
-            reasons.extend(explanations.iter().map(ToString::to_string));
+            let named = |text: String| criteria.cluster.name_nodes(&text).into_owned();
+            warned.extend(warnings.iter().map(|it| named(it.to_string())));
+            reasons.extend(explanations.iter().map(|it| named(it.to_string())));
         }
     }
     let demands = demands(plan, valid, &metrics, None);
@@ -116,16 +117,10 @@ fn finish(
     reasons.extend(demands.missed());
     let Demands { valid, targets, .. } = demands;
     let exit = exit_of(valid, &targets);
-    let record = RunRecord {
-        valid: Some(valid),
-        targets,
-        metrics,
-        reasons: reasons.clone(),
-        warnings: warned,
-        ..record
-    };
+    let record =
+        RunRecord { valid: Some(valid), targets, metrics, reasons, warnings: warned, ..record };
     record.write(&path)?;
-    Ok(JudgedRun { run: Run::new(path, results, Some(record)), reasons, exit })
+    Ok(JudgedRun { run: Run::new(path, results, Some(record)), exit })
 }
 
 /// The verdict and exit of a run without results.
@@ -150,11 +145,10 @@ fn failed(
     log: &str,
     path: PathBuf,
 ) -> Result<JudgedRun> {
-    let reasons = vec![format!("{text}\n  {log}")];
     let record = RunRecord {
         valid: Some(ending.valid),
         failure: Some(text.to_owned()),
-        reasons: reasons.clone(),
+        reasons: vec![format!("{text}\n  {log}")],
         interrupted: ending.exit == Exit::Interrupted,
         ..record
     };
@@ -162,7 +156,7 @@ fn failed(
         record.write(&path)?;
     }
     let results = results_of_failure(ending.valid, text)?;
-    Ok(JudgedRun { run: Run::new(path, results, Some(record)), reasons, exit: ending.exit })
+    Ok(JudgedRun { run: Run::new(path, results, Some(record)), exit: ending.exit })
 }
 
 /// The history that Maelstrom wrote.

@@ -34,7 +34,9 @@ fn a_full_journal_is_the_beginning_of_the_whole_one_and_nothing_else_changes() {
     // What reads a run takes it.
     let again = cut.then(&["replay"]).end().exits(0).says(&["identical, byte by byte"]);
     let checked = again.then(&["check", "store/latest"]).end().exits(0).does_not_say("incomplete");
-    checked.then(&["show"]).end().exits(0).says(&[&lacks]);
+    let shown = checked.then(&["show"]).end().exits(0).says(&[&lacks]);
+    let story = shown.then(&["story", "--until", "1"]).end().exits(0);
+    story.says(&["note: later messages are not shown", &lacks]);
 }
 
 #[test]

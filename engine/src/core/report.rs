@@ -28,6 +28,15 @@ pub struct PropagationTimes {
     pub max_ms: f64,
 }
 
+/// Broadcast values that nodes passed on to one another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ValuesPassedOn {
+    /// Number of values.
+    pub count: u64,
+    /// How often a message between nodes delivered one of them.
+    pub deliveries: u64,
+}
+
 /// The run itself.
 impl Core {
     /// The current progress.
@@ -53,6 +62,12 @@ impl Core {
     #[must_use]
     pub fn phase(&self) -> Phase {
         self.stage.phase()
+    }
+
+    /// A time as nanoseconds since the test began; `None` if it has not begun.
+    #[must_use]
+    pub fn in_test(&self, time: Time) -> Option<i64> {
+        self.times.test_start.map(|_| self.times.in_test(time))
     }
 
     /// Why the run ended early, if it did.
@@ -145,6 +160,12 @@ impl Core {
     #[must_use]
     pub fn value_trail(&self, element: &Value) -> Option<ValueTrail> {
         self.observed.value_trail(element, self.times, self.nemesis.done())
+    }
+
+    /// The broadcast values that nodes passed on; `None` for other workloads, and if there are none.
+    #[must_use]
+    pub fn values_passed_on(&self) -> Option<ValuesPassedOn> {
+        self.observed.propagation()?.passed_on()
     }
 
     /// Offsets that kafka nodes acknowledged as committed and then did not list; `None` if there

@@ -4,8 +4,9 @@
 use super::candidate::Candidate;
 use super::faults::with_fault;
 use super::search::Search;
-use crate::story::{Message, load_start, messages};
-use glomers_engine::{InjectedFault, PlannedFault};
+use glomers_engine::{Core, InjectedFault, PlannedFault};
+use glomers_history::{Kind, Operation};
+use glomers_timeline::{Message, Messages};
 
 /// Time before and after a message, in ns, of a fault that is meant for this message alone.
 const AROUND: u64 = 1_000;
@@ -53,23 +54,40 @@ fn hits(search: &mut Search<'_>, fault: &PlannedFault) -> Vec<u64> {
     let Some(mut run) = search.observe() else { return Vec::new() };
     let journal = std::mem::take(run.core.journal().lines());
     let origin = load_start(&run.core);
-    let is_hit = |message: &Message| {
-        !message.involves_client()
+    let Messages { messages, participants, .. } = Messages::read(&journal, &run.core.plan().nodes);
+    let is_hit = |message: &Message<'_>| {
+        let is_client = |party: usize| participants[party].is_client();
+        !is_client(message.src)
+            && !is_client(message.dest)
             && match fault.injected {
-                InjectedFault::Loss { .. } => message.received.is_empty(),
-                _ => message.received.len() > 1,
+                InjectedFault::Loss { .. } => message.received.is_none(),
+                _ => !message.repeats.is_empty(),
             }
     };
-    let since_load = |message: Message| u64::try_from(message.sent - origin).ok();
-    let mut hits: Vec<u64> = messages(&journal)
-        .into_iter()
-        .filter(is_hit)
+    let since_load = |message: &Message<'_>| u64::try_from(message.sent - origin).ok();
+    let mut hits: Vec<u64> = (messages.iter().filter(|message| is_hit(message)))
         .filter_map(since_load)
         .filter(|sent| (fault.from..=fault.until).contains(sent))
         .collect();
     hits.dedup();
     hits.truncate(FEW_MESSAGES);
     hits
+}
+
+/// When the load began, in ns since the start of the test: times of faults are relative to it.
+fn load_start(core: &Core) -> i64 {
+    let scenario = core.scenario();
+    // The first event of the load has both times.
+    let operations = core.history().operations();
+    let begins_something = |entry: &&Operation| entry.kind == Kind::Invoke || !entry.is_client();
+    let first = operations.iter().find(begins_something).map_or(0, |first| first.time);
+    let operation = scenario.operations.first().map(|operation| operation.at);
+    let fault = scenario.faults.first().map(|fault| fault.from);
+    first - signed(operation.into_iter().chain(fault).min().unwrap_or(0))
+}
+
+fn signed(nanos: u64) -> i64 {
+    i64::try_from(nanos).unwrap_or(i64::MAX)
 }
 
 /// Replaces a loss of all messages by cut links.

@@ -13,7 +13,7 @@ const JEPSEN_TEST: &str = "test.jepsen";
 
 /// A file next to a history.
 #[derive(Debug)]
-pub(super) enum Recorded<T> {
+pub(crate) enum Recorded<T> {
     /// The file does not exist.
     Absent,
     /// The file cannot be read; holds the reason.
@@ -23,7 +23,7 @@ pub(super) enum Recorded<T> {
 }
 
 impl<T> Recorded<T> {
-    pub(super) fn found(&self) -> Option<&T> {
+    pub(crate) fn found(&self) -> Option<&T> {
         match self {
             Self::Found(found) => Some(found),
             Self::Absent | Self::Damaged(_) => None,
@@ -33,19 +33,19 @@ impl<T> Recorded<T> {
 
 /// The folder of a run.
 #[derive(Debug)]
-pub(super) struct RunFolder {
-    pub(super) path: PathBuf,
-    pub(super) record: Recorded<RunRecord>,
-    pub(super) results: Recorded<Results>,
+pub(crate) struct RunFolder {
+    pub(crate) path: PathBuf,
+    pub(crate) record: Recorded<RunRecord>,
+    pub(crate) results: Recorded<Results>,
     /// The test that a Jepsen log describes.
-    pub(super) logged: Option<LoggedTest>,
+    pub(crate) logged: Option<LoggedTest>,
     /// Whether the embedded engine made the run, which then has a record.
-    pub(super) is_built_in: bool,
+    pub(crate) is_built_in: bool,
 }
 
 impl RunFolder {
     /// Reads the files of a run in this folder; `None` if there are none.
-    pub(super) fn read(path: &Path) -> Option<Self> {
+    pub(crate) fn read(path: &Path) -> Option<Self> {
         let has = |name: &str| path.join(name).is_file();
         let record = match read_record(&path.join(RECORD_FILE)) {
             Ok(None) => Recorded::Absent,
@@ -74,13 +74,13 @@ impl RunFolder {
     }
 
     /// The workload that the parent folder is named after, as in a store.
-    pub(super) fn workload_of_name(&self) -> Option<Workload> {
+    pub(crate) fn workload_of_name(&self) -> Option<Workload> {
         let path = self.path.canonicalize().ok()?;
         path.parent()?.file_name()?.to_str()?.parse().ok()
     }
 
     /// Whether the embedded engine or Maelstrom made the run, and not another Jepsen test.
-    pub(super) fn is_of_maelstrom(&self) -> bool {
+    pub(crate) fn is_of_maelstrom(&self) -> bool {
         let has_its_keys =
             |results: &Results| results.net.is_some() || results.availability.is_some();
         self.is_built_in

@@ -21,15 +21,15 @@ const BEGINNING: usize = 1000;
 
 /// A file that holds a history.
 #[derive(Debug)]
-pub(super) struct HistoryFile {
-    pub(super) path: PathBuf,
+pub(crate) struct HistoryFile {
+    pub(crate) path: PathBuf,
     is_packed: bool,
     is_json: bool,
 }
 
 impl HistoryFile {
     /// Opens a file and inspects its beginning.
-    pub(super) fn open<T>(
+    pub(crate) fn open<T>(
         path: &Path,
         look: impl FnOnce(Box<dyn BufRead>) -> io::Result<T>,
     ) -> Result<(Self, T)> {
@@ -38,11 +38,11 @@ impl HistoryFile {
         Ok((file, seen))
     }
 
-    pub(super) fn in_json(self, is_json: bool) -> Self {
+    pub(crate) fn in_json(self, is_json: bool) -> Self {
         Self { is_json, ..self }
     }
 
-    pub(super) fn is_packed(&self) -> bool {
+    pub(crate) fn is_packed(&self) -> bool {
         self.is_packed
     }
 
@@ -67,7 +67,7 @@ impl HistoryFile {
 }
 
 /// A history that is being judged, for which the file is read several times.
-pub(super) struct Reading {
+pub(crate) struct Reading {
     file: HistoryFile,
     /// The function of entries that do not name one.
     f: Option<Function>,
@@ -78,17 +78,17 @@ pub(super) struct Reading {
 }
 
 impl Reading {
-    pub(super) fn new(file: HistoryFile, is_partial: bool) -> Self {
+    pub(crate) fn new(file: HistoryFile, is_partial: bool) -> Self {
         Self { file, f: None, is_partial, cut: RefCell::default() }
     }
 
     /// Where the history ends, if it ends within an entry. Valid only after the file was read.
-    pub(super) fn cut(&self) -> Option<String> {
+    pub(crate) fn cut(&self) -> Option<String> {
         self.cut.borrow().clone()
     }
 
     /// Takes entries that name no function as the one of this workload.
-    pub(super) fn assume(&mut self, workload: Workload) {
+    pub(crate) fn assume(&mut self, workload: Workload) {
         // Where there are several, every entry must name its own.
         self.f = match workload.functions() {
             [only] => Some(Function::from_name(only)),
@@ -128,7 +128,7 @@ impl Reading {
     }
 
     /// The workload that the history shows, or else the other kind of test that it is of, if known.
-    pub(super) fn guess(&self) -> Result<Result<Workload, Option<OtherTest>>> {
+    pub(crate) fn guess(&self) -> Result<Result<Workload, Option<OtherTest>>> {
         let beginning = self.beginning()?;
         if let Some(workload) = guess_workload(&beginning) {
             return Ok(Ok(workload));
@@ -137,12 +137,17 @@ impl Reading {
         Ok(guess_workload(&all).ok_or_else(|| other_test(&all)))
     }
 
+    /// All of it.
+    pub(crate) fn history(&self) -> Result<History> {
+        self.entries()?.collect()
+    }
+
     fn beginning(&self) -> Result<History> {
         self.entries()?.take(BEGINNING).collect()
     }
 
     /// Judges the file.
-    pub(super) fn judged(&self, criteria: &Criteria, traffic: Option<Traffic>) -> Result<Streamed> {
+    pub(crate) fn judged(&self, criteria: &Criteria, traffic: Option<Traffic>) -> Result<Streamed> {
         let datatype = match criteria.workload {
             Workload::TxnListAppend => Some(Datatype::ListAppend),
             Workload::TxnRwRegister => Some(Datatype::Register),
@@ -154,7 +159,6 @@ impl Reading {
             let read = || self.entries();
             return judge_transactions(criteria, datatype, traffic, read);
         }
-        let history: History = self.entries()?.collect::<Result<_>>()?;
-        Ok(judge_history(criteria, history, traffic))
+        Ok(judge_history(criteria, self.history()?, traffic))
     }
 }

@@ -17,19 +17,19 @@ const HISTORY_FILES: [&str; 4] = ["history.edn", "history.edn.gz", "history.json
 const BEGINNING_BYTES: u64 = 64 << 10;
 
 /// A history file.
-pub(super) struct Input {
-    pub(super) history: HistoryFile,
+pub(crate) struct Input {
+    pub(crate) history: HistoryFile,
     /// The run's folder, if the history is in one.
-    pub(super) folder: Option<RunFolder>,
+    pub(crate) folder: Option<RunFolder>,
     /// Whether the argument was the folder, not the history in it.
-    pub(super) is_folder: bool,
+    pub(crate) is_folder: bool,
     /// Whether the file is empty.
-    pub(super) is_empty: bool,
+    pub(crate) is_empty: bool,
 }
 
 impl Input {
     /// Finds the history, or explains what the path is and what to give instead.
-    pub(super) fn find(path: &Path) -> Result<Self> {
+    pub(crate) fn find(path: &Path) -> Result<Self> {
         let metadata = fs::metadata(path).map_err(|error| InputError::io(path, error));
         let metadata = match metadata {
             Err(error) if error.is_not_found() => {
@@ -112,7 +112,7 @@ fn some_run(path: &Path) -> Option<PathBuf> {
 }
 
 /// Opens a regular file and reads its first bytes, to see whether it is compressed.
-pub(super) fn is_gzip(path: &Path) -> Result<bool, InputError> {
+pub(crate) fn is_gzip(path: &Path) -> Result<bool, InputError> {
     let mut start = Vec::new();
     let file = open_input(path)?;
     file.take(2).read_to_end(&mut start).map_err(|error| InputError::io(path, error))?;

@@ -1,7 +1,6 @@
 //! Prints the result of a check.
 
 use super::settings::Settings;
-use crate::cluster;
 use crate::failure::Result;
 use crate::format::Format;
 use crate::terminal::{self, painted};
@@ -17,8 +16,6 @@ pub(super) struct Checked {
     pub(super) warnings: Vec<String>,
     /// What is missing of the run.
     pub(super) missing: Vec<String>,
-    /// The lines that map processes to the nodes they sent requests to.
-    pub(super) legend: Option<String>,
 }
 
 impl Checked {
@@ -44,8 +41,6 @@ impl Checked {
         lines.extend(self.reasons.iter().map(|reason| format!("{why} {reason}")));
         let mark = painted("warning:", Color::Yellow, colours);
         lines.extend(self.warnings.iter().map(|warning| format!("{mark} {warning}")));
-        let is_named = lines.iter().any(|line| cluster::names_processes(line));
-        lines.extend(self.legend.clone().filter(|_| is_named));
         terminal::print(&lines.join("\n"))
     }
 

@@ -146,7 +146,7 @@ impl Repetitions<'_> {
 /// One line about a run that is not valid, or missed a target.
 fn failure(run: &JudgedRun) -> String {
     let seed = run.run.record.as_ref().and_then(|record| record.seed).unwrap_or(0);
-    let reason = run.reasons.iter().flat_map(|reason| reason.lines()).next();
+    let reason = run.run.reasons().iter().flat_map(|reason| reason.lines()).next();
     let verdict = verdict_word(run.run.valid());
     if let Some(reason) = reason {
         return format!("seed {seed}: {verdict}: {reason}");

@@ -198,7 +198,7 @@ fn seed_run(seed: u64, judged: &JudgedRun) -> Option<SeedRun> {
     Some(SeedRun {
         seed,
         outcome,
-        reason: SeedRun::first_line(&judged.reasons),
+        reason: SeedRun::first_line(judged.run.reasons()),
         seconds: judged.run.record.as_ref().map_or(0.0, |record| record.wall_seconds),
         metrics: judged.run.metrics.clone(),
         store: None,
