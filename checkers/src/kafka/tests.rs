@@ -130,10 +130,10 @@ fn offsets_with_several_messages_and_messages_at_several_offsets() {
     let expected = "({:key \"1\", :value 3, :count 2, :offsets [1 4]})";
     assert_eq!(errors(&lines, "duplicate"), edn(expected));
     assert_snapshot!(explained(&lines), @r#"
-    1 message is at more than one offset of the key (duplicate)
-      message 3 of key "1": at offsets 1, 4; sent by process 0 at 0.005 s, entry 5
     1 offset has more than one message (inconsistent-offsets)
       offset 0 of key "1" was given 2 times: to 1, sent by process 0 at 0.001 s, entry 1; 2, sent by process 0 at 0.003 s, entry 3
+    1 message is at more than one offset of the key (duplicate)
+      message 3 of key "1": at offsets 1, 4; sent by process 0 at 0.005 s, entry 5
     1 time a single poll returned messages that go back in the log (int-nonmonotonic-poll)
       key "1": 3 right after 3, the same place of the log (process 1 at 0.007 s, entry 7)
     1 time a single poll left out messages between others (int-poll-skip)
