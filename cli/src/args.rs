@@ -2,6 +2,7 @@
 
 use crate::commands::baseline::BaselineArguments;
 use crate::commands::check::CheckArguments;
+use crate::commands::clean::CleanArguments;
 use crate::commands::compare::CompareArguments;
 use crate::commands::completions::CompletionsArguments;
 use crate::commands::doctor::DoctorArguments;
@@ -13,6 +14,8 @@ use crate::commands::museum::MuseumArguments;
 use crate::commands::node::NodeArguments;
 use crate::commands::replay::ReplayArguments;
 use crate::commands::report::ReportArguments;
+use crate::commands::runs::RunsArguments;
+use crate::commands::show::ShowArguments;
 use crate::commands::shrink::ShrinkArguments;
 use crate::commands::story::StoryArguments;
 use crate::commands::sweep::SweepArguments;
@@ -42,6 +45,12 @@ pub(crate) enum Command {
     Test(Box<TestArguments>),
     /// Show all challenges with their parameters and targets.
     List(ListArguments),
+    /// Show what is in the store, the newest run first.
+    Runs(RunsArguments),
+    /// Print what `run` printed for a run, again.
+    Show(ShowArguments),
+    /// Remove old runs from the store.
+    Clean(CleanArguments),
     /// Judge a recorded history again: of a run, or from any other tool.
     Check(CheckArguments),
     /// Compare runs of the same test, and say whether it got worse.

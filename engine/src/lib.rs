@@ -49,7 +49,7 @@ pub use host::recent_lines::{LastLines, RecentLines};
 pub use host::stderr_file::StderrFile;
 pub use host::watchdog::{Watchdog, serve_watchdog};
 pub use host::{Host, LiveHost, Printed};
-pub use journal::Journal;
+pub use journal::{CutJournal, Journal};
 pub use message::{BadLine, Language, NodeIndex, NotJson, NotMessage, OddLine};
 pub use platform::{ProcessGroup, load_average, raise_descriptor_limit};
 pub use random::Random;

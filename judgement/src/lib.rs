@@ -10,6 +10,6 @@ mod plan;
 mod run;
 
 pub use history::{history_metrics, judge_history};
-pub use observed::storm_text;
+pub use observed::{CUT_JOURNAL, storm_text};
 pub use plan::{Demands, demands};
 pub use run::{Assessment, assess};

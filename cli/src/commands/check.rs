@@ -14,6 +14,7 @@ use crate::exit::Exit;
 use crate::failure::{BadArguments, Result};
 use crate::flag_parsers;
 use crate::format::Format;
+use crate::one_run::below_usual_store;
 use crate::store::note_unfinished;
 use clap::{Args, ValueEnum};
 pub(crate) use folder::RunFolder;
@@ -27,7 +28,7 @@ pub(crate) use input::Input;
 use missing::missing;
 use settings::{Settings, not_shown};
 use show::Checked;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use write_target::write_target;
 
 const EXAMPLES: &str = "\
@@ -102,19 +103,51 @@ impl From<RulesArgument> for Referee {
 
 /// Judges the history, prints the verdict, and writes it to the file of `--write`.
 pub(crate) fn check(arguments: &CheckArguments) -> Result<Exit> {
-    note_unfinished(&arguments.path);
-    let Input { history, folder, is_folder, is_empty } = Input::find(&arguments.path)?;
-    let folder = folder.as_ref();
-    if is_empty && folder.is_none() && arguments.workload.is_none() {
+    let path = below_usual_store(&arguments.path)?;
+    note_unfinished(&path);
+    let input = Input::find(&path)?;
+    if input.is_empty && input.folder.is_none() && arguments.workload.is_none() {
         let text = format!(
             "{} is empty: no operation was recorded, or the run was killed at its start (with \
              --workload it is judged all the same)",
-            arguments.path.display()
+            path.display()
         );
         return Err(BadArguments(text).into());
     }
     let target = arguments.write.as_deref();
-    let target = target.map(|file| write_target(file, &history.path)).transpose()?;
+    let target = target.map(|file| write_target(file, &input.history.path)).transpose()?;
+    let checked = judged(arguments, path, input)?;
+    if let Some(file) = &target {
+        write_atomically(file, pretty(checked.run.results.value()).as_bytes())?;
+    }
+    checked.print(arguments.format)?;
+    Ok(match checked.run.results.valid {
+        Validity::Valid => Exit::Valid,
+        Validity::Invalid => Exit::Invalid,
+        Validity::Unknown => Exit::Unknown,
+    })
+}
+
+/// Why a stored run is not valid.
+pub(crate) fn reasons(run: &Path) -> Result<Vec<String>> {
+    let arguments = CheckArguments {
+        path: run.to_owned(),
+        workload: None,
+        consistency_models: None,
+        availability: None,
+        rules: None,
+        partial: false,
+        search_budget: None,
+        format: Format::Table,
+        write: None,
+    };
+    Ok(judged(&arguments, run.to_owned(), Input::find(run)?)?.reasons)
+}
+
+/// Judges the history that was found at a path.
+fn judged(arguments: &CheckArguments, path: PathBuf, input: Input) -> Result<Checked> {
+    let Input { history, folder, is_folder, .. } = input;
+    let folder = folder.as_ref();
     let mut reading = Reading::new(history, arguments.partial || folder.is_some());
     if let Some(workload) = arguments.workload {
         reading.assume(workload);
@@ -138,11 +171,7 @@ pub(crate) fn check(arguments: &CheckArguments) -> Result<Exit> {
     if is_open {
         judgement.leave_open(&missing);
     }
-    let results_value = judgement.to_value();
-    if let Some(file) = &target {
-        write_atomically(file, pretty(&results_value).as_bytes())?;
-    }
-    let results = Results::from_value(results_value)?;
+    let results = Results::from_value(judgement.to_value())?;
 
     let mut warned: Vec<String> = Vec::new();
     if let Some(recorded) =
@@ -163,16 +192,9 @@ pub(crate) fn check(arguments: &CheckArguments) -> Result<Exit> {
         explanations.iter().map(|it| named(it.to_string())).collect()
     };
 
-    let mut run = Run::new(arguments.path.clone(), results, None);
+    let mut run = Run::new(path, results, None);
     run.metrics = run.metrics.or(&history_metrics(criteria.workload, &outline));
-    let exit = match run.results.valid {
-        Validity::Valid => Exit::Valid,
-        Validity::Invalid => Exit::Invalid,
-        Validity::Unknown => Exit::Unknown,
-    };
-    Checked { settings: &settings, run, reasons, warnings: warned, missing }
-        .print(arguments.format)?;
-    Ok(exit)
+    Ok(Checked { run, reasons, warnings: warned, missing, settings })
 }
 
 /// The message for a history without any operation of the workload that `source` names.

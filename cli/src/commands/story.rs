@@ -6,12 +6,14 @@ mod shown;
 use crate::exit::Exit;
 use crate::failure::{BadArguments, Result};
 use crate::format::Format;
+use crate::one_run::any_named_or_latest;
 use crate::project::Project;
 use crate::recorded_run::RecordedRun;
-use crate::store::{named_or_latest, note_unfinished};
+
 use crate::terminal;
 use clap::Args;
 use failing::{around_failure, is_failed};
+use glomers_judgement::CUT_JOURNAL;
 use glomers_timeline::{Choice, Timeline, ValueTrace, story as write_story};
 use shown::Shown;
 use std::path::PathBuf;
@@ -72,8 +74,7 @@ pub(crate) struct StoryArguments {
 /// Writes the story of a run.
 pub(crate) fn story(arguments: &StoryArguments) -> Result<Exit> {
     let store = Project::find()?.store(arguments.store.as_deref());
-    let path = named_or_latest(arguments.run.as_deref(), &store)?;
-    note_unfinished(&path);
+    let path = any_named_or_latest(arguments.run.as_deref(), &store)?;
     let run = RecordedRun::open(&path)?;
     let timeline = run.timeline();
     let given = given(arguments, &timeline)?;
@@ -92,6 +93,10 @@ pub(crate) fn story(arguments: &StoryArguments) -> Result<Exit> {
         (given, Vec::new())
     };
     notes.extend(run.notes.iter().cloned());
+    let warnings = run.record().map_or(&[][..], |record| &record.warnings);
+    if let Some(cut) = warnings.iter().find(|warning| warning.starts_with(CUT_JOURNAL)) {
+        notes.push(format!("later messages are not shown, and some seem not to arrive: {cut}"));
+    }
     if timeline.damaged() > 0 {
         notes.push(format!("{} lines of the journal cannot be read", timeline.damaged()));
     }

@@ -10,6 +10,7 @@ use super::observed::storm::Storm;
 use super::stage::Stage;
 use crate::Time;
 use crate::event::{Failure, Phase, Progress};
+use crate::journal::CutJournal;
 use crate::message::{BadLine, NodeIndex, OddLine};
 use crate::scenario::{self, RecordedRun, Scenario};
 use crate::trail::ValueTrail;
@@ -139,6 +140,12 @@ impl Core {
     pub fn storm(&self) -> Option<Storm> {
         let last = self.history().operations().last().map_or(0, |operation| operation.time);
         self.observed.storm(last, self.messages.journal(), self.record.invocations())
+    }
+
+    /// Where the journal ended, if its limit ended it before the run.
+    #[must_use]
+    pub fn cut_journal(&self) -> Option<CutJournal> {
+        self.messages.journal().cut()
     }
 
     /// How long broadcast values took from the first node to the last; `None` for other workloads,

@@ -3,7 +3,7 @@
 use super::change::{Change, JudgedChange};
 use super::{Comparison, TargetChange};
 use crate::metrics::{json_number, shown, shown_number};
-use crate::table_style::{Look, TableBuilder, Tone, plain, shown_lines};
+use crate::table_style::{Look, TableBuilder, Tone, fits as narrow, plain, shown_lines};
 use crate::targets::{TargetState, shown_limit};
 use glomers_config::Metric;
 use glomers_history::Validity;
@@ -26,9 +26,7 @@ impl Comparison {
         let fits = |(columns, ranges): &(&[usize], bool)| {
             // Colours take no room.
             let plain = self.metrics_table(Look::Terminal { colour: false }, columns, *ranges);
-            let is_narrow =
-                |line: &str| width.is_none_or(|width| line.chars().count() <= width.into());
-            plain.lines().all(is_narrow)
+            width.is_none_or(|width| narrow(&plain, width))
         };
         let (columns, ranges) = SHAPES.into_iter().find(fits).unwrap_or(SHAPES[SHAPES.len() - 1]);
         let metrics = self.metrics_table(look, columns, ranges);

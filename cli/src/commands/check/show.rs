@@ -9,8 +9,8 @@ use glomers_history::Validity;
 use glomers_results::{Look, Run, run_table, value_json, verdict_word};
 
 /// A history that was judged.
-pub(super) struct Checked<'a> {
-    pub(super) settings: &'a Settings,
+pub(super) struct Checked {
+    pub(super) settings: Settings,
     pub(super) run: Run,
     pub(super) reasons: Vec<String>,
     pub(super) warnings: Vec<String>,
@@ -18,7 +18,7 @@ pub(super) struct Checked<'a> {
     pub(super) missing: Vec<String>,
 }
 
-impl Checked<'_> {
+impl Checked {
     pub(super) fn print(&self, format: Format) -> Result<()> {
         let look = match format {
             Format::Json => return terminal::print(&serde_json::to_string_pretty(&self.json()?)?),
