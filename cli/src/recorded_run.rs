@@ -4,6 +4,7 @@ use crate::cluster;
 use crate::commands::check::{Input, Reading, RunFolder};
 use crate::failure::Result;
 use crate::terminal;
+use glomers_checkers::guess_workload;
 use glomers_config::{InputError, Workload, open_input};
 use glomers_history::{Cluster, History};
 use glomers_results::{Results, RunRecord, folder_of_record};
@@ -82,10 +83,11 @@ impl RecordedRun {
         self.folder.as_ref()?.results.found()
     }
 
-    /// The workload, as far as the folder shows it.
+    /// The workload, as far as the folder or the history shows it.
     pub(crate) fn workload(&self) -> Option<Workload> {
         let recorded = self.record().and_then(|record| record.workload.parse().ok());
-        recorded.or_else(|| self.folder.as_ref()?.workload_of_name())
+        let named = recorded.or_else(|| self.folder.as_ref()?.workload_of_name());
+        named.or_else(|| guess_workload(&self.history))
     }
 
     /// Why the run is not valid, or missed a target.

@@ -35,6 +35,7 @@ pub(super) fn reason(timeline: &Timeline<'_>, message: &Message<'_>) -> String {
 
 fn began(kind: &FaultKind, names: &[String]) -> String {
     match kind {
+        FaultKind::Partition(_) if names.is_empty() => "the nemesis cuts links".to_owned(),
         FaultKind::Partition(cut) => format!("the nemesis cuts {}", links(cut, names)),
         FaultKind::Loss(probability) => {
             format!("the nemesis loses {} between nodes", messages(*probability))
