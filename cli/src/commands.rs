@@ -4,6 +4,7 @@ pub(crate) mod baseline;
 pub(crate) mod check;
 pub(crate) mod compare;
 pub(crate) mod doctor;
+pub(crate) mod export;
 pub(crate) mod install;
 pub(crate) mod list;
 pub(crate) mod museum;
@@ -49,6 +50,7 @@ fn run_command(command: Command) -> ExitCode {
         Command::Install(arguments) => install::install(&arguments),
         Command::Doctor(arguments) => doctor::doctor(&arguments),
         Command::Replay(arguments) => replay::replay(&arguments),
+        Command::Export(arguments) => export::export(&arguments),
         Command::Story(arguments) => story::story(&arguments),
         Command::Shrink(arguments) => shrink::shrink(&arguments),
         Command::Museum(arguments) => museum::museum(&arguments),

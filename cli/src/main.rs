@@ -16,6 +16,7 @@ mod job;
 mod limits;
 mod maelstrom;
 mod node_command;
+mod pictures;
 mod preflight;
 mod progress;
 mod project;

@@ -1,0 +1,117 @@
+//! `glomers export`: pictures of a run, and its content for viewers of other projects.
+
+mod target;
+
+use super::story::nanos;
+use crate::exit::Exit;
+use crate::failure::{BadArguments, Result};
+use crate::project::Project;
+use crate::recorded_run::RecordedRun;
+use crate::store::{named_or_latest, note_unfinished};
+use crate::terminal;
+use clap::{ArgGroup, Args};
+use glomers_rendering::{DEFAULT_MESSAGES, MessageChoice, Scope, pictures};
+use glomers_timeline::Timeline;
+use std::path::{Path, PathBuf};
+use target::Target;
+
+const EXAMPLES: &str = "\
+Examples:
+  glomers export --pictures pictures                   the latest run, with its whole journal
+  glomers export --pictures part --from 6.5 --until 7 --node n4
+
+Exit status:
+  0    everything was written
+  254  bad arguments, a run that cannot be read, or a file that exists (--force replaces it)
+  255  glomers itself failed";
+
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+#[command(group = ArgGroup::new("what").required(true))]
+pub(crate) struct ExportArguments {
+    /// A run directory, ours or Maelstrom's, or a history [default: the latest run in the store].
+    #[arg(value_name = "RUN")]
+    run: Option<PathBuf>,
+    /// Draw messages.svg, latency.svg, latency-quantiles.svg and rate.svg into this folder.
+    #[arg(long, value_name = "DIR", group = "what")]
+    pictures: Option<PathBuf>,
+    /// Replace files that exist.
+    #[arg(long)]
+    force: bool,
+    /// Draw messages from this time on, in seconds.
+    #[arg(long, value_name = "SECONDS", value_parser = nanos, requires = "pictures")]
+    from: Option<i64>,
+    /// Draw messages until this time, in seconds.
+    #[arg(long, value_name = "SECONDS", value_parser = nanos, requires = "pictures")]
+    until: Option<i64>,
+    /// Draw only messages that a node sent or received.
+    #[arg(long, value_name = "NAME", requires = "pictures")]
+    node: Option<String>,
+    /// Draw at most this number of messages [default: 1000]; 0 for all.
+    #[arg(long, value_name = "MESSAGES", requires = "pictures")]
+    limit: Option<usize>,
+    /// Folder of run directories [default: store beside glomers.toml, else here].
+    #[arg(long, value_name = "DIR")]
+    store: Option<PathBuf>,
+}
+
+/// Writes what the arguments name.
+pub(crate) fn export(arguments: &ExportArguments) -> Result<Exit> {
+    let store = Project::find()?.store(arguments.store.as_deref());
+    let path = named_or_latest(arguments.run.as_deref(), &store)?;
+    note_unfinished(&path);
+    let run = RecordedRun::open(&path)?;
+    let timeline = run.timeline();
+    let mut notes = run.notes.clone();
+    if timeline.damaged() > 0 {
+        notes.push(format!("{} lines of the journal cannot be read", timeline.damaged()));
+    }
+    if let Some(folder) = &arguments.pictures {
+        draw(arguments, &run, &timeline, folder)?;
+    }
+    for note in &notes {
+        terminal::print_to_stderr(&format!("note: {note}"));
+    }
+    Ok(Exit::Valid)
+}
+
+fn draw(
+    arguments: &ExportArguments,
+    run: &RecordedRun,
+    timeline: &Timeline<'_>,
+    folder: &Path,
+) -> Result<()> {
+    let scope = Scope { messages: choice(arguments, timeline)?, counts: None };
+    let drawn = pictures(timeline, &run.heading(), &scope);
+    if drawn.is_empty() {
+        let text = format!("{} has neither operations nor messages", run.path.display());
+        return Err(BadArguments(text).into());
+    }
+    let target = |name| Target::check(&folder.join(name), arguments.force);
+    let targets: Vec<Target> = drawn.iter().map(|it| target(it.name)).collect::<Result<_>>()?;
+    for (target, picture) in targets.iter().zip(&drawn) {
+        target.write(picture.svg.as_bytes())?;
+        terminal::print(&target.shown())?;
+    }
+    Ok(())
+}
+
+/// The messages that the arguments name.
+fn choice(arguments: &ExportArguments, timeline: &Timeline<'_>) -> Result<MessageChoice> {
+    let ExportArguments { from, until, node, limit, .. } = arguments;
+    let node = match node {
+        None => None,
+        Some(name) => Some(super::story::node_of(timeline, name)?),
+    };
+    if let (Some(from), Some(until)) = (from, until)
+        && from > until
+    {
+        return Err(BadArguments("--from is after --until".to_owned()).into());
+    }
+    let limit = match limit {
+        None => DEFAULT_MESSAGES,
+        Some(0) => usize::MAX,
+        Some(limit) => *limit,
+    };
+    Ok(MessageChoice { from: *from, until: *until, node, limit })
+}
