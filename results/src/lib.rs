@@ -64,4 +64,4 @@ pub use table::{metrics_table, run_table};
 pub use table_style::{Look, TableBuilder, Tone, markdown, markdown_code, plain, shown_lines};
 pub use targets::{TargetOutcome, TargetState, judge_targets, shown_limit};
 pub use workload::{Echo, Quantiles, SetFull, UniqueIds, WorkloadResults};
-pub use write::{RESULTS_FILE, WriteError, write_atomically, write_results};
+pub use write::{RESULTS_FILE, WriteError, write_atomically, write_atomically_with, write_results};

@@ -10,15 +10,27 @@ use crate::recorded_run::RecordedRun;
 use crate::store::{named_or_latest, note_unfinished};
 use crate::terminal;
 use clap::{ArgGroup, Args};
-use glomers_rendering::{DEFAULT_MESSAGES, MessageChoice, Scope, pictures};
+use glomers_rendering::{DEFAULT_MESSAGES, MessageChoice, SHIVIZ_REGEX, Scope};
 use glomers_timeline::Timeline;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
 use target::Target;
 
 const EXAMPLES: &str = "\
 Examples:
   glomers export --pictures pictures                   the latest run, with its whole journal
   glomers export --pictures part --from 6.5 --until 7 --node n4
+  glomers export --perfetto trace.json                 to be opened at ui.perfetto.dev
+  glomers export store/latest --shiviz - > log.txt
+  glomers export --otlp spans.json --force
+
+ShiViz reads the log with this regular expression:
+  (?<host>\\S+) (?<clock>\\{[^}]*\\}) (?<date>\\S+) (?<event>.*)
+
+Messages of the set-up (init, topology) are left out, and long bodies are shortened. In OpenTelemetry, a
+message between nodes is part of the request that it answers, or else of what its sender received within
+10 ms before, which is a guess; the times are those of the test, from when it began.
 
 Exit status:
   0    everything was written
@@ -35,6 +47,16 @@ pub(crate) struct ExportArguments {
     /// Draw messages.svg, latency.svg, latency-quantiles.svg and rate.svg into this folder.
     #[arg(long, value_name = "DIR", group = "what")]
     pictures: Option<PathBuf>,
+    /// Write trace events, as Perfetto and Chrome read them; - is stdout.
+    #[arg(long, value_name = "FILE", group = "what")]
+    perfetto: Option<PathBuf>,
+    #[expect(clippy::doc_markdown, reason = "it is the help")]
+    /// Write a log with vector clocks for ShiViz; - is stdout.
+    #[arg(long, value_name = "FILE", group = "what")]
+    shiviz: Option<PathBuf>,
+    /// Write spans as OpenTelemetry's JSON, one for each operation and message; - is stdout.
+    #[arg(long, value_name = "FILE", group = "what")]
+    otlp: Option<PathBuf>,
     /// Replace files that exist.
     #[arg(long)]
     force: bool,
@@ -66,8 +88,25 @@ pub(crate) fn export(arguments: &ExportArguments) -> Result<Exit> {
     if timeline.damaged() > 0 {
         notes.push(format!("{} lines of the journal cannot be read", timeline.damaged()));
     }
-    if let Some(folder) = &arguments.pictures {
+    let ExportArguments { pictures, perfetto, shiviz, otlp, force, .. } = arguments;
+    let heading = run.heading();
+    let to = |file: &Path, write: &dyn Fn(&mut dyn Write) -> io::Result<()>| {
+        Target::check(file, *force)?.write(write)
+    };
+    if let Some(folder) = pictures {
         draw(arguments, &run, &timeline, folder)?;
+    }
+    if let Some(file) = perfetto {
+        to(file, &|out| glomers_rendering::perfetto(&timeline, &heading, out))?;
+    }
+    if let Some(file) = shiviz {
+        to(file, &|out| glomers_rendering::shiviz(&timeline, out))?;
+        notes.push(format!("ShiViz reads it with {SHIVIZ_REGEX}"));
+    }
+    if let Some(file) = otlp {
+        let (start, note) = start_of(&run);
+        notes.extend(note);
+        to(file, &|out| glomers_rendering::otlp(&timeline, &heading, start, out))?;
     }
     for note in &notes {
         terminal::print_to_stderr(&format!("note: {note}"));
@@ -82,7 +121,7 @@ fn draw(
     folder: &Path,
 ) -> Result<()> {
     let scope = Scope { messages: choice(arguments, timeline)?, counts: None };
-    let drawn = pictures(timeline, &run.heading(), &scope);
+    let drawn = glomers_rendering::pictures(timeline, &run.heading(), &scope);
     if drawn.is_empty() {
         let text = format!("{} has neither operations nor messages", run.path.display());
         return Err(BadArguments(text).into());
@@ -90,10 +129,23 @@ fn draw(
     let target = |name| Target::check(&folder.join(name), arguments.force);
     let targets: Vec<Target> = drawn.iter().map(|it| target(it.name)).collect::<Result<_>>()?;
     for (target, picture) in targets.iter().zip(&drawn) {
-        target.write(picture.svg.as_bytes())?;
+        target.write(|out| out.write_all(picture.svg.as_bytes()))?;
         terminal::print(&target.shown())?;
     }
     Ok(())
+}
+
+/// When the run began, in ns since 1970, as far as its record says.
+fn start_of(run: &RecordedRun) -> (u64, Option<String>) {
+    let start = run.record().and_then(|record| humantime::parse_rfc3339(&record.start).ok());
+    let since = start.and_then(|start| start.duration_since(UNIX_EPOCH).ok());
+    match since.and_then(|since| u64::try_from(since.as_nanos()).ok()) {
+        Some(nanos) => (nanos, None),
+        None => (
+            0,
+            Some("run.json does not say when the run began: its times begin in 1970".to_owned()),
+        ),
+    }
 }
 
 /// The messages that the arguments name.
@@ -114,4 +166,14 @@ fn choice(arguments: &ExportArguments, timeline: &Timeline<'_>) -> Result<Messag
         Some(limit) => *limit,
     };
     Ok(MessageChoice { from: *from, until: *until, node, limit })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_help_shows_the_expression_that_is_used() {
+        assert!(EXAMPLES.contains(&format!("\n  {SHIVIZ_REGEX}\n")));
+    }
 }
