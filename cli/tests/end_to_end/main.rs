@@ -12,6 +12,7 @@ mod check_other_files;
 mod crashing_nodes;
 mod doctor;
 mod escapes;
+mod exports;
 mod glomers;
 mod good_runs;
 mod http_server;
