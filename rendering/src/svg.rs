@@ -12,6 +12,7 @@ mod message_choice;
 mod message_counts;
 mod message_diagram;
 mod message_rows;
+mod message_types;
 mod outcome;
 mod palette;
 mod picture;

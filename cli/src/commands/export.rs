@@ -28,14 +28,17 @@ Examples:
 ShiViz reads the log with this regular expression:
   (?<host>\\S+) (?<clock>\\{[^}]*\\}) (?<date>\\S+) (?<event>.*)
 
-Messages of the set-up (init, topology) are left out, and long bodies are shortened. In OpenTelemetry, a
-message between nodes is part of the request that it answers, or else of what its sender received within
-10 ms before, which is a guess; the times are those of the test, from when it began.
+Messages of the set-up (init, topology) are left out, long bodies shortened.
+In OpenTelemetry, a message between nodes is part of the request that it answers,
+or else of what its sender received within 10 ms before: that is a guess.
 
 Exit status:
   0    everything was written
   254  bad arguments, a run that cannot be read, or a file that exists (--force replaces it)
   255  glomers itself failed";
+
+/// What is not drawn; only a part of a run can be drawn.
+const OTHERS: [&str; 3] = ["perfetto", "shiviz", "otlp"];
 
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
@@ -61,16 +64,16 @@ pub(crate) struct ExportArguments {
     #[arg(long)]
     force: bool,
     /// Draw messages from this time on, in seconds.
-    #[arg(long, value_name = "SECONDS", value_parser = nanos, requires = "pictures")]
+    #[arg(long, value_name = "SECONDS", value_parser = nanos, conflicts_with_all = OTHERS)]
     from: Option<i64>,
     /// Draw messages until this time, in seconds.
-    #[arg(long, value_name = "SECONDS", value_parser = nanos, requires = "pictures")]
+    #[arg(long, value_name = "SECONDS", value_parser = nanos, conflicts_with_all = OTHERS)]
     until: Option<i64>,
     /// Draw only messages that a node sent or received.
-    #[arg(long, value_name = "NAME", requires = "pictures")]
+    #[arg(long, value_name = "NAME", conflicts_with_all = OTHERS)]
     node: Option<String>,
     /// Draw at most this number of messages [default: 1000]; 0 for all.
-    #[arg(long, value_name = "MESSAGES", requires = "pictures")]
+    #[arg(long, value_name = "MESSAGES", conflicts_with_all = OTHERS)]
     limit: Option<usize>,
     /// Folder of run directories [default: store beside glomers.toml, else here].
     #[arg(long, value_name = "DIR")]

@@ -56,7 +56,7 @@ fn a_part_of_a_run_is_drawn() {
     let args = ["export", "--pictures", "part"];
     let refused = drawn.then(&args).end().exits(254).says(&["messages.svg exists", "--force"]);
     assert_eq!(fs::read_to_string(pictures.join("messages.svg")).unwrap(), part);
-    refused.then(&args).with(&["--force"]).end().exits(0);
+    let _replaced = refused.then(&args).with(&["--force"]).end().exits(0);
     assert_eq!(fs::read_to_string(pictures.join("messages.svg")).unwrap(), whole);
 }
 
@@ -90,6 +90,7 @@ fn what_cannot_be_exported_is_refused() {
     let both = ["export", "--otlp", "a", "--shiviz", "b"];
     let run = run.then(&both).end().exits(254).says(&["cannot be used with"]);
     let run = run.then(&["export", "--otlp", "a", "--from", "1"]).end().exits(254);
+    let run = run.says(&["cannot be used with"]);
     let run = run.then(&["export", "--pictures", "a", "--node", "n9"]).end().exits(254);
     let run = run.says(&["there is no node n9; the nodes are n0"]);
     run.then(&["export", "nowhere", "--shiviz", "-"]).end().exits(254).says(&["does not exist"]);

@@ -6,6 +6,7 @@ use super::document::{Document, Path};
 use super::fault_lanes::lane_name;
 use super::message_choice::Chosen;
 use super::message_rows::{MessageRows, ROW, Rows, Side};
+use super::message_types::{Types, arrow};
 use super::outcome::SECOND;
 use super::palette;
 use super::picture::Scope;
@@ -39,8 +40,6 @@ const HINT: usize = 400;
 /// How long a message may be under way, in ns, before its receipt is missed: only if the end of the
 /// journal was not read.
 const UNDER_WAY: i64 = 1_000_000_000;
-/// Maximum number of types in the legend.
-const TYPES: usize = 8;
 
 /// The picture; `None` without messages.
 pub(super) fn draw(timeline: &Timeline<'_>, heading: &Heading, scope: &Scope) -> Option<String> {
@@ -105,80 +104,6 @@ fn notes(chosen: &Chosen, scope: &Scope) -> Vec<String> {
         notes.push(note);
     }
     notes
-}
-
-/// The types of messages: requests and their answers have the same colour.
-struct Types {
-    /// Each type, with the number of its messages.
-    found: Vec<(String, usize)>,
-}
-
-impl Types {
-    fn new(timeline: &Timeline<'_>, positions: &[usize]) -> Self {
-        let mut found: Vec<(String, usize)> = Vec::new();
-        for position in positions {
-            let kind = request_of(timeline.messages()[*position].kind);
-            let known = found.iter().take(TYPES).position(|(name, _)| name == kind);
-            let place = known.unwrap_or_else(|| found.len().min(TYPES));
-            if place == found.len() {
-                let name = if place < TYPES { kind } else { "others" };
-                found.push((name.to_owned(), 0));
-            }
-            found[place].1 += 1;
-        }
-        Self { found }
-    }
-
-    fn class(&self, kind: &str) -> String {
-        let kind = request_of(kind);
-        let position = self.found.iter().take(TYPES).position(|(name, _)| name == kind);
-        palette::series(position.unwrap_or(TYPES))
-    }
-
-    fn entry(&self, position: usize) -> String {
-        /// Maximum number of characters of a type.
-        const SHOWN: usize = 30;
-        let (name, count) = &self.found[position];
-        format!("{} ({count})", shortened(&visible(name), SHOWN))
-    }
-
-    /// The entries of each line of the legend.
-    fn lines(&self, width: f64) -> Vec<Vec<usize>> {
-        let mut lines: Vec<Vec<usize>> = Vec::new();
-        let mut x = f64::INFINITY;
-        for position in 0..self.found.len() {
-            let wide = entry_width(&self.entry(position));
-            if x + wide > width - MARGIN {
-                lines.push(Vec::new());
-                x = MARGIN;
-            }
-            x += wide;
-            if let Some(line) = lines.last_mut() {
-                line.push(position);
-            }
-        }
-        lines
-    }
-
-    fn draw(&self, document: &mut Document, line: &[usize], y: f64) {
-        let mut x = MARGIN;
-        for position in line {
-            let text = self.entry(*position);
-            let class = format!("{} message", palette::series(*position));
-            document.path(&class, &arrow((x, y - 4.0), (x + 20.0, y - 4.0)), None);
-            document.text("", x + 26.0, y, &text);
-            x += entry_width(&text);
-        }
-    }
-}
-
-fn entry_width(text: &str) -> f64 {
-    26.0 + text.chars().count() as f64 * CHARACTER + 18.0
-}
-
-/// `broadcast` for `broadcast_ok`.
-fn request_of(kind: &str) -> &str {
-    kind.strip_suffix("_ok").filter(|it| !it.is_empty()).unwrap_or(kind)
 }
 
 /// The diagram while it is drawn.
@@ -468,22 +393,6 @@ fn fitting(text: &str, room: f64, character: f64) -> String {
         return text.into_owned();
     }
     text.chars().take(room.saturating_sub(1)).chain(['…']).collect()
-}
-
-/// A line with a head.
-fn arrow(from: (f64, f64), to: (f64, f64)) -> Path {
-    /// Length of the head, and its width to each side, in pixels.
-    const LENGTH: f64 = 6.0;
-    const HALF: f64 = 2.8;
-    let (dx, dy) = (to.0 - from.0, to.1 - from.1);
-    let length = (dx * dx + dy * dy).sqrt().max(1.0);
-    let (ux, uy) = (dx / length, dy / length);
-    let back = (to.0 - ux * LENGTH, to.1 - uy * LENGTH);
-    let mut path = Path::default();
-    path.move_to(from).line_to(to);
-    path.move_to((back.0 - uy * HALF, back.1 + ux * HALF)).line_to(to);
-    path.line_to((back.0 + uy * HALF, back.1 - ux * HALF));
-    path
 }
 
 /// A message of a node to itself.
