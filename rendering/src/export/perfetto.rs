@@ -2,7 +2,7 @@
 //! service, and tracks of faults; arrows from where a message is sent to where it arrives.
 
 use super::SHOWN;
-use super::message_events::{loss, message_events};
+use super::message_events::{MessageEvent, loss, message_events};
 use crate::value_text::value_text;
 use glomers_history::{Kind, shortened, visible};
 use glomers_timeline::{Fault, Heading, Operation, Timeline};
@@ -18,8 +18,9 @@ const NODES: u64 = 3;
 /// A message takes a moment of a track, in ns: this long if there is room before the next. Slices of a
 /// track must not overlap.
 const LONGEST: i64 = 1_000;
-/// Least length of an operation in ns, so that arrows begin and end within it.
-const LEAST_OPERATION: i64 = 2;
+/// How much longer an operation is shown than it took, in ns: an answer that a node sends after others
+/// of the same moment is a little later, and its arrow must not go back in time.
+const LONGER: i64 = 1_000;
 
 /// A trace event; times are in µs.
 #[derive(Serialize)]
@@ -82,7 +83,7 @@ fn operation_slices(timeline: &Timeline<'_>) -> Vec<Slice> {
         let free = free.entry(operation.process).or_insert(i64::MIN);
         let from = operation.invoked.max(*free);
         let end = operation.completion.as_ref().map_or(timeline.end(), |end| end.time);
-        let length = end.saturating_sub(from).max(LEAST_OPERATION);
+        let length = end.saturating_sub(from).max(0).saturating_add(LONGER);
         *free = from.saturating_add(length);
         // Processes are numbered from 0, tracks from 1.
         Slice {
@@ -200,20 +201,16 @@ impl Writer<'_> {
             of_message.extend(operation.messages.iter().map(|message| (*message, position)));
         }
         let events = message_events(timeline);
-        let slices = message_slices(timeline, &events);
+        let places = places(timeline, &events, &of_message, operations);
         // By message: where its arrows begin.
-        let mut begun: FxHashMap<usize, (Track, i64)> = FxHashMap::default();
+        let mut begun: FxHashMap<usize, Slice> = FxHashMap::default();
         let mut arrows = 0;
-        for (event, slice) in events.iter().zip(slices) {
+        for (event, place) in events.iter().zip(places) {
+            let Some(place) = place else { continue };
             let message = &timeline.messages()[event.message];
-            // A client has no slices but its operations: arrows begin and end there.
-            let place = slice.map(|slice| (slice.track, slice.from)).or_else(|| {
-                let Slice { track, from, length } =
-                    *operations.get(*of_message.get(&event.message)?)?;
-                Some((track, event.time.clamp(from, from.saturating_add(length - 1))))
-            });
             let is_sent = event.arrival.is_none();
-            if let Some(slice) = slice {
+            // A client has no slices but its operations: arrows begin and end there.
+            if place.track.pid == NODES {
                 let (other, key) =
                     if is_sent { (message.dest, "to") } else { (message.src, "from") };
                 let mut args = Map::new();
@@ -224,12 +221,13 @@ impl Writer<'_> {
                 args.extend(loss.map(|loss| ("fate".to_owned(), loss.into())));
                 let name = visible(message.kind);
                 let verb = if is_sent { "send" } else { "receive" };
-                self.slice(&format!("{verb} {name}"), "message", slice, args)?;
+                self.slice(&format!("{verb} {name}"), "message", place, args)?;
             }
-            let Some(place) = place else { continue };
             if is_sent {
                 begun.insert(event.message, place);
-            } else if let Some(begin) = begun.get(&event.message) {
+            } else if let Some(begin) = begun.get(&event.message)
+                && begin.from <= place.from
+            {
                 arrows += 1;
                 self.arrow("s", arrows, *begin)?;
                 self.arrow("f", arrows, place)?;
@@ -238,44 +236,57 @@ impl Writer<'_> {
         Ok(())
     }
 
-    fn arrow(&mut self, ph: &'static str, id: u64, (track, time): (Track, i64)) -> io::Result<()> {
+    fn arrow(&mut self, ph: &'static str, id: u64, at: Slice) -> io::Result<()> {
         self.event(&Event {
             name: "message",
             cat: Some("message"),
-            ts: Some(micros(time)),
+            ts: Some(micros(at.from)),
             id: Some(id),
             bp: (ph == "f").then_some("e"),
-            ..event(ph, track)
+            ..event(ph, at.track)
         })
     }
 }
 
-/// The slice of each event; `None` on the side of a client. On a track they follow one another, as
-/// close as the ns that Perfetto counts.
-fn message_slices(
+/// The slice of each event; on the side of a client, a moment of its operation, or `None`. On a track
+/// they follow one another, as close as the ns that Perfetto counts, and no message arrives before it
+/// was sent.
+fn places(
     timeline: &Timeline<'_>,
-    events: &[super::message_events::MessageEvent],
+    events: &[MessageEvent],
+    of_message: &FxHashMap<usize, usize>,
+    operations: &[Slice],
 ) -> Vec<Option<Slice>> {
-    let mut slices: Vec<Option<Slice>> = Vec::with_capacity(events.len());
+    let mut places: Vec<Option<Slice>> = Vec::with_capacity(events.len());
     // By participant: its last slice.
     let mut last: FxHashMap<usize, usize> = FxHashMap::default();
+    let mut sent: FxHashMap<usize, i64> = FxHashMap::default();
     for event in events {
         let message = &timeline.messages()[event.message];
         let participant = if event.arrival.is_none() { message.src } else { message.dest };
-        if timeline.participants()[participant].is_client() {
-            slices.push(None);
-            continue;
+        let mut from = sent.get(&event.message).map_or(event.time, |sent| event.time.max(*sent));
+        let track = if timeline.participants()[participant].is_client() {
+            let Some(operation) = of_message.get(&event.message) else {
+                places.push(None);
+                continue;
+            };
+            let Slice { track, from: begin, length } = operations[*operation];
+            from = from.clamp(begin, begin.saturating_add(length - 1));
+            track
+        } else {
+            let before = last.insert(participant, places.len());
+            if let Some(before) = before.and_then(|it| places[it].as_mut()) {
+                from = from.max(before.from.saturating_add(1));
+                before.length = from.saturating_sub(before.from).clamp(1, LONGEST);
+            }
+            node_track(participant)
+        };
+        if event.arrival.is_none() {
+            sent.insert(event.message, from);
         }
-        let mut from = event.time;
-        if let Some(before) =
-            last.insert(participant, slices.len()).and_then(|it| slices[it].as_mut())
-        {
-            from = from.max(before.from.saturating_add(1));
-            before.length = from.saturating_sub(before.from).clamp(1, LONGEST);
-        }
-        slices.push(Some(Slice { track: node_track(participant), from, length: LONGEST }));
+        places.push(Some(Slice { track, from, length: LONGEST }));
     }
-    slices
+    places
 }
 
 fn node_track(participant: usize) -> Track {
@@ -370,6 +381,7 @@ mod tests {
             };
             prop_assert_eq!((begin.ph.as_str(), end.ph.as_str()), ("s", "f"));
             prop_assert_eq!(end.bp.as_deref(), Some("e"));
+            prop_assert!(begin.ts <= end.ts, "{begin:?} {end:?}");
             for end in ends {
                 let is_around = |slice: &&Read| {
                     let (from, at) = (slice.ts.unwrap(), end.ts.unwrap());
