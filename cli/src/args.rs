@@ -6,6 +6,7 @@ use crate::commands::clean::CleanArguments;
 use crate::commands::compare::CompareArguments;
 use crate::commands::completions::CompletionsArguments;
 use crate::commands::doctor::DoctorArguments;
+use crate::commands::export::ExportArguments;
 use crate::commands::init::InitArguments;
 use crate::commands::install::InstallArguments;
 use crate::commands::list::ListArguments;
@@ -67,6 +68,8 @@ pub(crate) enum Command {
     Replay(ReplayArguments),
     /// Tell what happened in a run, line by line: around its failure, or for a value, a node, a time.
     Story(StoryArguments),
+    /// Draw pictures of a run, or write it for the viewers of other projects.
+    Export(ExportArguments),
     /// Find a smaller run that fails as a stored one did, and tell its story.
     Shrink(ShrinkArguments),
     /// Hunt the wrong nodes of the bug museum, to see what finds them.

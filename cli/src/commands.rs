@@ -6,6 +6,7 @@ pub(crate) mod clean;
 pub(crate) mod compare;
 pub(crate) mod completions;
 pub(crate) mod doctor;
+pub(crate) mod export;
 pub(crate) mod init;
 pub(crate) mod install;
 pub(crate) mod list;
@@ -59,6 +60,7 @@ fn run_command(command: Command) -> ExitCode {
         Command::Install(arguments) => install::install(&arguments),
         Command::Doctor(arguments) => doctor::doctor(&arguments),
         Command::Replay(arguments) => replay::replay(&arguments),
+        Command::Export(arguments) => export::export(&arguments),
         Command::Story(arguments) => story::story(&arguments),
         Command::Shrink(arguments) => shrink::shrink(&arguments),
         Command::Museum(arguments) => museum::museum(&arguments),

@@ -19,6 +19,7 @@ mod limits;
 mod maelstrom;
 mod node_command;
 mod one_run;
+mod pictures;
 mod preflight;
 mod progress;
 mod project;

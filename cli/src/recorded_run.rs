@@ -13,7 +13,7 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 /// File name of the journal in a run directory.
-const JOURNAL_FILE: &str = "messages.jsonl";
+pub(crate) const JOURNAL_FILE: &str = "messages.jsonl";
 
 /// The folder of the logs of nodes in a run directory.
 const NODE_LOGS: &str = "node-logs";
@@ -105,19 +105,24 @@ impl RecordedRun {
                 ..Heading::default()
             };
         };
-        let latency = record.plan.get("latency").and_then(serde_json::Value::as_u64);
-        let distribution = record.plan.get("latency-dist").and_then(serde_json::Value::as_str);
-        let node = match &record.node.name {
-            Some(name) => name.clone(),
-            None if record.node.own => "glomers' own node".to_owned(),
-            None => record.node.command.join(" "),
-        };
-        Heading {
-            workload: record.challenge.clone(),
-            node,
-            latency: latency.map(|ms| (ms, distribution.unwrap_or("constant").to_owned())),
-            seed: record.seed,
-        }
+        heading_of(record)
+    }
+}
+
+/// What a story or a picture of a run with this record says first.
+pub(crate) fn heading_of(record: &RunRecord) -> Heading {
+    let latency = record.plan.get("latency").and_then(serde_json::Value::as_u64);
+    let distribution = record.plan.get("latency-dist").and_then(serde_json::Value::as_str);
+    let node = match &record.node.name {
+        Some(name) => name.clone(),
+        None if record.node.own => "glomers' own node".to_owned(),
+        None => record.node.command.join(" "),
+    };
+    Heading {
+        workload: record.challenge.clone(),
+        node,
+        latency: latency.map(|ms| (ms, distribution.unwrap_or("constant").to_owned())),
+        seed: record.seed,
     }
 }
 

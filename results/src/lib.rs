@@ -67,4 +67,4 @@ pub use table_style::{
 };
 pub use targets::{TargetOutcome, TargetState, judge_targets, shown_limit};
 pub use workload::{Echo, Quantiles, SetFull, UniqueIds, WorkloadResults};
-pub use write::{RESULTS_FILE, WriteError, write_atomically, write_results};
+pub use write::{RESULTS_FILE, WriteError, write_atomically, write_atomically_with, write_results};

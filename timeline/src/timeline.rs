@@ -9,7 +9,7 @@ use glomers_history::{Cluster, Function, History, Kind, Process};
 use rustc_hash::FxHashMap;
 
 /// Types of the messages with which every run begins.
-const SET_UP: [&str; 4] = ["init", "init_ok", "topology", "topology_ok"];
+pub(crate) const SET_UP: [&str; 4] = ["init", "init_ok", "topology", "topology_ok"];
 
 /// What happened in a run, in order.
 #[derive(Debug, Default)]

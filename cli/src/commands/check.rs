@@ -29,6 +29,7 @@ use missing::missing;
 use settings::{Settings, not_shown};
 use show::Checked;
 use std::path::{Path, PathBuf};
+pub(crate) use write_target::is_of_run;
 use write_target::write_target;
 
 const EXAMPLES: &str = "\

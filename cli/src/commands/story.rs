@@ -126,16 +126,7 @@ fn given(arguments: &StoryArguments, timeline: &Timeline<'_>) -> Result<Choice> 
     }
     let node = match node {
         None => None,
-        Some(name) => match timeline.nodes().iter().position(|node| node == name) {
-            Some(node) => Some(node),
-            None if timeline.nodes().is_empty() => {
-                return refused("the folder does not show which nodes took part".to_owned());
-            }
-            None => {
-                let nodes = timeline.nodes().join(", ");
-                return refused(format!("there is no node {name}; the nodes are {nodes}"));
-            }
-        },
+        Some(name) => Some(node_of(timeline, name)?),
     };
     if let (Some(from), Some(until)) = (from, until)
         && from > until
@@ -146,8 +137,21 @@ fn given(arguments: &StoryArguments, timeline: &Timeline<'_>) -> Result<Choice> 
     Ok(Choice { value, operations, node, from: *from, until: *until })
 }
 
+/// The position of a node.
+pub(super) fn node_of(timeline: &Timeline<'_>, name: &str) -> Result<usize> {
+    if let Some(node) = timeline.nodes().iter().position(|node| node == name) {
+        return Ok(node);
+    }
+    let text = if timeline.nodes().is_empty() {
+        "the folder does not show which nodes took part".to_owned()
+    } else {
+        format!("there is no node {name}; the nodes are {}", timeline.nodes().join(", "))
+    };
+    Err(BadArguments(text).into())
+}
+
 /// Parses a time of the run in seconds, as nanoseconds.
-fn nanos(text: &str) -> Result<i64, &'static str> {
+pub(super) fn nanos(text: &str) -> Result<i64, &'static str> {
     const NANOS_PER_SECOND: f64 = 1e9;
     /// A century; more nanoseconds do not fit.
     const LONGEST: f64 = 3.2e9;

@@ -3,6 +3,7 @@
 use super::execute::Execution;
 use crate::exit::Exit;
 use crate::failure::{CommandFailure, Context as _, Result};
+use crate::pictures::draw_pictures;
 use crate::run_outcome::{JudgedRun, RunContext, exit_of, results_of_failure};
 use crate::start_time::StartTime;
 use crate::terminal::shown_path;
@@ -117,8 +118,12 @@ fn finish(
     reasons.extend(demands.missed());
     let Demands { valid, targets, .. } = demands;
     let exit = exit_of(valid, &targets);
-    let record =
+    let mut record =
         RunRecord { valid: Some(valid), targets, metrics, reasons, warnings: warned, ..record };
+    // The checkers took the history. Without one, a warning says so already.
+    if let Ok(history) = history(&path) {
+        record.warnings.extend(draw_pictures(&path, &record, &history));
+    }
     record.write(&path)?;
     Ok(JudgedRun { run: Run::new(path, results, Some(record)), exit })
 }

@@ -14,6 +14,7 @@ mod completions;
 mod crashing_nodes;
 mod doctor;
 mod escapes;
+mod exports;
 mod full_journals;
 mod glomers;
 mod good_runs;
