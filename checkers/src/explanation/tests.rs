@@ -23,6 +23,7 @@ fn wrong_and_failed_echoes() {
     1 of 3 operations succeeded (ok-fraction 0.33333334), but all of them should. The first that did not: echo "c": the node answered with error abort (process 0 at 0.003 s, entry 3)
     1 echo reply differs from what was sent
       sent "a", received {"type":"echo_ok","echo":"b"} (process 0 at 0.001 s, entry 1)
+      answer with the `echo` of the request that is answered, unchanged
     1 echo operation failed, and what fails echoes nothing
       echo "c": the node answered with error abort (process 0 at 0.003 s, entry 3)
     "#);
@@ -49,6 +50,7 @@ fn duplicated_ids() {
     assert_snapshot!(explained(Workload::UniqueIds, None, lines), @r"
     1 id was given out more than once
       7 3 times: to process 0 at 0.001 s, entry 1; to process 1 at 0.003 s, entry 3
+      an id must be the only one of the whole cluster: put the node's id into it, and a count that never begins again
     ");
     let mixed = lines.replace("2 generate 7", "2 generate \"7\"");
     assert_snapshot!(explained(Workload::UniqueIds, None, &mixed), @r#"the history cannot be judged: ids "7" and 7 cannot be compared: give all ids one type that has an order, such as strings or numbers"#);
