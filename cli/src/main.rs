@@ -23,7 +23,7 @@ mod pictures;
 mod preflight;
 mod progress;
 mod project;
-mod recorded_run;
+mod recorded;
 mod repeat;
 mod run_arguments;
 mod run_outcome;

@@ -2,7 +2,7 @@
 
 use crate::cluster;
 use crate::failure::{CommandFailure, Result};
-use crate::recorded_run::{JOURNAL_FILE, heading_of};
+use crate::recorded::{JOURNAL_FILE, heading_of};
 use glomers_config::InputError;
 use glomers_history::History;
 use glomers_rendering::{MessageCounts, Scope, pictures};

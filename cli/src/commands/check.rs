@@ -1,9 +1,5 @@
 //! `glomers check`: judges a recorded history, of glomers, of Maelstrom, or of another tool.
 
-mod content;
-mod folder;
-mod history;
-mod input;
 mod missing;
 mod notes;
 mod settings;
@@ -15,16 +11,14 @@ use crate::failure::{BadArguments, Result};
 use crate::flag_parsers;
 use crate::format::Format;
 use crate::one_run::below_usual_store;
+use crate::recorded::{Input, Reading};
 use crate::store::note_unfinished;
 use clap::{Args, ValueEnum};
-pub(crate) use folder::RunFolder;
 use glomers_checkers::{Referee, Streamed, has_operation_of};
 use glomers_config::{Availability, Workload};
 use glomers_history::{History, Validity};
 use glomers_judgement::history_metrics;
 use glomers_results::{Net, Results, Run, pretty, verdict_word, write_atomically};
-pub(crate) use history::Reading;
-pub(crate) use input::Input;
 use missing::missing;
 use settings::{Settings, not_shown};
 use show::Checked;

@@ -7,7 +7,7 @@ use crate::exit::Exit;
 use crate::failure::{BadArguments, Result};
 use crate::one_run::any_named_or_latest;
 use crate::project::Project;
-use crate::recorded_run::RecordedRun;
+use crate::recorded::RecordedRun;
 use crate::terminal;
 use clap::{ArgGroup, Args};
 use glomers_rendering::{DEFAULT_MESSAGES, MessageChoice, SHIVIZ_REGEX, Scope};

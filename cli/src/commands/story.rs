@@ -8,7 +8,7 @@ use crate::failure::{BadArguments, Result};
 use crate::format::Format;
 use crate::one_run::any_named_or_latest;
 use crate::project::Project;
-use crate::recorded_run::RecordedRun;
+use crate::recorded::RecordedRun;
 
 use crate::terminal;
 use clap::Args;

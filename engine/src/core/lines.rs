@@ -86,9 +86,10 @@ impl Core {
             }
             Destination::Known(dest) => {
                 if src != Address::Node(node) {
-                    let kind = match dest == Address::Node(node) {
-                        true => OddLine::SwappedAddresses,
-                        false => OddLine::ForeignSource,
+                    let kind = if dest == Address::Node(node) {
+                        OddLine::SwappedAddresses
+                    } else {
+                        OddLine::ForeignSource
                     };
                     self.observed.odd_line(now, node, kind, line);
                 }

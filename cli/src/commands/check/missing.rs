@@ -1,7 +1,7 @@
 //! Finds what is missing of a run that was killed, cut off, stopped, or whose files are damaged.
 
-use super::folder::{Recorded, RunFolder};
 use crate::in_progress::InProgress;
+use crate::recorded::{Recorded, RunFolder};
 use glomers_checkers::{availability, stats};
 use glomers_config::{Metric, Workload};
 use glomers_history::{History, Kind};

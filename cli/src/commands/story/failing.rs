@@ -1,6 +1,6 @@
 //! What the verdict on a run is about: the values and operations that a story of its failure shows.
 
-use crate::recorded_run::RecordedRun;
+use crate::recorded::RecordedRun;
 use glomers_checkers::set_full;
 use glomers_config::Workload;
 use glomers_history::{Function, Validity, Value};

@@ -2,7 +2,7 @@
 
 use crate::failure::Result;
 use crate::format::Format;
-use crate::recorded_run::RecordedRun;
+use crate::recorded::RecordedRun;
 use crate::terminal;
 use serde_json::json;
 

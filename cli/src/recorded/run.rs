@@ -1,7 +1,7 @@
 //! A run as its folder shows it: what `story`, the pictures and the exports are made from.
 
+use super::{Input, Reading, RunFolder};
 use crate::cluster;
-use crate::commands::check::{Input, Reading, RunFolder};
 use crate::failure::Result;
 use crate::terminal;
 use glomers_checkers::guess_workload;
