@@ -66,7 +66,7 @@ pub(crate) enum Command {
     Doctor(DoctorArguments),
     /// Make a run again from its run.json, and say whether it came out identical.
     Replay(ReplayArguments),
-    /// Tell what happened in a run, line by line: around its failure, or for a value, a node, a time.
+    /// Show what happened in a run, line by line: around its failure, or for a value, a node, a time.
     Story(StoryArguments),
     /// Draw pictures of a run, or write it for the viewers of other projects.
     Export(ExportArguments),

@@ -47,7 +47,7 @@ pub(crate) struct Entry<'a> {
 }
 
 impl Journal {
-    /// A journal with lines of at most so many MiB (0: without a limit), or only with counts.
+    /// A journal with lines of at most this number of MiB (0: without a limit), or only with counts.
     pub(crate) fn new(keep_lines: bool, limit: u32) -> Self {
         let limit = (limit > 0).then(|| u64::from(limit) << 20);
         Self { keep_lines, limit, ..Self::default() }

@@ -183,7 +183,7 @@ impl Glomers {
         Started { child, mark: self.mark, folder: self.folder }
     }
 
-    /// Runs in a terminal with so many columns. What the terminal got is the stdout of the result.
+    /// Runs in a terminal with this number of columns. What the terminal got is the stdout of the result.
     pub(crate) fn end_in_terminal(self, columns: u16) -> Ended {
         let size = Winsize { ws_row: 24, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0 };
         let OpenptyResult { master, slave } = openpty(&size, None).expect("a terminal");

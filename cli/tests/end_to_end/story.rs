@@ -18,7 +18,7 @@ fn story(of: &Ended, flags: &[&str]) -> Ended {
 #[test]
 fn a_failed_run_shows_the_value_that_was_lost() {
     let run = lost_value();
-    let told = story(&run, &[]).exits(0).says(&[
+    let shown = story(&run, &[]).exits(0).says(&[
         "the nemesis cuts",
         "does not arrive: cut",
         "the network is whole again",
@@ -27,7 +27,7 @@ fn a_failed_run_shows_the_value_that_was_lost() {
         "What was wrong:",
         "more values were lost",
     ]);
-    assert!(told.stdout.lines().count() < 80, "{}", told.stdout);
+    assert!(shown.stdout.lines().count() < 80, "{}", shown.stdout);
     let json = story(&run, &["--format", "json"]).exits(0).json();
     assert!(json["story"].as_str().is_some_and(|text| text.contains("What was wrong:")), "{json}");
     assert!(!json["reasons"].as_array().expect("a list").is_empty(), "{json}");

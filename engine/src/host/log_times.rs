@@ -12,7 +12,7 @@ const MICROS_PER_SECOND: i64 = 1_000_000;
 #[derive(Debug, Clone, Default)]
 pub struct LogTimes {
     marks: Vec<Mark>,
-    /// Only every so many growths are stored.
+    /// Number of growths that are left out after each that is stored.
     stride: u32,
     skipped: u32,
 }

@@ -203,7 +203,7 @@ impl Laying<'_> {
         self.taken.clear();
     }
 
-    /// Ends a moment. One with faults alone has no row of its own.
+    /// Ends a moment. One with faults alone has no separate row.
     fn end(&mut self) {
         self.rows.moments.pop_if(|(row, _)| *row == self.next);
     }
