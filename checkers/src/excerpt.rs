@@ -1,5 +1,6 @@
 //! Values and texts, short enough for a message.
 
+use glomers_history::json::write_json;
 use glomers_history::{Value, visible};
 
 /// Characters that a long text keeps at its beginning ...
@@ -7,9 +8,16 @@ const HEAD: usize = 200;
 /// ... and at its end.
 const TAIL: usize = 100;
 
-/// The value as EDN that can be shown in a message, without its middle when long.
+/// The value as JSON for people, as nodes write it, without its middle when long.
 #[must_use]
-pub fn edn(value: &Value) -> String {
+pub fn json(value: &Value) -> String {
+    let mut text = Vec::new();
+    write_json(value, &mut text);
+    visible(&cut(&String::from_utf8_lossy(&text))).into_owned()
+}
+
+/// The value as EDN, without its middle when long.
+pub(crate) fn edn(value: &Value) -> String {
     visible(&cut(&value.to_string())).into_owned()
 }
 
@@ -35,6 +43,9 @@ mod tests {
         assert_eq!(one_line("\u{1b}[31mred\r\u{7}"), "\\u001b[31mred \\u0007");
         let value = Value::Str("\u{1b}]0;t\u{7}\u{202e}".into());
         assert_eq!(edn(&value), "\"\\u001b]0;t\\u0007\\u202e\"");
+        let value =
+            Value::Vector(vec![Value::keyword("w"), Value::Nil, Value::Str("\u{202e}".into())]);
+        assert_eq!(json(&value), "[\"w\",null,\"\\u202e\"]");
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Why a run is not valid, in terms of its operations.
 
+mod advice;
 mod conflict_text;
 mod text;
 

@@ -1,8 +1,8 @@
 //! An operation that did not succeed, and what is known of the reason.
 
 use crate::Moment;
-use crate::excerpt::{edn, one_line};
-use glomers_history::{Function, History, Kind, Operation, Value};
+use crate::excerpt::{json, one_line};
+use glomers_history::{Function, History, Kind, Operation, Value, read_value};
 use std::fmt;
 
 /// A completion other than `:ok`.
@@ -54,10 +54,10 @@ fn reason(operation: &Operation) -> String {
         // [:name text] is an error body.
         Some(Value::Vector(parts)) => match parts.as_slice() {
             [Value::Keyword(name), text] => error_reply(name, text),
-            parts => edn(&Value::Vector(parts.to_vec())),
+            parts => json(&Value::Vector(parts.to_vec())),
         },
         Some(Value::Str(text)) => one_line(text),
-        Some(error) => edn(error),
+        Some(error) => json(error),
         None => "no reason was given".to_owned(),
     }
 }
@@ -94,7 +94,7 @@ fn error_reply(name: &str, text: &Value) -> String {
     match text {
         Value::Nil => format!("the node answered with {error}"),
         Value::Str(text) => format!("the node answered with {error}: {}", one_line(text)),
-        text => format!("the node answered with {error}: {}", edn(text)),
+        text => format!("the node answered with {error}: {}", json(text)),
     }
 }
 
@@ -105,11 +105,14 @@ fn malformed(exception: &Value) -> Option<String> {
     let kind = data.get("type")?;
     let body = data.get("body").filter(|_| *kind == Value::keyword("malformed-rpc-response"))?;
     let Some(Value::Str(cause)) = exception.get("cause") else {
-        return Some(format!("the reply {} has a wrong form", edn(body)));
+        return Some(format!("the reply {} has a wrong form", json(body)));
     };
     let keys = cause.split_once("This is malformed because:").map(|(_, keys)| keys);
     Some(match keys.and_then(|keys| keys.rsplit_once("See doc")) {
-        Some((keys, _)) => format!("the reply {} has a wrong form: {}", edn(body), one_line(keys)),
+        Some((keys, _)) => {
+            let keys = read_value(keys).map_or_else(|_| one_line(keys), |keys| json(&keys));
+            format!("the reply {} has a wrong form: {keys}", json(body))
+        }
         None => one_line(cause),
     })
 }
@@ -118,7 +121,7 @@ impl fmt::Display for Failure {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "{}", self.f)?;
         if self.value != Value::Nil {
-            write!(out, " {}", edn(&self.value))?;
+            write!(out, " {}", json(&self.value))?;
         }
         write!(out, ": {} ({})", self.reason, self.at)
     }
@@ -135,15 +138,15 @@ mod tests {
             (":error :net-timeout", "the node did not answer in time"),
             (":error [:abort nil]", "the node answered with error abort"),
             (":error [:abort \"a\\nb\"]", "the node answered with error abort: a b"),
-            (":error [:abort {:a 1}]", "the node answered with error abort: {:a 1}"),
+            (":error [:abort {:a 1}]", "the node answered with error abort: {\"a\":1}"),
             (
                 ":error [:unknown nil]",
                 "the node answered with an error whose code is none of the protocol's (an integer: 10 \
                  is not-supported)",
             ),
-            (":error [1 2]", "[1 2]"),
+            (":error [1 2]", "[1,2]"),
             (":error \"indeterminate: x\"", "indeterminate: x"),
-            (":error :strange", ":strange"),
+            (":error :strange", "\"strange\""),
             ("", "no reason was given"),
             (
                 ":exception {:cause \"n0 answered this\", \
@@ -153,7 +156,7 @@ mod tests {
             (
                 ":exception {:cause \"This is malformed because:\\n\\n{:a missing}\\n\\nSee doc\", \
                  :data {:type :malformed-rpc-response, :body {:b 1}}}",
-                "the reply {:b 1} has a wrong form: {:a missing}",
+                "the reply {\"b\":1} has a wrong form: {\"a\":\"missing\"}",
             ),
             (":exception {:via [], :data {:type :other}}, :error \"that\"", "that"),
             (

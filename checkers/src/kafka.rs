@@ -25,7 +25,7 @@ pub use strays::KafkaStray;
 
 use crate::CheckerError;
 use crate::checker_error::require_pairs;
-use crate::excerpt::edn;
+use crate::excerpt::json;
 use crate::number::NONE;
 use cycles::Cycle;
 use glomers_history::{Function, History, Kind, Operation, Validity, Value};
@@ -186,8 +186,8 @@ fn check_senders(history: &History, operations: &Operations<'_>) -> Result<(), K
     let unsent = operations.messages.iter().filter(|message| message.writer == NONE);
     let Some(message) = unsent.min_by_key(|message| message.first_reader) else { return Ok(()) };
     let index = operations.operation(message.first_reader).index;
-    let key = edn(operations.key(message.key).value);
-    let text = edn(message.value);
+    let key = json(operations.key(message.key).value);
+    let text = json(message.value);
     let sends_it = |part: &Value| {
         let part = part.elements().unwrap_or_default();
         matches!(part, [_, key, value] if key == operations.key(message.key).value

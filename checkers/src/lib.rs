@@ -55,7 +55,7 @@ pub use criteria::{Criteria, Referee};
 pub use duplicates::{Duplicate, duplicates};
 pub use echo::{Echo, EchoMismatch, echo};
 pub use exceptions::{ExceptionGroup, Exceptions, exceptions};
-pub use excerpt::edn;
+pub use excerpt::json;
 pub use explanation::{Explanation, LostExample, RepeatedId};
 pub use failure::Failure;
 pub use guess::{OtherTest, guess_workload, other_test};

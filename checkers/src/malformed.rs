@@ -2,7 +2,7 @@
 //! kind is reported next to the verdict.
 
 use crate::Moment;
-use crate::excerpt::edn;
+use crate::excerpt::json;
 use crate::plural::plural;
 use glomers_config::Workload;
 use glomers_history::{Function, History, Kind, Mispaired, Operation, Value};
@@ -99,7 +99,7 @@ pub(crate) fn unlike_request(
 ) -> Malformed {
     let shown = |operation: &Operation| match operation.value {
         Value::Nil => operation.f.to_string(),
-        _ => format!("{} {}", operation.f, edn(&operation.value)),
+        _ => format!("{} {}", operation.f, json(&operation.value)),
     };
     Malformed::UnlikeRequest {
         count,

@@ -1,7 +1,7 @@
 //! Runs that are kept under a name, to compare others with: `<store>/baselines/<name>/`.
 
 use crate::failure::{BadArguments, Context as _, Result};
-use crate::store::named_or_latest;
+use crate::one_run::{below, named_or_latest};
 use glomers_results::{BASELINES, RECORD_FILE, RESULTS_FILE, Runs, group_of};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -44,7 +44,9 @@ pub(crate) fn find(named: &Path, store: &Path) -> Result<PathBuf> {
         return Ok(named.to_owned());
     }
     let baseline = named.to_str().map(|name| folder(store, name));
-    baseline.filter(|baseline| baseline.is_dir()).ok_or_else(|| {
+    let baseline = baseline.filter(|baseline| baseline.is_dir());
+    let run = || Some(below(named, store)).filter(|run| run.exists());
+    baseline.or_else(run).ok_or_else(|| {
         let text = format!(
             "{} does not exist, and no baseline has that name (see `glomers baseline list`)",
             named.display()

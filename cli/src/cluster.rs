@@ -18,8 +18,3 @@ pub(crate) fn of(record: &RunRecord) -> Cluster {
 pub(crate) fn of_count(count: u16) -> Cluster {
     Cluster::new((0..count).map(|node| format!("n{node}")).collect(), 0)
 }
-
-/// Whether a line names processes, and so needs a legend that maps them to nodes.
-pub(crate) fn names_processes(line: &str) -> bool {
-    line.contains("process ")
-}

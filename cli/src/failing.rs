@@ -1,17 +1,18 @@
 //! What the verdict on a run is about: the values and operations that a story of its failure shows.
 
-use crate::recorded_run::RecordedRun;
+use crate::recorded::RecordedRun;
 use glomers_checkers::set_full;
 use glomers_config::Workload;
 use glomers_history::{Function, Validity, Value};
 use glomers_results::RESULTS_FILE;
 use glomers_timeline::{Choice, Timeline, ValueTrace};
+use std::collections::BTreeSet;
 use std::fs;
 
 /// Maximum number of lost values of which the one that explains most is looked for.
 const TRIED_VALUES: usize = 8;
 /// Maximum number of operations that are shown.
-const MOST_OPERATIONS: usize = 20;
+const MOST_OPERATIONS: usize = 6;
 /// Maximum number of values that are named.
 const NAMED_VALUES: usize = 10;
 /// How long before the end a story begins if no operation is to blame, in ns.
@@ -35,18 +36,24 @@ pub(crate) fn around_failure(run: &RecordedRun, timeline: &Timeline<'_>) -> Arou
     if let Some(around) = lost_values(run, timeline) {
         return around;
     }
-    let mut operations = blamed_operations(run);
-    operations.retain(|entry| timeline.operation_at(*entry).is_some());
+    let is_known = |entry: &u64| timeline.operation_at(*entry).is_some();
+    let mut named: Vec<u64> = named_entries(run.reasons()).into_iter().filter(is_known).collect();
+    let blamed: Vec<u64> = blamed_operations(run).into_iter().filter(is_known).collect();
+    let all = named.iter().chain(&blamed).collect::<BTreeSet<_>>().len();
+    let mut operations = if named.is_empty() { blamed } else { std::mem::take(&mut named) };
+    operations.truncate(MOST_OPERATIONS);
     if !operations.is_empty() {
-        let more = operations.len().saturating_sub(MOST_OPERATIONS);
-        operations.truncate(MOST_OPERATIONS);
+        let more = all - operations.len();
         let notes = match more {
             0 => Vec::new(),
-            _ => vec![format!("the verdict names {more} more operations; --operation shows them")],
+            _ => vec![format!("the verdict is about {more} more operations (--operation)")],
         };
         return Around { choice: Choice { operations, ..Choice::default() }, notes };
     }
     let from = timeline.end().saturating_sub(LAST_NANOS);
+    if from <= 0 {
+        return Around { choice: Choice::default(), notes: Vec::new() };
+    }
     let notes = vec!["the last second of the run; --from, --until and --all show more".to_owned()];
     Around { choice: Choice { from: Some(from), ..Choice::default() }, notes }
 }
@@ -81,6 +88,23 @@ fn lost_values(run: &RecordedRun, timeline: &Timeline<'_>) -> Option<Around> {
     Some(Around { choice: Choice { value: Some(value.clone()), ..Choice::default() }, notes })
 }
 
+/// The entries that the first reason names, each once: those of its first examples, which explain the
+/// failure best.
+fn named_entries(reasons: &[String]) -> Vec<u64> {
+    const ENTRY: &str = "entry ";
+    let mut entries = Vec::new();
+    let first = reasons.iter().find(|reason| reason.contains(ENTRY));
+    for after in first.iter().flat_map(|reason| reason.split(ENTRY).skip(1)) {
+        let digits = after.bytes().take_while(u8::is_ascii_digit).count();
+        if let Ok(entry) = after[..digits].parse()
+            && !entries.contains(&entry)
+        {
+            entries.push(entry);
+        }
+    }
+    entries
+}
+
 /// The entries of operations that the failed checkers name in `results.edn`, in order.
 fn blamed_operations(run: &RecordedRun) -> Vec<u64> {
     let mut entries = Vec::new();
@@ -110,5 +134,21 @@ fn collect(value: &Value, entries: &mut Vec<u64>) {
         }
         Value::Tagged(tagged) => collect(&tagged.1, entries),
         _ => value.each_element(|inner| collect(inner, entries)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_reason_with_entries_counts() {
+        let reasons = [
+            "2 values were odd".to_owned(),
+            "3 by n0 (process 1) at 0.1 s, entry 12, and entry 7; entry 12\n  no entry x"
+                .to_owned(),
+            "entry 99".to_owned(),
+        ];
+        assert_eq!(named_entries(&reasons), [12, 7]);
     }
 }

@@ -3,6 +3,7 @@
 
 use glomers_config::{ConsistencyModel, Metric, ParseValueError, Target};
 use std::str::FromStr;
+use std::time::Duration;
 
 type Parsed<T> = Result<T, &'static str>;
 
@@ -13,6 +14,12 @@ fn parse<T: FromStr>(text: &str, expected: &'static str) -> Parsed<T> {
 /// Parses a duration that must be positive.
 pub(crate) fn seconds(text: &str) -> Parsed<f64> {
     parse(text, "expected a positive number of seconds")
+}
+
+/// Parses `--older-than`: `7d`, `12h`, `1h 30m`.
+pub(crate) fn age(text: &str) -> Parsed<Duration> {
+    humantime::parse_duration(text)
+        .map_err(|_| "expected a time with its unit, such as 7d, 12h or 30m")
 }
 
 /// Parses `--key-count` and other counts.
@@ -93,6 +100,15 @@ fn with_percentage(text: &str) -> Option<(&str, Option<f64>)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_age_has_a_unit() {
+        assert_eq!(age("7d"), Ok(Duration::from_hours(7 * 24)));
+        assert_eq!(age("1h 30m"), Ok(Duration::from_mins(90)));
+        for wrong in ["", "7", "d", "-1d", "7 parsecs"] {
+            assert!(age(wrong).is_err(), "{wrong}");
+        }
+    }
 
     #[test]
     fn percentages_follow_an_equals_sign() {

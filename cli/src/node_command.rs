@@ -209,18 +209,32 @@ impl NodeCommand {
 
     /// The node's name in the verdict.
     pub(crate) fn display(&self) -> String {
-        if let (Origin::Own, Some(hosted)) = (self.origin, &self.hosted) {
-            let disk = if hosted.node.is_durable { ", with a disk" } else { "" };
-            return match hosted.name {
-                BUILT_IN => format!("glomers' own node{disk}"),
-                name => format!("{name} of the museum{disk}"),
-            };
-        }
-        let mut words = vec![terminal::shown_path(&self.program)];
-        words.extend(self.args.iter().cloned());
-        let words = words.join(" ");
-        if self.is_built_in { format!("{words} (glomers' own node)") } else { words }
+        display(&self.record())
     }
+}
+
+/// The name in the verdict of a node that was recorded.
+pub(crate) fn display(record: &NodeRecord) -> String {
+    let (program, args) = record
+        .command
+        .split_first()
+        .map_or(("", &[][..]), |(program, args)| (program.as_str(), args));
+    if let Some(name) = record.name.as_deref().filter(|_| is_carried(args)) {
+        let disk = if record.durable { ", with a disk" } else { "" };
+        return match name {
+            BUILT_IN => format!("glomers' own node{disk}"),
+            name => format!("{name} of the museum{disk}"),
+        };
+    }
+    let mut words = vec![terminal::shown_path(Path::new(program))];
+    words.extend(args.iter().cloned());
+    let words = words.join(" ");
+    if record.own { format!("{words} (glomers' own node)") } else { words }
+}
+
+/// Whether a node with a name was started by a subcommand of this program, to judge by its arguments.
+pub(crate) fn is_carried(args: &[String]) -> bool {
+    args.first().is_some_and(|first| first == "node")
 }
 
 /// Refuses node settings in a glomers.toml without `bin`: they would be ignored.

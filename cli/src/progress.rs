@@ -9,8 +9,13 @@ use std::time::Duration;
 const SPINNER_TICK: Duration = Duration::from_millis(100);
 /// Template of a line that counts items.
 const COUNT_TEMPLATE: &str = "{spinner} {prefix} {bar:24} {pos}/{len}  {elapsed}";
-/// Template of the line of a run.
-const TEMPLATE: &str = "{spinner} {prefix:<20} {bar:24} {msg}";
+/// Template of the line of a run. What does not fit of its text is cut: a line that is wrapped cannot be
+/// drawn over.
+const TEMPLATE: &str = "{spinner} {prefix:<20} {bar:24} {wide_msg}";
+/// The same in a narrow terminal, in which the text has more to say than the bar.
+const NARROW_TEMPLATE: &str = "{spinner} {prefix:<11} {bar:8} {wide_msg}";
+/// Width of a terminal from which there is room for a longer bar.
+const WIDE: u16 = 110;
 
 /// A progress line on stderr; draws nothing if stderr is not a terminal.
 pub(crate) struct ProgressLine {
@@ -19,7 +24,8 @@ pub(crate) struct ProgressLine {
 
 impl ProgressLine {
     pub(crate) fn new(quiet: bool) -> Self {
-        let style = ProgressStyle::with_template(TEMPLATE)
+        let is_wide = terminal::stderr_columns().is_none_or(|columns| columns >= WIDE);
+        let style = ProgressStyle::with_template(if is_wide { TEMPLATE } else { NARROW_TEMPLATE })
             .unwrap_or_else(|_| ProgressStyle::default_bar())
             .progress_chars("━╸ ");
         let bar = ProgressBar::new(1).with_style(style);

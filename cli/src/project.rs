@@ -30,6 +30,17 @@ impl Project {
             (None, None) => PathBuf::from(STORE),
         }
     }
+
+    /// The names of the challenges that were given by name or number.
+    pub(crate) fn challenge_names(&self, given: &[String]) -> Result<Vec<String>> {
+        let mut names = Vec::new();
+        for name in given {
+            let entries = self.catalogue.find_all(name)?;
+            names.extend(entries.into_iter().map(|entry| entry.challenge.name.clone()));
+        }
+        Ok(names)
+    }
+
     /// The Maelstrom that glomers.toml names.
     pub(crate) fn maelstrom(&self) -> Option<&Path> {
         self.file.as_ref().and_then(|file| file.maelstrom.as_deref())

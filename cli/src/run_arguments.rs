@@ -41,6 +41,7 @@ Examples:
   glomers run all --format json                 every challenge that is built
   glomers run lin-kv --bin ./my-node            a workload, with Maelstrom's defaults
   glomers run broadcast-d --seed 42             the same operations and faults again
+  glomers run broadcast-b --watch               again whenever you save a source file
   glomers run broadcast-d --repeat 5            five seeds, one table with medians
   glomers run broadcast-d --sim                 simulated: milliseconds, and the same bytes again
   glomers run broadcast-e --engine maelstrom    with the real one (`glomers install maelstrom`)
@@ -105,6 +106,11 @@ pub(crate) struct RunArguments {
     #[arg(long, value_name = "NUM", help_heading = "Output")]
     #[arg(value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) repeat: Option<u32>,
+    /// Build and run again whenever a source file of the node changes, and show what that changed, until
+    /// Ctrl-C. Watched is the folder of glomers.toml, or of --bin, without the store, hidden files and
+    /// folders of built or installed files such as target and `node_modules`.
+    #[arg(long, help_heading = "Output")]
+    pub(crate) watch: bool,
     /// Keep the run under this name, for `glomers compare NAME`.
     #[arg(long, value_name = "NAME", help_heading = "Output")]
     pub(crate) save_baseline: Option<String>,

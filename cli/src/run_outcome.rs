@@ -3,8 +3,10 @@
 use crate::exit::Exit;
 use crate::node_command::NodeCommand;
 use glomers_config::Plan;
-use glomers_history::Validity;
-use glomers_results::{BuildRecord, Run, RunRecord, TargetOutcome, TargetState, plan_json};
+use glomers_history::{Validity, Value};
+use glomers_results::{
+    BuildRecord, Results, ResultsError, Run, RunRecord, TargetOutcome, TargetState, plan_json,
+};
 use std::time::Instant;
 
 /// A run that was judged and stored.
@@ -65,6 +67,14 @@ impl RunContext<'_> {
             ..RunRecord::default()
         }
     }
+}
+
+/// The results of a run that has none because it failed.
+pub(crate) fn results_of_failure(valid: Validity, text: &str) -> Result<Results, ResultsError> {
+    let valid = || (Value::keyword("valid?"), valid.to_value());
+    let reason = (Value::keyword("reason"), Value::str(text));
+    let failure = (Value::keyword("failure"), Value::Map(vec![valid(), reason]));
+    Results::from_value(Value::Map(vec![failure, valid()]))
 }
 
 /// The exit of a completed run.

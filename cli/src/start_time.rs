@@ -21,6 +21,54 @@ impl StartTime {
         humantime::format_rfc3339_millis(self.0).to_string().replace(['-', ':'], "")
     }
 
+    /// The time with which the name of a run directory begins, ours or Maelstrom's, which has an offset
+    /// from UTC instead of the Z.
+    pub(crate) fn of_name(name: &str) -> Option<Self> {
+        /// Length of `20261121T061039.097`.
+        const LENGTH: usize = 19;
+        let (time, rest) = name.split_at_checked(LENGTH)?;
+        let is_time = time.bytes().enumerate().all(|(position, byte)| match position {
+            8 => byte == b'T',
+            15 => byte == b'.',
+            _ => byte.is_ascii_digit(),
+        });
+        if !is_time {
+            return None;
+        }
+        let (date, clock) = (&time[..8], &time[9..]);
+        let text = format!(
+            "{}-{}-{}T{}:{}:{}Z",
+            &date[..4],
+            &date[4..6],
+            &date[6..],
+            &clock[..2],
+            &clock[2..4],
+            &clock[4..]
+        );
+        let local = humantime::parse_rfc3339(&text).ok()?;
+        if rest.starts_with('Z') {
+            return Some(Self(local));
+        }
+        let offset = rest.get(1..5)?;
+        let minutes = 60 * offset[..2].parse::<u64>().ok()? + offset[2..].parse::<u64>().ok()?;
+        let offset = Duration::from_secs(60 * minutes);
+        match rest.as_bytes()[0] {
+            b'+' => local.checked_sub(offset).map(Self),
+            b'-' => local.checked_add(offset).map(Self),
+            _ => None,
+        }
+    }
+
+    /// How long ago it was; zero if it is in the future.
+    pub(crate) fn age(self) -> Duration {
+        self.0.elapsed().unwrap_or_default()
+    }
+
+    /// In UTC, as a table has it: `2026-11-21 06:10:39`.
+    pub(crate) fn in_tables(self) -> String {
+        humantime::format_rfc3339_seconds(self.0).to_string().replace('T', " ").replace('Z', "")
+    }
+
     /// Creates a new folder `<time><suffix>` in `parent`, which must exist. If two runs begin in
     /// the same millisecond, the time of one is moved to the next.
     pub(crate) fn create_folder(parent: &Path, suffix: &str) -> io::Result<(Self, PathBuf)> {
@@ -55,6 +103,34 @@ mod tests {
             StartTime(SystemTime::UNIX_EPOCH + Duration::from_micros(1_795_241_439_097_512));
         assert_eq!(start.to_string(), "2026-11-21T06:10:39.097512000Z");
         assert_eq!(start.in_names(), "20261121T061039.097Z");
+    }
+
+    #[test]
+    fn names_of_run_directories_are_read() {
+        let shown = |name: &str| StartTime::of_name(name).map(StartTime::in_tables);
+        let expected = Some("2026-11-21 06:10:39".to_owned());
+        for name in [
+            "20261121T061039.097Z-s5",
+            "20261121T061039.097Z",
+            "20261121T071039.097+0100",
+            "20261121T014039.097-0430",
+        ] {
+            assert_eq!(shown(name), expected, "{name}");
+        }
+        for name in [
+            "",
+            "notes",
+            "20261121T061039.097",
+            "20261121T061039.097+01",
+            "20261321T061039.097Z",
+            "20261121T06103é.097Z",
+            "20261121T061039.097+é10",
+            "20261121 061039.097Z",
+        ] {
+            assert_eq!(shown(name), None, "{name}");
+        }
+        let old = StartTime(SystemTime::UNIX_EPOCH);
+        assert!(old.age() > Duration::from_hours(1));
     }
 
     #[test]

@@ -2,9 +2,10 @@
 //! that repeat one another are in a group, `<workload>/<time>-x<number>/`.
 
 use crate::failure::{Context as _, Result};
+use crate::in_progress::InProgress;
 use crate::start_time::StartTime;
 use crate::terminal;
-use glomers_results::{GROUP_MARK, RECORD_FILE, latest};
+use glomers_results::{GROUP_MARK, RECORD_FILE};
 use std::fs;
 use std::io;
 use std::os::unix::fs::symlink;
@@ -22,6 +23,8 @@ pub(crate) struct RunDirectory {
     pub(crate) start: StartTime,
     /// Warnings about links that could not be made; runs do not depend on them.
     unlinked: Vec<String>,
+    /// Shows others that the run goes on.
+    _mark: Option<InProgress>,
 }
 
 impl RunDirectory {
@@ -49,7 +52,8 @@ impl RunDirectory {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let name = group.map_or_else(|| name.to_string(), |group| format!("{group}/{name}"));
         let (store, unlinked) = (store.to_owned(), Vec::new());
-        let mut directory = Self { store, workload, name, start, unlinked };
+        let mark = InProgress::mark(&path);
+        let mut directory = Self { store, workload, name, start, unlinked, _mark: mark };
         let logs = directory.node_logs();
         fs::create_dir(&logs)
             .with_context(|| format!("failed to make the folder {}", logs.display()))?;
@@ -86,25 +90,23 @@ impl RunDirectory {
     }
 }
 
-/// The run that was named, or else the latest one of the store. Prints a note to stderr if a later one
-/// has no record.
-pub(crate) fn named_or_latest(run: Option<&Path>, store: &Path) -> Result<PathBuf> {
-    let run = match run {
-        Some(run) => run.to_owned(),
-        None => latest(store)?,
-    };
-    note_unfinished(&run);
-    Ok(run)
+/// A folder for runs that repeat one another.
+pub(crate) struct Group {
+    /// Its name.
+    pub(crate) name: String,
+    /// Shows others that runs are still to come.
+    _mark: Option<InProgress>,
 }
 
-/// Creates a folder for runs that repeat one another; returns its name.
-pub(crate) fn create_group(store: &Path, workload: &str, number: u32) -> Result<String> {
+/// Creates a folder for runs that repeat one another.
+pub(crate) fn create_group(store: &Path, workload: &str, number: u32) -> Result<Group> {
     let parent = store.join(workload);
     let failed = || format!("failed to make a folder in {}: is it writable?", parent.display());
     fs::create_dir_all(&parent).with_context(failed)?;
     let suffix = format!("{GROUP_MARK}{number}");
     let (_, path) = StartTime::create_folder(&parent, &suffix).with_context(failed)?;
-    Ok(path.file_name().unwrap_or_default().to_string_lossy().into_owned())
+    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    Ok(Group { name, _mark: InProgress::mark(&path) })
 }
 
 /// Prints a note to stderr if a run that began later than the one `latest` points to has no record:
@@ -118,8 +120,9 @@ pub(crate) fn note_unfinished(path: &Path) {
     // The names of run directories begin with their time.
     let is_newer = newest.file_name() > ended.file_name();
     if is_newer && !newest.join(RECORD_FILE).exists() {
+        let state = if InProgress::is_marked(&newest) { "is still running" } else { "was killed" };
         terminal::print_to_stderr(&format!(
-            "note: {} is the last run that ended; a newer one, {}, was killed or is still running",
+            "note: {} is the last run that ended; a newer one, {}, {state}",
             path.display(),
             current.display()
         ));
@@ -131,7 +134,7 @@ pub(crate) fn note_unfinished(path: &Path) {
 pub(crate) fn adopt(run: &Path, store: &Path, workload: &'static str) -> Result<PathBuf> {
     let name = run.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let (store, start, unlinked) = (store.to_owned(), StartTime::now(), Vec::new());
-    let adopted = RunDirectory { store, workload, name, start, unlinked };
+    let adopted = RunDirectory { store, workload, name, start, unlinked, _mark: None };
     let path = adopted.path();
     fs::create_dir_all(adopted.store.join(workload))
         .and_then(|()| fs::rename(run, &path))

@@ -1,6 +1,5 @@
 //! What `run` prints after a run.
 
-use crate::cluster;
 use crate::exit::Exit;
 use crate::failure::Result;
 use crate::format::Format;
@@ -10,7 +9,8 @@ use crate::terminal::{self, painted};
 use console::Color;
 use glomers_history::{Validity, visible};
 use glomers_results::{
-    Clock, Engine, Look, RunRecord, SideBySide, TargetState, markdown, run_table, shown_lines,
+    Clock, Engine, Look, Run, RunRecord, SideBySide, TargetState, markdown, run_table, shown_lines,
+    verdict_word,
 };
 use serde_json::{Value, json};
 
@@ -22,23 +22,24 @@ pub(crate) fn show(
     quiet: bool,
 ) -> Result<()> {
     match judgements {
-        Judgements::One(run) => show_run(run, node, format, quiet),
+        Judgements::One(run) => show_run(run, &node.display(), format, quiet),
         Judgements::Both(both) => {
             let (embedded, maelstrom) = both.as_ref();
-            show_run(embedded, node, format, quiet)?;
-            show_run(maelstrom, node, format, quiet)?;
+            show_run(embedded, &node.display(), format, quiet)?;
+            show_run(maelstrom, &node.display(), format, quiet)?;
             let look = match format {
                 Format::Json => return Ok(()),
                 Format::Table => Look::Terminal { colour: terminal::colours_stdout() },
                 Format::Markdown => Look::Markdown,
             };
-            terminal::print(&SideBySide::new(&embedded.run, &maelstrom.run).table(look))
+            let width = terminal::width().filter(|_| look != Look::Markdown);
+            terminal::print(&SideBySide::new(&embedded.run, &maelstrom.run).table(look, width))
         }
     }
 }
 
-/// Verdict, metrics, reasons, warnings, files.
-fn show_run(run: &JudgedRun, node: &NodeCommand, format: Format, quiet: bool) -> Result<()> {
+/// Verdict, metrics, reasons, warnings, files of a run of this node.
+pub(crate) fn show_run(run: &JudgedRun, node: &str, format: Format, quiet: bool) -> Result<()> {
     let Some(record) = &run.run.record else { return Ok(()) };
     let colours = terminal::colours_stdout() && format == Format::Table;
     let (mut text, look) = match format {
@@ -66,16 +67,45 @@ fn show_run(run: &JudgedRun, node: &NodeCommand, format: Format, quiet: bool) ->
         let mark = painted("warning:", Color::Yellow, colours);
         let warning = |warning: &String| format!("{mark} {}", shown_lines(warning, look));
         lines.extend(record.warnings.iter().map(warning));
-        let is_named = lines.iter().any(|line| cluster::names_processes(line));
-        lines.extend(cluster::of(record).legend().filter(|_| is_named));
-        lines.push(format!("files: {}", terminal::shown_path(&run.run.path)));
+        let folder = terminal::shown_path(&run.run.path);
+        lines.push(format!("files: {folder}"));
+        if run.run.valid() == Validity::Invalid && look != Look::Markdown {
+            lines.push(format!("step by step: glomers story {folder}"));
+        }
     }
     text += &lines.join("\n");
     terminal::print(&text)
 }
 
+/// Verdict, metrics, reasons, and files of a run without a record, which Maelstrom made by itself.
+pub(crate) fn show_bare_run(run: &Run, reasons: &[String], format: Format) -> Result<()> {
+    let colours = terminal::colours_stdout() && format == Format::Table;
+    let valid = run.valid();
+    let colour = match valid {
+        Validity::Valid => Color::Green,
+        Validity::Invalid => Color::Red,
+        Validity::Unknown => Color::Yellow,
+    };
+    let name = visible(&run.name()).into_owned();
+    let word = painted(verdict_word(valid), colour, colours);
+    let no_record = "no run.json beside the results";
+    let (head, look) = match format {
+        Format::Json | Format::Table => {
+            (format!("{name}: {word} ({no_record})"), Look::Terminal { colour: colours })
+        }
+        Format::Markdown => {
+            (format!("**{}: {word} ({no_record})**\n", markdown(&name)), Look::Markdown)
+        }
+    };
+    let mut lines = vec![head, run_table(run, look)];
+    let why = painted("why:", Color::Red, colours);
+    lines.extend(reasons.iter().map(|reason| format!("{why} {}", shown_lines(reason, look))));
+    lines.push(format!("files: {}", terminal::shown_path(&run.path)));
+    terminal::print(&lines.join("\n"))
+}
+
 /// One line: challenge, verdict, node, seed, time.
-fn verdict_line(record: &RunRecord, node: &NodeCommand, colours: bool) -> String {
+fn verdict_line(record: &RunRecord, node: &str, colours: bool) -> String {
     let targets = TargetState::of_all(&record.targets);
     let (word, colour) = match (record.valid, record.interrupted) {
         (_, true) => ("stopped", Color::Yellow),
@@ -93,7 +123,7 @@ fn verdict_line(record: &RunRecord, node: &NodeCommand, colours: bool) -> String
         "{}: {} ({}, {}{seed}, {:.1} s)",
         visible(&record.challenge),
         painted(word, colour, colours),
-        visible(&node.display()),
+        visible(node),
         visible(&engine_text(record)),
         record.wall_seconds
     )
@@ -162,7 +192,8 @@ fn json_of(judgements: &Judgements) -> Result<Value> {
     }
 }
 
-fn run_json(run: &JudgedRun) -> Result<Value> {
+/// The object of a run.
+pub(crate) fn run_json(run: &JudgedRun) -> Result<Value> {
     let mut object = serde_json::to_value(&run.run)?;
     object["warnings"] = json!(run.run.record.as_ref().map(|record| &record.warnings));
     object["reasons"] = json!(run.run.reasons());

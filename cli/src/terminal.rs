@@ -24,16 +24,27 @@ pub(crate) fn look() -> Look {
     Look::Terminal { colour: colours_stdout() }
 }
 
-/// Width of stdout in columns: that of the terminal, or else `COLUMNS`, or else that of a page.
+/// Width in columns of texts that are wrapped: that of stdout, or else that of a page.
 pub(crate) fn columns() -> u16 {
     /// Width of a page.
     const PAGE: u16 = 100;
+    width().unwrap_or(PAGE)
+}
+
+/// Width of stdout in columns: that of the terminal, or else `COLUMNS`; `None` for a file or a pipe, in
+/// which nothing is left out.
+pub(crate) fn width() -> Option<u16> {
     /// Least width: narrower tables are unreadable.
     const LEAST: u16 = 60;
     let stdout = console::Term::stdout();
     let of_terminal = stdout.is_term().then(|| stdout.size_checked()).flatten();
     let of_variable = || std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
-    of_terminal.map(|(_, columns)| columns).or_else(of_variable).unwrap_or(PAGE).max(LEAST)
+    of_terminal.map(|(_, columns)| columns).or_else(of_variable).map(|it: u16| it.max(LEAST))
+}
+
+/// Width in columns of the terminal of stderr, if it is one.
+pub(crate) fn stderr_columns() -> Option<u16> {
+    console::Term::stderr().size_checked().map(|(_, columns)| columns)
 }
 
 fn refuses_colour() -> bool {

@@ -8,6 +8,8 @@ mod kinds;
 mod resolve;
 mod section;
 
+pub use kinds::KeyKind;
+
 use crate::{Challenge, InputError, UnknownChallenge, read_input_text};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -173,6 +175,11 @@ fn known_keys(suggestion: &str, known: &[&str]) -> String {
 }
 
 impl ProjectFile {
+    /// The keys at the top of the file.
+    pub const KEYS: &[&str] = section::FILE_KEYS;
+    /// The keys of the table of a challenge.
+    pub const CHALLENGE_KEYS: &[&str] = section::Section::KEYS;
+
     /// Reads the nearest `glomers.toml` in this directory or a parent of it; `None` if there is
     /// none. The directory should be absolute, since the parents of a relative path are not
     /// searched.

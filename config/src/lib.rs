@@ -25,7 +25,7 @@ pub use catalogue::{Catalogue, CatalogueEntry, UnknownChallenge};
 pub use challenge::{Challenge, challenges, find_challenge, workload_challenges};
 pub use consistency::ConsistencyModel;
 pub use fault::{Fault, Faults, PartitionShape, PartitionShapes};
-pub use file::{FileError, FileProblem, NodeSource, ProjectChallenge, ProjectFile};
+pub use file::{FileError, FileProblem, KeyKind, NodeSource, ProjectChallenge, ProjectFile};
 pub use input::{InputError, open_input, read_input, read_input_text};
 pub use kill_target::{KillTarget, KillTargets};
 pub use load::{Availability, Concurrency, ParseValueError, Recovery};

@@ -220,6 +220,11 @@ macro_rules! for_each_setting {
                 plan { journal: bool = |given, _| Ok(!given.unwrap_or(false)), |plan| Some(!plan.journal) }
                 maelstrom { Lacks }
             }
+            JournalLimit "journal-limit" Output "MIB" "Most MiB that messages.jsonl may have: at that size it ends, and the run goes on; 0 for no limit" {
+                given { journal_limit: u32, MEBIBYTES }
+                plan { journal_limit: u32 = or(256), |plan| Some(plan.journal_limit) }
+                maelstrom { Lacks }
+            }
             Seed "seed" Load "SEED" "Seed of every random choice; drawn and shown when absent" {
                 given { seed: u64, WHOLE }
                 plan { seed: u64 = |given, known| Ok(given.unwrap_or(known.seed)), |plan| Some(plan.seed) }

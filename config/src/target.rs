@@ -50,6 +50,9 @@ impl Comparison {
         ("=", Self::Equal),
     ];
 
+    /// All comparisons.
+    pub const ALL: [Self; 5] = [Self::Below, Self::AtMost, Self::Above, Self::AtLeast, Self::Equal];
+
     /// The sign that is shown in tables.
     #[must_use]
     pub fn sign(self) -> &'static str {

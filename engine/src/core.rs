@@ -34,7 +34,7 @@ mod tests;
 mod workers;
 
 pub use cluster::{Command, Outgoing};
-pub use report::PropagationTimes;
+pub use report::{PropagationTimes, ValuesPassedOn};
 
 use crate::event::{Event, Exit, Failure};
 use crate::journal::Journal;

@@ -2,6 +2,7 @@
 
 pub(crate) mod child;
 mod lines;
+pub(crate) mod log_times;
 pub(crate) mod output;
 pub(crate) mod recent_lines;
 pub(crate) mod stderr_file;

@@ -7,10 +7,10 @@
 
 mod dropped;
 
-use crate::PropagationTimes;
 use crate::Time;
 use crate::message::NodeIndex;
 use crate::time::NANOS_PER_MS;
+use crate::{PropagationTimes, ValuesPassedOn};
 use dropped::DroppedMessages;
 use glomers_history::{Value, quantile_index};
 use indexmap::IndexMap;
@@ -211,6 +211,16 @@ impl Propagation {
     pub(crate) fn deliveries(&self) -> Option<(u64, u64)> {
         let passed_on = || self.deliveries.iter().copied().filter(|count| *count > 0);
         Some((passed_on().min()?, passed_on().max()?))
+    }
+
+    /// The values that nodes passed on; `None` if there are none.
+    pub(crate) fn passed_on(&self) -> Option<ValuesPassedOn> {
+        let passed_on = self.deliveries.iter().filter(|count| **count > 0);
+        let all = passed_on.fold(ValuesPassedOn::default(), |all, deliveries| ValuesPassedOn {
+            count: all.count + 1,
+            deliveries: all.deliveries + deliveries,
+        });
+        (all.count > 0).then_some(all)
     }
 
     /// What is known of a value; `None` if it was never broadcast.

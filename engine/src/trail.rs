@@ -57,4 +57,6 @@ pub enum DropReason {
     Lost,
     /// Its receiver was not running after a kill.
     Dead,
+    /// It was still under way when the run ended.
+    Ended,
 }

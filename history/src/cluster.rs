@@ -1,9 +1,10 @@
 //! The nodes of a run, and which of them each process talked to.
 
 use crate::Process;
+use std::borrow::Cow;
 
-/// Maximum number of processes that a legend names.
-const NAMED: u64 = 8;
+/// How texts begin the number of a process.
+const PROCESS: &str = "process ";
 
 /// The nodes of a run and the number of its workers; empty if only a history is known.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -43,26 +44,30 @@ impl Cluster {
         self.nodes.get(node).map(String::as_str)
     }
 
-    /// A line with the node of each process; `None` for a single node, or if that is not known.
+    /// A text for people in which each `process 3` is `n0 (process 3)`, as far as the nodes are known:
+    /// people think of their nodes, and a history numbers processes.
     #[must_use]
-    pub fn legend(&self) -> Option<String> {
-        if self.nodes.len() < 2 || self.workers == 0 {
-            return None;
+    pub fn name_nodes<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        let mut named = String::new();
+        let mut rest = text;
+        while let Some(position) = rest.find(PROCESS) {
+            let (before, found) = rest.split_at(position);
+            let digits = found[PROCESS.len()..].bytes().take_while(u8::is_ascii_digit).count();
+            let (process, after) = found.split_at(PROCESS.len() + digits);
+            let number = process[PROCESS.len()..].parse().ok().map(Process::Client);
+            named += before;
+            match number.and_then(|process| self.node_of(process)) {
+                Some(node) if before.ends_with('(') => named.extend([node, ", ", process]),
+                Some(node) => named.extend([node, " (", process, ")"]),
+                None => named += process,
+            }
+            rest = after;
         }
-        let workers = self.workers;
-        let after =
-            format!("after an operation of unknown outcome a process continues as {workers} more");
-        if workers > NAMED {
-            let (first, count) = (self.nodes.first()?, self.nodes.len());
-            return Some(format!(
-                "processes: p asked node p mod {workers} mod {count}, where {first} is 0 ({after})"
-            ));
+        if named.is_empty() {
+            return Cow::Borrowed(text);
         }
-        let asked = (0..workers).map(|process| {
-            let node = self.node_of(Process::Client(process)).unwrap_or_default();
-            format!("{process} asked {node}")
-        });
-        Some(format!("processes: {} ({after})", asked.collect::<Vec<_>>().join(", ")))
+        named += rest;
+        Cow::Owned(named)
     }
 }
 
@@ -82,10 +87,11 @@ mod tests {
         assert_eq!(cluster.node_of(Process::Nemesis), None);
         assert_eq!(Cluster::default().node_of(Process::Client(3)), None);
         assert_eq!(Cluster::default().node_count(), 1);
-        let legend = "processes: 0 asked a, 1 asked b, 2 asked c, 3 asked a, 4 asked b, 5 asked c \
-                      (after an operation of unknown outcome a process continues as 6 more)";
-        assert_eq!(cluster.legend().as_deref(), Some(legend));
-        assert_eq!(Cluster::new(vec!["a".to_owned()], 6).legend(), None);
-        assert_eq!(Cluster::default().legend(), None);
+        let text = "by process 4 at 1 s (process 7, entry 3), and the process of process x";
+        assert_eq!(
+            cluster.name_nodes(text),
+            "by b (process 4) at 1 s (b, process 7, entry 3), and the process of process x"
+        );
+        assert_eq!(Cluster::default().name_nodes(text), text);
     }
 }

@@ -1,6 +1,6 @@
 //! Texts about the lost values of a broadcast: how far each got on the network.
 
-use glomers_checkers::{LostElement, edn, set_full};
+use glomers_checkers::{LostElement, json, set_full};
 use glomers_config::Plan;
 use glomers_engine::{Core, DropReason, DroppedTo, NodeIndex, ValueTrail, neighbours};
 use glomers_history::{Cluster, Function, History, Kind, Operation, Traffic, Value};
@@ -31,8 +31,19 @@ pub(crate) fn explain(core: &Core, traffic: &Traffic) -> Option<String> {
         count => format!("the {count} lost values, as the network saw them:"),
     };
     let mut lines = vec![heading];
-    lines.extend(pattern(&values, plan, is_silent));
-    let dropped = values.iter().filter(|value| !value.trail.dropped.is_empty()).count();
+    let is_late = are_late(&values, core);
+    if is_late {
+        lines.push(format!(
+            "each was passed on to every node, but reached some only after the last reads: the recovery \
+             of {} s was too short for these nodes (--recovery gives them more), or they pass values on \
+             too slowly",
+            plan.recovery.as_secs_f64()
+        ));
+    } else {
+        lines.extend(pattern(&values, plan, is_silent));
+    }
+    let is_lost = |dropped: &DroppedTo| dropped.cause != DropReason::Ended;
+    let dropped = values.iter().filter(|value| value.trail.dropped.iter().any(is_lost)).count();
     if dropped > 0 {
         lines.push(format!(
             "for {dropped} of {}, a message to a node that lacks it was dropped, and none after it \
@@ -44,7 +55,7 @@ pub(crate) fn explain(core: &Core, traffic: &Traffic) -> Option<String> {
     let (described, others): (Vec<_>, Vec<_>) =
         values.iter().partition(|value| !value.trail.dropped.is_empty());
     let shown = described.into_iter().chain(others).take(EXAMPLES);
-    lines.extend(shown.map(|value| describe(value, plan, is_silent)));
+    lines.extend(shown.map(|value| describe(value, plan, is_silent, is_late)));
     if values.len() > EXAMPLES {
         lines.push(format!("and {} more", values.len() - EXAMPLES));
     }
@@ -64,6 +75,31 @@ fn lost_value<'a>(core: &Core, history: &History, lost: &'a LostElement) -> Opti
     let node = plan.nodes.iter().position(|node| node == name)?;
     let trail = core.value_trail(&lost.element)?;
     Some(LostValue { element: &lost.element, given: (node, add.time), trail })
+}
+
+/// Whether every value reached every node, or was on its way there, and those that lacked it in their
+/// last read got it later.
+fn are_late(values: &[LostValue<'_>], core: &Core) -> bool {
+    let plan = core.plan();
+    let cluster = Cluster::new(plan.nodes.clone(), plan.workers.into());
+    let mut last_reads = vec![i64::MIN; plan.nodes.len()];
+    for read in core.history().operations() {
+        if read.kind == Kind::Invoke
+            && read.f == Function::Read
+            && let Some(name) = cluster.node_of(read.process)
+            && let Some(node) = plan.nodes.iter().position(|node| node == name)
+        {
+            last_reads[node] = read.time;
+        }
+    }
+    values.iter().all(|value| {
+        let ValueTrail { arrivals, unshown, dropped, .. } = &value.trail;
+        let is_later = |(node, time): &(NodeIndex, i64)| *time > last_reads[*node];
+        arrivals.len() + unshown.len() + dropped.len() == plan.nodes.len()
+            && dropped.iter().all(|dropped| dropped.cause == DropReason::Ended)
+            && unshown.iter().all(is_later)
+            && (!dropped.is_empty() || arrivals.iter().chain(unshown).any(is_later))
+    })
 }
 
 /// What all lost values have in common, with advice. `is_silent` if nodes sent each other nothing.
@@ -117,10 +153,10 @@ fn pattern(values: &[LostValue<'_>], plan: &Plan, is_silent: bool) -> Option<Str
 }
 
 /// The path of one value.
-fn describe(value: &LostValue<'_>, plan: &Plan, is_silent: bool) -> String {
+fn describe(value: &LostValue<'_>, plan: &Plan, is_silent: bool, is_late: bool) -> String {
     let LostValue { element, given: (node, at), trail } = value;
     let mut text =
-        format!("{}: given to {} at {} s", edn(element), plan.nodes[*node], seconds(*at));
+        format!("{}: given to {} at {} s", json(element), plan.nodes[*node], seconds(*at));
     let have: Vec<&str> = (trail.arrivals.iter())
         .filter(|(holder, _)| holder != node)
         .map(|(holder, _)| plan.nodes[*holder].as_str())
@@ -134,7 +170,8 @@ fn describe(value: &LostValue<'_>, plan: &Plan, is_silent: bool) -> String {
     }
     for (node, at) in &trail.unshown {
         let node = &plan.nodes[*node];
-        let _ = write!(text, "; {node} was sent it at {} s and never showed it", seconds(*at));
+        let ending = if is_late { ", after its last read" } else { " and never showed it" };
+        let _ = write!(text, "; {node} was sent it at {} s{ending}", seconds(*at));
     }
     for dropped in &trail.dropped {
         text.push_str(&describe_dropped(dropped, plan, trail.is_traced));
@@ -168,6 +205,13 @@ fn describe_dropped(dropped: &DroppedTo, plan: &Plan, is_traced: bool) -> String
                 name(*dest),
                 unheard.join(", ")
             )
+        }
+        DropReason::Ended => {
+            return format!(
+                "; {} did not have it yet: a message of {} with it was under way when the run ended",
+                name(*dest),
+                name(*src)
+            );
         }
         DropReason::Lost => "the fault loss".to_owned(),
         DropReason::Dead => format!("the fault kill, since {} was not running", name(*dest)),

@@ -1,7 +1,7 @@
 //! Texts about what only the engine sees of a run: storms, forgotten commits, stale answers.
 
-use glomers_checkers::edn;
-use glomers_engine::{Core, ForgottenCommits, StaleAnswers, Storm};
+use glomers_checkers::json;
+use glomers_engine::{Core, CutJournal, ForgottenCommits, StaleAnswers, Storm};
 use glomers_history::Value;
 use std::fmt::Write as _;
 
@@ -12,7 +12,9 @@ const NODES: usize = 5;
 pub(crate) fn warnings(core: &Core) -> Vec<String> {
     let storm = core.storm().map(|storm| storm_text(&storm, core.plan().nodes.len()));
     let commits = core.forgotten_commits().map(|commits| commits_text(&commits, core));
-    storm.into_iter().chain(commits).collect()
+    let limit = core.plan().journal_limit;
+    let cut = core.cut_journal().map(|cut| cut_text(&cut, limit));
+    storm.into_iter().chain(cut).chain(commits).collect()
 }
 
 /// A storm of messages, while it lasts or after it.
@@ -40,12 +42,27 @@ pub fn storm_text(storm: &Storm, nodes: usize) -> String {
         let megabytes = *bytes as f64 / 1e6;
         let _ = write!(
             text,
-            ". messages.jsonl has {megabytes:.0} MB and grows by {:.0} MB a second: --no-journal \
-             leaves it out",
+            ". messages.jsonl has {megabytes:.0} MB and grows by {:.0} MB a second, up to \
+             --journal-limit: --no-journal leaves it out",
             megabytes / seconds
         );
     }
     text + "."
+}
+
+/// How the warning about a journal begins that ended at its limit.
+pub const CUT_JOURNAL: &str = "messages.jsonl ends at";
+
+/// A journal that ended at its limit.
+fn cut_text(cut: &CutJournal, limit: u32) -> String {
+    let CutJournal { ended, kept, left_out } = cut;
+    format!(
+        "{CUT_JOURNAL} {:.3} s, with {limit} MiB: it lacks {left_out} of {} lines. The verdict, \
+         counts and metrics are of the whole run. To have all, raise --journal-limit (0: no limit); to \
+         have none, --no-journal.",
+        *ended as f64 / 1e9,
+        kept + left_out
+    )
 }
 
 fn commits_text(commits: &ForgottenCommits, core: &Core) -> String {
@@ -73,7 +90,7 @@ pub(crate) fn stale_answers(core: &Core) -> Option<String> {
          the past for ever",
         first.service
     )];
-    let value = |value: &Option<Value>| value.as_ref().map_or("no value".to_owned(), edn);
+    let value = |value: &Option<Value>| value.as_ref().map_or("no value".to_owned(), json);
     lines.extend(answers.iter().take(NODES).map(|answer| {
         let StaleAnswers { service, node, count, last, key, given, newest } = answer;
         format!(
@@ -81,7 +98,7 @@ pub(crate) fn stale_answers(core: &Core) -> Option<String> {
             nodes[*node],
             *last as f64 / 1e9,
             value(newest),
-            edn(key),
+            json(key),
             value(given)
         )
     }));

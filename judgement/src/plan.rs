@@ -2,7 +2,7 @@
 
 use glomers_config::{Metric, Plan};
 use glomers_history::Validity;
-use glomers_results::{EngineLateness, Metrics, TargetOutcome, TargetState, judge_targets};
+use glomers_results::{EngineLateness, Metrics, TargetOutcome, judge_targets};
 
 /// Makes a run with duplicated elements fail if the plan says so.
 const DUPLICATES: &str = "reads showed values more than once, and --fail-on-duplicates is set";
@@ -41,14 +41,6 @@ pub fn demands(
 impl Demands {
     /// The targets that were not met, in words.
     pub fn missed(&self) -> impl Iterator<Item = String> {
-        self.targets.iter().filter(|outcome| !outcome.is_met()).map(|outcome| {
-            let what = match outcome.state() {
-                TargetState::Unknown => "target unknown, as this machine was busy",
-                TargetState::Met | TargetState::Missed => "target missed",
-            };
-            let metric = outcome.target.metric;
-            let (value, limit) = (outcome.shown_value(), outcome.shown_limit());
-            format!("{what}: {metric} is {value}, and should be {limit}")
-        })
+        self.targets.iter().filter_map(TargetOutcome::missed_text)
     }
 }

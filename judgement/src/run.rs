@@ -2,7 +2,7 @@
 
 use crate::history::history_metrics;
 use crate::plan::{Demands, demands};
-use crate::{conduct, failure, lost_values, observed};
+use crate::{conduct, failure, lost_values, missed_targets, observed};
 use glomers_checkers::{Checked, Criteria, check};
 use glomers_config::Metric;
 use glomers_engine::{Core, Failure, LastLines};
@@ -58,7 +58,7 @@ pub fn assess(
 
     let mut reasons = match (failure, &failure_text) {
         (Some(failure), Some(text)) => vec![ending(failure, text, &plan.nodes, last_lines)],
-        _ => findings.explanations().iter().map(ToString::to_string).collect(),
+        _ => named(&criteria, &findings.explanations()),
     };
     if failure.is_none() && results.valid == Validity::Invalid {
         reasons.extend(lost_values::explain(core, &traffic));
@@ -74,7 +74,8 @@ pub fn assess(
     // A run that ended early cannot have met its targets.
     if failure.is_none() {
         reasons.extend(demands.missed());
-        warned.extend(findings.warnings().iter().map(ToString::to_string));
+        reasons.extend(missed_targets::explain(core, &traffic, &demands.targets));
+        warned.extend(named(&criteria, &findings.warnings()));
         warned.extend(lateness.and_then(|late| late.warning(&metrics, &demands.targets, plan)));
     }
     let Demands { valid, targets, .. } = demands;
@@ -89,6 +90,12 @@ pub fn assess(
         is_interrupted,
         warnings: warned,
     })
+}
+
+/// Texts with the nodes that processes talked to.
+fn named<T: std::fmt::Display>(criteria: &Criteria, texts: &[T]) -> Vec<String> {
+    let named = |text: &T| criteria.cluster.name_nodes(&text.to_string()).into_owned();
+    texts.iter().map(named).collect()
 }
 
 /// The metrics in the results, and those that only the engine has.

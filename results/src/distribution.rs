@@ -1,7 +1,7 @@
 //! The distribution of metrics over runs of one plan with different seeds.
 
-use crate::metrics::{Metrics, json_number, shown};
-use crate::table_style::{Look, TableBuilder, plain};
+use crate::metrics::{Metrics, json_number, shown as shown_value};
+use crate::table_style::{Look, TableBuilder, fitting, plain};
 use glomers_config::Metric;
 use glomers_history::quantile_index;
 use serde::ser::{Serialize, SerializeMap, SerializeStruct, Serializer};
@@ -71,32 +71,43 @@ impl Distributions {
         let header = ["metric", "median", "min", "max"];
         let mut table = TableBuilder::new(look, &header);
         for (metric, Distribution { min, p50, max, .. }) in &self.0 {
-            let values = [*p50, min.value, max.value].map(|value| plain(shown(*metric, value)));
+            let values =
+                [*p50, min.value, max.value].map(|value| plain(shown_value(*metric, value)));
             table.row([plain(metric.name())].into_iter().chain(values).collect());
         }
         table.align_right(1..header.len());
         table.finish()
     }
 
-    /// A table with a row for each metric: minimum and maximum, with their seeds, and quantiles.
+    /// A table with a row for each metric: minimum and maximum, with their seeds, and quantiles. In a terminal
+    /// of a width (in characters), columns that do not fit are left out.
     #[must_use]
-    pub fn table(&self, look: Look) -> String {
-        let header = ["metric", "min", "seed", "p50", "p99", "max", "seed"];
-        let mut table = TableBuilder::new(look, &header);
-        for (metric, distribution) in &self.0 {
-            let Distribution { min, p50, p99, max, .. } = distribution;
-            table.row(vec![
-                plain(metric.name()),
-                plain(shown(*metric, min.value)),
-                plain(min.seed.to_string()),
-                plain(shown(*metric, *p50)),
-                plain(shown(*metric, *p99)),
-                plain(shown(*metric, max.value)),
-                plain(max.seed.to_string()),
-            ]);
-        }
-        table.align_right(1..header.len());
-        table.finish()
+    pub fn table(&self, look: Look, width: Option<u16>) -> String {
+        const HEADER: [&str; 7] = ["metric", "min", "seed", "p50", "p99", "max", "seed"];
+        /// When each is left out: the largest first, those of 0 never.
+        const RANKS: [u8; HEADER.len()] = [0, 1, 1, 0, 2, 0, 0];
+        let built = |shown: &[usize], look: Look| {
+            let header: Vec<&str> = shown.iter().map(|&column| HEADER[column]).collect();
+            let mut table = TableBuilder::new(look, &header);
+            for (metric, distribution) in &self.0 {
+                let Distribution { min, p50, p99, max, .. } = distribution;
+                let cells = [
+                    metric.name().to_owned(),
+                    shown_value(*metric, min.value),
+                    min.seed.to_string(),
+                    shown_value(*metric, *p50),
+                    shown_value(*metric, *p99),
+                    shown_value(*metric, max.value),
+                    max.seed.to_string(),
+                ];
+                table.row(shown.iter().map(|&column| plain(&cells[column])).collect());
+            }
+            table.align_right(1..shown.len());
+            table.finish()
+        };
+        let plain = |shown: &[usize]| built(shown, Look::Terminal { colour: false });
+        let shown = fitting((0..HEADER.len()).collect(), |it| RANKS[it], width, plain);
+        built(&shown, look)
     }
 }
 
@@ -178,7 +189,7 @@ mod tests {
         );
         assert_eq!(found.get(Metric::OpCount), None);
         assert_eq!(distributions(&[]), Distributions::default());
-        insta::assert_snapshot!(found.table(Look::Markdown), @"
+        insta::assert_snapshot!(found.table(Look::Markdown, None), @"
         | metric         |    min | seed |    p50 |    p99 |    max | seed |
         |----------------|--------|------|--------|--------|--------|------|
         | lost-count     |      4 |    1 |      4 |      4 |      4 |    1 |

@@ -132,6 +132,7 @@ fn escaped(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::results::Results;
+    use crate::run::RunRecord;
     use std::path::PathBuf;
 
     #[test]
@@ -145,6 +146,31 @@ mod tests {
             run("unknown.edn", "{:valid? :unknown}"),
         ];
         insta::assert_snapshot!(junit(&runs));
+    }
+
+    /// The elements and attributes are those of the schema that Jenkins publishes (`junit-10.xsd`).
+    #[test]
+    fn readers_of_junit_know_all_of_it() {
+        let record = RunRecord {
+            valid: Some(Validity::Invalid),
+            reasons: vec!["1 value was <lost>\n  7: \u{1b}[0m".to_owned(), "and more".to_owned()],
+            ..RunRecord::default()
+        };
+        let results = Results::parse("{:valid? false}").unwrap();
+        let text = junit(&[Run::new(PathBuf::from("a"), results, Some(record))]);
+        let document = roxmltree::Document::parse(&text).unwrap();
+        for element in document.descendants().filter(roxmltree::Node::is_element) {
+            let known: &[&str] = match element.tag_name().name() {
+                "testsuites" | "testsuite" => &["name", "tests", "failures", "errors", "time"],
+                "testcase" => &["name", "classname", "time"],
+                "failure" | "error" => &["message", "type"],
+                other => panic!("{other} is not in the schema"),
+            };
+            assert!(element.attributes().all(|it| known.contains(&it.name())), "{element:?}");
+        }
+        let failure = document.descendants().find(|it| it.has_tag_name("failure")).unwrap();
+        assert_eq!(failure.attribute("message"), Some("1 value was <lost>"));
+        assert_eq!(failure.text(), Some("1 value was <lost>\n  7: \u{fffd}[0m\nand more\na"));
     }
 
     #[test]

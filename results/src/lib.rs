@@ -49,19 +49,22 @@ pub use map_reader::UnknownKey;
 pub use metrics::{Metrics, json_number, op_latencies, shown as shown_metric};
 pub use plan::{JsonObject, PlanJsonError, plan_json, plan_parameters, setting_json};
 pub use pretty::pretty;
-pub use report::{report, report_csv, report_table};
+pub use report::{csv_field, report, report_csv, report_table};
 pub use results::{Results, ResultsError};
 pub use run::{
     BuildRecord, Clock, Engine, JavaRecord, MaelstromRecord, NodeRecord, RECORD_FILE, RunRecord,
 };
 pub use run_dir::{
-    BASELINES, GROUP_MARK, Run, RunError, SWEEPS, StoredRun, folder_of_record, group_of, latest,
-    read_record, read_results, stored_runs,
+    BASELINES, GROUP_MARK, Run, RunError, SWEEPS, StoredRun, folder_of_record, group_of, is_group,
+    latest, read_record, read_results, run_directories, run_folders, stored_runs,
 };
 pub use sections::{Availability, Counts, ExceptionGroup, Exceptions, Net, NetCounts, Stats};
 pub use side_by_side::{Disagreement, SideBySide};
 pub use table::{metrics_table, run_table};
-pub use table_style::{Look, TableBuilder, Tone, markdown, markdown_code, plain, shown_lines};
+pub use table_style::{
+    LONGEST_WHOLE_WORD, Look, TableBuilder, Tone, fits, fitting, markdown, markdown_code, plain,
+    shown_lines,
+};
 pub use targets::{TargetOutcome, TargetState, judge_targets, shown_limit};
 pub use workload::{Echo, Quantiles, SetFull, UniqueIds, WorkloadResults};
-pub use write::{RESULTS_FILE, WriteError, write_atomically, write_results};
+pub use write::{RESULTS_FILE, WriteError, write_atomically, write_atomically_with, write_results};

@@ -4,7 +4,7 @@ use crate::compare::verdict_word;
 use crate::metrics::{json_number, shown};
 use crate::run::{Clock, NodeRecord, RunRecord};
 use crate::run_dir::Run;
-use crate::table_style::{Look, TableBuilder, Tone, plain};
+use crate::table_style::{Look, TableBuilder, Tone, fitting, plain};
 use crate::targets::TargetState;
 use glomers_config::Metric;
 use glomers_history::Validity;
@@ -123,18 +123,10 @@ pub fn report_table(runs: &[Run], look: Look, width: Option<u16>) -> String {
     let rows: Vec<Vec<Cell>> = runs.iter().map(cells).collect();
     // The first two columns are always shown, so that a table without runs is still a table.
     let is_shown = |column: usize| column < 2 || rows.iter().any(|row| !row[column].0.is_empty());
-    let mut shown: Vec<usize> = (0..COLUMNS.len()).filter(|&column| is_shown(column)).collect();
-    let widest = |shown: &[usize]| shown.iter().map(|&column| COLUMNS[column].rank).max();
+    let shown: Vec<usize> = (0..COLUMNS.len()).filter(|&column| is_shown(column)).collect();
     // Colours take no room.
-    let is_too_wide = |shown: &[usize], width: u16| {
-        let text = table(&rows, shown, Look::Terminal { colour: false });
-        text.lines().any(|line| line.chars().count() > usize::from(width))
-    };
-    while let (Some(width), Some(rank @ 1..)) = (width, widest(&shown))
-        && is_too_wide(&shown, width)
-    {
-        shown.retain(|&column| COLUMNS[column].rank != rank);
-    }
+    let plain = |shown: &[usize]| table(&rows, shown, Look::Terminal { colour: false });
+    let shown = fitting(shown, |column| COLUMNS[column].rank, width, plain);
     table(&rows, &shown, look)
 }
 
@@ -186,8 +178,9 @@ pub fn report_csv(runs: &[Run]) -> String {
     text
 }
 
-/// A field, in quotes if it needs them (RFC 4180).
-fn csv_field(text: &str) -> String {
+/// A field of comma-separated values, in quotes if it needs them (RFC 4180).
+#[must_use]
+pub fn csv_field(text: &str) -> String {
     let needs_quotes = text.contains(['"', ',', '\n', '\r']);
     if needs_quotes { format!("\"{}\"", text.replace('"', "\"\"")) } else { text.to_owned() }
 }

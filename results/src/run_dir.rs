@@ -208,12 +208,12 @@ pub fn latest(store: &Path) -> Result<PathBuf, RunError> {
     if link.is_symlink() && link.is_dir() {
         return Ok(link);
     }
-    directories(store)?.pop().ok_or_else(|| RunError::NoRuns(store.to_owned()))
+    run_directories(store)?.pop().ok_or_else(|| RunError::NoRuns(store.to_owned()))
 }
 
 /// The runs of a store, the newest last, including those that cannot be opened.
 pub fn stored_runs(store: &Path) -> Result<Vec<StoredRun>, RunError> {
-    let paths = directories(store)?;
+    let paths = run_directories(store)?;
     Ok(paths.into_iter().map(|path| StoredRun { run: Run::open(&path), path }).collect())
 }
 
@@ -225,7 +225,8 @@ pub fn group_of(run: &Path) -> Option<PathBuf> {
 }
 
 /// Whether a folder is, by its name, one of runs that repeat one another.
-fn is_group(folder: &Path) -> bool {
+#[must_use]
+pub fn is_group(folder: &Path) -> bool {
     let name = folder.file_name().and_then(|name| name.to_str());
     let number = name.and_then(|name| name.rsplit_once(GROUP_MARK)).map(|(_, number)| number);
     number.is_some_and(|it| !it.is_empty() && it.bytes().all(|digit| digit.is_ascii_digit()))
@@ -253,14 +254,32 @@ pub(crate) fn runs_inside(folder: &Path) -> Result<Vec<PathBuf>, RunError> {
     Ok(runs)
 }
 
-/// Every `store/<workload>/<time>`, ordered by time, without links, sweeps, and directories with
-/// the names of links.
-fn directories(store: &Path) -> Result<Vec<PathBuf>, RunError> {
+/// The folders of runs in a group or another folder, by name, including runs without results; empty for a
+/// run directory, for a file, and for a folder that cannot be read.
+#[must_use]
+pub fn run_folders(folder: &Path) -> Vec<PathBuf> {
+    // The group may be named by a link or as `.`.
+    let name = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+    let found = if is_group(&name) { subdirectories(folder) } else { runs_inside(folder) };
+    let mut found = found.unwrap_or_default();
+    found.sort();
+    found
+}
+
+/// Every `store/<workload>/<time>`, and those in groups, ordered by time, without links, sweeps, and
+/// directories with the names of links.
+pub fn run_directories(store: &Path) -> Result<Vec<PathBuf>, RunError> {
     let mut runs = Vec::new();
     let is_other =
         |folder: &Path| [SWEEPS, BASELINES, LATEST, CURRENT].iter().any(|it| folder.ends_with(it));
     for workload in subdirectories(store)?.iter().filter(|folder| !is_other(folder)) {
         for folder in subdirectories(workload)? {
+            // Runs of a group that were killed have no results.
+            let members = if is_group(&folder) { subdirectories(&folder)? } else { Vec::new() };
+            if !members.is_empty() {
+                runs.extend(members);
+                continue;
+            }
             match runs_inside(&folder)? {
                 group if !group.is_empty() => runs.extend(group),
                 _ => runs.push(folder),
@@ -280,8 +299,10 @@ fn subdirectories(folder: &Path) -> Result<Vec<PathBuf>, RunError> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).map_err(failed)? {
         let entry = entry.map_err(failed)?;
-        // The type of the entry itself: a link does not count as a directory.
-        if entry.file_type().map_err(failed)?.is_dir() {
+        // The type of the entry itself: a link does not count as a directory. What is being written or
+        // removed has a hidden name.
+        let is_hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
+        if !is_hidden && entry.file_type().map_err(failed)?.is_dir() {
             found.push(entry.path());
         }
     }

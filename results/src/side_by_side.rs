@@ -3,7 +3,7 @@
 use crate::compare::{MetricChange, signed, signed_percent, verdict_word};
 use crate::metrics::{json_number, shown};
 use crate::run_dir::Run;
-use crate::table_style::{Look, TableBuilder, Tone, plain};
+use crate::table_style::{Look, TableBuilder, fitting, plain};
 use crate::validity;
 use glomers_history::Validity;
 use serde::Serialize;
@@ -63,9 +63,12 @@ impl SideBySide {
         self.disagreements.is_empty()
     }
 
-    /// A line about the verdicts, and the table of metrics.
+    /// A line about the verdicts, and the table of metrics. In a terminal of a width (in characters), the
+    /// column of differences is left out if it does not fit: the percentage says as much.
     #[must_use]
-    pub fn table(&self, look: Look) -> String {
+    pub fn table(&self, look: Look, width: Option<u16>) -> String {
+        const HEADER: [&str; 5] = ["metric", "embedded", "maelstrom", "difference", "%"];
+        const DIFFERENCE: usize = 3;
         let word = |valid: Option<Validity>| valid.map_or("nothing", verdict_word);
         let mut lines = Vec::new();
         if self.agree() {
@@ -80,23 +83,29 @@ impl SideBySide {
         let mut text = lines.join("\n");
         text.push('\n');
         text.push('\n');
-        let header = ["metric", "embedded", "maelstrom", "difference", "%"];
-        let mut table = TableBuilder::new(look, &header);
-        for change in &self.metrics {
-            let value = |value: Option<f64>| match value {
-                Some(value) => plain(shown(change.metric, value)),
-                None => ("-".to_owned(), Tone::Plain),
-            };
-            table.row(vec![
-                plain(change.metric.name()),
-                value(change.baseline),
-                value(change.candidate),
-                plain(change.difference().map(signed).unwrap_or_default()),
-                plain(change.percent().map(signed_percent).unwrap_or_default()),
-            ]);
-        }
-        table.align_right(1..=4);
-        text + &table.finish()
+        let built = |columns: &[usize], look: Look| {
+            let header: Vec<&str> = columns.iter().map(|&column| HEADER[column]).collect();
+            let mut table = TableBuilder::new(look, &header);
+            for change in &self.metrics {
+                let value = |value: Option<f64>| {
+                    value.map_or("-".to_owned(), |it| shown(change.metric, it))
+                };
+                let cells = [
+                    change.metric.name().to_owned(),
+                    value(change.baseline),
+                    value(change.candidate),
+                    change.difference().map(signed).unwrap_or_default(),
+                    change.percent().map(signed_percent).unwrap_or_default(),
+                ];
+                table.row(columns.iter().map(|&column| plain(&cells[column])).collect());
+            }
+            table.align_right(1..columns.len());
+            table.finish()
+        };
+        let plain = |columns: &[usize]| built(columns, Look::Terminal { colour: false });
+        let rank = |column| u8::from(column == DIFFERENCE);
+        let columns = fitting((0..HEADER.len()).collect(), rank, width, plain);
+        text + &built(&columns, look)
     }
 }
 
@@ -166,7 +175,7 @@ mod tests {
         let theirs = OURS.replace("2.5", "2.75");
         let both = SideBySide::new(&run(OURS), &run(&theirs));
         assert!(both.agree());
-        insta::assert_snapshot!(both.table(Look::Markdown));
+        insta::assert_snapshot!(both.table(Look::Markdown, None));
     }
 
     #[test]
@@ -175,7 +184,7 @@ mod tests {
                       :ok-fraction 1}, :failure {:valid? :unknown}, :valid? false}";
         let both = SideBySide::new(&run(OURS), &run(theirs));
         assert!(!both.agree());
-        insta::assert_snapshot!(both.table(Look::Terminal { colour: false }));
+        insta::assert_snapshot!(both.table(Look::Terminal { colour: false }, None));
         insta::assert_snapshot!(serde_json::to_string(&both).unwrap());
     }
 }

@@ -37,6 +37,28 @@ pub enum Tone {
 pub struct TableBuilder {
     look: Look,
     table: Table,
+    /// Width at which texts are wrapped.
+    width: Option<u16>,
+    columns: Vec<ColumnWidth>,
+}
+
+/// Length in characters above which a word may be broken in a narrow table.
+pub const LONGEST_WHOLE_WORD: usize = 20;
+
+/// Length in characters up to which a column of texts is not wrapped, if there is room.
+const SHORT_TEXT: usize = 10;
+
+/// What is known of the width of a column, in characters.
+#[derive(Debug, Clone, Copy, Default)]
+struct ColumnWidth {
+    /// Of its longest text.
+    text: usize,
+    /// Of its longest word that is kept whole.
+    word: usize,
+    /// Most percent of the table that it takes.
+    percent: Option<u16>,
+    /// Whether its texts are never wrapped.
+    is_whole: bool,
 }
 
 impl TableBuilder {
@@ -52,37 +74,64 @@ impl TableBuilder {
         if look == (Look::Terminal { colour: true }) {
             table.enforce_styling();
         }
-        let mut builder = Self { look, table };
+        let columns = vec![ColumnWidth::default(); header.len()];
+        let mut builder = Self { look, table, width: None, columns };
+        builder.measure(header.iter().copied());
         let cells: Vec<Cell> = header.iter().map(|text| builder.heading(text)).collect();
         builder.table.set_header(cells);
         builder
     }
 
-    /// Wraps the texts of cells, so that the table has at most this width in columns. The rows of
-    /// Markdown are never wrapped.
+    /// Wraps the texts of cells, so that the table has at most this width in columns; words are broken only
+    /// where there is no other way. The first column has names, which are searched for and copied, and is not
+    /// wrapped. The rows of Markdown are never wrapped.
     #[must_use]
     pub fn wrapped_at(mut self, width: u16) -> Self {
-        if self.look != Look::Markdown {
-            self.table.set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
-            self.keep_names_whole();
-        }
+        self.width = Some(width).filter(|_| self.look != Look::Markdown);
+        self.keep_whole(0);
         self
     }
 
-    /// The first column has names, which are searched for and copied.
-    fn keep_names_whole(&mut self) {
-        if let Some(names) = self.table.column_mut(0) {
-            names.set_constraint(ColumnConstraint::ContentWidth);
-        }
+    /// Never wraps the texts of a column.
+    pub fn keep_whole(&mut self, column: usize) {
+        self.columns[column].is_whole = true;
     }
 
     /// Limits each column but the first to a part of the width, in percent, if the table is wrapped.
     pub fn limit_columns(&mut self, percents: &[u16]) {
-        let limits = percents
-            .iter()
-            .map(|percent| ColumnConstraint::UpperBoundary(Width::Percentage(*percent)));
-        self.table.set_constraints(limits);
-        self.keep_names_whole();
+        for (column, percent) in self.columns.iter_mut().zip(percents).skip(1) {
+            column.percent = Some(*percent);
+        }
+    }
+
+    /// Notes how wide the texts of a row are.
+    fn measure<'a>(&mut self, texts: impl Iterator<Item = &'a str>) {
+        for (column, text) in self.columns.iter_mut().zip(texts) {
+            let words = text.split_whitespace().map(|word| word.chars().count());
+            let words = words.filter(|length| *length <= LONGEST_WHOLE_WORD);
+            column.word = column.word.max(words.max().unwrap_or(1));
+            column.text = column.text.max(text.chars().count());
+        }
+    }
+
+    /// Sets how wide columns are, if the table is wrapped.
+    fn arrange(&mut self) {
+        /// Spaces around each text.
+        const SPACES: usize = 2;
+        let Some(width) = self.width else { return };
+        self.table.set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
+        let lines = self.columns.len() + 1;
+        let room = usize::from(width).saturating_sub(lines + SPACES * self.columns.len());
+        let widths = widths(&self.columns, room, width);
+        for (position, known) in self.columns.iter().enumerate() {
+            let Some(column) = self.table.column_mut(position) else { continue };
+            let own = widths.as_ref().and_then(|all| u16::try_from(all[position] + SPACES).ok());
+            match own {
+                Some(own) => column.set_constraint(ColumnConstraint::Absolute(Width::Fixed(own))),
+                None if known.is_whole => column.set_constraint(ColumnConstraint::ContentWidth),
+                None => continue,
+            };
+        }
     }
 
     fn heading(&self, text: &str) -> Cell {
@@ -93,6 +142,8 @@ impl TableBuilder {
 
     /// Adds a row of texts with their tones.
     pub fn row(&mut self, cells: Vec<(String, Tone)>) {
+        let shown: Vec<String> = cells.iter().map(|(text, _)| self.escaped(text)).collect();
+        self.measure(shown.iter().map(String::as_str));
         let cells: Vec<Cell> = cells
             .into_iter()
             .map(|(text, tone)| {
@@ -127,7 +178,8 @@ impl TableBuilder {
 
     /// The table, with a newline at the end.
     #[must_use]
-    pub fn finish(self) -> String {
+    pub fn finish(mut self) -> String {
+        self.arrange();
         self.table.trim_fmt() + "\n"
     }
 
@@ -136,6 +188,56 @@ impl TableBuilder {
         let text = visible(text.trim_end_matches('\n'));
         if self.look == Look::Markdown { markdown(&text) } else { text.into_owned() }
     }
+}
+
+/// The widths of the texts of columns in a room, all in characters: at first as little as the words need,
+/// then more where most lines are saved. `None` if there is no room for the words.
+fn widths(columns: &[ColumnWidth], room: usize, table: u16) -> Option<Vec<usize>> {
+    let least = |column: &ColumnWidth| match column.text {
+        text if column.is_whole || text <= SHORT_TEXT => text,
+        _ => column.word,
+    };
+    let most = |column: &ColumnWidth| {
+        let share = column.percent.map(|percent| usize::from(table) * usize::from(percent) / 100);
+        share
+            .map_or(column.text, |share| share.clamp(least(column), column.text.max(least(column))))
+    };
+    let mut widths: Vec<usize> = columns.iter().map(least).collect();
+    let rest = room.checked_sub(widths.iter().sum())?;
+    for _ in 0..rest {
+        let growing = (0..columns.len()).filter(|&it| widths[it] < most(&columns[it]));
+        // How many lines the longest text takes, in thousandths.
+        let Some(longest) = growing.max_by_key(|&it| columns[it].text * 1000 / widths[it].max(1))
+        else {
+            break;
+        };
+        widths[longest] += 1;
+    }
+    Some(widths)
+}
+
+/// The columns with which a table fits into a width in characters: without those of the highest rank, then
+/// without those of the next one, and so on; those of rank 0 are always shown.
+#[must_use]
+pub fn fitting(
+    mut shown: Vec<usize>,
+    rank: impl Fn(usize) -> u8,
+    width: Option<u16>,
+    table: impl Fn(&[usize]) -> String,
+) -> Vec<usize> {
+    let Some(width) = width else { return shown };
+    while let Some(highest @ 1..) = shown.iter().map(|&column| rank(column)).max()
+        && !fits(&table(&shown), width)
+    {
+        shown.retain(|&column| rank(column) != highest);
+    }
+    shown
+}
+
+/// Whether no line of a text without colours is wider than this.
+#[must_use]
+pub fn fits(text: &str, width: u16) -> bool {
+    text.lines().all(|line| line.chars().count() <= usize::from(width))
 }
 
 /// A text on one line of Markdown, escaped so that it is displayed literally, also in a cell of a
@@ -204,6 +306,21 @@ mod tests {
             assert!(text.contains(expected), "{text}");
             assert!(!text.contains("\u{1b}[31m") && !text.contains('\r'), "{text:?}");
         }
+    }
+
+    #[test]
+    fn room_goes_where_texts_are_long_and_words_stay_whole() {
+        let column = |text, word| ColumnWidth { text, word, ..ColumnWidth::default() };
+        let name = ColumnWidth { is_whole: true, ..column(12, 5) };
+        let short = column(6, 6);
+        assert_eq!(widths(&[name, short, column(90, 9)], 48, 58), Some(vec![12, 6, 30]));
+        let both = [name, column(60, 10), column(60, 10)];
+        assert_eq!(widths(&both, 52, 62), Some(vec![12, 20, 20]));
+        let limited = ColumnWidth { percent: Some(20), ..column(60, 10) };
+        assert_eq!(widths(&[name, limited, column(60, 10)], 52, 60), Some(vec![12, 12, 28]));
+        assert_eq!(widths(&[name, column(60, 20)], 31, 40), None);
+        // More room than there is text.
+        assert_eq!(widths(&[name, short], 99, 120), Some(vec![12, 6]));
     }
 
     #[test]

@@ -77,6 +77,18 @@ impl TargetOutcome {
         shown_limit(&self.target)
     }
 
+    /// That it was not met, in words; `None` if it was.
+    #[must_use]
+    pub fn missed_text(&self) -> Option<String> {
+        let what = match self.state() {
+            TargetState::Met => return None,
+            TargetState::Unknown => "target unknown, as this machine was busy",
+            TargetState::Missed => "target missed",
+        };
+        let (metric, value, limit) = (self.target.metric, self.shown_value(), self.shown_limit());
+        Some(format!("{what}: {metric} is {value}, and should be {limit}"))
+    }
+
     /// The displayed form of the value.
     #[must_use]
     pub fn shown_value(&self) -> String {

@@ -4,7 +4,7 @@ use crate::pretty;
 use glomers_history::Value;
 use std::ffi::OsString;
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 /// Name of the results in a run directory.
@@ -29,11 +29,23 @@ pub fn write_results(directory: &Path, results: &Value) -> Result<(), WriteError
 /// Writes a temporary file, then renames it: a reader sees the old file or the complete new one.
 /// The temporary file is removed if writing fails.
 pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), WriteError> {
+    write_atomically_with(path, |out| out.write_all(bytes))
+}
+
+/// The same for a content that need not be in memory as a whole.
+pub fn write_atomically_with(
+    path: &Path,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), WriteError> {
     let mut aside = path.file_name().map_or_else(OsString::new, OsString::from);
     aside.push(format!(".{}.tmp", std::process::id()));
     let aside = path.with_file_name(aside);
     let written = File::create(&aside)
-        .and_then(|mut file| file.write_all(bytes))
+        .and_then(|file| {
+            let mut out = BufWriter::new(file);
+            write(&mut out)?;
+            out.flush()
+        })
         .and_then(|()| fs::rename(&aside, path));
     written.map_err(|error| {
         // The first error is reported; there may be no file to remove.

@@ -162,6 +162,28 @@ fn several_runs_show_small_differences_unless_they_are_chance() {
 }
 
 #[test]
+fn changes_are_a_few_lines() {
+    let lines = |before, after| compare(before, after).changes().join("\n");
+    let run = || measured(&[20.0], &[400.0]);
+    assert_eq!(lines(run(), run()), "verdict: valid, as before\nno metric differs beyond noise");
+    assert_eq!(
+        lines(run(), measured(&[10.0], &[400.0])),
+        "verdict: valid, as before\nbetter: server-msgs-per-op 20, now 10 (-50 %)"
+    );
+    let worse = "verdict: valid, as before\nworse: server-msgs-per-op 20, now 40 (+100 %)";
+    assert_eq!(lines(run(), measured(&[40.0], &[400.0])), worse);
+    let (good, bad) = (
+        || vec![recorded("broadcast-3d.edn", "broadcast-d")],
+        || vec![recorded("broadcast-lost.edn", "broadcast-d")],
+    );
+    assert!(lines(good(), bad()).starts_with("verdict: valid, now invalid: worse\n"));
+    let better = lines(bad(), good());
+    assert!(better.starts_with("verdict: invalid, now valid: better"), "{better}");
+    // Targets count, but what a wrong node costs is no measure.
+    assert!(better.lines().skip(1).all(|line| line.starts_with("target ")), "{better}");
+}
+
+#[test]
 fn the_user_chooses_what_decides() {
     let compare = |tolerance, metrics: &[(Metric, Option<f64>)], after: Vec<Run>| {
         let rules = Rules { tolerance, metrics: metrics.to_vec() };

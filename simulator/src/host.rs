@@ -12,7 +12,7 @@ pub(crate) use folders::RunFolders;
 pub(crate) use in_process::InProcessHost;
 pub(crate) use process::ProcessHost;
 
-use glomers_engine::{Host, LastLines};
+use glomers_engine::{Host, LastLines, LogTimes};
 
 /// A node in virtual time, and what is asked of it after the run.
 pub(crate) trait SimulatedHost: Host {
@@ -21,6 +21,9 @@ pub(crate) trait SimulatedHost: Host {
 
     /// Everything that it logged, over all of its starts.
     fn take_stderr(&mut self) -> String;
+
+    /// When it logged what.
+    fn log_times(&self) -> &LogTimes;
 
     /// How often its threads were stopped: what its simulation costs.
     fn stops(&self) -> u64;

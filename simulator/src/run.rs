@@ -3,7 +3,7 @@
 use crate::host::{InProcessHost, ProcessHost, RunFolders, SimulatedHost};
 use glomers_config::Plan;
 use glomers_engine::{
-    Core, EngineError, Event, LastLines, Observer, Recorder, Scenario, Time, run_virtual,
+    Core, EngineError, Event, LastLines, LogTimes, Observer, Recorder, Scenario, Time, run_virtual,
 };
 use glomers_node::Program;
 use glomers_virtual_process::OneProcessor;
@@ -52,6 +52,8 @@ pub struct Simulated {
     pub last_lines: Vec<LastLines>,
     /// Everything that each node logged.
     pub stderr: Vec<String>,
+    /// When each node logged what.
+    pub log_times: Vec<LogTimes>,
     /// How often threads of programs were stopped: what the simulation of programs costs.
     pub stops: u64,
     /// Number of bytes that each node was sent and did not read.
@@ -122,6 +124,7 @@ fn run<H: SimulatedHost>(
         stops: hosts.iter().map(H::stops).sum(),
         unread_bytes: hosts.iter().map(H::unread_bytes).collect(),
         warnings: hosts.iter().flat_map(H::warnings).collect(),
+        log_times: hosts.iter().map(|host| host.log_times().clone()).collect(),
         stderr: hosts.iter_mut().map(H::take_stderr).collect(),
     })
 }

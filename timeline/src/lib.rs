@@ -6,18 +6,22 @@
 
 mod fate;
 mod fault;
+mod log_line;
 mod message;
 mod operation;
 mod participant;
+mod sends;
 mod story;
 mod timeline;
 mod value_trace;
 
 pub use fate::Fate;
 pub use fault::{Cut, Fault, FaultKind};
+pub use log_line::LogLine;
 pub use message::{Message, Messages};
 pub use operation::{Completion, Operation};
 pub use participant::{Participant, Role};
-pub use story::{Choice, Heading, story};
+pub use sends::{Send, each_send};
+pub use story::{Choice, Heading, described, story};
 pub use timeline::Timeline;
 pub use value_trace::{Holder, ValueTrace};

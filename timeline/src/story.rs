@@ -14,5 +14,6 @@ mod select;
 mod summary;
 mod write;
 
+pub use body::described;
 pub use choice::Choice;
 pub use write::{Heading, story};

@@ -1,6 +1,7 @@
 //! The timeline of a run.
 
 use crate::fault::{Fault, faults};
+use crate::log_line::{LogLine, read_log};
 use crate::message::{Message, Messages};
 use crate::operation::{Completion, Operation};
 use crate::participant::{Participant, Role};
@@ -8,7 +9,7 @@ use glomers_history::{Cluster, Function, History, Kind, Process};
 use rustc_hash::FxHashMap;
 
 /// Types of the messages with which every run begins.
-const SET_UP: [&str; 4] = ["init", "init_ok", "topology", "topology_ok"];
+pub(crate) const SET_UP: [&str; 4] = ["init", "init_ok", "topology", "topology_ok"];
 
 /// What happened in a run, in order.
 #[derive(Debug, Default)]
@@ -19,6 +20,7 @@ pub struct Timeline<'a> {
     damaged: usize,
     operations: Vec<Operation<'a>>,
     faults: Vec<Fault>,
+    logs: Vec<LogLine<'a>>,
     end: i64,
 }
 
@@ -37,10 +39,25 @@ impl<'a> Timeline<'a> {
             participants,
             messages,
             damaged,
+            logs: Vec::new(),
             end: last_entry.max(last_message),
         };
         timeline.link_messages();
         timeline
+    }
+
+    /// Adds what nodes logged: by node, the content of its log.
+    #[must_use]
+    pub fn with_logs(mut self, logs: &'a [String]) -> Self {
+        self.logs = logs.iter().enumerate().flat_map(|(node, log)| read_log(node, log)).collect();
+        self.logs.sort_by_key(|line| line.time);
+        self
+    }
+
+    /// What nodes logged, in the order of time.
+    #[must_use]
+    pub fn logs(&self) -> &[LogLine<'a>] {
+        &self.logs
     }
 
     /// Names of the nodes; empty if they are not known.

@@ -18,7 +18,8 @@ pub struct ValueTrace {
     pub messages: Vec<usize>,
     /// By node: since when it had the value, as far as messages and reads show it.
     pub holders: Vec<Option<Holder>>,
-    /// By node: position of the first operation of a client there that showed it.
+    /// By node: position of the first operation of a client there that showed it. If the nodes are not
+    /// known, all operations count as those of a single one.
     pub first_shown: Vec<Option<usize>>,
     /// By node: position of the last successful read there, if it did not show the value.
     pub last_without: Vec<Option<usize>>,
@@ -50,7 +51,7 @@ impl ValueTrace {
         messages.sort_unstable();
         messages.dedup();
 
-        let nodes = timeline.nodes().len();
+        let nodes = timeline.nodes().len().max(1);
         let mut trace = Self {
             writes,
             messages,
@@ -81,8 +82,10 @@ impl ValueTrace {
     }
 
     fn find_reads(&mut self, timeline: &Timeline<'_>, value: &str) {
+        let unknown = timeline.nodes().is_empty().then_some(0);
         for (position, operation) in timeline.operations().iter().enumerate() {
-            let (Some(node), Some(end)) = (operation.node, &operation.completion) else { continue };
+            let node = operation.node.or(unknown);
+            let (Some(node), Some(end)) = (node, &operation.completion) else { continue };
             if !operation.is_ok() || !is_read(operation) {
                 continue;
             }

@@ -1,6 +1,6 @@
 //! Texts about operations that have no valid order.
 
-use crate::excerpt::edn;
+use crate::excerpt::json;
 use crate::{Conflict, ConflictingCall, Origin, PendingCall};
 use glomers_history::{Function, Operation, Process};
 use std::fmt;
@@ -11,7 +11,7 @@ const NAMED: usize = 8;
 impl fmt::Display for Conflict {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { failed, held, pending, origin, others, since } = self;
-        let held = list(held.iter().map(edn), "or");
+        let held = list(held.iter().map(json), "or");
         write!(out, "{failed} succeeded, but the register could only hold {held} then")?;
         if !pending.is_empty() {
             let pending = list(pending.iter().map(ToString::to_string), "and");
@@ -19,7 +19,7 @@ impl fmt::Display for Conflict {
         }
         match origin {
             Origin::Begun => {}
-            Origin::Nowhere(value) => return write!(out, "; no operation leaves {}", edn(value)),
+            Origin::Nowhere(value) => return write!(out, "; no operation leaves {}", json(value)),
             Origin::Later(write) => {
                 let (what, process) = (What(write), process(write));
                 let index = write.index;
@@ -66,9 +66,9 @@ impl fmt::Display for What<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (&self.0.f, self.0.value.elements()) {
             (Function::Cas, Some([old, new])) => {
-                write!(out, "cas from {} to {}", edn(old), edn(new))
+                write!(out, "cas from {} to {}", json(old), json(new))
             }
-            (f, _) => write!(out, "{f} {}", edn(&self.0.value)),
+            (f, _) => write!(out, "{f} {}", json(&self.0.value)),
         }
     }
 }

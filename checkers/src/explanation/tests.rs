@@ -22,7 +22,8 @@ fn wrong_and_failed_echoes() {
     assert_snapshot!(explained(Workload::Echo, Some(Availability::Total), lines), @r#"
     1 of 3 operations succeeded (ok-fraction 0.33333334), but all of them should. The first that did not: echo "c": the node answered with error abort (process 0 at 0.003 s, entry 3)
     1 echo reply differs from what was sent
-      sent "a", received {:type "echo_ok", :echo "b"} (process 0 at 0.001 s, entry 1)
+      sent "a", received {"type":"echo_ok","echo":"b"} (process 0 at 0.001 s, entry 1)
+      answer with the `echo` of the request that is answered, unchanged
     1 echo operation failed, and what fails echoes nothing
       echo "c": the node answered with error abort (process 0 at 0.003 s, entry 3)
     "#);
@@ -35,7 +36,7 @@ fn operations_that_never_succeed() {
         :data {:type :malformed-rpc-response, :body {:type "echo_ok"}}}, :error "indeterminate: x""#;
     let malformed = malformed.replace("\n        ", " ");
     let lines = format!("invoke 0 echo \"a\"\n {malformed}");
-    assert_snapshot!(explained(Workload::Echo, None, &lines), @r#"no echo operation succeeded: 0 of 1 ok, 0 failed, 1 with unknown outcome. The first: echo "a": the reply {:type "echo_ok"} has a wrong form: {:echo missing-required-key} (process 0 at 0.001 s, entry 1)"#);
+    assert_snapshot!(explained(Workload::Echo, None, &lines), @r#"no echo operation succeeded: 0 of 1 ok, 0 failed, 1 with unknown outcome. The first: echo "a": the reply {"type":"echo_ok"} has a wrong form: {"echo":"missing-required-key"} (process 0 at 0.001 s, entry 1)"#);
 }
 
 #[test]
@@ -49,6 +50,7 @@ fn duplicated_ids() {
     assert_snapshot!(explained(Workload::UniqueIds, None, lines), @r"
     1 id was given out more than once
       7 3 times: to process 0 at 0.001 s, entry 1; to process 1 at 0.003 s, entry 3
+      an id must be the only one of the whole cluster: put the node's id into it, and a count that never begins again
     ");
     let mixed = lines.replace("2 generate 7", "2 generate \"7\"");
     assert_snapshot!(explained(Workload::UniqueIds, None, &mixed), @r#"the history cannot be judged: ids "7" and 7 cannot be compared: give all ids one type that has an order, such as strings or numbers"#);
@@ -119,15 +121,15 @@ fn sums_of_one_node_name_whose_adds_are_missing() {
              ok 1 read {b}, :final? true"
         )
     };
-    assert_snapshot!(on_two_nodes(Workload::GCounter, &reads(5, 3)), @"
+    assert_snapshot!(on_two_nodes(Workload::GCounter, &reads(5, 3)), @r"
     2 of 2 final reads show a sum that the adds cannot have; they can have 8
-      5 (a at the end: process 0 at 0.007 s, entry 7), 3 too little: exactly the adds that a acknowledged; missing are those of b (2 adds, sum 3, the first by process 1 at 0.003 s, entry 3)
-      3 (b at the end: process 1 at 0.009 s, entry 9), 5 too little: exactly the adds that b acknowledged; missing are those of a (1 add, sum 5, the first by process 0 at 0.001 s, entry 1)
+      5 (at the end: process 0 at 0.007 s, entry 7), 3 too little: exactly the adds that a acknowledged; missing are those of b (2 adds, sum 3, the first by process 1 at 0.003 s, entry 3)
+      3 (at the end: process 1 at 0.009 s, entry 9), 5 too little: exactly the adds that b acknowledged; missing are those of a (1 add, sum 5, the first by process 0 at 0.001 s, entry 1)
       Each node shows its own adds only, so no node tells another: pass every add on to all nodes, again and again until it is acknowledged
     ");
-    assert_snapshot!(on_two_nodes(Workload::GCounter, &reads(8, 9)), @"
+    assert_snapshot!(on_two_nodes(Workload::GCounter, &reads(8, 9)), @r"
     1 of 2 final reads show a sum that the adds cannot have; they can have 8
-      9 (b at the end: process 1 at 0.009 s, entry 9), 1 too much
+      9 (at the end: process 1 at 0.009 s, entry 9), 1 too much
     ");
 }
 

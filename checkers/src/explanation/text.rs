@@ -2,7 +2,7 @@
 
 use super::{Explanation, LostExample, RepeatedId};
 use crate::examples::EXAMPLES;
-use crate::excerpt::edn;
+use crate::excerpt::json;
 use crate::plural::plural;
 use crate::{
     AvailabilityResult, BoundedRead, Counts, EchoMismatch, LostElement, NodeAdds, Shares,
@@ -15,84 +15,88 @@ use std::time::Duration;
 
 impl fmt::Display for Explanation {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NeverSucceeded { f, counts, first } => {
-                write!(out, "no {f} operation succeeded: {counts}. The first: {first}")
-            }
-            Self::Unavailable { result, first } => {
-                write!(out, "{result}")?;
-                first.iter().try_for_each(|first| write!(out, ". The first that did not: {first}"))
-            }
-            Self::WrongEchoes { count, examples } => {
-                let replies = plural(*count, "echo reply differs", "echo replies differ");
-                write!(out, "{replies} from what was sent")?;
-                write_examples(out, *count, examples)
-            }
-            Self::FailedEchoes { count, examples } => {
-                let operations = plural(*count, "echo operation", "echo operations");
-                write!(out, "{operations} failed, and what fails echoes nothing")?;
-                write_examples(out, *count, examples)
-            }
-            Self::DuplicatedIds { count, examples } => {
-                write!(out, "{} given out more than once", plural(*count, "id was", "ids were"))?;
-                write_examples(out, *count, examples)
-            }
-            Self::LostElements { count, attempts, examples, part } => {
-                write!(
-                    out,
-                    "{count} of {attempts} values were lost: known, but not in the last read"
-                )?;
-                write_examples(out, *count, examples)?;
-                let Some((part, most)) = part else { return Ok(()) };
-                let part = match part {
-                    ShownPart::Newest => "newest",
-                    ShownPart::Oldest => "oldest",
-                };
-                write!(
-                    out,
-                    "\n  No read shows more than {most} values, and the final reads show only the \
-                     {part}: look for a limit on what is kept, or on what `read` answers"
-                )
-            }
-            Self::NothingStable { attempts: 0 } => {
-                write!(out, "nothing is shown: no value was ever sent, so none could be read")
-            }
-            Self::NothingStable { attempts } => write!(
-                out,
-                "nothing is shown: {} sent, and none was in a read that began after it was known",
-                plural(*attempts, "value was", "values were")
-            ),
-            Self::WrongSums { .. } | Self::ReadsOutOfBounds { .. } => write_counter(self, out),
-            Self::NotLinearizable { count, keys, examples } => {
-                let have = plural(*keys, "key has", "keys have");
-                write!(out, "{count} of {have} operations that no order explains")?;
-                let line = |(key, conflict): &(Option<_>, _)| match key {
-                    Some(key) => format!("key {}: {conflict}", edn(key)),
-                    None => format!("{conflict}"),
-                };
-                write_examples(out, *count, &examples.iter().map(line).collect::<Vec<_>>())
-            }
-            Self::Undecided { count, keys, budget } => write_undecided(out, *count, keys, *budget),
-            Self::Anomaly { name, meaning, count: 0, .. } => write!(out, "{name}: {meaning}"),
-            Self::Anomaly { name, meaning, count, examples } => {
-                let times = if *count == 1 { "once".to_owned() } else { format!("{count} times") };
-                write!(out, "{name}: {meaning} ({times})")?;
-                for lines in examples {
-                    write!(out, "\n  {}", lines.join("\n    "))?;
-                }
-                Ok(())
-            }
-            Self::Keys { invalid, unknown, keys } => {
-                write!(out, "{invalid} of {} invalid", plural(*keys, "key is", "keys are"))?;
-                match unknown {
-                    0 => write!(out, "; each key is judged by itself"),
-                    _ => write!(out, ", {unknown} unknown; each key is judged by itself"),
-                }
-            }
-            Self::OfKey { key, explanation } => write!(out, "key {}: {explanation}", edn(key)),
-            Self::Kafka(problem) => write!(out, "{problem}"),
-            Self::NotJudged(error) => write!(out, "the history cannot be judged: {error}"),
+        write_what(self, out)?;
+        self.advice().map_or(Ok(()), |advice| write!(out, "\n  {advice}"))
+    }
+}
+
+/// Writes what was wrong, without advice.
+fn write_what(explanation: &Explanation, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+    use Explanation as E;
+    match explanation {
+        E::NeverSucceeded { f, counts, first } => {
+            write!(out, "no {f} operation succeeded: {counts}. The first: {first}")
         }
+        E::Unavailable { result, first } => {
+            write!(out, "{result}")?;
+            first.iter().try_for_each(|first| write!(out, ". The first that did not: {first}"))
+        }
+        E::WrongEchoes { count, examples } => {
+            let replies = plural(*count, "echo reply differs", "echo replies differ");
+            write!(out, "{replies} from what was sent")?;
+            write_examples(out, *count, examples)
+        }
+        E::FailedEchoes { count, examples } => {
+            let operations = plural(*count, "echo operation", "echo operations");
+            write!(out, "{operations} failed, and what fails echoes nothing")?;
+            write_examples(out, *count, examples)
+        }
+        E::DuplicatedIds { count, examples } => {
+            write!(out, "{} given out more than once", plural(*count, "id was", "ids were"))?;
+            write_examples(out, *count, examples)
+        }
+        E::LostElements { count, attempts, examples, part } => {
+            write!(out, "{count} of {attempts} values were lost: known, but not in the last read")?;
+            write_examples(out, *count, examples)?;
+            let Some((part, most)) = part else { return Ok(()) };
+            let part = match part {
+                ShownPart::Newest => "newest",
+                ShownPart::Oldest => "oldest",
+            };
+            write!(
+                out,
+                "\n  No read shows more than {most} values, and the final reads show only the \
+                     {part}: look for a limit on what is kept, or on what `read` answers"
+            )
+        }
+        E::NothingStable { attempts: 0 } => {
+            write!(out, "nothing is shown: no value was ever sent, so none could be read")
+        }
+        E::NothingStable { attempts } => write!(
+            out,
+            "nothing is shown: {} sent, and none was in a read that began after it was known",
+            plural(*attempts, "value was", "values were")
+        ),
+        E::WrongSums { .. } | E::ReadsOutOfBounds { .. } => write_counter(explanation, out),
+        E::NotLinearizable { count, keys, examples } => {
+            let have = plural(*keys, "key has", "keys have");
+            write!(out, "{count} of {have} operations that no order explains")?;
+            let line = |(key, conflict): &(Option<_>, _)| match key {
+                Some(key) => format!("key {}: {conflict}", json(key)),
+                None => format!("{conflict}"),
+            };
+            write_examples(out, *count, &examples.iter().map(line).collect::<Vec<_>>())
+        }
+        E::Undecided { count, keys, budget } => write_undecided(out, *count, keys, *budget),
+        E::Anomaly { name, meaning, count: 0, .. } => write!(out, "{name}: {meaning}"),
+        E::Anomaly { name, meaning, count, examples } => {
+            let times = if *count == 1 { "once".to_owned() } else { format!("{count} times") };
+            write!(out, "{name}: {meaning} ({times})")?;
+            for lines in examples {
+                write!(out, "\n  {}", lines.join("\n    "))?;
+            }
+            Ok(())
+        }
+        E::Keys { invalid, unknown, keys } => {
+            write!(out, "{invalid} of {} invalid", plural(*keys, "key is", "keys are"))?;
+            match unknown {
+                0 => write!(out, "; each key is judged by itself"),
+                _ => write!(out, ", {unknown} unknown; each key is judged by itself"),
+            }
+        }
+        E::OfKey { key, explanation } => write!(out, "key {}: {explanation}", json(key)),
+        E::Kafka(problem) => write!(out, "{problem}"),
+        E::NotJudged(error) => write!(out, "the history cannot be judged: {error}"),
     }
 }
 
@@ -141,7 +145,7 @@ fn write_undecided(
         plural(count, "key was", "keys were"),
         budget.as_secs_f64()
     )?;
-    let named = keys.iter().take(EXAMPLES).flatten().map(edn);
+    let named = keys.iter().take(EXAMPLES).flatten().map(json);
     write_examples(out, count, &named.map(|key| format!("key {key}")).collect::<Vec<_>>())
 }
 
@@ -204,23 +208,21 @@ impl fmt::Display for AvailabilityResult {
 impl fmt::Display for EchoMismatch {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { sent, received, at, .. } = self;
-        write!(out, "sent {}, received {} ({at})", edn(sent), edn(received))
+        write!(out, "sent {}, received {} ({at})", json(sent), json(received))
     }
 }
 
 impl fmt::Display for RepeatedId {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let [first, second] = self.first_two;
-        write!(out, "{} {} times: to {first}; to {second}", edn(&self.id), self.times)
+        write!(out, "{} {} times: to {first}; to {second}", json(&self.id), self.times)
     }
 }
 
 impl fmt::Display for WrongSum {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { value, read, node, excess, shares } = self;
-        let (value, by) =
-            (edn(value), node.as_ref().map_or_else(String::new, |it| format!("{it} ")));
-        write!(out, "{value} ({by}at the end: {read})")?;
+        let Self { value, read, excess, shares, .. } = self;
+        write!(out, "{} (at the end: {read})", json(value))?;
         match excess {
             0 => {}
             ..0 => write!(out, ", {} too little", excess.unsigned_abs())?,
@@ -246,7 +248,7 @@ impl fmt::Display for WrongSum {
 impl fmt::Display for LostExample {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let LostElement { element, known, last_present, last_absent, .. } = &self.lost;
-        write!(out, "{}: known to {known}; ", edn(element))?;
+        write!(out, "{}: known to {known}; ", json(element))?;
         match last_present {
             None => write!(out, "never read")?,
             Some(read) => write!(out, "last in the read of {read}")?,

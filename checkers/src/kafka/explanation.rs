@@ -8,7 +8,7 @@ use super::skips::Jump;
 use super::{Cases, Kafka, KafkaAnomaly};
 use crate::Moment;
 use crate::examples::EXAMPLES;
-use crate::excerpt::edn;
+use crate::excerpt::json;
 use crate::number::NONE;
 use crate::plural::plural;
 use glomers_history::Value;
@@ -33,7 +33,8 @@ pub struct KafkaProblem {
 }
 
 impl Kafka<'_> {
-    /// Why the history is invalid, with the operations concerned; empty when it is valid.
+    /// Why the history is invalid, with the operations concerned, likely causes first; empty when it is
+    /// valid.
     #[must_use]
     pub fn problems(&self) -> Vec<KafkaProblem> {
         let bad = self.found.iter().filter(|(anomaly, _)| !anomaly.is_allowed());
@@ -52,7 +53,10 @@ impl Kafka<'_> {
                 example_count,
             })
         };
-        bad.filter_map(problem).collect()
+        let mut problems: Vec<KafkaProblem> = bad.filter_map(problem).collect();
+        // An offset that is given twice is the cause of most others.
+        problems.sort_by_key(|problem| problem.anomaly != KafkaAnomaly::InconsistentOffsets);
+        problems
     }
 
     fn examples(&self, anomaly: KafkaAnomaly, cases: &Cases) -> Vec<String> {
@@ -102,11 +106,11 @@ impl Kafka<'_> {
     }
 
     fn text(&self, message: u32) -> String {
-        edn(self.operations.message(message).value)
+        json(self.operations.message(message).value)
     }
 
     fn key(&self, key: u32) -> String {
-        edn(self.operations.key(key).value)
+        json(self.operations.key(key).value)
     }
 
     fn named(&self, message: u32) -> String {

@@ -5,7 +5,7 @@ use super::logs::Logs;
 use super::operations::Operations;
 use crate::CheckerError;
 use crate::clojure_order::{hash_rank, order_as_map};
-use crate::excerpt::edn;
+use crate::excerpt::json;
 use crate::number::NONE;
 use crate::value_order::sort_by_value;
 use glomers_history::{Kind, Value};
@@ -39,7 +39,7 @@ pub(super) fn lost_writes(
         let polled = seen.filter(|message| operations.message(**message).polled);
         // A message may be at many indices: only the first is certain.
         let Some(highest) = polled.map(|message| logs.position(*message).first).max() else {
-            return Err(KafkaError::NoMessages { key: edn(operations.key(key).value) });
+            return Err(KafkaError::NoMessages { key: json(operations.key(key).value) });
         };
         // A message that is missed is missed at all its indices: it counts at the last one.
         let is_lost = |message: u32| {

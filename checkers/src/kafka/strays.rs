@@ -2,7 +2,7 @@
 
 use super::operations::Operations;
 use crate::Moment;
-use crate::excerpt::edn;
+use crate::excerpt::json;
 use crate::number::NONE;
 use crate::plural::plural;
 use glomers_history::Value;
@@ -86,13 +86,13 @@ impl fmt::Display for KafkaStray {
         let (Self::NeverSent { count, key, message, .. }
         | Self::SentLater { count, key, message, .. }) = self;
         let count = plural(*count, "message was", "messages were");
-        let (key, message) = (edn(key), edn(message));
+        let (key, message) = (json(key), json(message));
         match self {
             Self::NeverSent { poll, meant: Some(meant), .. } => write!(
                 out,
                 "{count} polled that no client sent, for example {message} of key {key} by {poll}, \
                  while {} was sent: keep each `msg` as the JSON value that it came as.",
-                edn(meant)
+                json(meant)
             ),
             Self::NeverSent { poll, meant: None, .. } => write!(
                 out,

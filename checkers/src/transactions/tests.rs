@@ -24,10 +24,11 @@ fn stale_reads_and_write_skew() {
                  ok 1 txn [[:r 5 nil]]";
     assert_snapshot!(explained(Datatype::ListAppend, stale), @r#"
     G-single-item-realtime: a transaction missed a write that it should have seen (read skew) (once)
-      T1 is [[:append 5 1]] by process 0 at 0.001 s, entry 1
-        T2 is [[:r 5 nil]] by process 1 at 0.003 s, entry 3
+      T1 is [["append",5,1]] by process 0 at 0.001 s, entry 1
+        T2 is [["r",5,null]] by process 1 at 0.003 s, entry 3
         T1 finished (process 0 at 0.001 s, entry 1) before T2 began (process 1 at 0.002 s, entry 2)
         but T2 read key 5 while it was empty, and T1 appended 1 to it: a contradiction
+      a transaction that began after another was answered must see it: answer from what is current, not from a copy that may be old
     "#);
     let skew = "invoke 0 txn [[:r 1 nil] [:w 2 7]]
                 invoke 1 txn [[:r 2 nil] [:w 1 8]]
@@ -35,10 +36,11 @@ fn stale_reads_and_write_skew() {
                 ok 1 txn [[:r 2 nil] [:w 1 8]]";
     assert_snapshot!(explained(Datatype::Register, skew), @r#"
     G2-item: transactions missed each other's writes (write skew) (once)
-      T1 is [[:r 1 nil] [:w 2 7]] by process 0 at 0.002 s, entry 2
-        T2 is [[:r 2 nil] [:w 1 8]] by process 1 at 0.003 s, entry 3
-        T1 read nil from key 1, and T2 wrote 8 over it
-        but T2 read nil from key 2, and T1 wrote 7 over it: a contradiction
+      T1 is [["r",1,null],["w",2,7]] by process 0 at 0.002 s, entry 2
+        T2 is [["r",2,null],["w",1,8]] by process 1 at 0.003 s, entry 3
+        T1 read null from key 1, and T2 wrote 8 over it
+        but T2 read null from key 2, and T1 wrote 7 over it: a contradiction
+      a transaction must read and write as if at one moment: before it writes, check that what it read is still the same (a cas of the state), else begin again
     "#);
 }
 
@@ -52,22 +54,28 @@ fn reads_of_what_should_not_be_there() {
                  ok 1 txn [[:append 5 2] [:append 5 3]]";
     assert_snapshot!(explained(Datatype::ListAppend, lines), @r#"
     G-single-item: a transaction missed a write that it should have seen (read skew) (once)
-      T1 is [[:r 5 [1 2]] [:r 5 [1 2 2]]] by process 2 at 0.004 s, entry 4
-        T2 is [[:append 5 2] [:append 5 3]] by process 1 at 0.005 s, entry 5
+      T1 is [["r",5,[1,2]],["r",5,[1,2,2]]] by process 2 at 0.004 s, entry 4
+        T2 is [["append",5,2],["append",5,3]] by process 1 at 0.005 s, entry 5
         T1 read key 5 up to 2, and did not see 3, which T2 appended
         but T2 appended 2 to key 5, and T1 read it: a contradiction
+      a transaction must read and write as if at one moment: before it writes, check that what it read is still the same (a cas of the state), else begin again
     G1a: reads showed what a failed transaction wrote (2 times)
-      process 2 at 0.004 s, entry 4 read key 5 as [1 2], but 1 was written by process 0 at 0.001 s, entry 1, which failed
-      process 2 at 0.004 s, entry 4 read key 5 as [1 2 2], but 1 was written by process 0 at 0.001 s, entry 1, which failed
+      process 2 at 0.004 s, entry 4 read key 5 as [1,2], but 1 was written by process 0 at 0.001 s, entry 1, which failed
+      process 2 at 0.004 s, entry 4 read key 5 as [1,2,2], but 1 was written by process 0 at 0.001 s, entry 1, which failed
+      a transaction that is answered with an error must leave nothing behind: write only when it is certain to succeed
     G1b: reads showed what its writer had yet to overwrite in the same transaction (2 times)
-      process 2 at 0.004 s, entry 4 read key 5 as [1 2], but 2 was written by process 1 at 0.005 s, entry 5, which then wrote more to that key
-      process 2 at 0.004 s, entry 4 read key 5 as [1 2 2], but 2 was written by process 1 at 0.005 s, entry 5, which then wrote more to that key
+      process 2 at 0.004 s, entry 4 read key 5 as [1,2], but 2 was written by process 1 at 0.005 s, entry 5, which then wrote more to that key
+      process 2 at 0.004 s, entry 4 read key 5 as [1,2,2], but 2 was written by process 1 at 0.005 s, entry 5, which then wrote more to that key
+      show the writes of a transaction to others all at once, at its end
     dirty-update: committed transactions built on what a failed one wrote (once)
       process 0 at 0.001 s, entry 1 appended 1 to key 5 and failed, but process 1 at 0.005 s, entry 5 then appended 2 to it
+      a transaction that is answered with an error must leave nothing behind: write only when it is certain to succeed
     duplicate-elements: reads showed an element more than once, though appended once (once)
-      process 2 at 0.004 s, entry 4 read key 5 as [1 2 2], with 2 2 times
+      process 2 at 0.004 s, entry 4 read key 5 as [1,2,2], with 2 2 times
+      append once: an append whose answer was lost may have been done, so look before it is tried again
     internal: transactions read something else than they read or wrote just before (once)
-      process 2 at 0.004 s, entry 4 read key 5 as [1 2 2], but should have read [1 2]
+      process 2 at 0.004 s, entry 4 read key 5 as [1,2,2], but should have read [1,2]
+      a transaction must see its own earlier writes
     "#);
 }
 
@@ -105,16 +113,18 @@ fn a_transaction_that_reads_what_it_writes_later_is_a_cycle() {
                invoke 0 txn [[:r 0 nil]]
                ok 0 txn [[:r 0 4]]";
     assert_eq!(types_of(Datatype::Register, ConsistencyModel::ReadCommitted, own), "(:G1c)");
-    assert_snapshot!(explained(Datatype::Register, own), @r"
-        G-single-item: a transaction missed a write that it should have seen (read skew) (once)
-          T1 is [[:r 0 4] [:w 0 4]] by process 0 at 0.001 s, entry 1
-            T2 is [[:r 0 4]] by process 0 at 0.003 s, entry 3
-            T1 wrote 4 to key 0, and T2 read it
-            but T2 read 4 from key 0, and T1 wrote 4 over it: a contradiction
-        G1c: transactions in a circle saw, or overwrote, each other's writes (once)
-          T1 is [[:r 0 4] [:w 0 4]] by process 0 at 0.001 s, entry 1
-            but T1 read 4 from key 0, which it wrote only after that: a contradiction
-        ");
+    assert_snapshot!(explained(Datatype::Register, own), @r#"
+    G-single-item: a transaction missed a write that it should have seen (read skew) (once)
+      T1 is [["r",0,4],["w",0,4]] by process 0 at 0.001 s, entry 1
+        T2 is [["r",0,4]] by process 0 at 0.003 s, entry 3
+        T1 wrote 4 to key 0, and T2 read it
+        but T2 read 4 from key 0, and T1 wrote 4 over it: a contradiction
+      a transaction must read and write as if at one moment: before it writes, check that what it read is still the same (a cas of the state), else begin again
+    G1c: transactions in a circle saw, or overwrote, each other's writes (once)
+      T1 is [["r",0,4],["w",0,4]] by process 0 at 0.001 s, entry 1
+        but T1 read 4 from key 0, which it wrote only after that: a contradiction
+      show the writes of a transaction to others all at once, at its end
+    "#);
 }
 
 #[test]

@@ -202,14 +202,14 @@ fn transactions_that_read_nothing_are_noticed() {
              ok 1 txn [[:r 5 {read}] [:r 6 nil]]"
         )
     };
-    assert_snapshot!(of(Workload::TxnRwRegister, &lines("nil")), @"No transaction read what another one had written: 1 read showed nothing although the key had been written, the first by process 1 at 0.003 s, entry 3, after [:w 5 1] by process 0 at 0.001 s, entry 1. Nothing then depends on anything, so the verdict says nothing: apply the writes of each transaction, and answer its reads with what is stored.");
+    assert_snapshot!(of(Workload::TxnRwRegister, &lines("nil")), @r#"No transaction read what another one had written: 1 read showed nothing although the key had been written, the first by process 1 at 0.003 s, entry 3, after ["w",5,1] by process 0 at 0.001 s, entry 1. Nothing then depends on anything, so the verdict says nothing: apply the writes of each transaction, and answer its reads with what is stored."#);
     assert_eq!(of(Workload::TxnRwRegister, &lines("1")), "");
     // Both began before the write was acknowledged.
     let beside = "invoke 0 txn [[:w 5 1]]\n invoke 1 txn [[:r 5 nil]]\n ok 0 txn [[:w 5 1]]\n ok 1 txn [[:r 5 nil]]";
     assert_eq!(of(Workload::TxnRwRegister, beside), "");
     let lists = "invoke 0 txn [[:append 5 1]]\n ok 0 txn [[:append 5 1]]
                  invoke 1 txn [[:r 5 nil]]\n ok 1 txn [[:r 5 []]]";
-    assert_snapshot!(of(Workload::TxnListAppend, lists), @"No transaction read what another one had written: 1 read showed nothing although the key had been written, the first by process 1 at 0.003 s, entry 3, after [:append 5 1] by process 0 at 0.001 s, entry 1. Nothing then depends on anything, so the verdict says nothing: apply the writes of each transaction, and answer its reads with what is stored.");
+    assert_snapshot!(of(Workload::TxnListAppend, lists), @r#"No transaction read what another one had written: 1 read showed nothing although the key had been written, the first by process 1 at 0.003 s, entry 3, after ["append",5,1] by process 0 at 0.001 s, entry 1. Nothing then depends on anything, so the verdict says nothing: apply the writes of each transaction, and answer its reads with what is stored."#);
 }
 
 #[test]
@@ -232,7 +232,7 @@ fn registers_that_refuse_most_of_what_is_asked_are_noticed() {
     let differs =
         "invoke 0 cas [1 [2 3]]\n fail 0 cas [1 [2 3]], :error [:precondition-failed \"is 5\"]\n";
     let good = "invoke 0 write [1 5]\n ok 0 write [1 5]\n";
-    assert_snapshot!(of(Workload::LinKv, &format!("{unavailable}{good}")), @"1 of 2 operations did not succeed, and not for what they asked (a cas from another value, a key that does not exist); 1 succeeded. The verdict is about those only, so it says little: pass --availability 0.5 or more to ask for others. The first: write [1 2]: the node answered with error temporarily-unavailable: no leader (process 0 at 0.001 s, entry 1).");
+    assert_snapshot!(of(Workload::LinKv, &format!("{unavailable}{good}")), @"1 of 2 operations did not succeed, and not for what they asked (a cas from another value, a key that does not exist); 1 succeeded. The verdict is about those only, so it says little: pass --availability 0.5 or more to ask for others. The first: write [1,2]: the node answered with error temporarily-unavailable: no leader (process 0 at 0.001 s, entry 1).");
     assert_eq!(of(Workload::LinKv, &format!("{unavailable}{good}{good}")), "");
     assert_eq!(of(Workload::LinKv, &format!("{differs}{differs}{good}")), "");
 }

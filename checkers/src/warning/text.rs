@@ -1,7 +1,7 @@
 //! The texts of warnings: what is odd, and what to do about it.
 
 use super::Warning;
-use crate::excerpt::edn;
+use crate::excerpt::json;
 use crate::plural::plural;
 use glomers_history::Function;
 use std::fmt;
@@ -34,7 +34,7 @@ impl fmt::Display for Warning {
                 "{} shown more than once by a single read, for example {} ({} times by {}): keep \
                  messages in a set, or pass --fail-on-duplicates to make this fail.",
                 plural(*count, "value was", "values were"),
-                edn(&worst.element),
+                json(&worst.element),
                 worst.multiplicity,
                 worst.read
             ),
@@ -43,8 +43,8 @@ impl fmt::Display for Warning {
                 "{} read that no client {done}, for example {} by {read}, while {} was {done}: \
                  keep each {payload} as the JSON value that it came as.",
                 plural(*count, "value was", "values were"),
-                edn(element),
-                edn(meant),
+                json(element),
+                json(meant),
                 done = done(f),
                 payload = payload(f)
             ),
@@ -54,7 +54,7 @@ impl fmt::Display for Warning {
                  nothing but the `{}` of {f}s.",
                 plural(*count, "value was", "values were"),
                 done(f),
-                edn(element),
+                json(element),
                 payload(f)
             ),
             Self::ReadTooEarly { f, count, element, read, invocation } => write!(
@@ -63,7 +63,7 @@ impl fmt::Display for Warning {
                  {done} by {invocation}: look for a list that does not start empty, or a \
                  file from an earlier run.",
                 plural(*count, "value was", "values were"),
-                edn(element),
+                json(element),
                 done = done(f)
             ),
             Self::ImpossibleSums { count, value, read, least, greatest } => write!(
@@ -72,22 +72,22 @@ impl fmt::Display for Warning {
                  {} to {} was possible; the verdict looks at final reads only: look for a counter \
                  that does not start at 0, or an add that counts twice.",
                 plural(*count, "read showed", "reads showed"),
-                edn(value),
-                edn(least),
-                edn(greatest)
+                json(value),
+                json(least),
+                json(greatest)
             ),
             Self::ReplicasDisagree { first: (value, read), other: (other, by) } => write!(
                 out,
                 "The nodes do not agree in the end: {} was read by {read}, {} by {by}. {REPEAT}",
-                edn(value),
-                edn(other)
+                json(value),
+                json(other)
             ),
             Self::ElementMissing { count, element, with, without } => write!(
                 out,
                 "The nodes do not agree in the end: {} in one last read and not in another, for \
                  example {}, which {with} shows and {without} does not. {REPEAT}",
                 plural(*count, "element is", "elements are"),
-                edn(element)
+                json(element)
             ),
             Self::NullReads { count, total, read } => write!(
                 out,
@@ -100,22 +100,22 @@ impl fmt::Display for Warning {
                 "{} read by transactions that no transaction wrote, for example {} from key {} by \
                  {read}: answer reads with nothing but what was written to that key.",
                 plural(*count, "value was", "values were"),
-                edn(value),
-                edn(key)
+                json(value),
+                json(key)
             ),
             Self::StrayRead { count, key, value, read, written: Some(written) } => write!(
                 out,
                 "{} read by transactions before any transaction wrote it, for example {} from key \
                  {} by {read}, though first written by {written}: look for data from an earlier run.",
                 plural(*count, "value was", "values were"),
-                edn(value),
-                edn(key)
+                json(value),
+                json(key)
             ),
-            Self::OfKey { key, warning, more: 0 } => write!(out, "Key {}: {warning}", edn(key)),
+            Self::OfKey { key, warning, more: 0 } => write!(out, "Key {}: {warning}", json(key)),
             Self::OfKey { key, warning, more } => write!(
                 out,
                 "Key {}: {warning} ({} about other keys)",
-                edn(key),
+                json(key),
                 plural(*more, "more warning is", "more warnings are")
             ),
             Self::NothingRead { reads, written, write, read } => write!(
@@ -125,7 +125,7 @@ impl fmt::Display for Warning {
                  depends on anything, so the verdict says nothing: apply the writes of each \
                  transaction, and answer its reads with what is stored.",
                 plural(*reads, "read showed", "reads showed"),
-                edn(written)
+                json(written)
             ),
             Self::NothingPolled { sent, polls, first } => write!(
                 out,

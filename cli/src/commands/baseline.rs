@@ -3,6 +3,7 @@
 use crate::baselines;
 use crate::exit::Exit;
 use crate::failure::{BadArguments, Context as _, Result};
+use crate::one_run::{below, refuse_unfinished};
 use crate::project::Project;
 use crate::terminal;
 use clap::{Args, Subcommand};
@@ -79,7 +80,11 @@ pub(crate) fn baseline(arguments: &BaselineArguments) -> Result<Exit> {
         }
         Action::Save { name, run } => {
             let runs = match run {
-                Some(run) => Runs::open(run)?,
+                Some(run) => {
+                    let run = below(run, &store);
+                    refuse_unfinished(&run)?;
+                    Runs::open(&run)?
+                }
                 None => baselines::latest_runs(&store)?,
             };
             let kept = baselines::save(&runs, &store, name)?;

@@ -1,9 +1,5 @@
 //! `glomers check`: judges a recorded history, of glomers, of Maelstrom, or of another tool.
 
-mod content;
-mod folder;
-mod history;
-mod input;
 mod missing;
 mod notes;
 mod settings;
@@ -14,20 +10,20 @@ use crate::exit::Exit;
 use crate::failure::{BadArguments, Result};
 use crate::flag_parsers;
 use crate::format::Format;
+use crate::one_run::below_usual_store;
+use crate::recorded::{Input, Reading};
 use crate::store::note_unfinished;
 use clap::{Args, ValueEnum};
-pub(crate) use folder::RunFolder;
 use glomers_checkers::{Referee, Streamed, has_operation_of};
 use glomers_config::{Availability, Workload};
 use glomers_history::{History, Validity};
 use glomers_judgement::history_metrics;
 use glomers_results::{Net, Results, Run, pretty, verdict_word, write_atomically};
-pub(crate) use history::Reading;
-pub(crate) use input::Input;
 use missing::missing;
 use settings::{Settings, not_shown};
 use show::Checked;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+pub(crate) use write_target::is_of_run;
 use write_target::write_target;
 
 const EXAMPLES: &str = "\
@@ -102,19 +98,51 @@ impl From<RulesArgument> for Referee {
 
 /// Judges the history, prints the verdict, and writes it to the file of `--write`.
 pub(crate) fn check(arguments: &CheckArguments) -> Result<Exit> {
-    note_unfinished(&arguments.path);
-    let Input { history, folder, is_folder, is_empty } = Input::find(&arguments.path)?;
-    let folder = folder.as_ref();
-    if is_empty && folder.is_none() && arguments.workload.is_none() {
+    let path = below_usual_store(&arguments.path)?;
+    note_unfinished(&path);
+    let input = Input::find(&path)?;
+    if input.is_empty && input.folder.is_none() && arguments.workload.is_none() {
         let text = format!(
             "{} is empty: no operation was recorded, or the run was killed at its start (with \
              --workload it is judged all the same)",
-            arguments.path.display()
+            path.display()
         );
         return Err(BadArguments(text).into());
     }
     let target = arguments.write.as_deref();
-    let target = target.map(|file| write_target(file, &history.path)).transpose()?;
+    let target = target.map(|file| write_target(file, &input.history.path)).transpose()?;
+    let checked = judged(arguments, path, input)?;
+    if let Some(file) = &target {
+        write_atomically(file, pretty(checked.run.results.value()).as_bytes())?;
+    }
+    checked.print(arguments.format)?;
+    Ok(match checked.run.results.valid {
+        Validity::Valid => Exit::Valid,
+        Validity::Invalid => Exit::Invalid,
+        Validity::Unknown => Exit::Unknown,
+    })
+}
+
+/// Why a stored run is not valid.
+pub(crate) fn reasons(run: &Path) -> Result<Vec<String>> {
+    let arguments = CheckArguments {
+        path: run.to_owned(),
+        workload: None,
+        consistency_models: None,
+        availability: None,
+        rules: None,
+        partial: false,
+        search_budget: None,
+        format: Format::Table,
+        write: None,
+    };
+    Ok(judged(&arguments, run.to_owned(), Input::find(run)?)?.reasons)
+}
+
+/// Judges the history that was found at a path.
+fn judged(arguments: &CheckArguments, path: PathBuf, input: Input) -> Result<Checked> {
+    let Input { history, folder, is_folder, .. } = input;
+    let folder = folder.as_ref();
     let mut reading = Reading::new(history, arguments.partial || folder.is_some());
     if let Some(workload) = arguments.workload {
         reading.assume(workload);
@@ -138,11 +166,7 @@ pub(crate) fn check(arguments: &CheckArguments) -> Result<Exit> {
     if is_open {
         judgement.leave_open(&missing);
     }
-    let results_value = judgement.to_value();
-    if let Some(file) = &target {
-        write_atomically(file, pretty(&results_value).as_bytes())?;
-    }
-    let results = Results::from_value(results_value)?;
+    let results = Results::from_value(judgement.to_value())?;
 
     let mut warned: Vec<String> = Vec::new();
     if let Some(recorded) =
@@ -155,24 +179,17 @@ pub(crate) fn check(arguments: &CheckArguments) -> Result<Exit> {
         warned.extend(missing.iter().map(|text| format!("incomplete: {text}")));
     }
     warned.extend(notes::notes(criteria, &outline, &results, folder.is_some()));
-    warned.extend(warnings.iter().filter_map(notes::text));
+    let named = |text: String| criteria.cluster.name_nodes(&text).into_owned();
+    warned.extend(warnings.iter().filter_map(notes::text).map(named));
     let reasons = if is_open {
         show::open_reasons(&missing, of_what_is_there)
     } else {
-        explanations.iter().map(ToString::to_string).collect()
+        explanations.iter().map(|it| named(it.to_string())).collect()
     };
 
-    let mut run = Run::new(arguments.path.clone(), results, None);
+    let mut run = Run::new(path, results, None);
     run.metrics = run.metrics.or(&history_metrics(criteria.workload, &outline));
-    let exit = match run.results.valid {
-        Validity::Valid => Exit::Valid,
-        Validity::Invalid => Exit::Invalid,
-        Validity::Unknown => Exit::Unknown,
-    };
-    let legend = criteria.cluster.legend();
-    Checked { settings: &settings, run, reasons, warnings: warned, missing, legend }
-        .print(arguments.format)?;
-    Ok(exit)
+    Ok(Checked { run, reasons, warnings: warned, missing, settings })
 }
 
 /// The message for a history without any operation of the workload that `source` names.

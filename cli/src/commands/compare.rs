@@ -6,12 +6,13 @@ use crate::baselines;
 use crate::exit::Exit;
 use crate::failure::Result;
 use crate::flag_parsers::{FailOn, MetricRule, fail_on, metric_rule};
+use crate::one_run::{refuse_several, refuse_unfinished};
 use crate::project::Project;
 use crate::store::note_unfinished;
 use crate::terminal;
 use clap::{Args, ValueEnum};
-use glomers_results::{Comparison, Look, Rules, Runs};
-use std::path::PathBuf;
+use glomers_results::{Comparison, Look, Rules, Runs, run_folders};
+use std::path::{Path, PathBuf};
 
 const COMPARE_EXAMPLES: &str = "\
 Examples:
@@ -73,14 +74,36 @@ enum CompareFormat {
     Csv,
 }
 
+/// One side: a run, several, or a baseline.
+fn opened(side: &Path, store: &Path) -> Result<Runs> {
+    let path = baselines::find(side, store)?;
+    refuse_unfinished(&path)?;
+    let runs = match Runs::open(&path) {
+        Ok(runs) => runs,
+        // A folder without a run that was judged.
+        Err(error) => {
+            refuse_several(&path)?;
+            return Err(error.into());
+        }
+    };
+    let left_out = run_folders(&path).len().saturating_sub(runs.runs().len());
+    if left_out > 0 {
+        let path = terminal::shown_path(&path);
+        terminal::print_to_stderr(&format!(
+            "note: {left_out} of the runs in {path} go on or were killed: they are left out"
+        ));
+    }
+    Ok(runs)
+}
+
 /// Compares the candidate, or the latest run, with the baseline.
 pub(crate) fn compare(arguments: &CompareArguments) -> Result<Exit> {
     let store = Project::find()?.store(arguments.store.as_deref());
-    let baseline = Runs::open(&baselines::find(&arguments.baseline, &store)?)?;
+    let baseline = opened(&arguments.baseline, &store)?;
     let candidate = match &arguments.candidate {
         Some(candidate) => {
             note_unfinished(candidate);
-            Runs::open(&baselines::find(candidate, &store)?)?
+            opened(candidate, &store)?
         }
         None => baselines::latest_runs(&store)?,
     };
@@ -96,7 +119,7 @@ pub(crate) fn compare(arguments: &CompareArguments) -> Result<Exit> {
     let comparison = Comparison::new(baseline, candidate, &rules, arguments.force)?;
     match arguments.format {
         CompareFormat::Table => {
-            let text = comparison.table(terminal::look(), Some(terminal::columns()));
+            let text = comparison.table(terminal::look(), terminal::width());
             terminal::print(&text)?;
         }
         CompareFormat::Markdown => terminal::print(&comparison.table(Look::Markdown, None))?,

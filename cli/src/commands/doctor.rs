@@ -10,7 +10,6 @@ use crate::run_arguments::EngineChoice;
 use crate::terminal;
 use clap::Args;
 use glomers_results::Engine;
-use std::io::{IsTerminal as _, stdout};
 use std::path::PathBuf;
 
 const HELP: &str = "\
@@ -102,8 +101,8 @@ pub(crate) fn doctor(arguments: &DoctorArguments) -> Result<Exit> {
         }
         Format::Markdown => terminal::print(&show(&report, chosen, Reader::Markdown))?,
         Format::Table => {
-            let width = stdout().is_terminal().then(terminal::columns);
-            let reader = Reader::Terminal { colour: terminal::colours_stdout(), width };
+            let colour = terminal::colours_stdout();
+            let reader = Reader::Terminal { colour, width: terminal::width() };
             terminal::print(&show(&report, chosen, reader))?;
         }
     }

@@ -1,5 +1,6 @@
 //! `glomers list`: the challenges with their parameters and targets.
 
+mod schema;
 mod services;
 mod settings;
 mod workloads;
@@ -9,16 +10,17 @@ use crate::failure::Result;
 use crate::format::Format;
 use crate::project::Project;
 use crate::terminal;
+use crate::wrap::{text_width, wrapped};
 use clap::Args;
 use glomers_config::{
     CatalogueEntry, Challenge, Parameters, Plan, Setting, SettingValue, Workload,
 };
-use glomers_results::{Look, TableBuilder, plain, setting_json, shown_limit};
+use glomers_results::{Look, TableBuilder, fitting, plain, setting_json, shown_limit};
 use serde_json::{Map, Value, json};
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  glomers list\n  glomers list 3e kafka-b\n  glomers list --workloads\n  glomers list --settings\n  glomers list --format json"
+    after_help = "Examples:\n  glomers list\n  glomers list 3e kafka-b\n  glomers list --workloads\n  glomers list --settings\n  glomers list --schema config > glomers.schema.json\n  glomers list --format json"
 )]
 pub(crate) struct ListArguments {
     /// Challenges or workloads, by name or number: what each is, and what clients send in it.
@@ -30,6 +32,10 @@ pub(crate) struct ListArguments {
     /// Show the settings of a run instead: what each may be, and what it is by default.
     #[arg(long, conflicts_with = "workloads")]
     pub(crate) settings: bool,
+    /// Print a JSON Schema instead: of what `run --format json` prints, or of glomers.toml.
+    #[arg(long, value_enum, value_name = "WHAT")]
+    #[arg(conflicts_with_all = ["names", "workloads", "settings", "format"])]
+    schema: Option<schema::Schema>,
     /// How to print the list.
     #[arg(long, value_enum, default_value = "table")]
     pub(crate) format: Format,
@@ -37,6 +43,10 @@ pub(crate) struct ListArguments {
 
 /// Shows every challenge, those of glomers.toml included.
 pub(crate) fn list(arguments: &ListArguments) -> Result<Exit> {
+    if let Some(schema) = arguments.schema {
+        schema::print(schema)?;
+        return Ok(Exit::Valid);
+    }
     if arguments.workloads {
         workloads::list(arguments.format)?;
         return Ok(Exit::Valid);
@@ -60,12 +70,15 @@ pub(crate) fn list(arguments: &ListArguments) -> Result<Exit> {
             let list: Vec<Value> = challenges.iter().map(challenge_json).collect();
             terminal::print(&serde_json::to_string_pretty(&list)?)?;
         }
-        Format::Table => terminal::print(&format!(
-            "{}Run one with `glomers run NAME`; the number works too. The last {} are workloads \
-             with Maelstrom's defaults\nand without targets, which `glomers run all` leaves out.",
-            table(&challenges, &workloads, terminal::look()),
-            workloads.len()
-        ))?,
+        Format::Table => {
+            let text = format!(
+                "Run one with `glomers run NAME`; the number works too. The last {} are workloads with \
+                 Maelstrom's defaults and without targets, which `glomers run all` leaves out.",
+                workloads.len()
+            );
+            let table = table(&challenges, &workloads, terminal::look());
+            terminal::print(&(table + &wrapped(&text, text_width(), "")))?;
+        }
         Format::Markdown => terminal::print(&table(&challenges, &workloads, Look::Markdown))?,
     }
     Ok(Exit::Valid)
@@ -97,46 +110,66 @@ fn named(project: &Project, names: &[String], format: Format) -> Result<Exit> {
         if !described.contains(&workload) {
             described.push(workload);
             text.push('\n');
-            text += &workloads::described(workload, look == Look::Markdown);
+            text += &workloads::described(workload, look == Look::Markdown, terminal::width());
         }
     }
     terminal::print(&text)?;
     Ok(Exit::Valid)
 }
 
+/// The workload is left out in a terminal in which the table does not fit: `list NAME` shows it.
 fn table(challenges: &[Challenge], workloads: &[Challenge], look: Look) -> String {
-    let header = ["challenge", "no.", "workload", "nodes", "parameters", "targets"];
-    let mut table = TableBuilder::new(look, &header).wrapped_at(terminal::columns());
-    for challenge in challenges {
-        let Parameters { workload, node_count, nodes, .. } = &challenge.parameters;
-        let nodes = nodes.as_ref().map(|names| names.join(", "));
-        let targets: Vec<String> = challenge
-            .targets
-            .iter()
-            .map(|target| format!("{} {}", target.metric, shown_limit(target)))
-            .collect();
-        table.row(vec![
-            plain(&challenge.name),
-            plain(challenge.alias),
-            plain(workload.map_or("", Workload::name)),
-            plain(nodes.or(node_count.map(|count| count.to_string())).unwrap_or_default()),
-            plain(parameters(&challenge.parameters).join(", ")),
-            plain(targets.join(", ")),
-        ]);
-    }
-    for workload in workloads {
-        let name = workload.name.clone();
-        let defaults = Plan::resolve(workload, Parameters::default(), 0).map(|plan| {
-            let Plan { nodes, time_limit, rate, .. } = plan;
-            let mut words = vec![format!("{} s, {rate} ops/s", time_limit.as_secs_f64())];
-            words.extend(parameters(&workload.parameters));
-            (nodes.len().to_string(), words.join(", "))
-        });
-        // Built-in defaults can always be resolved.
-        let (nodes, words) = defaults.unwrap_or_default();
-        table.row([&name, "", &name, &nodes, &words, ""].map(plain).into());
-    }
-    table.finish()
+    const HEADER: [&str; 6] = ["challenge", "no.", "workload", "nodes", "parameters", "targets"];
+    const WORKLOAD: usize = 2;
+    let own = challenges.iter().map(row_of_challenge);
+    let rows: Vec<[String; 6]> = own.chain(workloads.iter().map(row_of_workload)).collect();
+    let built = |shown: &[usize], look: Look, width: Option<u16>| {
+        let header: Vec<&str> = shown.iter().map(|&column| HEADER[column]).collect();
+        let mut table = TableBuilder::new(look, &header);
+        if let Some(width) = width {
+            table = table.wrapped_at(width);
+        }
+        for row in &rows {
+            table.row(shown.iter().map(|&column| plain(&row[column])).collect());
+        }
+        table.finish()
+    };
+    let width = terminal::width().filter(|_| look != Look::Markdown);
+    let whole = |shown: &[usize]| built(shown, Look::Terminal { colour: false }, None);
+    let rank = |column| u8::from(column == WORKLOAD);
+    let shown = fitting((0..HEADER.len()).collect(), rank, width, whole);
+    built(&shown, look, Some(terminal::columns()))
+}
+
+fn row_of_challenge(challenge: &Challenge) -> [String; 6] {
+    let Parameters { workload, node_count, nodes, .. } = &challenge.parameters;
+    let nodes = nodes.as_ref().map(|names| names.join(", "));
+    let targets: Vec<String> = challenge
+        .targets
+        .iter()
+        .map(|target| format!("{} {}", target.metric, shown_limit(target)))
+        .collect();
+    [
+        challenge.name.clone(),
+        challenge.alias.to_owned(),
+        workload.map_or("", Workload::name).to_owned(),
+        nodes.or(node_count.map(|count| count.to_string())).unwrap_or_default(),
+        parameters(&challenge.parameters).join(", "),
+        targets.join(", "),
+    ]
+}
+
+fn row_of_workload(workload: &Challenge) -> [String; 6] {
+    let name = workload.name.clone();
+    let defaults = Plan::resolve(workload, Parameters::default(), 0).map(|plan| {
+        let Plan { nodes, time_limit, rate, .. } = plan;
+        let mut words = vec![format!("{} s, {rate} ops/s", time_limit.as_secs_f64())];
+        words.extend(parameters(&workload.parameters));
+        (nodes.len().to_string(), words.join(", "))
+    });
+    // Built-in defaults can always be resolved.
+    let (nodes, words) = defaults.unwrap_or_default();
+    [name.clone(), String::new(), name, nodes, words, String::new()]
 }
 
 /// What a challenge sets besides workload and nodes, as words with units.

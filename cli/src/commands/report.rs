@@ -6,6 +6,7 @@ mod page;
 use crate::browser;
 use crate::exit::Exit;
 use crate::failure::{BadArguments, CommandFailure, Result};
+use crate::one_run::below;
 use crate::project::Project;
 use crate::terminal;
 use clap::{Args, ValueEnum};
@@ -94,7 +95,7 @@ pub(crate) fn report(arguments: &ReportArguments) -> Result<Exit> {
         ReportFormat::Table => {
             let is_shown = arguments.output.is_none();
             let colour = is_shown && terminal::colours_stdout();
-            let width = is_shown.then(terminal::columns);
+            let width = terminal::width().filter(|_| is_shown);
             report_table(&runs, Look::Terminal { colour }, width)
         }
         ReportFormat::Json => serde_json::to_string_pretty(&runs)?,
@@ -109,20 +110,16 @@ pub(crate) fn report(arguments: &ReportArguments) -> Result<Exit> {
 /// The chosen runs.
 fn runs(arguments: &ReportArguments) -> Result<Vec<Run>> {
     let project = Project::find()?;
-    let mut challenges = Vec::new();
-    for name in &arguments.challenge {
-        let entries = project.catalogue.find_all(name)?;
-        challenges.extend(entries.into_iter().map(|entry| entry.challenge.name.clone()));
-    }
+    let challenges = project.challenge_names(&arguments.challenge)?;
     let is_named = !arguments.runs.is_empty();
+    let store = project.store(arguments.store.as_deref());
     let opened: Vec<Result<Run, RunError>> = if is_named {
-        let open = |path: &PathBuf| match Runs::open(path) {
+        let open = |path: &PathBuf| match Runs::open(&below(path, &store)) {
             Ok(runs) => runs.runs().iter().cloned().map(Ok).collect(),
             Err(error) => vec![Err(error)],
         };
         arguments.runs.iter().flat_map(open).collect()
     } else {
-        let store = project.store(arguments.store.as_deref());
         stored_runs(&store)?.into_iter().rev().map(|stored| stored.run).collect()
     };
     let (mut runs, mut unreadable) = (Vec::new(), Vec::new());

@@ -1,6 +1,7 @@
 //! `glomers run`: builds the node, runs challenges against it, judges, and shows the results.
 
 mod repeated;
+mod watch;
 
 use crate::build::build;
 use crate::exit::Exit;
@@ -29,14 +30,20 @@ use std::time::Instant;
 pub(crate) fn run(arguments: &RunArguments) -> Result<Exit> {
     let project = Project::find()?;
     refuse_useless_flags(arguments)?;
+    if arguments.watch {
+        watch::check(arguments)?;
+    }
     if arguments.dry_run {
         refuse_beside_dry_run(arguments)?;
         return dry_run(&project, arguments);
     }
-    repeated::check(arguments)?;
-    let jobs = jobs(&project, arguments)?;
     let RunArguments { format, quiet, verbose, .. } = *arguments;
     let output = Output { format, quiet, verbose };
+    if arguments.watch {
+        return watch::watch(&project, arguments, output);
+    }
+    repeated::check(arguments)?;
+    let jobs = jobs(&project, arguments)?;
     let (exit, done) = match arguments.repeat {
         Some(count) => {
             return repeated::run(jobs, count, output, arguments.save_baseline.as_deref());

@@ -6,11 +6,12 @@ use crate::exit::Exit;
 use crate::failing::{around_failure, is_failed};
 use crate::failure::{BadArguments, Result};
 use crate::format::Format;
+use crate::one_run::any_named_or_latest;
 use crate::project::Project;
-use crate::recorded_run::RecordedRun;
-use crate::store::{named_or_latest, note_unfinished};
+use crate::recorded::RecordedRun;
 use crate::terminal;
 use clap::Args;
+use glomers_judgement::CUT_JOURNAL;
 use glomers_timeline::{Choice, Timeline, ValueTrace, story as write_story};
 use shown::Shown;
 use std::path::PathBuf;
@@ -71,8 +72,7 @@ pub(crate) struct StoryArguments {
 /// Writes the story of a run.
 pub(crate) fn story(arguments: &StoryArguments) -> Result<Exit> {
     let store = Project::find()?.store(arguments.store.as_deref());
-    let path = named_or_latest(arguments.run.as_deref(), &store)?;
-    note_unfinished(&path);
+    let path = any_named_or_latest(arguments.run.as_deref(), &store)?;
     let run = RecordedRun::open(&path)?;
     let timeline = run.timeline();
     let given = given(arguments, &timeline)?;
@@ -91,6 +91,10 @@ pub(crate) fn story(arguments: &StoryArguments) -> Result<Exit> {
         (given, Vec::new())
     };
     notes.extend(run.notes.iter().cloned());
+    let warnings = run.record().map_or(&[][..], |record| &record.warnings);
+    if let Some(cut) = warnings.iter().find(|warning| warning.starts_with(CUT_JOURNAL)) {
+        notes.push(format!("later messages are not shown, and some seem not to arrive: {cut}"));
+    }
     if timeline.damaged() > 0 {
         notes.push(format!("{} lines of the journal cannot be read", timeline.damaged()));
     }
@@ -120,16 +124,7 @@ fn given(arguments: &StoryArguments, timeline: &Timeline<'_>) -> Result<Choice> 
     }
     let node = match node {
         None => None,
-        Some(name) => match timeline.nodes().iter().position(|node| node == name) {
-            Some(node) => Some(node),
-            None if timeline.nodes().is_empty() => {
-                return refused("the folder does not show which nodes took part".to_owned());
-            }
-            None => {
-                let nodes = timeline.nodes().join(", ");
-                return refused(format!("there is no node {name}; the nodes are {nodes}"));
-            }
-        },
+        Some(name) => Some(node_of(timeline, name)?),
     };
     if let (Some(from), Some(until)) = (from, until)
         && from > until
@@ -140,8 +135,21 @@ fn given(arguments: &StoryArguments, timeline: &Timeline<'_>) -> Result<Choice> 
     Ok(Choice { value, operations, node, from: *from, until: *until })
 }
 
+/// The position of a node.
+pub(super) fn node_of(timeline: &Timeline<'_>, name: &str) -> Result<usize> {
+    if let Some(node) = timeline.nodes().iter().position(|node| node == name) {
+        return Ok(node);
+    }
+    let text = if timeline.nodes().is_empty() {
+        "the folder does not show which nodes took part".to_owned()
+    } else {
+        format!("there is no node {name}; the nodes are {}", timeline.nodes().join(", "))
+    };
+    Err(BadArguments(text).into())
+}
+
 /// Parses a time of the run in seconds, as nanoseconds.
-fn nanos(text: &str) -> Result<i64, &'static str> {
+pub(super) fn nanos(text: &str) -> Result<i64, &'static str> {
     const NANOS_PER_SECOND: f64 = 1e9;
     /// A century; more nanoseconds do not fit.
     const LONGEST: f64 = 3.2e9;

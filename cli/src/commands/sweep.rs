@@ -139,6 +139,9 @@ fn swept_job(project: &Project, arguments: &mut SweepArguments) -> Result<Job> {
     if arguments.dry_run {
         return refuse("--dry-run prints Maelstrom's command line: use it with `glomers run`");
     }
+    if arguments.watch {
+        return refuse("--watch is for `glomers run`");
+    }
     if arguments.repeat.is_some() || arguments.save_baseline.is_some() {
         return refuse("--repeat and --save-baseline are for `glomers run`: a sweep has --seeds");
     }
@@ -176,6 +179,7 @@ fn merge_parts(project: &Project, arguments: &SweepArguments) -> Result<Exit> {
         || run.durable
         || run.dry_run
         || run.verbose
+        || run.watch
         || run.repeat.is_some()
         || run.save_baseline.is_some()
         || run.engine.has_maelstrom()

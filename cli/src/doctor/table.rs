@@ -4,6 +4,7 @@
 use super::finding::{Finding, Need, Remedy, State};
 use super::report::{ENGINES, Report};
 use crate::terminal::painted;
+use crate::wrap::wrapped;
 use console::Color;
 use glomers_history::visible;
 use glomers_results::{Engine, Look, TableBuilder, Tone, plain};
@@ -77,7 +78,12 @@ fn problem(finding: &Finding, reader: Reader) -> String {
     };
     let (before, indentation) =
         if reader == Reader::Markdown { ("- ", "  ") } else { ("", "    ") };
-    format!("{before}{name} ({}): {purpose}\n{indentation}{remedy}", state.words())
+    let mut text = format!("{before}{name} ({}): {purpose}", state.words());
+    if let Reader::Terminal { width: Some(width), .. } = reader {
+        // Commands are copied, and so not wrapped.
+        wrapped(&text, width.into(), "  ").trim_end().clone_into(&mut text);
+    }
+    format!("{text}\n{indentation}{remedy}")
 }
 
 fn verdict(report: &Report, engine: Engine, chosen: &[Engine], reader: Reader) -> String {
@@ -126,16 +132,16 @@ mod tests {
     fn a_terminal_shows_a_table_and_what_mends_it() {
         let reader = Reader::Terminal { colour: false, width: Some(72) };
         insta::assert_snapshot!(show(&report(), &[Engine::Embedded], reader), @r#"
-        ┌───────────┬─────────┬──────────────────────┬──────────┬───────────┐
-        │           ┆ state   ┆ found                ┆ embedded ┆ maelstrom │
-        ╞═══════════╪═════════╪══════════════════════╪══════════╪═══════════╡
-        │ node      ┆ ok      ┆ /work/node           ┆ needed   ┆ needed    │
-        │ free disk ┆ low     ┆ 400 MB               ┆ useful   ┆ useful    │
-        │ java      ┆ too old ┆ 1.8.0_292,           ┆ -        ┆ needed    │
-        │           ┆         ┆ /usr/bin/java, 11 or ┆          ┆           │
-        │           ┆         ┆ later is needed      ┆          ┆           │
-        │ graphviz  ┆ wrong   ┆ a\u001b[31m|b        ┆ -        ┆ useful    │
-        └───────────┴─────────┴──────────────────────┴──────────┴───────────┘
+        ┌───────────┬─────────┬─────────────────────────┬──────────┬───────────┐
+        │           ┆ state   ┆ found                   ┆ embedded ┆ maelstrom │
+        ╞═══════════╪═════════╪═════════════════════════╪══════════╪═══════════╡
+        │ node      ┆ ok      ┆ /work/node              ┆ needed   ┆ needed    │
+        │ free disk ┆ low     ┆ 400 MB                  ┆ useful   ┆ useful    │
+        │ java      ┆ too old ┆ 1.8.0_292,              ┆ -        ┆ needed    │
+        │           ┆         ┆ /usr/bin/java, 11 or    ┆          ┆           │
+        │           ┆         ┆ later is needed         ┆          ┆           │
+        │ graphviz  ┆ wrong   ┆ a\u001b[31m|b           ┆ -        ┆ useful    │
+        └───────────┴─────────┴─────────────────────────┴──────────┴───────────┘
 
         free disk (low): holds the store
             delete old runs

@@ -3,6 +3,7 @@
 use super::Execution;
 use crate::exit::Exit;
 use crate::failure::{Context as _, Result};
+use crate::pictures::draw_pictures;
 use crate::run_outcome::{JudgedRun, RunContext, exit_of};
 use crate::store::RunDirectory;
 use glomers_engine::Scenario;
@@ -46,6 +47,7 @@ pub(super) fn conclude(
             .context("failed to write down the scenario")?,
         ..context.record()
     };
+    record.warnings.extend(draw_pictures(&folder, &record, core.history()));
     record.write(&folder)?;
     let unlinked = directory.finish();
     if !unlinked.is_empty() {

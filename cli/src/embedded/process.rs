@@ -31,7 +31,7 @@ pub(super) fn execute(
     let folder = directory.path();
     let recorder = Recorder::create(&folder, plan.journal)?;
     let mut observer = RunObserver::new(plan, &folder, quiet)?;
-    observer.log.line(0.0, &format!("{} with {}", plan.challenge, node.display()));
+    observer.log.note(&format!("{} with {}", plan.challenge, node.display()));
     let private = tempfile::Builder::new()
         .prefix("glomers-")
         .tempdir()
@@ -67,7 +67,7 @@ pub(super) fn execute(
         interrupt.wait(),
     ));
     observer.progress.finish();
-    if let Ok(RealRun { lateness, wall, .. }) = &ran
+    if let Ok(RealRun { lateness, .. }) = &ran
         && let Some(times) = lateness.times()
     {
         let text = format!(
@@ -75,19 +75,23 @@ pub(super) fn execute(
              99 % within {:?})",
             times.count, times.median, times.p99
         );
-        observer.log.line(wall.as_secs_f64(), &text);
+        observer.log.note(&text);
     }
     let closed_nodes = observer.closed_nodes;
     let logged = observer.log.finish();
     let outcome = ran?;
     logged?;
+    let last_lines = hosts.iter().map(ChildHost::last_lines).collect();
+    for host in &hosts {
+        host.add_log_times(|time| outcome.core.in_test(time))?;
+    }
     let unread = hosts.iter().map(ChildHost::unread_bytes);
     let mut warnings = pipe_warnings(plan, &closed_nodes, unread);
     warnings.extend(remove_private(private));
     Ok(Execution {
         core: outcome.core,
         clock: Clock::Real,
-        last_lines: hosts.iter().map(ChildHost::last_lines).collect(),
+        last_lines,
         lateness: Some(lateness_of(&outcome.engine_lateness)),
         warnings,
     })

@@ -1,8 +1,9 @@
-//! `glomers.log`: the events of a run, one per line, with the seconds since its start.
+//! `glomers.log`: the events of a run, one per line, with the seconds since the test began, as in the
+//! history; what happens before has `start` in place of a time.
 
 use crate::failure::{Context as _, Result};
 use glomers_config::Fault;
-use glomers_engine::{Event, Observer, Time};
+use glomers_engine::{Event, Observer, Phase, Time};
 use glomers_history::visible;
 use std::fs::File;
 use std::io::{self, BufWriter, Write as _};
@@ -12,6 +13,8 @@ use std::path::{Path, PathBuf};
 pub(super) struct RunLog {
     path: PathBuf,
     file: BufWriter<File>,
+    /// When the test began, in the engine's time.
+    test_start: Option<Time>,
     /// The first write that failed; the run continues, and the failure is reported at its end.
     failure: Option<io::Error>,
 }
@@ -21,12 +24,16 @@ impl RunLog {
         let path = folder.join("glomers.log");
         let file =
             File::create(&path).with_context(|| format!("failed to write {}", path.display()))?;
-        Ok(Self { path, file: BufWriter::new(file), failure: None })
+        Ok(Self { path, file: BufWriter::new(file), test_start: None, failure: None })
     }
 
-    /// Writes a line that is not an event of the engine.
-    pub(super) fn line(&mut self, seconds: f64, text: &str) {
-        let written = writeln!(self.file, "{seconds:10.6}  {}", visible(text));
+    /// Writes a line that is not an event of the engine, and has no time.
+    pub(super) fn note(&mut self, text: &str) {
+        self.line("", text);
+    }
+
+    fn line(&mut self, time: &str, text: &str) {
+        let written = writeln!(self.file, "{time:>10}  {}", visible(text));
         if let Err(error) = written {
             self.failure.get_or_insert(error);
         }
@@ -68,6 +75,17 @@ impl Observer for RunLog {
             Event::NetSend(message) => format!("send {message}"),
             Event::NetRecv(message) => format!("recv {message}"),
         };
-        self.line(time.since(Time::default()).as_secs_f64(), &text);
+        if *event == Event::Phase(Phase::SetUp) {
+            self.test_start = Some(time);
+        }
+        let time = match self.test_start {
+            Some(start) => {
+                // Cut off, as in stories.
+                let since = time.since(start);
+                format!("{}.{:06}", since.as_secs(), since.subsec_micros())
+            }
+            None => "start".to_owned(),
+        };
+        self.line(&time, &text);
     }
 }

@@ -11,7 +11,6 @@ use glomers_engine::{Recorder, Scenario};
 use glomers_results::Clock;
 use glomers_simulator::{RunOptions, Simulated, simulate};
 use std::fs;
-use std::time::Duration;
 
 /// Runs the plan.
 pub(super) fn execute(
@@ -27,7 +26,7 @@ pub(super) fn execute(
     let mut observer = RunObserver::new(plan, &folder, quiet)?;
     let text =
         format!("{} with {}, simulated from seed {}", plan.challenge, node.display(), plan.seed);
-    observer.log.line(0.0, &text);
+    observer.log.note(&text);
     let options = RunOptions {
         scenario,
         recorder: Some(recorder),
@@ -36,23 +35,25 @@ pub(super) fn execute(
     };
     let ran = simulate(plan, &node.spec(), options);
     observer.progress.finish();
-    if let Ok(Simulated { core, stops, .. }) = &ran
+    if let Ok(Simulated { stops, .. }) = &ran
         && node.hosted.is_none()
     {
-        let end = core.history().operations().last().map_or(0, |operation| operation.time);
-        let end = Duration::from_nanos(u64::try_from(end).unwrap_or(0));
-        let text = format!("the threads of the nodes were stopped {stops} times");
-        observer.log.line(end.as_secs_f64(), &text);
+        observer.log.note(&format!("the threads of the nodes were stopped {stops} times"));
     }
     let closed_nodes = observer.closed_nodes;
     let logged = observer.log.finish();
-    let Simulated { core, last_lines, stderr, unread_bytes, warnings: node_warnings, .. } = ran?;
+    let Simulated { core, last_lines, stderr, log_times, unread_bytes, warnings: of_nodes, .. } =
+        ran?;
     logged?;
-    for (name, text) in plan.nodes.iter().zip(&stderr) {
+    for ((name, text), times) in plan.nodes.iter().zip(&stderr).zip(&log_times) {
         let path = directory.node_logs().join(format!("{name}.log"));
-        fs::write(&path, text).with_context(|| format!("failed to write {}", path.display()))?;
+        let mut timed = Vec::with_capacity(text.len());
+        times
+            .write(&mut text.as_bytes(), |time| core.in_test(time), &mut timed)
+            .and_then(|()| fs::write(&path, timed))
+            .with_context(|| format!("failed to write {}", path.display()))?;
     }
     let mut warnings = pipe_warnings(plan, &closed_nodes, unread_bytes.into_iter());
-    warnings.extend(node_warnings);
+    warnings.extend(of_nodes);
     Ok(Execution { core, clock: Clock::Virtual, last_lines, lateness: None, warnings })
 }

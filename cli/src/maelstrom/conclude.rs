@@ -3,15 +3,16 @@
 use super::execute::Execution;
 use crate::exit::Exit;
 use crate::failure::{CommandFailure, Context as _, Result};
-use crate::run_outcome::{JudgedRun, RunContext, exit_of};
+use crate::pictures::draw_pictures;
+use crate::run_outcome::{JudgedRun, RunContext, exit_of, results_of_failure};
 use crate::start_time::StartTime;
 use crate::terminal::shown_path;
 use glomers_checkers::{Criteria, Streamed};
 use glomers_config::Plan;
-use glomers_history::{History, Validity, Value, read_history};
+use glomers_history::{History, Validity, read_history};
 use glomers_judgement::{Demands, demands, history_metrics, judge_history};
 use glomers_maelstrom::{Console, Failure, Judged, judge_ending, oddities};
-use glomers_results::{Engine, MaelstromRecord, Net, Results, Run, RunRecord, verdict_word};
+use glomers_results::{Engine, MaelstromRecord, Net, Run, RunRecord, verdict_word};
 use std::fs::{self, File};
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
@@ -107,8 +108,9 @@ fn finish(
             let criteria = Criteria::of(plan);
             let Streamed { warnings, explanations, .. } =
                 judge_history(&criteria, history, traffic);
-            warned.extend(warnings.iter().map(ToString::to_string));
-            reasons.extend(explanations.iter().map(ToString::to_string));
+            let named = |text: String| criteria.cluster.name_nodes(&text).into_owned();
+            warned.extend(warnings.iter().map(|it| named(it.to_string())));
+            reasons.extend(explanations.iter().map(|it| named(it.to_string())));
         }
     }
     let demands = demands(plan, valid, &metrics, None);
@@ -116,8 +118,12 @@ fn finish(
     reasons.extend(demands.missed());
     let Demands { valid, targets, .. } = demands;
     let exit = exit_of(valid, &targets);
-    let record =
+    let mut record =
         RunRecord { valid: Some(valid), targets, metrics, reasons, warnings: warned, ..record };
+    // The checkers took the history. Without one, a warning says so already.
+    if let Ok(history) = history(&path) {
+        record.warnings.extend(draw_pictures(&path, &record, &history));
+    }
     record.write(&path)?;
     Ok(JudgedRun { run: Run::new(path, results, Some(record)), exit })
 }
@@ -154,10 +160,7 @@ fn failed(
     if path.is_dir() {
         record.write(&path)?;
     }
-    let valid = || (Value::keyword("valid?"), ending.valid.to_value());
-    let reason = (Value::keyword("reason"), Value::str(text));
-    let failure = (Value::keyword("failure"), Value::Map(vec![valid(), reason]));
-    let results = Results::from_value(Value::Map(vec![failure, valid()]))?;
+    let results = results_of_failure(ending.valid, text)?;
     Ok(JudgedRun { run: Run::new(path, results, Some(record)), exit: ending.exit })
 }
 

@@ -1,6 +1,7 @@
 //! Follows Maelstrom's log: shows the progress, and moves the log into the run's folder.
 
 use super::execute::LOG_FILE;
+use crate::in_progress::InProgress;
 use crate::job::Output;
 use crate::progress::{ProgressLine, faults_text, operations_text};
 use glomers_config::Plan;
@@ -19,8 +20,8 @@ pub(super) struct RunListener<'a> {
     phase: Phase,
     phase_start: Instant,
     store: &'a Path,
-    /// The run's folder, once it exists; then the log is in it.
-    folder: Option<PathBuf>,
+    /// The run's folder, once it exists; then the log is in it. It is marked as of a run that goes on.
+    folder: Option<(PathBuf, Option<InProgress>)>,
     log: PathBuf,
     watchdog: &'a RefCell<Watchdog>,
 }
@@ -50,7 +51,7 @@ impl<'a> RunListener<'a> {
     pub(super) fn finish(mut self, console: &Console) -> (Option<PathBuf>, PathBuf) {
         self.progress.finish();
         self.place_log(console);
-        (self.folder, self.log)
+        (self.folder.map(|(folder, _)| folder), self.log)
     }
 
     /// Moves the log into the run's folder as soon as that exists.
@@ -67,7 +68,8 @@ impl<'a> RunListener<'a> {
         if fs::rename(&self.log, &position).is_ok() {
             self.log = position;
         }
-        self.folder = Some(folder);
+        let mark = InProgress::mark(&folder);
+        self.folder = Some((folder, mark));
     }
 }
 

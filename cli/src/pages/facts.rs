@@ -1,6 +1,6 @@
 //! What is known of a run, in names and values.
 
-use crate::recorded_run::RecordedRun;
+use crate::recorded::RecordedRun;
 use crate::terminal::shown_path;
 use glomers_config::Metric;
 use glomers_history::Validity;

@@ -3,7 +3,7 @@
 use super::facts::{facts, mark, tiles};
 use super::node_logs::node_logs;
 use crate::failing::{around_failure, is_failed};
-use crate::recorded_run::RecordedRun;
+use crate::recorded::RecordedRun;
 use crate::terminal::shown_path;
 use glomers_history::Validity;
 use glomers_rendering::html::{Mark, RunPage};

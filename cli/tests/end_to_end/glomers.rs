@@ -1,9 +1,11 @@
 //! A fluent builder of calls of `glomers`, and their outcome.
 
 use crate::leftovers::{MARK, leftovers};
+use nix::pty::{OpenptyResult, Winsize, openpty};
 use serde_json::Value;
 use std::ffi::OsString;
-use std::fs;
+use std::fs::{self, File};
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -149,7 +151,8 @@ impl Glomers {
         self.folder.path()
     }
 
-    pub(crate) fn start(self) -> Started {
+    /// The call, with its output not yet connected.
+    fn command(&self) -> Command {
         let mut command = match self.before {
             None => Command::new(GLOMERS),
             Some(before) => {
@@ -162,18 +165,41 @@ impl Glomers {
         if !self.node_args.is_empty() {
             command.arg("--").args(&self.node_args);
         }
-        let child = command
+        let variables = self.variables.iter().map(|(name, value)| (name, value));
+        command
             .current_dir(self.folder.path())
             .env(MARK, &self.mark)
             .env_remove("NO_COLOR")
             .env_remove("MAELSTROM_HOME")
-            .envs(self.variables)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("glomers starts");
+            .envs(variables)
+            .stdin(Stdio::null());
+        command
+    }
+
+    pub(crate) fn start(self) -> Started {
+        let mut command = self.command();
+        let piped = command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let child = piped.spawn().expect("glomers starts");
         Started { child, mark: self.mark, folder: self.folder }
+    }
+
+    /// Runs in a terminal with this number of columns. What the terminal got is the stdout of the result.
+    pub(crate) fn end_in_terminal(self, columns: u16) -> Ended {
+        let size = Winsize { ws_row: 24, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0 };
+        let OpenptyResult { master, slave } = openpty(&size, None).expect("a terminal");
+        let mut command = self.command();
+        command.env("TERM", "xterm-256color");
+        command.stdout(slave.try_clone().expect("a descriptor")).stderr(slave);
+        let mut child = command.spawn().expect("glomers starts");
+        // It holds the descriptors of the terminal.
+        drop(command);
+        let mut shown = Vec::new();
+        // Linux ends with an error when the last process has closed the terminal.
+        let _ = File::from(master).read_to_end(&mut shown);
+        let status = child.wait().expect("its end").code();
+        assert_eq!(leftovers(&self.mark), Vec::<String>::new(), "processes were left");
+        let stdout = String::from_utf8(shown).expect("UTF-8");
+        Ended { status, stdout, stderr: String::new(), folder: self.folder }
     }
 
     pub(crate) fn end(self) -> Ended {

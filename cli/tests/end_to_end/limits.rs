@@ -21,7 +21,7 @@ fn the_soft_limit_is_raised_for_us_and_not_for_nodes() {
     let ended = ended.exits(0).stores("true");
     let log = ended.file("node-logs/n0.log");
     let limit = log.lines().find(|line| line.contains("open files")).unwrap();
-    assert_eq!(limit.split_whitespace().nth(3), Some("64"), "{limit}");
+    assert_eq!(limit.split_whitespace().nth(4), Some("64"), "{limit}");
 }
 
 #[test]

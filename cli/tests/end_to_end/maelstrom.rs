@@ -61,6 +61,10 @@ fn a_valid_run_is_shown_and_stored_like_one_of_ours() {
         assert_eq!(record["metrics"][metric], Value::Null, "{metric}");
     }
     assert_eq!(record["metrics"]["duplicated-count"], 0);
+    // Pictures of the history, in the colours and words of ours.
+    let drawn = ["latency.svg", "latency-quantiles.svg", "rate.svg", "messages.svg"];
+    let drawn = drawn.map(|name| ended.latest().join(name).is_file());
+    assert_eq!(drawn, [true, true, true, false]);
     let log = ended.file("console.log");
     assert!(log.starts_with("INFO [") && log.contains("Everything looks good!"));
     let in_store = fs::read_dir(ended.folder.path().join("store")).unwrap();

@@ -67,3 +67,27 @@ fn flags_go_over_the_challenge() {
     let d = list.as_array().unwrap().iter().find(|it| it["name"] == "broadcast-d").unwrap();
     assert_eq!(d["targets"][0]["comparison"], "<");
 }
+
+#[test]
+fn a_missed_target_of_a_broadcast_says_what_the_network_saw() {
+    let targets = "server-msgs-per-op<0.5,stable-latency-max<1";
+    Glomers::new(&["run", "broadcast-d", "--sim", "--seed", "1", "--time-limit", "2"])
+        .with(&["--targets", targets])
+        .end()
+        .exits(1)
+        .says(&["the slowest value, ", " last, at "]);
+    Glomers::new(&["run", "broadcast-d", "--sim", "--seed", "1", "--time-limit", "2"])
+        .with(&["--node", "broadcast-forgets-to-retry", "--targets", "server-msgs-per-op<1"])
+        .end()
+        .exits(1)
+        .says(&["messages for each node: if messages are to be fewer, each must carry more"]);
+}
+
+#[test]
+fn values_that_arrive_after_the_last_reads_were_too_slow() {
+    Glomers::new(&["run", "broadcast-b", "--sim", "--seed", "1", "--time-limit", "2"])
+        .with(&["--latency", "2000", "--recovery", "0.1"])
+        .end()
+        .exits(1)
+        .says(&["the recovery of 0.1 s was too short", "was under way when the run ended"]);
+}

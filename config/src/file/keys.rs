@@ -12,15 +12,9 @@ pub(super) fn check(file: &DeTable<'_>) -> Result<(), Located> {
         let is_for_challenges = Section::KEYS.contains(&key);
         is_for_challenges.then_some("in a [challenge.NAME] table")
     })?;
-    let mut own = file.clone();
-    let challenges = own.remove("challenge");
-    kinds::check(&own)?;
-    let Some(challenges) = challenges else { return Ok(()) };
-    let DeValue::Table(sections) = challenges.get_ref() else {
-        let expected = "one table for each: [challenge.NAME]".to_owned();
-        let problem = FileProblem::Kind { key: "challenge".to_owned(), expected };
-        return Err(Located { span: challenges.span(), problem });
-    };
+    kinds::check(file)?;
+    let challenges = file.get("challenge").map(toml::Spanned::get_ref);
+    let Some(DeValue::Table(sections)) = challenges else { return Ok(()) };
     for (key, section) in sections {
         let DeValue::Table(section) = section.get_ref() else {
             let key_name = key.get_ref().to_string();

@@ -5,9 +5,9 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-/// The type of a value.
-#[derive(Debug, Clone, Copy)]
-enum Kind {
+/// The type of a value of `glomers.toml`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyKind {
     /// A non-empty string.
     Text,
     /// A list of strings.
@@ -16,15 +16,19 @@ enum Kind {
     Targets,
     /// A flag's value: a string, number, boolean, or a list of strings.
     Flag,
+    /// The tables of challenges, by name.
+    Challenges,
 }
 
-impl Kind {
+impl KeyKind {
     /// The type that a key takes, at the top level of the file or in the table of a challenge.
-    fn of(key: &str) -> Self {
+    #[must_use]
+    pub fn of(key: &str) -> Self {
         match key {
             "build" | "bin" | "store" | "maelstrom" | "extends" => Self::Text,
             "args" => Self::Texts,
             "targets" => Self::Targets,
+            "challenge" => Self::Challenges,
             _ => Self::Flag,
         }
     }
@@ -39,11 +43,12 @@ impl Kind {
                 Some(format!("a text that is not empty (leave {key} out for the default)"))
             }
             (Self::Text, DeValue::String(_))
-            | (Self::Targets, DeValue::Table(_))
+            | (Self::Targets | Self::Challenges, DeValue::Table(_))
             | (Self::Flag, DeValue::String(_) | DeValue::Float(_) | DeValue::Boolean(_)) => None,
             (Self::Text, _) => Some(format!("a text in quotes: {key} = \"...\"")),
             (Self::Texts, DeValue::Array(items)) if are_texts(items) => None,
             (Self::Texts, _) => Some(format!("a list of texts: {key} = [\"--verbose\"]")),
+            (Self::Challenges, _) => Some("one table for each: [challenge.NAME]".to_owned()),
             (Self::Targets, _) => Some("a table: targets = { server-msgs-per-op = 12 }".to_owned()),
             (Self::Flag, DeValue::Array(items)) if are_texts(items) => None,
             (Self::Flag, DeValue::Array(_)) => {
@@ -64,10 +69,10 @@ impl Kind {
 pub(super) fn check(table: &DeTable<'_>) -> Result<(), Located> {
     let mut wrong: Vec<Located> = Vec::new();
     for (key, value) in table {
-        let (name, kind) = (key.get_ref(), Kind::of(key.get_ref()));
+        let (name, kind) = (key.get_ref(), KeyKind::of(key.get_ref()));
         if let Some(expected) = kind.refuse(name, value.get_ref()) {
             wrong.push(located(name, value.span(), &expected));
-        } else if let (Kind::Targets, DeValue::Table(targets)) = (kind, value.get_ref()) {
+        } else if let (KeyKind::Targets, DeValue::Table(targets)) = (kind, value.get_ref()) {
             let is_limit = |value: &DeValue<'_>| {
                 matches!(value, DeValue::String(_) | DeValue::Integer(_) | DeValue::Float(_))
             };

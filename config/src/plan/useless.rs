@@ -23,6 +23,8 @@ pub enum Useless {
     WithoutFaults,
     /// It sets the distribution of a latency that is 0.
     WithoutLatency,
+    /// It limits a journal that is not written.
+    WithoutJournal,
     /// The workload does not use the setting.
     InWorkload(Workload),
 }
@@ -34,6 +36,7 @@ impl Useless {
             Self::WithoutFault(fault) => format!("add {fault} to --nemesis, or "),
             Self::WithoutFaults => "add --nemesis, or ".to_owned(),
             Self::WithoutLatency => "add --latency, or ".to_owned(),
+            Self::WithoutJournal => "drop --no-journal, or ".to_owned(),
             Self::InWorkload(_) => String::new(),
         }
     }
@@ -45,6 +48,7 @@ impl fmt::Display for Useless {
             Self::WithoutFault(fault) => write!(out, "without the fault {fault}"),
             Self::WithoutFaults => write!(out, "without faults"),
             Self::WithoutLatency => write!(out, "while the mean latency is 0"),
+            Self::WithoutJournal => write!(out, "without a journal"),
             Self::InWorkload(workload) => write!(out, "in the workload {workload}"),
         }
     }
@@ -92,6 +96,7 @@ impl Plan {
                     setting == Setting::Topology || flags.fail_on_duplicates == Some(true);
                 only(self.workload == Workload::Broadcast || !is_said)
             }
+            Setting::JournalLimit => (!self.journal).then_some(Useless::WithoutJournal),
             Setting::SearchBudget => only(self.workload.is_searched()),
             Setting::ConsistencyModels | Setting::MaxTxnLength => {
                 only(self.workload.has_transactions())
@@ -185,6 +190,9 @@ mod tests {
             let found = useless(challenge, &[(setting, text)]);
             assert_eq!(!found.is_empty(), is_useless, "{challenge} {setting:?}");
         }
+        let limit = (Setting::JournalLimit, "3");
+        assert_eq!(useless("echo", &[limit]), []);
+        assert_eq!(useless("echo", &[limit, (Setting::NoJournal, "true")]).len(), 1);
     }
 
     #[test]

@@ -60,6 +60,12 @@ macro_rules! parameters {
                 match self { $(Self::$setting => Range::<$type>::$range.expected,)+ }
             }
 
+            /// Whether `glomers.toml` may give it as an array of strings.
+            #[must_use]
+            pub fn is_list(self) -> bool {
+                match self { $(Self::$setting => <$type as crate::settings::FlagValue>::IS_LIST,)+ }
+            }
+
             /// How Maelstrom takes it.
             #[must_use]
             pub fn in_maelstrom(self) -> InMaelstrom {

@@ -67,6 +67,7 @@ impl Range<u32> {
         Self::new("a whole number from 1 to 4294967295", |count| *count > 0);
     pub(crate) const NODE_COUNT: Self =
         Self::new("a whole number from 1 to 1000", |count| (1..=MOST_NODES).contains(count));
+    pub(crate) const MEBIBYTES: Self = Self::new("a whole number of MiB, 0 or more", |_| true);
     pub(crate) const TRANSACTION_LENGTH: Self =
         Self::new("1 to 10000 operations", |length| (1..=LONGEST_TRANSACTION).contains(length));
 }

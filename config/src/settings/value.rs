@@ -43,6 +43,9 @@ pub(crate) trait FlagValue: Sized {
     /// Parses the text of the command line.
     fn parse(text: &str) -> Result<Self, ParseValueError>;
 
+    /// Whether an array of strings may be such a value.
+    const IS_LIST: bool = false;
+
     /// Parses an array of strings.
     fn parse_list(_items: &[String]) -> Result<Self, ParseValueError> {
         Err(ParseValueError::expected("a single value, not an array"))
@@ -117,6 +120,8 @@ impl FlagValue for f64 {
 }
 
 impl FlagValue for Faults {
+    const IS_LIST: bool = true;
+
     fn to_value(&self) -> SettingValue {
         SettingValue::Text(self.to_string())
     }
@@ -133,6 +138,8 @@ impl FlagValue for Faults {
 macro_rules! names {
     ($($type:ty),+) => {
         $(impl FlagValue for $type {
+            const IS_LIST: bool = true;
+
             fn to_value(&self) -> SettingValue {
                 SettingValue::Text(self.to_string())
             }
@@ -163,6 +170,8 @@ impl FlagValue for String {
 
 /// Names separated by commas.
 impl FlagValue for Vec<String> {
+    const IS_LIST: bool = true;
+
     fn to_value(&self) -> SettingValue {
         SettingValue::List(self.clone())
     }
@@ -181,6 +190,8 @@ impl FlagValue for Vec<String> {
 }
 
 impl FlagValue for Vec<ConsistencyModel> {
+    const IS_LIST: bool = true;
+
     fn to_value(&self) -> SettingValue {
         SettingValue::List(ConsistencyModel::texts(self))
     }

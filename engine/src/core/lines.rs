@@ -85,6 +85,14 @@ impl Core {
                 self.bad_line(now, node, BadLine::Unreadable, line);
             }
             Destination::Known(dest) => {
+                if src != Address::Node(node) {
+                    let kind = if dest == Address::Node(node) {
+                        OddLine::SwappedAddresses
+                    } else {
+                        OddLine::ForeignSource
+                    };
+                    self.observed.odd_line(now, node, kind, line);
+                }
                 self.send(now, src, dest, body);
                 self.settle(now);
             }

@@ -24,7 +24,7 @@ impl MessageLog {
     pub(super) fn new(plan: &Plan, services: Vec<&'static str>) -> Self {
         Self {
             directory: Directory::new(plan.nodes.clone(), services),
-            journal: Journal::new(plan.journal),
+            journal: Journal::new(plan.journal, plan.journal_limit),
             next_id: 0,
             reports_sent: plan.log_net_send,
             reports_received: plan.log_net_recv,

@@ -216,7 +216,7 @@ impl Observations {
             messages: journal.traffic().servers.sent,
             operations,
             time,
-            journal_bytes: journal.keeps_lines().then(|| journal.bytes()),
+            journal_bytes: journal.grows().then(|| journal.bytes()),
             deliveries: self.propagation.as_ref().and_then(Propagation::deliveries),
         }
     }

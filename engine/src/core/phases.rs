@@ -141,6 +141,7 @@ impl Core {
             }
         }
         if self.workers.none_busy() && self.workers.next_wake().is_none() {
+            self.note_under_way(now);
             self.enter(now, Stage::Done(None));
         }
     }

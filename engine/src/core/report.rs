@@ -10,6 +10,7 @@ use super::observed::storm::Storm;
 use super::stage::Stage;
 use crate::Time;
 use crate::event::{Failure, Phase, Progress};
+use crate::journal::CutJournal;
 use crate::message::{BadLine, NodeIndex, OddLine};
 use crate::scenario::{self, RecordedRun, Scenario};
 use crate::trail::ValueTrail;
@@ -25,6 +26,15 @@ pub struct PropagationTimes {
     pub median_ms: f64,
     /// Maximum.
     pub max_ms: f64,
+}
+
+/// Broadcast values that nodes passed on to one another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ValuesPassedOn {
+    /// Number of values.
+    pub count: u64,
+    /// How often a message between nodes delivered one of them.
+    pub deliveries: u64,
 }
 
 /// The run itself.
@@ -52,6 +62,12 @@ impl Core {
     #[must_use]
     pub fn phase(&self) -> Phase {
         self.stage.phase()
+    }
+
+    /// A time as nanoseconds since the test began; `None` if it has not begun.
+    #[must_use]
+    pub fn in_test(&self, time: Time) -> Option<i64> {
+        self.times.test_start.map(|_| self.times.in_test(time))
     }
 
     /// Why the run ended early, if it did.
@@ -126,6 +142,12 @@ impl Core {
         self.observed.storm(last, self.messages.journal(), self.record.invocations())
     }
 
+    /// Where the journal ended, if its limit ended it before the run.
+    #[must_use]
+    pub fn cut_journal(&self) -> Option<CutJournal> {
+        self.messages.journal().cut()
+    }
+
     /// How long broadcast values took from the first node to the last; `None` for other workloads,
     /// for a single node, and if no value reached every node.
     #[must_use]
@@ -138,6 +160,12 @@ impl Core {
     #[must_use]
     pub fn value_trail(&self, element: &Value) -> Option<ValueTrail> {
         self.observed.value_trail(element, self.times, self.nemesis.done())
+    }
+
+    /// The broadcast values that nodes passed on; `None` for other workloads, and if there are none.
+    #[must_use]
+    pub fn values_passed_on(&self) -> Option<ValuesPassedOn> {
+        self.observed.propagation()?.passed_on()
     }
 
     /// Offsets that kafka nodes acknowledged as committed and then did not list; `None` if there

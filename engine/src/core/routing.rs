@@ -13,6 +13,7 @@ use crate::rpc::Rpc;
 use crate::service::Served;
 use crate::time::Time;
 use crate::workload::ClientRequest;
+use glomers_config::Workload;
 use glomers_history::Value;
 use glomers_history::json;
 use smol_str::SmolStr;
@@ -65,6 +66,15 @@ impl Core {
     pub(super) fn note_cut(&mut self, now: Time) {
         for dropped in self.network.take_dropped() {
             self.observed.dropped(now, dropped.message(), Dropping::Cut, &self.nemesis);
+        }
+    }
+
+    /// Records the messages that are under way when the run ends.
+    pub(super) fn note_under_way(&mut self, now: Time) {
+        if self.plan.workload == Workload::Broadcast {
+            for envelope in self.network.under_way() {
+                self.observed.dropped(now, envelope.message(), Dropping::Ended, &self.nemesis);
+            }
         }
     }
 

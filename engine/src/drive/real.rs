@@ -38,8 +38,6 @@ pub struct RealRun {
     /// How late the engine acted, measured until it handed a message over, independent of its node.
     /// The maximum also covers everything else that was due.
     pub engine_lateness: Lateness,
-    /// Wall time from the start of the first node to the end of the last.
-    pub wall: Duration,
 }
 
 /// Runs a core with one host for each node of its plan, until the core is done or `interrupt`
@@ -79,7 +77,7 @@ pub async fn run_real<H: LiveHost>(
     let Driver { session, lateness, engine_lateness, .. } = driver;
     let (core, written) = session.finish();
     result.and(last).and(written)?;
-    Ok(RealRun { core, lateness, engine_lateness, wall: start.elapsed() })
+    Ok(RealRun { core, lateness, engine_lateness })
 }
 
 struct Driver<'a, H> {

@@ -89,6 +89,13 @@ impl ChildHost {
         }
     }
 
+    /// Puts the time before each line of the stderr of a node that has ended; `in_test` converts times
+    /// to nanoseconds since the test began.
+    pub fn add_log_times(&self, in_test: impl Fn(Time) -> Option<i64>) -> Result<(), EngineError> {
+        let path = self.stderr.path().to_owned();
+        self.stderr.add_times(in_test).map_err(|source| EngineError::Write { path, source })
+    }
+
     /// Number of bytes that were sent to it and that it has not read, including those that were
     /// discarded.
     #[must_use]
@@ -205,6 +212,7 @@ impl Host for ChildHost {
 
     fn collect(&mut self, now: Time, sink: &mut dyn FnMut(Printed<'_>)) {
         self.flush();
+        self.stderr.note(now);
         self.read(now, sink);
         if let Some(status) = self.exit()
             && !self.output.is_exit_reported()

@@ -1,9 +1,11 @@
 //! The file to which a process writes its stderr.
 
 use super::lines::{Cut, LineCutter};
+use super::log_times::LogTimes;
 use super::recent_lines::RecentLines;
-use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom};
+use crate::Time;
+use std::fs::{self, File};
+use std::io::{self, BufReader, BufWriter, Read, Seek, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
 /// Number of bytes at the end of the file that are searched for its last lines.
@@ -18,6 +20,9 @@ pub struct StderrFile {
     path: PathBuf,
     /// Reads the file as it grows; `None` before the first read.
     reader: Option<Reader>,
+    /// The file, whose size is watched.
+    watched: Option<File>,
+    times: LogTimes,
 }
 
 #[derive(Debug)]
@@ -31,13 +36,53 @@ impl StderrFile {
     /// A file that need not exist yet.
     #[must_use]
     pub fn new(path: PathBuf) -> Self {
-        Self { path, reader: None }
+        Self { path, reader: None, watched: None, times: LogTimes::default() }
     }
 
     /// Its path.
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// Records how large it is now, so that its lines get their times.
+    pub fn note(&mut self, now: Time) {
+        if self.watched.is_none() {
+            self.watched = File::open(&self.path).ok();
+        }
+        // A file that the node removed has no times any more.
+        if let Some(size) = self.watched.as_ref().and_then(|file| file.metadata().ok()) {
+            self.times.note(now, size.len());
+        }
+    }
+
+    /// When its lines were noticed.
+    #[must_use]
+    pub fn times(&self) -> &LogTimes {
+        &self.times
+    }
+
+    /// Puts before each line the time at which it was noticed, see [`LogTimes::write`]. The file is
+    /// replaced as a whole. For a node that has ended, with everything that it started.
+    pub fn add_times(&self, in_test: impl Fn(Time) -> Option<i64>) -> io::Result<()> {
+        let file = match File::open(&self.path) {
+            Ok(file) => file,
+            // A node that never started has none.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            Err(error) => return Err(error),
+        };
+        let aside = self.path.with_extension("log.new");
+        let written = File::create(&aside).and_then(|new| {
+            let mut new = BufWriter::new(new);
+            self.times.write(&mut BufReader::new(file), in_test, &mut new)?;
+            new.flush()
+        });
+        let replaced = written.and_then(|()| fs::rename(&aside, &self.path));
+        if replaced.is_err() {
+            // What is left of it helps nothing.
+            let _ = fs::remove_file(&aside);
+        }
+        replaced
     }
 
     /// The last lines in it; none if it cannot be read.

@@ -17,6 +17,10 @@ pub enum OddLine {
     NotUtf8,
     /// There is no `body`, or it is an empty value other than an object.
     NoBody,
+    /// The message is from another, and to the node that printed it.
+    SwappedAddresses,
+    /// The message is from another.
+    ForeignSource,
     /// A carriage return without a newline ends a message.
     CarriageReturn,
     /// Text without a newline after it for some time.
@@ -65,6 +69,14 @@ impl fmt::Display for OddLine {
             Self::NoBody => out.write_str(
                 "printed a message without a body, which was taken as {}: write an object with a \
                  type into body",
+            ),
+            Self::SwappedAddresses => out.write_str(
+                "sent a message from another to itself: src and dest are swapped; an answer has the \
+                 node's own name as src, and the src of the request as dest",
+            ),
+            Self::ForeignSource => out.write_str(
+                "sent a message in the name of another, which was taken: write the node's own name \
+                 into src",
             ),
             Self::CarriageReturn => out.write_str(
                 "ends messages with a carriage return alone: they were taken; print a newline \

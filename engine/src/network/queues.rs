@@ -200,6 +200,16 @@ impl Network {
         self.wakes.retain(|Reverse((_, _, index))| *index != node);
     }
 
+    /// Messages that have not arrived, by receiver and deadline.
+    pub(crate) fn under_way(&self) -> impl Iterator<Item = &Envelope> {
+        self.receivers.iter().flat_map(|receiver| {
+            let mut queued: Vec<&Queued> = receiver.queue.iter().map(|Reverse(it)| it).collect();
+            queued.sort_unstable();
+            let held = receiver.held.iter().map(|held| &held.envelope);
+            held.chain(queued.into_iter().map(|queued| &queued.envelope))
+        })
+    }
+
     /// When the next message is due.
     pub(crate) fn next_due(&self) -> Option<Time> {
         self.wakes.peek().map(|Reverse((due, _, _))| *due)

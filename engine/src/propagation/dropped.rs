@@ -18,6 +18,8 @@ pub(crate) enum DropCause {
     Lost,
     /// Its receiver was not running after a kill.
     Dead,
+    /// It was still under way when the run ended.
+    Ended,
 }
 
 /// Dropped messages with one value to one node.

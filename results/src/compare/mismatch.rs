@@ -18,7 +18,7 @@ pub enum CompareError {
 }
 
 /// Settings that may differ: they change nothing that is measured, or are the seed.
-const MAY_DIFFER: [&str; 10] = [
+const MAY_DIFFER: [&str; 11] = [
     "seed",
     "nodes",
     "schedule",
@@ -26,6 +26,7 @@ const MAY_DIFFER: [&str; 10] = [
     "log-net-send",
     "log-net-recv",
     "no-journal",
+    "journal-limit",
     "keep-going",
     "search-budget",
     "init-timeout",

@@ -3,7 +3,7 @@
 use super::change::{Change, JudgedChange};
 use super::{Comparison, TargetChange};
 use crate::metrics::{json_number, shown, shown_number};
-use crate::table_style::{Look, TableBuilder, Tone, plain, shown_lines};
+use crate::table_style::{Look, TableBuilder, Tone, fits as narrow, plain, shown_lines};
 use crate::targets::{TargetState, shown_limit};
 use glomers_config::Metric;
 use glomers_history::Validity;
@@ -26,9 +26,7 @@ impl Comparison {
         let fits = |(columns, ranges): &(&[usize], bool)| {
             // Colours take no room.
             let plain = self.metrics_table(Look::Terminal { colour: false }, columns, *ranges);
-            let is_narrow =
-                |line: &str| width.is_none_or(|width| line.chars().count() <= width.into());
-            plain.lines().all(is_narrow)
+            width.is_none_or(|width| narrow(&plain, width))
         };
         let (columns, ranges) = SHAPES.into_iter().find(fits).unwrap_or(SHAPES[SHAPES.len() - 1]);
         let metrics = self.metrics_table(look, columns, ranges);
@@ -62,15 +60,17 @@ impl Comparison {
         table.finish()
     }
 
-    fn heading(&self) -> Vec<String> {
+    fn verdict_line(&self) -> String {
         let (before, now) = self.verdicts();
-        let mut lines = vec![match self.verdict() {
-            Change::Same => format!("verdict: {}, as before", verdict_word(now)),
-            change => {
-                let (before, now) = (verdict_word(before), verdict_word(now));
-                format!("verdict: {before}, now {now}: {}", change.name())
-            }
-        }];
+        let (before, now) = (verdict_word(before), verdict_word(now));
+        match self.verdict() {
+            Change::Same => format!("verdict: {now}, as before"),
+            change => format!("verdict: {before}, now {now}: {}", change.name()),
+        }
+    }
+
+    fn heading(&self) -> Vec<String> {
+        let mut lines = vec![self.verdict_line()];
         lines.extend(self.targets.iter().filter_map(TargetChange::line));
         if !self.targets.is_empty() && self.targets.iter().all(|it| it.now == TargetState::Met) {
             lines.push("targets: all met".to_owned());
@@ -79,6 +79,31 @@ impl Comparison {
         lines.push(format!("candidate: {}", self.candidate));
         if let Some(mismatch) = &self.mismatch {
             lines.push(format!("these are different tests: {mismatch}"));
+        }
+        lines
+    }
+
+    /// The verdicts, and what is better or worse, one line for each thing.
+    #[must_use]
+    pub fn changes(&self) -> Vec<String> {
+        let mut lines = vec![self.verdict_line()];
+        let changed = self.targets.iter().filter(|target| target.change() != Change::Same);
+        lines.extend(changed.filter_map(TargetChange::line));
+        // What a wrong node costs is no measure.
+        if self.verdict() == Change::Better {
+            return lines;
+        }
+        let judged = |change| {
+            let metrics = self.metrics.iter().filter(move |metric| metric.decides);
+            metrics.filter(move |metric| metric.judgement == Some(change))
+        };
+        let before = lines.len();
+        for change in [Change::Better, Change::Worse] {
+            let text = |metric: &JudgedChange| format!("{}: {}", change.name(), metric.text());
+            lines.extend(judged(change).map(text));
+        }
+        if lines.len() == before {
+            lines.push("no metric differs beyond noise".to_owned());
         }
         lines
     }

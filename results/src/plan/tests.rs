@@ -90,6 +90,7 @@ fn given() -> impl Strategy<Value = Parameters> {
         of(any::<[bool; 5]>()),
         of(any::<u64>()),
         seconds(),
+        of(any::<u32>()),
     );
     (load, network, rest).prop_map(|(load, network, rest)| {
         let flag = |position: usize| rest.4.map(|flags| flags[position]);
@@ -128,6 +129,7 @@ fn given() -> impl Strategy<Value = Parameters> {
             keep_going: flag(3),
             search_budget: rest.6,
             no_journal: flag(4),
+            journal_limit: rest.7,
             seed: rest.5,
             ..Parameters::default()
         }

@@ -3,7 +3,9 @@
 use super::clock::Clock;
 use super::inbox::Inbox;
 use super::{SimulatedHost, panics};
-use glomers_engine::{EngineError, Exit, Host, LastLines, Printed, Random, RecentLines, Time};
+use glomers_engine::{
+    EngineError, Exit, Host, LastLines, LogTimes, Printed, Random, RecentLines, Time,
+};
 use glomers_node::{Disk, Machine, MemoryDisk, Program};
 use std::rc::Rc;
 
@@ -32,6 +34,7 @@ pub(crate) struct InProcessHost {
     last_stdout: RecentLines,
     /// Everything that it logged.
     stderr: String,
+    log_times: LogTimes,
     /// Number of bytes of it that were already passed on.
     stderr_forwarded: usize,
 }
@@ -53,6 +56,7 @@ impl InProcessHost {
             output: Vec::new(),
             last_stdout: RecentLines::default(),
             stderr: String::new(),
+            log_times: LogTimes::default(),
             stderr_forwarded: 0,
         }
     }
@@ -153,6 +157,7 @@ impl Host for InProcessHost {
             }
             self.hand_over(sink);
         }
+        self.log_times.note(now, self.stderr.len() as u64);
         if std::mem::take(&mut self.has_panicked) {
             self.inbox.clear();
             sink(Printed::Exited(Exit::Panicked));
@@ -207,6 +212,10 @@ impl SimulatedHost for InProcessHost {
             self.stderr.lines().rev().take(RecentLines::MOST).map(str::to_owned).collect();
         stderr.reverse();
         LastLines { stdout: self.last_stdout.texts(), stderr, ..LastLines::default() }
+    }
+
+    fn log_times(&self) -> &LogTimes {
+        &self.log_times
     }
 
     fn take_stderr(&mut self) -> String {

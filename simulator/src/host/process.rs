@@ -8,7 +8,7 @@ use super::inbox::Inbox;
 use crate::run::ProgramNode;
 use glomers_config::ThreadSchedule;
 use glomers_engine::{
-    EngineError, Exit, Host, LastLines, Printed, ProcessOutput, Random, StderrFile, Time,
+    EngineError, Exit, Host, LastLines, LogTimes, Printed, ProcessOutput, Random, StderrFile, Time,
 };
 use glomers_virtual_process::{End, Irregularity, Program, Schedule, StartError, VirtualProcess};
 use std::fs;
@@ -185,6 +185,7 @@ impl Host for ProcessHost {
                 self.inbox.reuse(lines);
             }
             process.run(self.clock.read(now));
+            self.stderr.note(now);
             let printed = process.take_stdout();
             if !printed.is_empty() {
                 self.prints_folder = self.prints_folder || self.folders.are_named_in(&printed);
@@ -257,6 +258,10 @@ impl SimulatedHost for ProcessHost {
             unfinished: self.output.unfinished_text(),
             stderr: self.stderr.last_lines(),
         }
+    }
+
+    fn log_times(&self) -> &LogTimes {
+        self.stderr.times()
     }
 
     fn take_stderr(&mut self) -> String {

@@ -61,7 +61,7 @@ pub fn shrink(
     let mut search = Search::new(original, spec, signature, most_tries, watch);
     run_course(&mut search);
     let Candidate { plan, scenario } = search.best().clone();
-    let trial = Trial::run(&plan, spec, Some(&scenario))?;
+    let trial = Trial::run(&with_journal(&plan), spec, Some(&scenario))?;
     Ok(Some(Shrunk {
         size: search.best().size(),
         original: size,
@@ -99,6 +99,11 @@ fn run_course(search: &mut Search<'_>) {
     times::round(search);
     times::wait_less(search);
     nodes::rename(search);
+}
+
+/// The plan of a run whose journal is read: a message whose arrival is not in it would seem lost.
+pub(super) fn with_journal(plan: &Plan) -> Plan {
+    Plan { journal: true, journal_limit: 0, ..plan.clone() }
 }
 
 fn without_journal(plan: &Plan) -> Plan {

@@ -1,6 +1,7 @@
 //! Runs, counts and judges candidates.
 
 use super::candidate::{Candidate, Size};
+use super::pipeline::with_journal;
 use super::signature::FailureSignature;
 use crate::run::{NodeSpec, Simulated, simulate_quietly};
 use glomers_config::Workload;
@@ -154,7 +155,7 @@ impl<'a> Search<'a> {
     /// Runs the smallest run that failed once more, with its journal.
     pub(super) fn observe(&mut self) -> Option<Simulated> {
         self.tries += 1;
-        simulate_quietly(&self.best.plan, self.spec, Some(&self.best.scenario)).ok()
+        simulate_quietly(&with_journal(&self.best.plan), self.spec, Some(&self.best.scenario)).ok()
     }
 
     /// Whether it fails in the same manner as the original.

@@ -5,8 +5,9 @@ use glomers_history::{Value, json, shortened, visible};
 /// Maximum number of characters of a body or value that are shown.
 const SHOWN_CHARS: usize = 72;
 
-/// A body as a short text: `broadcast 7`, `cas key "x" from 1 to 2`.
-pub(super) fn described(kind: &str, body: &str) -> String {
+/// A body as a short text: `broadcast 7`, `cas key "x" from 1 to 2`. Control characters are kept.
+#[must_use]
+pub fn described(kind: &str, body: &str) -> String {
     let fields: serde_json::Map<String, serde_json::Value> =
         serde_json::from_str(body).unwrap_or_default();
     let is_shown = |name: &str| !["type", "msg_id", "in_reply_to"].contains(&name);

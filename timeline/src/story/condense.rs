@@ -2,7 +2,7 @@
 
 use super::line::{Content, Line};
 
-/// Up to this number of messages between two sentences are all shown.
+/// Up to this number of messages and log lines between two sentences are all shown.
 const FEW: usize = 8;
 
 /// Between two sentences, messages of the same text and fate are shown once; if that is not enough,
@@ -11,11 +11,11 @@ pub(super) fn condense(lines: Vec<Line>) -> Vec<Line> {
     let mut condensed = Vec::with_capacity(lines.len());
     let mut stretch = Vec::new();
     for line in lines {
-        if matches!(line.content, Content::Message { .. }) {
-            stretch.push(line);
-        } else {
+        if matches!(line.content, Content::Sentence(_)) {
             condensed.extend(fold(std::mem::take(&mut stretch)));
             condensed.push(line);
+        } else {
+            stretch.push(line);
         }
     }
     condensed.extend(fold(stretch));
@@ -45,6 +45,13 @@ fn fold_once(stretch: Vec<Line>, regards_text: bool) -> Vec<Line> {
 }
 
 fn are_alike(one: &Content, other: &Content, regards_text: bool) -> bool {
+    if let (
+        Content::Log { node, text, .. },
+        Content::Log { node: other_node, text: other_text, .. },
+    ) = (one, other)
+    {
+        return node == other_node && (!regards_text || text == other_text);
+    }
     let (
         Content::Message { src, dest, kind, text, fate, .. },
         Content::Message {
@@ -68,9 +75,12 @@ fn are_alike(one: &Content, other: &Content, regards_text: bool) -> bool {
 
 /// Adds a line that is not shown to the count of one that is.
 fn add(first: &mut Line, line: &Line) {
-    let Content::Message { more: added, .. } = &line.content else { return };
+    let (Content::Message { more: added, .. } | Content::Log { more: added, .. }) = &line.content
+    else {
+        return;
+    };
     let (count, last) = added.unwrap_or((0, line.time));
-    if let Content::Message { more, .. } = &mut first.content {
+    if let Content::Message { more, .. } | Content::Log { more, .. } = &mut first.content {
         *more = Some((more.map_or(0, |(before, _)| before) + count + 1, last));
     }
 }

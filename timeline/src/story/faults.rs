@@ -23,6 +23,21 @@ pub(super) fn lines<'a>(
     lines
 }
 
+impl FaultKind {
+    /// What the nemesis does when it begins: `the nemesis kills n1`. The names are those of the run's
+    /// nodes.
+    #[must_use]
+    pub fn beginning(&self, names: &[String]) -> String {
+        began(self, names)
+    }
+
+    /// What happens when it ends: `n1 is started again`.
+    #[must_use]
+    pub fn ending(&self, names: &[String]) -> String {
+        ended(self, names)
+    }
+}
+
 /// Why a message did not arrive.
 pub(super) fn reason(timeline: &Timeline<'_>, message: &Message<'_>) -> String {
     match timeline.fate(message) {
@@ -43,6 +58,7 @@ impl Timeline<'_> {
 
 fn began(kind: &FaultKind, names: &[String]) -> String {
     match kind {
+        FaultKind::Partition(_) if names.is_empty() => "the nemesis cuts links".to_owned(),
         FaultKind::Partition(cut) => format!("the nemesis cuts {}", links(cut, names)),
         FaultKind::Loss(probability) => {
             format!("the nemesis loses {} between nodes", messages(*probability))

@@ -13,6 +13,13 @@ pub(super) struct Line {
 pub(super) enum Content {
     /// A complete sentence.
     Sentence(String),
+    /// A line that a node logged.
+    Log {
+        node: String,
+        text: String,
+        /// Similar lines that are not shown: their number, and when the last of them was logged.
+        more: Option<(usize, i64)>,
+    },
     /// A message between nodes and services.
     Message {
         src: String,
@@ -72,15 +79,22 @@ impl Line {
     pub(super) fn to_text(&self) -> String {
         let text = match &self.content {
             Content::Sentence(text) => text.clone(),
+            Content::Log { node, text, more } => {
+                format!("  {node} logs: {text}{}", and_more(*more))
+            }
             Content::Message { src, dest, text, fate, more, .. } => {
-                let more = more.map_or_else(String::new, |(count, last)| {
-                    format!(", and {count} more like it until {}", seconds(last))
-                });
-                format!("  {src} -> {dest}: {text}{}{more}", fate.to_text())
+                format!("  {src} -> {dest}: {text}{}{}", fate.to_text(), and_more(*more))
             }
         };
         format!("{:>11}  {text}", seconds(self.time))
     }
+}
+
+/// The text about similar lines that are not shown.
+fn and_more(more: Option<(usize, i64)>) -> String {
+    more.map_or_else(String::new, |(count, last)| {
+        format!(", and {count} more like it until {}", seconds(last))
+    })
 }
 
 /// Nanoseconds as seconds, to the microsecond.

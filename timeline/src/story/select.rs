@@ -2,6 +2,7 @@
 
 use super::choice::Choice;
 use crate::fault::Fault;
+use crate::log_line::LogLine;
 use crate::operation::Operation;
 use crate::timeline::Timeline;
 use crate::value_trace::ValueTrace;
@@ -13,6 +14,7 @@ pub(super) struct Selected<'t, 'a> {
     pub(super) messages: Vec<usize>,
     pub(super) operations: Vec<&'t Operation<'a>>,
     pub(super) faults: Vec<&'t Fault>,
+    pub(super) logs: Vec<&'t LogLine<'a>>,
 }
 
 /// Selects what a choice is about. `trace` is that of the chosen value.
@@ -33,6 +35,7 @@ pub(super) fn select<'t, 'a>(
                 .collect(),
             operations: timeline.operations().iter().collect(),
             faults: timeline.faults().iter().collect(),
+            logs: timeline.logs().iter().collect(),
         };
     }
     let mut messages: Option<FxHashSet<usize>> = None;
@@ -78,7 +81,19 @@ pub(super) fn select<'t, 'a>(
         fault.overlaps(first, last) && choice.node.is_none_or(|node| fault.concerns(node))
     };
     let faults = timeline.faults().iter().filter(is_shown).collect();
-    Selected { messages: positions, operations: chosen, faults }
+    // Of a value, messages say enough; of an operation, what its node logged meanwhile is of interest.
+    let is_of_operation = |line: &LogLine<'_>| {
+        let mut its = chosen.iter().filter(|it| it.node == Some(line.node));
+        its.any(|it| (it.invoked..=it.end()).contains(&line.time))
+    };
+    let is_logged = |line: &&LogLine<'_>| {
+        choice.value.is_none()
+            && choice.node.is_none_or(|node| line.node == node)
+            && choice.has_time(line.time)
+            && (choice.operations.is_empty() || is_of_operation(line))
+    };
+    let logs = timeline.logs().iter().filter(is_logged).collect();
+    Selected { messages: positions, operations: chosen, faults, logs }
 }
 
 fn intersect<T: Eq + std::hash::Hash>(chosen: &mut Option<FxHashSet<T>>, more: FxHashSet<T>) {

@@ -10,6 +10,9 @@ use std::fmt::Write as _;
 /// A line for each node: since when it had the value, and when a client first saw it there; or what
 /// became of the messages with it that were sent there.
 pub(super) fn summary(timeline: &Timeline<'_>, value: &str, trace: &ValueTrace) -> String {
+    if timeline.nodes().is_empty() {
+        return format!("{value}: {}\n", reads(timeline, trace, 0).trim_start_matches("; "));
+    }
     let mut text = format!("Where {value} was:\n");
     let width = timeline.nodes().iter().map(String::len).max().unwrap_or(0);
     for (node, name) in timeline.nodes().iter().enumerate() {

@@ -9,11 +9,15 @@ use super::line::{Content, Fate as Shown, Line};
 use super::select::{Selected, select};
 use super::summary::summary;
 use crate::fate::Fate;
+use crate::log_line::LogLine;
 use crate::message::Message;
 use crate::timeline::Timeline;
 use crate::value_trace::ValueTrace;
-use glomers_history::visible_lines;
+use glomers_history::{shortened, visible_lines};
 use std::fmt::Write as _;
+
+/// Maximum number of characters of a logged line that are shown.
+const LOGGED_CHARS: usize = 120;
 
 /// What a story says first.
 #[derive(Debug, Clone, Default)]
@@ -79,7 +83,11 @@ fn head(timeline: &Timeline<'_>, heading: &Heading) -> String {
     if let Some(seed) = seed {
         let _ = write!(text, "; seed {seed}");
     }
-    text += ".\nTimes are in seconds. The set-up of nodes (init, topology) is left out.\n\n";
+    text += ".\nTimes are in seconds.";
+    if !timeline.operations().is_empty() {
+        text += " The set-up of nodes (init, topology) is left out.";
+    }
+    text += "\n\n";
     text
 }
 
@@ -108,6 +116,11 @@ fn lines(timeline: &Timeline<'_>, selected: &Selected<'_, '_>, choice: &Choice) 
             None => server_message(timeline, message),
         };
         lines.push(Line { time: message.sent, content });
+    }
+    for LogLine { node, time, text } in &selected.logs {
+        let text = shortened(text, LOGGED_CHARS).into_owned();
+        let node = timeline.nodes().get(*node).cloned().unwrap_or_default();
+        lines.push(Line { time: *time, content: Content::Log { node, text, more: None } });
     }
     lines.append(&mut unseen.given_up);
     lines.retain(|line| choice.has_time(line.time));

@@ -4,7 +4,7 @@ use super::quotes::Entries;
 use super::value::expectation;
 use super::{CycleStep, Finding, OpPosition, with_next};
 use crate::Moment;
-use crate::excerpt::edn;
+use crate::excerpt::json;
 use crate::transactions::dependency_graph::Edge;
 use crate::transactions::reading::{Datatype, TransactionHistory};
 use glomers_history::Value;
@@ -49,8 +49,8 @@ pub(crate) struct Narrator<'a> {
 impl Narrator<'_> {
     /// A finding, on one line or, for a cycle, several.
     pub(crate) fn lines(&self, finding: &Finding) -> Vec<String> {
-        let atom = |atom| edn(&self.history.versions.atoms.value(atom));
-        let list = |atoms| edn(&self.history.versions.atoms.vector(atoms));
+        let atom = |atom| json(&self.history.versions.atoms.value(atom));
+        let list = |atoms| json(&self.history.versions.atoms.vector(atoms));
         let line = match finding {
             Finding::Aborted { reader, writer, element } => {
                 let what = element.map_or_else(|| "it".to_owned(), atom);
@@ -63,7 +63,7 @@ impl Narrator<'_> {
                     + ", which then wrote more to that key"
             }
             Finding::Internal { reader, is_whole, expected } => {
-                let expected = edn(&expectation(self.history, *is_whole, expected));
+                let expected = json(&expectation(self.history, *is_whole, expected));
                 format!("{}, but should have read {expected}", self.read(*reader))
             }
             Finding::FutureRead { reader, element } => {
@@ -94,7 +94,7 @@ impl Narrator<'_> {
             Finding::LostUpdate { key, read, transactions } => {
                 let who: Vec<String> =
                     transactions.iter().map(|&number| self.who(number)).collect();
-                let value = edn(&self.history.value(*read));
+                let value = json(&self.history.value(*read));
                 let key = self.key(*key);
                 format!("key {key} was read as {value}, and then written, by {}", who.join("; by "))
             }
@@ -125,7 +125,7 @@ impl Narrator<'_> {
         let introduce = |(number, step): (usize, &CycleStep)| {
             let operation = self.entries.entry(self.position(step.transaction) as usize);
             let value = operation.map_or(Value::Nil, |operation| operation.value.clone());
-            format!("T{} is {} by {}", number + 1, edn(&value), self.who(step.transaction))
+            format!("T{} is {} by {}", number + 1, json(&value), self.who(step.transaction))
         };
         let mut lines: Vec<String> = steps.iter().enumerate().map(introduce).collect();
         for (index, (step, next)) in with_next(steps).enumerate() {
@@ -148,7 +148,7 @@ impl Narrator<'_> {
             let (end, begin) = (self.when(entry.position), self.when(invoked));
             return format!("{a} finished ({end}) before {b} began ({begin})");
         };
-        let version = |version| edn(&self.history.versions.value(version));
+        let version = |version| json(&self.history.versions.value(version));
         let key = self.key(reason.key);
         let next = reason.next.map(version).unwrap_or_default();
         let is_list = self.history.datatype == Datatype::ListAppend;
@@ -184,12 +184,12 @@ impl Narrator<'_> {
     fn read(&self, position: OpPosition) -> String {
         let micro_op = self.history.micro_ops(position.transaction)[position.micro_op as usize];
         let key = self.key(micro_op.key());
-        let value = edn(&self.history.value(micro_op));
+        let value = json(&self.history.value(micro_op));
         format!("{} read key {key} as {value}", self.who(position.transaction))
     }
 
     fn key(&self, key: u32) -> String {
-        edn(&self.history.versions.key_value(key))
+        json(&self.history.versions.key_value(key))
     }
 
     fn position(&self, transaction: u32) -> u32 {

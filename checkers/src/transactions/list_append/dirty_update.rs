@@ -2,7 +2,7 @@
 
 use super::order::Orders;
 use crate::CheckerError;
-use crate::excerpt::edn;
+use crate::excerpt::json;
 use crate::number::{NONE, number};
 use crate::transactions::finding::Finding;
 use crate::transactions::reading::{TransactionHistory, Writers};
@@ -30,7 +30,7 @@ pub(super) fn dirty_updates(
             if writer == NONE {
                 let (key, value) = (history.versions.key_value(key), element);
                 let value = history.versions.atoms.value(value);
-                let (key, value) = (edn(&key), edn(&value));
+                let (key, value) = (json(&key), json(&value));
                 return Err(CheckerError::NeverAppended { key, value });
             }
             match (aborted, history.entry(writer).kind) {

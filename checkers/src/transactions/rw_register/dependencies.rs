@@ -3,7 +3,7 @@
 use super::external::Externals;
 use super::version_order::VersionOrder;
 use crate::CheckerError;
-use crate::excerpt::edn;
+use crate::excerpt::json;
 use crate::graph::CompactGraph;
 use crate::number::number;
 use crate::transactions::dependency_graph::{Edge, GraphBuilder};
@@ -51,8 +51,8 @@ impl<'a> Dependencies<'a> {
                 let micro_ops = history.micro_ops(reader).iter();
                 let key = micro_ops.filter(|m| m.version() == version).map(|m| m.key()).next();
                 return Err(CheckerError::WrittenTwice {
-                    key: key.map_or_else(String::new, |key| edn(&history.versions.key_value(key))),
-                    value: edn(&history.versions.value(version)),
+                    key: key.map_or_else(String::new, |key| json(&history.versions.key_value(key))),
+                    value: json(&history.versions.value(version)),
                     first: history.entry(first).position.into(),
                     second: history.entry(second).position.into(),
                 });

@@ -1,6 +1,7 @@
 //! Finds what is missing of a run that was killed, cut off, stopped, or whose files are damaged.
 
-use super::folder::{Recorded, RunFolder};
+use crate::in_progress::InProgress;
+use crate::recorded::{Recorded, RunFolder};
 use glomers_checkers::{availability, stats};
 use glomers_config::{Metric, Workload};
 use glomers_history::{History, Kind};
@@ -17,10 +18,14 @@ pub(super) fn missing(
     let mut missing: Vec<String> = cut.into_iter().collect();
     let Some(folder) = folder else { return missing };
     match (&folder.record, &folder.results) {
-        (Recorded::Absent, Recorded::Absent) if folder.is_built_in => missing.push(format!(
-            "neither {RECORD_FILE} nor {RESULTS_FILE} is there: the run was killed, or is still \
-             going on"
-        )),
+        (Recorded::Absent, Recorded::Absent) if folder.is_built_in => {
+            let why = if InProgress::is_marked(&folder.path) {
+                "the run is still going on"
+            } else {
+                "the run was killed"
+            };
+            missing.push(format!("neither {RECORD_FILE} nor {RESULTS_FILE} is there: {why}"));
+        }
         (record, results) => {
             if folder.is_built_in {
                 missing.extend(state(record, RECORD_FILE));

@@ -1,9 +1,9 @@
 //! The settings that a history is judged by: flags, else the run's settings, else the defaults.
 
 use super::CheckArguments;
-use super::folder::RunFolder;
 use crate::cluster;
 use crate::failure::{BadArguments, Result};
+use crate::recorded::RunFolder;
 use glomers_checkers::{Criteria, Referee};
 use glomers_config::{Availability, ConsistencyModel, Setting, Useless, UselessSetting, Workload};
 use glomers_maelstrom::LOG_FILE;

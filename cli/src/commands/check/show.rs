@@ -1,7 +1,6 @@
 //! Prints the result of a check.
 
 use super::settings::Settings;
-use crate::cluster;
 use crate::failure::Result;
 use crate::format::Format;
 use crate::terminal::{self, painted};
@@ -10,18 +9,16 @@ use glomers_history::Validity;
 use glomers_results::{Look, Run, run_table, value_json, verdict_word};
 
 /// A history that was judged.
-pub(super) struct Checked<'a> {
-    pub(super) settings: &'a Settings,
+pub(super) struct Checked {
+    pub(super) settings: Settings,
     pub(super) run: Run,
     pub(super) reasons: Vec<String>,
     pub(super) warnings: Vec<String>,
     /// What is missing of the run.
     pub(super) missing: Vec<String>,
-    /// The lines that map processes to the nodes they sent requests to.
-    pub(super) legend: Option<String>,
 }
 
-impl Checked<'_> {
+impl Checked {
     pub(super) fn print(&self, format: Format) -> Result<()> {
         let look = match format {
             Format::Json => return terminal::print(&serde_json::to_string_pretty(&self.json()?)?),
@@ -44,8 +41,6 @@ impl Checked<'_> {
         lines.extend(self.reasons.iter().map(|reason| format!("{why} {reason}")));
         let mark = painted("warning:", Color::Yellow, colours);
         lines.extend(self.warnings.iter().map(|warning| format!("{mark} {warning}")));
-        let is_named = lines.iter().any(|line| cluster::names_processes(line));
-        lines.extend(self.legend.clone().filter(|_| is_named));
         terminal::print(&lines.join("\n"))
     }
 

@@ -17,14 +17,16 @@ const RUN_FILES: [&str; 8] = [
     "sweep.json",
 ];
 
+/// Whether a path has the name of a file that a run consists of.
+pub(crate) fn is_of_run(path: &Path) -> bool {
+    path.file_name().and_then(|name| name.to_str()).is_some_and(|it| RUN_FILES.contains(&it))
+}
+
 /// The file to write, with links followed. Refuses to overwrite files of a run.
 pub(super) fn write_target(file: &Path, history: &Path) -> Result<PathBuf, BadArguments> {
     let refused = |why: &str| {
         let shown = file.display();
         BadArguments(format!("--write {shown} {why}: name a new file, such as {RESULTS_FILE}"))
-    };
-    let is_of_run = |path: &Path| {
-        path.file_name().and_then(|name| name.to_str()).is_some_and(|it| RUN_FILES.contains(&it))
     };
     let Ok(present) = fs::canonicalize(file) else {
         return if is_of_run(file) {

@@ -1,6 +1,7 @@
 //! The services that nodes can use, and the codes of errors, as part of `glomers list --workloads`.
 
-use super::workloads::wrapped;
+use super::workloads::bodies;
+use crate::wrap::{text_width, wrapped};
 use glomers_node::ErrorCode;
 use std::fmt::Write as _;
 
@@ -27,12 +28,15 @@ A request that fails is answered with {\"type\": \"error\", \"code\": a number, 
 a definite error nothing was done; after another one it may have been done, or may still be. The services \
 answer 20 (read, cas) and 22 (cas).";
 
-/// The sections about services and errors.
-pub(super) fn described(is_markdown: bool) -> String {
+/// The sections about services and errors; in a terminal of a width, wrapped.
+pub(super) fn described(is_markdown: bool, width: Option<u16>) -> String {
     let (heading, fence, end) =
         if is_markdown { ("## ", "```text\n", "```\n") } else { ("", "", "") };
-    let mut text = format!("{heading}services\n{}{fence}{EXCHANGES}{end}\n", wrapped(SERVICES));
-    let _ = write!(text, "{heading}errors\n{}{fence}", wrapped(ERRORS));
+    let paragraph = |text: &str| wrapped(text, text_width(), "");
+    let exchanges = bodies(EXCHANGES, width.filter(|_| !is_markdown));
+    let services = paragraph(SERVICES);
+    let mut text = format!("{heading}services\n{services}{fence}{exchanges}{end}\n");
+    let _ = write!(text, "{heading}errors\n{}{fence}", paragraph(ERRORS));
     for code in codes() {
         let kind = if code.is_definite() { "definite" } else { "not definite" };
         let _ = writeln!(text, "  {:2} {} ({kind})", code.number(), code.name());
@@ -54,6 +58,6 @@ mod tests {
 
     #[test]
     fn services_and_errors_are_described() {
-        insta::assert_snapshot!(described(false));
+        insta::assert_snapshot!(described(false, None));
     }
 }

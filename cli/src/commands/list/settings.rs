@@ -5,7 +5,7 @@ use crate::format::Format;
 use crate::setting_flags::default_of;
 use crate::terminal;
 use glomers_config::{InMaelstrom, Setting};
-use glomers_results::{Look, TableBuilder, Tone, plain};
+use glomers_results::{LONGEST_WHOLE_WORD, Look, TableBuilder, Tone, fitting, plain};
 use serde_json::{Value, json};
 
 /// Most percent of the width that each column takes in a terminal.
@@ -41,22 +41,56 @@ fn page() -> String {
     format!("{PREFACE}\n{}", table(Look::Markdown))
 }
 
+const HEADER: [&str; WIDTHS.len()] = ["setting", "value", "default", "what it is", "Maelstrom"];
+const HELP: usize = 3;
+const MAELSTROM: usize = 4;
+/// Width of the help from which there is room for what Maelstrom does with a setting, too.
+const HELP_WIDTH: usize = 26;
+
 fn table(look: Look) -> String {
-    let header = ["setting", "value", "default", "what it is", "Maelstrom"];
-    let mut table = TableBuilder::new(look, &header).wrapped_at(terminal::columns());
-    table.limit_columns(&WIDTHS);
-    for setting in Setting::ALL {
-        let description = setting.description();
-        let value = if description.is_switch() { "true or false" } else { description.value };
-        table.row(vec![
-            (setting.flag().to_owned(), Tone::Code),
-            plain(setting.range().unwrap_or(value)),
-            plain(default_of(*setting).unwrap_or_default()),
-            plain(description.help),
-            plain(in_maelstrom(*setting)),
-        ]);
-    }
-    table.finish()
+    let built = |shown: &[usize], look: Look, width: Option<u16>, is_short: bool| {
+        let header: Vec<&str> = shown.iter().map(|&column| HEADER[column]).collect();
+        let mut table = TableBuilder::new(look, &header);
+        if let Some(width) = width {
+            table = table.wrapped_at(width);
+            let widths: Vec<u16> = shown.iter().map(|&column| WIDTHS[column]).collect();
+            table.limit_columns(&widths);
+        }
+        for setting in Setting::ALL {
+            let cells = row(*setting);
+            let cell = |&column: &usize| match column {
+                _ if !is_short => cells[column].clone(),
+                HELP => plain("x".repeat(HELP_WIDTH)),
+                // Other columns are at least as wide as their words.
+                _ => plain(longest_word(&cells[column].0)),
+            };
+            table.row(shown.iter().map(cell).collect());
+        }
+        table.finish()
+    };
+    let narrowest = |shown: &[usize]| built(shown, Look::Terminal { colour: false }, None, true);
+    let width = terminal::width().filter(|_| look != Look::Markdown);
+    let rank = |column| u8::from(column == MAELSTROM);
+    let shown = fitting((0..HEADER.len()).collect(), rank, width, narrowest);
+    built(&shown, look, Some(terminal::columns()), false)
+}
+
+fn row(setting: Setting) -> [(String, Tone); WIDTHS.len()] {
+    let description = setting.description();
+    let value = if description.is_switch() { "true or false" } else { description.value };
+    [
+        (setting.flag().to_owned(), Tone::Code),
+        plain(setting.range().unwrap_or(value)),
+        plain(default_of(setting).unwrap_or_default()),
+        plain(description.help),
+        plain(in_maelstrom(setting)),
+    ]
+}
+
+/// The longest word that a narrow table leaves whole.
+fn longest_word(text: &str) -> &str {
+    let words = text.split(' ').filter(|word| word.len() <= LONGEST_WHOLE_WORD);
+    words.max_by_key(|word| word.len()).unwrap_or_default()
 }
 
 fn in_maelstrom(setting: Setting) -> &'static str {

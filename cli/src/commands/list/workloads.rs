@@ -4,6 +4,7 @@ use super::services;
 use crate::failure::Result;
 use crate::format::Format;
 use crate::terminal;
+use crate::wrap::{text_width, wrapped};
 use glomers_config::Workload;
 use glomers_engine::{Field, Protocol, Rpc, protocol};
 use serde_json::{Map, Value, json};
@@ -24,28 +25,41 @@ pub(super) fn list(format: Format) -> Result<()> {
             terminal::print(&serde_json::to_string_pretty(&list)?)
         }
         Format::Table | Format::Markdown => {
-            let mut text = wrapped(ENVELOPE);
+            let is_markdown = format == Format::Markdown;
+            let mut text = wrapped(ENVELOPE, text_width(), "");
             for workload in Workload::ALL {
                 text.push('\n');
-                text += &described(workload, format == Format::Markdown);
+                text += &described(workload, is_markdown, terminal::width());
             }
             text.push('\n');
-            text += &services::described(format == Format::Markdown);
+            text += &services::described(is_markdown, terminal::width());
             terminal::print(&text)
         }
     }
 }
 
-/// The section of one workload: heading, summary, and each request with its reply.
-pub(super) fn described(workload: Workload, is_markdown: bool) -> String {
+/// The section of one workload: heading, summary, and each request with its reply; in a terminal of a width,
+/// wrapped.
+pub(super) fn described(workload: Workload, is_markdown: bool, width: Option<u16>) -> String {
     let Protocol { about, rpcs } = protocol(workload);
     let (heading, fence) = if is_markdown { ("## ", "```text\n") } else { ("", "") };
     let exchange = |Rpc { request, request_fields, reply, reply_fields }: &Rpc| {
         format!("  -> {}\n  <- {}\n", body(request, request_fields), body(reply, reply_fields))
     };
     let exchanges: String = rpcs.iter().map(|rpc| exchange(rpc)).collect();
-    let text = format!("{heading}{workload}\n{}{fence}{exchanges}", wrapped(about));
+    let exchanges = bodies(&exchanges, width.filter(|_| !is_markdown));
+    let about = wrapped(about, text_width(), "");
+    let text = format!("{heading}{workload}\n{about}{fence}{exchanges}");
     text + fence.trim_end().trim_end_matches("text")
+}
+
+/// Lines of message bodies, wrapped at a width: what goes on is indented further than an arrow.
+pub(super) fn bodies(lines: &str, width: Option<u16>) -> String {
+    let line = |line: &str| match width {
+        Some(width) => wrapped(line, width.into(), "       "),
+        None => format!("{line}\n"),
+    };
+    lines.lines().map(line).collect()
 }
 
 /// A sample message body, with types in the position of values.
@@ -75,34 +89,13 @@ fn json_of(workload: Workload) -> Value {
     })
 }
 
-/// Wraps a text.
-pub(super) fn wrapped(text: &str) -> String {
-    const WIDTH: usize = 96;
-    let mut lines = String::new();
-    let mut length = 0;
-    for word in text.split(' ') {
-        if length > 0 && length + word.len() >= WIDTH {
-            lines.push('\n');
-            length = 0;
-        }
-        if length > 0 {
-            lines.push(' ');
-            length += 1;
-        }
-        lines += word;
-        length += word.chars().count();
-    }
-    lines.push('\n');
-    lines
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn a_workload_is_recognized_by_its_messages() {
-        insta::assert_snapshot!(described(Workload::Kafka, false));
-        insta::assert_snapshot!(described(Workload::TxnListAppend, true));
+        insta::assert_snapshot!(described(Workload::Kafka, false, None));
+        insta::assert_snapshot!(described(Workload::TxnListAppend, true, None));
     }
 }

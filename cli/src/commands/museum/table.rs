@@ -5,7 +5,8 @@ use super::hunt::{Catch, Found};
 use crate::failure::Result;
 use crate::format::Format;
 use crate::terminal;
-use glomers_results::{Look, TableBuilder, Tone, plain};
+use crate::wrap::{text_width, wrapped};
+use glomers_results::{Look, TableBuilder, Tone, fitting, plain};
 use serde_json::{Value, json};
 
 /// The introduction above the table in the docs.
@@ -30,38 +31,62 @@ pub(super) fn text(catches: &[Catch], arguments: &MuseumArguments) -> Result<Str
             serde_json::to_string_pretty(&list)?
         }
         Format::Table => {
-            format!("{}{}", table(catches, terminal::look()), summary(catches))
+            let table = table(catches, terminal::look(), terminal::width());
+            format!("{table}{}", wrapped(&summary(catches), text_width(), ""))
         }
         Format::Markdown => {
-            let table = table(catches, Look::Markdown);
+            let table = table(catches, Look::Markdown, None);
             format!("{PREFACE}\n{}\n\n{table}", summary(catches))
         }
     })
 }
 
-fn table(catches: &[Catch], look: Look) -> String {
+const HEADER: [&str; 6] = ["node", "what is wrong", "hunted in", "seed", "smallest", "found"];
+const BUG: usize = 1;
+/// When each column is left out in a terminal that is too narrow: the largest first, those of 0 never.
+const RANKS: [u8; HEADER.len()] = [0, 0, 2, 0, 1, 3];
+/// Least width of the text about what is wrong, which is wrapped.
+const BUG_WIDTH: usize = 24;
+
+fn table(catches: &[Catch], look: Look, width: Option<u16>) -> String {
+    let rows: Vec<[(String, Tone); HEADER.len()]> = catches.iter().map(row).collect();
+    let built = |shown: &[usize], look: Look, width: Option<u16>, is_short: bool| {
+        let header: Vec<&str> = shown.iter().map(|&column| HEADER[column]).collect();
+        let mut table = TableBuilder::new(look, &header);
+        if let Some(width) = width {
+            table = table.wrapped_at(width);
+        }
+        for row in &rows {
+            let cell = |&column: &usize| match column {
+                BUG if is_short => plain("x".repeat(BUG_WIDTH)),
+                column => row[column].clone(),
+            };
+            table.row(shown.iter().map(cell).collect());
+        }
+        table.finish()
+    };
     // The page in the docs has no times, so that it can be compared with a new one.
-    let columns = ["node", "what is wrong", "hunted in", "seed", "smallest", "found"];
-    let shown = if look == Look::Markdown { columns.len() - 1 } else { columns.len() };
-    let mut table = TableBuilder::new(look, &columns[..shown]).wrapped_at(terminal::columns());
-    for Catch { exhibit, found, .. } in catches {
-        let hunted = [&[exhibit.challenge], exhibit.hunt].concat().join(" ");
-        let (seed, time, smallest) = found.as_ref().map_or_else(
-            || ("not caught".to_owned(), String::new(), String::new()),
-            |found| (found.seed.to_string(), seconds(found), smallest(found)),
-        );
-        let mut cells = vec![
-            (exhibit.name.to_owned(), Tone::Code),
-            plain(exhibit.bug),
-            (hunted, Tone::Code),
-            plain(seed),
-            plain(smallest),
-            plain(time),
-        ];
-        cells.truncate(shown);
-        table.row(cells);
-    }
-    table.finish()
+    let shown = if look == Look::Markdown { HEADER.len() - 1 } else { HEADER.len() };
+    let narrowest = |shown: &[usize]| built(shown, Look::Terminal { colour: false }, None, true);
+    let shown = fitting((0..shown).collect(), |column| RANKS[column], width, narrowest);
+    built(&shown, look, width, false)
+}
+
+fn row(catch: &Catch) -> [(String, Tone); HEADER.len()] {
+    let Catch { exhibit, found, .. } = catch;
+    let hunted = [&[exhibit.challenge], exhibit.hunt].concat().join(" ");
+    let (seed, time, smallest) = found.as_ref().map_or_else(
+        || ("not caught".to_owned(), String::new(), String::new()),
+        |found| (found.seed.to_string(), seconds(found), smallest(found)),
+    );
+    [
+        (exhibit.name.to_owned(), Tone::Code),
+        plain(exhibit.bug),
+        (hunted, Tone::Code),
+        plain(seed),
+        plain(smallest),
+        plain(time),
+    ]
 }
 
 fn seconds(found: &Found) -> String {

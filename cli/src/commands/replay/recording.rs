@@ -1,8 +1,8 @@
 //! A stored run, ready to be repeated: its plan, its node, its scenario.
 
 use crate::failure::{BadArguments, Context as _, Result};
-use crate::node_command::{Hosted, NodeCommand, Origin};
-use glomers_config::{Challenge, Parameters, Plan};
+use crate::node_command::{Hosted, NodeCommand, Origin, is_carried};
+use glomers_config::{Challenge, Parameters, Plan, Setting};
 use glomers_engine::{Scenario, check_plan};
 use glomers_results::{Clock, Engine, Run, RunRecord, plan_parameters};
 use std::path::{Path, PathBuf};
@@ -65,10 +65,15 @@ impl Recording {
 
 /// The plan, or why it cannot be used.
 fn plan(record: &RunRecord) -> Result<Plan, String> {
+    let mut parameters = plan_parameters(&record.plan).map_err(|error| error.to_string())?;
+    // Before there was a limit, journals had none.
+    if !record.plan.contains_key(Setting::JournalLimit.flag()) {
+        parameters.journal_limit = Some(0);
+    }
     let challenge = Challenge {
         name: record.challenge.clone(),
         alias: "",
-        parameters: plan_parameters(&record.plan).map_err(|error| error.to_string())?,
+        parameters,
         order: &[],
         targets: record.targets.iter().map(|outcome| outcome.target).collect(),
     };
@@ -84,7 +89,7 @@ fn node(record: &RunRecord) -> Result<NodeCommand> {
         Some((program, args)) => (PathBuf::from(program), args.to_vec()),
         None => return Err(BadArguments("its run.json names no node".to_owned()).into()),
     };
-    let is_carried = hosted.is_some() && args.first().is_some_and(|first| first == "node");
+    let is_carried = hosted.is_some() && is_carried(&args);
     Ok(NodeCommand {
         // The node is part of this program, even if the original run used another installation.
         program: if is_carried {

@@ -2,23 +2,23 @@
 
 use super::{ReportArguments, runs};
 use crate::failure::Result;
+use crate::one_run::{any_named_or_latest, below};
 use crate::pages::{overview_page, run_page};
 use crate::project::Project;
-use crate::recorded_run::RecordedRun;
-use crate::store::named_or_latest;
+use crate::recorded::RecordedRun;
 use glomers_results::Runs;
+use std::path::PathBuf;
 
 /// The page of one run, or of several.
 pub(super) fn html(arguments: &ReportArguments) -> Result<String> {
     let store = Project::find()?.store(arguments.store.as_deref());
     let is_filtered = arguments.last.is_some() || !arguments.challenge.is_empty();
     if let ([] | [_], false) = (arguments.runs.as_slice(), is_filtered) {
-        let path =
-            named_or_latest(arguments.runs.first().map(std::path::PathBuf::as_path), &store)?;
+        let named = arguments.runs.first().map(|run| below(run, &store));
         // A run without results has a page, too, so errors are those of the page.
-        let is_folder_of_runs = Runs::open(&path).is_ok_and(|runs| runs.runs().len() > 1);
-        if !is_folder_of_runs {
-            let run = RecordedRun::open(&path)?;
+        let is_one = |path: &PathBuf| Runs::open(path).map_or(true, |runs| runs.runs().len() == 1);
+        if named.as_ref().is_none_or(is_one) {
+            let run = RecordedRun::open(&any_named_or_latest(named.as_deref(), &store)?)?;
             return Ok(run_page(&run, Vec::new()));
         }
     }

@@ -46,14 +46,17 @@ pub(super) fn run(
     baseline: Option<&str>,
 ) -> Result<Exit> {
     let planned = count as usize;
+    let mut groups = Vec::new();
     for group in jobs.chunks_mut(planned) {
         let workload = group[0].plan.workload.name();
-        let name = create_group(&group[0].store, workload, count)?;
+        let created = create_group(&group[0].store, workload, count)?;
         for job in group {
-            job.group = Some(name.clone());
+            job.group = Some(created.name.clone());
         }
+        groups.push(created);
     }
     let (exit, done) = complete(&jobs, output, |_| false, |_, _| Ok(()))?;
+    drop(groups);
     for group in done.chunk_by(|a, b| a.0 / planned == b.0 / planned) {
         let runs: Vec<&JudgedRun> = group.iter().filter_map(|(_, it)| one(it)).collect();
         if let Some((first, _)) = group.first() {

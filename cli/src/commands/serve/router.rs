@@ -4,7 +4,7 @@ use super::fence::Fence;
 use super::guard::Guard;
 use super::{address, answer, comparison, files, index, live};
 use crate::pages::run_page;
-use crate::recorded_run::RecordedRun;
+use crate::recorded::RecordedRun;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Path, RawQuery, Request, State};

@@ -2,7 +2,7 @@
 
 use crate::failure::Result;
 use crate::format::Format;
-use crate::recorded_run::RecordedRun;
+use crate::recorded::RecordedRun;
 use crate::terminal;
 use serde_json::json;
 
@@ -47,8 +47,9 @@ fn excerpt(story: &str, limit: usize) -> String {
     }
     let end = limit / END_SHARE;
     let (begin, end) = (&lines[..limit - end], &lines[lines.len() - end..]);
+    let lines_left_out = if hidden == 1 { "1 more line" } else { &format!("{hidden} more lines") };
     let middle = format!(
-        "  ... {hidden} more lines: --limit 0 shows all, --value, --operation, --node, --from and \
+        "  ... {lines_left_out}: --limit 0 shows all, --value, --operation, --node, --from and \
          --until a part ..."
     );
     [begin, &[middle.as_str()], end].concat().join("\n")

@@ -66,7 +66,8 @@ fn summary(record: &SweepRecord, look: Look, quiet: bool) -> String {
         if look == Look::Markdown {
             text.push('\n');
         }
-        text += &record.metrics.table(look);
+        let width = terminal::width().filter(|_| look != Look::Markdown);
+        text += &record.metrics.table(look, width);
     }
     if look == Look::Markdown && !record.failures.is_empty() {
         text.push('\n');

@@ -20,6 +20,8 @@ pub(in crate::core) enum Dropping {
     Lost,
     /// Its receiver was not running after a kill.
     Dead,
+    /// It was still under way when the run ended.
+    Ended,
 }
 
 impl Observations {
@@ -44,6 +46,7 @@ impl Observations {
             },
             Dropping::Lost => DropCause::Lost,
             Dropping::Dead => DropCause::Dead,
+            Dropping::Ended => DropCause::Ended,
         };
         propagation.message_dropped(time, src, dest, id, body, cause);
     }
@@ -85,6 +88,7 @@ fn dropped_to(
     let cause = match cause {
         DropCause::Lost => DropReason::Lost,
         DropCause::Dead => DropReason::Dead,
+        DropCause::Ended => DropReason::Ended,
         DropCause::Cut(fault) => faults
             .get(fault)
             .and_then(|fault| partition(fault, dest, times))

@@ -24,7 +24,7 @@ pub struct Storm {
     pub operations: u64,
     /// Nanoseconds since the test began.
     pub time: i64,
-    /// Size of the journal in bytes so far; `None` without a journal.
+    /// Size of the journal in bytes so far; `None` without a journal, and once it is at its limit.
     pub journal_bytes: Option<u64>,
     /// How often nodes were sent the same broadcast value: minimum and maximum over all values that
     /// some node passed on. `None` if values are not known.

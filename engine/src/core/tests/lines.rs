@@ -51,13 +51,14 @@ fn run_changed(change: &dyn Fn(String) -> Vec<u8>) -> Core {
 #[test]
 fn what_the_reference_takes_is_taken_and_reported_once() {
     type Change = fn(String) -> Vec<u8>;
-    let cases: [(OddLine, Change); 6] = [
+    let cases: [(OddLine, Change); 7] = [
         (OddLine::TextBehind, |line| (line + ";").into()),
         (OddLine::TextBehind, |line| (line + "\0").into()),
         (OddLine::SecondMessage, |line| (line.clone() + &line).into()),
         (OddLine::DuplicateKey("id"), |line| line.replacen('{', r#"{"id":1,"id":2,"#, 1).into()),
         (OddLine::ControlCharacter, |line| line.replace("Please ", "Please\t").into()),
         (OddLine::CarriageReturn, |line| (line + "\r{}\r").into()),
+        (OddLine::ForeignSource, |line| line.replace(r#""src":"n0""#, r#""src":"lin-kv""#).into()),
     ];
     for (kind, change) in cases {
         let core = run_changed(&change);

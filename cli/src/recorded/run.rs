@@ -1,9 +1,10 @@
 //! A run as its folder shows it: what `story`, the pictures and the exports are made from.
 
+use super::{Input, Reading, RunFolder};
 use crate::cluster;
-use crate::commands::check::{Input, Reading, RunFolder};
 use crate::failure::Result;
 use crate::terminal;
+use glomers_checkers::guess_workload;
 use glomers_config::{InputError, Workload, open_input};
 use glomers_history::{Cluster, History};
 use glomers_results::{Results, RunRecord, folder_of_record};
@@ -12,7 +13,12 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 /// File name of the journal in a run directory.
-const JOURNAL_FILE: &str = "messages.jsonl";
+pub(crate) const JOURNAL_FILE: &str = "messages.jsonl";
+
+/// The folder of the logs of nodes in a run directory.
+const NODE_LOGS: &str = "node-logs";
+/// Of the log of a node, at most this number of bytes is read.
+const MOST_LOG_BYTES: u64 = 16 << 20;
 
 /// The history and the journal of a run, and what stands beside them.
 pub(crate) struct RecordedRun {
@@ -21,6 +27,8 @@ pub(crate) struct RecordedRun {
     folder: Option<RunFolder>,
     history: History,
     journal: Vec<u8>,
+    /// By node: what it logged.
+    logs: Vec<String>,
     cluster: Cluster,
     /// What is missing.
     pub(crate) notes: Vec<String>,
@@ -51,12 +59,13 @@ impl RecordedRun {
             Err(error) => return Err(error.into()),
         };
         let cluster = cluster(folder.as_ref());
-        Ok(Self { path, folder, history, journal, cluster, notes })
+        let logs = cluster.nodes().iter().map(|node| read_log(&path, node)).collect();
+        Ok(Self { path, folder, history, journal, logs, cluster, notes })
     }
 
     /// What happened.
     pub(crate) fn timeline(&self) -> Timeline<'_> {
-        Timeline::new(&self.cluster, &self.history, &self.journal)
+        Timeline::new(&self.cluster, &self.history, &self.journal).with_logs(&self.logs)
     }
 
     /// The history.
@@ -74,10 +83,11 @@ impl RecordedRun {
         self.folder.as_ref()?.results.found()
     }
 
-    /// The workload, as far as the folder shows it.
+    /// The workload, as far as the folder or the history shows it.
     pub(crate) fn workload(&self) -> Option<Workload> {
         let recorded = self.record().and_then(|record| record.workload.parse().ok());
-        recorded.or_else(|| self.folder.as_ref()?.workload_of_name())
+        let named = recorded.or_else(|| self.folder.as_ref()?.workload_of_name());
+        named.or_else(|| guess_workload(&self.history))
     }
 
     /// Why the run is not valid, or missed a target.
@@ -95,20 +105,35 @@ impl RecordedRun {
                 ..Heading::default()
             };
         };
-        let latency = record.plan.get("latency").and_then(serde_json::Value::as_u64);
-        let distribution = record.plan.get("latency-dist").and_then(serde_json::Value::as_str);
-        let node = match &record.node.name {
-            Some(name) => name.clone(),
-            None if record.node.own => "glomers' own node".to_owned(),
-            None => record.node.command.join(" "),
-        };
-        Heading {
-            workload: record.challenge.clone(),
-            node,
-            latency: latency.map(|ms| (ms, distribution.unwrap_or("constant").to_owned())),
-            seed: record.seed,
-        }
+        heading_of(record)
     }
+}
+
+/// What a story or a picture of a run with this record says first.
+pub(crate) fn heading_of(record: &RunRecord) -> Heading {
+    let latency = record.plan.get("latency").and_then(serde_json::Value::as_u64);
+    let distribution = record.plan.get("latency-dist").and_then(serde_json::Value::as_str);
+    let node = match &record.node.name {
+        Some(name) => name.clone(),
+        None if record.node.own => "glomers' own node".to_owned(),
+        None => record.node.command.join(" "),
+    };
+    Heading {
+        workload: record.challenge.clone(),
+        node,
+        latency: latency.map(|ms| (ms, distribution.unwrap_or("constant").to_owned())),
+        seed: record.seed,
+    }
+}
+
+/// What a node logged. A log that is missing or cannot be read shows nothing, and nothing depends on it.
+fn read_log(folder: &Path, node: &str) -> String {
+    let path = folder.join(NODE_LOGS).join(format!("{node}.log"));
+    let mut log = Vec::new();
+    if let Ok(file) = open_input(&path) {
+        let _ = file.take(MOST_LOG_BYTES).read_to_end(&mut log);
+    }
+    String::from_utf8_lossy(&log).into_owned()
 }
 
 fn read_journal(path: &Path) -> Result<Vec<u8>, InputError> {

@@ -4,6 +4,7 @@ use super::content::{Content, recognize};
 use super::folder::RunFolder;
 use super::history::HistoryFile;
 use crate::failure::{BadArguments, Result};
+use crate::one_run::refuse_several;
 use glomers_config::{InputError, open_input};
 use glomers_results::SWEEPS;
 use std::fs;
@@ -77,6 +78,9 @@ fn in_folder(path: &Path) -> Result<PathBuf> {
     }
     let shown = path.display();
     let has = |name: &str| path.join(name).exists();
+    if !has("latest") {
+        refuse_several(path)?;
+    }
     let text = if path.file_name().is_some_and(|name| name == SWEEPS) || has("sweep.json") {
         format!(
             "{shown} is the folder of sweeps, which hold no histories: give the folder of a run \

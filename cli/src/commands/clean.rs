@@ -1,0 +1,137 @@
+//! `glomers clean`: removes old runs from the store.
+
+mod removal;
+
+use crate::exit::Exit;
+use crate::failure::{BadArguments, Result};
+use crate::flag_parsers;
+use crate::project::Project;
+use crate::stored::{Entry, entries_if_any};
+use crate::terminal::{self, shown_path};
+use clap::{ArgGroup, Args};
+use removal::{Removal, bytes_of, size_text};
+use std::collections::HashMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+const EXAMPLES: &str = "\
+Examples:
+  glomers clean --keep 10 --dry-run             what would go
+  glomers clean --keep 10                       all but the newest ten of each challenge
+  glomers clean --older-than 7d --passed        what passed more than a week ago
+  glomers clean --keep 0 --challenge echo       all runs of echo but the latest
+
+A run that is going on stays, and one that a link `latest` or `current` names. Baselines, summaries
+of sweeps, folders with other names than glomers gives, and all that is no run directory are not
+touched. Runs of one `run --repeat` count as one, and go together.";
+
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+#[command(group = ArgGroup::new("how many").required(true).multiple(true))]
+pub(crate) struct CleanArguments {
+    /// Keep this many runs of each challenge, the newest.
+    #[arg(long, value_name = "NUM", group = "how many")]
+    keep: Option<u32>,
+    /// Only runs that began longer ago than this: 7d, 12h, 30m.
+    #[arg(long, value_name = "AGE", value_parser = flag_parsers::age, group = "how many")]
+    older_than: Option<Duration>,
+    /// Only runs that did not pass: invalid, unknown, with a missed target, unfinished or damaged.
+    #[arg(long, conflicts_with = "passed")]
+    failed: bool,
+    /// Only runs that are valid and met their targets.
+    #[arg(long)]
+    passed: bool,
+    /// Only runs of this challenge, by name or number; may be given again.
+    #[arg(long, value_name = "CHALLENGE")]
+    challenge: Vec<String>,
+    /// Show what would be removed, and remove nothing.
+    #[arg(long)]
+    dry_run: bool,
+    /// Folder of run directories [default: store beside glomers.toml, else here].
+    #[arg(long, value_name = "DIR")]
+    store: Option<PathBuf>,
+}
+
+/// Removes runs, and says which.
+pub(crate) fn clean(arguments: &CleanArguments) -> Result<Exit> {
+    let project = Project::find()?;
+    let store = project.store(arguments.store.as_deref());
+    let challenges = project.challenge_names(&arguments.challenge)?;
+    let all = entries_if_any(&store, arguments.store.is_some())?;
+    if !challenges.is_empty()
+        && !all.is_empty()
+        && !all.iter().any(|entry| challenges.contains(&entry.name()))
+    {
+        let text = format!("there is no run of {}", challenges.join(" or "));
+        return Err(BadArguments(text).into());
+    }
+    let linked = linked(&store, &all);
+    let removal = Removal::new(&store)?;
+    let (mut count, mut bytes) = (0, 0);
+    let verb = if arguments.dry_run { "would remove" } else { "removed" };
+    for entry in old(all, &challenges, arguments) {
+        if entry.is_going_on() || linked.iter().any(|run| run.starts_with(real(&entry.path))) {
+            continue;
+        }
+        if !entry.holds_only_runs() {
+            let path = shown_path(&entry.path);
+            terminal::print_to_stderr(&format!("left: {path} has something else than runs in it"));
+            continue;
+        }
+        let size = bytes_of(&entry.path);
+        if !arguments.dry_run && !removal.remove(&entry.path)? {
+            continue;
+        }
+        count += 1;
+        bytes += size;
+        terminal::print(&format!("{verb}: {} ({})", shown_path(&entry.path), size_text(size)))?;
+    }
+    if !arguments.dry_run {
+        removal.finish()?;
+    }
+    let runs = if count == 1 { "1 run".to_owned() } else { format!("{count} runs") };
+    terminal::print(&match count {
+        0 => "nothing to remove".to_owned(),
+        _ => format!("{verb}: {runs}, {}", size_text(bytes)),
+    })?;
+    Ok(Exit::Valid)
+}
+
+/// The entries that the arguments are about: of those that pass the other filters, all but the newest of
+/// each challenge.
+fn old(all: Vec<Entry>, challenges: &[String], arguments: &CleanArguments) -> Vec<Entry> {
+    let mut kept: HashMap<String, u32> = HashMap::new();
+    let mut chosen = all;
+    chosen.retain(|entry| {
+        // A folder without a time in its name was made or named by the user.
+        let Some(start) = entry.start() else { return false };
+        let name = entry.name();
+        let has_passed = entry.has_passed();
+        if (arguments.failed && has_passed)
+            || (arguments.passed && !has_passed)
+            || !(challenges.is_empty() || challenges.contains(&name))
+        {
+            return false;
+        }
+        let kept = kept.entry(name).or_default();
+        *kept += 1;
+        let is_newest = arguments.keep.is_some_and(|keep| *kept <= keep);
+        !is_newest && arguments.older_than.is_none_or(|age| start.age() > age)
+    });
+    // The oldest first.
+    chosen.reverse();
+    chosen
+}
+
+/// The runs that links name, in the store and in the folders of workloads.
+fn linked(store: &Path, all: &[Entry]) -> Vec<PathBuf> {
+    let workloads = all.iter().filter_map(|entry| entry.path.parent());
+    let folders = std::iter::once(store).chain(workloads);
+    let links = folders.flat_map(|folder| ["latest", "current"].map(|name| folder.join(name)));
+    links.filter_map(|link| link.canonicalize().ok()).collect()
+}
+
+fn real(path: &Path) -> PathBuf {
+    fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
+}

@@ -1,0 +1,51 @@
+//! `glomers man`: pages from the table of commands and flags.
+
+use crate::glomers::Glomers;
+use std::collections::BTreeSet;
+use std::fs;
+
+#[test]
+fn the_main_page_is_printed() {
+    let page = Glomers::new(&["man"]).end().exits(0).stdout;
+    assert!(page.contains(".TH glomers 1 "), "{page}");
+    for text in ["glomers\\-run(1)", "Exit status", "stopped by Ctrl\\-C"] {
+        assert!(page.contains(text), "{text}: {page}");
+    }
+}
+
+#[test]
+fn every_command_of_the_help_has_a_page() {
+    let written = Glomers::new(&["man", "pages"]).end().exits(0).says(&["pages into pages"]);
+    let folder = written.folder.path().join("pages");
+    let names = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name());
+    let names: BTreeSet<String> = names.map(|name| name.into_string().unwrap()).collect();
+    let help = Glomers::new(&["--help"]).end().exits(0).stdout;
+    let commands = help.split("Commands:\n").nth(1).unwrap().split("\n\n").next().unwrap();
+    let commands =
+        commands.lines().filter(|line| line.starts_with("  ") && !line.starts_with("   "));
+    let mut expected: BTreeSet<String> = commands
+        .map(|line| line.split_whitespace().next().unwrap())
+        .filter(|name| *name != "help")
+        .map(|name| format!("glomers-{name}.1"))
+        .collect();
+    assert!(expected.contains("glomers-run.1"), "{help}");
+    let others =
+        ["glomers", "glomers-baseline-list", "glomers-baseline-save", "glomers-baseline-rm"];
+    expected.extend(others.map(|name| format!("{name}.1")));
+    assert_eq!(names, expected);
+    let run = fs::read_to_string(folder.join("glomers-run.1")).unwrap();
+    for text in [".TH glomers-run 1", "\\-\\-nemesis\\-interval", "Examples:"] {
+        assert!(run.contains(text), "{text}: {run}");
+    }
+}
+
+#[test]
+fn only_pages_of_glomers_are_replaced() {
+    let first = Glomers::new(&["man", "."]).end().exits(0);
+    let again = first.then(&["man", "."]).end().exits(0);
+    let path = again.folder.path().join("glomers-run.1");
+    fs::write(&path, "mine").unwrap();
+    again.then(&["man", "."]).end().exits(254).says(&["glomers-run.1 exists and is no page"]);
+    let taken = Glomers::new(&["man", "taken/pages"]).file("taken", "").end();
+    taken.exits(255).says(&["failed to make the folder taken/pages"]);
+}
