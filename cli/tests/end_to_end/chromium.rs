@@ -150,6 +150,8 @@ impl Chromium {
     /// The point in an element at these fractions of its size, after it was scrolled into view.
     #[track_caller]
     pub(crate) fn place(&mut self, selector: &str, across: f64, down: f64) -> [f64; 2] {
+        // Rows of a table are made with the next frame.
+        self.wait(&format!("document.querySelector({})", json!(selector)));
         let script = format!(
             "(() => {{ const it = document.querySelector({}); \
              it.scrollIntoView({{ block: 'center', behavior: 'instant' }}); \
