@@ -32,6 +32,6 @@ fn answers_to_other_requests_are_named() {
         {:index 2 :time 2 :type :invoke :process 0 :f :txn :value [[:r 1 nil]]}
         {:index 3 :time 3 :type :ok :process 0 :f :txn :value [[:append 1 [1]]]}\n";
     let named = "warning: 2 completions answer something else than was asked for, first txn \
-                 [[:append 1 1] [:append 2 [1 2 3]]] (process 0 at 0.000 s, entry 1)";
+                 [[\"append\",1,1],[\"append\",2,[1,2,3]]] (process 0 at 0.000 s, entry 1)";
     check(append_for_read, &["-w", "txn-list-append"]).exits(0).says(&["valid (", named]);
 }
