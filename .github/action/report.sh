@@ -9,7 +9,8 @@ if [ -z "$runs" ]; then
     echo "written=false" >> "$GITHUB_OUTPUT"
     exit 0
 fi
-glomers report --store "$STORE" --markdown -o "$REPORT/report.md"
+printf '### glomers\n\n' >> "$GITHUB_STEP_SUMMARY"
+glomers report --store "$STORE" --markdown -o "$REPORT/report.md" --github
 glomers report --store "$STORE" --format junit -o "$REPORT/junit.xml"
 # A page about the only run, or one about all, and one about each.
 case $runs in
@@ -21,12 +22,6 @@ case $runs in
         ;;
     *) glomers report "$STORE/$runs" --html -o "$REPORT/report.html" ;;
 esac
-{
-    echo "### glomers"
-    echo
-    cat "$REPORT/report.md"
-    echo
-} >> "$GITHUB_STEP_SUMMARY"
 echo "written=true" >> "$GITHUB_OUTPUT"
 
 if [ -n "$BASELINE" ]; then

@@ -51,30 +51,30 @@ pub(crate) enum Command {
     Runs(RunsArguments),
     /// Print what `run` printed for a run, again.
     Show(ShowArguments),
-    /// Remove old runs from the store.
-    Clean(CleanArguments),
-    /// Judge a recorded history again: of a run, or from any other tool.
-    Check(CheckArguments),
-    /// Compare runs of the same test, and say whether it got worse.
-    Compare(CompareArguments),
-    /// Keep runs under a name, to compare others with.
-    Baseline(BaselineArguments),
+    /// Show what happened in a run, line by line: around its failure, or for a value, a node, a time.
+    Story(StoryArguments),
     /// Print a table of runs, for a README or a wiki; or write a page of a run, for a browser.
     Report(ReportArguments),
     /// Show the store in a browser: the runs, their pages, comparisons, and runs in progress.
     Serve(ServeArguments),
-    /// Install the real Maelstrom, for --engine maelstrom.
-    Install(InstallArguments),
-    /// Check what this machine has of all that a run needs or profits from.
-    Doctor(DoctorArguments),
-    /// Make a run again from its run.json, and say whether it came out identical.
-    Replay(ReplayArguments),
-    /// Show what happened in a run, line by line: around its failure, or for a value, a node, a time.
-    Story(StoryArguments),
     /// Draw pictures of a run, or write it for the viewers of other projects.
     Export(ExportArguments),
+    /// Compare runs of the same test, and say whether it got worse.
+    Compare(CompareArguments),
+    /// Keep runs under a name, to compare others with.
+    Baseline(BaselineArguments),
+    /// Remove old runs from the store.
+    Clean(CleanArguments),
+    /// Make a run again from its run.json, and say whether it came out identical.
+    Replay(ReplayArguments),
     /// Find a smaller run that fails as a stored one did, and tell its story.
     Shrink(ShrinkArguments),
+    /// Judge a recorded history again: of a run, or from any other tool.
+    Check(CheckArguments),
+    /// Check what this machine has of all that a run needs or profits from.
+    Doctor(DoctorArguments),
+    /// Install the real Maelstrom, for --engine maelstrom.
+    Install(InstallArguments),
     /// Hunt the wrong nodes of the bug museum, to see what finds them.
     Museum(MuseumArguments),
     /// Be our own node over stdin and stdout: it plays the challenges, by the messages that it gets.

@@ -13,6 +13,7 @@ mod failing;
 mod failure;
 mod flag_parsers;
 mod format;
+mod github;
 mod in_progress;
 mod init;
 mod interrupt;

@@ -1,11 +1,10 @@
 //! `glomers compare`: runs of the same test, metric by metric.
 
-mod github;
-
 use crate::baselines;
 use crate::exit::Exit;
 use crate::failure::Result;
 use crate::flag_parsers::{FailOn, MetricRule, fail_on, metric_rule};
+use crate::github;
 use crate::one_run::{refuse_several, refuse_unfinished};
 use crate::project::Project;
 use crate::store::note_unfinished;
@@ -127,7 +126,8 @@ pub(crate) fn compare(arguments: &CompareArguments) -> Result<Exit> {
         CompareFormat::Csv => terminal::print(&comparison.csv())?,
     }
     if arguments.github {
-        github::report(&comparison)?;
+        let table = comparison.table(Look::Markdown, None);
+        github::summarize("compare", &table, comparison.reasons().into_iter())?;
     }
     let fails = arguments.fail_on.is_some() && comparison.is_worse();
     Ok(if fails { Exit::Invalid } else { Exit::Valid })

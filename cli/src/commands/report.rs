@@ -6,6 +6,7 @@ mod page;
 use crate::browser;
 use crate::exit::Exit;
 use crate::failure::{BadArguments, CommandFailure, Result};
+use crate::github;
 use crate::one_run::below;
 use crate::project::Project;
 use crate::terminal;
@@ -58,6 +59,10 @@ pub(crate) struct ReportArguments {
     /// by the Markdown table.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["output", "format"])]
     update: Option<PathBuf>,
+    /// In a workflow of GitHub, write the table into the summary of the step, too, and an annotation for
+    /// each run that did not pass.
+    #[arg(long, conflicts_with_all = ["html", "update"])]
+    github: bool,
     /// Folder of run directories [default: store beside glomers.toml, else here].
     #[arg(long, value_name = "DIR", conflicts_with = "runs")]
     store: Option<PathBuf>,
@@ -104,7 +109,16 @@ pub(crate) fn report(arguments: &ReportArguments) -> Result<Exit> {
         ReportFormat::Junit => junit(&runs),
     };
     output.write(&text)?;
+    if arguments.github {
+        github::summarize("report", &report_table(&runs, Look::Markdown, None), problems(&runs))?;
+    }
     Ok(Exit::Valid)
+}
+
+/// Each run that did not pass, with its reason, by lines.
+fn problems(runs: &[Run]) -> impl Iterator<Item = String> {
+    let failed = runs.iter().filter(|run| !run.reasons().is_empty());
+    failed.map(|run| format!("{}: {}", run.name(), run.reasons().join("\n")))
 }
 
 /// The chosen runs.

@@ -73,7 +73,9 @@ fn row(run: &Run, columns: &[Metric]) -> RunRow {
     }));
     let seed = record.and_then(|record| record.seed);
     cells.push(seed.map(|seed| seed.to_string()).unwrap_or_default());
-    cells.push(record.map(|record| record.start.clone()).unwrap_or_default());
+    // To the second: more digits would only widen the table.
+    let began = record.map_or("", |record| record.start.split('.').next().unwrap_or_default());
+    cells.push(began.replace('T', " "));
     cells.push(run.path.display().to_string());
     RunRow {
         name: run.name(),

@@ -90,7 +90,7 @@ fn a_folder_of_runs_is_one_side() {
 }
 
 #[test]
-fn a_workflow_is_told_what_is_worse() {
+fn a_workflow_shows_what_is_worse_and_what_failed() {
     let compare = |variable: &'static str| {
         Glomers::new(&["compare", "a.edn", "b.edn", "--github"])
             .after(variable)
@@ -104,6 +104,15 @@ fn a_workflow_is_told_what_is_worse() {
     let summary = fs::read_to_string(annotated.folder.path().join("summary.md")).unwrap();
     assert!(summary.contains("| msgs-per-op"), "{summary}");
     compare("unset GITHUB_STEP_SUMMARY").exits(254).says(&["--github needs GITHUB_STEP_SUMMARY"]);
+    let run = Glomers::new(&["run", "broadcast-c", "--sim", "--seed", "3"])
+        .with(&["--node", "broadcast-forgets-to-retry"])
+        .end()
+        .exits(1);
+    let report = run.then(&["report", "--github"]).after("export GITHUB_STEP_SUMMARY=summary.md");
+    let report =
+        report.end().exits(0).says(&["::error title=glomers report::broadcast-c: 81 of 104"]);
+    let summary = fs::read_to_string(report.folder.path().join("summary.md")).unwrap();
+    assert!(summary.contains("| broadcast-c | **invalid**"), "{summary}");
 }
 
 #[test]

@@ -143,7 +143,7 @@ impl OverviewPage {
             escaped(&row.verdict)
         );
         for cell in &row.cells {
-            let is_number = cell.starts_with(|c: char| c.is_ascii_digit()) && !cell.contains('T');
+            let is_number = cell.starts_with(|c: char| c.is_ascii_digit()) && !cell.contains(':');
             let class = if is_number { " class=\"number\"" } else { "" };
             let _ = write!(html, "<td{class}>{}</td>", escaped(cell));
         }
