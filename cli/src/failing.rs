@@ -90,7 +90,7 @@ fn lost_values(run: &RecordedRun, timeline: &Timeline<'_>) -> Option<Around> {
 
 /// The entries that the first reason names, each once: those of its first examples, which explain the
 /// failure best.
-fn named_entries(reasons: &[String]) -> Vec<u64> {
+pub(crate) fn named_entries(reasons: &[String]) -> Vec<u64> {
     const ENTRY: &str = "entry ";
     let mut entries = Vec::new();
     let first = reasons.iter().find(|reason| reason.contains(ENTRY));

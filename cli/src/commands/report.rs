@@ -26,6 +26,7 @@ Examples:
   glomers report --html -o run.html --open      a page of the latest run, for a browser
   glomers report --html -o runs.html --last 20  a page with a table and the trends of the metrics";
 
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
 #[derive(Debug, Args)]
 #[command(after_help = REPORT_EXAMPLES)]
 pub(crate) struct ReportArguments {
