@@ -20,6 +20,7 @@ mod interrupt;
 mod job;
 mod limits;
 mod maelstrom;
+mod many_runs;
 mod node_command;
 mod one_run;
 mod pages;

@@ -5,6 +5,7 @@ use crate::exit::Exit;
 use crate::failure::Result;
 use crate::flag_parsers::{FailOn, MetricRule, fail_on, metric_rule};
 use crate::github;
+use crate::many_runs::open_runs;
 use crate::one_run::{refuse_several, refuse_unfinished};
 use crate::project::Project;
 use crate::store::note_unfinished;
@@ -32,8 +33,8 @@ Exit status:
 #[derive(Debug, Args)]
 #[command(after_help = COMPARE_EXAMPLES)]
 pub(crate) struct CompareArguments {
-    /// A results.edn, a run directory, ours or Maelstrom's, a folder of run directories, or the name of
-    /// a baseline (`glomers baseline`).
+    /// A results.edn, a run directory, ours or Maelstrom's, a folder of run directories, a sweep, what
+    /// `run --format json` printed, or the name of a baseline (`glomers baseline`).
     #[arg(value_name = "BASELINE")]
     baseline: PathBuf,
     /// Another one [default: the latest run in the store, with its repetitions].
@@ -77,12 +78,12 @@ enum CompareFormat {
 fn opened(side: &Path, store: &Path) -> Result<Runs> {
     let path = baselines::find(side, store)?;
     refuse_unfinished(&path)?;
-    let runs = match Runs::open(&path) {
+    let runs = match open_runs(&path) {
         Ok(runs) => runs,
         // A folder without a run that was judged.
         Err(error) => {
             refuse_several(&path)?;
-            return Err(error.into());
+            return Err(error);
         }
     };
     let left_out = run_folders(&path).len().saturating_sub(runs.runs().len());

@@ -5,13 +5,14 @@ mod page;
 
 use crate::browser;
 use crate::exit::Exit;
-use crate::failure::{BadArguments, CommandFailure, Result};
+use crate::failure::{BadArguments, Result};
 use crate::github;
+use crate::many_runs::open_runs;
 use crate::one_run::below;
 use crate::project::Project;
 use crate::terminal;
 use clap::{Args, ValueEnum};
-use glomers_results::{Look, Run, RunError, Runs, junit, report_csv, report_table, stored_runs};
+use glomers_results::{Look, Run, junit, report_csv, report_table, stored_runs};
 use output::Output;
 use std::path::PathBuf;
 
@@ -30,7 +31,8 @@ Examples:
 #[derive(Debug, Args)]
 #[command(after_help = REPORT_EXAMPLES)]
 pub(crate) struct ReportArguments {
-    /// Run directories or results.edn files [default: every run of the store, the newest first].
+    /// Run directories, results.edn files, folders of runs or sweeps [default: every run of the store, the
+    /// newest first].
     #[arg(value_name = "RUN")]
     runs: Vec<PathBuf>,
     /// Only runs of this challenge, by name or number; may be given again.
@@ -128,14 +130,14 @@ fn runs(arguments: &ReportArguments) -> Result<Vec<Run>> {
     let challenges = project.challenge_names(&arguments.challenge)?;
     let is_named = !arguments.runs.is_empty();
     let store = project.store(arguments.store.as_deref());
-    let opened: Vec<Result<Run, RunError>> = if is_named {
-        let open = |path: &PathBuf| match Runs::open(&below(path, &store)) {
+    let opened: Vec<Result<Run>> = if is_named {
+        let open = |path: &PathBuf| match open_runs(&below(path, &store)) {
             Ok(runs) => runs.runs().iter().cloned().map(Ok).collect(),
             Err(error) => vec![Err(error)],
         };
         arguments.runs.iter().flat_map(open).collect()
     } else {
-        stored_runs(&store)?.into_iter().rev().map(|stored| stored.run).collect()
+        stored_runs(&store)?.into_iter().rev().map(|stored| Ok(stored.run?)).collect()
     };
     let (mut runs, mut unreadable) = (Vec::new(), Vec::new());
     for run in opened {
@@ -149,10 +151,10 @@ fn runs(arguments: &ReportArguments) -> Result<Vec<Run>> {
         && runs.is_empty()
         && let Some(error) = unreadable.pop()
     {
-        return Err(error.into());
+        return Err(error);
     }
     for error in unreadable {
-        terminal::print_to_stderr(&format!("left out: {}", CommandFailure::from(error)));
+        terminal::print_to_stderr(&format!("left out: {error}"));
     }
     runs.retain(|run| challenges.is_empty() || challenges.contains(&run.name()));
     if runs.is_empty() && !challenges.is_empty() {

@@ -90,6 +90,32 @@ fn a_folder_of_runs_is_one_side() {
 }
 
 #[test]
+fn sweeps_and_printed_runs_are_sides_too() {
+    let sweep = |seeds: &'static str, store: &'static str| {
+        ["sweep", "broadcast-d", "--seeds", seeds, "--time-limit", "2", "--store", store, "-q"]
+    };
+    let ended = Glomers::new(&sweep("0..4", "a")).end().exits(0);
+    let ended = ended.then(&sweep("5..9", "b")).end().exits(0);
+    let folder = |store: &str| {
+        let sweeps = ended.folder.path().join(store).join("sweeps");
+        let entry = fs::read_dir(sweeps).unwrap().next().unwrap().unwrap();
+        entry.path().display().to_string()
+    };
+    let (a, b) = (folder("a"), folder("b"));
+    let same = ended.then(&["compare", &a, &b, "--fail-on", "worse"]).end().exits(0);
+    let same = same.says(&["(4 runs)", "nothing is worse beyond noise"]);
+    let report = same.then(&["report", "--format", "csv", &a]).end().exits(0);
+    assert_eq!(report.stdout.lines().count(), 5, "{}", report.stdout);
+
+    let run = report.then(&["run", "echo", "--sim", "--time-limit", "1", "--format", "json"]);
+    let run = run.end().exits(0);
+    fs::write(run.folder.path().join("printed.json"), &run.stdout).unwrap();
+    fs::write(run.folder.path().join("odd.json"), "[1]").unwrap();
+    let compared = run.then(&["compare", "printed.json", "printed.json"]).end().exits(0);
+    compared.then(&["report", "odd.json"]).end().exits(254).says(&["odd.json is no run: give"]);
+}
+
+#[test]
 fn a_workflow_shows_what_is_worse_and_what_failed() {
     let compare = |variable: &'static str| {
         Glomers::new(&["compare", "a.edn", "b.edn", "--github"])

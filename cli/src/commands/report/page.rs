@@ -2,11 +2,11 @@
 
 use super::{ReportArguments, runs};
 use crate::failure::Result;
+use crate::many_runs::open_runs;
 use crate::one_run::{any_named_or_latest, below};
 use crate::pages::{overview_page, run_page};
 use crate::project::Project;
 use crate::recorded::RecordedRun;
-use glomers_results::Runs;
 use std::path::PathBuf;
 
 /// The page of one run, or of several.
@@ -16,7 +16,7 @@ pub(super) fn html(arguments: &ReportArguments) -> Result<String> {
     if let ([] | [_], false) = (arguments.runs.as_slice(), is_filtered) {
         let named = arguments.runs.first().map(|run| below(run, &store));
         // A run without results has a page, too, so errors are those of the page.
-        let is_one = |path: &PathBuf| Runs::open(path).map_or(true, |runs| runs.runs().len() == 1);
+        let is_one = |path: &PathBuf| open_runs(path).map_or(true, |runs| runs.runs().len() == 1);
         if named.as_ref().is_none_or(is_one) {
             let run = RecordedRun::open(&any_named_or_latest(named.as_deref(), &store)?)?;
             return Ok(run_page(&run, Vec::new()));
