@@ -3,11 +3,14 @@
 use crate::history::history_metrics;
 use crate::plan::{Demands, demands};
 use crate::{conduct, failure, lost_values, missed_targets, observed};
-use glomers_checkers::{Checked, Criteria, check};
+use glomers_checkers::{Checked, Criteria, Explanation, Findings, check};
 use glomers_config::Metric;
 use glomers_engine::{Core, Failure, LastLines};
 use glomers_history::{Judgement, Validity, Value, Verdict};
 use glomers_results::{EngineLateness, Metrics, Results, ResultsError, TargetOutcome};
+
+/// Number of lost values that the checker shows if the network explains them.
+const FEW_EXAMPLES: usize = 2;
 
 /// The judgement of a run.
 #[derive(Debug, Clone)]
@@ -56,16 +59,18 @@ pub fn assess(
     let metrics = metrics(Metrics::from_results(&results), core);
     let demands = demands(plan, results.valid, &metrics, lateness);
 
+    let is_judged_invalid = failure.is_none() && results.valid == Validity::Invalid;
+    let network = is_judged_invalid.then(|| lost_values::explain(core, &traffic)).flatten();
     let mut reasons = match (failure, &failure_text) {
         (Some(failure), Some(text)) => vec![ending(failure, text, &plan.nodes, last_lines)],
-        _ => named(&criteria, &findings.explanations()),
+        _ => named(&criteria, &explanations(&findings, network.is_some())),
     };
-    if failure.is_none() && results.valid == Validity::Invalid {
-        reasons.extend(lost_values::explain(core, &traffic));
+    reasons.extend(network);
+    if is_judged_invalid {
         reasons.extend(observed::stale_answers(core));
     }
     let is_hopeless = failure.is_some_and(failure::is_hopeless);
-    if is_hopeless || (failure.is_none() && results.valid == Validity::Invalid) {
+    if is_hopeless || is_judged_invalid {
         reasons.extend(failure::first_stderr(&plan.nodes, last_lines));
     }
     reasons.extend(demands.duplicates.map(str::to_owned));
@@ -90,6 +95,20 @@ pub fn assess(
         is_interrupted,
         warnings: warned,
     })
+}
+
+/// The explanations of the checkers. Of lost values, few examples are left where the network explains them
+/// better.
+fn explanations(findings: &Findings, is_explained: bool) -> Vec<Explanation> {
+    let mut explanations = findings.explanations();
+    for explanation in &mut explanations {
+        if let Explanation::LostElements { examples, .. } = explanation
+            && is_explained
+        {
+            examples.truncate(FEW_EXAMPLES);
+        }
+    }
+    explanations
 }
 
 /// Texts with the nodes that processes talked to.

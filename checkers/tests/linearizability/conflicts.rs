@@ -41,9 +41,10 @@ fn a_stale_read_is_shown_with_what_was_read_before_it() {
                  invoke 2 read [7 nil]
                  ok 2 read [7 1]
                  ok 3 cas [7 [2 3]]";
-    assert_snapshot!(explained(lines), @"
+    assert_snapshot!(explained(lines), @r"
     1 of 2 keys have operations that no order explains
       key 7: read 1 (process 2, entries 11 to 12) succeeded, but the register could only hold 2 or 3 then (cas from 2 to 3 (process 3, entries 10 to 13) had not ended); it has no place in any order of read 2 (process 2, entries 6 to 7)
+      an operation must take effect once, between its request and its answer: answer from one place (lin-kv, or what the nodes agreed on), not from a copy that may be old
     ");
 }
 
@@ -58,6 +59,7 @@ fn two_cas_from_one_value_are_shown() {
     assert_snapshot!(explained(lines), @r#"
     1 of 1 key has operations that no order explains
       key "k": cas from 1 to 3 (process 2, entries 3 to 5) succeeded, but the register could only hold 2 then; it has no place in any order of cas from 1 to 2 (process 1, entries 2 to 4)
+      an operation must take effect once, between its request and its answer: answer from one place (lin-kv, or what the nodes agreed on), not from a copy that may be old
     "#);
 }
 
@@ -69,9 +71,10 @@ fn a_value_that_no_one_wrote_needs_no_other_operation() {
                  ok 0 read 5
                  invoke 0 write 5
                  ok 0 write 5";
-    assert_snapshot!(explained(lines), @"
+    assert_snapshot!(explained(lines), @r"
     1 of 1 key has operations that no order explains
       read 5 (process 0, entries 2 to 3) succeeded, but the register could only hold 1 then; write 5 (process 0, entry 4) begins only later
+      an operation must take effect once, between its request and its answer: answer from one place (lin-kv, or what the nodes agreed on), not from a copy that may be old
     ");
 }
 
@@ -83,9 +86,10 @@ fn writes_that_may_have_happened_are_named() {
                      info 2 write 1
                      invoke 1 read nil
                      ok 1 read 2";
-    assert_snapshot!(explained(uncertain), @"
+    assert_snapshot!(explained(uncertain), @r"
     1 of 1 key has operations that no order explains
       read 2 (process 1, entries 4 to 5) succeeded, but the register could only hold 1 or 7 then (the outcome of write 1 (process 2, entry 2) is unknown); no operation leaves 2
+      an operation must take effect once, between its request and its answer: answer from one place (lin-kv, or what the nodes agreed on), not from a copy that may be old
     ");
     let open = "invoke 0 write [3 7]
                 ok 0 write [3 7]
@@ -93,9 +97,10 @@ fn writes_that_may_have_happened_are_named() {
                 invoke 1 read [3 nil]
                 ok 1 read [3 2]
                 ok 2 write [3 1]";
-    assert_snapshot!(explained(open), @"
+    assert_snapshot!(explained(open), @r"
     1 of 1 key has operations that no order explains
       key 3: read 2 (process 1, entries 3 to 4) succeeded, but the register could only hold 1 or 7 then (write 1 (process 2, entries 2 to 5) had not ended); no operation leaves 2
+      an operation must take effect once, between its request and its answer: answer from one place (lin-kv, or what the nodes agreed on), not from a copy that may be old
     ");
     let cas = "invoke 0 write 7
                ok 0 write 7
@@ -107,9 +112,10 @@ fn writes_that_may_have_happened_are_named() {
                info 4 write 8
                invoke 1 cas [2 3]
                ok 1 cas [2 3]";
-    assert_snapshot!(explained(cas), @"
+    assert_snapshot!(explained(cas), @r"
     1 of 1 key has operations that no order explains
       cas from 2 to 3 (process 1, entries 8 to 9) succeeded, but the register could only hold 4, 7 or 8 then (the outcome of cas from 7 to 4 (process 2, entry 2) is unknown and the outcome of write 8 (process 4, entry 6) is unknown); no operation leaves 2
+      an operation must take effect once, between its request and its answer: answer from one place (lin-kv, or what the nodes agreed on), not from a copy that may be old
     ");
 }
 
@@ -121,9 +127,10 @@ fn a_read_of_a_failed_write_names_that_write() {
                   fail 2 write 2
                   invoke 1 read nil
                   ok 1 read 2";
-    assert_snapshot!(explained(failed), @"
+    assert_snapshot!(explained(failed), @r"
     1 of 1 key has operations that no order explains
       read 2 (process 1, entries 4 to 5) succeeded, but the register could only hold 1 then; write 2 (process 2, entries 2 to 3) would explain it, but that failed
+      an operation must take effect once, between its request and its answer: answer from one place (lin-kv, or what the nodes agreed on), not from a copy that may be old
     ");
 }
 
