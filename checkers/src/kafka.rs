@@ -13,6 +13,7 @@ mod logs;
 mod losses;
 mod offsets;
 mod operations;
+mod pattern;
 mod result;
 mod skips;
 mod strays;

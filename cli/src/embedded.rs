@@ -76,7 +76,7 @@ fn pipe_warnings(
     let unread = plan.nodes.iter().zip(unread_bytes).filter(|(_, bytes)| *bytes > 0);
     let unread = unread.map(|(node, bytes)| {
         format!(
-            "{node} did not read its stdin: {bytes} bytes that it was sent were still unread at the \
+            "{node} did not read all of its stdin: {bytes} bytes that it was sent were still unread at the \
              end"
         )
     });

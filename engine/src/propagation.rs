@@ -6,6 +6,7 @@
 //! path.
 
 mod dropped;
+mod spread;
 
 use crate::Time;
 use crate::message::NodeIndex;
@@ -16,6 +17,7 @@ use glomers_history::{Value, quantile_index};
 use indexmap::IndexMap;
 use rustc_hash::{FxBuildHasher, FxHashMap};
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use spread::Spread;
 use std::fmt;
 
 pub(crate) use dropped::{DropCause, Dropped};
@@ -50,6 +52,8 @@ pub(crate) struct Propagation {
     last_numbers: Vec<(usize, i64)>,
     /// By value: how often a message between nodes delivered it to a node.
     deliveries: Vec<u64>,
+    /// Which nodes passed the first values on to which.
+    spread: Spread,
     /// Messages with values that were dropped.
     dropped: DroppedMessages,
 }
@@ -109,6 +113,7 @@ impl Propagation {
             last_body: String::new(),
             last_numbers: Vec::new(),
             deliveries: Vec::new(),
+            spread: Spread::default(),
             dropped: DroppedMessages::default(),
         }
     }
@@ -153,8 +158,14 @@ impl Propagation {
         }
     }
 
-    /// Records that a message of another node arrives at a node.
-    pub(crate) fn server_message(&mut self, now: Time, node: NodeIndex, body: &str) {
+    /// Records that a message of another node, or of a service, arrives at a node.
+    pub(crate) fn server_message(
+        &mut self,
+        now: Time,
+        src: Option<NodeIndex>,
+        node: NodeIndex,
+        body: &str,
+    ) {
         if self.values == 0 {
             return;
         }
@@ -168,6 +179,9 @@ impl Propagation {
                             self.deliveries.resize(element + 1, 0);
                         }
                         self.deliveries[element] += 1;
+                        if let Some(src) = src {
+                            self.spread.add(element, src, node);
+                        }
                         arrive(arrivals, self.nodes, node, element, now);
                     }
                 }
@@ -213,14 +227,9 @@ impl Propagation {
         Some((passed_on().min()?, passed_on().max()?))
     }
 
-    /// The values that nodes passed on; `None` if there are none.
+    /// How nodes passed on the first values; `None` if they passed on none.
     pub(crate) fn passed_on(&self) -> Option<ValuesPassedOn> {
-        let passed_on = self.deliveries.iter().filter(|count| **count > 0);
-        let all = passed_on.fold(ValuesPassedOn::default(), |all, deliveries| ValuesPassedOn {
-            count: all.count + 1,
-            deliveries: all.deliveries + deliveries,
-        });
-        (all.count > 0).then_some(all)
+        self.spread.passed_on()
     }
 
     /// What is known of a value; `None` if it was never broadcast.
@@ -415,7 +424,12 @@ mod tests {
         let mut propagation = Propagation::new(3);
         propagation.broadcast(0, 0);
         propagation.client_message(at(0), 0, 0);
-        propagation.server_message(at(100), 1, r#"{"type":"gossip","msg_id":7,"values":[0]}"#);
+        propagation.server_message(
+            at(100),
+            None,
+            1,
+            r#"{"type":"gossip","msg_id":7,"values":[0]}"#,
+        );
         propagation.read(at(250), 2, &[Value::Int(0)]);
         let times = propagation.times().unwrap();
         assert!((times.max_ms - 250.0).abs() < 1e-9);
@@ -427,12 +441,12 @@ mod tests {
         propagation.broadcast(0, 0);
         propagation.client_message(at(0), 0, 0);
         // A counter that is 0 at first, and is refuted by a larger number.
-        propagation.server_message(at(1), 1, r#"{"type":"ping","seq":0}"#);
+        propagation.server_message(at(1), None, 1, r#"{"type":"ping","seq":0}"#);
         assert!(propagation.times().is_some());
-        propagation.server_message(at(2), 1, r#"{"type":"ping","seq":9}"#);
+        propagation.server_message(at(2), None, 1, r#"{"type":"ping","seq":9}"#);
         assert!(propagation.times().is_none());
         // A field that never leaves the range of values, and is refuted by a read.
-        propagation.server_message(at(3), 1, r#"{"type":"ping","ttl":0}"#);
+        propagation.server_message(at(3), None, 1, r#"{"type":"ping","ttl":0}"#);
         assert!(propagation.times().is_some());
         propagation.read(at(100), 1, &[]);
         assert!(propagation.times().is_none());
@@ -446,7 +460,7 @@ mod tests {
             propagation.client_message(at(0), node, client);
         }
         let body = r#"{"type":"gossip","value":0}"#;
-        propagation.server_message(at(1), 1, body);
+        propagation.server_message(at(1), None, 1, body);
         for ms in [1, 5] {
             propagation.message_dropped(at(ms), 0, 2, ms, body, DropCause::Cut(4));
         }
@@ -458,7 +472,7 @@ mod tests {
         assert!(trace.is_traced);
         assert!(propagation.trace(1).unwrap().dropped.iter().all(Option::is_none));
         assert!(propagation.trace(2).is_none());
-        propagation.server_message(at(9), 2, body);
+        propagation.server_message(at(9), None, 2, body);
         assert!(propagation.trace(0).unwrap().dropped[2].is_none());
     }
 
@@ -467,7 +481,7 @@ mod tests {
         let mut propagation = Propagation::new(2);
         propagation.broadcast(0, 0);
         propagation.client_message(at(0), 0, 0);
-        propagation.server_message(at(1), 1, r#"{"type":"broadcast","message":0,"ttl":0}"#);
+        propagation.server_message(at(1), None, 1, r#"{"type":"broadcast","message":0,"ttl":0}"#);
         propagation.read(at(100), 1, &[]);
         let trace = propagation.trace(0).unwrap();
         assert_eq!((trace.arrivals, trace.is_traced), (vec![Some(at(0)), None], false));
@@ -481,7 +495,7 @@ mod tests {
         let mut propagation = Propagation::new(2);
         propagation.broadcast(0, 0);
         propagation.client_message(at(0), 0, 0);
-        propagation.server_message(at(1), 1, r#"{"type":"gossip","value":"x0"}"#);
+        propagation.server_message(at(1), None, 1, r#"{"type":"gossip","value":"x0"}"#);
         propagation.read(at(9), 1, &[Value::Int(0)]);
         assert!(!propagation.trace(0).unwrap().is_traced);
     }
@@ -491,7 +505,7 @@ mod tests {
         let mut propagation = Propagation::new(2);
         propagation.broadcast(0, 0);
         propagation.client_message(at(0), 0, 0);
-        propagation.server_message(at(40), 1, r#"{"type":"sync","seen":{"0":true}}"#);
+        propagation.server_message(at(40), None, 1, r#"{"type":"sync","seen":{"0":true}}"#);
         assert!((propagation.times().unwrap().median_ms - 40.0).abs() < 1e-9);
     }
 }

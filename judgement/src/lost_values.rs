@@ -4,6 +4,7 @@ use glomers_checkers::{LostElement, json, set_full};
 use glomers_config::Plan;
 use glomers_engine::{Core, DropReason, DroppedTo, NodeIndex, ValueTrail, neighbours};
 use glomers_history::{Cluster, Function, History, Kind, Operation, Traffic, Value};
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 /// Maximum number of values whose whole path is shown.
@@ -40,7 +41,7 @@ pub(crate) fn explain(core: &Core, traffic: &Traffic) -> Option<String> {
             plan.recovery.as_secs_f64()
         ));
     } else {
-        lines.extend(pattern(&values, plan, is_silent));
+        lines.extend(as_texts(&values, history).or_else(|| pattern(&values, plan, is_silent)));
     }
     let is_lost = |dropped: &DroppedTo| dropped.cause != DropReason::Ended;
     let dropped = values.iter().filter(|value| value.trail.dropped.iter().any(is_lost)).count();
@@ -100,6 +101,26 @@ fn are_late(values: &[LostValue<'_>], core: &Core) -> bool {
             && unshown.iter().all(is_later)
             && (!dropped.is_empty() || arrivals.iter().chain(unshown).any(is_later))
     })
+}
+
+/// Advice if reads show the lost values as texts.
+fn as_texts(values: &[LostValue<'_>], history: &History) -> Option<String> {
+    let mut texts = BTreeSet::new();
+    for read in
+        history.operations().iter().filter(|it| it.kind == Kind::Ok && it.f == Function::Read)
+    {
+        read.value.each_element(|element| {
+            if let Value::Str(text) = element {
+                texts.insert(text.to_string());
+            }
+        });
+    }
+    let is_text = |value: &LostValue<'_>| texts.contains(&value.element.to_string());
+    let first = values.first().filter(|_| values.iter().all(is_text))?;
+    Some(format!(
+        "reads show each of them as a string, such as {0:?} for {0}: answer with the values as they came",
+        first.element.to_string()
+    ))
 }
 
 /// What all lost values have in common, with advice. `is_silent` if nodes sent each other nothing.

@@ -3,11 +3,13 @@
 use glomers_checkers::{json, set_full};
 use glomers_config::Metric;
 use glomers_engine::Core;
-use glomers_history::{Function, Traffic};
+use glomers_history::{Function, Kind, Traffic};
 use glomers_results::TargetOutcome;
 
-/// From this number of deliveries to each node on, values take more paths than they need.
+/// From this number of senders to each node on, values take more paths than they need.
 const FLOOD: f64 = 1.5;
+/// From this number of deliveries over a link on, values are repeated too soon.
+const AGAIN: f64 = 1.5;
 /// From this number of messages for each value and node on, hardly any message carries several values.
 const SEPARATE: f64 = 0.8;
 
@@ -33,18 +35,28 @@ pub(crate) fn explain(core: &Core, sent: &Traffic, targets: &[TargetOutcome]) ->
     lines
 }
 
-/// How often values reach a node, with advice. Bodies of messages are the node's own, and what looks
-/// like a value in them may be something else: so there must be that many messages, too.
+/// How values travel, with advice. Bodies of messages are the node's own, and what looks like a value in
+/// them may be something else: so there must be as many messages, too.
 fn traffic(core: &Core, sent: &Traffic) -> Option<String> {
-    let values = core.values_passed_on()?;
-    let others = core.plan().nodes.len().checked_sub(1).filter(|others| *others > 0)?;
-    let messages = sent.servers.messages as f64 / (values.count as f64 * others as f64);
-    let deliveries = values.deliveries as f64 / (values.count as f64 * others as f64);
-    if messages.min(deliveries) >= FLOOD {
+    let passed_on = core.values_passed_on()?;
+    let others = core.plan().nodes.len().checked_sub(1).filter(|others| *others > 0)? as f64;
+    let attempts = core.history().operations().iter();
+    let all = attempts.filter(|it| it.kind == Kind::Invoke && it.f == Function::Broadcast).count();
+    let messages = sent.servers.messages as f64 / (all.max(1) as f64 * others);
+    let senders = passed_on.links as f64 / (passed_on.values as f64 * others);
+    let repeats = passed_on.deliveries as f64 / passed_on.links as f64;
+    if repeats >= AGAIN && messages >= AGAIN {
+        let round_trip = 2 * core.plan().latency_ms;
         return Some(format!(
-            "each value reached each node {deliveries:.1} times on average, and once is enough: pass \
-             values on along a tree (--topology tree4, or links of your own choice), not to every \
-             neighbour"
+            "each value went over the same link {repeats:.1} times on average: it is sent again before the \
+             acknowledgement can be there, so wait longer than a round trip ({round_trip} ms), or \
+             acknowledge it"
+        ));
+    }
+    if senders >= FLOOD && messages >= FLOOD {
+        return Some(format!(
+            "each node got each value from {senders:.1} others on average, and one is enough: pass values \
+             on along a tree (--topology tree4, or links of your own choice), not to every neighbour"
         ));
     }
     (messages >= SEPARATE).then(|| {

@@ -2,7 +2,7 @@
 
 use glomers_checkers::json;
 use glomers_engine::{Core, CutJournal, ForgottenCommits, StaleAnswers, Storm};
-use glomers_history::Value;
+use glomers_history::{Function, Kind, Operation, Process, Value};
 use std::fmt::Write as _;
 
 /// Maximum number of nodes whose stale answers are shown.
@@ -102,10 +102,69 @@ pub(crate) fn stale_answers(core: &Core) -> Option<String> {
             value(given)
         )
     }));
-    lines.push(
+    lines.push(overwritten(core, &answers).unwrap_or_else(|| {
         "write something new to seq-kv before a read that must be recent (a value that was never \
          written, under a key of your own), or keep it in lin-kv"
-            .to_owned(),
-    );
+            .to_owned()
+    }));
     Some(lines.join("\n  "))
+}
+
+/// The advice on a counter whose service lacks adds that were acknowledged, which explains more than stale
+/// answers do.
+fn overwritten(core: &Core, answers: &[&StaleAnswers]) -> Option<String> {
+    let operations = core.history().operations();
+    let added_until = |time: i64| {
+        let is_add =
+            |it: &&Operation| it.kind == Kind::Ok && it.f == Function::Add && it.time <= time;
+        let amounts = operations.iter().filter(is_add).filter_map(|add| add.value.as_int());
+        amounts.fold(0_i64, i64::saturating_add)
+    };
+    let last = answers.iter().max_by_key(|answers| answers.last)?;
+    let (newest, added) = (last.newest.as_ref()?.as_int()?, added_until(last.last));
+    let reads = operations.iter().filter(|it| it.kind == Kind::Ok && it.is_final);
+    let shown = reads.filter_map(|read| read.value.as_int()).min()?;
+    let lacking = added.saturating_sub(newest);
+    (lacking.saturating_mul(2) > added_until(i64::MAX).saturating_sub(shown)).then(|| {
+        format!(
+            "but that is not why: {} itself had only {newest} then, of {added} that had been acknowledged: \
+             adds were overwritten there, or never written: change the value by cas, and repeat a cas that \
+             fails",
+            last.service
+        )
+    })
+}
+
+/// The kills of a run, as a possible reason for a failure; `None` if there were none.
+pub(crate) fn kills(core: &Core) -> Option<String> {
+    let nodes = &core.plan().nodes;
+    let kill = |entry: &&Operation| entry.process == Process::Nemesis && entry.f.name() == "kill";
+    let mut times: Vec<(String, Vec<f64>)> = Vec::new();
+    for entry in core.history().operations().iter().filter(kill) {
+        // The second entry of each kill names the nodes that were hit.
+        let Value::Map(hit) = &entry.value else { continue };
+        for (name, _) in hit {
+            let node = nodes.iter().find(|node| *name == Value::str(node))?;
+            let at = entry.time as f64 / 1e9;
+            match times.iter_mut().find(|(other, _)| other == node) {
+                Some((_, times)) => times.push(at),
+                None => times.push((node.clone(), vec![at])),
+            }
+        }
+    }
+    if times.is_empty() {
+        return None;
+    }
+    let node = |(node, times): &(String, Vec<f64>)| {
+        let more = match times.len() - 1 {
+            0 => String::new(),
+            more => format!(" and {more} more times"),
+        };
+        format!("{node} at {:.3} s{more}", times[0])
+    };
+    Some(format!(
+        "nodes were killed and started again: {}; a node has forgotten what is not on its disk, so write \
+         there what is acknowledged, before it is, and ask the others for the rest",
+        times.iter().map(node).collect::<Vec<_>>().join(", ")
+    ))
 }

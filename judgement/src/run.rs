@@ -68,6 +68,7 @@ pub fn assess(
     reasons.extend(network);
     if is_judged_invalid {
         reasons.extend(observed::stale_answers(core));
+        reasons.extend(observed::kills(core));
     }
     let is_hopeless = failure.is_some_and(failure::is_hopeless);
     if is_hopeless || is_judged_invalid {

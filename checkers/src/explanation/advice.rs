@@ -7,7 +7,7 @@ impl Explanation {
     /// What a node should do instead; `None` if the text says it already, or if no single mistake is
     /// likely.
     #[must_use]
-    pub fn advice(&self) -> Option<&'static str> {
+    pub fn advice(&self) -> Option<&str> {
         match self {
             Self::WrongEchoes { .. } => {
                 Some("answer with the `echo` of the request that is answered, unchanged")
@@ -22,7 +22,7 @@ impl Explanation {
             ),
             Self::Anomaly { count: 0, .. } => None,
             Self::Anomaly { name, .. } => of_transactions(name),
-            Self::Kafka(problem) => problem.anomaly.advice(),
+            Self::Kafka(problem) => problem.advice.as_deref(),
             _ => None,
         }
     }

@@ -105,16 +105,35 @@ fn write_counter(explanation: &Explanation, out: &mut fmt::Formatter<'_>) -> fmt
     match explanation {
         Explanation::WrongSums { count, reads, acceptable, examples } => {
             let show = plural(*reads, "final read shows", "final reads show");
-            write!(out, "{count} of {show} a sum that the adds cannot have; they can have ")?;
+            let so = if matches!(acceptable.as_slice(), [(least, most)] if least == most) {
+                "it should be "
+            } else {
+                "possible are "
+            };
+            write!(out, "{count} of {show} a sum that the adds cannot have; {so}")?;
             write_sums(out, acceptable)?;
             write_examples(out, *count, examples)?;
+            if examples.iter().all(|it| it.excess > 0 && it.shares.is_none()) {
+                return write!(
+                    out,
+                    "\n  It looks as if adds were counted more than once: give each add an id and count it once, or pass \
+                     on the sum of each node, of which the greatest counts"
+                );
+            }
+            if examples.iter().all(|it| it.excess < 0 && it.shares.is_none()) {
+                return write!(
+                    out,
+                    "\n  Adds are missing, and not all those of a node: where nodes share a value (in a \
+                     service), one write replaced another: change it by cas, and repeat a cas that fails"
+                );
+            }
             if *count < 2 || !examples.iter().all(WrongSum::is_own_only) {
                 return Ok(());
             }
             write!(
                 out,
-                "\n  Each node shows its own adds only, so no node tells another: pass every add \
-                 on to all nodes, again and again until it is acknowledged"
+                "\n  Each node shows its own adds only, so none passes them on: pass every add on \
+                 to all nodes until it is acknowledged, and count it once there"
             )
         }
         Explanation::ReadsOutOfBounds { count, reads, examples } => {

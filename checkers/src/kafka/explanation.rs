@@ -30,6 +30,8 @@ pub struct KafkaProblem {
     pub examples: Vec<String>,
     /// Number of cases, or of keys with cases, that the examples are taken from.
     pub example_count: usize,
+    /// What a node should do instead.
+    pub advice: Option<String>,
 }
 
 impl Kafka<'_> {
@@ -51,11 +53,17 @@ impl Kafka<'_> {
                 count,
                 examples: self.examples(anomaly, cases),
                 example_count,
+                advice: anomaly.advice().map(str::to_owned),
             })
         };
         let mut problems: Vec<KafkaProblem> = bad.filter_map(problem).collect();
         // An offset that is given twice is the cause of most others.
         problems.sort_by_key(|problem| problem.anomaly != KafkaAnomaly::InconsistentOffsets);
+        if let Some(pattern) = self.pattern() {
+            // The others are its consequences.
+            problems.iter_mut().for_each(|problem| problem.advice = None);
+            problems.iter_mut().take(1).for_each(|problem| problem.advice = Some(pattern.clone()));
+        }
         problems
     }
 
@@ -113,7 +121,7 @@ impl Kafka<'_> {
         json(self.operations.key(key).value)
     }
 
-    fn named(&self, message: u32) -> String {
+    pub(super) fn named(&self, message: u32) -> String {
         let key = self.key(self.operations.message(message).key);
         format!("message {} of key {key}", self.text(message))
     }
@@ -139,7 +147,7 @@ impl Kafka<'_> {
     }
 
     /// The offset that the reply to its send named, if the send succeeded.
-    fn given_offset(&self, message: u32) -> Option<i64> {
+    pub(super) fn given_offset(&self, message: u32) -> Option<i64> {
         let message = self.operations.message(message);
         if !message.acknowledged {
             return None;

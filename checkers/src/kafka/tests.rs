@@ -280,3 +280,30 @@ fn offsets_may_be_huge_or_negative() {
     assert_eq!(found(&sample(&lines)), []);
     assert_eq!(KafkaAnomaly::LostWrite.name(), "lost-write");
 }
+
+#[test]
+fn one_mistake_that_explains_all_is_named() {
+    let send = |offset: i64| {
+        format!(
+            "invoke 0 send [[:send \"1\" {offset}]]\n ok 0 send [[:send \"1\" [{offset} {offset}]]]\n"
+        )
+    };
+    let sends: String = (1..=4).map(send).collect();
+    let polled = "invoke 1 poll [[:poll]]\n ok 1 poll [[:poll {\"1\" [[0 1] [1 2] [2 3] [3 4]]}]]";
+    let text = explained(&format!("{sends}{polled}"));
+    assert!(text.contains("`send_ok` always says an offset that is 1 above"), "{text}");
+    assert_eq!(text.matches("answer a send").count(), 1, "{text}");
+
+    let send = |key: i64, offset: i64| {
+        format!(
+            "invoke 0 send [[:send \"{key}\" {offset}]]\n ok 0 send [[:send \"{key}\" [{offset} {offset}]]]\n"
+        )
+    };
+    let sends: String = (1..=3).flat_map(|key| [send(key, 0), send(key, 1)]).collect();
+    let polled = "invoke 1 poll [[:poll]]\n ok 1 poll [[:poll {\"1\" [[1 1]], \"2\" [[1 1]], \"3\" [[1 1]]}]]";
+    let text = explained(&format!("{sends}{polled}"));
+    assert!(
+        text.contains("a poll from an offset begins with the message at that offset"),
+        "{text}"
+    );
+}

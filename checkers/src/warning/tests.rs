@@ -128,8 +128,8 @@ fn counters_that_differ_or_cannot_be_are_noticed() {
     assert_snapshot!(warned, @r"
     Not every read operation succeeded (3 of 4 ok, 0 failed, 1 with unknown outcome), and the verdict asks for one only: pass --availability total to ask for all. The first: read: no reason was given (process 3 at 0.009 s, entry 9).
     1 of 3 final reads did not succeed, so what those nodes have in the end is not shown: make every node answer `read`, also after a partition.
-    1 read showed a sum that the adds until then cannot have, for example 6 by process 2 at 0.002 s, entry 2, while 0 to 5 was possible; the verdict looks at final reads only: look for a counter that does not start at 0, or an add that counts twice.
-    The nodes do not agree in the end: 5 was read by process 1 at 0.007 s, entry 7, 0 by process 2 at 0.008 s, entry 8. Pass on to every node what each node got, again and again until it is acknowledged.
+    1 read showed a sum that the adds until then cannot have, for example 6 by process 2 at 0.002 s, entry 2, while 0 to 5 was possible; the verdict looks at final reads only: look for an add that counts twice, or a counter that does not start at 0.
+    The nodes do not agree in the end: 5 was read by process 1 at 0.007 s, entry 7, 0 by process 2 at 0.008 s, entry 8. Pass on to every node what each node got until it is acknowledged, and take it only once there.
     ");
 }
 

@@ -7,8 +7,7 @@ use glomers_history::Function;
 use std::fmt;
 
 /// Advice on how to make replicas agree.
-const REPEAT: &str =
-    "Pass on to every node what each node got, again and again until it is acknowledged.";
+const REPEAT: &str = "Pass on to every node what each node got until it is acknowledged, and take it only once there.";
 
 impl fmt::Display for Warning {
     #[expect(clippy::too_many_lines, reason = "one arm for each warning")]
@@ -69,8 +68,8 @@ impl fmt::Display for Warning {
             Self::ImpossibleSums { count, value, read, least, greatest } => write!(
                 out,
                 "{} a sum that the adds until then cannot have, for example {} by {read}, while \
-                 {} to {} was possible; the verdict looks at final reads only: look for a counter \
-                 that does not start at 0, or an add that counts twice.",
+                 {} to {} was possible; the verdict looks at final reads only: look for an \
+                 add that counts twice, or a counter that does not start at 0.",
                 plural(*count, "read showed", "reads showed"),
                 json(value),
                 json(least),

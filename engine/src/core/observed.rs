@@ -140,7 +140,10 @@ impl Observations {
             (Some(propagation), Address::Client(client)) => {
                 propagation.client_message(time, node, client);
             }
-            (Some(propagation), _) => propagation.server_message(time, node, message.body),
+            (Some(propagation), src) => {
+                let src = if let Address::Node(src) = src { Some(src) } else { None };
+                propagation.server_message(time, src, node, message.body);
+            }
             (None, _) => {}
         }
     }

@@ -28,12 +28,14 @@ pub struct PropagationTimes {
     pub max_ms: f64,
 }
 
-/// Broadcast values that nodes passed on to one another.
+/// How nodes passed on the first broadcast values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct ValuesPassedOn {
     /// Number of values.
-    pub count: u64,
-    /// How often a message between nodes delivered one of them.
+    pub values: u64,
+    /// Number of pairs of value and link, from one node to another, without the way back.
+    pub links: u64,
+    /// Number of messages with a value on these.
     pub deliveries: u64,
 }
 
@@ -162,7 +164,7 @@ impl Core {
         self.observed.value_trail(element, self.times, self.nemesis.done())
     }
 
-    /// The broadcast values that nodes passed on; `None` for other workloads, and if there are none.
+    /// How nodes passed on broadcast values; `None` for other workloads, and if they passed on none.
     #[must_use]
     pub fn values_passed_on(&self) -> Option<ValuesPassedOn> {
         self.observed.propagation()?.passed_on()
