@@ -10,7 +10,7 @@ mod shiviz;
 
 pub use otlp::otlp;
 pub use perfetto::perfetto;
-pub use shiviz::{SHIVIZ_REGEX, shiviz};
+pub use shiviz::{SHIVIZ_HOSTS, SHIVIZ_REGEX, shiviz};
 
 /// Maximum number of characters of a body, an argument or a result.
 const SHOWN: usize = 400;

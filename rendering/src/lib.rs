@@ -8,5 +8,5 @@ mod svg;
 mod test_run;
 mod value_text;
 
-pub use export::{SHIVIZ_REGEX, otlp, perfetto, shiviz};
+pub use export::{SHIVIZ_HOSTS, SHIVIZ_REGEX, otlp, perfetto, shiviz};
 pub use svg::{DEFAULT_MESSAGES, MessageChoice, MessageCounts, Picture, Scope, pictures};

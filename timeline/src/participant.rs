@@ -1,5 +1,6 @@
 //! Everything that sends or receives messages.
 
+use glomers_history::visible;
 use std::borrow::Cow;
 
 /// What takes part in a run.
@@ -29,6 +30,12 @@ impl<'a> Participant<'a> {
             Some(node) => Role::Node(node),
             None if name.starts_with('c') => Role::Client,
             None => Role::Service,
+        };
+        // Names come from files, and a story has a line for each event.
+        let name = if name.chars().any(char::is_control) {
+            Cow::Owned(visible(&name).into_owned())
+        } else {
+            name
         };
         Self { name, role }
     }

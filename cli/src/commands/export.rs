@@ -10,7 +10,7 @@ use crate::project::Project;
 use crate::recorded::RecordedRun;
 use crate::terminal;
 use clap::{ArgGroup, Args};
-use glomers_rendering::{DEFAULT_MESSAGES, MessageChoice, SHIVIZ_REGEX, Scope};
+use glomers_rendering::{DEFAULT_MESSAGES, MessageChoice, SHIVIZ_HOSTS, SHIVIZ_REGEX, Scope};
 use glomers_timeline::Timeline;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -102,6 +102,14 @@ pub(crate) fn export(arguments: &ExportArguments) -> Result<Exit> {
         to(file, &|out| glomers_rendering::perfetto(&timeline, &heading, out))?;
     }
     if let Some(file) = shiviz {
+        let hosts = timeline.participants().len();
+        if hosts > SHIVIZ_HOSTS {
+            let text = format!(
+                "{hosts} nodes, services and clients are more than ShiViz can show ({SHIVIZ_HOSTS}): \
+                 --perfetto takes them"
+            );
+            return Err(BadArguments(text).into());
+        }
         to(file, &|out| glomers_rendering::shiviz(&timeline, out))?;
         notes.push(format!("ShiViz reads it with {SHIVIZ_REGEX}"));
     }

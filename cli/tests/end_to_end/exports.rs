@@ -95,3 +95,18 @@ fn what_cannot_be_exported_is_refused() {
     let run = run.says(&["there is no node n9; the nodes are n0"]);
     run.then(&["export", "nowhere", "--shiviz", "-"]).end().exits(254).says(&["does not exist"]);
 }
+
+#[test]
+fn more_hosts_than_shiviz_shows_are_refused() {
+    let run = Glomers::new(&["run", "echo", "--sim", "--time-limit", "1"]).end().exits(0);
+    let line = |client: u32| {
+        format!(
+            "{{\"time\":{client},\"type\":\"send\",\"id\":{client},\"src\":\"c{client}\",\"dest\":\"n0\",\
+             \"body\":{{\"type\":\"echo\"}}}}\n"
+        )
+    };
+    let journal: String = (0..501).map(line).collect();
+    std::fs::write(run.latest().join("messages.jsonl"), journal).expect("written");
+    let refused = run.then(&["export", "--shiviz", "log.txt"]).end().exits(254);
+    refused.says(&["are more than ShiViz can show (500)"]);
+}

@@ -8,6 +8,10 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
+/// Maximum number of hosts that a log is worth writing for: each has a column, and each event a clock with
+/// all hosts that it knows.
+pub const SHIVIZ_HOSTS: usize = 500;
+
 /// The regular expression with which `ShiViz` reads the lines.
 pub const SHIVIZ_REGEX: &str = r"(?<host>\S+) (?<clock>\{[^}]*\}) (?<date>\S+) (?<event>.*)";
 

@@ -1,6 +1,8 @@
 //! Leaves out repeated messages.
 
 use super::line::{Content, Line};
+use rustc_hash::FxHashMap;
+use std::collections::hash_map::Entry;
 
 /// Up to this number of messages and log lines between two sentences are all shown.
 const FEW: usize = 8;
@@ -35,42 +37,30 @@ fn fold(stretch: Vec<Line>) -> Vec<Line> {
 
 fn fold_once(stretch: Vec<Line>, regards_text: bool) -> Vec<Line> {
     let mut kept: Vec<Line> = Vec::new();
+    // By what is alike: the position of the line that is shown.
+    let mut shown: FxHashMap<String, usize> = FxHashMap::default();
     for line in stretch {
-        match kept.iter_mut().find(|kept| are_alike(&kept.content, &line.content, regards_text)) {
-            Some(first) => add(first, &line),
-            None => kept.push(line),
+        match shown.entry(likeness(&line.content, regards_text)) {
+            Entry::Occupied(first) => add(&mut kept[*first.get()], &line),
+            Entry::Vacant(free) => {
+                free.insert(kept.len());
+                kept.push(line);
+            }
         }
     }
     kept
 }
 
-fn are_alike(one: &Content, other: &Content, regards_text: bool) -> bool {
-    if let (
-        Content::Log { node, text, .. },
-        Content::Log { node: other_node, text: other_text, .. },
-    ) = (one, other)
-    {
-        return node == other_node && (!regards_text || text == other_text);
+/// A text that is the same for lines that are alike.
+fn likeness(content: &Content, regards_text: bool) -> String {
+    let of_text = |text: &str| if regards_text { text.to_owned() } else { String::new() };
+    match content {
+        Content::Sentence(text) => text.clone(),
+        Content::Log { node, text, .. } => format!("{node}\0logs\0{}", of_text(text)),
+        Content::Message { src, dest, kind, text, fate, .. } => {
+            format!("{src}\0{dest}\0{kind}\0{}\0{}", fate.kind(), of_text(text))
+        }
     }
-    let (
-        Content::Message { src, dest, kind, text, fate, .. },
-        Content::Message {
-            src: other_src,
-            dest: other_dest,
-            kind: other_kind,
-            text: other_text,
-            fate: other_fate,
-            ..
-        },
-    ) = (one, other)
-    else {
-        return false;
-    };
-    src == other_src
-        && dest == other_dest
-        && kind == other_kind
-        && (!regards_text || text == other_text)
-        && fate.is_like(other_fate)
 }
 
 /// Adds a line that is not shown to the count of one that is.

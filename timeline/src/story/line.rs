@@ -46,13 +46,12 @@ pub(super) enum Fate {
 }
 
 impl Fate {
-    /// Whether both are of the same kind, regardless of their times.
-    pub(super) fn is_like(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::Lost(reason), Self::Lost(other)) => reason == other,
-            (Self::AtOnce | Self::At(_), Self::AtOnce | Self::At(_))
-            | (Self::Repeatedly(_), Self::Repeatedly(_)) => true,
-            _ => false,
+    /// What it is, regardless of its times.
+    pub(super) fn kind(&self) -> &str {
+        match self {
+            Self::AtOnce | Self::At(_) => "arrives",
+            Self::Repeatedly(_) => "arrives again",
+            Self::Lost(reason) => reason,
         }
     }
 
