@@ -61,8 +61,12 @@ impl Kafka<'_> {
         problems.sort_by_key(|problem| problem.anomaly != KafkaAnomaly::InconsistentOffsets);
         if let Some(pattern) = self.pattern() {
             // The others are its consequences.
-            problems.iter_mut().for_each(|problem| problem.advice = None);
-            problems.iter_mut().take(1).for_each(|problem| problem.advice = Some(pattern.clone()));
+            for problem in &mut problems {
+                problem.advice = None;
+            }
+            if let Some(first) = problems.first_mut() {
+                first.advice = Some(pattern);
+            }
         }
         problems
     }
