@@ -18,7 +18,7 @@ use std::rc::Rc;
 
 /// The requests that a node must support.
 pub(super) static PROTOCOL: Protocol = Protocol {
-    about: "Append-only logs: every message that was sent is polled at its offset, in order. A client that comes back asks where it committed.",
+    about: "Append-only logs: every message that was sent is polled at its offset, in order. A poll from offset 3 begins with the message at offset 3: {\"k\": 3} is answered with {\"k\": [[3, 9], [4, 5]]}. A client that comes back asks where it committed.",
     rpcs: &[&SEND, &POLL, &COMMIT_OFFSETS, &LIST_COMMITTED_OFFSETS],
 };
 
