@@ -1,8 +1,9 @@
 //! Texts about what only the engine sees of a run: storms, forgotten commits, stale answers.
 
 use glomers_checkers::json;
+use glomers_config::{Fault, Workload};
 use glomers_engine::{Core, CutJournal, ForgottenCommits, StaleAnswers, Storm};
-use glomers_history::{Function, Kind, Operation, Process, Value};
+use glomers_history::{Function, Kind, Operation, Process, Traffic, Value};
 use std::fmt::Write as _;
 
 /// Maximum number of nodes whose stale answers are shown.
@@ -131,6 +132,26 @@ fn overwritten(core: &Core, answers: &[&StaleAnswers]) -> Option<String> {
              adds were overwritten there, or never written: change the value by cas, and repeat a cas that \
              fails",
             last.service
+        )
+    })
+}
+
+/// Dropped messages, as a possible reason for a failed counter or set; `None` if there were none. Of
+/// broadcast values more is known.
+pub(crate) fn drops(core: &Core, traffic: &Traffic) -> Option<String> {
+    let plan = core.plan();
+    if !matches!(plan.workload, Workload::GCounter | Workload::PnCounter | Workload::GSet) {
+        return None;
+    }
+    let is_dropping = |fault: &Fault| matches!(fault, Fault::Partition | Fault::Loss);
+    let faults: Vec<&str> = plan.faults.iter().filter(is_dropping).map(Fault::name).collect();
+    let dropped = traffic.servers.sent.saturating_sub(traffic.servers.received);
+    (dropped > 0 && !faults.is_empty()).then(|| {
+        format!(
+            "{dropped} of {} messages between nodes did not arrive ({}): repeat what the other node has not \
+             acknowledged, also when the network is whole again",
+            traffic.servers.sent,
+            faults.join(" and ")
         )
     })
 }

@@ -69,6 +69,7 @@ pub fn assess(
     if is_judged_invalid {
         reasons.extend(observed::stale_answers(core));
         reasons.extend(observed::kills(core));
+        reasons.extend(observed::drops(core, &traffic));
     }
     let is_hopeless = failure.is_some_and(failure::is_hopeless);
     if is_hopeless || is_judged_invalid {

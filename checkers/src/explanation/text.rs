@@ -120,7 +120,9 @@ fn write_counter(explanation: &Explanation, out: &mut fmt::Formatter<'_>) -> fmt
                      on the sum of each node, of which the greatest counts"
                 );
             }
-            if examples.iter().all(|it| it.excess < 0 && it.shares.is_none()) {
+            if examples.iter().all(|it| it.excess < 0 && it.shares.is_none())
+                && nearly_agree(examples)
+            {
                 return write!(
                     out,
                     "\n  Adds are missing, and not all those of a node: where nodes share a value (in a \
@@ -147,6 +149,17 @@ fn write_counter(explanation: &Explanation, out: &mut fmt::Formatter<'_>) -> fmt
         }
         _ => Ok(()),
     }
+}
+
+/// Whether wrong reads differ little from one another, compared with what they lack: as those of a value
+/// that nodes share.
+fn nearly_agree(reads: &[WrongSum]) -> bool {
+    /// What is little: this part of what is lacking.
+    const LITTLE: i128 = 8;
+    let values = || reads.iter().filter_map(|read| read.value.as_int()).map(i128::from);
+    let spread = values().max().unwrap_or(0) - values().min().unwrap_or(0);
+    let lacking = reads.iter().map(|read| read.excess.unsigned_abs()).min().unwrap_or(0);
+    i128::try_from(lacking).is_ok_and(|lacking| spread * LITTLE < lacking)
 }
 
 /// Writes about a search that exhausted its budget.
