@@ -41,7 +41,8 @@ pub(crate) fn init(arguments: &InitArguments) -> Result<Exit> {
         })?,
     };
     let written = init::write(language, &arguments.dir)?;
-    terminal::print(&report(language, &reason, &written, &arguments.dir))?;
+    let report = report(language, &reason, &written, &arguments.dir);
+    terminal::print(&terminal::fitted_to_stdout(&report))?;
     if find_on_path(language.tool(), path.as_deref()).is_none() {
         let tool = language.tool();
         let text = format!("note: {tool} is not on the PATH: install it before the first run");

@@ -20,7 +20,7 @@ impl Shown<'_> {
     pub(super) fn print(&self, format: Format, limit: usize) -> Result<()> {
         let story = excerpt(self.story, limit);
         match format {
-            Format::Table => terminal::print(&story),
+            Format::Table => terminal::print(&terminal::fitted_to_stdout(&story)),
             Format::Markdown => terminal::print(&format!("```\n{story}\n```")),
             Format::Json => {
                 let record = self.run.record();
