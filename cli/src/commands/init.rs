@@ -13,7 +13,7 @@ Examples:
   glomers init                                  here, in the language of this folder
   glomers init --lang go my-node                a new folder
 
-Files that exist are never overwritten: if one of them does, nothing is written. A go.mod is kept as it
+Files that exist are never overwritten: if one of them does, nothing is written. A go.mod is kept as it \
 is.";
 
 #[derive(Debug, Args)]
