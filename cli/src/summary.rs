@@ -70,6 +70,9 @@ pub(crate) fn show_run(run: &JudgedRun, node: &str, format: Format, quiet: bool)
         lines.push(format!("files: {folder}"));
         if run.run.valid() == Validity::Invalid && look != Look::Markdown {
             lines.push(format!("step by step: glomers story {folder}"));
+            if record.clock == Clock::Virtual {
+                lines.push(format!("smaller: glomers shrink {folder}"));
+            }
         }
     }
     text += &lines.join("\n");
