@@ -25,7 +25,9 @@ struct Column {
 type Cell = (String, Tone);
 
 const COLUMNS: [Column; 14] = [
-    text("challenge", "challenge", 0, |run, _| plain(run.name())),
+    text("challenge", "challenge", 0, |run, _| {
+        plain(run.name() + if is_shrunk(run) { " (shrunk)" } else { "" })
+    }),
     text("verdict", "verdict", 0, |run, _| match run.valid() {
         Validity::Valid => (verdict_word(run.valid()).to_owned(), Tone::Good),
         Validity::Invalid => (verdict_word(run.valid()).to_owned(), Tone::Bad),
@@ -72,6 +74,11 @@ const fn number(
     cell: fn(&Run, Look) -> Cell,
 ) -> Column {
     Column { heading, short, is_number: true, rank, cell }
+}
+
+/// Whether `shrink` made it, or it was made again from one of those: its operations are given.
+fn is_shrunk(run: &Run) -> bool {
+    run.record.as_ref().is_some_and(|record| record.scenario.is_some())
 }
 
 /// What made the run.
@@ -169,7 +176,7 @@ pub fn report_csv(runs: &[Run]) -> String {
             run.name(),
             verdict_word(run.valid()).to_owned(),
             targets.to_owned(),
-            record.map(engine).unwrap_or_default(),
+            record.map(engine).unwrap_or_default() + if is_shrunk(run) { ", shrunk" } else { "" },
             record.and_then(|record| record.seed).map(|seed| seed.to_string()).unwrap_or_default(),
             record.map(node).unwrap_or_default(),
             record.map(|record| record.start.clone()).unwrap_or_default(),

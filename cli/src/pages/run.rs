@@ -32,6 +32,9 @@ pub(crate) fn run_page(run: &RecordedRun, links: Vec<(String, String)>) -> Strin
     let heading = run.heading();
     let mut page = RunPage {
         title: match heading.seed {
+            Some(seed) if record.is_some_and(|record| record.scenario.is_some()) => {
+                format!("{} (shrunk), seed {seed}", heading.workload)
+            }
             Some(seed) => format!("{}, seed {seed}", heading.workload),
             None => heading.workload,
         },
