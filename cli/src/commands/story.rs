@@ -3,7 +3,7 @@
 mod shown;
 
 use crate::exit::Exit;
-use crate::failing::{around_failure, is_failed};
+use crate::failing::{Note, around_failure, is_failed};
 use crate::failure::{BadArguments, Result};
 use crate::format::Format;
 use crate::one_run::any_named_or_latest;
@@ -88,7 +88,7 @@ pub(crate) fn story(arguments: &StoryArguments) -> Result<Exit> {
         let around = around_failure(&run, &timeline);
         (
             Choice { node: given.node, from: given.from, until: given.until, ..around.choice },
-            around.notes,
+            around.notes.iter().map(Note::with_flags).collect(),
         )
     } else {
         (given, Vec::new())
