@@ -21,7 +21,21 @@ const LAST_NANOS: i64 = 1_000_000_000;
 /// A part of a run, and what is not in it.
 pub(crate) struct Around {
     pub(crate) choice: Choice,
-    pub(crate) notes: Vec<String>,
+    pub(crate) notes: Vec<Note>,
+}
+
+/// What is not in a part.
+pub(crate) struct Note {
+    pub(crate) text: String,
+    /// The flags of `story` that show it.
+    flags: &'static str,
+}
+
+impl Note {
+    /// For those who can give flags.
+    pub(crate) fn with_flags(&self) -> String {
+        format!("{} ({})", self.text, self.flags)
+    }
 }
 
 /// Whether a run failed, as far as its files say.
@@ -46,7 +60,10 @@ pub(crate) fn around_failure(run: &RecordedRun, timeline: &Timeline<'_>) -> Arou
         let more = all - operations.len();
         let notes = match more {
             0 => Vec::new(),
-            _ => vec![format!("the verdict is about {more} more operations (--operation)")],
+            _ => vec![Note {
+                text: format!("the verdict is about {more} more operations"),
+                flags: "--operation shows one",
+            }],
         };
         return Around { choice: Choice { operations, ..Choice::default() }, notes };
     }
@@ -54,7 +71,8 @@ pub(crate) fn around_failure(run: &RecordedRun, timeline: &Timeline<'_>) -> Arou
     if from <= 0 {
         return Around { choice: Choice::default(), notes: Vec::new() };
     }
-    let notes = vec!["the last second of the run; --from, --until and --all show more".to_owned()];
+    let text = "this is the last second of the run".to_owned();
+    let notes = vec![Note { text, flags: "--from, --until and --all show more" }];
     Around { choice: Choice { from: Some(from), ..Choice::default() }, notes }
 }
 
@@ -79,11 +97,12 @@ fn lost_values(run: &RecordedRun, timeline: &Timeline<'_>) -> Option<Around> {
     let mut notes = Vec::new();
     if named > 0 {
         let more = if others.len() > named { ", ..." } else { "" };
-        notes.push(format!(
-            "this is the story of {value}; {} more values were lost: {}{more} (--value shows one)",
+        let text = format!(
+            "this is the story of {value}; {} more values were lost: {}{more}",
             others.len(),
             others[..named].join(", ")
-        ));
+        );
+        notes.push(Note { text, flags: "--value shows one" });
     }
     Some(Around { choice: Choice { value: Some(value.clone()), ..Choice::default() }, notes })
 }

@@ -2,6 +2,7 @@
 
 mod args;
 mod baselines;
+mod begun;
 mod browser;
 mod build;
 mod cluster;

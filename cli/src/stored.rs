@@ -1,5 +1,6 @@
 //! What is in a store: runs, and groups of runs that repeat one another, with the state of each.
 
+use crate::begun::{Begun, seed_of_name};
 use crate::exit::Exit;
 use crate::failure::{CommandFailure, Result};
 use crate::in_progress::InProgress;
@@ -67,12 +68,34 @@ impl StoredRun {
         }
     }
 
+    /// What is known of it without a record.
+    pub(crate) fn begun(&self) -> Option<Begun> {
+        let is_without = matches!(self.state, State::GoingOn | State::Unfinished);
+        is_without.then(|| Begun::of(&self.path)).flatten()
+    }
+
+    /// Its seed, if it has one.
+    pub(crate) fn seed(&self) -> Option<u64> {
+        match &self.state {
+            State::GoingOn | State::Unfinished => seed_of_name(&self.path),
+            _ => self.record()?.seed,
+        }
+    }
+
+    /// Whether `shrink` made it, or it was made again from one of those: its operations are given.
+    pub(crate) fn is_shrunk(&self) -> bool {
+        self.record().is_some_and(|record| record.scenario.is_some())
+    }
+
     /// The name of its challenge; without a record, that of its workload.
     pub(crate) fn name(&self) -> String {
         match &self.state {
             State::Judged(run) => run.name(),
             State::Broken(record) => record.challenge.clone(),
             State::GoingOn | State::Unfinished | State::Damaged(_) => {
+                if let Some(begun) = self.begun() {
+                    return begun.challenge;
+                }
                 let parent = self.path.parent();
                 let parent = parent.filter(|it| !is_group(it)).or_else(|| parent?.parent());
                 let name = parent.and_then(Path::file_name).unwrap_or_default();

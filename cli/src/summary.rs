@@ -44,7 +44,10 @@ pub(crate) fn show_run(run: &JudgedRun, node: &str, format: Format, quiet: bool)
     let colours = terminal::colours_stdout() && format == Format::Table;
     let (mut text, look) = match format {
         Format::Json => return Ok(()),
-        Format::Table => (verdict_line(record, node, colours), Look::Terminal { colour: colours }),
+        Format::Table => {
+            let line = verdict_line(record, node, colours);
+            (terminal::fitted_to_stdout(&line).into_owned(), Look::Terminal { colour: colours })
+        }
         Format::Markdown => {
             let line = markdown(verdict_line(record, node, false).trim_end());
             (format!("**{line}**\n"), Look::Markdown)
@@ -57,20 +60,19 @@ pub(crate) fn show_run(run: &JudgedRun, node: &str, format: Format, quiet: bool)
         text.push('\n');
     }
     let why = painted("why:", Color::Red, colours);
-    let mut lines: Vec<String> = run
-        .run
-        .reasons()
-        .iter()
-        .map(|reason| format!("{why} {}", shown_lines(reason, look)))
-        .collect();
+    let mut lines: Vec<String> =
+        run.run.reasons().iter().map(|reason| labelled(&why, reason, look)).collect();
     if !(quiet && is_good) {
         let mark = painted("warning:", Color::Yellow, colours);
-        let warning = |warning: &String| format!("{mark} {}", shown_lines(warning, look));
+        let warning = |warning: &String| labelled(&mark, warning, look);
         lines.extend(record.warnings.iter().map(warning));
         let folder = terminal::shown_path(&run.run.path);
         lines.push(format!("files: {folder}"));
         if run.run.valid() == Validity::Invalid && look != Look::Markdown {
             lines.push(format!("step by step: glomers story {folder}"));
+            if record.clock == Clock::Virtual {
+                lines.push(format!("smaller: glomers shrink {folder}"));
+            }
         }
     }
     text += &lines.join("\n");
@@ -99,9 +101,18 @@ pub(crate) fn show_bare_run(run: &Run, reasons: &[String], format: Format) -> Re
     };
     let mut lines = vec![head, run_table(run, look)];
     let why = painted("why:", Color::Red, colours);
-    lines.extend(reasons.iter().map(|reason| format!("{why} {}", shown_lines(reason, look))));
+    lines.extend(reasons.iter().map(|reason| labelled(&why, reason, look)));
     lines.push(format!("files: {}", terminal::shown_path(&run.path)));
     terminal::print(&lines.join("\n"))
+}
+
+/// A text behind its label; in a terminal, wrapped.
+fn labelled(label: &str, text: &str, look: Look) -> String {
+    let text = format!("{label} {}", shown_lines(text, look));
+    match look {
+        Look::Terminal { .. } => terminal::fitted_to_stdout(&text).into_owned(),
+        Look::Markdown => text,
+    }
 }
 
 /// One line: challenge, verdict, node, seed, time.

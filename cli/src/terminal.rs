@@ -1,6 +1,7 @@
 //! Terminal properties, and printing that is safe for terminals.
 
 use crate::failure::{Context as _, Result};
+use crate::wrap;
 use console::Color;
 use glomers_history::{visible, visible_lines};
 use glomers_results::Look;
@@ -40,6 +41,12 @@ pub(crate) fn width() -> Option<u16> {
     let of_terminal = stdout.is_term().then(|| stdout.size_checked()).flatten();
     let of_variable = || std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
     of_terminal.map(|(_, columns)| columns).or_else(of_variable).map(|it: u16| it.max(LEAST))
+}
+
+/// Lines for stdout: in a terminal, those that are longer than it is wide are wrapped.
+pub(crate) fn fitted_to_stdout(text: &str) -> Cow<'_, str> {
+    let columns = console::Term::stdout().size_checked().map(|(_, columns)| columns);
+    wrap::fitted(text, columns)
 }
 
 /// Width in columns of the terminal of stderr, if it is one.
@@ -98,8 +105,15 @@ fn colour_length(text: &str) -> Option<usize> {
     codes[end..].starts_with('m').then_some("[".len() + end + "m".len())
 }
 
-/// Prints lines to stderr, with control characters escaped. Errors are ignored.
+/// Prints lines to stderr, with control characters escaped, and wrapped in a terminal. Errors are
+/// ignored.
 pub(crate) fn print_to_stderr(text: &str) {
+    let text = visible_lines(text);
+    let _ = writeln!(std::io::stderr(), "{}", wrap::fitted(&text, stderr_columns()));
+}
+
+/// As [`print_to_stderr`], with a command in it that is to be copied: nothing is wrapped.
+pub(crate) fn print_command_to_stderr(text: &str) {
     let _ = writeln!(std::io::stderr(), "{}", visible_lines(text));
 }
 

@@ -1,9 +1,12 @@
 //! Runs as test cases in the XML of `JUnit`, which CI systems show.
 
 use crate::compare::verdict_word;
+use crate::report::node;
+use crate::run::RunRecord;
 use crate::run_dir::Run;
 use crate::targets::TargetState;
 use glomers_history::Validity;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 /// A test suite with one test case for each run. An invalid run and a missed target are failures; a run
@@ -21,15 +24,13 @@ pub fn junit(runs: &[Run]) -> String {
     // Writing to a string does not fail.
     let _ = writeln!(text, "<testsuites name=\"glomers\" {counts} time=\"{total:.3}\">");
     let _ = writeln!(text, "  <testsuite name=\"glomers\" {counts} time=\"{total:.3}\">");
-    for (run, outcome) in runs.iter().zip(&outcomes) {
+    for ((run, outcome), name) in runs.iter().zip(&outcomes).zip(names(runs)) {
         let record = run.record.as_ref();
         let class = match record.map_or("", |record| record.workload.as_str()) {
             "" => "glomers".to_owned(),
             workload => format!("glomers.{workload}"),
         };
-        let seed = record.and_then(|record| record.seed);
-        let seed = seed.map_or_else(String::new, |seed| format!(" seed {seed}"));
-        let (name, time) = (format!("{}{seed}", run.name()), seconds(run).unwrap_or(0.0));
+        let time = seconds(run).unwrap_or(0.0);
         let (name, class) = (escaped(&name), escaped(&class));
         let _ =
             write!(text, "    <testcase name=\"{name}\" classname=\"{class}\" time=\"{time:.3}\"");
@@ -40,6 +41,30 @@ pub fn junit(runs: &[Run]) -> String {
         }
     }
     text + "  </testsuite>\n</testsuites>\n"
+}
+
+/// The names of test cases: challenge and seed, and where these are equal, the node or the start time.
+fn names(runs: &[Run]) -> Vec<String> {
+    let name = |run: &Run| {
+        let seed = run.record.as_ref().and_then(|record| record.seed);
+        format!("{}{}", run.name(), seed.map_or_else(String::new, |seed| format!(" seed {seed}")))
+    };
+    let mut names: Vec<String> = runs.iter().map(name).collect();
+    for detail in [node, |record: &RunRecord| record.start.clone()] {
+        let details: Vec<String> =
+            runs.iter().map(|run| run.record.as_ref().map(detail).unwrap_or_default()).collect();
+        let mut of_name: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
+        for (name, detail) in names.iter().zip(&details) {
+            of_name.entry(name.clone()).or_default().insert(detail);
+        }
+        for (name, detail) in names.iter_mut().zip(&details) {
+            let differs = of_name.get(name).is_some_and(|details| details.len() > 1);
+            if differs && !detail.is_empty() {
+                *name = format!("{name}, {detail}");
+            }
+        }
+    }
+    names
 }
 
 /// How a run counts, and why.
@@ -132,7 +157,7 @@ fn escaped(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::results::Results;
-    use crate::run::RunRecord;
+    use crate::run::NodeRecord;
     use std::path::PathBuf;
 
     #[test]
@@ -146,6 +171,26 @@ mod tests {
             run("unknown.edn", "{:valid? :unknown}"),
         ];
         insta::assert_snapshot!(junit(&runs));
+    }
+
+    #[test]
+    fn names_differ_where_runs_do() {
+        let run = |seed: u64, node: &str, start: &str| {
+            let node = NodeRecord { name: Some(node.to_owned()), ..NodeRecord::default() };
+            let record = RunRecord {
+                challenge: "echo".to_owned(),
+                seed: Some(seed),
+                node,
+                start: start.to_owned(),
+                ..RunRecord::default()
+            };
+            Run::new(PathBuf::from("a"), Results::parse("{:valid? true}").unwrap(), Some(record))
+        };
+        let runs = [run(1, "a", "8h"), run(1, "b", "9h"), run(1, "b", "10h"), run(2, "a", "8h")];
+        assert_eq!(
+            names(&runs),
+            ["echo seed 1, a", "echo seed 1, b, 9h", "echo seed 1, b, 10h", "echo seed 2"]
+        );
     }
 
     /// The elements and attributes are those of the schema that Jenkins publishes (`junit-10.xsd`).

@@ -25,7 +25,9 @@ struct Column {
 type Cell = (String, Tone);
 
 const COLUMNS: [Column; 14] = [
-    text("challenge", "challenge", 0, |run, _| plain(run.name())),
+    text("challenge", "challenge", 0, |run, _| {
+        plain(run.name() + if is_shrunk(run) { " (shrunk)" } else { "" })
+    }),
     text("verdict", "verdict", 0, |run, _| match run.valid() {
         Validity::Valid => (verdict_word(run.valid()).to_owned(), Tone::Good),
         Validity::Invalid => (verdict_word(run.valid()).to_owned(), Tone::Bad),
@@ -43,22 +45,11 @@ const COLUMNS: [Column; 14] = [
     number("op latency p99", "op p99", 3, |run, look| metric(run, Metric::OpLatencyP99, look)),
     number("ok fraction", "ok", 4, |run, look| metric(run, Metric::OkFraction, look)),
     number("operations", "ops", 7, |run, look| metric(run, Metric::OpCount, look)),
-    text("engine", "engine", 9, |run, _| {
-        recorded(run, |record| match record.clock {
-            Clock::Virtual => "simulated".to_owned(),
-            _ => record.engine.name().to_owned(),
-        })
-    }),
+    text("engine", "engine", 9, |run, _| recorded(run, engine)),
     number("seed", "seed", 3, |run, _| {
         recorded(run, |record| record.seed.map(|seed| seed.to_string()).unwrap_or_default())
     }),
-    text("node", "node", 10, |run, _| {
-        recorded(run, |record| match &record.node {
-            node if node.own => "glomers' own".to_owned(),
-            NodeRecord { name: Some(name), .. } => name.clone(),
-            node => node.command.join(" "),
-        })
-    }),
+    text("node", "node", 10, |run, _| recorded(run, node)),
     text("date", "date", 8, |run, _| {
         // The date part of an RFC 3339 time.
         recorded(run, |record| {
@@ -83,6 +74,28 @@ const fn number(
     cell: fn(&Run, Look) -> Cell,
 ) -> Column {
     Column { heading, short, is_number: true, rank, cell }
+}
+
+/// Whether `shrink` made it, or it was made again from one of those: its operations are given.
+fn is_shrunk(run: &Run) -> bool {
+    run.record.as_ref().is_some_and(|record| record.scenario.is_some())
+}
+
+/// What made the run.
+fn engine(record: &RunRecord) -> String {
+    match record.clock {
+        Clock::Virtual => "simulated".to_owned(),
+        _ => record.engine.name().to_owned(),
+    }
+}
+
+/// The program under test, by its name or its command.
+pub(crate) fn node(record: &RunRecord) -> String {
+    match &record.node {
+        node if node.own => "glomers' own".to_owned(),
+        NodeRecord { name: Some(name), .. } => name.clone(),
+        node => node.command.join(" "),
+    }
 }
 
 /// A cell from the run's record; empty if there is none.
@@ -149,7 +162,7 @@ fn table(rows: &[Vec<Cell>], shown: &[usize], look: Look) -> String {
 /// The metrics of all runs as lines of comma-separated values, with a heading.
 #[must_use]
 pub fn report_csv(runs: &[Run]) -> String {
-    let mut text = String::from("challenge,verdict,targets,engine,seed,start,path");
+    let mut text = String::from("challenge,verdict,targets,engine,seed,node,start,path");
     for metric in Metric::ALL {
         text.push(',');
         text += metric.name();
@@ -163,8 +176,9 @@ pub fn report_csv(runs: &[Run]) -> String {
             run.name(),
             verdict_word(run.valid()).to_owned(),
             targets.to_owned(),
-            record.map_or("", |record| record.engine.name()).to_owned(),
+            record.map(engine).unwrap_or_default() + if is_shrunk(run) { ", shrunk" } else { "" },
             record.and_then(|record| record.seed).map(|seed| seed.to_string()).unwrap_or_default(),
+            record.map(node).unwrap_or_default(),
             record.map(|record| record.start.clone()).unwrap_or_default(),
             run.path.display().to_string(),
         ];

@@ -33,7 +33,7 @@ Examples:
   glomers check history.json                    an object a line, or an array of them
   glomers check run --consistency-models snapshot-isolation --format json
 
-A run that was killed, stopped or cut off is unknown: --partial judges what is there. A history
+A run that was killed, stopped or cut off is unknown: --partial judges what is there. A history \
 that was not recorded by Maelstrom or glomers is judged by the checker alone: --rules maelstrom asks for more.
 
 Exit status:

@@ -22,8 +22,8 @@ Examples:
   glomers clean --older-than 7d --passed        what passed more than a week ago
   glomers clean --keep 0 --challenge echo       all runs of echo but the latest
 
-A run that is going on stays, and one that a link `latest` or `current` names. Baselines, summaries
-of sweeps, folders with other names than glomers gives, and all that is no run directory are not
+A run that is going on stays, and one that a link `latest` or `current` names. Baselines, summaries \
+of sweeps, folders with other names than glomers gives, and all that is no run directory are not \
 touched. Runs of one `run --repeat` count as one, and go together.";
 
 #[derive(Debug, Args)]

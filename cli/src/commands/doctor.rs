@@ -19,7 +19,7 @@ Examples:
   glomers doctor --engine both --format json    for a script
   glomers doctor --format markdown              for a bug report
 
-It lists what was found, to which engine it is needed or useful, and for each thing that is not ok
+It lists what was found, to which engine it is needed or useful, and for each thing that is not ok \
 the command that fixes it on this system. It installs nothing.
 
 With --format json: an object with

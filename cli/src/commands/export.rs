@@ -28,8 +28,8 @@ Examples:
 ShiViz reads the log with this regular expression:
   (?<host>\\S+) (?<clock>\\{[^}]*\\}) (?<date>\\S+) (?<event>.*)
 
-Messages of the set-up (init, topology) are left out, long bodies shortened.
-In OpenTelemetry, a message between nodes is part of the request that it answers,
+Messages of the set-up (init, topology) are left out, long bodies shortened. \
+In OpenTelemetry, a message between nodes is part of the request that it answers, \
 or else of what its sender received within 10 ms before: that is a guess.
 
 Exit status:

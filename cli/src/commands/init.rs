@@ -6,6 +6,7 @@ use crate::init::{self, Guess, Language, Template};
 use crate::terminal;
 use clap::Args;
 use glomers_maelstrom::find_on_path;
+use glomers_simulator::SIMULATES_PROGRAMS;
 use std::path::{Path, PathBuf};
 
 const EXAMPLES: &str = "\
@@ -13,8 +14,8 @@ Examples:
   glomers init                                  here, in the language of this folder
   glomers init --lang go my-node                a new folder
 
-Files that exist are never overwritten: if one of them does, nothing is written. A go.mod is kept as it
-is.";
+Files that exist are never overwritten: if one of them does, nothing is written. A go.mod or \
+.gitignore is kept as it is.";
 
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
@@ -41,7 +42,8 @@ pub(crate) fn init(arguments: &InitArguments) -> Result<Exit> {
         })?,
     };
     let written = init::write(language, &arguments.dir)?;
-    terminal::print(&report(language, &reason, &written, &arguments.dir))?;
+    let report = report(language, &reason, &written, &arguments.dir);
+    terminal::print(&terminal::fitted_to_stdout(&report))?;
     if find_on_path(language.tool(), path.as_deref()).is_none() {
         let tool = language.tool();
         let text = format!("note: {tool} is not on the PATH: install it before the first run");
@@ -54,21 +56,29 @@ pub(crate) fn init(arguments: &InitArguments) -> Result<Exit> {
 fn report(language: Language, reason: &str, written: &[Template], folder: &Path) -> String {
     let shown = |path: &str| terminal::shown_path(&plain(folder).join(path));
     let files: Vec<(String, &str)> = written.iter().map(|it| (shown(it.path), it.what)).collect();
-    let width = files.iter().map(|(path, _)| path.chars().count()).max().unwrap_or_default();
+    let width = language.templates().iter().map(|it| shown(it.path).chars().count()).max();
+    let width = width.unwrap_or_default();
     let behind = if reason.is_empty() { String::new() } else { format!(" ({reason})") };
     let mut lines = vec![format!("A node in {}{behind}:", language.name())];
     lines.extend(files.iter().map(|(path, what)| format!("  {path:width$}  {what}")));
+    let kept =
+        language.templates().iter().filter(|it| !written.iter().any(|new| new.path == it.path));
+    lines
+        .extend(kept.map(|it| format!("  {:width$}  is there, and left as it is", shown(it.path))));
     lines.push("Next:".to_owned());
     if plain(folder) != Path::new("") {
         lines.push(format!("  cd {}", terminal::shown_path(folder)));
     }
     let node = language.templates().first().map_or("", |template| template.path);
-    lines.push("  glomers run echo          passes".to_owned());
-    lines.push("  glomers run broadcast-a   passes: one node keeps all values".to_owned());
+    lines.push("  glomers run echo                passes".to_owned());
+    lines.push("  glomers run broadcast-a         passes: one node keeps all values".to_owned());
     lines.push(format!(
-        "  glomers run broadcast-b   fails: five nodes, and each keeps its values to itself. Send them \
+        "  glomers run broadcast-b         fails: five nodes, and each keeps its values to itself. Send them \
          on in {node}."
     ));
+    if SIMULATES_PROGRAMS {
+        lines.push("  glomers run broadcast-b --sim   the same, in a second".to_owned());
+    }
     lines.join("\n")
 }
 

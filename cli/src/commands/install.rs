@@ -27,7 +27,7 @@ Examples:
   glomers install maelstrom --from maelstrom.tar.bz2  a file; needs no network
   glomers install maelstrom --from https://mirror.example/maelstrom.tar.bz2 --sha256 <HEX>
 
-curl downloads it, through the proxy that ALL_PROXY, HTTPS_PROXY or http_proxy names, but for the
+curl downloads it, through the proxy that ALL_PROXY, HTTPS_PROXY or http_proxy names, but for the \
 hosts in NO_PROXY. One is installed at a time: the new one replaces the old one when it is ready.
 
 Exit status:

@@ -58,6 +58,9 @@ pub(crate) struct ReportArguments {
     /// Write the report to a new file.
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
+    /// Replace the file if it exists.
+    #[arg(long, requires = "output")]
+    force: bool,
     /// Replace what is between `<!-- glomers report -->` and `<!-- end of glomers report -->` in this file
     /// by the Markdown table.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["output", "format"])]
@@ -88,7 +91,8 @@ enum ReportFormat {
 
 /// Shows the given runs, or those of the store. Runs that cannot be read are named on stderr.
 pub(crate) fn report(arguments: &ReportArguments) -> Result<Exit> {
-    let output = Output::choose(arguments.output.as_deref(), arguments.update.as_deref())?;
+    let ReportArguments { output, force, update, .. } = arguments;
+    let output = Output::choose(output.as_deref(), *force, update.as_deref())?;
     if arguments.html {
         output.write(&page::html(arguments)?)?;
         if let Some(path) = arguments.output.as_deref().filter(|_| arguments.open) {

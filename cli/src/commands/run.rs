@@ -60,7 +60,7 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<Exit> {
     {
         let again = repeat(&job.plan, arguments, true);
         let again = again.replacen(SEED_MARK, &job.plan.seed.to_string(), 1);
-        terminal::print_to_stderr(&format!("again in virtual time, from a seed: {again}"));
+        terminal::print_command_to_stderr(&format!("again in virtual time, from a seed: {again}"));
     }
     Ok(exit)
 }

@@ -36,7 +36,7 @@ Examples:
   glomers serve --port 0               on a free port, which it prints
   glomers serve --store other/store
 
-It shows the runs and their pages, compares two, and follows those in progress. It changes nothing, and
+It shows the runs and their pages, compares two, and follows those in progress. It changes nothing, and \
 only this machine can reach it unless --host says otherwise.
 
 Exit status:

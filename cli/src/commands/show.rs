@@ -22,7 +22,7 @@ Examples:
   glomers show broadcast/20261121T061039.097Z-s7   one of those that `glomers runs` lists
   glomers show store/latest --format json
 
-It shows and does not judge: the exit status is 0, whatever came of the run. `glomers check` judges
+It shows and does not judge: the exit status is 0, whatever came of the run. `glomers check` judges \
 again.";
 
 #[derive(Debug, Args)]

@@ -3,7 +3,7 @@
 mod shown;
 
 use crate::exit::Exit;
-use crate::failing::{around_failure, is_failed};
+use crate::failing::{Note, around_failure, is_failed};
 use crate::failure::{BadArguments, Result};
 use crate::format::Format;
 use crate::one_run::any_named_or_latest;
@@ -15,6 +15,8 @@ use glomers_judgement::CUT_JOURNAL;
 use glomers_timeline::{Choice, Timeline, ValueTrace, story as write_story};
 use shown::Shown;
 use std::path::PathBuf;
+
+const NANOS_PER_SECOND: f64 = 1e9;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -37,7 +39,7 @@ pub(crate) struct StoryArguments {
     /// A run directory, ours or Maelstrom's, or a history [default: the latest run in the store].
     #[arg(value_name = "RUN")]
     run: Option<PathBuf>,
-    /// Follow a value that clients wrote, as JSON: 30, \"x\".
+    /// Follow a value that clients wrote, as JSON: 30, "x".
     #[arg(long, value_name = "VALUE")]
     value: Option<String>,
     /// Show an operation, by the number of its entry in the history; may be repeated.
@@ -58,7 +60,7 @@ pub(crate) struct StoryArguments {
     /// Show the whole run, even if it failed.
     #[arg(long, conflicts_with_all = ["value", "operation"])]
     all: bool,
-    /// Show at most this number of lines, the first and the last; 0 for all.
+    /// Show at most this number of events, the first and the last; 0 for all.
     #[arg(long, value_name = "LINES", default_value_t = 200)]
     limit: usize,
     /// Folder of run directories [default: store beside glomers.toml, else here].
@@ -81,11 +83,12 @@ pub(crate) fn story(arguments: &StoryArguments) -> Result<Exit> {
         let text = format!("{} did not fail: there is no failure to show", path.display());
         return Err(BadArguments(text).into());
     }
-    let (choice, mut notes) = if is_failed(&run) && (!is_whole || arguments.around_failure) {
+    let is_of_failure = is_failed(&run) && (!is_whole || arguments.around_failure);
+    let (choice, mut notes) = if is_of_failure {
         let around = around_failure(&run, &timeline);
         (
             Choice { node: given.node, from: given.from, until: given.until, ..around.choice },
-            around.notes,
+            around.notes.iter().map(Note::with_flags).collect(),
         )
     } else {
         (given, Vec::new())
@@ -98,7 +101,13 @@ pub(crate) fn story(arguments: &StoryArguments) -> Result<Exit> {
     if timeline.damaged() > 0 {
         notes.push(format!("{} lines of the journal cannot be read", timeline.damaged()));
     }
-    let text = write_story(&timeline, &run.heading(), &choice, run.reasons());
+    if choice.from.is_some_and(|from| from > timeline.end()) {
+        let end = timeline.end().max(0) as f64 / NANOS_PER_SECOND;
+        notes.push(format!("the run ends at {end:.1} s"));
+    }
+    // A part that was asked for is not about the failure.
+    let reasons = if is_of_failure { run.reasons() } else { &[] };
+    let text = write_story(&timeline, &run.heading(), &choice, reasons);
     for note in &notes {
         terminal::print_to_stderr(&format!("note: {note}"));
     }
@@ -150,7 +159,6 @@ pub(super) fn node_of(timeline: &Timeline<'_>, name: &str) -> Result<usize> {
 
 /// Parses a time of the run in seconds, as nanoseconds.
 pub(super) fn nanos(text: &str) -> Result<i64, &'static str> {
-    const NANOS_PER_SECOND: f64 = 1e9;
     /// A century; more nanoseconds do not fit.
     const LONGEST: f64 = 3.2e9;
     let expected = "expected a time of the run in seconds, such as 6.79";

@@ -27,7 +27,7 @@ Examples:
   glomers test -w broadcast --bin ./node --node-count 5 --time-limit 20 --rate 10 --nemesis partition
   glomers test -w lin-kv --bin ./node --concurrency 4n -- --my-flag
 
-The flags and their defaults are Maelstrom's, but for --sim. `glomers run` has more: seeds, targets,
+The flags and their defaults are Maelstrom's, but for --sim. `glomers run` has more: seeds, targets, \
 comparisons.";
 
 /// Maelstrom's flags, with its names and defaults.

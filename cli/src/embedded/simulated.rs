@@ -2,6 +2,7 @@
 
 use super::observer::RunObserver;
 use super::{Execution, pipe_warnings};
+use crate::begun::SIMULATED;
 use crate::failure::{Context as _, Result};
 use crate::interrupt::Interrupt;
 use crate::node_command::NodeCommand;
@@ -24,8 +25,7 @@ pub(super) fn execute(
     let folder = directory.path();
     let recorder = Recorder::create(&folder, plan.journal)?;
     let mut observer = RunObserver::new(plan, &folder, quiet)?;
-    let text =
-        format!("{} with {}, simulated from seed {}", plan.challenge, node.display(), plan.seed);
+    let text = format!("{} with {}{SIMULATED}{}", plan.challenge, node.display(), plan.seed);
     observer.log.note(&text);
     let options = RunOptions {
         scenario,

@@ -70,26 +70,31 @@ macro_rules! template {
 
 const PYTHON: &[Template] = &[
     template!(program "node.py" from "python/node.py", "the node"),
+    template!(replaceable ".gitignore" from "python/gitignore.txt", "what is not to be committed"),
     template!("glomers.toml" from "python/glomers.toml", "which program `glomers run` starts"),
 ];
 const GO: &[Template] = &[
     template!("main.go" from "go/main.go", "the node"),
     template!(replaceable "go.mod" from "go/module.txt", "its module, without dependencies"),
+    template!(replaceable ".gitignore" from "go/gitignore.txt", "what is not to be committed"),
     template!("glomers.toml" from "go/glomers.toml", "how `glomers run` builds and starts it"),
 ];
 const RUST: &[Template] = &[
     template!("src/main.rs" from "rust/main.rs", "the node"),
     template!("Cargo.toml" from "rust/manifest.toml", "its crate, with serde_json"),
+    template!(replaceable ".gitignore" from "rust/gitignore.txt", "what is not to be committed"),
     template!("glomers.toml" from "rust/glomers.toml", "how `glomers run` builds and starts it"),
 ];
 const JAVASCRIPT: &[Template] = &[
     template!(program "node.mjs" from "javascript/node.mjs", "the node"),
+    template!(replaceable ".gitignore" from "javascript/gitignore.txt", "what is not to be committed"),
     template!("glomers.toml" from "javascript/glomers.toml", "which program `glomers run` starts"),
 ];
 const JAVA: &[Template] = &[
     template!("Node.java" from "java/Node.java", "the node"),
     template!("Json.java" from "java/Json.java", "JSON, which Java's standard library lacks"),
     template!(program "node.sh" from "java/node.sh", "starts the node with java"),
+    template!(replaceable ".gitignore" from "java/gitignore.txt", "what is not to be committed"),
     template!("glomers.toml" from "java/glomers.toml", "how `glomers run` builds and starts it"),
 ];
 

@@ -27,10 +27,11 @@ pub(super) fn facts(run: &RecordedRun, timeline: &Timeline<'_>) -> Vec<(String, 
     };
     add("workload", run.workload().map(|it| it.to_string()).unwrap_or_default());
     if let Some(record) = run.record() {
-        let clock = if record.clock == Clock::Virtual { ", simulated" } else { "" };
-        add("engine", format!("{}{clock}", record.engine.name()));
+        let is_simulated = record.clock == Clock::Virtual;
+        let engine = if is_simulated { "simulated" } else { record.engine.name() };
+        add("engine", engine.to_owned());
         add("node", run.heading().node);
-        add("began", record.start.clone());
+        add("began", to_the_second(&record.start));
         add("took", format!("{:.2} s", record.wall_seconds));
     }
     add("nodes", timeline.nodes().len().to_string());
@@ -39,6 +40,17 @@ pub(super) fn facts(run: &RecordedRun, timeline: &Timeline<'_>) -> Vec<(String, 
     add("faults", timeline.faults().len().to_string());
     add("folder", shown_path(&run.path.canonicalize().unwrap_or_else(|_| run.path.clone())));
     facts
+}
+
+/// A time of `run.json`, as tables have it; one in another form as it is.
+fn to_the_second(start: &str) -> String {
+    match humantime::parse_rfc3339(start) {
+        Ok(time) => {
+            let time = humantime::format_rfc3339_seconds(time).to_string();
+            time.replace('T', " ").replace('Z', " UTC")
+        }
+        Err(_) => start.to_owned(),
+    }
 }
 
 /// The metrics, with their targets.

@@ -78,7 +78,7 @@ fn row(run: &Run, columns: &[Metric]) -> RunRow {
     cells.push(began.replace('T', " "));
     cells.push(run.path.display().to_string());
     RunRow {
-        name: run.name(),
+        name: run.name() + if is_shrunk(run) { " (shrunk)" } else { "" },
         verdict: verdict_word(run.valid()).to_owned(),
         mark: mark(run.valid()),
         cells,
@@ -86,14 +86,21 @@ fn row(run: &Run, columns: &[Metric]) -> RunRow {
     }
 }
 
-/// For each test with several runs, its main metrics, the oldest run first.
+/// Whether `shrink` made it, or it was made again from one of those: its operations are given.
+fn is_shrunk(run: &Run) -> bool {
+    run.record.as_ref().is_some_and(|record| record.scenario.is_some())
+}
+
+/// For each test with several runs, its main metrics, the oldest run first. Those that `shrink` made have
+/// too few operations to compare.
 fn trends(runs: &[Run]) -> Vec<Trend> {
-    let mut names: Vec<String> = runs.iter().map(Run::name).collect();
+    let whole: Vec<&Run> = runs.iter().filter(|run| !is_shrunk(run)).collect();
+    let mut names: Vec<String> = whole.iter().map(|run| run.name()).collect();
     names.sort();
     names.dedup();
     let mut trends = Vec::new();
     for name in names {
-        let its: Vec<&Run> = runs.iter().rev().filter(|run| run.name() == name).collect();
+        let its: Vec<&Run> = whole.iter().copied().rev().filter(|run| run.name() == name).collect();
         for metric in MAIN {
             let points: Vec<TrendPoint> = its.iter().map(|run| point(run, metric)).collect();
             if points.iter().filter(|point| point.value.is_some()).count() > 1 {

@@ -32,6 +32,9 @@ pub(crate) fn run_page(run: &RecordedRun, links: Vec<(String, String)>) -> Strin
     let heading = run.heading();
     let mut page = RunPage {
         title: match heading.seed {
+            Some(seed) if record.is_some_and(|record| record.scenario.is_some()) => {
+                format!("{} (shrunk), seed {seed}", heading.workload)
+            }
             Some(seed) => format!("{}, seed {seed}", heading.workload),
             None => heading.workload,
         },
@@ -48,9 +51,7 @@ pub(crate) fn run_page(run: &RecordedRun, links: Vec<(String, String)>) -> Strin
         ..RunPage::default()
     };
     if is_failed(run) {
-        let (story, related, more) = failure_story(run, &timeline);
-        (page.story, page.related) = (story, related);
-        notes.extend(more);
+        (page.story, page.related) = failure_story(run, &timeline);
     }
     page.notes = notes;
     page.to_html(&timeline)
@@ -71,12 +72,12 @@ fn reasons(run: &RecordedRun, valid: Option<Validity>) -> Vec<String> {
     reasons
 }
 
-/// The story of a failure, the messages that it is about, and what it leaves out.
-fn failure_story(run: &RecordedRun, timeline: &Timeline<'_>) -> (String, Vec<usize>, Vec<String>) {
+/// The story of a failure, with what it leaves out in front, and the messages that it is about.
+fn failure_story(run: &RecordedRun, timeline: &Timeline<'_>) -> (String, Vec<usize>) {
     let around = around_failure(run, timeline);
     let related = timeline.chosen(&around.choice);
     let text = story(timeline, &run.heading(), &around.choice, run.reasons());
-    let mut notes = around.notes;
+    let mut notes: Vec<String> = around.notes.into_iter().map(|note| note.text).collect();
     let lines: Vec<&str> = text.lines().collect();
     let text = if lines.len() > MOST_STORY_LINES {
         notes.push(format!(
@@ -88,7 +89,12 @@ fn failure_story(run: &RecordedRun, timeline: &Timeline<'_>) -> (String, Vec<usi
     } else {
         text
     };
-    (text, related, notes)
+    let mut parts: Vec<String> = notes.iter().map(|note| format!("Note: {note}.")).collect();
+    if !parts.is_empty() {
+        parts.push(String::new());
+    }
+    parts.push(text);
+    (parts.join("\n"), related)
 }
 
 /// How to make the run again, and to look closer.

@@ -38,11 +38,13 @@ fn does_as_reported(begun: Ended) {
     let short = ["--time-limit", "0.7", "--recovery", "0.3", "--rate", "40"];
     let echo = then(begun, &["run", "echo", "--time-limit", "0.5"]).end().exits(0);
     let single = then(echo.says(&["echo: valid"]), &["run", "broadcast-a"]).with(&short).end();
+    let lost = "each is only on the node that a client gave it to: send every new value on";
     let several = then(single.exits(0).says(&["broadcast-a: valid"]), &["run", "broadcast-b"]);
-    several.with(&short).end().exits(1).says(&[
-        "broadcast-b: invalid",
-        "each is only on the node that a client gave it to: send every new value on",
-    ]);
+    let several = several.with(&short).end().exits(1).says(&["broadcast-b: invalid", lost]);
+    if glomers_simulator::SIMULATES_PROGRAMS {
+        let simulated = then(several.says(&["again in"]), &["run", "broadcast-b", "--sim"]);
+        simulated.with(&short).end().exits(1).says(&["broadcast-b: invalid", lost, "smaller: "]);
+    }
 }
 
 #[test]
@@ -134,10 +136,21 @@ fn a_module_of_go_is_kept() {
     let module = "module maelstrom-echo\n\ngo 1.21\n";
     let begun = Glomers::new(&["init"]).file("go.mod", module).end().exits(0);
     let begun = begun.says(&["A node in go (for go.mod)", "main.go"]);
+    let begun = begun.says(&["go.mod is there, and left as it is"]);
     assert_eq!(fs::read_to_string(begun.folder.path().join("go.mod")).unwrap(), module);
     if are_installed(&["go"]) {
         does_as_reported(begun);
     }
+}
+
+#[test]
+fn what_git_ignores_is_written_unless_it_is_there() {
+    let begun = Glomers::new(&["init", "--lang", "rust"]).end().exits(0).says(&[".gitignore what"]);
+    let ignored = fs::read_to_string(begun.folder.path().join(".gitignore")).unwrap();
+    assert!(["store/", "target/"].iter().all(|it| ignored.lines().any(|line| line == *it)));
+    let kept = Glomers::new(&["init", "--lang", "python"]).file(".gitignore", "mine\n").end();
+    let kept = kept.exits(0).says(&[".gitignore is there, and left as it is"]);
+    assert_eq!(fs::read_to_string(kept.folder.path().join(".gitignore")).unwrap(), "mine\n");
 }
 
 #[test]

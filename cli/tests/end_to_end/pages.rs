@@ -366,6 +366,35 @@ fn pages_fit_a_phone() {
 }
 
 #[test]
+fn a_page_names_no_flags_and_only_what_it_shows() {
+    let run = failed_run();
+    let html = fs::read_to_string(page_of(run.folder.path(), &[])).unwrap();
+    for shown in
+        ["Note: this is the story of ", "<dd>simulated</dd>", "</i>ok<", "</i>fault<", " UTC<"]
+    {
+        assert!(html.contains(shown), "{shown}: {html}");
+    }
+    for absent in ["--value", "embedded, simulated", "</i>fail<", "</i>info<"] {
+        assert!(!html.contains(absent), "{absent}: {html}");
+    }
+}
+
+#[test]
+fn a_shrunk_run_is_marked_and_in_no_trend() {
+    let run = failed_run();
+    let folder = run.folder.path();
+    let shrunk = std::process::Command::new(env!("CARGO_BIN_EXE_glomers"))
+        .args(["shrink", "-q"])
+        .current_dir(folder)
+        .output()
+        .unwrap();
+    assert!(shrunk.status.success(), "{}", String::from_utf8_lossy(&shrunk.stderr));
+    let html = fs::read_to_string(page_of(folder, &["--last", "10"])).unwrap();
+    assert_eq!(html.matches("broadcast-c (shrunk)").count(), 1, "{html}");
+    assert!(!html.contains("<svg"), "one run has no trend: {html}");
+}
+
+#[test]
 fn an_overview_has_all_runs_and_filters_them() {
     let run = failed_run();
     let folder = run.folder.path();
@@ -381,6 +410,7 @@ fn an_overview_has_all_runs_and_filters_them() {
     let html = fs::read_to_string(&page).unwrap();
     assert_eq!(html.matches("<tr>").count(), 4, "{html}");
     assert!(html.contains("broadcast-a: op-latency-p50"), "{html}");
+    assert!(html.contains("the least and the greatest value"), "{html}");
     let Some(mut browser) = Chromium::start("an overview of runs", 1280, 900) else { return };
     browser.open_file(&page, "document.getElementById('found')?.textContent === '3 of 3'");
     browser.press("/");

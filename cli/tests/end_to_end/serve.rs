@@ -225,7 +225,7 @@ fn a_run_in_progress_is_followed_until_it_has_results() {
     assert_eq!(server.get("/live").body, "[]");
     let run = ["run", "echo", "--node-count", "1", "--time-limit", "2"];
     let mut run = glomers(server.folder.path(), &run).spawn().unwrap();
-    server.wait("/live", |body| body.contains("echo/") && body.contains(" s of the test"));
+    server.wait("/live", |body| body.contains("echo/") && body.contains("running, "));
     assert!(run.wait().unwrap().success());
     server.wait("/live", |body| body == "[]");
     assert_eq!(server.runs().len(), 3);

@@ -29,6 +29,11 @@ fn little_is_left_and_fails_again() {
     let record: serde_json::Value = serde_json::from_str(&shrunk.file("run.json")).expect("JSON");
     assert_eq!(record["scenario"]["operations"].as_array().map(Vec::len), Some(1));
     assert_eq!(record["plan"]["node-count"], 2);
+    let folder = shrunk.folder.path().join("store").display().to_string();
+    for command in ["runs", "report"] {
+        let listed = Glomers::new(&[command, "--store", &folder]).end().exits(0);
+        listed.says(&["broadcast-c (shrunk)"]);
+    }
     call("replay", &shrunk.latest()).end().exits(0).says(&["identical", "invalid, as before"]);
     // Shrinking the smallest run again does not enlarge it.
     let again = call("shrink", &shrunk.latest()).with(&["--format", "json"]).end().exits(0).json();

@@ -210,6 +210,7 @@ fn a_run_that_goes_on_is_named_as_such_and_is_not_removed() {
     call("check", &run).end().exits(2).says(&["the run is still going on"]);
     let list = Glomers::new(&["runs", "--format", "json", "--store", &store]).end().exits(0);
     assert_eq!(listed(&list), [("echo".to_owned(), "going on".to_owned())]);
+    assert!(list.json()[0]["seed"].is_u64(), "{}", list.stdout);
     fs::remove_file(started.folder().join("store/current")).unwrap();
     let clean = Glomers::new(&["clean", "--keep", "0", "--store", &store]).end().exits(0);
     clean.says(&["nothing to remove"]);

@@ -32,7 +32,21 @@ fn a_failed_run_shows_the_value_that_was_lost() {
     assert!(json["story"].as_str().is_some_and(|text| text.contains("What was wrong:")), "{json}");
     assert!(!json["reasons"].as_array().expect("a list").is_empty(), "{json}");
     let cut = story(&run, &["--all", "--limit", "20"]).exits(0).says(&["more lines: --limit 0"]);
-    assert_eq!(cut.stdout.trim_end().lines().count(), 21);
+    // The events, the line about those left out, and what the story is about.
+    assert_eq!(cut.stdout.trim_end().lines().count(), 21 + 3);
+}
+
+#[test]
+fn the_reasons_are_in_the_story_of_the_failure_only() {
+    let run = lost_value();
+    for part in [&["--all"][..], &["--node", "n0"], &["--value", "1"], &["--until", "2"]] {
+        let shown = story(&run, part).exits(0).does_not_say("What was wrong");
+        assert!(!shown.stdout.is_empty());
+    }
+    let flags = ["--around-failure", "--until", "8", "--limit", "4"];
+    story(&run, &flags).exits(0).says(&["more lines: --limit 0", "What was wrong:"]);
+    let behind = story(&run, &["--from", "1000"]).exits(0).says(&["note: the run ends at "]);
+    assert!(behind.stderr.contains(" s"), "{}", behind.stderr);
 }
 
 #[test]

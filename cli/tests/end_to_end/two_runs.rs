@@ -157,8 +157,11 @@ fn a_report_goes_where_it_is_wanted() {
     let run = Glomers::new(&run("echo")).end().exits(0).then(&run("unique-ids")).end().exits(0);
     let newest_first = run.then(&["report", "--format", "csv"]).end().exits(0);
     let lines: Vec<&str> = newest_first.stdout.lines().collect();
-    assert!(lines[0].starts_with("challenge,verdict,targets,engine,seed,start,path,msgs-per-op"));
+    assert!(
+        lines[0].starts_with("challenge,verdict,targets,engine,seed,node,start,path,msgs-per-op")
+    );
     assert!(lines[1].starts_with("unique-ids,valid,") && lines[2].starts_with("echo,valid,"));
+    assert!(lines[1].contains(",simulated,1,glomers' own,"), "{}", lines[1]);
     let last = newest_first.then(&["report", "--last", "1", "--markdown"]).end().exits(0);
     assert!(last.stdout.contains("unique-ids") && !last.stdout.contains("echo"), "{}", last.stdout);
     let one = last.then(&["report", "--challenge", "1", "--format", "junit", "-o", "a.xml"]).end();
@@ -199,5 +202,15 @@ fn a_report_is_kept_up_to_date_in_a_file() {
     let without = again.then(&["report", "--update", "other.md"]).end().exits(254);
     let without = without.says(&["other.md needs the lines <!-- glomers report -->"]);
     let there = without.then(&["report", "-o", "other.md"]).end().exits(254);
-    there.says(&["other.md exists"]).then(&["report", "--challenge", "2"]).end().exits(254);
+    let there = there.says(&["other.md exists: name a new file, or add --force"]);
+    let replaced =
+        there.then(&["report", "--markdown", "-o", "other.md", "--force"]).end().exits(0);
+    let other = fs::read_to_string(replaced.folder.path().join("other.md")).unwrap();
+    assert!(other.starts_with("| challenge |"), "{other}");
+    let folder = replaced.then(&["report", "-o", "store", "--force"]).end().exits(254);
+    folder
+        .says(&["store exists, and is no file"])
+        .then(&["report", "--challenge", "2"])
+        .end()
+        .exits(254);
 }

@@ -82,6 +82,19 @@ fn a_changed_program_runs_again_and_is_compared() {
 }
 
 #[test]
+fn a_crash_has_no_metrics_to_compare() {
+    let call = watching().with(&["--bin", "./node.sh"]);
+    save(&call.folder().join("node.sh"), &script("good"));
+    let started = call.start();
+    wait_for_runs(&started, 1);
+    save(&started.folder().join("node.sh"), "#!/bin/sh\nexit 3\n");
+    wait_for_runs(&started, 2);
+    started.signal(Signal::SIGINT);
+    let ended = started.end().exits(130);
+    ended.says(&["verdict: valid, now invalid: worse"]).does_not_say("no metric differs");
+}
+
+#[test]
 fn a_build_that_fails_is_shown_and_the_next_change_awaited() {
     // It writes the program and another file, which are no sources.
     let build = "echo x >> .builds; date +%N > log.txt; sh -n source && cp source node";

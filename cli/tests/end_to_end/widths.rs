@@ -82,6 +82,28 @@ fn texts_are_wrapped_and_commands_are_not() {
     assert!(piped.stdout.lines().any(|line| line == reply), "{}", piped.stdout);
 }
 
+/// Fails the test if a line is wider than the terminal, other than of a table, a path or a command.
+#[track_caller]
+fn is_wrapped(ended: &Ended) {
+    let is_copied = |line: &String| line.starts_with(['{', '│']) || line.contains("glomers ");
+    for line in lines(&ended.stdout).iter().filter(|line| !is_copied(line)) {
+        assert!(line.chars().count() <= COLUMNS.into(), "{line}\n{}", ended.stdout);
+    }
+}
+
+#[test]
+fn reasons_stories_and_notes_are_wrapped() {
+    let run = ["run", "broadcast-c", "--sim", "--seed", "3", "--time-limit", "5"];
+    let run = Glomers::new(&run).with(&["--node", "broadcast-forgets-to-retry"]);
+    let mut ended = run.end_in_terminal(COLUMNS).exits(1).says(&["why:"]);
+    is_wrapped(&ended);
+    for args in [&["show"][..], &["story"], &["init", "--lang", "python"], &["init"]] {
+        ended = ended.then(args).end_in_terminal(COLUMNS);
+        is_wrapped(&ended);
+    }
+    ended.exits(254).says(&["so nothing was written"]);
+}
+
 #[test]
 fn nothing_is_left_out_of_a_pipe() {
     let run = Glomers::new(&["run", "txn-a", "--sim", "--time-limit", "1"]).end().exits(0);

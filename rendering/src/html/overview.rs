@@ -84,6 +84,9 @@ impl OverviewPage {
             let _ = write!(
                 body,
                 "<section aria-labelledby=\"trends\"><h2 id=\"trends\">From the oldest to the newest</h2>\n\
+                 <p class=\"soft small\">Each dot is a run; one that was invalid is red. At the left are the \
+                 least and the greatest value, at the right is that of the newest run. Pointing at a dot \
+                 shows its run.</p>\n\
                  <div class=\"trends\">\n{trends}</div>\n</section>\n"
             );
         }
@@ -190,7 +193,7 @@ mod tests {
             "href=\"a&quot;b\">&lt;i&gt;</a>",
             "class=\"number\">3 ms<",
             "<title>&lt;r&gt;: 7 ms</title>",
-            "M10.0 92.0 L290.0 26.0",
+            "M72.0 92.0 L290.0 26.0",
         ] {
             assert!(html.contains(part), "{part}: {html}");
         }
@@ -203,7 +206,7 @@ mod tests {
     fn equal_values_and_missing_ones_are_drawn() {
         let mut page = page();
         page.trends[0].points.iter_mut().for_each(|point| point.value = Some(2.0));
-        assert!(page.to_html().contains("M10.0 59.0 L150.0 59.0 L290.0 59.0"));
+        assert!(page.to_html().contains("M72.0 59.0 L181.0 59.0 L290.0 59.0"));
         page.trends[0].points.iter_mut().for_each(|point| point.value = None);
         assert!(!page.to_html().contains("<svg"));
     }

@@ -105,7 +105,7 @@ impl RunPage<'_> {
             Section::new("reasons", "What was wrong", sections::texts(&self.reasons)),
             Section::new("metrics", "Metrics", sections::tiles(&self.tiles)),
             Section::new("warnings", "Warnings", sections::texts(&self.warnings)),
-            Section::new("plots", "Operations over time", sections::plots(has_operations)),
+            Section::new("plots", "Operations over time", sections::plots(timeline)),
             Section::new("diagram", "Messages", diagram),
             Section::new(
                 "operations",

@@ -2,6 +2,8 @@
 
 use super::escape::escaped;
 use super::run_page::{NodeLog, RunPage, Tile};
+use glomers_history::Kind;
+use glomers_timeline::Timeline;
 use std::fmt::Write as _;
 
 /// A part of the page with a heading, and a name for links.
@@ -85,8 +87,8 @@ pub(super) fn story(story: &str) -> String {
     format!("<pre tabindex=\"0\" aria-label=\"the story\">{}</pre>\n", escaped(story.trim_end()))
 }
 
-pub(super) fn plots(has_operations: bool) -> String {
-    if !has_operations {
+pub(super) fn plots(timeline: &Timeline<'_>) -> String {
+    if timeline.operations().is_empty() {
         return String::new();
     }
     let plot = |id: &str, caption: &str, label: &str| {
@@ -101,8 +103,16 @@ pub(super) fn plots(has_operations: bool) -> String {
             |(class, text): &(&str, &str)| format!("<span><i class=\"{class}\"></i>{text}</span>");
         format!("<span class=\"legend\">{}</span>", entries.iter().map(entry).collect::<String>())
     };
-    let outcomes =
-        legend(&[("b-0", "ok"), ("b-bad", "fail"), ("b-doubt", "info"), ("b-fault", "fault")]);
+    let ends = || timeline.operations().iter().filter_map(|it| it.completion.as_ref());
+    // Of what is not there, the reader would look for the colour.
+    let shown = [
+        (("b-0", "ok"), ends().any(|end| end.kind == Kind::Ok)),
+        (("b-bad", "fail"), ends().any(|end| end.kind == Kind::Fail)),
+        (("b-doubt", "info"), ends().any(|end| end.kind == Kind::Info)),
+        (("b-fault", "fault"), !timeline.faults().is_empty()),
+    ];
+    let shown: Vec<_> = shown.iter().filter(|(_, is_there)| *is_there).map(|it| it.0).collect();
+    let outcomes = legend(&shown);
     let quantiles = legend(&[("b-0", "p50"), ("b-1", "p95"), ("b-2", "p99"), ("b-3", "max")]);
     [
         "<div class=\"plots\">\n".to_owned(),

@@ -32,6 +32,8 @@ const CHARACTER: f64 = 6.7;
 /// How far a text is from its column, and above its row.
 const AWAY: f64 = 8.0;
 const ABOVE: f64 = 3.0;
+/// How far the base line of a text beside a cross is below it: the next row's text is close below.
+const BESIDE: f64 = 1.0;
 /// How much of the distance between columns a fault shades, and a short arrow takes.
 const SHADED: f64 = 0.3;
 const SHORT: f64 = 0.9;
@@ -60,7 +62,8 @@ pub(super) fn draw(timeline: &Timeline<'_>, heading: &Heading, scope: &Scope) ->
     let top = NOTES + LINE * (notes.len() + legend.len()) as f64 + NAMES;
     let height = top + rows.height() + MARGIN;
     let colours = palette::rules()
-        + ".message{stroke-width:1.3}.dashes{stroke-dasharray:5 3}.column{stroke-width:1.5}";
+        + ".message{stroke-width:1.3}.dashes{stroke-dasharray:5 3}.column{stroke-width:1.5}\
+           .wide{stroke-width:9px}";
     let mut document = Document::new(width, height, &title, &colours);
     document.text("title", MARGIN, TITLE, &title);
     document.text("minor", MARGIN, SUBTITLE, &subtitle(heading));
@@ -204,7 +207,7 @@ impl Diagram<'_> {
             let text = format!("{:.3} s: {text}", time as f64 / SECOND);
             let room = self.document.width() - GUTTER - MARGIN;
             self.texts.push((
-                "small strong halo".to_owned(),
+                "small strong halo wide".to_owned(),
                 (GUTTER, y + 3.5),
                 fitting(&text, room, SMALL + 0.6),
             ));
@@ -285,7 +288,7 @@ impl Diagram<'_> {
         let class = if class.starts_with("wrong") { "wrong" } else { "minor" };
         self.texts.push((
             format!("small {class} halo{align}"),
-            (x, to.1 + 3.5),
+            (x, to.1 + BESIDE),
             fitting(&text, room, SMALL),
         ));
     }

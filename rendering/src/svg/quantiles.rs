@@ -42,10 +42,14 @@ pub(super) fn draw(timeline: &Timeline<'_>, heading: &Heading) -> Option<String>
         })
         .collect();
     let seconds = super::scale::label(windows.seconds);
-    let notes = [format!(
-        "Of the {} operations that succeeded, by the time at which they began, in windows of {seconds} s.",
-        all.len()
-    )];
+    let notes = [
+        format!(
+            "Of the {} operations that succeeded, by the time at which they began, in windows of {seconds} s.",
+            all.len()
+        ),
+        "Where curves coincide, as those of few operations do, that of the lowest quantile is seen."
+            .to_owned(),
+    ];
     let shown = curves.iter().flatten().flatten().map(|(_, value)| *value).collect();
     let plot = Plot { axis: "latency (ms)", values: shown, from_zero: false };
     let subject = Subject { title: "quantiles of latency", heading, notes: &notes };

@@ -19,6 +19,8 @@ pub(super) enum Output {
     Stdout,
     /// A file that does not exist yet.
     New(PathBuf),
+    /// A file that exists, and may be replaced.
+    Replaced(PathBuf),
     /// A file with the text before the report, and that behind it.
     Part {
         path: PathBuf,
@@ -29,13 +31,15 @@ pub(super) enum Output {
 
 impl Output {
     /// Checks that the report can be written there, before it is made.
-    pub(super) fn choose(new: Option<&Path>, part: Option<&Path>) -> Result<Self> {
+    pub(super) fn choose(new: Option<&Path>, force: bool, part: Option<&Path>) -> Result<Self> {
         if let Some(path) = new {
-            if path.exists() {
-                let text = format!("{} exists: name a new file, or remove it", path.display());
-                return Err(BadArguments(text).into());
-            }
-            return Ok(Self::New(path.to_owned()));
+            let refused = |why: &str| Err(BadArguments(format!("{} {why}", path.display())).into());
+            return match fs::metadata(path) {
+                Ok(found) if !found.is_file() => refused("exists, and is no file"),
+                Ok(_) if force => Ok(Self::Replaced(path.to_owned())),
+                Ok(_) => refused("exists: name a new file, or add --force"),
+                Err(_) => Ok(Self::New(path.to_owned())),
+            };
         }
         let Some(path) = part else { return Ok(Self::Stdout) };
         let text = read_input_text(path, MOST_BYTES)?;
@@ -55,6 +59,7 @@ impl Output {
         match self {
             Self::Stdout => terminal::print(report),
             Self::New(path) => write(&path, &format!("{}\n", report.trim_end_matches('\n'))),
+            Self::Replaced(path) => replace(&path, &format!("{}\n", report.trim_end_matches('\n'))),
             Self::Part { path, before, behind } => {
                 let part = format!("\n{}\n", report.trim_end_matches('\n'));
                 let has_returns = before.contains("\r\n") || behind.contains("\r\n");

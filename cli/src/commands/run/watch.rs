@@ -161,9 +161,14 @@ impl Rounds {
 
 /// What changed against the previous run, in a few lines.
 fn comparison(previous: Run, run: Run) -> String {
+    let is_broken = run.record.as_ref().is_some_and(|record| record.failure.is_some());
     match Comparison::new(Runs::one(previous), Runs::one(run), &Rules::default(), false) {
         Ok(comparison) => {
-            let lines = comparison.changes();
+            let mut lines = comparison.changes();
+            if is_broken {
+                // Nothing was measured, so no metric can be said to be the same.
+                lines.truncate(1);
+            }
             format!("against the previous run:\n  {}", lines.join("\n  "))
         }
         Err(error) => format!("not compared with the previous run: {error}"),

@@ -56,26 +56,33 @@ pub(super) fn table(entries: &[Entry], store: &Path, look: Look, width: Option<u
 
 fn row(entry: &Entry, store: &Path) -> [(String, Tone); COLUMNS.len()] {
     let record = entry.runs.iter().find_map(StoredRun::record);
+    let begun = if record.is_some() { None } else { entry.runs.iter().find_map(StoredRun::begun) };
     let engine = record.map(|record| match record.clock {
         Clock::Virtual => "simulated",
         _ => record.engine.name(),
     });
+    let engine = engine.or_else(|| {
+        begun.as_ref().map(|begun| if begun.is_simulated { "simulated" } else { "embedded" })
+    });
+    let node = record.map(|record| display(&record.node));
+    let node = node.or_else(|| begun.map(|begun| begun.node));
+    let shrunk = if entry.runs.iter().any(StoredRun::is_shrunk) { " (shrunk)" } else { "" };
     // As far as a run of Maelstrom's own has a name, it says the local time.
     let when = entry.start().map(StartTime::in_tables).unwrap_or_default();
     let path = entry.path.strip_prefix(store).unwrap_or(&entry.path);
     [
         plain(when),
-        plain(entry.name()),
+        plain(entry.name() + shrunk),
         verdict(entry),
         plain(seeds(entry)),
         plain(engine.unwrap_or_default()),
-        plain(record.map(|record| display(&record.node)).unwrap_or_default()),
+        plain(node.unwrap_or_default()),
         plain(path.display().to_string()),
     ]
 }
 
 fn seeds(entry: &Entry) -> String {
-    let seeds = entry.runs.iter().filter_map(|run| run.record()?.seed);
+    let seeds = entry.runs.iter().filter_map(StoredRun::seed);
     let (first, last) = (seeds.clone().min(), seeds.max());
     match (first, last) {
         (Some(first), Some(last)) if first == last => first.to_string(),
@@ -152,7 +159,7 @@ fn word(run: &StoredRun) -> &'static str {
 }
 
 /// The keys of JSON, and the headings of CSV.
-const KEYS: [&str; 12] = [
+const KEYS: [&str; 13] = [
     "challenge",
     "state",
     "valid",
@@ -165,6 +172,7 @@ const KEYS: [&str; 12] = [
     "start",
     "group",
     "path",
+    "shrunk",
 ];
 
 /// An object for each run.
@@ -202,6 +210,8 @@ fn fields(entry: &Entry, run: &StoredRun) -> [Value; KEYS.len()] {
         Validity::Unknown => json!("unknown"),
     });
     let targets = judged.and_then(|(_, targets)| targets).map(TargetState::word);
+    let node = record.map(|record| display(&record.node));
+    let node = node.or_else(|| run.begun().map(|begun| begun.node));
     let start = record.map(|record| record.start.as_str()).filter(|start| !start.is_empty());
     [
         json!(run.name()),
@@ -211,10 +221,11 @@ fn fields(entry: &Entry, run: &StoredRun) -> [Value; KEYS.len()] {
         json!(run.has_passed()),
         json!(record.map(|record| record.engine)),
         json!(record.map(|record| record.clock)),
-        json!(record.and_then(|record| record.seed)),
-        json!(record.map(|record| display(&record.node))),
+        json!(run.seed()),
+        json!(node),
         json!(start),
         json!(entry.is_group().then(|| shown_path(&entry.path))),
         json!(shown_path(&run.path)),
+        json!(run.is_shrunk()),
     ]
 }

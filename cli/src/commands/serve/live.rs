@@ -75,13 +75,14 @@ fn state(run: &Path, now: SystemTime) -> Option<String> {
     if silent > LISTED {
         return None;
     }
-    let mut state = match end_of(&run.join("history.edn")).ok().as_deref().and_then(last_time) {
-        Some(nanos) => format!("{:.1} s of the test", nanos as f64 / 1e9),
-        None => "no operation yet".to_owned(),
-    };
-    if let Some(line) = end_of(&run.join("glomers.log")).ok().as_deref().and_then(last_line) {
+    let log = end_of(&run.join("glomers.log")).unwrap_or_default();
+    let mut state = last_phase(&log).unwrap_or("running").to_owned();
+    if let Some(nanos) = end_of(&run.join("history.edn")).ok().as_deref().and_then(last_time) {
+        let _ = write!(state, ", {:.1} s", nanos as f64 / 1e9);
+    }
+    if let Some(event) = last_event(&log) {
         state += "; ";
-        state += line;
+        state += event;
     }
     if silent > SILENCE {
         let _ = write!(state, "; no change for {} s, it was probably killed", silent.as_secs());
@@ -106,8 +107,21 @@ fn last_time(history: &str) -> Option<i64> {
     rest[..end].parse().ok()
 }
 
-fn last_line(log: &str) -> Option<&str> {
-    log.lines().rev().map(str::trim).find(|line| !line.is_empty())
+/// What the lines of a log that begin a phase have behind their time.
+const PHASE: &str = "phase: ";
+
+/// The events of a log, the last first, without their times.
+fn events_backwards(log: &str) -> impl Iterator<Item = &str> {
+    log.lines().rev().filter_map(|line| Some(line.trim_start().split_once("  ")?.1.trim()))
+}
+
+fn last_phase(log: &str) -> Option<&str> {
+    events_backwards(log).find_map(|event| event.strip_prefix(PHASE))
+}
+
+/// What happened since the last phase began, if anything did.
+fn last_event(log: &str) -> Option<&str> {
+    events_backwards(log).next().filter(|event| !event.starts_with(PHASE))
 }
 
 #[cfg(test)]
@@ -123,10 +137,14 @@ mod tests {
         let fence = Fence::around(store.path()).unwrap();
         assert!(unfinished(&fence).is_empty(), "it has no files yet");
         fs::write(run.join("history.edn"), "{:index 0, :time 1500000000, :type :invoke").unwrap();
-        fs::write(run.join("glomers.log"), "one\nthe load begins\n\n").unwrap();
+        let log = "            echo with ./node\n     start  phase: starting nodes\n  0.000513  phase: running\n";
+        fs::write(run.join("glomers.log"), log).unwrap();
         let [only] = &unfinished(&fence)[..] else { panic!("one run") };
         assert_eq!(only.name, "echo/20260101T000000.000Z-s1");
-        assert_eq!(only.state, "1.5 s of the test; the load begins");
+        assert_eq!(only.state, "running, 1.5 s");
+        fs::write(run.join("glomers.log"), format!("{log}  1.200000  nemesis: healed\n")).unwrap();
+        let [only] = &unfinished(&fence)[..] else { panic!("one run") };
+        assert_eq!(only.state, "running, 1.5 s; nemesis: healed");
         let later = SystemTime::now() + Duration::from_secs(100);
         assert!(state(&run, later).unwrap().ends_with("it was probably killed"));
         assert_eq!(state(&run, later + LISTED), None);

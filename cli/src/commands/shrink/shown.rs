@@ -26,7 +26,10 @@ impl Saved<'_> {
             Format::Markdown => {
                 terminal::print(&format!("```\n{story}\n```\n\n{}", self.summary().join("  \n")))
             }
-            Format::Table => terminal::print(&format!("{story}\n\n{}", self.summary().join("\n"))),
+            Format::Table => {
+                let story = terminal::fitted_to_stdout(&story);
+                terminal::print(&format!("{story}\n\n{}", self.summary().join("\n")))
+            }
         }
     }
 

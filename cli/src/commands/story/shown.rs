@@ -20,7 +20,7 @@ impl Shown<'_> {
     pub(super) fn print(&self, format: Format, limit: usize) -> Result<()> {
         let story = excerpt(self.story, limit);
         match format {
-            Format::Table => terminal::print(&story),
+            Format::Table => terminal::print(&terminal::fitted_to_stdout(&story)),
             Format::Markdown => terminal::print(&format!("```\n{story}\n```")),
             Format::Json => {
                 let record = self.run.record();
@@ -38,15 +38,19 @@ impl Shown<'_> {
     }
 }
 
-/// The first and the last lines, if there are more than `limit`.
+/// The first and the last events, if there are more than `limit`. What is before and behind them, each
+/// apart by an empty line, is always whole.
 fn excerpt(story: &str, limit: usize) -> String {
     let lines: Vec<&str> = story.trim_end().lines().collect();
-    let hidden = lines.len().saturating_sub(limit);
+    let empty_line = |from: usize| lines[from..].iter().position(|line| line.is_empty());
+    let first = empty_line(0).map_or(0, |position| position + 1);
+    let last = empty_line(first).map_or(lines.len(), |position| first + position);
+    let hidden = (last - first).saturating_sub(limit);
     if limit == 0 || hidden == 0 {
         return lines.join("\n");
     }
     let end = limit / END_SHARE;
-    let (begin, end) = (&lines[..limit - end], &lines[lines.len() - end..]);
+    let (begin, end) = (&lines[..first + limit - end], &lines[last - end..]);
     let lines_left_out = if hidden == 1 { "1 more line" } else { &format!("{hidden} more lines") };
     let middle = format!(
         "  ... {lines_left_out}: --limit 0 shows all, --value, --operation, --node, --from and \
@@ -61,12 +65,20 @@ mod tests {
 
     #[test]
     fn a_long_story_loses_its_middle() {
-        let story = "1\n2\n3\n4\n5\n6\n7\n8\n";
-        assert_eq!(excerpt(story, 8).lines().count(), 8);
-        assert_eq!(excerpt(story, 0).lines().count(), 8);
+        let story = "head\n\n1\n2\n3\n4\n5\n6\n7\n8\n\nwhy\n  one\n";
+        assert_eq!(excerpt(story, 8), story.trim_end());
+        assert_eq!(excerpt(story, 0), story.trim_end());
         let short = excerpt(story, 4);
         let lines: Vec<&str> = short.lines().collect();
-        assert_eq!((lines.len(), lines[2], lines[4]), (5, "3", "8"));
-        assert!(lines[3].contains("4 more lines"), "{short}");
+        assert_eq!(lines[..5], ["head", "", "1", "2", "3"]);
+        assert!(lines[5].contains("4 more lines"), "{short}");
+        assert_eq!(lines[6..], ["8", "", "why", "  one"]);
+    }
+
+    #[test]
+    fn a_story_may_have_no_events() {
+        assert_eq!(excerpt("head\n\n\nwhy\n", 1), "head\n\n\nwhy");
+        assert_eq!(excerpt("head\n\n", 1), "head");
+        assert_eq!(excerpt("", 1), "");
     }
 }

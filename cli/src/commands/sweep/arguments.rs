@@ -18,8 +18,8 @@ Examples:
   glomers sweep 3c --bin ./node --seeds 1000    a node of yours, in any language
   glomers sweep echo --bin ./node --seeds 10 --real   in real time, one run after the other
 
-Runs are simulated, so each takes milliseconds to seconds. The summary is
-store/sweeps/<time>-<challenge>/sweep.json, which also has what came of each seed. Only failures
+Runs are simulated, so each takes milliseconds to seconds. The summary is \
+store/sweeps/<time>-<challenge>/sweep.json, which also has what came of each seed. Only failures \
 keep their run directories, and store/latest is the one with the lowest seed.
 
 Exit status:

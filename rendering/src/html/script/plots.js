@@ -79,13 +79,7 @@ class Plot {
       context.fillText(text, MARGIN.left - 6, y);
     }
     context.textBaseline = "top";
-    const step = axisStep(this.data.end / 1e9, Math.floor(this.width / 70));
-    for (let at = 0; at * 1e9 <= this.data.end; at += step) {
-      const text = `${+at.toPrecision(6)} s`;
-      context.textAlign = at === 0 ? "left" : "center";
-      const edge = width - context.measureText(text).width / 2;
-      context.fillText(text, Math.min(this.x(at * 1e9), edge), height - MARGIN.bottom + 5);
-    }
+    this.drawTimes(context, width, height - MARGIN.bottom + 5);
     context.textAlign = "left";
     this.drawContent(context, this);
     if (this.at !== null) {
@@ -93,6 +87,24 @@ class Plot {
       const x = Math.round(this.x(this.at)) + 0.5;
       line(context, x, MARGIN.top, x, height - MARGIN.bottom);
     }
+  }
+
+  /** The times below the plot: round ones, and the end of the run. */
+  drawTimes(context, width, y) {
+    const end = this.data.end / 1e9;
+    const last = `${+end.toPrecision(3)} s`;
+    const room = width - context.measureText(last).width - 8;
+    const step = axisStep(end, Math.floor(this.width / 70));
+    for (let at = 0; at <= end; at += step) {
+      const text = `${+at.toPrecision(6)} s`;
+      const x = this.x(at * 1e9);
+      const wide = context.measureText(text).width;
+      if (x + (at === 0 ? wide : wide / 2) > room) break;
+      context.textAlign = at === 0 ? "left" : "center";
+      context.fillText(text, x, y);
+    }
+    context.textAlign = "right";
+    context.fillText(last, width, y);
   }
 
   /** A line through the values of all parts; parts without one interrupt it. */

@@ -86,6 +86,8 @@ func main() {
 		if err != nil {
 			log.Fatal(err)
 		}
+		// To do something later (broadcast-c sends values again): time.AfterFunc(500*time.Millisecond,
+		// function). A sync.Mutex then keeps it and handle apart.
 		n.handle(m)
 	}
 }

@@ -73,6 +73,8 @@ public class Node {
         BufferedReader input =
                 new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         for (String line = input.readLine(); line != null; line = input.readLine()) {
+            // To do something later (broadcast-c sends values again): new java.util.Timer(true)
+            // .schedule(task, 500). With synchronized methods, it and handle are kept apart.
             node.handle((Map<?, ?>) Json.parse(line));
         }
     }

@@ -43,4 +43,5 @@ function handle(request) {
   }
 }
 
+// To do something later (broadcast-c sends values again): setTimeout(callback, 500).
 for await (const line of createInterface({ input: process.stdin })) handle(JSON.parse(line));

@@ -47,5 +47,7 @@ def handle(request):
         sys.exit(f"unknown message: {request}")
 
 
+# To do something later (broadcast-c sends values again): threading.Timer(0.5, function).start(). A
+# threading.Lock then keeps send and handle apart.
 for line in sys.stdin:
     handle(json.loads(line))

@@ -59,6 +59,8 @@ impl Node {
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut node = Node::default();
+    // To do something later (broadcast-c sends values again): a std::thread that sleeps, with the node in
+    // an Arc<Mutex<Node>>.
     for line in io::stdin().lines() {
         node.handle(&serde_json::from_str(&line?)?)?;
     }
