@@ -93,7 +93,7 @@ fn requests_that_a_service_does_not_understand_are_shown() {
 
 #[test]
 fn doubles_come_back_from_services_as_doubles() {
-    let ended = Glomers::run("echo", "adds-doubles").end().exits(0).does_not_say("warning");
+    let ended = Glomers::run("echo", "adds-doubles").end().exits(0).does_not_say("warning: n0");
     let log = ended.file("node-logs/n0.log");
     assert!(log.contains(r#""value":2.0"#) && log.contains("cas_ok"), "{log}");
     assert!(ended.file("messages.jsonl").contains(r#""type":"read_ok","value":2.0"#));
