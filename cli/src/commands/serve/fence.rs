@@ -1,7 +1,11 @@
 //! Keeps what is served within the store.
 
 use crate::failure::{BadArguments, Result};
+use std::fs;
 use std::path::{Component, Path, PathBuf};
+
+/// How deep the folders are in which links are looked for: a group, its runs, their logs.
+const DEPTH: u32 = 3;
 
 /// The store, which no path leaves.
 #[derive(Debug, Clone)]
@@ -38,8 +42,47 @@ impl Fence {
         if path.contains('\0') || !Path::new(path).components().all(is_plain) {
             return None;
         }
-        let found = self.store.join(path).canonicalize().ok()?;
-        found.starts_with(&self.store).then_some(found)
+        self.within(&self.store.join(path))
+    }
+
+    /// What a path leads to; `None` if there is nothing, or if that is outside the store.
+    pub(super) fn within(&self, path: &Path) -> Option<PathBuf> {
+        path.canonicalize().ok().filter(|found| found.starts_with(&self.store))
+    }
+
+    /// Something in the folder of a run, or in that of one of its files, that leads out of the store: a
+    /// page is made from many of these files, and would show what is there.
+    pub(super) fn way_out(&self, path: &Path) -> Option<PathBuf> {
+        let folder = if path.is_dir() { Some(path) } else { path.parent() };
+        folder.and_then(|folder| self.way_out_of(folder, DEPTH))
+    }
+
+    fn way_out_of(&self, folder: &Path, depth: u32) -> Option<PathBuf> {
+        fs::read_dir(folder).ok()?.flatten().find_map(|entry| {
+            let (path, kind) = (entry.path(), entry.file_type().ok()?);
+            if !kind.is_symlink() {
+                return if kind.is_dir() { self.way_out_below(&path, depth) } else { None };
+            }
+            // A link that leads nowhere shows nothing.
+            let found = path.canonicalize().ok()?;
+            if !found.starts_with(&self.store) {
+                return Some(path);
+            }
+            // What it leads to may have the way out.
+            if found.is_dir() { self.way_out_below(&found, depth) } else { None }
+        })
+    }
+
+    fn way_out_below(&self, folder: &Path, depth: u32) -> Option<PathBuf> {
+        if depth > 1 { self.way_out_of(folder, depth - 1) } else { None }
+    }
+
+    /// Says that a run is not shown, since this of it leads out of the store.
+    pub(super) fn refusal(&self, way_out: &Path) -> String {
+        format!(
+            "{} is a link that leads out of the store, and only what is in the store is shown",
+            self.inner(way_out).display()
+        )
     }
 
     /// A path in the store, from the store on.
