@@ -9,6 +9,7 @@ mod guard;
 mod index;
 mod live;
 mod router;
+mod sent_file;
 
 use crate::browser;
 use crate::exit::Exit;
@@ -95,8 +96,8 @@ pub(crate) fn serve(arguments: &ServeArguments) -> Result<Exit> {
         }
         let routes = router::routes(fence, Guard::new(arguments.host));
         let stop = interrupt.clone();
-        let server =
-            axum::serve(listener, routes).with_graceful_shutdown(async move { stopped(&stop).await });
+        let server = axum::serve(listener, routes)
+            .with_graceful_shutdown(async move { stopped(&stop).await });
         tokio::select! {
             ended = server => ended.context("failed to serve")?,
             // A client that does not read its answer does not keep us.

@@ -169,6 +169,35 @@ fn files_are_sent_as_text() {
 }
 
 #[test]
+fn a_large_file_is_not_held_in_memory_for_clients_that_do_not_read() {
+    const SIZE: u64 = 60 << 20;
+    let server = Server::start(two_runs());
+    let path = server.folder.path().join("store/latest/large");
+    fs::File::create(path).unwrap().set_len(SIZE).unwrap();
+    let clients: Vec<_> = (0..20)
+        .map(|_| {
+            let mut stream = TcpStream::connect(&server.address).unwrap();
+            stream.set_read_timeout(Some(PATIENCE)).unwrap();
+            let head = "GET /files/latest/large HTTP/1.1\r\nHost: localhost\r\n\r\n";
+            stream.write_all(head.as_bytes()).unwrap();
+            let mut start = [0; 1024];
+            stream.read_exact(&mut start).unwrap();
+            let start = String::from_utf8_lossy(&start).to_ascii_lowercase();
+            assert!(start.contains(&format!("content-length: {SIZE}\r\n")), "{start}");
+            stream
+        })
+        .collect();
+    let status = fs::read_to_string(format!("/proc/{}/status", server.child.id()));
+    // Only Linux has this file.
+    if let Ok(status) = status {
+        let peak = status.split("VmHWM:").nth(1).unwrap().split_whitespace().next().unwrap();
+        assert!(peak.parse::<u64>().unwrap() < 100 << 10, "{peak} kB");
+    }
+    drop(clients);
+    assert_eq!(server.get("/files/latest/large").body.len() as u64, SIZE);
+}
+
+#[test]
 fn nothing_outside_the_store_is_served() {
     let folder = two_runs();
     fs::write(folder.path().join("secret"), "secret").unwrap();

@@ -70,8 +70,7 @@ fn folders(folder: &Path) -> Vec<PathBuf> {
 /// How far a run is; `None` if it has no files, or did not change for long.
 fn state(fence: &Fence, run: &Path, now: SystemTime) -> Option<String> {
     let file = |name: &str| fence.within(&run.join(name));
-    let changed =
-        GROWING.iter().filter_map(|name| fs::metadata(file(name)?).ok()?.modified().ok());
+    let changed = GROWING.iter().filter_map(|name| fs::metadata(file(name)?).ok()?.modified().ok());
     // A clock that was set back makes a change one of the future.
     let silent = now.duration_since(changed.max()?).unwrap_or_default();
     if silent > LISTED {
