@@ -135,7 +135,9 @@ impl Language {
             return Some(found(*language, file));
         }
         let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-        let mut names: Vec<_> = entries.map(|entry| entry.file_name()).collect();
+        // A folder may have any name.
+        let files = entries.filter(|entry| entry.path().is_file());
+        let mut names: Vec<_> = files.map(|entry| entry.file_name()).collect();
         names.sort();
         let of = |name: &OsStr| {
             let ending = Path::new(name).extension()?;
