@@ -80,7 +80,7 @@ fn typed(folder: &Path) -> String {
         path.insert_str(0, "./");
     }
     // A path has no zero byte, which alone cannot be quoted.
-    shlex::try_quote(&path).map_or_else(|_| path.clone(), |quoted| quoted.into_owned())
+    shlex::try_quote(&path).map_or_else(|_| path.clone(), std::borrow::Cow::into_owned)
 }
 
 /// The folder, which is empty if it is the current one.

@@ -115,8 +115,8 @@ fn a_page_is_opened_with_what_the_user_prefers() {
     );
     // It is no option of the program.
     let (_, folder) = report("-x.html", "echo \"$1\" > opened");
-    let opened = fs::read_to_string(folder.path().join("opened")).unwrap();
-    assert!(opened.starts_with('/') && opened.ends_with("/-x.html\n"), "{opened}");
+    let given = fs::read_to_string(folder.path().join("opened")).unwrap();
+    assert!(given.starts_with('/') && given.ends_with("/-x.html\n"), "{given}");
     // The page is there, whatever the browser does.
     let (ended, folder) = report("page.html", "exit 3");
     let stderr = String::from_utf8_lossy(&ended.stderr).into_owned();
