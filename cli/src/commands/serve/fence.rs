@@ -126,4 +126,33 @@ mod tests {
         assert!(Fence::around(&folder.path().join("secret")).is_err());
         assert!(Fence::around(&folder.path().join("none")).is_err());
     }
+
+    #[test]
+    fn a_way_out_is_found_behind_links_and_in_subfolders_and_not_where_there_is_none() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = folder.path().join("store");
+        for run in ["echo/1/node-logs", "echo/2/node-logs", "echo/3", "echo/1-x2/4/node-logs"] {
+            fs::create_dir_all(store.join(run)).unwrap();
+        }
+        let fence = Fence::around(&store).unwrap();
+        let store = fence.store().to_owned();
+        fs::write(folder.path().join("secret"), "s").unwrap();
+        fs::write(store.join("echo/1/run.json"), "{}").unwrap();
+        symlink("run.json", store.join("echo/1/inside")).unwrap();
+        symlink("nowhere", store.join("echo/1/dangling")).unwrap();
+        symlink(".", store.join("echo/1/circle")).unwrap();
+        assert_eq!(fence.way_out(&store.join("echo/1")), None);
+        let log = store.join("echo/2/node-logs/n0.log");
+        symlink(folder.path().join("secret"), &log).unwrap();
+        symlink("../2/node-logs", store.join("echo/3/node-logs")).unwrap();
+        for shown in ["echo/2", "echo/2/node-logs", "echo/3"] {
+            assert_eq!(fence.way_out(&store.join(shown)), Some(log.clone()), "{shown}");
+        }
+        let log = store.join("echo/1-x2/4/node-logs/n0.log");
+        symlink(folder.path().join("secret"), &log).unwrap();
+        assert_eq!(fence.way_out(&store.join("echo/1-x2")), Some(log), "in a group");
+        symlink(folder.path().join("secret"), store.join("echo/1/out")).unwrap();
+        let file = store.join("echo/1/run.json");
+        assert_eq!(fence.way_out(&file), Some(store.join("echo/1/out")), "beside a file");
+    }
 }
