@@ -6,7 +6,7 @@ pub(crate) use language::{Guess, Language};
 
 use crate::failure::{BadArguments, Context as _, Result};
 use std::fs::{self, Permissions};
-use std::io::Write as _;
+use std::io::{ErrorKind, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
@@ -48,7 +48,7 @@ pub(crate) fn write(language: Language, folder: &Path) -> Result<Vec<Template>> 
     let mut written: Vec<PathBuf> = Vec::new();
     for template in &new {
         let path = folder.join(template.path);
-        if let Err(error) = write_one(template, &path) {
+        if let Err(error) = write_one(language, template, folder) {
             for path in &written {
                 // The first error is reported. Half of the files would only be in the way.
                 let _ = fs::remove_file(path);
@@ -62,33 +62,76 @@ pub(crate) fn write(language: Language, folder: &Path) -> Result<Vec<Template>> 
 
 fn refuse_existing(language: Language, new: &[Template], folder: &Path) -> Result<()> {
     // A link that leads nowhere is there, too.
-    let is_there = |path: &&str| folder.join(path).symlink_metadata().is_ok();
-    let existing: Vec<&str> = new.iter().map(|template| template.path).filter(is_there).collect();
-    if existing.is_empty() {
-        return Ok(());
-    }
-    let text = format!(
+    let existing = |template: &Template| {
+        let there = folder.join(template.path).symlink_metadata().ok()?;
+        let kind = if there.is_dir() { " (a folder)" } else { "" };
+        Some(format!("{}{kind}", template.path))
+    };
+    let existing: Vec<String> = new.iter().filter_map(existing).collect();
+    if existing.is_empty() { Ok(()) } else { Err(refusal(language, &existing, folder).into()) }
+}
+
+fn refusal(language: Language, existing: &[String], folder: &Path) -> BadArguments {
+    BadArguments(format!(
         "there is already {} in {}, so nothing was written: remove what you do not need, or name another folder, \
          such as `glomers init --lang {} my-node`",
         existing.join(", "),
         folder.display(),
         language.name()
-    );
-    Err(BadArguments(text).into())
+    ))
 }
 
 /// Writes a file aside, and gives it its name only if no other file has that.
-fn write_one(template: &Template, path: &Path) -> Result<()> {
+fn write_one(language: Language, template: &Template, folder: &Path) -> Result<()> {
+    let path = folder.join(template.path);
     let failed =
         || format!("failed to write {} (check that the folder is writable)", path.display());
-    let folder = path.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(folder).with_context(failed)?;
+    let parent = path.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(parent).with_context(failed)?;
     let mode = if template.is_program { PROGRAM_MODE } else { TEXT_MODE };
     let mut aside = tempfile::Builder::new()
         .permissions(Permissions::from_mode(mode))
-        .tempfile_in(folder)
+        .tempfile_in(parent)
         .with_context(failed)?;
     aside.write_all(template.text.as_bytes()).with_context(failed)?;
-    aside.persist_noclobber(path).map_err(|error| error.error).with_context(failed)?;
-    Ok(())
+    match aside.persist_noclobber(&path).map_err(|error| error.error) {
+        // Another call was faster.
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+            Err(refusal(language, &[template.path.to_owned()], folder).into())
+        }
+        persisted => persisted.map(drop).with_context(failed),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::failure::CommandFailure;
+    use std::sync::Barrier;
+    use std::thread;
+
+    #[test]
+    fn of_two_at_once_one_writes_and_the_other_is_refused() {
+        for _ in 0..20 {
+            let folder = tempfile::tempdir().unwrap();
+            let start = Barrier::new(4);
+            let outcomes: Vec<_> = thread::scope(|scope| {
+                let calls: Vec<_> = (0..4)
+                    .map(|_| {
+                        scope.spawn(|| {
+                            start.wait();
+                            write(Language::Java, folder.path())
+                        })
+                    })
+                    .collect();
+                calls.into_iter().map(|call| call.join().unwrap()).collect()
+            });
+            assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 1);
+            for error in outcomes.into_iter().filter_map(Result::err) {
+                assert!(matches!(error, CommandFailure::BadArguments(_)), "{error}");
+            }
+            let names = fs::read_dir(folder.path()).unwrap().count();
+            assert_eq!(names, Language::Java.templates().len(), "nothing else is left");
+        }
+    }
 }

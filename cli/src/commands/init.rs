@@ -67,7 +67,7 @@ fn report(language: Language, reason: &str, written: &[Template], folder: &Path)
         .extend(kept.map(|it| format!("  {:width$}  is there, and left as it is", shown(it.path))));
     lines.push("Next:".to_owned());
     if plain(folder) != Path::new("") {
-        lines.push(format!("  cd {}", terminal::shown_path(folder)));
+        lines.push(format!("  cd {}", typed(folder)));
     }
     let node = language.templates().first().map_or("", |template| template.path);
     lines.push("  glomers run echo                passes".to_owned());
@@ -80,6 +80,17 @@ fn report(language: Language, reason: &str, written: &[Template], folder: &Path)
         lines.push("  glomers run broadcast-b --sim   the same, in a second".to_owned());
     }
     lines.join("\n")
+}
+
+/// The folder as an argument in a shell.
+fn typed(folder: &Path) -> String {
+    let mut path = terminal::shown_path(folder);
+    if path.starts_with('-') {
+        // Else it would be an option.
+        path.insert_str(0, "./");
+    }
+    // A path has no zero byte, which alone cannot be quoted.
+    shlex::try_quote(&path).map_or_else(|_| path.clone(), std::borrow::Cow::into_owned)
 }
 
 /// The folder, which is empty if it is the current one.

@@ -6,9 +6,10 @@ use crate::failure::{BadArguments, Context as _, Result};
 use crate::terminal;
 use clap::{Args, Command};
 use clap_mangen::Man;
-use glomers_results::write_atomically;
-use std::fs;
-use std::io;
+use glomers_config::{InputError, read_input};
+use std::fs::{self, Permissions};
+use std::io::{self, Write as _};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 const EXAMPLES: &str = "\
@@ -18,6 +19,10 @@ Examples:
 
 /// Number of the section of the manual for commands.
 const SECTION: &str = "1";
+/// Maximum size of a page that may be replaced, in bytes.
+const MOST_BYTES: u64 = 1 << 20;
+/// Permissions of a page, from which the user's mask takes away.
+const MODE: u32 = 0o666;
 
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
@@ -62,17 +67,15 @@ fn documented(command: &Command, name: &str) -> Vec<(String, Command)> {
 }
 
 fn write_pages(root: &Command, folder: &Path) -> Result<()> {
+    if let Some(there) = folder.ancestors().find(|path| path.exists()).filter(|it| !it.is_dir()) {
+        let text = format!("{} is no folder: name another one", there.display());
+        return Err(BadArguments(text).into());
+    }
     let mut pages = Vec::new();
     for (name, command) in documented(root, root.get_name()) {
         let path = folder.join(format!("{name}.{SECTION}"));
         let text = page(&command).with_context(|| format!("failed to make the page {name}"))?;
-        if fs::read(&path).is_ok_and(|existing| !is_page_of(&existing, &name)) {
-            let text = format!(
-                "{} exists and is no page of glomers: remove it, or name another folder",
-                path.display()
-            );
-            return Err(BadArguments(text).into());
-        }
+        refuse_other(&path, &name)?;
         pages.push((path, text));
     }
     fs::create_dir_all(folder).with_context(|| {
@@ -81,10 +84,38 @@ fn write_pages(root: &Command, folder: &Path) -> Result<()> {
             folder.display()
         )
     })?;
+    // All are written aside before the first one gets its name: it is all pages or none.
+    let failed = |path: &Path| {
+        format!("failed to write {} (check that the folder is writable)", path.display())
+    };
+    let mut written = Vec::new();
     for (path, text) in &pages {
-        write_atomically(path, text)?;
+        let aside = tempfile::Builder::new()
+            .permissions(Permissions::from_mode(MODE))
+            .tempfile_in(folder)
+            .and_then(|mut aside| aside.write_all(text).map(|()| aside.into_temp_path()))
+            .with_context(|| failed(path))?;
+        written.push((aside, path));
+    }
+    for (aside, path) in written {
+        aside.persist(path).map_err(|error| error.error).with_context(|| failed(path))?;
     }
     terminal::print(&format!("wrote {} pages into {}", pages.len(), terminal::shown_path(folder)))
+}
+
+/// Refuses to replace anything that is no page of that name.
+fn refuse_other(path: &Path, name: &str) -> Result<(), BadArguments> {
+    match read_input(path, MOST_BYTES) {
+        Ok(existing) if is_page_of(&existing, name) => Ok(()),
+        Err(error) if error.is_not_found() => Ok(()),
+        Err(error @ InputError::Io { .. }) => Err(BadArguments(format!(
+            "{error}, so it may be no page of glomers: remove it, or name another folder"
+        ))),
+        _ => Err(BadArguments(format!(
+            "{} exists and is no page of glomers: remove it, or name another folder",
+            path.display()
+        ))),
+    }
 }
 
 /// Whether a file is a page that this command wrote earlier, which may be replaced.

@@ -96,7 +96,7 @@ pub(crate) fn report(arguments: &ReportArguments) -> Result<Exit> {
     if arguments.html {
         output.write(&page::html(arguments)?)?;
         if let Some(path) = arguments.output.as_deref().filter(|_| arguments.open) {
-            browser::open(path.as_os_str())?;
+            browser::open_file(path);
         }
         return Ok(Exit::Valid);
     }

@@ -9,17 +9,20 @@ mod guard;
 mod index;
 mod live;
 mod router;
+mod sent_file;
 
 use crate::browser;
 use crate::exit::Exit;
-use crate::failure::{BadArguments, Context as _, Result};
+use crate::failure::{BadArguments, CommandFailure, Context as _, Result};
 use crate::interrupt::Interrupt;
 use crate::project::Project;
 use crate::terminal;
 use clap::Args;
 use fence::Fence;
 use guard::Guard;
+use nix::errno::Errno;
 use std::ffi::OsStr;
+use std::fs::File;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -29,6 +32,10 @@ use tokio::time::sleep;
 
 /// How long answers may take after Ctrl-C.
 const LAST_ANSWERS: Duration = Duration::from_secs(2);
+/// Time between two looks whether there was a Ctrl-C.
+const LOOK_INTERVAL: Duration = Duration::from_millis(100);
+/// Open files that are needed for a start and the first answers.
+const DESCRIPTORS: usize = 32;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -65,6 +72,7 @@ pub(crate) struct ServeArguments {
 pub(crate) fn serve(arguments: &ServeArguments) -> Result<Exit> {
     let store = Project::find()?.store(arguments.store.as_deref());
     let fence = Fence::around(&store)?;
+    require_descriptors()?;
     let interrupt = Interrupt::listen()?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -83,25 +91,49 @@ pub(crate) fn serve(arguments: &ServeArguments) -> Result<Exit> {
         }
         let shown = shown_address(address);
         terminal::print(&format!("{} is at {shown} until Ctrl-C", store.display()))?;
-        if arguments.open
-            && let Err(error) = browser::open(OsStr::new(&shown))
-        {
-            terminal::print_to_stderr(&format!("warning: {error}"));
+        if arguments.open {
+            browser::open(OsStr::new(&shown));
         }
         let routes = router::routes(fence, Guard::new(arguments.host));
         let stop = interrupt.clone();
-        let server =
-            axum::serve(listener, routes).with_graceful_shutdown(async move { stop.wait().await });
+        let server = axum::serve(listener, routes)
+            .with_graceful_shutdown(async move { stopped(&stop).await });
         tokio::select! {
             ended = server => ended.context("failed to serve")?,
             // A client that does not read its answer does not keep us.
-            () = async { interrupt.wait().await; sleep(LAST_ANSWERS).await } => {}
+            () = async { stopped(&interrupt).await; sleep(LAST_ANSWERS).await } => {}
         }
-        Ok::<_, crate::failure::CommandFailure>(())
+        Ok::<_, CommandFailure>(())
     })?;
     // A page that is still being made would keep the runtime.
     runtime.shutdown_background();
     Ok(Exit::Interrupted)
+}
+
+/// Completes after a Ctrl-C. It looks again and again, since waiting for a signal would need an open file,
+/// of which there may be none left.
+async fn stopped(interrupt: &Interrupt) {
+    while !interrupt.is_set() {
+        sleep(LOOK_INTERVAL).await;
+    }
+}
+
+/// Fails if this process may not open enough files: tokio panics then.
+fn require_descriptors() -> Result<()> {
+    let opened: io::Result<Vec<File>> = (0..DESCRIPTORS).map(|_| File::open("/dev/null")).collect();
+    match opened {
+        Err(error) if is_out_of_descriptors(&error) => Err(CommandFailure::crash(format!(
+            "a server needs more open files than this system allows: raise the limit (`ulimit -n {}`)",
+            2 * DESCRIPTORS
+        ))),
+        // Whatever else is wrong with that file, nothing here needs it.
+        _ => Ok(()),
+    }
+}
+
+fn is_out_of_descriptors(error: &io::Error) -> bool {
+    let number = error.raw_os_error();
+    [Errno::EMFILE, Errno::ENFILE].iter().any(|it| number == Some(*it as i32))
 }
 
 /// Where a browser of this machine finds it.
@@ -114,16 +146,20 @@ fn shown_address(address: SocketAddr) -> String {
     format!("http://{}/", SocketAddr::new(host, address.port()))
 }
 
-/// Why it cannot listen there. All of these depend on the arguments.
-fn refusal(address: SocketAddr, error: &io::Error) -> BadArguments {
-    BadArguments(match error.kind() {
+/// Why it cannot listen there. All but one of these depend on the arguments.
+fn refusal(address: SocketAddr, error: &io::Error) -> CommandFailure {
+    if is_out_of_descriptors(error) {
+        return CommandFailure::crash(format!("failed to listen at {address}: {error}"));
+    }
+    let text = match error.kind() {
         io::ErrorKind::AddrInUse => format!(
             "port {} of {} is in use: name another with --port, or 0 for a free one",
             address.port(),
             address.ip()
         ),
         _ => format!("failed to listen at {address}: {error}; --host and --port name another"),
-    })
+    };
+    BadArguments(text).into()
 }
 
 #[cfg(test)]

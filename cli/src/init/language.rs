@@ -132,6 +132,12 @@ impl Language {
         }
     }
 
+    /// The language of a source file, by the ending of its name.
+    pub(crate) fn of_file(path: &Path) -> Option<Self> {
+        let ending = path.extension()?;
+        ENDINGS.iter().find(|(known, _)| *known == ending).map(|(_, language)| *language)
+    }
+
     /// The language that the files of a folder suggest, else the first whose tool is on the `PATH`.
     pub(crate) fn guess(folder: &Path, path: Option<&OsStr>) -> Option<Guess> {
         let found = |language, file: &str| Guess { language, reason: format!("for {file}") };
@@ -140,14 +146,12 @@ impl Language {
             return Some(found(*language, file));
         }
         let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-        let mut names: Vec<_> = entries.map(|entry| entry.file_name()).collect();
+        // A folder may have any name.
+        let files = entries.filter(|entry| entry.path().is_file());
+        let mut names: Vec<_> = files.map(|entry| entry.file_name()).collect();
         names.sort();
-        let of = |name: &OsStr| {
-            let ending = Path::new(name).extension()?;
-            ENDINGS.iter().find(|(known, _)| *known == ending).map(|(_, language)| *language)
-        };
         if let Some((name, language)) =
-            names.iter().find_map(|name| Some((name, of(name.as_os_str())?)))
+            names.iter().find_map(|name| Some((name, Self::of_file(Path::new(name))?)))
         {
             return Some(found(language, &name.to_string_lossy()));
         }

@@ -111,6 +111,22 @@ fn a_new_folder_is_made_and_its_programs_can_be_executed() {
 }
 
 #[test]
+fn the_folder_can_be_typed_as_it_is_shown() {
+    for (folder, shown) in [("sp ace", "cd 'sp ace'"), ("-x", "cd ./-x"), ("it's", "cd \"it's\"")] {
+        let begun = Glomers::new(&["init", "--lang", "python", "--", folder]).end().exits(0);
+        begun.says(&[&format!("Next: {shown} glomers run echo")]);
+    }
+}
+
+#[test]
+fn a_folder_is_no_source_file() {
+    let call = Glomers::new(&["init"]).file("go.mod/x", "").file("x.go/x", "").file("main.py", "");
+    call.end().exits(0).says(&["A node in python (for main.py)"]);
+    let call = Glomers::new(&["init", "--lang", "go"]).file("go.mod/x", "");
+    call.end().exits(254).says(&["there is already go.mod (a folder) in ."]);
+}
+
+#[test]
 fn nothing_is_overwritten() {
     let refused = Glomers::new(&["init", "--lang", "java"])
         .file("Node.java", "class Node {}")

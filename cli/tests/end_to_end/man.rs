@@ -47,5 +47,21 @@ fn only_pages_of_glomers_are_replaced() {
     fs::write(&path, "mine").unwrap();
     again.then(&["man", "."]).end().exits(254).says(&["glomers-run.1 exists and is no page"]);
     let taken = Glomers::new(&["man", "taken/pages"]).file("taken", "").end();
-    taken.exits(255).says(&["failed to make the folder taken/pages"]);
+    taken.exits(254).says(&["taken is no folder"]);
+    let file = Glomers::new(&["man", "taken"]).file("taken", "").end();
+    file.exits(254).says(&["taken is no folder"]);
+}
+
+#[test]
+fn it_is_all_pages_or_none() {
+    let pipe = Glomers::new(&["man", "."]);
+    nix::unistd::mkfifo(&pipe.folder().join("glomers.1"), nix::sys::stat::Mode::S_IRWXU).unwrap();
+    let pipe = pipe.end().exits(254).says(&["glomers.1 exists and is no page"]);
+    assert_eq!(fs::read_dir(pipe.folder.path()).unwrap().count(), 1);
+    let taken = Glomers::new(&["man", "."]).file("glomers-story.1/x", "").end();
+    let taken = taken.exits(254).says(&["glomers-story.1 exists and is no page"]);
+    assert_eq!(fs::read_dir(taken.folder.path()).unwrap().count(), 1);
+    // The disk is full, or as good as that.
+    let full = Glomers::new(&["man", "."]).after("ulimit -f 16").end().exits(255);
+    assert_eq!(fs::read_dir(full.folder.path()).unwrap().count(), 0, "{}", full.stderr);
 }

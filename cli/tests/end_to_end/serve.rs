@@ -169,6 +169,35 @@ fn files_are_sent_as_text() {
 }
 
 #[test]
+fn a_large_file_is_not_held_in_memory_for_clients_that_do_not_read() {
+    const SIZE: u64 = 60 << 20;
+    let server = Server::start(two_runs());
+    let path = server.folder.path().join("store/latest/large");
+    fs::File::create(path).unwrap().set_len(SIZE).unwrap();
+    let clients: Vec<_> = (0..20)
+        .map(|_| {
+            let mut stream = TcpStream::connect(&server.address).unwrap();
+            stream.set_read_timeout(Some(PATIENCE)).unwrap();
+            let head = "GET /files/latest/large HTTP/1.1\r\nHost: localhost\r\n\r\n";
+            stream.write_all(head.as_bytes()).unwrap();
+            let mut start = [0; 1024];
+            stream.read_exact(&mut start).unwrap();
+            let start = String::from_utf8_lossy(&start).to_ascii_lowercase();
+            assert!(start.contains(&format!("content-length: {SIZE}\r\n")), "{start}");
+            stream
+        })
+        .collect();
+    let status = fs::read_to_string(format!("/proc/{}/status", server.child.id()));
+    // Only Linux has this file.
+    if let Ok(status) = status {
+        let peak = status.split("VmHWM:").nth(1).unwrap().split_whitespace().next().unwrap();
+        assert!(peak.parse::<u64>().unwrap() < 100 << 10, "{peak} kB");
+    }
+    drop(clients);
+    assert_eq!(server.get("/files/latest/large").body.len() as u64, SIZE);
+}
+
+#[test]
 fn nothing_outside_the_store_is_served() {
     let folder = two_runs();
     fs::write(folder.path().join("secret"), "secret").unwrap();
@@ -198,6 +227,70 @@ fn nothing_outside_the_store_is_served() {
     let odd = server.get("/run/%3Cscript%3E");
     assert!(odd.status == 404 && odd.body.contains("&lt;script&gt;"), "{}", odd.body);
     assert!(matches!(server.get("/files/%ff").status, 400 | 404));
+}
+
+#[test]
+fn links_in_a_run_show_nothing_outside_the_store() {
+    let folder = two_runs();
+    let store = folder.path().join("store");
+    let logs = folder.path().join("logs");
+    fs::create_dir(&logs).unwrap();
+    for name in ["secret", "logs/n9.log"] {
+        fs::write(folder.path().join(name), "{:time 1500000000, } secret\n").unwrap();
+    }
+    let server = Server::start(folder);
+    let runs = server.runs();
+    for (link, target) in [
+        ("history.edn", "secret"),
+        ("messages.jsonl", "secret"),
+        ("results.edn", "secret"),
+        ("run.json", "secret"),
+        ("node-logs/n9.log", "secret"),
+        ("logs", "logs"),
+    ] {
+        let path = store.join(&runs[0]).join(link);
+        let aside = path.with_extension("aside");
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        let was_there = fs::rename(&path, &aside).is_ok();
+        symlink(server.folder.path().join(target), &path).unwrap();
+        let compared = format!("/compare?run={}&run={}", runs[0], runs[1]);
+        for page in [format!("/run/{}", runs[0]), compared] {
+            let answer = server.get(&page);
+            assert_eq!(answer.status, 422, "{link} {page}");
+            assert!(answer.body.contains("leads out of the store"), "{link}: {}", answer.body);
+            assert!(!answer.body.contains("secret"), "{link}: {}", answer.body);
+        }
+        let index = server.get("/").body;
+        assert!(index.contains("left out: ") && !index.contains("secret"), "{link}: {index}");
+        assert_eq!(server.runs(), runs[1..], "{link}");
+        fs::remove_file(&path).unwrap();
+        if was_there {
+            fs::rename(aside, path).unwrap();
+        }
+    }
+    assert_eq!(server.runs(), runs);
+    // Of a run in progress the last line is shown.
+    let live = store.join("echo/20990101T000000.000Z-s1");
+    fs::create_dir_all(&live).unwrap();
+    fs::write(live.join("messages.jsonl"), "").unwrap();
+    for name in ["history.edn", "glomers.log"] {
+        symlink(server.folder.path().join("secret"), live.join(name)).unwrap();
+    }
+    let state = server.get("/live").body;
+    assert!(state.contains("\"no operation yet\""), "{state}");
+}
+
+#[test]
+fn named_pipes_in_a_run_do_not_block_it() {
+    let server = Server::start(two_runs());
+    let run = server.folder.path().join("store/echo/20990101T000000.000Z-s1");
+    fs::create_dir_all(&run).unwrap();
+    for name in ["history.edn", "glomers.log"] {
+        let mode = nix::sys::stat::Mode::S_IRWXU;
+        nix::unistd::mkfifo(&run.join(name), mode).unwrap();
+    }
+    let live = server.get("/live");
+    assert!(live.body.contains("no operation yet"), "{}", live.body);
 }
 
 #[test]
@@ -275,6 +368,36 @@ fn a_port_in_use_and_a_missing_store_are_refused() {
         let ended = Glomers::new(&["serve"]).with(&args).file("store/x/y", "").end();
         assert_eq!(ended.status, Some(254), "{args:?}: {}", ended.stderr);
     }
+}
+
+#[test]
+fn too_few_open_files_are_an_error_of_the_system() {
+    for limit in ["ulimit -n 10", "ulimit -n 13", "ulimit -n 30"] {
+        let call = Glomers::new(&["serve", "--port", "0"]).file("store/x/y", "");
+        call.after(limit).end().exits(255).says(&["a server needs more open files than"]);
+    }
+    // Clients that take all others do not keep it from ending.
+    let call = Glomers::new(&["serve", "--port", "0"]).file("store/x/y", "");
+    let mut started = call.after("ulimit -n 48").start();
+    let mut line = String::new();
+    BufReader::new(started.child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+    let address = line.split("http://").nth(1).and_then(|it| it.split('/').next()).unwrap();
+    let clients: Vec<_> = (0..80).map(|_| TcpStream::connect(address)).collect();
+    sleep(Duration::from_millis(500));
+    let begin = Instant::now();
+    started.signal(nix::sys::signal::Signal::SIGINT);
+    started.end().exits(130);
+    assert!(begin.elapsed() < Duration::from_secs(20), "{:?}", begin.elapsed());
+    drop(clients);
+}
+
+#[test]
+fn without_a_browser_it_serves() {
+    let call = Glomers::new(&["serve", "--port", "0", "--open"]).file("store/x/y", "");
+    let started = call.variable("PATH", "/does/not/exist").start();
+    sleep(Duration::from_secs(1));
+    started.signal(nix::sys::signal::Signal::SIGINT);
+    started.end().exits(130).says(&["warning: failed to open http://", "open it by hand"]);
 }
 
 #[test]

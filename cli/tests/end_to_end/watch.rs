@@ -121,6 +121,51 @@ fn a_build_that_fails_is_shown_and_the_next_change_awaited() {
 }
 
 #[test]
+fn what_a_node_writes_into_its_own_folder_is_ignored_after_some_runs() {
+    let call = watching().with(&["--bin", "./node.sh"]).after("exec 2> .stderr");
+    let node = script("good").replace("exec", "date +%N >> \"${0%/*}/debug.log\"; exec");
+    save(&call.folder().join("node.sh"), &node);
+    let started = call.start();
+    let folder = started.folder().to_owned();
+    let read = || fs::read_to_string(folder.join(".stderr")).unwrap_or_default();
+    let ends = || read().matches("waiting for a change in").count();
+    wait_until("it goes on without end", || read().contains("note: debug.log changed during each"));
+    wait_until("it waits again", || ends() == 4);
+    std::thread::sleep(Duration::from_secs(1));
+    assert_eq!(runs(&folder).len(), 3, "{}", read());
+    save(&folder.join("node.sh"), &script("breaks-schema"));
+    wait_for_runs(&started, 4);
+    started.signal(Signal::SIGINT);
+    started.end().exits(130);
+}
+
+#[test]
+fn a_project_file_that_vanishes_is_awaited() {
+    let call = watching().file("glomers.toml", "bin = 'node.sh'\n").after("exec 2> .stderr");
+    save(&call.folder().join("node.sh"), &script("good"));
+    let started = call.start();
+    let folder = started.folder().to_owned();
+    let read = || fs::read_to_string(folder.join(".stderr")).unwrap_or_default();
+    wait_for_runs(&started, 1);
+    wait_until("it waits", || read().contains("waiting for a change in"));
+    fs::rename(folder.join("glomers.toml"), folder.join(".gone")).unwrap();
+    wait_until("it is a problem", || read().contains("error: --watch is for a node of yours"));
+    assert_eq!(runs(&folder).len(), 1, "glomers' own node is not tested");
+    fs::rename(folder.join(".gone"), folder.join("glomers.toml")).unwrap();
+    wait_for_runs(&started, 2);
+    started.signal(Signal::SIGINT);
+    started.end().exits(130);
+}
+
+#[test]
+fn a_missing_program_is_refused_at_once() {
+    let begin = Instant::now();
+    let missing = watching().with(&["--bin", "/does-not-exist"]).end();
+    missing.exits(254).says(&["error: the node /does-not-exist"]);
+    assert!(begin.elapsed() < Duration::from_secs(2), "{:?}", begin.elapsed());
+}
+
+#[test]
 fn what_cannot_be_watched_is_refused() {
     for (flags, text) in [
         (&["echo", "--bin", "x", "--repeat", "2"][..], "which --repeat cannot"),

@@ -1,5 +1,7 @@
 //! `glomers run --watch`: the same run again, whenever the sources of the node change.
 
+mod own_writes;
+
 use super::{jobs, run_one};
 use crate::build::build;
 use crate::exit::Exit;
@@ -11,13 +13,14 @@ use crate::node_command::NodeCommand;
 use crate::project::Project;
 use crate::run_arguments::RunArguments;
 use crate::run_outcome::Judgements;
-use crate::sources::Sources;
+use crate::sources::{MOST_FILES, Sources, Unseen};
 use crate::watchdog::LazyWatchdog;
-use crate::{summary, terminal};
+use crate::{preflight, summary, terminal};
 use glomers_results::{BuildRecord, Comparison, Rules, Run, Runs};
+use own_writes::{OwnWrites, Span};
 use std::path::{Path, PathBuf};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 /// Time between two looks at the files, at least.
 const LOOK_INTERVAL: Duration = Duration::from_millis(200);
@@ -50,16 +53,25 @@ pub(super) fn check(arguments: &RunArguments) -> Result<()> {
 pub(super) fn watch(project: &Project, arguments: &RunArguments, output: Output) -> Result<Exit> {
     let mut job = job(project, arguments)?;
     let folder = folder(&job.node)?;
+    // Before its folder is looked at: that of a missing program may be anything, such as `/`.
+    if job.node.build.is_none() {
+        preflight::check(&job.node)?;
+    }
     let program = job.node.build.as_ref().map(|_| job.node.program.as_path());
     let ignored: Vec<&Path> = program.into_iter().chain([job.store.as_path()]).collect();
-    let mut sources = Sources::new(&folder, &ignored);
+    let interrupt = Interrupt::listen()?;
+    let mut sources = match Sources::new(&folder, &ignored, &|| interrupt.is_set()) {
+        Ok(sources) => sources,
+        Err(why) => return unseen(why, &folder),
+    };
     // The same operations each time, so that what differs is due to the node.
     let seed = job.plan.seed;
-    let rounds =
-        Rounds { output, interrupt: Interrupt::listen()?, watchdog: LazyWatchdog::default() };
+    let rounds = Rounds { output, interrupt, watchdog: LazyWatchdog::default() };
+    let mut own_writes = OwnWrites::default();
     let mut previous: Option<Run> = None;
     loop {
         job.plan.seed = seed;
+        let began = SystemTime::now();
         match rounds.run(&job, &mut sources) {
             Ok(Some(run)) if run.record.as_ref().is_some_and(|record| record.interrupted) => {
                 return Ok(Exit::Interrupted);
@@ -74,21 +86,55 @@ pub(super) fn watch(project: &Project, arguments: &RunArguments, output: Output)
                 error.report();
             }
         }
+        let span = Span { began, ended: SystemTime::now() };
         job = loop {
             terminal::print_to_stderr(&format!(
                 "waiting for a change in {} (Ctrl-C ends)",
                 folder.display()
             ));
-            let Some(changed) = rounds.wait(&mut sources) else { return Ok(Exit::Interrupted) };
+            let changed = match rounds.wait(&mut sources) {
+                Ok(changed) => changed,
+                Err(why) => return unseen(why, &folder),
+            };
+            if own_writes.are_these(&folder, &changed, span) {
+                ignore(&mut sources, &changed);
+                continue;
+            }
             terminal::print_to_stderr(&format!("changed: {}", shown(&changed)));
-            // glomers.toml may have changed, too.
-            match Project::find().and_then(|project| self::job(&project, arguments)) {
+            // glomers.toml may have changed, too, or be gone: then glomers' own node is none to watch.
+            let job = Project::find().and_then(|project| self::job(&project, arguments));
+            match job.and_then(|job| self::folder(&job.node).map(|_| job)) {
                 Ok(job) => break job,
                 Err(error) => {
                     error.report();
                 }
             }
         };
+    }
+}
+
+/// The end, since the files cannot be looked at.
+fn unseen(why: Unseen, folder: &Path) -> Result<Exit> {
+    match why {
+        Unseen::Interrupted => Ok(Exit::Interrupted),
+        Unseen::TooMany => Err(BadArguments(format!(
+            "--watch looks at the files in {}, which has more than {MOST_FILES}: put the node into a \
+             folder of its own",
+            folder.display()
+        ))
+        .into()),
+    }
+}
+
+/// Leaves out files that the node writes, and says so.
+fn ignore(sources: &mut Sources, files: &[PathBuf]) {
+    terminal::print_to_stderr(&format!(
+        "note: {} changed during each of the last runs, so the node seems to write there: that is no \
+         longer taken for a change",
+        shown(files)
+    ));
+    for file in files {
+        sources.ignore(file);
     }
 }
 
@@ -124,7 +170,7 @@ impl Rounds {
         let mut builds = Vec::new();
         if let Some(step) = &job.node.build {
             let built = build(step, self.output.quiet, &self.interrupt, self.watchdog.get()?);
-            sources.after_build();
+            sources.after_build(&|| self.interrupt.is_set());
             let Some(time) = built? else { return Ok(None) };
             let record = BuildRecord { command: step.command.clone(), seconds: time.as_secs_f64() };
             builds.push((step.clone(), record));
@@ -138,18 +184,18 @@ impl Rounds {
         })
     }
 
-    /// Waits until files have changed, and no further ones do; `None` if it was interrupted.
-    fn wait(&self, sources: &mut Sources) -> Option<Vec<PathBuf>> {
+    /// Waits until files have changed, and no further ones do.
+    fn wait(&self, sources: &mut Sources) -> Result<Vec<PathBuf>, Unseen> {
         let mut changed: Vec<PathBuf> = Vec::new();
         loop {
             if self.interrupt.is_set() {
-                return None;
+                return Err(Unseen::Interrupted);
             }
             let began = Instant::now();
-            let more = sources.changes();
+            let more = sources.changes(&|| self.interrupt.is_set())?;
             let took = began.elapsed();
             if more.is_empty() && !changed.is_empty() {
-                return Some(changed);
+                return Ok(changed);
             }
             changed.extend(more);
             changed.sort();

@@ -1,5 +1,6 @@
 //! Answers: pages, texts and errors, with headers that keep other sites out.
 
+use super::sent_file::SentFile;
 use axum::body::Body;
 use axum::http::{HeaderValue, Response, StatusCode, header};
 use glomers_rendering::html::{Connections, Document, STYLE, escaped};
@@ -48,8 +49,8 @@ pub(super) fn json(text: String) -> Response<Body> {
 }
 
 /// The content of a file, as text whatever it holds.
-pub(super) fn file(bytes: Vec<u8>) -> Response<Body> {
-    answer(StatusCode::OK, "text/plain; charset=utf-8", NOTHING, bytes.into())
+pub(super) fn file(file: SentFile) -> Response<Body> {
+    answer(StatusCode::OK, "text/plain; charset=utf-8", NOTHING, Body::new(file))
 }
 
 fn answer(

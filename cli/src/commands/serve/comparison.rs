@@ -27,7 +27,12 @@ pub(super) fn page(fence: &Fence, chosen: &[String]) -> Response<Body> {
     let mut paths = Vec::new();
     for name in [one, other] {
         match fence.find(name) {
-            Some(path) => paths.push(path),
+            Some(path) => {
+                if let Some(way_out) = fence.way_out(&path) {
+                    return answer::failed(&fence.refusal(&way_out));
+                }
+                paths.push(path);
+            }
             None => return answer::not_found(name),
         }
     }

@@ -1,25 +1,25 @@
 //! The files of a run.
 
 use super::fence::Fence;
+use super::sent_file::SentFile;
 use super::{address, answer};
 use axum::body::Body;
 use axum::http::{Response, StatusCode};
-use glomers_config::read_input;
+use glomers_config::{InputError, open_input};
 use glomers_rendering::html::escaped;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
-
-/// Maximum size of a file that is sent, in bytes.
-const MOST_BYTES: u64 = 256 << 20;
 
 /// A list of the files in a folder, or the content of a file.
 pub(super) fn show(fence: &Fence, path: &Path) -> Response<Body> {
     if path.is_dir() {
         return folder(fence, path);
     }
-    match read_input(path, MOST_BYTES) {
-        Ok(bytes) => answer::file(bytes),
+    let opened = open_input(path)
+        .and_then(|file| SentFile::new(file).map_err(|error| InputError::io(path, error)));
+    match opened {
+        Ok(file) => answer::file(file),
         Err(error) => answer::failed(&error.to_string()),
     }
 }

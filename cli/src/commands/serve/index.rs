@@ -18,6 +18,10 @@ const NAMED: usize = 20;
 pub(super) fn page(fence: &Fence) -> Result<OverviewPage> {
     let (mut runs, mut unreadable): (Vec<Run>, Vec<String>) = (Vec::new(), Vec::new());
     for stored in stored_runs(fence.store())?.into_iter().rev() {
+        if let Some(way_out) = fence.way_out(&stored.path) {
+            unreadable.push(format!("left out: {}", fence.refusal(&way_out)));
+            continue;
+        }
         match stored.run {
             Ok(mut run) => {
                 run.path = PathBuf::from(fence.inner(&run.path));

@@ -2,11 +2,12 @@
 
 use super::address;
 use super::fence::Fence;
+use glomers_config::open_input;
 use glomers_results::{BASELINES, GROUP_MARK, RECORD_FILE, RESULTS_FILE, SWEEPS};
 use serde::Serialize;
 use std::fmt::Write as _;
-use std::fs::{self, File};
-use std::io::{self, Read as _, Seek as _, SeekFrom};
+use std::fs;
+use std::io::{Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
@@ -51,7 +52,7 @@ pub(super) fn unfinished(fence: &Fence) -> Vec<UnfinishedRun> {
     runs.retain(|run| !is_ended(run));
     let now = SystemTime::now();
     let run = |path: &PathBuf| {
-        let state = state(path, now)?;
+        let state = state(fence, path, now)?;
         let inner = fence.inner(path);
         let link = address::of("run", inner);
         Some(UnfinishedRun { name: inner.display().to_string(), link, state })
@@ -67,17 +68,17 @@ fn folders(folder: &Path) -> Vec<PathBuf> {
 }
 
 /// How far a run is; `None` if it has no files, or did not change for long.
-fn state(run: &Path, now: SystemTime) -> Option<String> {
-    let changed =
-        GROWING.iter().filter_map(|name| fs::metadata(run.join(name)).ok()?.modified().ok());
+fn state(fence: &Fence, run: &Path, now: SystemTime) -> Option<String> {
+    let file = |name: &str| fence.within(&run.join(name));
+    let changed = GROWING.iter().filter_map(|name| fs::metadata(file(name)?).ok()?.modified().ok());
     // A clock that was set back makes a change one of the future.
     let silent = now.duration_since(changed.max()?).unwrap_or_default();
     if silent > LISTED {
         return None;
     }
-    let log = end_of(&run.join("glomers.log")).unwrap_or_default();
+    let log = end_of(file("glomers.log")).unwrap_or_default();
     let mut state = last_phase(&log).unwrap_or("running").to_owned();
-    if let Some(nanos) = end_of(&run.join("history.edn")).ok().as_deref().and_then(last_time) {
+    if let Some(nanos) = end_of(file("history.edn")).as_deref().and_then(last_time) {
         let _ = write!(state, ", {:.1} s", nanos as f64 / 1e9);
     }
     if let Some(event) = last_event(&log) {
@@ -90,13 +91,14 @@ fn state(run: &Path, now: SystemTime) -> Option<String> {
     Some(state)
 }
 
-fn end_of(path: &Path) -> io::Result<String> {
-    let mut file = File::open(path)?;
-    let length = file.metadata()?.len();
-    file.seek(SeekFrom::Start(length.saturating_sub(END_BYTES)))?;
+/// The end of a regular file; `None` if it cannot be read. (Opening a named pipe would never end.)
+fn end_of(path: Option<PathBuf>) -> Option<String> {
+    let mut file = open_input(&path?).ok()?;
+    let length = file.metadata().ok()?.len();
+    file.seek(SeekFrom::Start(length.saturating_sub(END_BYTES))).ok()?;
     let mut bytes = Vec::new();
-    file.take(END_BYTES).read_to_end(&mut bytes)?;
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
+    file.take(END_BYTES).read_to_end(&mut bytes).ok()?;
+    Some(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 /// The time of the last entry of a history, in ns.
@@ -145,9 +147,10 @@ mod tests {
         fs::write(run.join("glomers.log"), format!("{log}  1.200000  nemesis: healed\n")).unwrap();
         let [only] = &unfinished(&fence)[..] else { panic!("one run") };
         assert_eq!(only.state, "running, 1.5 s; nemesis: healed");
+        let run = run.canonicalize().unwrap();
         let later = SystemTime::now() + Duration::from_secs(100);
-        assert!(state(&run, later).unwrap().ends_with("it was probably killed"));
-        assert_eq!(state(&run, later + LISTED), None);
+        assert!(state(&fence, &run, later).unwrap().ends_with("it was probably killed"));
+        assert_eq!(state(&fence, &run, later + LISTED), None);
         fs::write(run.join(RESULTS_FILE), "{}").unwrap();
         assert!(unfinished(&fence).is_empty());
     }

@@ -93,6 +93,9 @@ async fn compare(State(served): State<Served>, RawQuery(query): RawQuery) -> Res
 async fn run(State(served): State<Served>, Path(path): Path<String>) -> Response<Body> {
     made(served, move |fence| {
         let Some(found) = fence.find(&path) else { return answer::not_found(&path) };
+        if let Some(way_out) = fence.way_out(&found) {
+            return answer::failed(&fence.refusal(&way_out));
+        }
         match RecordedRun::open(&found) {
             Ok(run) => {
                 let files = address::of("files", fence.inner(&run.path));
