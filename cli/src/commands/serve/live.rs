@@ -77,8 +77,10 @@ fn state(fence: &Fence, run: &Path, now: SystemTime) -> Option<String> {
         return None;
     }
     let log = end_of(file("glomers.log")).unwrap_or_default();
-    let mut state = last_phase(&log).unwrap_or("running").to_owned();
-    if let Some(nanos) = end_of(file("history.edn")).as_deref().and_then(last_time) {
+    let nanos = end_of(file("history.edn")).as_deref().and_then(last_time);
+    let unknown = if nanos.is_some() { "running" } else { "no operation yet" };
+    let mut state = last_phase(&log).unwrap_or(unknown).to_owned();
+    if let Some(nanos) = nanos {
         let _ = write!(state, ", {:.1} s", nanos as f64 / 1e9);
     }
     if let Some(event) = last_event(&log) {
