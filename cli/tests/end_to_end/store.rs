@@ -175,6 +175,74 @@ fn clean_keeps_the_newest_of_each_challenge_and_what_is_no_run() {
 }
 
 #[test]
+fn clean_touches_nothing_that_it_did_not_make() {
+    let run = Glomers::new(&run("echo", "1")).end().exits(0);
+    let store = run.folder.path().join("store");
+    for users in [".removed/notes", ".glomers-removed-mine/notes"] {
+        fs::create_dir_all(store.join(users)).unwrap();
+    }
+    let left = store.join(".glomers-removed-1-abcdEF12");
+    fs::create_dir_all(left.join("run")).unwrap();
+    let clean = ["clean", "--keep", "0"];
+    let dry = run.then(&clean).with(&["--dry-run"]).end().exits(0).says(&["would remove: store/."]);
+    assert!(left.exists());
+    let ended = dry.then(&clean).end().exits(0).says(&["-abcdEF12 (0 bytes), which a clean that"]);
+    assert!(!left.exists());
+    let ended = ended.then(&clean).end().exits(0).says(&["nothing to remove"]);
+    let _ended = ended.does_not_say("removed:");
+    assert!(store.join(".removed/notes").exists());
+    assert!(store.join(".glomers-removed-mine/notes").exists());
+}
+
+#[test]
+fn clean_looks_for_runs_only_where_a_store_has_them() {
+    let group = Glomers::new(&run("echo", "1")).with(&["--repeat", "2"]).end().exits(0);
+    let folder = group.folder.path().to_owned();
+    let members = group.latest().canonicalize().unwrap().parent().unwrap().to_owned();
+    let ended = group.then(&run("echo", "1")).end().exits(0);
+    let ended = ended.then(&["baseline", "save", "20261120T100000.000Z"]).end().exits(0);
+    let baseline = folder.join("store/baselines/20261120T100000.000Z");
+    // The store is a workload of this folder, and one of the folder above.
+    fs::create_dir(folder.join("above")).unwrap();
+    fs::rename(folder.join("store"), folder.join("above/store")).unwrap();
+    for name in ["", "above"] {
+        let clean = Glomers::new(&["clean", "--keep", "0", "--store"]);
+        let refused = clean.with(&[&folder.join(name).display().to_string()]).end();
+        refused.exits(254).says(&["is no store: it has neither a link"]);
+    }
+    let inside = Glomers::new(&["clean", "--keep", "0", "--store"]);
+    let baselines = folder.join("above/store/baselines").display().to_string();
+    inside.with(&[&baselines]).end().exits(254).says(&["baselines is no store"]);
+    fs::rename(folder.join("above/store"), folder.join("store")).unwrap();
+    assert!(baseline.exists());
+    // A name that glomers does not give is the user's.
+    let kept = members.with_file_name("20261120-mine");
+    fs::rename(&members, &kept).unwrap();
+    let ended = ended.then(&["clean", "--keep", "0"]).end().exits(0).says(&["nothing to remove"]);
+    assert_eq!(fs::read_dir(&kept).unwrap().count(), 2);
+    ended.then(&["baseline", "list"]).end().exits(0).says(&["20261120T100000.000Z: echo"]);
+}
+
+#[test]
+fn cleans_do_not_disturb_one_another() {
+    let run = Glomers::new(&run("echo", "1")).end().exits(0);
+    let store = run.folder.path().join("store");
+    for number in 0..60 {
+        let old = store.join(format!("echo/20200101T000000.{number:03}Z-s1"));
+        fs::create_dir_all(old.join("node-logs")).unwrap();
+        fs::write(old.join("history.edn"), "").unwrap();
+    }
+    let path = store.display().to_string();
+    let clean = || Glomers::new(&["clean", "--keep", "0", "--store", &path]).start();
+    let started: Vec<_> = (0..4).map(|_| clean()).collect();
+    let removed = started.into_iter().map(|clean| clean.end().exits(0).stdout);
+    let lines = removed.flat_map(|it| it.lines().map(str::to_owned).collect::<Vec<_>>());
+    assert_eq!(lines.filter(|line| line.contains("/echo/")).count(), 60);
+    let names = fs::read_dir(&store).unwrap().map(|it| it.unwrap().file_name());
+    assert!(names.into_iter().all(|name| !name.to_string_lossy().starts_with('.')));
+}
+
+#[test]
 fn a_group_without_runs_is_unfinished_and_can_be_removed() {
     let run = Glomers::new(&run("echo", "1")).end().exits(0);
     let group = run.folder.path().join("store/echo/20200101T000000.000Z-x3");
