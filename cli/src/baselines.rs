@@ -84,8 +84,8 @@ pub(crate) fn refuse_foreign(kept: &Path) -> Result<()> {
         return Ok(());
     }
     found.foreign.sort();
-    let named = found.foreign.iter().take(NAMED);
-    let names: Vec<_> = named.map(|path| path.display().to_string()).collect();
+    let first = found.foreign.iter().take(NAMED);
+    let names: Vec<_> = first.map(|path| path.display().to_string()).collect();
     let more = found.foreign.len() - names.len();
     let more = if more == 0 { String::new() } else { format!(" and {more} more") };
     let text = format!(
