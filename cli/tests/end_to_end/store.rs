@@ -3,6 +3,7 @@
 use crate::glomers::{Ended, Glomers, Started};
 use nix::sys::signal::Signal;
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -221,6 +222,28 @@ fn clean_looks_for_runs_only_where_a_store_has_them() {
     let ended = ended.then(&["clean", "--keep", "0"]).end().exits(0).says(&["nothing to remove"]);
     assert_eq!(fs::read_dir(&kept).unwrap().count(), 2);
     ended.then(&["baseline", "list"]).end().exits(0).says(&["20261120T100000.000Z: echo"]);
+}
+
+#[test]
+fn clean_goes_on_after_a_run_that_it_cannot_remove() {
+    /// Root may remove anything, unless it gives that right away.
+    const WITHOUT_RIGHTS: &str = "if [ \"$(id -u)\" = 0 ]; then \
+         exec setpriv --bounding-set=-dac_override,-dac_read_search \"$0\" \"$@\"; fi";
+    let mut ended = Glomers::new(&run("echo", "1")).end().exits(0);
+    let first = ended.latest().canonicalize().unwrap();
+    for seed in ["2", "3"] {
+        ended = ended.then(&run("echo", seed)).end().exits(0);
+    }
+    let fixed = first.join("node-logs");
+    fs::write(fixed.join("n0.log"), "").unwrap();
+    let count = fs::read_dir(&first).unwrap().count();
+    let mode = |mode| fs::set_permissions(&fixed, fs::Permissions::from_mode(mode)).unwrap();
+    mode(0o555);
+    let clean = ended.then(&["clean", "--keep", "0"]).after(WITHOUT_RIGHTS).end();
+    mode(0o755);
+    let clean = clean.exits(255).says(&["failed to remove store/echo/", "removed: 1 run, "]);
+    assert_eq!(fs::read_dir(&first).unwrap().count(), count, "it is whole");
+    clean.then(&["clean", "--keep", "0"]).end().exits(0).says(&["removed: 1 run, "]);
 }
 
 #[test]
