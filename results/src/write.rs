@@ -131,7 +131,7 @@ mod tests {
         let count = || fs::read_dir(folder.path()).unwrap().count();
         let has_unnamed = unnamed(folder.path()).is_ok();
         write_atomically_with(&path, |out| {
-            out.write_all(&[b'x'; 100_000])?;
+            out.write_all(&vec![b'x'; 100_000])?;
             assert!(count() == 0 || !has_unnamed, "a signal would leave it");
             Ok(())
         })
