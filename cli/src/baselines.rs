@@ -4,6 +4,7 @@ use crate::failure::{BadArguments, Context as _, Result};
 use crate::one_run::{below, named_or_latest};
 use glomers_results::{BASELINES, RECORD_FILE, RESULTS_FILE, Runs, group_of};
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 /// Fails unless this can be the name of a baseline.
@@ -63,14 +64,70 @@ pub(crate) fn latest_runs(store: &Path) -> Result<Runs> {
     Ok(Runs::open(runs.strip_prefix(&here).unwrap_or(&runs))?)
 }
 
+/// Fails for a folder that is not a baseline, or that has something else in it: it would be lost. A damaged
+/// baseline is one, too.
+pub(crate) fn refuse_foreign(kept: &Path) -> Result<()> {
+    /// How many files are named.
+    const NAMED: usize = 5;
+    let failed = || format!("failed to read {}", kept.display());
+    let shown = kept.display();
+    let is_folder = fs::symlink_metadata(kept).with_context(failed)?.is_dir();
+    let mut found = Content::default();
+    if is_folder {
+        found.read(kept, true).with_context(failed)?;
+    }
+    if found.results == 0 {
+        let text = format!("{shown} is not a baseline: remove it, or use another name");
+        return Err(BadArguments(text).into());
+    }
+    if found.foreign.is_empty() {
+        return Ok(());
+    }
+    found.foreign.sort();
+    let first = found.foreign.iter().take(NAMED);
+    let names: Vec<_> = first.map(|path| path.display().to_string()).collect();
+    let more = found.foreign.len() - names.len();
+    let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+    let text = format!(
+        "{shown} has what is not part of a baseline: move {}{more} elsewhere first",
+        names.join(", ")
+    );
+    Err(BadArguments(text).into())
+}
+
+/// What is in the folder of a baseline.
+#[derive(Debug, Default)]
+struct Content {
+    /// The number of results.
+    results: usize,
+    foreign: Vec<PathBuf>,
+}
+
+impl Content {
+    fn read(&mut self, folder: &Path, has_runs: bool) -> io::Result<()> {
+        for entry in fs::read_dir(folder)? {
+            let entry = entry?;
+            let (name, kind) = (entry.file_name(), entry.file_type()?);
+            let is_number = name.as_encoded_bytes().iter().all(u8::is_ascii_digit);
+            if kind.is_file() && name == RESULTS_FILE {
+                self.results += 1;
+            } else if kind.is_dir() && has_runs && is_number {
+                self.read(&entry.path(), false)?;
+            } else if !(kind.is_file() && name == RECORD_FILE) {
+                self.foreign.push(entry.path());
+            }
+        }
+        Ok(())
+    }
+}
+
 /// Keeps a run, or a folder of runs, under a name; one of that name is replaced. Histories and journals are
 /// not kept.
 pub(crate) fn save(runs: &Runs, store: &Path, name: &str) -> Result<PathBuf> {
     check_name(name)?;
     let kept = folder(store, name);
-    if kept.exists() && Runs::open(&kept).is_err() {
-        let text = format!("{} is not a baseline: remove it, or use another name", kept.display());
-        return Err(BadArguments(text).into());
+    if fs::symlink_metadata(&kept).is_ok() {
+        refuse_foreign(&kept)?;
     }
     let aside = folder(store, &format!(".{name}.{}", std::process::id()));
     let failed = || format!("failed to write {}", kept.display());
@@ -91,7 +148,7 @@ pub(crate) fn save(runs: &Runs, store: &Path, name: &str) -> Result<PathBuf> {
                 fs::copy(results.with_file_name(RECORD_FILE), into.join(RECORD_FILE))?;
             }
         }
-        if kept.exists() {
+        if kept.is_dir() {
             fs::remove_dir_all(&kept)?;
         }
         fs::rename(&aside, &kept)

@@ -17,7 +17,8 @@ impl Serialize for Run {
         fields.serialize_field("valid", &validity::to_json(self.valid()))?;
         fields.serialize_field("targets", self.targets())?;
         fields.serialize_field("metrics", &self.metrics)?;
-        fields.serialize_field("store", &self.path)?;
+        // A path that is not UTF-8 must not keep a run out of a report.
+        fields.serialize_field("store", &self.path.to_string_lossy())?;
         fields.serialize_field("wall_seconds", &record.map(|record| record.wall_seconds))?;
         fields.end()
     }
@@ -49,5 +50,15 @@ mod tests {
         );
         assert!(rest.contains("\"op-count\":3,\"stable-count\":null,"), "{rest}");
         assert!(rest.ends_with("},\"store\":\"store/x\",\"wall_seconds\":31.25}"), "{rest}");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_path_need_not_be_utf_8() {
+        use std::os::unix::ffi::OsStringExt as _;
+        let results = Results::parse("{:valid? true}").unwrap();
+        let path = std::ffi::OsString::from_vec(b"store/\xff".to_vec());
+        let json = serde_json::to_string(&Run::new(path.into(), results, None)).unwrap();
+        assert!(json.contains("\"store\":\"store/\u{fffd}\""), "{json}");
     }
 }

@@ -8,7 +8,7 @@ use crate::project::Project;
 use crate::terminal;
 use clap::{Args, Subcommand};
 use glomers_history::visible;
-use glomers_results::{Runs, verdict_word};
+use glomers_results::{RunError, Runs, verdict_word};
 use std::fs;
 use std::path::PathBuf;
 
@@ -56,6 +56,9 @@ pub(crate) fn baseline(arguments: &BaselineArguments) -> Result<Exit> {
     let store = Project::find()?.store(arguments.store.as_deref());
     match &arguments.action {
         Action::List => {
+            if arguments.store.is_some() && !store.is_dir() {
+                return Err(RunError::NoRuns(store).into());
+            }
             let all = baselines::all(&store);
             if all.is_empty() {
                 terminal::print_to_stderr(&format!("there is no baseline in {}", store.display()));
@@ -97,6 +100,7 @@ pub(crate) fn baseline(arguments: &BaselineArguments) -> Result<Exit> {
                 let text = format!("there is no baseline {name}: see `glomers baseline list`");
                 return Err(BadArguments(text).into());
             }
+            baselines::refuse_foreign(&path)?;
             fs::remove_dir_all(&path)
                 .with_context(|| format!("failed to remove {}", path.display()))?;
             terminal::print(&format!("removed: {}", terminal::shown_path(&path)))?;

@@ -13,6 +13,7 @@ use crate::format::Format;
 use crate::one_run::below_usual_store;
 use crate::recorded::{Input, Reading};
 use crate::store::note_unfinished;
+use crate::terminal;
 use clap::{Args, ValueEnum};
 use glomers_checkers::{Referee, Streamed, has_operation_of};
 use glomers_config::{Availability, Workload};
@@ -23,8 +24,8 @@ use missing::missing;
 use settings::{Settings, not_shown};
 use show::Checked;
 use std::path::{Path, PathBuf};
-pub(crate) use write_target::is_of_run;
 use write_target::write_target;
+pub(crate) use write_target::{is_of_run, is_stdout, resolved, why_not_new};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -73,7 +74,8 @@ pub(crate) struct CheckArguments {
     /// How to print the verdict.
     #[arg(long, value_enum, default_value = "table")]
     format: Format,
-    /// Write the results there, as a results.edn.
+    /// Write the results there, as a results.edn: to a new file, or over results; - is stdout, without the
+    /// verdict.
     #[arg(long, value_name = "FILE")]
     write: Option<PathBuf>,
 }
@@ -112,10 +114,15 @@ pub(crate) fn check(arguments: &CheckArguments) -> Result<Exit> {
     let target = arguments.write.as_deref();
     let target = target.map(|file| write_target(file, &input.history.path)).transpose()?;
     let checked = judged(arguments, path, input)?;
-    if let Some(file) = &target {
-        write_atomically(file, pretty(checked.run.results.value()).as_bytes())?;
+    match target {
+        None => checked.print(arguments.format)?,
+        // Who reads the results there does not expect the verdict in front of them.
+        Some(None) => terminal::print(&pretty(checked.run.results.value()))?,
+        Some(Some(file)) => {
+            write_atomically(&file, pretty(checked.run.results.value()).as_bytes())?;
+            checked.print(arguments.format)?;
+        }
     }
-    checked.print(arguments.format)?;
     Ok(match checked.run.results.valid {
         Validity::Valid => Exit::Valid,
         Validity::Invalid => Exit::Invalid,

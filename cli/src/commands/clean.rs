@@ -9,11 +9,15 @@ use crate::project::Project;
 use crate::stored::{Entry, entries_if_any};
 use crate::terminal::{self, shown_path};
 use clap::{ArgGroup, Args};
-use removal::{Removal, bytes_of, size_text};
+use glomers_results::{BASELINES, SWEEPS};
+use removal::{bytes_of, leftovers, remove, remove_leftover, size_text};
 use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+
+/// Links to runs.
+const LINKS: [&str; 2] = ["latest", "current"];
 
 const EXAMPLES: &str = "\
 Examples:
@@ -58,7 +62,12 @@ pub(crate) fn clean(arguments: &CleanArguments) -> Result<Exit> {
     let project = Project::find()?;
     let store = project.store(arguments.store.as_deref());
     let challenges = project.challenge_names(&arguments.challenge)?;
-    let all = entries_if_any(&store, arguments.store.is_some())?;
+    let mut all = entries_if_any(&store, arguments.store.is_some())?;
+    // Below, there may be other stores, with baselines and links of their own.
+    all.retain(|entry| is_in_place(&entry.path, &store));
+    if arguments.store.is_some() {
+        refuse_other_folder(&store, &all)?;
+    }
     if !challenges.is_empty()
         && !all.is_empty()
         && !all.iter().any(|entry| challenges.contains(&entry.name()))
@@ -67,9 +76,20 @@ pub(crate) fn clean(arguments: &CleanArguments) -> Result<Exit> {
         return Err(BadArguments(text).into());
     }
     let linked = linked(&store, &all);
-    let removal = Removal::new(&store)?;
     let (mut count, mut bytes) = (0, 0);
+    let mut exit = Exit::Valid;
     let verb = if arguments.dry_run { "would remove" } else { "removed" };
+    for left in leftovers(&store) {
+        let path = shown_path(&left);
+        let size = size_text(bytes_of(&left));
+        if !arguments.dry_run
+            && let Err(error) = remove_leftover(&left)
+        {
+            exit = error.report();
+            continue;
+        }
+        terminal::print(&format!("{verb}: {path} ({size}), which a clean that was killed left"))?;
+    }
     for entry in old(all, &challenges, arguments) {
         if entry.is_going_on() || linked.iter().any(|run| run.starts_with(real(&entry.path))) {
             continue;
@@ -80,22 +100,51 @@ pub(crate) fn clean(arguments: &CleanArguments) -> Result<Exit> {
             continue;
         }
         let size = bytes_of(&entry.path);
-        if !arguments.dry_run && !removal.remove(&entry.path)? {
-            continue;
+        if !arguments.dry_run {
+            match remove(&entry.path, &store) {
+                Ok(true) => {}
+                Ok(false) => continue,
+                // The others can go all the same.
+                Err(error) => {
+                    exit = error.report();
+                    continue;
+                }
+            }
         }
         count += 1;
         bytes += size;
         terminal::print(&format!("{verb}: {} ({})", shown_path(&entry.path), size_text(size)))?;
     }
-    if !arguments.dry_run {
-        removal.finish()?;
-    }
     let runs = if count == 1 { "1 run".to_owned() } else { format!("{count} runs") };
-    terminal::print(&match count {
-        0 => "nothing to remove".to_owned(),
-        _ => format!("{verb}: {runs}, {}", size_text(bytes)),
-    })?;
-    Ok(Exit::Valid)
+    match count {
+        0 if exit == Exit::Valid => terminal::print("nothing to remove")?,
+        0 => {}
+        _ => terminal::print(&format!("{verb}: {runs}, {}", size_text(bytes)))?,
+    }
+    Ok(exit)
+}
+
+/// Whether a run or a group is where glomers makes them: in the folder of a workload.
+fn is_in_place(path: &Path, store: &Path) -> bool {
+    let is_other = |name: &std::ffi::OsStr| name == BASELINES || name == SWEEPS;
+    let workload = path.parent();
+    workload.and_then(Path::parent) == Some(store)
+        && [Some(path), workload].iter().flatten().all(|it| !it.file_name().is_some_and(is_other))
+}
+
+/// Fails for a folder that is no store: something else may be removed from it.
+fn refuse_other_folder(store: &Path, all: &[Entry]) -> Result<(), BadArguments> {
+    let name = real(store);
+    let is_inside = name.ends_with(BASELINES) || name.ends_with(SWEEPS);
+    let is_linked = LINKS.iter().any(|link| store.join(link).is_symlink());
+    if !is_inside && (is_linked || !all.is_empty()) {
+        return Ok(());
+    }
+    let text = format!(
+        "{} is no store: it has neither a link `latest` or `current` nor runs as <workload>/<time>",
+        store.display()
+    );
+    Err(BadArguments(text))
 }
 
 /// The entries that the arguments are about: of those that pass the other filters, all but the newest of
@@ -128,7 +177,7 @@ fn old(all: Vec<Entry>, challenges: &[String], arguments: &CleanArguments) -> Ve
 fn linked(store: &Path, all: &[Entry]) -> Vec<PathBuf> {
     let workloads = all.iter().filter_map(|entry| entry.path.parent());
     let folders = std::iter::once(store).chain(workloads);
-    let links = folders.flat_map(|folder| ["latest", "current"].map(|name| folder.join(name)));
+    let links = folders.flat_map(|folder| LINKS.map(|name| folder.join(name)));
     links.filter_map(|link| link.canonicalize().ok()).collect()
 }
 

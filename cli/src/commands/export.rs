@@ -2,6 +2,7 @@
 
 mod target;
 
+use super::check::is_stdout;
 use super::story::nanos;
 use crate::exit::Exit;
 use crate::failure::{BadArguments, Result};
@@ -135,6 +136,10 @@ fn draw(
     if drawn.is_empty() {
         let text = format!("{} has neither operations nor messages", run.path.display());
         return Err(BadArguments(text).into());
+    }
+    if is_stdout(folder) {
+        let text = "--pictures needs a folder for several files: - is not one (./- would be)";
+        return Err(BadArguments(text.to_owned()).into());
     }
     let target = |name| Target::check(&folder.join(name), arguments.force);
     let targets: Vec<Target> = drawn.iter().map(|it| target(it.name)).collect::<Result<_>>()?;

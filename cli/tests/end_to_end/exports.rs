@@ -110,3 +110,47 @@ fn more_hosts_than_shiviz_shows_are_refused() {
     let refused = run.then(&["export", "--shiviz", "log.txt"]).end().exits(254);
     refused.says(&["are more than ShiViz can show (500)"]);
 }
+
+#[test]
+fn no_output_replaces_or_completes_a_part_of_a_run() {
+    let mut run = simulated(&[]).exits(0);
+    let log = run.latest().join("node-logs/n0.log");
+    fs::write(&log, "mine").unwrap();
+    fs::remove_file(run.latest().join("messages.jsonl")).unwrap();
+    let says = "has the name of a file that a run consists of";
+    for name in ["results.edn", "run.json", "messages.jsonl", "node-logs/n9.log"] {
+        let path = format!("store/latest/{name}");
+        run = run.then(&["report", "-o", &path]).end().exits(254).says(&[says]);
+    }
+    assert!(!has(&run, "messages.jsonl") && !has(&run, "node-logs/n9.log"));
+    let path = "store/latest/node-logs/n0.log";
+    run = run.then(&["export", "--perfetto", path, "--force"]).end().exits(254).says(&[says]);
+    run = run.then(&["check", "store/latest", "--write", path]).end().exits(254);
+    run = run.says(&["would replace another file of a run"]);
+    assert_eq!(fs::read_to_string(&log).unwrap(), "mine");
+    let notes = run.folder.path().join("notes.txt");
+    fs::write(&notes, "mine").unwrap();
+    run = run.then(&["check", "store/latest", "--write", "notes.txt"]).end().exits(254);
+    assert_eq!(fs::read_to_string(&notes).unwrap(), "mine");
+    for path in ["none/x", "none/"] {
+        run = run.then(&["report", "-o", path]).end().exits(254);
+        run = run.then(&["check", "store/latest", "--write", path]).end().exits(254);
+    }
+}
+
+#[test]
+fn a_dash_is_stdout() {
+    let mut run = simulated(&[]).exits(0);
+    run = run.then(&["check", "store/latest", "--write", "-"]).end();
+    let results = glomers_history::read_value(&run.stdout).expect("results alone");
+    assert!(results.get("valid?").is_some());
+    run = run.then(&["report", "--format", "csv", "-o", "-"]).end().exits(0);
+    assert!(run.stdout.contains("broadcast-b,"), "{}", run.stdout);
+    run = run.then(&["report", "--html", "-o", "page.html"]).end().exits(0);
+    let page = fs::read_to_string(run.folder.path().join("page.html")).unwrap();
+    run = run.then(&["report", "--html", "-o", "-"]).end().exits(0);
+    assert!(run.stdout == page, "the page is the same");
+    run = run.then(&["report", "--html", "--open", "-o", "-"]).end().exits(254);
+    run = run.then(&["export", "--pictures", "-"]).end().exits(254).says(&["needs a folder"]);
+    assert!(!run.folder.path().join("-").exists());
+}

@@ -82,3 +82,29 @@ fn what_cannot_be_repeated_is_refused() {
         Glomers::new(flags).end().exits(254).says(&[said]);
     }
 }
+
+#[test]
+fn what_is_no_part_of_a_baseline_is_not_removed() {
+    let run = Glomers::run("echo", "none").file("store/baselines/mine/notes.txt", "mine");
+    let run = run.end();
+    let folder = run.folder.path().join("store/baselines");
+    let mut ended = run.then(&["baseline", "save", "good"]).end().exits(0);
+    for action in ["rm", "save"] {
+        ended = ended.then(&["baseline", action, "mine"]).end().exits(254);
+        ended = ended.says(&["baselines/mine is not a baseline: remove it"]);
+    }
+    assert!(folder.join("mine/notes.txt").exists());
+    std::fs::write(folder.join("good/notes.txt"), "mine").unwrap();
+    for action in ["rm", "save"] {
+        ended = ended.then(&["baseline", action, "good"]).end().exits(254);
+        ended = ended.says(&["move store/baselines/good/notes.txt elsewhere first"]);
+    }
+    std::fs::remove_file(folder.join("good/notes.txt")).unwrap();
+    ended = ended.then(&["baseline", "save", "good"]).end().exits(0);
+    // One that cannot be read can go.
+    std::fs::write(folder.join("good/results.edn"), "{").unwrap();
+    ended = ended.then(&["baseline", "rm", "good"]).end().exits(0);
+    assert!(!folder.join("good").exists());
+    let list = ["baseline", "list", "--store", "nope"];
+    ended.then(&list).end().exits(254).says(&["no run in nope"]);
+}

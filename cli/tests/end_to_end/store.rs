@@ -3,6 +3,7 @@
 use crate::glomers::{Ended, Glomers, Started};
 use nix::sys::signal::Signal;
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -172,6 +173,96 @@ fn clean_keeps_the_newest_of_each_challenge_and_what_is_no_run() {
     assert_eq!(count("broadcast"), 2, "the link of the workload names it");
     assert!(!folder.join(".removed").exists());
     ended.then(&["baseline", "list"]).end().exits(0).says(&["good: broadcast-c, invalid, 1 run"]);
+}
+
+#[test]
+fn clean_touches_nothing_that_it_did_not_make() {
+    let run = Glomers::new(&run("echo", "1")).end().exits(0);
+    let store = run.folder.path().join("store");
+    for users in [".removed/notes", ".glomers-removed-mine/notes"] {
+        fs::create_dir_all(store.join(users)).unwrap();
+    }
+    let left = store.join(".glomers-removed-1-abcdEF12");
+    fs::create_dir_all(left.join("run")).unwrap();
+    let clean = ["clean", "--keep", "0"];
+    let dry = run.then(&clean).with(&["--dry-run"]).end().exits(0).says(&["would remove: store/."]);
+    assert!(left.exists());
+    let ended = dry.then(&clean).end().exits(0).says(&["-abcdEF12 (0 bytes), which a clean that"]);
+    assert!(!left.exists());
+    let ended = ended.then(&clean).end().exits(0).says(&["nothing to remove"]);
+    let _ended = ended.does_not_say("removed:");
+    assert!(store.join(".removed/notes").exists());
+    assert!(store.join(".glomers-removed-mine/notes").exists());
+}
+
+#[test]
+fn clean_looks_for_runs_only_where_a_store_has_them() {
+    let group = Glomers::new(&run("echo", "1")).with(&["--repeat", "2"]).end().exits(0);
+    let folder = group.folder.path().to_owned();
+    let members = group.latest().canonicalize().unwrap().parent().unwrap().to_owned();
+    let ended = group.then(&run("echo", "1")).end().exits(0);
+    let ended = ended.then(&["baseline", "save", "20261120T100000.000Z"]).end().exits(0);
+    let baseline = folder.join("store/baselines/20261120T100000.000Z");
+    // The store is a workload of this folder, and one of the folder above.
+    fs::create_dir(folder.join("above")).unwrap();
+    fs::rename(folder.join("store"), folder.join("above/store")).unwrap();
+    for name in ["", "above"] {
+        let clean = Glomers::new(&["clean", "--keep", "0", "--store"]);
+        let refused = clean.with(&[&folder.join(name).display().to_string()]).end();
+        refused.exits(254).says(&["is no store: it has neither a link"]);
+    }
+    let inside = Glomers::new(&["clean", "--keep", "0", "--store"]);
+    let baselines = folder.join("above/store/baselines").display().to_string();
+    inside.with(&[&baselines]).end().exits(254).says(&["baselines is no store"]);
+    fs::rename(folder.join("above/store"), folder.join("store")).unwrap();
+    assert!(baseline.exists());
+    // A name that glomers does not give is the user's.
+    let kept = members.with_file_name("20261120-mine");
+    fs::rename(&members, &kept).unwrap();
+    let ended = ended.then(&["clean", "--keep", "0"]).end().exits(0).says(&["nothing to remove"]);
+    assert_eq!(fs::read_dir(&kept).unwrap().count(), 2);
+    ended.then(&["baseline", "list"]).end().exits(0).says(&["20261120T100000.000Z: echo"]);
+}
+
+#[test]
+fn clean_goes_on_after_a_run_that_it_cannot_remove() {
+    /// Root may remove anything, unless it gives that right away.
+    const WITHOUT_RIGHTS: &str = "if [ \"$(id -u)\" = 0 ]; then \
+         exec setpriv --bounding-set=-dac_override,-dac_read_search \"$0\" \"$@\"; fi";
+    let mut ended = Glomers::new(&run("echo", "1")).end().exits(0);
+    let first = ended.latest().canonicalize().unwrap();
+    for seed in ["2", "3"] {
+        ended = ended.then(&run("echo", seed)).end().exits(0);
+    }
+    let fixed = first.join("node-logs");
+    fs::write(fixed.join("n0.log"), "").unwrap();
+    let count = fs::read_dir(&first).unwrap().count();
+    let mode = |mode| fs::set_permissions(&fixed, fs::Permissions::from_mode(mode)).unwrap();
+    mode(0o555);
+    let clean = ended.then(&["clean", "--keep", "0"]).after(WITHOUT_RIGHTS).end();
+    mode(0o755);
+    let clean = clean.exits(255).says(&["failed to remove store/echo/", "removed: 1 run, "]);
+    assert_eq!(fs::read_dir(&first).unwrap().count(), count, "it is whole");
+    clean.then(&["clean", "--keep", "0"]).end().exits(0).says(&["removed: 1 run, "]);
+}
+
+#[test]
+fn cleans_do_not_disturb_one_another() {
+    let run = Glomers::new(&run("echo", "1")).end().exits(0);
+    let store = run.folder.path().join("store");
+    for number in 0..60 {
+        let old = store.join(format!("echo/20200101T000000.{number:03}Z-s1"));
+        fs::create_dir_all(old.join("node-logs")).unwrap();
+        fs::write(old.join("history.edn"), "").unwrap();
+    }
+    let path = store.display().to_string();
+    let clean = || Glomers::new(&["clean", "--keep", "0", "--store", &path]).start();
+    let started: Vec<_> = (0..4).map(|_| clean()).collect();
+    let removed = started.into_iter().map(|clean| clean.end().exits(0).stdout);
+    let lines = removed.flat_map(|it| it.lines().map(str::to_owned).collect::<Vec<_>>());
+    assert_eq!(lines.filter(|line| line.contains("/echo/")).count(), 60);
+    let names = fs::read_dir(&store).unwrap().map(|it| it.unwrap().file_name());
+    assert!(names.into_iter().all(|name| !name.to_string_lossy().starts_with('.')));
 }
 
 #[test]

@@ -1,54 +1,128 @@
 //! Removes run directories: each is first moved aside as a whole, so that none is left half removed where
 //! runs are looked for.
 
-use crate::failure::{BadArguments, Context as _, Result};
+use crate::failure::{Context as _, Result};
+use crate::in_progress::InProgress;
+use nix::errno::Errno;
+use nix::unistd::{AccessFlags, access};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use tempfile::TempDir;
 
-/// Where runs are moved to, in the store, to be removed; its name is hidden, as runs are looked for in
-/// folders with other names.
-const ASIDE: &str = ".removed";
+/// How the name of a folder begins to which a run is moved, in the store, to be removed: the number of the
+/// process and letters follow. It is hidden, as runs are looked for in folders with other names.
+const ASIDE: &str = ".glomers-removed-";
+/// The number of letters.
+const LETTERS: usize = 8;
+/// How often a run is moved, if other processes remove the folder that it goes to.
+const TRIES: u32 = 10;
 
-/// A store from which runs are removed.
-pub(super) struct Removal {
-    aside: PathBuf,
+/// Removes a run directory or a group. Returns whether it was there: another process may have removed it.
+///
+/// One that cannot be removed stays where it was.
+pub(super) fn remove(run: &Path, store: &Path) -> Result<bool> {
+    let failed = || format!("failed to remove {}", run.display());
+    let mut tries = 0;
+    loop {
+        if fs::symlink_metadata(run).is_err_and(|error| error.kind() == io::ErrorKind::NotFound) {
+            return Ok(false);
+        }
+        // Else a part of it would be gone before the first folder that stays.
+        refuse_fixed(run).with_context(failed)?;
+        // Each run has its own: others may have the same name, and other processes remove some, too.
+        let name = format!("{ASIDE}{}-", std::process::id());
+        let aside = tempfile::Builder::new().prefix(&name).rand_bytes(LETTERS).tempdir_in(store);
+        let aside = aside.with_context(failed)?;
+        let _mark = InProgress::mark(aside.path());
+        let moved = aside.path().join("run");
+        tries += 1;
+        match fs::rename(run, &moved) {
+            Ok(()) => return finish(aside, &moved, run).with_context(failed),
+            // Either of the two is gone.
+            Err(error) if error.kind() == io::ErrorKind::NotFound && tries < TRIES => {}
+            Err(error) => return Err(error).with_context(failed),
+        }
+    }
 }
 
-impl Removal {
-    pub(super) fn new(store: &Path) -> Result<Self> {
-        let aside = store.join(ASIDE);
-        if fs::symlink_metadata(&aside).is_ok_and(|there| !there.is_dir()) {
-            let text = format!("{} is in the way: move it elsewhere", aside.display());
-            return Err(BadArguments(text).into());
+/// Removes what was moved aside; what cannot be removed is moved back.
+fn finish(aside: TempDir, moved: &Path, run: &Path) -> io::Result<bool> {
+    if let Err(error) = remove_all(moved) {
+        // If that fails, too, it must not vanish with the folder: a later process tries again.
+        if fs::rename(moved, run).is_err() {
+            let _ = aside.keep();
         }
-        Ok(Self { aside })
+        return Err(error);
     }
+    // Another process may be faster, and so may one that looks for what was left.
+    remove_all(&aside.keep())?;
+    Ok(true)
+}
 
-    /// Removes a run directory or a group. Returns whether it was there: another process may have removed
-    /// it.
-    pub(super) fn remove(&self, run: &Path) -> Result<bool> {
-        let failed = || format!("failed to remove {}", run.display());
-        fs::create_dir_all(&self.aside).with_context(failed)?;
-        // Runs of two workloads may have the same name.
-        let own = tempfile::tempdir_in(&self.aside).with_context(failed)?;
-        match fs::rename(run, own.path().join("run")) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
-            moved => moved.with_context(failed)?,
-        }
-        own.close().with_context(failed)?;
-        Ok(true)
-    }
-
-    /// Removes what is left aside, also by a process that was killed.
-    pub(super) fn finish(&self) -> Result<()> {
-        match fs::remove_dir_all(&self.aside) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-            removed => {
-                removed.with_context(|| format!("failed to remove {}", self.aside.display()))
+/// Removes a folder with all that is in it; it is no error if others do so, too.
+fn remove_all(folder: &Path) -> io::Result<()> {
+    loop {
+        match fs::remove_dir_all(folder) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                if fs::symlink_metadata(folder).is_err() {
+                    return Ok(());
+                }
+                // Something in it was removed by another process.
             }
+            removed => return removed,
         }
     }
+}
+
+/// Fails for a folder from which nothing can be removed, or with one like that in it.
+fn refuse_fixed(folder: &Path) -> io::Result<()> {
+    let entries = match fs::read_dir(folder) {
+        // Another process removes it.
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        entries => entries?,
+    };
+    let mut entries = entries.peekable();
+    if entries.peek().is_some() {
+        let there = |error| {
+            let error = io::Error::from(error);
+            io::Error::new(error.kind(), format!("{}: {error}", folder.display()))
+        };
+        match access(folder, AccessFlags::W_OK | AccessFlags::X_OK) {
+            Err(Errno::ENOENT) => return Ok(()),
+            allowed => allowed.map_err(there)?,
+        }
+    }
+    for entry in entries {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            refuse_fixed(&entry.path())?;
+        }
+    }
+    Ok(())
+}
+
+/// What processes that were killed left in a store.
+pub(super) fn leftovers(store: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(store).into_iter().flatten().flatten();
+    let folders = entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()));
+    let own = folders.filter(|entry| entry.file_name().to_str().is_some_and(is_aside));
+    own.map(|entry| entry.path()).filter(|path| !InProgress::is_marked(path)).collect()
+}
+
+/// Removes what another process left.
+pub(super) fn remove_leftover(folder: &Path) -> Result<()> {
+    remove_all(folder).with_context(|| format!("failed to remove {}", folder.display()))
+}
+
+/// Whether a folder was made here, by its name.
+fn is_aside(name: &str) -> bool {
+    let process_and_letters = name.strip_prefix(ASIDE).and_then(|rest| rest.split_once('-'));
+    process_and_letters.is_some_and(|(process, letters)| {
+        process.parse::<u32>().is_ok()
+            && letters.len() == LETTERS
+            && letters.bytes().all(|letter| letter.is_ascii_alphanumeric())
+    })
 }
 
 /// Size of the files in a folder. What cannot be read counts nothing.
@@ -80,30 +154,51 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_run_is_removed_whole_and_so_is_what_another_process_left() {
+    fn a_run_is_removed_whole_and_nothing_that_is_not_ours() {
         let store = tempfile::tempdir().unwrap();
         let run = store.path().join("echo/20261121T045700.000Z-s1");
         fs::create_dir_all(run.join("node-logs")).unwrap();
         fs::write(run.join("results.edn"), "12345").unwrap();
         fs::write(run.join("node-logs/n0.log"), "123").unwrap();
         assert_eq!(bytes_of(&run), 8);
-        let left = store.path().join(ASIDE).join("left/run");
-        fs::create_dir_all(&left).unwrap();
-        let removal = Removal::new(store.path()).unwrap();
-        assert!(removal.remove(&run).unwrap());
-        assert!(!removal.remove(&run).unwrap());
-        assert!(!run.exists());
-        removal.finish().unwrap();
-        removal.finish().unwrap();
-        assert!(!store.path().join(ASIDE).exists());
+        let users = store.path().join(".removed");
+        fs::create_dir(&users).unwrap();
+        assert!(remove(&run, store.path()).unwrap());
+        assert!(!remove(&run, store.path()).unwrap());
+        assert!(!run.exists() && users.exists());
+        // That of the workload, and that of the user.
+        assert_eq!(fs::read_dir(store.path()).unwrap().count(), 2);
     }
 
     #[test]
-    fn what_is_in_the_way_is_not_removed() {
+    fn what_a_killed_process_left_is_known_by_its_name() {
         let store = tempfile::tempdir().unwrap();
-        fs::write(store.path().join(ASIDE), "").unwrap();
-        assert!(Removal::new(store.path()).is_err());
-        assert!(store.path().join(ASIDE).exists());
+        let left = store.path().join(".glomers-removed-17-aB3dE6gH");
+        fs::create_dir_all(left.join("run")).unwrap();
+        let others = [".removed", ".glomers-removed-", ".glomers-removed-17-notes", "echo"];
+        for other in others {
+            fs::create_dir(store.path().join(other)).unwrap();
+        }
+        fs::write(store.path().join(".glomers-removed-18-aB3dE6gH"), "").unwrap();
+        assert_eq!(leftovers(store.path()), [left.as_path()]);
+        let mark = InProgress::mark(&left).unwrap();
+        assert!(leftovers(store.path()).is_empty(), "its process still removes it");
+        drop(mark);
+        remove_leftover(&left).unwrap();
+        remove_leftover(&left).unwrap();
+        assert!(!left.exists());
+    }
+
+    #[test]
+    fn what_cannot_be_moved_stays() {
+        // It is on another file system, which has no store.
+        let own = Path::new("/proc/self/task");
+        if own.exists() {
+            let store = tempfile::tempdir().unwrap();
+            let error = remove(own, store.path()).unwrap_err().to_string();
+            assert!(error.starts_with("failed to remove /proc/self/task: "), "{error}");
+            assert_eq!(fs::read_dir(store.path()).unwrap().count(), 0);
+        }
     }
 
     #[test]

@@ -1,9 +1,9 @@
 //! Where an export goes: to a new file, or to stdout.
 
-use crate::commands::check::is_of_run;
+use crate::commands::check::{is_of_run, is_stdout, resolved, why_not_new};
 use crate::failure::{BadArguments, Context as _, Result};
 use crate::terminal;
-use glomers_results::{RESULTS_FILE, write_atomically_with};
+use glomers_results::write_atomically_with;
 use std::fs;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -18,16 +18,19 @@ pub(super) enum Target {
 impl Target {
     /// Checks that it can be written, before it is made. `-` is stdout.
     pub(super) fn check(path: &Path, force: bool) -> Result<Self> {
-        if path.as_os_str() == "-" {
+        if is_stdout(path) {
             return Ok(Self::Stdout);
         }
         let refused = |why: &str| Err(BadArguments(format!("{} {why}", path.display())).into());
-        let end = path.canonicalize().unwrap_or_else(|_| path.to_owned());
-        if is_of_run(&end) || end.ends_with(RESULTS_FILE) {
+        if is_of_run(&resolved(path)) {
             return refused("has the name of a file that a run consists of: name another");
         }
         match fs::metadata(path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                if let Some(why) = why_not_new(path, true) {
+                    return refused(&why);
+                }
+            }
             Err(error) => {
                 return refused(&format!("cannot be written: {error}"));
             }
@@ -83,16 +86,21 @@ mod tests {
             fs::write(path(name), "old").unwrap();
         }
         std::os::unix::fs::symlink(path("history.edn"), path("link")).unwrap();
+        std::os::unix::fs::symlink(path("nowhere"), path("dangling")).unwrap();
+        fs::create_dir(path("node-logs")).unwrap();
+        fs::write(path("node-logs/n0.log"), "old").unwrap();
         let refused = |name: &str, force| {
             Target::check(&path(name), force).err().map(|error| error.to_string())
         };
         assert_eq!(refused("new.json", false), None);
         assert_eq!(refused("old.json", true), None);
         assert!(refused("old.json", false).unwrap().ends_with("or add --force"));
-        for name in ["history.edn", "results.edn", "link", "messages.jsonl"] {
+        for name in ["history.edn", "results.edn", "link", "messages.jsonl", "node-logs/n0.log"] {
             let error = refused(name, true).unwrap();
             assert!(error.contains("a file that a run consists of"), "{error}");
         }
+        assert!(refused("dangling", true).unwrap().ends_with("is a link that leads nowhere"));
+        assert!(refused("none/", true).unwrap().ends_with("names a folder"));
         assert!(refused("", true).unwrap().ends_with("exists, and is no file"));
 
         Target::check(&path("a/b/new.json"), false)

@@ -1,5 +1,6 @@
 //! Where a report goes: to stdout, to a new file, or into a part of an existing one.
 
+use crate::commands::check::{is_of_run, is_stdout, resolved, why_not_new};
 use crate::failure::{BadArguments, Context as _, Result};
 use crate::terminal;
 use glomers_config::read_input_text;
@@ -33,12 +34,21 @@ impl Output {
     /// Checks that the report can be written there, before it is made.
     pub(super) fn choose(new: Option<&Path>, force: bool, part: Option<&Path>) -> Result<Self> {
         if let Some(path) = new {
+            if is_stdout(path) {
+                return Ok(Self::Stdout);
+            }
             let refused = |why: &str| Err(BadArguments(format!("{} {why}", path.display())).into());
+            if is_of_run(&resolved(path)) {
+                return refused("has the name of a file that a run consists of: name another");
+            }
             return match fs::metadata(path) {
                 Ok(found) if !found.is_file() => refused("exists, and is no file"),
                 Ok(_) if force => Ok(Self::Replaced(path.to_owned())),
                 Ok(_) => refused("exists: name a new file, or add --force"),
-                Err(_) => Ok(Self::New(path.to_owned())),
+                Err(_) => match why_not_new(path, false) {
+                    Some(why) => refused(&why),
+                    None => Ok(Self::New(path.to_owned())),
+                },
             };
         }
         let Some(path) = part else { return Ok(Self::Stdout) };
@@ -101,6 +111,32 @@ fn split(text: &str) -> Option<(&str, &str)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_report_is_a_new_file_and_none_of_a_run() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        fs::create_dir(path("node-logs")).unwrap();
+        fs::write(path("old"), "").unwrap();
+        std::os::unix::fs::symlink(path("nowhere"), path("dangling")).unwrap();
+        for (name, says) in [
+            ("results.edn", "has the name of a file that a run consists of"),
+            ("run.json", "has the name of a file that a run consists of"),
+            ("messages.jsonl", "has the name of a file that a run consists of"),
+            ("node-logs/n7.log", "has the name of a file that a run consists of"),
+            ("old", "exists: name a new file"),
+            ("dangling", "is a link that leads nowhere"),
+            ("none/x", "is in a folder that does not exist"),
+            ("old/x", "is in something that is no folder"),
+            ("none/", "names a folder"),
+        ] {
+            let refused =
+                Output::choose(Some(&path(name)), false, None).err().map(|it| it.to_string());
+            assert!(refused.as_ref().is_some_and(|it| it.contains(says)), "{name}: {refused:?}");
+        }
+        assert!(matches!(Output::choose(Some(&path("new")), false, None), Ok(Output::New(_))));
+        assert!(matches!(Output::choose(Some(Path::new("-")), false, None), Ok(Output::Stdout)));
+    }
 
     #[test]
     fn both_markers_are_needed_once_and_in_order() {

@@ -1,7 +1,8 @@
 //! Pages of runs for a browser.
 
 use super::{ReportArguments, runs};
-use crate::failure::Result;
+use crate::commands::check::is_stdout;
+use crate::failure::{BadArguments, Result};
 use crate::many_runs::open_runs;
 use crate::one_run::{any_named_or_latest, below};
 use crate::pages::{overview_page, run_page};
@@ -11,6 +12,10 @@ use std::path::PathBuf;
 
 /// The page of one run, or of several.
 pub(super) fn html(arguments: &ReportArguments) -> Result<String> {
+    if arguments.open && arguments.output.as_deref().is_some_and(is_stdout) {
+        let text = "--open needs a file to open: name one instead of -";
+        return Err(BadArguments(text.to_owned()).into());
+    }
     let store = Project::find()?.store(arguments.store.as_deref());
     let is_filtered = arguments.last.is_some() || !arguments.challenge.is_empty();
     if let ([] | [_], false) = (arguments.runs.as_slice(), is_filtered) {
