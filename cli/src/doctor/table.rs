@@ -108,7 +108,7 @@ mod tests {
     fn report() -> Report {
         let mut node =
             Finding::new("node", "node", "the program under test").for_both(Need::Needed);
-        node.path = Some("/work/node".into());
+        node.path = Some("/home/node".into());
         let disk = Finding::new("disk", "free disk", "holds the store").for_both(Need::Useful).is(
             State::Low,
             "400 MB",
@@ -135,7 +135,7 @@ mod tests {
         ┌───────────┬─────────┬─────────────────────────┬──────────┬───────────┐
         │           ┆ state   ┆ found                   ┆ embedded ┆ maelstrom │
         ╞═══════════╪═════════╪═════════════════════════╪══════════╪═══════════╡
-        │ node      ┆ ok      ┆ /work/node              ┆ needed   ┆ needed    │
+        │ node      ┆ ok      ┆ /home/node              ┆ needed   ┆ needed    │
         │ free disk ┆ low     ┆ 400 MB                  ┆ useful   ┆ useful    │
         │ java      ┆ too old ┆ 1.8.0_292,              ┆ -        ┆ needed    │
         │           ┆         ┆ /usr/bin/java, 11 or    ┆          ┆           │
@@ -162,7 +162,7 @@ mod tests {
         insta::assert_snapshot!(show(&report(), &[Engine::Embedded], Reader::Markdown), @r#"
         |           | state   | found                                           | embedded | maelstrom |
         |-----------|---------|-------------------------------------------------|----------|-----------|
-        | node      | ok      | /work/node                                      | needed   | needed    |
+        | node      | ok      | /home/node                                      | needed   | needed    |
         | free disk | low     | 400 MB                                          | useful   | useful    |
         | java      | too old | 1.8.0_292, /usr/bin/java, 11 or later is needed | -        | needed    |
         | graphviz  | wrong   | a\u001b\[31m\|b                                 | -        | useful    |
