@@ -11,6 +11,7 @@ use std::fs::File;
 use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::process::{ExitStatus, Stdio};
 use std::time::{Duration, Instant};
+use tokio::io::AsyncWriteExt as _;
 use tokio::process::Command;
 
 /// Most bytes of a failed build's output that are shown.
@@ -56,6 +57,10 @@ pub(crate) fn build(
     Ok(Some(start.elapsed()))
 }
 
+/// Runs its argument once a line comes on stdin. If glomers is killed before the watchdog knows the group,
+/// there is none, and nothing is left running.
+const WHEN_WATCHED: &str = r#"read -r _ || exit; exec < /dev/null; build=$1; shift; eval "$build""#;
+
 /// Runs the command in a separate process group, which is killed on an interrupt and when glomers
 /// ends. Background processes of a successful build (a compile server) are left running.
 async fn run_shell(
@@ -65,10 +70,9 @@ async fn run_shell(
     watchdog: &RefCell<Watchdog>,
 ) -> io::Result<Option<ExitStatus>> {
     let mut child = Command::new("sh")
-        .arg("-c")
-        .arg(&step.command)
+        .args(["-c", WHEN_WATCHED, "sh", &step.command])
         .current_dir(&step.folder)
-        .stdin(Stdio::null())
+        .stdin(Stdio::piped())
         .stdout(output.try_clone()?)
         .stderr(output.try_clone()?)
         .process_group(0)
@@ -76,6 +80,9 @@ async fn run_shell(
         .spawn()?;
     let group = ProcessGroup::led_by(child.id()).ok_or(io::ErrorKind::NotFound)?;
     watchdog.borrow_mut().watch(group.number());
+    if let Some(mut stdin) = child.stdin.take() {
+        stdin.write_all(b"\n").await?;
+    }
     let status = tokio::select! {
         status = child.wait() => status.map(Some),
         () = interrupt.wait() => {
