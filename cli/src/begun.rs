@@ -1,4 +1,4 @@
-//! What is known of a run without a record, since it goes on or was killed: by its log and its folder.
+//! What is known of a run without a record, since it is in progress or was killed: by its log and its folder.
 
 use std::fs::File;
 use std::io::{BufRead as _, BufReader, Read as _};

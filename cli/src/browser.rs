@@ -21,12 +21,12 @@ pub(crate) fn open_file(path: &Path) {
 }
 
 /// Opens an address in the browser. A failure is only a warning: what is to be shown is there, and can be
-/// opened by hand.
+/// opened manually.
 pub(crate) fn open(what: &OsStr) {
     if let Err(why) = try_to_open(what) {
         let shown = what.to_string_lossy();
         terminal::print_to_stderr(&format!(
-            "warning: failed to open {shown} in a browser, since {why}: open it by hand"
+            "warning: failed to open {shown} in a browser, since {why}: open it yourself"
         ));
     }
 }

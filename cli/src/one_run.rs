@@ -25,7 +25,7 @@ pub(crate) fn named_or_latest(run: Option<&Path>, store: &Path) -> Result<PathBu
     Ok(run)
 }
 
-/// As [`named_or_latest`], also a run that goes on, or was killed.
+/// As [`named_or_latest`], also a run in progress, or one that was killed.
 ///
 /// # Errors
 /// Unless it is one run.
@@ -93,7 +93,7 @@ fn said(run: &Path) -> String {
     }
 }
 
-/// Fails for a run that goes on, or was killed before it was judged.
+/// Fails for a run in progress, or one that was killed before it was judged.
 pub(crate) fn refuse_unfinished(path: &Path) -> Result<(), BadArguments> {
     let folder = folder_of_record(path).unwrap_or_else(|| path.to_owned());
     let shown = shown_path(path);

@@ -23,7 +23,7 @@ pub(crate) struct RunDirectory {
     pub(crate) start: StartTime,
     /// Warnings about links that could not be made; runs do not depend on them.
     unlinked: Vec<String>,
-    /// Shows others that the run goes on.
+    /// Shows others that the run is in progress.
     _mark: Option<InProgress>,
 }
 

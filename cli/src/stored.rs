@@ -131,7 +131,7 @@ impl Entry {
         StartTime::of_name(self.path.file_name()?.to_str()?)
     }
 
-    /// Whether a run of it goes on, or is still to come.
+    /// Whether a run of it is in progress, or is still to come.
     pub(crate) fn is_going_on(&self) -> bool {
         self.is_growing || self.runs.iter().any(|run| matches!(run.state, State::GoingOn))
     }

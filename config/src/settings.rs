@@ -220,7 +220,7 @@ macro_rules! for_each_setting {
                 plan { journal: bool = |given, _| Ok(!given.unwrap_or(false)), |plan| Some(!plan.journal) }
                 maelstrom { Lacks }
             }
-            JournalLimit "journal-limit" Output "MIB" "Most MiB that messages.jsonl may have: at that size it ends, and the run goes on; 0 for no limit" {
+            JournalLimit "journal-limit" Output "MIB" "Most MiB that messages.jsonl may have: at that size it ends, and the run continues; 0 for no limit" {
                 given { journal_limit: u32, MEBIBYTES }
                 plan { journal_limit: u32 = or(256), |plan| Some(plan.journal_limit) }
                 maelstrom { Lacks }

@@ -41,17 +41,18 @@ impl Message<'_> {
 
 /// A line of the journal.
 #[derive(Deserialize)]
-struct Entry<'a> {
-    time: i64,
+pub(crate) struct Entry<'a> {
+    pub(crate) time: i64,
+    /// `send` or `recv`.
     #[serde(rename = "type", borrow)]
-    kind: &'a str,
+    pub(crate) kind: Cow<'a, str>,
     id: u64,
     #[serde(borrow)]
-    src: Cow<'a, str>,
+    pub(crate) src: Cow<'a, str>,
     #[serde(borrow)]
-    dest: Cow<'a, str>,
+    pub(crate) dest: Cow<'a, str>,
     #[serde(borrow)]
-    body: &'a RawValue,
+    pub(crate) body: &'a RawValue,
 }
 
 /// What is read of a body. A node may print anything under these keys.

@@ -1,10 +1,10 @@
 //! Reads only when messages were sent, of a journal of any length.
 
+use crate::message::Entry;
 use crate::participant::Participant;
 use crate::timeline::SET_UP;
 use memchr::memmem;
 use serde::Deserialize;
-use serde_json::value::RawValue;
 use std::borrow::Cow;
 use std::io::{self, BufRead};
 
@@ -55,20 +55,6 @@ struct Head<'a> {
     body: &'a [u8],
 }
 
-/// A line of any layout.
-#[derive(Deserialize)]
-struct Entry<'a> {
-    time: i64,
-    #[serde(rename = "type", borrow)]
-    kind: Cow<'a, str>,
-    #[serde(borrow)]
-    src: Cow<'a, str>,
-    #[serde(borrow)]
-    dest: Cow<'a, str>,
-    #[serde(borrow)]
-    body: &'a RawValue,
-}
-
 /// `None` for a message that was received, or a line that is damaged.
 fn head(line: &[u8]) -> Option<Head<'_>> {
     match usual(line) {
@@ -76,7 +62,7 @@ fn head(line: &[u8]) -> Option<Head<'_>> {
         Usual::Received => None,
         Usual::Other => {
             let entry: Entry<'_> = serde_json::from_slice(line).ok()?;
-            let Entry { time, kind, src, dest, body } = entry;
+            let Entry { time, kind, src, dest, body, .. } = entry;
             (kind == "send").then(|| Head { time, src, dest, body: body.get().as_bytes() })
         }
     }

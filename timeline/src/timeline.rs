@@ -168,7 +168,7 @@ impl<'a> Timeline<'a> {
             let until = |position: &&usize| self.messages[**position].sent <= end;
             operation.messages = its[begin..].iter().take_while(until).copied().collect();
         }
-        // A client that goes on at the same moment begins with the request of its next operation.
+        // A client that continues at the same moment begins with the request of its next operation.
         let starts: rustc_hash::FxHashSet<usize> =
             self.operations.iter().filter_map(|it| it.messages.first().copied()).collect();
         for operation in &mut self.operations {

@@ -1,4 +1,4 @@
-//! Small runs, written by hand: their timelines and stories.
+//! Small runs, written manually: their timelines and stories.
 
 use glomers_history::{Cluster, History, read_history};
 use glomers_timeline::{Choice, Fate, Heading, Holder, Timeline, ValueTrace, story};

@@ -87,10 +87,7 @@ pub(crate) fn export(arguments: &ExportArguments) -> Result<Exit> {
     let path = any_named_or_latest(arguments.run.as_deref(), &store)?;
     let run = RecordedRun::open(&path)?;
     let timeline = run.timeline();
-    let mut notes = run.notes.clone();
-    if timeline.damaged() > 0 {
-        notes.push(format!("{} lines of the journal cannot be read", timeline.damaged()));
-    }
+    let mut notes = run.all_notes(&timeline);
     let ExportArguments { pictures, perfetto, shiviz, otlp, force, .. } = arguments;
     let heading = run.heading();
     let to = |file: &Path, write: &dyn Fn(&mut dyn Write) -> io::Result<()>| {

@@ -11,7 +11,6 @@ use crate::project::Project;
 use crate::recorded::RecordedRun;
 use crate::terminal;
 use clap::Args;
-use glomers_judgement::CUT_JOURNAL;
 use glomers_timeline::{Choice, Timeline, ValueTrace, story as write_story};
 use shown::Shown;
 use std::path::PathBuf;
@@ -93,14 +92,7 @@ pub(crate) fn story(arguments: &StoryArguments) -> Result<Exit> {
     } else {
         (given, Vec::new())
     };
-    notes.extend(run.notes.iter().cloned());
-    let warnings = run.record().map_or(&[][..], |record| &record.warnings);
-    if let Some(cut) = warnings.iter().find(|warning| warning.starts_with(CUT_JOURNAL)) {
-        notes.push(format!("later messages are not shown, and some seem not to arrive: {cut}"));
-    }
-    if timeline.damaged() > 0 {
-        notes.push(format!("{} lines of the journal cannot be read", timeline.damaged()));
-    }
+    notes.extend(run.all_notes(&timeline));
     if choice.from.is_some_and(|from| from > timeline.end()) {
         let end = timeline.end().max(0) as f64 / NANOS_PER_SECOND;
         notes.push(format!("the run ends at {end:.1} s"));

@@ -20,7 +20,7 @@ pub(super) struct RunListener<'a> {
     phase: Phase,
     phase_start: Instant,
     store: &'a Path,
-    /// The run's folder, once it exists; then the log is in it. It is marked as of a run that goes on.
+    /// The run's folder, once it exists; then the log is in it. It is marked as of a run in progress.
     folder: Option<(PathBuf, Option<InProgress>)>,
     log: PathBuf,
     watchdog: &'a RefCell<Watchdog>,

@@ -23,10 +23,7 @@ pub(crate) fn run_page(run: &RecordedRun, links: Vec<(String, String)>) -> Strin
         Some(valid) => verdict_word(valid),
         None => "not judged",
     };
-    let mut notes = run.notes.clone();
-    if timeline.damaged() > 0 {
-        notes.push(format!("{} lines of the journal cannot be read", timeline.damaged()));
-    }
+    let mut notes = run.all_notes(&timeline);
     let (logs, more_logs) = node_logs(&run.path);
     notes.extend(more_logs);
     let heading = run.heading();

@@ -1,13 +1,14 @@
 //! A run as its folder shows it: what `story`, the pictures and the exports are made from.
 
-use super::{Input, Reading, RunFolder};
+use super::{Input, Reading, Recorded, RunFolder};
 use crate::cluster;
 use crate::failure::Result;
 use crate::terminal;
 use glomers_checkers::guess_workload;
 use glomers_config::{InputError, Workload, open_input};
 use glomers_history::{Cluster, History};
-use glomers_results::{Results, RunRecord, folder_of_record};
+use glomers_judgement::CUT_JOURNAL;
+use glomers_results::{RECORD_FILE, Results, RunRecord, folder_of_record};
 use glomers_timeline::{Heading, Timeline};
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -31,7 +32,7 @@ pub(crate) struct RecordedRun {
     logs: Vec<String>,
     cluster: Cluster,
     /// What is missing.
-    pub(crate) notes: Vec<String>,
+    notes: Vec<String>,
 }
 
 impl RecordedRun {
@@ -47,6 +48,9 @@ impl RecordedRun {
         }
         let history = reading.history()?;
         let mut notes: Vec<String> = reading.cut().into_iter().collect();
+        if let Some(Recorded::Damaged(why)) = folder.as_ref().map(|folder| &folder.record) {
+            notes.push(format!("{RECORD_FILE} cannot be read, so the nodes are not known: {why}"));
+        }
         let journal = match read_journal(&path.join(JOURNAL_FILE)) {
             Ok(journal) => journal,
             Err(error) if error.is_not_found() || !path.is_dir() => {
@@ -66,6 +70,20 @@ impl RecordedRun {
     /// What happened.
     pub(crate) fn timeline(&self) -> Timeline<'_> {
         Timeline::new(&self.cluster, &self.history, &self.journal).with_logs(&self.logs)
+    }
+
+    /// What is missing, also of the journal.
+    pub(crate) fn all_notes(&self, timeline: &Timeline<'_>) -> Vec<String> {
+        let damaged = match timeline.damaged() {
+            0 => None,
+            1 => Some("1 line of the journal cannot be read".to_owned()),
+            lines => Some(format!("{lines} lines of the journal cannot be read")),
+        };
+        let warnings = self.record().map_or(&[][..], |record| &record.warnings);
+        let cut = warnings.iter().find(|warning| warning.starts_with(CUT_JOURNAL));
+        let cut = cut
+            .map(|cut| format!("later messages are not shown, and some seem not to arrive: {cut}"));
+        self.notes.iter().cloned().chain(cut).chain(damaged).collect()
     }
 
     /// The history.

@@ -123,7 +123,7 @@ fn a_page_is_opened_with_what_the_user_prefers() {
     assert_eq!(ended.status.code(), Some(0), "{stderr}");
     assert!(
         stderr.contains("warning: ")
-            && stderr.contains("open it by hand")
+            && stderr.contains("open it yourself")
             && folder.path().join("page.html").exists()
     );
 }

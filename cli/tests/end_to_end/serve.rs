@@ -397,7 +397,7 @@ fn without_a_browser_it_serves() {
     let started = call.variable("PATH", "/does/not/exist").start();
     sleep(Duration::from_secs(1));
     started.signal(nix::sys::signal::Signal::SIGINT);
-    started.end().exits(130).says(&["warning: failed to open http://", "open it by hand"]);
+    started.end().exits(130).says(&["warning: failed to open http://", "open it yourself"]);
 }
 
 #[test]
@@ -435,7 +435,7 @@ fn the_store_works_in_a_browser() {
     browser.wait("document.body?.dataset.ready === 'true'");
     assert_eq!(browser.errors(), Vec::<String>::new());
 
-    // A run that ends appears without a reload by hand.
+    // A run that ends appears without a manual reload.
     browser.open(&format!("http://{}/", server.address), ready);
     let run = ["run", "echo", "--node-count", "1", "--time-limit", "3"];
     let mut run = glomers(server.folder.path(), &run).spawn().unwrap();

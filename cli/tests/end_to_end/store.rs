@@ -270,7 +270,7 @@ fn a_group_without_runs_is_unfinished_and_can_be_removed() {
     let run = Glomers::new(&run("echo", "1")).end().exits(0);
     let group = run.folder.path().join("store/echo/20200101T000000.000Z-x3");
     fs::create_dir(&group).unwrap();
-    // Just made, it may be that of a process that goes on.
+    // Just made, it may be that of a process that is still running.
     let kept = run.then(&["clean", "--keep", "0"]).end().exits(0).says(&["nothing to remove"]);
     let old = std::time::SystemTime::UNIX_EPOCH;
     fs::File::open(&group).unwrap().set_modified(old).unwrap();

@@ -86,3 +86,18 @@ fn a_single_history_has_a_story_without_messages() {
     ]);
     Glomers::new(&["story", "nowhere"]).end().exits(254).says(&["nowhere does not exist"]);
 }
+
+#[test]
+fn what_is_damaged_is_named() {
+    let run = lost_value();
+    std::fs::write(run.latest().join("run.json"), "garbage").expect("written");
+    let journal = run.latest().join("messages.jsonl");
+    let text = std::fs::read_to_string(&journal).expect("a journal");
+    std::fs::write(&journal, &text[..text.len() - 9]).expect("written");
+    let notes = [
+        "run.json cannot be read, so the nodes are not known",
+        "1 line of the journal cannot be read",
+    ];
+    story(&run, &["--all"]).exits(0).says(&notes);
+    story(&run, &["--all", "--format", "json"]).exits(0).says(&notes);
+}

@@ -53,7 +53,7 @@ pub(super) fn described(workload: Workload, is_markdown: bool, width: Option<u16
     text + fence.trim_end().trim_end_matches("text")
 }
 
-/// Lines of message bodies, wrapped at a width: what goes on is indented further than an arrow.
+/// Lines of message bodies, wrapped at a width: a continued line is indented further than an arrow.
 pub(super) fn bodies(lines: &str, width: Option<u16>) -> String {
     let line = |line: &str| match width {
         Some(width) => wrapped(line, width.into(), "       "),
